@@ -20,6 +20,23 @@ class Answer:
         self.content = b"".join(body.get("body", b"") for body in bodies)
 
 
+def asked(path, method="POST", query="", **headers):
+    """The scope of a request, as an application of ASGI gets it."""
+    encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items() if value]
+    return {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": encoded}
+
+
+async def answer_of(app, scope, receive):
+    """What an application of ASGI answers."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return Answer(sent)
+
+
 def visit(visitor):
     run(visitor(Starlette(routes=routes.routes())))
 

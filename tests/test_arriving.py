@@ -5,7 +5,7 @@ import json
 
 import pytest
 from own_loop import LONG
-from served import Answer, reading_waits, visit
+from served import answer_of, asked, reading_waits, visit
 
 from dashboard.serving import limits
 
@@ -18,13 +18,10 @@ class Sending:
 
     def begin(self, first, address="one", announced=None, path="file"):
         """A body of which `first` has come; its next parts are put into its queue, None where its visitor leaves."""
-        parts, sent = asyncio.Queue(), []
+        parts = asyncio.Queue()
         parts.put_nowait(first)
-        headers = [] if announced is None else [(b"content-length", str(announced).encode())]
-        scope = {
-            "type": "http", "method": "POST", "path": f"/gatescope/{path}", "query_string": b"", "headers": headers,
-            "client": (address, 1),
-        }  # fmt: skip
+        length = "" if announced is None else str(announced)
+        scope = asked(f"/gatescope/{path}", content_length=length) | {"client": (address, 1)}
 
         async def receive():
             part = await parts.get()
@@ -32,14 +29,7 @@ class Sending:
                 return {"type": "http.disconnect"}
             return {"type": "http.request", "body": part, "more_body": bool(part)}
 
-        async def send(message):
-            sent.append(message)
-
-        async def answer():
-            await self._app(scope, receive, send)
-            return Answer(sent)
-
-        return asyncio.create_task(answer()), parts
+        return asyncio.create_task(answer_of(self._app, scope, receive)), parts
 
 
 async def moments():

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 from own_loop import LONG, run
-from served import Answer, reading_waits, visit
+from served import answer_of, asked, reading_waits, visit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -89,10 +89,7 @@ def held(monkeypatch):
 
 async def ask(app, question, view="", left=None, cookie=""):
     """A picture is asked for; `left` says when its visitor leaves."""
-    given = {VISITOR.lower(): view, "cookie": cookie}
-    headers = [(name.encode(), value.encode()) for name, value in given.items() if value]
-    scope = {"type": "http", "method": "POST", "path": "/gatescope/picture", "query_string": b"", "headers": headers}
-    coming, sent = [{"type": "http.request", "body": json.dumps(question).encode()}], []
+    coming = [{"type": "http.request", "body": json.dumps(question).encode()}]
 
     async def receive():
         if not coming:
@@ -100,11 +97,8 @@ async def ask(app, question, view="", left=None, cookie=""):
             return {"type": "http.disconnect"}
         return coming.pop()
 
-    async def send(message):
-        sent.append(message)
-
-    await app(scope, receive, send)
-    return Answer(sent)
+    scope = asked("/gatescope/picture", cookie=cookie, **{VISITOR.lower(): view})
+    return await answer_of(app, scope, receive)
 
 
 async def has_begun(held):
@@ -258,19 +252,13 @@ def test_a_refusal_gives_no_name(client):
 
 def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
     async def visitor(app):
-        asked = asyncio.create_task(ask(app, LIGHT))
+        parsed = asyncio.create_task(ask(app, LIGHT))
         assert await asyncio.to_thread(begun.wait, LONG)
-        sent = []
-
-        async def send(message):
-            sent.append(message)
-
-        scope = {"type": "http", "method": "GET", "path": "/gatescope/qr", "query_string": b"link=a", "headers": []}
-        await app(scope, asyncio.Event().wait, send)
-        assert Answer(sent).status_code == 200
-        assert not asked.done()
+        other = await answer_of(app, asked("/gatescope/qr", "GET", "link=a"), asyncio.Event().wait)
+        assert other.status_code == 200
+        assert not parsed.done()
         goes_on.set()
-        assert (await asked).status_code == 400
+        assert (await parsed).status_code == 400
 
     with reading_waits(monkeypatch) as (begun, goes_on):
         visit(visitor)
@@ -282,17 +270,12 @@ def test_a_body_that_does_not_arrive_in_time_is_given_up(monkeypatch, path, begi
     monkeypatch.setattr(limits, "ARRIVES", 0.01)
 
     async def visitor(app):
-        coming, sent = [{"type": "http.request", "body": part, "more_body": True} for part in begins], []
+        coming = [{"type": "http.request", "body": part, "more_body": True} for part in begins]
 
         async def receive():
             return coming.pop() if coming else await asyncio.Event().wait()
 
-        async def send(message):
-            sent.append(message)
-
-        scope = {"type": "http", "method": "POST", "path": f"/gatescope/{path}", "query_string": b"", "headers": []}
-        await asyncio.wait_for(app(scope, receive, send), LONG)
-        answer = Answer(sent)
+        answer = await asyncio.wait_for(answer_of(app, asked(f"/gatescope/{path}"), receive), LONG)
         assert (answer.status_code, answer.headers["connection"]) == (408, "close")
         assert answer.content.startswith(b"Expected ")
 

@@ -2,6 +2,7 @@
 
 import own_loop
 import pytest
+from served import answer_of, asked
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,7 +15,7 @@ PAGE = "<html><body><div id=root></div></body></html>"
 
 
 def answer(path, query=""):
-    """Status, headers and body of what the middleware lets through."""
+    """What the middleware lets through."""
     app = Starlette(
         routes=[
             Route("/", lambda _: HTMLResponse(PAGE, headers={"etag": '"of the file"'})),
@@ -24,20 +25,13 @@ def answer(path, query=""):
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1)],
     )
-    asks = {"accept": "text/html,*/*", "accept-encoding": "gzip"}
-    headers = [(name.encode(), value.encode()) for name, value in asks.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers}
-    sent = []
+    scope = asked(path, "GET", query, accept="text/html,*/*", accept_encoding="gzip")
 
     async def receive():
         return {"type": "http.request"}
 
-    async def send(message):
-        sent.append(message)
-
-    own_loop.run(FirstPaint(app)(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]).decode()
+    found = own_loop.run(answer_of(FirstPaint(app), scope, receive))
+    return found.status_code, found.headers, found.content.decode()
 
 
 def test_memory_begins_with_its_words_and_six_strips_and_every_page_with_its_look():

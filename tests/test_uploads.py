@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from dashboard.serving import limits, uploads
-from tests.own_loop import LONG, run
+from tests.own_loop import run
+from tests.served import answer_of
 
 LARGE = 100_000_000
 
@@ -90,18 +91,10 @@ def test_a_file_that_does_not_say_its_size_waits_for_all_the_room(page):
 
 def test_one_that_waits_too_long_is_told_so(page, monkeypatch):
     monkeypatch.setattr(uploads, "PATIENCE", 0.01)
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    async def visit():
-        page.kept = uploads.ROOM
-        await uploads.InTurn(page)(put(LARGE), receive, send)
-
-    run(visit())
-    assert sent[0]["status"] == 503
-    assert "try again in a minute" in sent[1]["body"].decode()
+    page.kept = uploads.ROOM
+    answer = run(answer_of(uploads.InTurn(page), put(LARGE), receive))
+    assert answer.status_code == 503
+    assert b"try again in a minute" in answer.content
     assert page.arrived == []
 
 
@@ -128,7 +121,7 @@ def test_without_a_server_nothing_waits():
 @pytest.mark.parametrize("more", [0, 1], ids=["nothing", "a byte now and then"])
 def test_a_file_that_stops_coming_or_nearly_so_is_told_so_and_gives_its_room_up(monkeypatch, more):
     monkeypatch.setattr(limits, "STALLED", 0.3)
-    sent, taken = [], []
+    taken = []
 
     async def takes(_scope, receive, _send):
         # In 0.3 s fewer bytes come than this, however slow the machine is.
@@ -140,18 +133,12 @@ def test_a_file_that_stops_coming_or_nearly_so_is_told_so_and_gives_its_room_up(
             await (asyncio.sleep(0.01) if more else asyncio.Event().wait())
         return {"type": "http.request", "body": b"x" * (more if taken else 1_000), "more_body": True}
 
-    async def send(message):
-        sent.append(message)
-
-    async def visit():
-        gate = uploads.InTurn(takes)
-        await asyncio.wait_for(gate(put(LARGE), coming, send), LONG)
-        assert gate._coming == 0
-
-    run(visit())
+    gate = uploads.InTurn(takes)
+    answer = run(answer_of(gate, put(LARGE), coming))
+    assert gate._coming == 0
     assert taken[0] == 1_000
-    assert sent[0]["status"] == 408
-    assert "stopped coming" in sent[1]["body"].decode()
+    assert answer.status_code == 408
+    assert b"stopped coming" in answer.content
 
 
 def test_files_that_come_at_once_have_room_together(page):
