@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 from torch import nn
+from weight_files import saved
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -19,17 +20,11 @@ from lstm_core.checkpoints.not_finite import not_finite
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 
-def saved(content, old=False):
-    file = io.BytesIO()
-    torch.save(content, file, _use_new_zipfile_serialization=not old)
-    return file.getvalue()
-
-
 def flat(state):
     return save({name: tensor.clone() for name, tensor in state.items()})
 
 
-FORMATS = {"zip": saved, "old": lambda state: saved(state, old=True), "safetensors": flat}
+FORMATS = {"zip": saved, "old": lambda state: saved(state, new=False), "safetensors": flat}
 
 
 @st.composite

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras_layouts import LAYOUTS, keras_lstm, layers, named, zipped
 from keras_layouts import settings as keras_settings
+from weight_files import hdf5
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -96,18 +97,21 @@ def test_a_layer_that_pytorch_cant_compute_is_left_out_beside_one_that_it_can(wr
 
 def lstm_and_gru(bias, settings, named=True):
     """An .h5 of two layers whose weights have names, or numbers: then nothing says which is which."""
-    stream, arrays = io.BytesIO(), {"lstm": drawn((4, 12), (3, 12), (12,)), "gru": drawn((4, 9), (3, 9), bias)}
-    with h5py.File(stream, "w") as file:
-        for layer, each in arrays.items():
-            for number, (role, array) in enumerate(zip(("kernel", "recurrent_kernel", "bias"), each, strict=True)):
-                path = f"model_weights/{layer}/{layer}/{role}" if named else f"layers/{layer}/cell/vars/{number}"
-                file[path] = array
-        layers = [
-            {"class_name": "LSTM", "config": {"name": "lstm", "activation": "tanh", "recurrent_activation": "sigmoid"}},
-            {"class_name": "GRU", "config": {"name": "gru", **settings}},
-        ]
-        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
-    return stream.getvalue()
+    arrays = {"lstm": drawn((4, 12), (3, 12), (12,)), "gru": drawn((4, 9), (3, 9), bias)}
+    lstm = {"name": "lstm", "activation": "tanh", "recurrent_activation": "sigmoid"}
+    return layers_file(arrays, {"LSTM": lstm, "GRU": {"name": "gru", **settings}}, named)
+
+
+def layers_file(arrays, settings, named):
+    """The weights of layers by name, or by number, and the layers' settings, by class, if there are some."""
+    held = {
+        f"model_weights/{layer}/{layer}/{role}" if named else f"layers/{layer}/cell/vars/{number}": array
+        for layer, each in arrays.items()
+        for number, (role, array) in enumerate(zip(("kernel", "recurrent_kernel", "bias"), each, strict=False))
+    }
+    said = [{"class_name": kind, "config": config} for kind, config in settings.items()]
+    config = {"model_config": json.dumps({"class_name": "Sequential", "config": {"layers": said}})} if said else {}
+    return hdf5(held, **config)
 
 
 @pytest.mark.parametrize(
@@ -135,14 +139,7 @@ def test_where_it_cant_be_told_which_layer_is_meant_the_file_is_refused():
 
 def one_layer(arrays, layer="gru", settings=None, named=False):
     """A .weights.h5 of one layer, its weights by number; or an .h5, by name and with the settings."""
-    stream = io.BytesIO()
-    with h5py.File(stream, "w") as file:
-        for number, (name, array) in enumerate(zip(("kernel", "recurrent_kernel", "bias"), arrays, strict=False)):
-            file[f"model_weights/{layer}/{layer}/{name}" if named else f"layers/{layer}/cell/vars/{number}"] = array
-        if settings is not None:
-            layers = [{"class_name": "GRU", "config": {"name": layer, **settings}}]
-            file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
-    return stream.getvalue()
+    return layers_file({layer: arrays}, {} if settings is None else {"GRU": {"name": layer, **settings}}, named)
 
 
 def drawn(*shapes):
@@ -193,13 +190,10 @@ def test_a_gru_of_its_own_kind_is_refused_by_name(bias, settings, says):
 
 
 def test_what_is_no_array_in_a_group_is_passed_over():
-    stream = io.BytesIO()
-    with h5py.File(stream, "w") as file:
-        file["layers/lstm/cell/vars/0"] = np.zeros((4, 12), np.float32)
-        file["layers/lstm/cell/vars/1"] = np.zeros((3, 12), np.float32)
-        file["layers/lstm/kind"] = np.dtype("f4")
-        file["loose"] = np.zeros((3, 12), np.float32)
-    assert list(lstm_core.load_checkpoint(stream.getvalue()).lstms) == ["lstm"]
+    kernel, recurrent = drawn((4, 12), (3, 12))
+    lstm = {"layers/lstm/cell/vars/0": kernel, "layers/lstm/cell/vars/1": recurrent}
+    content = hdf5(lstm | {"layers/lstm/kind": np.dtype("f4"), "loose": recurrent})
+    assert list(lstm_core.load_checkpoint(content).lstms) == ["lstm"]
 
 
 def one_dataset(**how):
@@ -214,11 +208,7 @@ def one_dataset(**how):
 
 
 def with_link(link):
-    stream = io.BytesIO()
-    with h5py.File(stream, "w") as file:
-        file["layers/lstm/cell/vars/1"] = np.zeros((3, 12), np.float32)
-        file["layers/lstm/cell/vars/0"] = link
-    return stream.getvalue()
+    return hdf5({"layers/lstm/cell/vars/1": drawn((3, 12))[0], "layers/lstm/cell/vars/0": link})
 
 
 def ring(deep=0):
@@ -232,11 +222,7 @@ def ring(deep=0):
 
 
 def many(count):
-    stream = io.BytesIO()
-    with h5py.File(stream, "w") as file:
-        for number in range(count):
-            file.create_group(f"a/{number}")
-    return stream.getvalue()
+    return hdf5({f"a/{number}": None for number in range(count)})
 
 
 @pytest.mark.parametrize(

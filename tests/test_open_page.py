@@ -1,7 +1,6 @@
 """The page for a person's own weights, by AppTest and without: what it finds, makes of choices, and refuses."""
 
 import gc
-import io
 import json
 import pickle
 import weakref
@@ -15,6 +14,7 @@ from charts import figures
 from opened_page import opened
 from safetensors.torch import save
 from torch import nn
+from weight_files import saved
 
 import lstm_core
 from dashboard.checkpoint import example_files, first_picture, opening, sentences
@@ -50,12 +50,6 @@ class Tagger(nn.Module):
 def tagger():
     torch.manual_seed(1)
     return Tagger().eval()
-
-
-def saved(value):
-    file = io.BytesIO()
-    torch.save(value, file)
-    return file.getvalue()
 
 
 @pytest.fixture

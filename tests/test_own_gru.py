@@ -1,6 +1,5 @@
 """A GRU and an RNN of one's own are asked as an LSTM is: another text, a hold, a word left out, why, and files."""
 
-import io
 import runpy
 
 import numpy as np
@@ -24,6 +23,7 @@ from dashboard.words.sentences import called_here
 from lstm_core import LstmCoreError
 from tests.reference import reference, step_of, weights_of
 from tests.unpacking import unpacked
+from tests.weight_files import saved
 
 WORDS = ["a", "field", "giraffes", "in", "not"]
 TEXT = "giraffes not in a field"
@@ -45,9 +45,7 @@ def opened(kind, **sizes):
     parts = nn.ModuleDict({"emb": nn.Embedding(5, 4), "rnn": kind(4, 5, **sizes), "fc": nn.Linear(gives, 3)})
     for weight in parts.parameters():
         nn.init.uniform_(weight, -2, 2)
-    file = io.BytesIO()
-    torch.save(parts.state_dict(), file)
-    checkpoint = lstm_core.load_checkpoint(file.getvalue())
+    checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
     model = lstm_core.assemble(checkpoint, "rnn", "emb", "fc", vocabulary=WORDS, labels=list("xyz"))
     return model, visitor_models.put(model, label="mine.pt")
 

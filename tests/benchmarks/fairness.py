@@ -41,6 +41,7 @@ import dashboard
 from dashboard.live.shared_with_browser import VISITOR
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, memory, process_of, serving
+from tests.weight_files import saved
 
 PATIENCE = 300
 DROPPED = 180_000  # milliseconds that a page may take to say something of a file
@@ -102,15 +103,9 @@ def _lstm(inputs: int, units: int) -> dict[str, Tensor]:
     return {f"lstm.{name}": weight for name, weight in nn.LSTM(inputs, units).state_dict().items()}
 
 
-def _torch(value: Any) -> bytes:
-    file = io.BytesIO()
-    torch.save(value, file)
-    return file.getvalue()
-
-
 def _large() -> bytes:
     parts = {"emb": nn.Embedding(80_000, 256), "lstm": nn.LSTM(256, 256), "fc": nn.Linear(256, 10_000)}
-    return _torch(nn.ModuleDict(parts).state_dict())
+    return saved(nn.ModuleDict(parts).state_dict())
 
 
 def _zip_bomb() -> bytes:
@@ -123,7 +118,7 @@ def _zip_bomb() -> bytes:
 # Files of 95 MB (the page takes 100), of each kind that takes longest, and a small one that asks for much.
 WEIGHTS: dict[str, Callable[[], bytes]] = {
     "large.pt": _large,
-    "many-lstms.pt": lambda: _torch({f"{n}.{k}": w for n in range(1200) for k, w in _lstm(60, 40).items()}),
+    "many-lstms.pt": lambda: saved({f"{n}.{k}": w for n in range(1200) for k, w in _lstm(60, 40).items()}),
     "many-tensors.safetensors": lambda: save({f"{n}.weight": torch.zeros(30, 30) for n in range(26_000)} | _lstm(4, 3)),
     "rows-of-one.safetensors": lambda: save({"emb.weight": torch.zeros(95_000_000 // 4, 1)} | _lstm(1, 3)),
     "zip-bomb.pt": _zip_bomb,

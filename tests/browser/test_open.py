@@ -1,6 +1,5 @@
 """A person's own weights in a real browser: dropped, found, chosen, and on the main page."""
 
-import io
 import json
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from torch import nn
 
 import lstm_core
 from dashboard.checkpoint import sentences
+from tests.weight_files import saved
 
 from .conftest import Visitors
 from .reading import heatmaps, settled, shows
@@ -32,9 +32,7 @@ def tagger(seed: int = 1, units: int = 5) -> nn.ModuleDict:
 
 def nested(model: nn.Module) -> bytes:
     """A state dict inside a dict, behind a prefix."""
-    file = io.BytesIO()
-    torch.save({"epoch": 3, "model_state": {f"module.{k}": w for k, w in model.state_dict().items()}}, file)
-    return file.getvalue()
+    return saved({"epoch": 3, "model_state": {f"module.{k}": w for k, w in model.state_dict().items()}})
 
 
 def trace_of(model: nn.ModuleDict, rows: list[int]) -> lstm_core.Trace:

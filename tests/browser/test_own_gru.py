@@ -1,7 +1,5 @@
 """A GRU of one's own in a real browser: opened, asked another text, held at a gate, asked why."""
 
-import io
-
 import torch
 from playwright.sync_api import Page, expect
 from torch import nn
@@ -9,6 +7,7 @@ from torch import nn
 import lstm_core
 from lstm_core import Hold
 from lstm_core.traces.as_update import as_update
+from tests.weight_files import saved
 
 from .reading import shows
 from .test_cells import point_at
@@ -22,8 +21,6 @@ def test_a_gru_of_ones_own_reads_another_text_and_a_gate_of_it_is_held(page: Pag
     parts = nn.ModuleDict({"emb": nn.Embedding(6, 4), "gru": nn.GRU(4, 5), "fc": nn.Linear(5, 3)}).eval()
     for weight in parts.parameters():
         nn.init.uniform_(weight, -2, 2)
-    file = io.BytesIO()
-    torch.save({"state": parts.state_dict(), "vocab": WORDS}, file)
     x = parts.emb(torch.tensor([5, 2, 3, 4])).detach().unsqueeze(1)
 
     def shown_is(*holds: Hold) -> None:
@@ -31,7 +28,7 @@ def test_a_gru_of_ones_own_reads_another_text_and_a_gate_of_it_is_held(page: Pag
             trace = lstm_core.run(parts.gru, x)
         shows(page, as_update(trace), "figco")
 
-    drop(opened(page), file.getvalue(), "mine.pt")
+    drop(opened(page), saved({"state": parts.state_dict(), "vocab": WORDS}), "mine.pt")
     page.get_by_role("button", name="Open it on the Memory page").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
     page.get_by_role("textbox", name="Sentence").fill("not in a field")

@@ -4,6 +4,7 @@ import io
 import json
 import pickletools
 import tempfile
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,8 +20,17 @@ from torch import nn
 
 import lstm_core
 from lstm_core.models.shipped import model_bytes
+from tests.weight_files import saved
 
-from .archives import arrays_of_the_npz, entries_of_the_zip, header_of_the_scan, numbers_of_the_scan, rezipped, scan_npz
+from .archives import (
+    arrays_of_the_npz,
+    as_npy,
+    entries_of_the_zip,
+    header_of_the_scan,
+    numbers_of_the_scan,
+    rezipped,
+    scan_npz,
+)
 from .pickles import text, tuples_of_ten, whole
 from .spoil import MOST_BYTES, NUMBERS, Kind, json_text, safetensors_parts, safetensors_whole, spoilt_json
 
@@ -38,23 +48,9 @@ def _state(draw: Random) -> dict[str, torch.Tensor]:
 # PyTorch
 
 
-def torch_zip(draw: Random) -> bytes:
-    return _torch(draw, new=True)
-
-
-def torch_old(draw: Random) -> bytes:
-    return _torch(draw, new=False)
-
-
-def _torch(draw: Random, new: bool) -> bytes:
-    file = io.BytesIO()
+def pytorch(draw: Random, new: bool = True) -> bytes:
     state = _state(draw)
-    torch.save(
-        {"model": state, "epoch": 3, "betas": (0.9, (1, 2))} if draw.random() < 0.5 else state,
-        file,
-        _use_new_zipfile_serialization=new,
-    )
-    return file.getvalue()
+    return saved({"model": state, "epoch": 3, "betas": (0.9, (1, 2))} if draw.random() < 0.5 else state, new)
 
 
 def _a_step(draw: Random) -> bytes:
@@ -233,8 +229,6 @@ def attributes_of_hdf5(draw: Random, content: bytes) -> bytes:
 
     def change(_file: Any, groups: list[Any]) -> None:
         group = draw.choice(groups)
-        if key in group.attrs:
-            del group.attrs[key]
         kind = {"dtype": h5py.string_dtype()} if isinstance(value, np.ndarray) and value.dtype == object else {}
         group.attrs.create(key, value, **kind)
 
@@ -248,10 +242,7 @@ def one_text_many_times(draw: Random, content: bytes) -> bytes:
     key = draw.choice(["layer_names", "name", "model_config"])
 
     def change(_file: Any, groups: list[Any]) -> None:
-        group = draw.choice(groups)
-        if key in group.attrs:
-            del group.attrs[key]
-        group.attrs.create(key, texts, dtype=h5py.string_dtype())
+        draw.choice(groups).attrs.create(key, texts, dtype=h5py.string_dtype())
 
     changed = bytearray(_changed_hdf5(content, change))
     first = changed.find(length.to_bytes(4, "little") + bytes(0))
@@ -377,35 +368,21 @@ def messages_of_onnx(draw: Random, content: bytes) -> bytes:
 # Traces
 
 
-def _trace(draw: Random) -> Any:
+def trace(draw: Random, suffix: str = ".npz") -> bytes:
     torch.manual_seed(draw.randrange(99))
     module = draw.choice([nn.LSTM(3, 4, 2), nn.LSTM(3, 4, bidirectional=True), nn.GRU(3, 4), nn.RNN(3, 4)])
-    return lstm_core.run(module, torch.randn(6, 1, 3), tokens=draw.choice([None, list("abcdef")]))
-
-
-def _saved_trace(draw: Random, suffix: str) -> bytes:
+    found = lstm_core.run(module, torch.randn(6, 1, 3), tokens=draw.choice([None, list("abcdef")]))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"t{suffix}"
-        _trace(draw).save(path)
+        found.save(path)
         return path.read_bytes()
-
-
-def trace_npz(draw: Random) -> bytes:
-    return _saved_trace(draw, ".npz")
-
-
-def trace_safetensors(draw: Random) -> bytes:
-    return _saved_trace(draw, ".safetensors")
 
 
 def header_of_the_npz(draw: Random, content: bytes) -> bytes:
     def change(name: str, held: bytes) -> bytes:
         if name != "trace.npy":
             return held
-        header = json.loads(np.load(io.BytesIO(held)).item())
-        stream = io.BytesIO()
-        np.save(stream, np.array(json_text(draw, header)[:500_000]))
-        return stream.getvalue()
+        return as_npy(np.array(json_text(draw, json.loads(np.load(io.BytesIO(held)).item()))[:500_000]))
 
     return rezipped(content, change)
 
@@ -448,10 +425,8 @@ def json_of_the_vocabulary(draw: Random, content: bytes) -> bytes:
 
 
 KINDS = {
-    "PyTorch, zip": Kind(
-        ".pt", "checkpoint", torch_zip, (steps_of_the_pickle, steps_of_the_pickle, entries_of_the_zip)
-    ),
-    "PyTorch, old": Kind(".pt", "checkpoint", torch_old, (steps_of_an_old_pickle,)),
+    "PyTorch, zip": Kind(".pt", "checkpoint", pytorch, (steps_of_the_pickle, steps_of_the_pickle, entries_of_the_zip)),
+    "PyTorch, old": Kind(".pt", "checkpoint", partial(pytorch, new=False), (steps_of_an_old_pickle,)),
     "safetensors": Kind(".safetensors", "checkpoint", safetensors, (header_of_safetensors, many_tensors)),
     "model saved here": Kind(
         ".safetensors", "model", own_model, (settings_of_the_model, layers_of_the_model, header_of_safetensors)
@@ -460,11 +435,11 @@ KINDS = {
     "Keras, .h5": Kind(".h5", "checkpoint", keras_h5, HDF5),
     "Keras, .weights.h5": Kind(".h5", "checkpoint", keras_weights, HDF5),
     "ONNX": Kind(".onnx", "checkpoint", onnx_model, (messages_of_onnx,)),
-    "trace, .npz": Kind(".npz", "trace", trace_npz, (header_of_the_npz, arrays_of_the_npz, entries_of_the_zip)),
+    "trace, .npz": Kind(".npz", "trace", trace, (header_of_the_npz, arrays_of_the_npz, entries_of_the_zip)),
     "scan, .npz": Kind(
         ".npz", "scan", scan_npz, (header_of_the_scan, numbers_of_the_scan, arrays_of_the_npz, entries_of_the_zip)
     ),
-    "trace, .safetensors": Kind(".safetensors", "trace", trace_safetensors, (header_of_the_trace,)),
+    "trace, .safetensors": Kind(".safetensors", "trace", partial(trace, suffix=".safetensors"), (header_of_the_trace,)),
     "table": Kind(".csv", "series", series, (cells_of_the_table,)),
     "vocabulary": Kind(".json", "vocabulary", vocabulary, (json_of_the_vocabulary,)),
 }
