@@ -83,13 +83,19 @@ export class Questions {
         this.cells = new Newest({
             ask: ({ query, cell }, signal) => answerer.cell({ query, cell }, signal),
             answered: (values, { of, cell }) => this.#explained(of, cell, values),
-            pause: (error, tries) => this.#pauseOfCell(error, tries),
+            // A pinned cell without terms still has its numbers, so no message is shown.
+            pause: (error, tries) =>
+                this.#pauseAtPin(error, tries, (of, pin) => ({ terms: { of, pin, values: null } })),
         })
         this.drawers = new Newest({
             ask: ({ of: _, key: __, ...question }, signal) => /** @type {any} */ (answerer).why(question, signal),
             answered: (values, { of, key }) => this.#opened(of, key, values),
-            pause: (error, tries) => this.#pauseOfDrawer(error, tries),
+            pause: (error, tries) =>
+                this.#pauseAtPin(error, tries, (of, pin) => ({
+                    why: { of, cell: pinOf(pin), values: null, said: error.message },
+                })),
         })
+        this.lines = [this.pictures, this.cells, this.drawers]
         this.ask = () => {
             this.#asked = this.#key(store.state)
             this.#last += 1
@@ -113,27 +119,21 @@ export class Questions {
 
     /** Checks whether the server answers, for example when the network comes or goes. */
     look() {
-        this.pictures.wake()
-        this.cells.wake()
-        this.drawers.wake()
+        for (const line of this.lines) line.wake()
         this.#look()
     }
 
     /** Stops all questions, because the visitor left the page. */
     leave() {
         this.#put = this.#last
-        this.pictures.drop()
-        this.cells.drop()
-        this.drawers.drop()
+        for (const line of this.lines) line.drop()
         this.#why.of = null
         this.store.set({ waiting: null })
     }
 
     stop() {
         this.#stopped = true
-        this.pictures.stop()
-        this.cells.stop()
-        this.drawers.stop()
+        for (const line of this.lines) line.stop()
     }
 
     /** A picture depends only on this, and on its place on the page. @param {State} state */
@@ -239,13 +239,13 @@ export class Questions {
         this.store.set({ why: { of, cell: pinOf(values.cell), values, said: "" } })
     }
 
-    /** @param {Error} error @param {number} tries */
-    #pauseOfDrawer(error, tries) {
+    /** What is asked of the pinned cell is not asked again after a refusal. @param {Error} error @param {number} tries
+     * @param {(of: Picture, pin: Cell) => Partial<State>} without */
+    #pauseAtPin(error, tries, without) {
         if (error instanceof Busy) return this.#busy(error, tries)
         if (error instanceof Unreachable) return this.#away()
         const { picture, pin } = this.store.state
-        if (picture && pin)
-            this.store.set({ why: { of: picture, cell: pinOf(pin), values: null, said: error.message } })
+        if (picture && pin) this.store.set(without(picture, pin))
         return null
     }
 
@@ -257,16 +257,6 @@ export class Questions {
         this.#answers()
         this.store.set({ said: sentence(`${refused ? "" : ", and will be tried again"}: ${error.message}`) })
         return refused ? null : FAILED
-    }
-
-    /** A pinned cell without terms still has its numbers, so no message is shown. @param {Error} error
-     * @param {number} tries */
-    #pauseOfCell(error, tries) {
-        if (error instanceof Busy) return this.#busy(error, tries)
-        if (error instanceof Unreachable) return this.#away()
-        const { picture, pin } = this.store.state
-        if (picture && pin) this.store.set({ terms: { of: picture, pin, values: null } })
-        return null
     }
 
     /** @param {Busy} error @param {number} tries */
