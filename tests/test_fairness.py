@@ -315,11 +315,10 @@ def pieces(number, made):
         yield b"x" * 100
 
 
-def export(number, made, **of):
+def export(number, made):
     rest = pieces(number, made)
-    return ExportResponse(
-        Begun("a.csv", "text/csv", next(rest), rest), Turns("test", 1, 9), Visitor("a"), OpenExports(9), **of
-    )
+    begun = Begun("a.csv", "text/csv", next(rest), rest)
+    return ExportResponse(begun, Turns("test", 1, 9), Visitor("a"), OpenExports(9))
 
 
 def test_an_export_stops_when_its_visitor_leaves():
@@ -343,23 +342,16 @@ def test_an_export_stops_when_its_visitor_leaves():
     assert len(made) == 3
 
 
-def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up():
+def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up(monkeypatch):
+    monkeypatch.setattr(limits, "STALLED", 0.01)
     made, sent = [], []
 
-    async def within(sending, seconds):
-        assert seconds == limits.STALLED
-        if len(made) == 2:
-            sending.close()
-            raise TimeoutError
-        await sending
-
-    async def receive():
-        await asyncio.Event().wait()
-
     async def send(message):
+        if len(made) == 2:
+            await asyncio.Event().wait()
         sent.append(message)
 
-    run(export(1_000, made, within=within)({}, receive, send))
+    run(export(1_000, made)({}, asyncio.Event().wait, send))
     assert len(made) == 2
     assert all(message.get("more_body", True) for message in sent)
 

@@ -413,18 +413,19 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     np.testing.assert_allclose(picture.scores["data"][0]["z"], first.probabilities.T[rows], atol=1e-7)
     left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
     assert left_out.max() <= picture.scores["data"][0]["z"].max(1).min()
-    assert ", the first 64 of 80 units: " in first_picture.which_states(first.trace)
+    assert ", the first 64 of 80 units: " in picture.says
 
 
 def test_the_first_picture_of_a_counter_shows_that_it_counts():
     model = lstm_core.load_model("counter")
     first = opening.first_reading(model, "aaaaaaaabbbbbbbb")
-    c, h = first_picture.first_picture(first, model.labels, LOOK).states["data"]
+    picture = first_picture.first_picture(first, model.labels, LOOK)
+    c, h = picture.states["data"]
     assert 7 < np.abs(c["z"]).max() < 10
     assert (c["zmin"], c["zmax"], h["zmin"], h["zmax"]) == (-10, 10, -1, 1)
     assert c["texttemplate"] == h["texttemplate"] == "%{z:+.2f}"
     said = "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
-    assert first_picture.which_states(first.trace) == said
+    assert picture.says == said
     low, high = (dict(LOOK.states)[end] for end in (0.0, 1.0))
     assert int(low[5:], 16) > int(low[1:3], 16)
     assert int(high[1:3], 16) > int(high[5:], 16)

@@ -1,9 +1,8 @@
 """What does a newly opened model show first? The states of its last layer, and its answers at each step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 from torch import Tensor
 
 from dashboard.checkpoint.opening import FirstReading
@@ -24,24 +23,30 @@ WIDTH, TALL = 760, 420
 class FirstPicture(NamedTuple):
     """Figures over one axis of steps: the states, and the class scores if the model has classes."""
 
+    says: str
+    """What the states are, with the scales of their colours."""
     states: Figure
     scores: Figure | None
 
 
 def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> FirstPicture:
     """States (unit, step) of the last layer, c and h or h alone, and the likely labels' probabilities (label, step)."""
-    cells = _cells(first.trace)
+    trace, last = first.trace, first.trace.sizes["layer"] - 1
+    kinds = [strip for strip in strips_of(trace.quantities) if strip.is_state]
+    cells = {strip.quantity: trace.cells(strip.quantity, last)[:MOST_UNITS] for strip in kinds}
+    # As on the page Memory.
+    reach = scale_of([cells["c"]]) if "c" in cells else 1.0
     rows, names = _likely(first.probabilities, labels)
     left = max([lesson_strips.LEFT, *(12 + round(width_of(name)) for name in names)])
     width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
-    fill, reach = lesson_strips.with_numbers(_states(first.trace), cells, high=lesson_strips.LOW), _reach(cells)
+    fill, says = lesson_strips.with_numbers(kinds, cells, high=lesson_strips.LOW), _said(trace, kinds, reach)
     states = lesson_strips.lettered(cells, first.tokens, look, width, left, fill, reach)
     if states["layout"]["height"] > TALL:
         states = lesson_strips.lettered(cells, first.tokens, look, width, left, TALL - 1, reach)
     if first.probabilities is None:
-        return FirstPicture(states, None)
+        return FirstPicture(says, states, None)
     values = first.probabilities.T.numpy()[rows]
-    return FirstPicture(states, lesson_strips.scores(values, first.tokens, names, look, width, left))
+    return FirstPicture(says, states, lesson_strips.scores(values, first.tokens, names, look, width, left))
 
 
 def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -53,29 +58,10 @@ def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[i
     return rows, [label(labels[row]) for row in rows]
 
 
-def _states(trace: Recorded) -> list[Strip]:
-    return [strip for strip in strips_of(trace.quantities) if strip.is_state]
-
-
-def _cells(trace: Recorded) -> dict[str, np.ndarray]:
-    """The states (unit, step) that are drawn."""
-    layer = trace.sizes["layer"] - 1
-    return {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in _states(trace)}
-
-
-def _reach(cells: Mapping[str, np.ndarray]) -> float:
-    """The end of the scale of c, as on the page Memory."""
-    return scale_of([cells["c"]]) if "c" in cells else 1.0
-
-
-def which_states(trace: Recorded) -> str:
-    """What the picture shows, in words, with the scales of its colours."""
+def _said(trace: Recorded, kinds: Sequence[Strip], reach: float) -> str:
     layers, directions, units = (trace.sizes[dim] for dim in ("layer", "direction", "unit"))
-    reach = f"{_reach(_cells(trace)):,g}"
-    ends = {"c": f"−{reach} to {reach}", "h": "−1 to 1"}
-    states = " and ".join(
-        f"{strip.title} {strip.quantity} ({ends[strip.quantity]})" for strip in _states(trace)
-    ).capitalize()
+    ends = {"c": f"−{reach:,g} to {reach:,g}", "h": "−1 to 1"}
+    states = " and ".join(f"{strip.title} {strip.quantity} ({ends[strip.quantity]})" for strip in kinds).capitalize()
     layer = f" of layer {layers - 1}" if layers > 1 else ""
     way = ", reading from the left" if directions == 2 else ""
     some = f", the first {MOST_UNITS} of {units:,} units" if units > MOST_UNITS else ""

@@ -10,6 +10,8 @@ import argparse
 
 from dashboard.command import output, what_is_read, which_model
 
+PATTERN = ("quantity", "threshold", "layer", "direction", "batch", "sign", "before", "after")
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scan", metavar="SCAN", help="a folder or a file of gatescope scan")
@@ -41,18 +43,7 @@ def run(options: argparse.Namespace) -> None:
         raise lstm_core.LstmCoreError(
             f"Expected a trace of the scanned model, of (layers, directions, units) {scanned}, got {read}."
         )
-    sought = lstm_core.pattern(
-        trace,
-        options.first,
-        options.last,
-        quantity=options.quantity,
-        threshold=options.threshold,
-        layer=options.layer,
-        direction=options.direction,
-        batch=options.batch,
-        sign=options.sign,
-        before=options.before,
-        after=options.after,
-    )
+    asked = {name: getattr(options, name) for name in PATTERN}
+    sought = lstm_core.pattern(trace, options.first, options.last, **asked)
     output.remark(f"Units of the pattern: {', '.join(map(str, sought.units)) or 'none'}.")
     output.table(scan.search(sought, options.length, options.limit, texts=options.texts, model=model))

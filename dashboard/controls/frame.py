@@ -39,7 +39,7 @@ def frame(page: str) -> None:
         scene=st.query_params.get("scene", ""),
         present=st.query_params.get("present") == "1",
     )
-    place = _component(key="frame", data=as_sent(data), on_go_change=_nothing, on_says_change=_says).go
+    place = _component(key="frame", data=as_sent(data), on_go_change=lambda: None, on_says_change=_says).go
     if place and place["page"] in PAGES:
         st.switch_page(file_of(place["page"]), query_params=place.get("link"))
 
@@ -56,7 +56,3 @@ def _says() -> None:
 def file_of(page: str) -> str:
     """The script of a page, by the page's name in the address."""
     return f"app_pages/{page or 'memory'}.py"
-
-
-def _nothing() -> None:
-    """Streamlit hands over only the values of a component that says whom it tells."""

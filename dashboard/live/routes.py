@@ -74,13 +74,9 @@ def base_path() -> str:
 def routes() -> list[BaseRoute]:
     """The live view's routes; what else is asked for below their path is refused, never answered with a page."""
     files = [Route(f"/{folder}/{{name:path}}", browser_files(assets.FOLDER / folder)) for folder in FOLDERS]
+    named = {"picture": picture, "progress": progress, "cell": cell, "why": why, "carried": carried, "file": file}
     asked = [
-        Route(f"/{ROUTES['picture']}", picture, methods=["POST"]),
-        Route(f"/{ROUTES['progress']}", progress, methods=["POST"]),
-        Route(f"/{ROUTES['cell']}", cell, methods=["POST"]),
-        Route(f"/{ROUTES['why']}", why, methods=["POST"]),
-        Route(f"/{ROUTES['carried']}", carried, methods=["POST"]),
-        Route(f"/{ROUTES['file']}", file, methods=["POST"]),
+        *(Route(f"/{ROUTES[name]}", answer, methods=["POST"]) for name, answer in named.items()),
         Route(f"/{ROUTES['download']}/{{kind}}", download, methods=["POST"]),
         Route(f"/{ROUTES['qr']}", qr, methods=["GET"]),
     ]
@@ -174,9 +170,7 @@ async def progress(request: Request) -> Response:
 async def cell(request: Request) -> Response:
     """Every term of one cell: {"query": {...}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}."""
     asked, length = await _question(request)
-    work = partial(_with_torch, "apart", asked["query"], place_in(asked))
-    job = Job(_visitor(request), work)
-    return JSONResponse(await _turn(request, job, _line(length)))
+    return await _answer(request, length, "apart", asked["query"], place_in(asked))
 
 
 @answering
@@ -184,16 +178,15 @@ async def why(request: Request) -> Response:
     """The drawer at a cell: {"query": {...}, "cell": {...}, "event": {"step": 2, "feature": null} or null,
     "label": ""}."""
     asked, length = await _question(request)
-    work = partial(_with_torch, "why", asked["query"], place_in(asked), event_in(asked), f"{asked.get('label') or ''}")
-    return JSONResponse(await _turn(request, Job(_visitor(request), work), _line(length)))
+    label = f"{asked.get('label') or ''}"
+    return await _answer(request, length, "why", asked["query"], place_in(asked), event_in(asked), label)
 
 
 @answering
 async def carried(request: Request) -> Response:
     """What the browser computes pictures with itself, by the model of {"query": {...}}; null where it can't have it."""
     asked, length = await _question(request)
-    job = Job(_visitor(request), partial(_with_torch, "carry", asked["query"]))
-    return JSONResponse(await _turn(request, job, _line(length)))
+    return await _answer(request, length, "carry", asked["query"])
 
 
 @answering
@@ -236,6 +229,12 @@ def _with_torch(name: str, *asked: Any) -> Any:
     from dashboard.live import work
 
     return getattr(work, name)(*asked)
+
+
+async def _answer(request: Request, length: Length, name: str, *asked: Any) -> Response:
+    """What a function of `work` finds, after its turn."""
+    job = Job(_visitor(request), partial(_with_torch, name, *asked))
+    return JSONResponse(await _turn(request, job, _line(length)))
 
 
 async def _do(request: Request, name: str, *asked: Any) -> Any:

@@ -152,7 +152,7 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
         st.info(plain(notice))
     st.markdown(f"It works; {proof(first.trace)}.")
     picture = first_picture.first_picture(first, labels, look())
-    st.markdown(first_picture.which_states(first.trace))
+    st.markdown(picture.says)
     chart(picture.states, "states")
     if picture.scores is not None:
         st.markdown("Output of the Linear layer at each step, as probabilities")

@@ -5,7 +5,7 @@ visitor leaves or takes nothing for a while: the browser then sees that the file
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from dashboard.serving.turns import Busy, Job, Turns, Visitor
 
 # Seconds until a piece is asked for again if the queue was full.
 AGAIN = 1.0
-Within = Callable[[Awaitable[None], float], Awaitable[None]]
 
 
 class Begun(NamedTuple):
@@ -51,11 +50,9 @@ class OpenExports:
 
 
 class ExportResponse(Response):
-    """A file that is made while it is sent. A send that takes longer than `within` seconds raises TimeoutError."""
+    """A file that is made while it is sent."""
 
-    def __init__(
-        self, file: Begun, turns: Turns, visitor: Visitor, exports: OpenExports, within: Within = asyncio.wait_for
-    ) -> None:
+    def __init__(self, file: Begun, turns: Turns, visitor: Visitor, exports: OpenExports) -> None:
         # Compressing would delay the answers to all other visitors.
         headers = {
             "Content-Disposition": f'attachment; filename="{file.name}"',
@@ -64,7 +61,7 @@ class ExportResponse(Response):
         super().__init__(media_type=file.media_type, headers=headers)
         del self.headers["content-length"]
         self._file, self._turns, self._visitor = file, turns, visitor
-        self._exports, self._within = exports, within
+        self._exports = exports
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send all pieces, unless the visitor leaves."""
@@ -88,9 +85,8 @@ class ExportResponse(Response):
         piece: bytes | None = self._file.first
         while piece is not None:
             try:
-                await self._within(
-                    send({"type": "http.response.body", "body": piece, "more_body": True}), limits.STALLED
-                )
+                async with asyncio.timeout(limits.STALLED):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
             except TimeoutError:
                 return
             piece = await self._next()
