@@ -91,14 +91,6 @@ def test_gradients_of_gates_go_through_what_was_dropped(make):
     assert torch.equal(trace.h_read, recording.only.h_read)
 
 
-@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
-def test_what_dropout_left_is_saved_with_the_trace(suffix, tmp_path):
-    lstm = nn.LSTM(4, 3, 3, dropout=0.5)
-    trace = lstm_core.run(lstm, torch.randn(6, 2, 4))
-    trace.save(tmp_path / f"t{suffix}")
-    assert torch.equal(lstm_core.load(tmp_path / f"t{suffix}").h_read, trace.h_read)
-
-
 def test_calls_with_and_without_dropout_join():
     lstm, x = nn.LSTM(4, 3, 2, dropout=0.5), torch.randn(6, 2, 4)
     with lstm_core.record(lstm) as recording:

@@ -80,24 +80,18 @@ def test_between_the_event_and_the_answer_the_carriers_of_every_step_sum_to_the_
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_small_event_is_explained_by_the_gradient(kind, generator):
-    model = with_readout(drawn(kind, generator, 2, both=True), generator)
-    x, moved = numbers(6, generator), 1e-5 * numbers(6, generator)
-    found = explain(model, x, baseline=x - moved, time=4, target=0)
+@pytest.mark.parametrize(
+    ("sizes", "part", "near"), [((2, True), 1e-5, {"rtol": 1e-3, "atol": 1e-9}), ((), 1e-13, {"rtol": 1e-6})]
+)
+def test_an_event_that_is_small_or_as_small_as_rounding_is_explained_by_the_gradient(
+    kind, sizes, part, near, generator
+):
+    model, x = with_readout(drawn(kind, generator, *sizes), generator), numbers(6, generator)
+    found = explain(model, x, baseline=x * (1 - part), time=4, target=0)
     leaf = x.clone().requires_grad_()
     model[1](_h(model[0], leaf))[4, 0].backward()
-    np.testing.assert_allclose(found.inputs, (leaf.grad * moved).numpy(), rtol=1e-3, atol=1e-9)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_event_as_small_as_rounding_is_explained_by_the_gradient_too(kind, generator):
-    model = with_readout(drawn(kind, generator), generator)
-    x = numbers(6, generator)
-    found = explain(model, x, baseline=x * (1 - 1e-13), target=0)
-    leaf = x.clone().requires_grad_()
-    model[1](_h(model[0], leaf))[-1, 0].backward()
     difference = found.values - found.other_values
-    np.testing.assert_allclose(found.inputs, leaf.grad.numpy() * difference, rtol=1e-6)
+    np.testing.assert_allclose(found.inputs, leaf.grad.numpy() * difference, **near)
 
 
 def _h(module, x):

@@ -35,6 +35,12 @@ def picture(**changed):
     return {"query": {}, "room": 800, "zoom": None} | changed
 
 
+def refuses(client, path, question, said="Expected "):
+    """Whether the answer is a sentence that begins so."""
+    response = post(client, path, question)
+    return response.status_code == 400 and response.text.startswith(said)
+
+
 @pytest.mark.parametrize(
     "cell",
     [{"unit": INFINITE}, {"step": float("nan")}, {"layer": HUGE}, {"direction": -1}, {"unit": 1.5}, {"step": [1]},
@@ -42,9 +48,7 @@ def picture(**changed):
 )  # fmt: skip
 def test_a_cell_that_is_no_place_is_refused_in_a_sentence(client, cell):
     place = {"layer": 0, "direction": 0, "unit": 0, "step": 0} | cell
-    response = post(client, "cell", {"query": {}, "cell": place})
-    assert response.status_code == 400
-    assert response.text.startswith("Expected ")
+    assert refuses(client, "cell", {"query": {}, "cell": place})
 
 
 @pytest.mark.parametrize(
@@ -53,19 +57,17 @@ def test_a_cell_that_is_no_place_is_refused_in_a_sentence(client, cell):
 )
 def test_a_range_that_is_none_is_refused_in_a_sentence(client, zoom):
     for path, name in (("picture", "zoom"), ("download/csv", "steps"), ("download/csv", "rows")):
-        response = post(client, path, picture(**{name: zoom}))
-        assert response.status_code == 400
-        assert response.text.startswith(f"Expected {name} ")
+        assert refuses(client, path, picture(**{name: zoom}), f"Expected {name} ")
 
 
 @pytest.mark.parametrize("ends", [[-3, -2], [-1, -0.6], [-0.5, -9]])
 @pytest.mark.parametrize("name", ["steps", "rows"])
 def test_a_range_before_the_first_step_or_row_is_refused_and_not_another_one_sent(client, name, ends):
+    said = f"Expected {name} as a range with a part from 0 on"
     for hidden in ("2", "16"):
         for kind in ("csv", "html"):
-            response = post(client, f"download/{kind}", picture(query={"hidden_dim": hidden}, **{name: ends}))
-            assert response.status_code == 400
-            assert response.text.startswith(f"Expected {name} as a range with a part from 0 on")
+            question = picture(query={"hidden_dim": hidden}, **{name: ends})
+            assert refuses(client, f"download/{kind}", question, said)
 
 
 @pytest.mark.parametrize(("steps", "shown"), [([-1, -0.4], [0]), ([-3, 1.2], [0, 1]), ([2.6, 2.8], [3])])
@@ -76,9 +78,7 @@ def test_a_range_that_ends_within_the_axis_gives_the_steps_in_it(client, steps, 
 
 @pytest.mark.parametrize("room", [HUGE, INFINITE, "wide", None, [], {}])
 def test_a_room_that_is_no_number_is_refused_in_a_sentence(client, room):
-    response = post(client, "picture", picture(room=room))
-    assert response.status_code == 400
-    assert response.text.startswith("Expected room ")
+    assert refuses(client, "picture", picture(room=room), "Expected room ")
 
 
 @pytest.mark.parametrize("path", ["picture", "progress", "cell", "download/csv"])
@@ -86,9 +86,7 @@ def test_a_room_that_is_no_number_is_refused_in_a_sentence(client, room):
     "content", ["[" * 100_000, '{"query":' * 50_000, '{"query": {"sentence": ' + "[" * 3_000 + "]" * 3_000 + "}}"]
 )
 def test_what_is_nested_deeply_is_refused_in_a_sentence(client, path, content):
-    response = post(client, path, content)
-    assert response.status_code == 400
-    assert response.text.startswith("Expected ")
+    assert refuses(client, path, content)
 
 
 MANY = {
@@ -103,9 +101,7 @@ MANY = {
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_a_question_of_too_many_parts_is_refused_before_it_is_parsed(client, monkeypatch, path, body):
     monkeypatch.setattr(json, "loads", lambda _: pytest.fail("it was parsed"))
-    response = post(client, path, body)
-    assert response.status_code == 400
-    assert response.text.startswith("Expected JSON with at most 100,000 brackets, commas and colons, got ")
+    assert refuses(client, path, body, "Expected JSON with at most 100,000 brackets, commas and colons, got ")
 
 
 def test_a_long_sentence_with_a_comma_after_each_word_is_read(client):
@@ -115,9 +111,7 @@ def test_a_long_sentence_with_a_comma_after_each_word_is_read(client):
 @pytest.mark.parametrize("query", [3, [], None, "x", [["a", "b"]], {"sentence": {}}, {"model": [1]}])
 def test_a_query_of_another_type_is_refused_in_a_sentence(client, query):
     for path in ("picture", "progress", "cell", "download/py"):
-        response = post(client, path, {"query": query, "room": 800, "cell": {}})
-        assert response.status_code == 400
-        assert response.text.startswith("Expected ")
+        assert refuses(client, path, {"query": query, "room": 800, "cell": {}})
 
 
 @pytest.mark.parametrize("sentence", ["\ud800", "a \udfff b", "a\x00b", "\U0001f1e6" * 101])
