@@ -89,8 +89,7 @@ async function opened({ link = {} } = {}) {
 /** The same with its first picture. */
 async function shown(change = {}, more = {}) {
     const made = await opened(more)
-    made.pictures[0].answer(wholeAnswer(change))
-    await settled()
+    await made.pictures[0].answer(wholeAnswer(change))
     return made
 }
 const key = (name, at = document.body) => at.told("keydown", { key: name })
@@ -106,8 +105,7 @@ test("a picture of the text before is dimmed until an answer comes", async () =>
     assert.equal(body.classList.contains("gs-old"), true)
     typed("1, 2")
     assert.equal(body.classList.contains("gs-old"), true)
-    pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "1, 2" } }))
-    await settled()
+    await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "1, 2" } }))
     assert.equal(body.classList.contains("gs-old"), false)
 })
 
@@ -164,8 +162,7 @@ test("before the first picture, and on another page, a size asks for nothing", a
     view.body.picture.box.width = 500
     atWindow.told("resize")
     assert.equal(pictures.length, 1)
-    pictures[0].answer(wholeAnswer())
-    await settled()
+    await pictures[0].answer(wholeAnswer())
     view.hide(place)
     view.body.picture.box.width = 700
     atWindow.told("resize")
@@ -176,16 +173,13 @@ test("before the first picture, and on another page, a size asks for nothing", a
 test("the page appears with its first picture, and with a word about why there is none", async () => {
     const drawn = await opened()
     assert.equal(drawn.root.style.visibility, "hidden")
-    drawn.pictures[0].answer(wholeAnswer())
-    await settled()
+    await drawn.pictures[0].answer(wholeAnswer())
     assert.equal(drawn.root.style.visibility, "")
     const refused = await opened()
-    refused.pictures[0].fail(new Refused("too long"))
-    await settled()
+    await refused.pictures[0].fail(new Refused("too long"))
     assert.equal(refused.root.style.visibility, "")
     const away = await opened()
-    away.pictures[0].fail(new Unreachable())
-    await settled()
+    await away.pictures[0].fail(new Unreachable())
     assert.equal(away.root.style.visibility, "")
 })
 
@@ -391,8 +385,7 @@ test("when the network comes or goes, the server is looked for, by the view that
     atWindow.told("online")
     await settled()
     assert.equal(looks.length, 1)
-    looks[0].answer(null)
-    await settled()
+    await looks[0].answer(null)
     view.hide(place)
     atWindow.told("offline")
     await settled()
@@ -431,12 +424,10 @@ test("a file that can't be sent is said to be so, and one that is sent is read",
     const { root, store, files } = await shown()
     const drop = () => root.querySelector(".gs-sentence").told("drop", { dataTransfer: { files: [{ name: "a.txt" }] } })
     drop()
-    files[0].fail(new Refused("too large"))
-    await settled()
+    await files[0].fail(new Refused("too large"))
     assert.deepEqual([store.state.said, store.state.source.file], ["too large", undefined])
     drop()
-    files[1].answer({ file: "key" })
-    await settled()
+    await files[1].answer({ file: "key" })
     assert.equal(store.state.source.file, "key")
 })
 

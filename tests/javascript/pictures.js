@@ -72,18 +72,22 @@ export const RANGES = { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4
 
 /** What answers when the test does: each question is kept in a list, with what answers it. */
 export const kept = list => question => {
-    const { promise, answer, fail } = /** @type {any} */ (later())
+    const { promise, answer, fail } = later()
     list.push({ question, answer, fail })
     return promise
 }
 
-/** A promise, and what settles it. */
+/** A promise, and what settles it: who awaits that goes on once all that waited for the promise has had its turn. */
 export function later() {
-    let settle = {}
-    const promise = new Promise((answer, fail) => {
-        settle = { answer, fail }
+    let settle = []
+    const promise = new Promise((...ways) => {
+        settle = ways
     })
-    return { promise, ...settle }
+    const [answer, fail] = settle.map(way => async result => {
+        way(result)
+        await settled()
+    })
+    return { promise, answer, fail }
 }
 
 /** Everything that waits for nothing but its turn has had it. */
