@@ -1,14 +1,11 @@
 """How does a test open a page of the app by a link, without a browser?"""
 
 from functools import cache
-from pathlib import Path
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-import dashboard
-
-ENTRY = Path(dashboard.__file__).with_name("app.py")
+from dashboard.command.start import APP
 
 # For each app Streamlit reads what all installed packages say of themselves, which takes it longer than a page.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -16,7 +13,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 
 def opened(page: str, timeout: int = 60, **link: str) -> AppTest:
     """The app on a page whose address has the values of a link; no run may take longer than `timeout` seconds."""
-    app = AppTest.from_file(str(ENTRY), default_timeout=timeout).run()
+    app = AppTest.from_file(str(APP), default_timeout=timeout).run()
     for name, value in link.items():
         app.query_params[name] = value
     return well(app.switch_page(f"app_pages/{page}.py").run())

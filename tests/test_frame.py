@@ -1,16 +1,13 @@
 """The frame of every page: the QR code of a link, the scenes of a lecture, the pages' names."""
 
 import re
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-import dashboard
+from dashboard.command.start import APP
 from dashboard.live.qr_code import LINK, qr_code
 from dashboard.live.shared_with_browser import PAGES
-
-ENTRY = Path(dashboard.__file__).with_name("app.py")
 
 
 def modules(svg):
@@ -35,4 +32,4 @@ def test_a_link_too_long_for_a_code_is_refused_in_a_sentence(client):
 
 @pytest.mark.parametrize("page", [name for name in PAGES if name])
 def test_every_page_of_the_bar_has_a_script(page):
-    assert (ENTRY.parent / "app_pages" / f"{page}.py").is_file()
+    assert (APP.parent / "app_pages" / f"{page}.py").is_file()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from opened_page import ENTRY, address, well
+from opened_page import APP, address, well
 from streamlit.testing.v1 import AppTest
 
 from dashboard.question import link
@@ -16,7 +16,7 @@ LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}
 
 
 def opened(**query):
-    app = AppTest.from_file(str(ENTRY), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
     return well(app.run())
@@ -152,7 +152,7 @@ def test_what_is_typed_outlasts_runs_that_end_before_the_link_says_it():
 
 
 def test_how_many_words_of_a_corpus_are_read_is_chosen_on_units():
-    app = AppTest.from_file(str(ENTRY), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params["model"], app.query_params["where"] = "tagger", "corpus"
     app.switch_page("app_pages/units.py")
     [most] = [box for box in well(app.run()).selectbox if box.label == "At most this many words"]

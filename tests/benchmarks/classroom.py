@@ -34,7 +34,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-import dashboard
 from tests.benchmarks.fairness import Ask
 from tests.browser.serving import memory, process_of, serving
 from tests.unpacking import unpacked
@@ -129,9 +128,8 @@ def processor_seconds(process: int) -> float:
 
 def lesson(people: int, minutes: float) -> list[str]:
     """Prints a row about so many people on a server that has just started; what went wrong."""
-    entry = Path(dashboard.__file__).with_name("app.py")
     with tempfile.TemporaryDirectory() as folder:
-        with serving(entry, Path(folder)) as address, ExitStack() as here:
+        with serving(Path(folder)) as address, ExitStack() as here:
             ask, process = Ask(address), process_of(address)
             megabytes = [memory(process)]
             crowd = [here.enter_context(person(0, ask))]

@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 
 from dashboard.site.folder import write_site
-from tests.benchmarks.latency import OURS, PAINTED
+from tests.benchmarks.latency import PAINTED
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, Server, returning, serving
 
@@ -49,7 +49,7 @@ def main() -> None:
         write_site(folder / "site")
         site = Server(folder / "site")
         stack.callback(site.stop)
-        addresses = {"dashboard": stack.enter_context(serving(OURS, folder)), "site": site.address}
+        addresses = {"dashboard": stack.enter_context(serving(folder)), "site": site.address}
         asyncio.run(measure(addresses, options.moves, options.drags))
 
 

@@ -37,7 +37,6 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from safetensors.torch import save
 from torch import Tensor, nn
 
-import dashboard
 from dashboard.live.shared_with_browser import VISITOR
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, memory, process_of, serving
@@ -372,7 +371,7 @@ def main() -> int:
     asked = parser.parse_args()
     names, rows, growth = asked.parts.split(","), list[Row](), None
     with tempfile.TemporaryDirectory() as folder:
-        with serving(Path(dashboard.__file__).with_name("app.py"), Path(folder)) as address:
+        with serving(Path(folder)) as address:
             ask, process = Ask(address), process_of(address)
             ask("picture", picture({}), "first")
             print(f"{'':<9}{'median':>10}{'worst':>10}{'largest':>11}{'number':>7}   heavy answers", flush=True)

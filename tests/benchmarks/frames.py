@@ -16,7 +16,6 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Response, sync_playwright
 
-import dashboard
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, memory, process_of, returning, serving
 
@@ -57,11 +56,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=12, help="the longest that each play is watched")
     seconds = parser.parse_args().seconds
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    entry = Path(dashboard.__file__).with_name("app.py")
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as play,
-        serving(entry, Path(folder)) as address,
+        serving(Path(folder)) as address,
     ):
         browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
         size = {"width": 1400, "height": 1000}

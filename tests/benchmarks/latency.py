@@ -15,16 +15,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-import dashboard
+from dashboard.command.start import APP
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, returning, serving
 
-OURS = Path(dashboard.__file__).with_name("app.py")
 # The ordinary page has an untrained LSTM, as ours by this link.
 PAGES = {
-    "gatescope": (OURS, "/?model=random"),
+    "gatescope": (APP, "/?model=random"),
     "ordinary": (Path(__file__).with_name("ordinary_page.py"), "/"),
-    "trained": (OURS, "/"),
+    "trained": (APP, "/"),
 }
 # Keys that walk through the trained sizes, up to 16 units and back, and the rows of the heatmaps that they lead to.
 WALK = [("ArrowRight", 4), ("ArrowRight", 8), ("ArrowRight", 16), ("ArrowLeft", 8), ("ArrowLeft", 4), ("ArrowLeft", 3)]
@@ -60,7 +59,7 @@ def main() -> None:
         for name, (path, link) in PAGES.items():
             began = time.perf_counter()
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            address = stack.enter_context(serving(path, Path(folder)))
+            address = stack.enter_context(serving(Path(folder), path))
             pages[name] = first_picture(browser, address, link)
             starts[name] = time.perf_counter() - began
         times: dict[str, list[float]] = {name: [] for name in pages}

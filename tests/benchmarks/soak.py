@@ -31,7 +31,6 @@ import numpy as np
 import torch
 from playwright.async_api import Browser, Page, Response, async_playwright
 
-import dashboard
 from dashboard.store import budgets
 from tests.benchmarks.fairness import Ask, together
 from tests.browser.get import executable
@@ -65,8 +64,7 @@ def main() -> int:
     torch.set_num_threads(1)
     print(f"The server's stores may take:\n{budgets.table()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        entry = Path(dashboard.__file__).with_name("app.py")
-        with serving(entry, Path(folder)) as address, beside(address, asked.heavy):
+        with serving(Path(folder)) as address, beside(address, asked.heavy):
             if not asked.beside_server:
                 behind()
             failed = asyncio.run(soak(address, asked.browsers, asked.minutes, asked.wait))

@@ -19,7 +19,6 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-import dashboard
 from dashboard.site.folder import write_site
 
 from . import get, reading
@@ -58,7 +57,7 @@ def chromium(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory, browser_path: str) -> Iterator[str]:
     """The address of the installed dashboard; what it logged holds no traceback."""
     folder = tmp_path_factory.mktemp("server")
-    with serving(Path(dashboard.__file__).parent / "app.py", folder, {"BROWSER_PATH": browser_path}) as address:
+    with serving(folder, environment={"BROWSER_PATH": browser_path}) as address:
         yield address
     written = (folder / "log").read_text(errors="replace")
     assert "Traceback" not in written, written

@@ -83,24 +83,22 @@ def film(page: Page) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        entry = Path(dashboard.__file__).with_name("app.py")
-        with serving(entry, Path(folder)) as address:
-            browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
-            for name, (arrange, height) in PICTURES.items():
-                size = {"width": 1400, "height": height}
-                page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
-                page.goto("/?model=random")
-                page.locator(".gs-plot .heatmaplayer").first.wait_for()
-                arrange(page)
-                page.wait_for_timeout(500)
-                page.screenshot(path=ASSETS / f"{name}.png")
-            size = {"width": 1400, "height": 920}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play, serving(Path(folder)) as address:
+        browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
+        for name, (arrange, height) in PICTURES.items():
+            size = {"width": 1400, "height": height}
             page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
             page.goto("/?model=random")
             page.locator(".gs-plot .heatmaplayer").first.wait_for()
-            film(page)
-            browser.close()
+            arrange(page)
+            page.wait_for_timeout(500)
+            page.screenshot(path=ASSETS / f"{name}.png")
+        size = {"width": 1400, "height": 920}
+        page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
+        page.goto("/?model=random")
+        page.locator(".gs-plot .heatmaplayer").first.wait_for()
+        film(page)
+        browser.close()
 
 
 if __name__ == "__main__":

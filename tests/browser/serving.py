@@ -14,6 +14,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from dashboard.command.start import APP
+
 # What a browser does without: the list under its address bar, for which it opens two pages of its own beside each of
 # ours (a quarter of a test's time); and what Playwright names, as the last such list is the only one that counts.
 WITHOUT = (
@@ -42,8 +44,8 @@ def returning(address: str) -> Any:
 
 
 @contextmanager
-def serving(entry: Path, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The address of a page while the block runs; its log is `folder/log`."""
+def serving(folder: Path, entry: Path = APP, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of the app, or of another page, while the block runs; its log is `folder/log`."""
     with started(["-m", "streamlit", "run", entry], folder, environment) as address:
         yield address
 
