@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
-import { afterEach, beforeEach, mock, test } from "node:test"
+import { mock, test } from "node:test"
 import { Ahead } from "../../assets/browser/asking/ahead.js"
-import { pictureOf, settled } from "./pictures.js"
+import { clockStands, pictureOf, tick } from "./pictures.js"
 
 const query = (change = {}) => ({
     sentence: "a b",
@@ -24,15 +24,13 @@ function made(picture = async () => pictureOf()) {
 
 async function rested(ahead, view = query()) {
     ahead.prepare(view)
-    mock.timers.tick(500)
-    await settled()
+    await tick(500)
 }
 
 const answers = async (ahead, change = {}) =>
     (await ahead.picture({ query: query(change), room: 9, zoom: null, cell: null })) !== null
 
-beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
-afterEach(() => mock.timers.reset())
+clockStands()
 
 test("it opens what computes a picture once, also while a hand moves", async () => {
     const { ahead, opened } = made()
@@ -41,8 +39,7 @@ test("it opens what computes a picture once, also while a hand moves", async () 
     mock.timers.tick(499)
     assert.equal(opened.length, 0)
     ahead.prepare(query({ hidden_dim: 4 }))
-    mock.timers.tick(1)
-    await settled()
+    await tick(1)
     assert.deepEqual(opened, [query()])
     await rested(ahead, query({ hidden_dim: 5, sentence: "c" }))
     assert.equal(opened.length, 1)
@@ -56,8 +53,7 @@ test("a model that another one follows soon is not opened, until it is shown aga
     ahead.prepare(one)
     mock.timers.tick(499)
     ahead.prepare(other)
-    mock.timers.tick(500)
-    await settled()
+    await tick(500)
     assert.deepEqual(opened, [other])
     await rested(ahead, one)
     assert.deepEqual(opened, [other, one])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
 import { Newest } from "../../assets/browser/asking/newest.js"
-import { later, settled } from "./pictures.js"
+import { clockStands, later, settled, tick } from "./pictures.js"
 
 /** A kind of question whose answers the test gives. */
 function asking(pause = () => null) {
@@ -17,6 +17,8 @@ function asking(pause = () => null) {
 }
 
 const questions = calls => calls.map(({ question }) => question)
+
+clockStands()
 
 test("one question is under way at a time, and of those that wait only the newest is asked", async () => {
     const { calls, answers, newest } = asking()
@@ -38,9 +40,7 @@ test("a question is made when its turn comes", async () => {
     assert.deepEqual(questions(calls), ["first", 2])
 })
 
-test("an overtaken question that takes long is given up, and its answer comes too late", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    t.after(() => mock.timers.reset())
+test("an overtaken question that takes long is given up, and its answer comes too late", async () => {
     const { calls, answers, newest } = asking()
     newest.put(() => "slow")
     newest.put(() => "next")
@@ -52,18 +52,14 @@ test("an overtaken question that takes long is given up, and its answer comes to
     assert.deepEqual(answers, ["Next"])
 })
 
-test("a question that nothing has overtaken may take as long as it takes", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    t.after(() => mock.timers.reset())
+test("a question that nothing has overtaken may take as long as it takes", async () => {
     const { calls, newest } = asking()
     newest.put(() => "slow")
     mock.timers.tick(60_000)
     assert.equal(calls[0].signal.aborted, false)
 })
 
-test("a question that failed is asked again after its pause, or the newer one instead", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    t.after(() => mock.timers.reset())
+test("a question that failed is asked again after its pause, or the newer one instead", async () => {
     const tries = []
     const { calls, newest } = asking((_, count) => {
         tries.push(count)
@@ -72,15 +68,13 @@ test("a question that failed is asked again after its pause, or the newer one in
     newest.put(() => "a")
     for (const wanted of ["a", "a"]) {
         await calls.at(-1).fail(new Error("busy"))
-        mock.timers.tick(500)
-        await settled()
+        await tick(500)
         assert.equal(calls.at(-1).question, wanted)
     }
     await calls.at(-1).fail(new Error("busy"))
     newest.put(() => "b")
     assert.equal(calls.length, 3)
-    mock.timers.tick(500)
-    await settled()
+    await tick(500)
     assert.deepEqual(questions(calls), ["a", "a", "a", "b"])
     assert.deepEqual(tries, [0, 1, 2])
 })

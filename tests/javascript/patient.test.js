@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { mock, test } from "node:test"
 import { Busy, Refused } from "../../assets/browser/asking/answerer.js"
 import { patient } from "../../assets/browser/asking/patient.js"
-import { settled } from "./pictures.js"
+import { clockStands, settled, tick } from "./pictures.js"
 
 /** Asks a server that gives these answers, one a try; an error is thrown. */
 function asking(...answers) {
@@ -17,35 +17,30 @@ function asking(...answers) {
     return { coming, said, tries: () => tries }
 }
 
-test("an export is asked for again while the server is busy, and the visitor reads so", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    t.after(() => mock.timers.reset())
+clockStands()
+
+test("an export is asked for again while the server is busy, and the visitor reads so", async () => {
     const { coming, said, tries } = asking(new Busy(1_000), new Busy(1_000), "file")
     await settled()
     assert.equal(tries(), 1)
     assert.match(said[0], /busy; trying again/)
-    mock.timers.tick(999)
-    await settled()
+    await tick(999)
     assert.equal(tries(), 1)
-    mock.timers.tick(1)
-    await settled()
+    await tick(1)
     assert.equal(tries(), 2)
     mock.timers.tick(1_000)
     assert.equal(await coming, "file")
     assert.equal(said.at(-1), "")
 })
 
-test("without a time from the server each wait is twice the one before", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    t.after(() => mock.timers.reset())
+test("without a time from the server each wait is twice the one before", async () => {
     const { coming, tries } = asking(new Busy(null), new Busy(null), "file")
     for (const [wait, made] of [
         [500, 1],
         [1_000, 2],
     ]) {
         await settled()
-        mock.timers.tick(wait - 1)
-        await settled()
+        await tick(wait - 1)
         assert.equal(tries(), made)
         mock.timers.tick(1)
     }

@@ -1,6 +1,7 @@
 /** What pictures do the tests show? Small ones, as an answerer gives them. */
 
 import { readFileSync } from "node:fs"
+import { afterEach, beforeEach, mock } from "node:test"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { beginning } from "../../assets/browser/state/state.js"
 
@@ -92,6 +93,18 @@ export function later() {
 
 /** Everything that waits for nothing but its turn has had it. */
 export const settled = () => new Promise(rested => setImmediate(rested))
+
+/** So much time has passed on a clock that stands still, and what waited for it has had its turn. */
+export async function tick(milliseconds) {
+    mock.timers.tick(milliseconds)
+    await settled()
+}
+
+/** In this file's tests the clock stands still, but for `tick`. */
+export function clockStands() {
+    beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
+    afterEach(() => mock.timers.reset())
+}
 
 /** A scale from black to white. */
 export const GREYS = [

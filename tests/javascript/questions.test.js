@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
-import { afterEach, beforeEach, mock, test } from "node:test"
+import { beforeEach, test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { kept, NAMES, pictureOf, settled, stateOf } from "./pictures.js"
+import { clockStands, kept, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 
@@ -27,15 +27,9 @@ async function shown(ahead = undefined) {
     return made
 }
 
-async function tick(milliseconds) {
-    mock.timers.tick(milliseconds)
-    await settled()
-}
-
 const read = (store, change) => store.set({ source: { ...store.state.source, ...change } })
 
-beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
-afterEach(() => mock.timers.reset())
+clockStands()
 
 test("another window takes the answer that is there, unless it has room for fewer or finer columns", async () => {
     const { pictures, questions, page, store } = await shown()
