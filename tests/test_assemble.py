@@ -17,7 +17,6 @@ WORDS = ["<pad>", "<unk>", "giraffes", "in", "a", "field"]
 
 @pytest.fixture
 def model():
-    torch.manual_seed(1)
     parts = {"emb": nn.Embedding(8, 4), "lstm": nn.LSTM(4, 3, bidirectional=True), "fc": nn.Linear(6, 5)}
     return nn.ModuleDict(parts | {"cell": nn.LSTMCell(4, 6)}).eval()
 

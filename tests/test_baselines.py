@@ -95,7 +95,6 @@ def test_a_sentence_was_seen_before_if_it_stands_word_for_word_in_training():
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_a_tagger_of_windows_reads_a_word_and_its_neighbours_alone(bidirectional):
-    torch.manual_seed(0)
     lstm = torch.nn.LSTM(3, 5, bidirectional=bidirectional)
     model = SequenceModel(
         "t", "", ["x", "y"], reads="symbols", gives="classes", embedding=Vocabulary("abcd", 3),

@@ -181,7 +181,6 @@ def old_weight_norm(module, name, dim):
 @pytest.mark.parametrize("norm", [old_weight_norm, nn.utils.parametrizations.weight_norm])
 @pytest.mark.parametrize("dim", [0, 1])
 def test_weight_norm_is_computed_as_the_module_does(norm, dim):
-    torch.manual_seed(3)
     lstm = norm(norm(nn.LSTM(4, 3), "weight_hh_l0", dim), "weight_ih_l0", dim)
     with torch.no_grad():
         for name, weight in lstm.named_parameters():

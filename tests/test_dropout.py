@@ -131,7 +131,6 @@ def test_after_the_block_a_class_with_a_forward_of_its_own_drops_out_as_ever():
     lstm.train()
     torch.manual_seed(0)
     found, _ = lstm(x)
-    torch.manual_seed(0)
     plain = nn.LSTM(4, 3, 2, dropout=0.5)
     plain.load_state_dict(lstm.state_dict())
     torch.manual_seed(0)

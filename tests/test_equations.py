@@ -68,7 +68,6 @@ def test_the_state_before_each_step_leads_to_the_state_after_it(run):
     ("kind", "time"), [*(("lstm", time) for time in (1500, 1024, 47, 48)), *((kind, 1500) for kind in OTHERS)]
 )
 def test_long_runs_in_both_directions_equal_the_loop_where_pieces_and_blocks_meet(kind, time, lengths):
-    torch.manual_seed(time)
     module = MODULES[kind](3, 5, 2, bidirectional=True, dtype=torch.float64)
     x = torch.randn(time, 3, 3, dtype=torch.float64)
     given = x
@@ -87,7 +86,6 @@ def test_long_runs_in_both_directions_equal_the_loop_where_pieces_and_blocks_mee
 @pytest.mark.parametrize("dtype", WITHIN, ids=str)
 @each_cell
 def test_a_cell_batched_or_not_equals_the_loop(make, dtype):
-    torch.manual_seed(0)
     cell = make(4, 3, dtype=dtype)
     weights = {f"{name}_l0": weight for name, weight in weights_of(cell).items()}
     for shape in ((), (2,)):

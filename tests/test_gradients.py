@@ -14,7 +14,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 
 
 def test_the_gradients_of_the_loop_written_by_hand_are_those_of_a_recording():
-    torch.manual_seed(0)
     lstm, x = nn.LSTM(4, 5, dtype=torch.float64), torch.randn(7, 3, 4, dtype=torch.float64)
     ours = gradient_cost.recorded(lstm, x)
     weights = [weight.grad.clone() for weight in lstm.parameters()]
@@ -52,7 +51,6 @@ def test_a_step_back_and_a_step_by_step_run_give_the_same_gradients(run):
 
 @pytest.mark.parametrize("both", [False, True])
 def test_a_gradient_of_gradients_is_that_of_differences(both):
-    torch.manual_seed(0)
     lstm = nn.LSTM(3, 4, 2, bidirectional=both, dtype=torch.float64)
     x = torch.randn(4, 2, 3, dtype=torch.float64, requires_grad=True)
 

@@ -80,7 +80,6 @@ def test_what_the_answer_does_not_read_is_no_horizon_however_long_a_gate_holds_i
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
 def test_each_cut_is_a_run_of_the_last_steps_from_zeros_or_from_another_texts_state(kind, generator):
-    torch.manual_seed(1)
     module, linear = kind(2, 3, num_layers=2).double(), nn.Linear(3, 2).double()
     texts = [noise(steps, generator, 2) for steps in (9, 5, 12)]
     found = horizon((module, linear), texts)

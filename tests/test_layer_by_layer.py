@@ -56,7 +56,6 @@ def sizes(lstm, **changed):
 
 
 def test_three_layers_in_both_directions_train_to_the_same_bits():
-    torch.manual_seed(0)
     lstm, x = nn.LSTM(4, 5, 3, bidirectional=True), torch.randn(7, 2, 4, requires_grad=True)
 
     def gradients():

@@ -91,7 +91,6 @@ def test_every_quantity_equals_the_loop_and_the_module(run):
 @pytest.mark.parametrize("batch", [1, 5, 9])
 def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
     layers, both = sizes
-    torch.manual_seed(layers)
     lstm, x = nn.LSTM(3, 40, layers, bidirectional=both), torch.randn(600, batch, 3)
     trace = lstm_core.run(lstm, x, exact=False)
     assert trace.config["path"] == "kernel"
@@ -224,7 +223,6 @@ def test_without_numba_it_runs_as_ever(monkeypatch):
 
 @pytest.mark.parametrize("batch", [8, 64])
 def test_where_pytorch_has_no_onednn_the_products_are_those_of_its_other_library(monkeypatch, batch):
-    torch.manual_seed(0)
     lstm, x = nn.LSTM(5, 12, 2, bidirectional=True), torch.randn(7, batch, 5)
     expected = lstm_core.run(lstm, x)
     calls = []
@@ -397,7 +395,6 @@ def test_such_a_gate_is_found_out_in_each_ones_share_of_the_work(monkeypatch, ba
     spoil_a_gate(monkeypatch, 3, 40, sequence, unit)
     assert 40 * batch + sequence not in some_rows(60, batch)
     # With a c near 0 the gate would not show in h.
-    torch.manual_seed(0)
     lstm, x = nn.LSTM(4, 48).requires_grad_(False), torch.randn(60, batch, 4)
     assert path(lstm, x) == "replay"
     monkeypatch.undo()
@@ -439,7 +436,6 @@ def test_a_nan_in_the_middle_is_recorded_by_the_module_with_a_warning():
 
 
 def test_a_memory_that_grows_large_is_judged_by_its_size():
-    torch.manual_seed(0)
     lstm = nn.LSTM(4, 3)
     # f near 1 and g always positive: the memory adds up.
     lstm.bias_ih_l0.data[3:9] = torch.tensor([8.0] * 3 + [2.0] * 3)
@@ -450,7 +446,6 @@ def test_a_memory_that_grows_large_is_judged_by_its_size():
 
 def test_h_is_judged_by_its_own_size_beside_a_memory_that_grows(monkeypatch):
     spoil_a_gate(monkeypatch, 3, 300)
-    torch.manual_seed(0)
     lstm = nn.LSTM(4, 3)
     lstm.bias_ih_l0.data[3], lstm.bias_ih_l0.data[6] = 8.0, 2.0
     assert lstm_core.run(lstm, torch.randn(2000, 1, 4), exact=False).config["path"] == "replay"
@@ -532,7 +527,6 @@ def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(
             breaks(*filled[3:])
 
     monkeypatch.setattr(loops, "run", wrong)
-    torch.manual_seed(0)
     lstm = nn.LSTM(4, 8, 2, bidirectional=True)
     assert lstm_core.run(lstm, torch.randn(1, 2, 4), exact=False).config["path"] == "replay"
 

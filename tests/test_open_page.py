@@ -48,7 +48,6 @@ class Tagger(nn.Module):
 
 @pytest.fixture
 def tagger():
-    torch.manual_seed(1)
     return Tagger().eval()
 
 
@@ -259,7 +258,6 @@ class Words(nn.Module):
 def test_what_is_saved_as_the_page_says_opens(framework, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(lstm_core, "train", partial(lstm_core.train, epochs=1))
-    torch.manual_seed(5)
     names = {
         "torch": torch,
         "model": Words().eval(),
@@ -344,7 +342,6 @@ def test_the_button_puts_the_model_into_the_visitors_list(page, weights):
 
 @pytest.mark.parametrize("kind", [nn.GRU, nn.RNN])
 def test_a_gru_or_an_rnn_is_drawn_and_goes_to_the_main_page_as_a_model(page, kind):
-    torch.manual_seed(2)
     parts = nn.ModuleDict({"emb": nn.Embedding(8, 6), "rnn": kind(6, 5, bidirectional=True), "fc": nn.Linear(10, 4)})
     drop(page, saved(parts.state_dict()), "mine.pt")
     assert f"1 {kind.__name__}, 1 embedding, 1 Linear" in says(page)
@@ -394,7 +391,6 @@ def test_what_there_is_no_room_for_is_refused_by_its_name(monkeypatch, weights):
 
 
 def test_a_large_model_shows_its_first_units_and_likely_labels():
-    torch.manual_seed(2)
     parts = nn.ModuleDict({"emb": nn.Embedding(50, 4), "lstm": nn.LSTM(4, 80), "fc": nn.Linear(80, 50)})
     opened = opening.kept(opening.keep("large.pt", saved(parts.state_dict())))
     words = "\n".join(f"w{n}" for n in range(50))
@@ -478,7 +474,6 @@ def test_the_made_up_series_is_the_same_as_text(tagger):
     ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class scores")]
 )
 def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear, title):
-    torch.manual_seed(4)
     parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})
     checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
     model = lstm_core.assemble(checkpoint, "lstm", linear=linear)
@@ -522,7 +517,6 @@ def card(page):
 
 
 def test_the_card_says_what_a_check_of_the_model_finds(page):
-    torch.manual_seed(2)
     words = Words().eval()
     with torch.no_grad():
         for weight in words.lstm.parameters():

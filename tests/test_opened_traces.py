@@ -112,7 +112,6 @@ def test_an_update_is_an_equation_that_holds(name):
 
 
 def test_a_sequence_has_its_own_words_and_length(tmp_path):
-    torch.manual_seed(2)
     packed = nn.utils.rnn.pack_padded_sequence(torch.randn(4, 2, 4), [4, 2])
     with lstm_core.record(gru := nn.GRU(4, 3)) as recording:
         gru(packed)

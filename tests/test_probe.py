@@ -170,7 +170,6 @@ def test_held_out_traces_are_read_by_the_map_of_the_first():
 
 def test_what_belongs_together_never_stands_on_both_sides():
     """A number that says only which series a window is from: within the series it can be read, from others it can't."""
-    torch.manual_seed(0)
     lstm = nn.LSTM(1, 16)
     level = np.repeat([0.0, 3.0, 1.0, 2.0, 4.0], 4)
     several = [lstm_core.run(lstm, torch.full((30, 1, 1), each) + 0.1 * torch.randn(30, 1, 1)) for each in level]
@@ -206,7 +205,6 @@ def test_what_cannot_be_read_is_refused(property, message):
 
 
 def test_a_gru_and_several_properties_at_once():
-    torch.manual_seed(0)
     gru = nn.GRU(4, 6, 2)
     trace = lstm_core.run(gru, torch.randn(100, 2, 4))
     found = probe(trace, {"one": trace.h[1, 0].sum(-1), "noise": torch.randn(100, 2)})

@@ -139,7 +139,6 @@ def test_the_same_difference_may_be_rounding_where_a_gate_is_a_sum_of_thousands_
     size, weights, rounding
 ):
     """Thousands that cancel leave their rounding; where they add up the gate is 0 or 1, whatever they are off."""
-    torch.manual_seed(0)
     lstm = Off(2, 2)
     with torch.no_grad():
         lstm.weight_ih_l0.copy_(torch.tensor(weights))
@@ -263,7 +262,6 @@ def test_rounding_explains_a_long_run_whose_gate_is_held_below_zero(gate):
 
 
 def test_a_memory_that_forgets_does_not_add_up_rounding():
-    torch.manual_seed(0)
     lstm = Off(4, 2)
     lstm.by = torch.tensor([1e-4, 0.0])
     assert not lstm_core.run(lstm, torch.randn(3000, 1, 4)).proof.rounding

@@ -13,7 +13,6 @@ from lstm_core.traces.trace import QUANTITIES
 
 @pytest.fixture
 def lstm():
-    torch.manual_seed(0)
     return nn.LSTM(4, 3, bidirectional=True, dtype=torch.float64)
 
 

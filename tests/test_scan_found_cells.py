@@ -54,7 +54,6 @@ def by_hand(model, text):
 
 @pytest.fixture(params=MODELS)
 def scanned(request):
-    torch.manual_seed(2)
     make, shape = MODELS[request.param]
     model, texts = make(), texts_of(shape)
     return model, texts, [by_hand(model, text) for text in texts if len(text)], lstm_core.scan(model, texts, top=3)
@@ -106,7 +105,6 @@ def test_a_file_gives_it_back_and_the_texts_are_read_again(scanned, tmp_path):
 
 
 def test_a_store_and_two_parts_say_the_same(tmp_path):
-    torch.manual_seed(2)
     model, texts = Loop(Peephole(3, 4), 4), texts_of((3,))
     scan = lstm_core.scan(model, iter(texts), store=tmp_path / "store")
     wanted = Pattern((0, 2), "c", 0.05, 0, 0, 1)

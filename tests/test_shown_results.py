@@ -22,6 +22,7 @@ def run(lstm, x, tokens=None):
 
 @pytest.fixture
 def lstm():
+    # From seed 0 one product i · g is next to nothing: where c is held at 0, nothing tells that step from a free one.
     torch.manual_seed(4)
     return nn.LSTM(3, 5)
 
@@ -147,7 +148,6 @@ def test_an_anatomy_shows_the_terms_of_each_gate_and_both_equations(lstm, x):
 
 
 def test_what_if_shows_what_the_hold_changed_in_each_module():
-    torch.manual_seed(5)
     found = lstm_core.what_if(Two(), torch.randn(5, 1, 3), hold=lstm_core.Hold("f", 1.0, units=[1]), name="first")
     rows = found.to_pandas()
     assert rows.module.tolist() == ["first"] * 6 + ["second"] * 6
@@ -188,7 +188,6 @@ def test_blank_and_long_tokens_can_be_read_and_a_dollar_is_no_maths(lstm, x):
 
 
 def test_a_comparison_of_parts_names_the_places_of_the_whole_run():
-    torch.manual_seed(5)
     lstm = nn.LSTM(3, 8, 2, bidirectional=True)
     wholes = [lstm_core.run(lstm, torch.randn(9, 1, 3)) for _ in "ab"]
     found = lstm_core.compare(*(whole.sel(layer=1, unit=[3, 7], time=slice(4, 8)) for whole in wholes))
@@ -219,7 +218,6 @@ def test_a_comparison_says_where_nothing_differs_or_nothing_is_known(lstm, x):
 
 
 def test_a_ledger_of_a_part_names_the_steps_of_the_whole_run():
-    torch.manual_seed(5)
     whole = lstm_core.run(nn.LSTM(3, 4, bidirectional=True), torch.randn(9, 1, 3))
     part = whole.sel(time=slice(4, 8))
     for direction, read in ((0, [4, 5, 6]), (1, [6, 7])):

@@ -154,7 +154,6 @@ def test_xarray_has_the_dims_as_coordinates(make):
     ("kind", "name"), [(nn.LSTM, "Trace of an LSTM"), (nn.GRU, "GruTrace of a GRU"), (nn.RNN, "RnnTrace of an RNN")]
 )
 def test_the_summary_says_the_dims_the_proof_and_a_line_a_quantity(kind, name):
-    torch.manual_seed(0)
     trace = lstm_core.run(kind(4, 3, 2), torch.randn(4, 1, 4))
     lines = trace.summary().split("\n")
     assert lines[0] == f"{name}: 2 layers, 1 direction, 4 steps, 1 sequence, 3 units"
@@ -249,7 +248,6 @@ def test_calls_of_both_directions_joined_start_each_direction_where_it_began_to_
 
 
 def test_calls_joined_are_as_far_from_the_module_as_the_farthest_of_them():
-    torch.manual_seed(0)
     lstm = nn.LSTM(3, 4)
     with lstm_core.record(lstm) as recording:
         for scale in (0, 30, 1):
