@@ -10,8 +10,6 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError, anatomy
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 @settings(max_examples=80)
 @given(run=runs(dtypes=("float64", "float32")), data=st.data())

@@ -31,10 +31,7 @@ from torch import nn
 import lstm_core
 
 WORSE = {"pass": 0, "look": 1, "broken": 2}
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:dropout option adds dropout after all but last"),
-    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:dropout option adds dropout after all but last")
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)

@@ -17,8 +17,6 @@ from lstm_core import LstmCoreError
 from lstm_core.checkpoints import torch_file
 from lstm_core.checkpoints.not_finite import not_finite
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 def flat(state):
     return save({name: tensor.clone() for name, tensor in state.items()})

@@ -18,7 +18,6 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_core
 from lstm_core import LstmCoreError
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 MAKES = [nn.LSTM, nn.GRU, nn.RNN]
 
 

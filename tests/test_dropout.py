@@ -14,9 +14,7 @@ import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.recording.in_blocks import run_in_blocks
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:LSTM with projections is not supported with oneDNN", "ignore:dropout option adds dropout after all"
-)
+pytestmark = pytest.mark.filterwarnings("ignore:dropout option adds dropout after all")
 SHARES = st.sampled_from([0.1, 0.5, 0.9, 1.0])
 
 

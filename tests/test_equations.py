@@ -11,8 +11,6 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 import lstm_core
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 TRACES = {nn.LSTM: lstm_core.Trace, nn.GRU: lstm_core.GruTrace, nn.RNN: lstm_core.RnnTrace}
 OTHERS = [kind for kind in MODULES if kind != "lstm"]
 # float16 and bfloat16 hold 11 and 8 bits; the module rounds h to them at every step.

@@ -21,8 +21,6 @@ from lstm_core import LstmCoreError, explain
 from lstm_core.explaining import explain_each
 from lstm_core.models.embeddings import Numbers, Vocabulary
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 @pytest.fixture
 def generator():

@@ -145,7 +145,6 @@ def test_one_property_may_have_another_name_in_held_out_traces_and_of_several_ea
         find_units(trace, two, held_out=(trace, there | {"wind": [2, 1, 2, 1, 2, 2]}))
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 def test_every_layer_direction_and_unit_is_searched_and_past_ends_left_out():
     lstm = nn.LSTM(4, 5, 2, bidirectional=True, proj_size=3)
     texts = [list("ab(c)d(")[:length] for length in (7, 3, 5)]

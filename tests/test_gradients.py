@@ -10,8 +10,6 @@ from torch import nn
 import lstm_core
 from studies import gradient_cost
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 def test_the_gradients_of_the_loop_written_by_hand_are_those_of_a_recording():
     lstm, x = nn.LSTM(4, 5, dtype=torch.float64), torch.randn(7, 3, 4, dtype=torch.float64)

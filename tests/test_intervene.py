@@ -12,8 +12,6 @@ from torch import nn
 import lstm_core
 from lstm_core import Hold, LstmCoreError, intervene, record
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 @settings(max_examples=100)
 @given(runs(dtypes=("float64", "float32")))

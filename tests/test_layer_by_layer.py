@@ -13,8 +13,6 @@ from torch import nn
 import lstm_core
 from lstm_core.recording.layers import below_the_last, layer_by_layer
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 @settings(max_examples=80)
 @given(runs())

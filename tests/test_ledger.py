@@ -14,8 +14,6 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError, intervene, ledger, record
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
 
 

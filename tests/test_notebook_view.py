@@ -130,7 +130,6 @@ def test_a_trace_that_keeps_some_quantities_shows_those(trace, kept):
     np.testing.assert_array_equal(cells(stack)["c"], recording.only.cells("c"))
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 def test_with_a_projection_whose_h_has_other_units_it_starts_from_c(trace):
     lstm, h0, c0 = nn.LSTM(4, 5, proj_size=2), torch.randn(1, 1, 2), torch.randn(1, 1, 5)
     one = shown(lstm_core.run(lstm, trace.x, (h0, c0)))

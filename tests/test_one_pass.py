@@ -29,9 +29,6 @@ from lstm_core.recording.kernel.spot_check import some_rows
 from lstm_core.recording.kernel.threads import side_by_side
 from lstm_core.traces import QUANTITIES
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
-
 ROOT = Path(__file__).parents[1]
 
 

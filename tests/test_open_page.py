@@ -29,8 +29,6 @@ from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
 from lstm_core.plots import columns, palette
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
 LOOK = palette.look("teal", "light")
 

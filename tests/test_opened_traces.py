@@ -75,7 +75,6 @@ def picture(key, **asked):
     return unpacked(answer({"model": key, **asked}, 100, None))
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections")
 @pytest.mark.parametrize("kind", ["npz", "safetensors"])
 @pytest.mark.parametrize("name", TRACES)
 def test_the_picture_has_the_numbers_of_the_update(name, kind, tmp_path):

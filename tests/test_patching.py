@@ -16,8 +16,6 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_core
 from lstm_core import Hold, LstmCoreError, intervene, record
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 FUNCTIONS = {
     "half": lambda values: 0.5 * values,
     "turned round": lambda values: 0.3 - values,

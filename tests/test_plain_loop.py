@@ -14,11 +14,8 @@ from torch.nn.utils.rnn import pack_sequence
 
 import lstm_core
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
-    # PyTorch's own, from its forward derivatives.
-    pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning"),
-]
+# PyTorch's own, from its forward derivatives.
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
 ROUNDING = 2.5e-7
 """Two roundings of 1 in float32."""
 MODULES = {

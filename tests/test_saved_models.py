@@ -17,8 +17,6 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import model_bytes
 from lstm_core.models.word_features import WordFeatures
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 TOKENS = ["a", "b", "ß", "=1", "<unk>", 'a "quote"', "\ud800"]
 SETTINGS = ("name", "task", "labels", "reads", "gives")
 READS = {Numbers: "numbers", Vocabulary: "symbols", Rows: "words"}

@@ -29,8 +29,6 @@ from lstm_core.scanning import plain_loops, shards, sums, tally
 from lstm_core.scanning.sums import arrays_of
 from lstm_core.scanning.windows import MOST_STEPS, whole_texts, windows
 
-# PyTorch says once that a projected LSTM runs without oneDNN.
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
 HOLDS_NAN = pytest.mark.filterwarnings("ignore:.*holds NaN")
 
 

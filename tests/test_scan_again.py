@@ -16,7 +16,6 @@ from lstm_core.analysis import find_units, probe, units
 from lstm_core.scanning import texts_again
 from lstm_core.scanning.pattern import Pattern
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
 TEXTS = ["abcab" * (2 + n % 3) + "cb" * (n % 4) for n in range(9)]
 ON = Pattern((0, 1), "c", 0.1, 0, 0, 1)
 

@@ -14,7 +14,6 @@ from lstm_core import LstmCoreError
 from lstm_core.scanning import loops, plain_loops, state_files, stored
 from lstm_core.scanning.pattern import Pattern
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
 TEXTS = ["abc" * n + "b" for n in range(12)]
 
 

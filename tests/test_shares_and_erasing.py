@@ -27,7 +27,6 @@ def lstm_and_linear(**options):
     return lstm, nn.Linear(width, 3)
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize("options", KINDS, ids=str)
 def test_the_scores_without_a_step_are_those_of_the_sequence_that_never_had_it(options):
     lstm, linear = lstm_and_linear(**options)
@@ -53,7 +52,6 @@ def test_a_step_that_is_not_there_cannot_be_left_out():
         scores_without_each(lstm, linear, torch.randn(5, 1, 2), 0, steps=[-1])
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize("options", KINDS, ids=str)
 def test_the_shares_of_both_directions_sum_to_the_scores(options):
     lstm, linear = lstm_and_linear(**options)

@@ -16,7 +16,6 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 FILES = [".npz", ".safetensors"]
 
 

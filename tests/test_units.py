@@ -18,8 +18,6 @@ from lstm_core import LstmCoreError, describe_unit, record, units
 from lstm_core.analysis import order_units
 from lstm_core.analysis.order_units import seriate
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
 
 def test_by_hand():
     trace = one_unit(

@@ -155,7 +155,6 @@ def of(number: int | None) -> tuple[int, ...] | None:
     return None if number is None else (number,)
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections")
 def test_every_quantity_of_drawn_models_is_that_of_pytorch_in_float32_and_in_float64(ask: Ask):
     cases = [drawn(seed) for seed in range(DRAWN)]
     given = [
@@ -196,7 +195,6 @@ return given.map(({ lstm, texts, readout, at }) => {
 """
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections")
 def test_the_parts_of_what_differs_between_two_texts_sum_to_it(ask: Ask):
     drawn_lstms = [(module, x) for module, x, _ in map(drawn, range(DRAWN)) if isinstance(module, nn.LSTM)]
     given, expected = [], []

@@ -99,7 +99,6 @@ def test_a_gru_of_ones_own_reads_is_held_and_is_drawn_in_its_own_letters(visit: 
     shows(page, as_update(held), "figco", near=2e-6)
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections")
 def test_what_the_file_itself_reads_is_read_with_its_embedding_and_its_linear(visit: Visit, tmp_path: Path):
     seeded()
     own = weights(
