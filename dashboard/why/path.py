@@ -13,7 +13,7 @@ from dashboard.reading.held import HeldReading
 from dashboard.reading.read import Reading
 from dashboard.why.drawer import Carried, Path, short
 from dashboard.why.names import step_name, units_named
-from lstm_core.explaining.explained import Explained
+from lstm_core.explaining.explained import RANDOM, Explained
 from lstm_core.plots.labels import signed
 
 SEEN, MOST_LINES = 0.02, 600
@@ -21,8 +21,6 @@ SEEN, MOST_LINES = 0.02, 600
 NAMED, MOST_OF = 3, 0.5
 """The most units that are named, and the part of the effect that they carry."""
 LOOK = 5
-RANDOM = 20
-"""Sets of as many units, drawn by chance."""
 MOST_PATCHED = 1_000_000_000
 """The most multiplications of all patched runs, about 0.2 s."""
 AGREES = (0.5, 2.0)
@@ -109,7 +107,7 @@ def _carriers(reading: Reading, alone: Alone) -> str:
         held = signed(float(crossing.carried[:LOOK].sum()))
         return f". No unit is named: many carry it, the {LOOK} largest {held} of it past {at}."
     few = int(is_most.argmax()) + 1
-    table = found.patched(units=few, random=RANDOM, at=crossing.step)
+    table = found.patched(units=few, at=crossing.step)
     takes, by_chance = float(table["takes"][few]), float(table["takes"][few + 1 :].mean())
     carried = float(crossing.carried[:few].sum())
     names = units_named(crossing.units[:few], len(found.kept))

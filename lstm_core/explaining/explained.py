@@ -22,6 +22,8 @@ OPPOSED = 3.0
 """From this many times the effect on, its parts are called a balance of large opposites."""
 LARGEST = 10
 """How many parts are erased one by one, and drawn one by one."""
+RANDOM = 20
+"""How many sets of other units are patched beside the largest carriers."""
 
 
 class Carriers(NamedTuple):
@@ -126,7 +128,7 @@ class Explained(ShownResult):
         each = [(step, slice(None) if self.tokens is not None else feature) for step, feature in self._largest(LARGEST)]
         return table.assign(erased=self.answer - answers_without_each(self.question, each))
 
-    def patched(self, units: int = 5, random: int = 20, at: int | None = None) -> pandas.DataFrame:
+    def patched(self, units: int = 5, random: int = RANDOM, at: int | None = None) -> pandas.DataFrame:
         """What the largest carriers take along: their memory at one step is put at its value without the event.
 
         A row for each of the `units` largest, one for all of them together, and `random` rows of as many of the other
