@@ -17,7 +17,7 @@ from lstm_core.training import brackets, copying, counter, epochs, forecast, gra
 from lstm_core.training.task import MISSING
 from studies.training.__main__ import rows
 from studies.training.recipe import Kept
-from studies.training.recipes import restarts
+from studies.training.recipes import certainty, restarts
 
 PROSE = "The giraffe walks by the river, and the river walks by the giraffe. " * 6
 TABLE = pd.DataFrame({"load": [math.sin(t / 3) for t in range(60)], "heat": [20.0 + t % 7 for t in range(60)]})
@@ -205,7 +205,7 @@ def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
 def test_how_sure_a_copy_is_is_the_least_probability_of_a_right_symbol():
     model = untrained(copying.Copy())
     right = [said(model, f"{symbol}...?")[model.labels.index(symbol)].item() for symbol in "abcd"]
-    assert copying.certainty(model, 3) == pytest.approx(min(right))
+    assert certainty(model, 3) == pytest.approx(min(right))
     assert len(set(right)) == 4
 
 

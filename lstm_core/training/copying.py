@@ -62,11 +62,3 @@ def right_after(model: SequenceModel, gap: int) -> float:
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
     answers: Tensor = model(model.embedding.embed(batch.numbers))[-1].argmax(-1)
     return (answers == batch.targets[-1]).float().mean().item()
-
-
-@torch.no_grad()
-def certainty(model: SequenceModel, gap: int) -> float:
-    """The smallest probability that any right symbol gets after a gap."""
-    batch = examples(model, gap, torch.arange(len(SYMBOLS)))
-    answers = model.probabilities(model(model.embedding.embed(batch.numbers))[-1])
-    return answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min().item()

@@ -83,7 +83,15 @@ ATTEMPTS: dict[str, Callable[[], Attempt]] = {"counter": counting, "brackets": n
 
 def copy(_data: Path | None) -> SequenceModel:
     """Trained on gaps up to 100; judged by how certain it is after a gap of 200."""
-    return restarts(copying.Copy(), lambda model: copying.certainty(model, gap=200), enough=0.99)
+    return restarts(copying.Copy(), lambda model: certainty(model, gap=200), enough=0.99)
+
+
+@torch.no_grad()
+def certainty(model: SequenceModel, gap: int) -> float:
+    """The smallest probability that any right symbol gets after a gap."""
+    batch = copying.examples(model, gap, torch.arange(len(copying.SYMBOLS)))
+    answers = model.probabilities(model(model.embedding.embed(batch.numbers))[-1])
+    return answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min().item()
 
 
 def forecast(_data: Path | None) -> SequenceModel:
