@@ -73,9 +73,9 @@ def find_units(
     counts = [counted(length, steps) for length in null.lengths]
     places, series = every_unit(several, quantities_of(several, quantities))
     scores = {
-        name: _scores(series, np.concatenate(_known(values, counts)), name) for name, values in properties.items()
+        name: _scores(series, np.concatenate(known_at(values, counts)), name) for name, values in properties.items()
     }
-    no_p = {name: why for name, values in properties.items() if (why := null.why_not(_known(values, counts)))}
+    no_p = {name: why for name, values in properties.items() if (why := null.why_not(known_at(values, counts)))}
     told = {name: (values, scores[name].measure) for name, values in properties.items() if name not in no_p}
     for name, p in p_of_the_best(_against_chance(series, told, counts, null, permutations, seed, progress)).items():
         scores[name].columns["p"] = p
@@ -86,7 +86,7 @@ def find_units(
     return Found(_table(scores, places), searched, **facts, shuffled=null.way, permutations=permutations, no_p=no_p)
 
 
-def _known(values: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> list[np.ndarray]:
+def known_at(values: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> list[np.ndarray]:
     """A property, NaN at steps that do not count."""
     return [np.where(counted, one, np.nan) for counted, one in zip(counts, values, strict=True)]
 

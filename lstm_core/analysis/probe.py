@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes
 from lstm_core.analysis.control import control_labels
-from lstm_core.analysis.find_units import Against, cut_alike, p_of_the_best
+from lstm_core.analysis.find_units import Against, cut_alike, known_at, p_of_the_best
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.property_values import Values, properties_at_steps
 from lstm_core.analysis.ridge import foretell, parts_of, rank_alike, scores, units_along
@@ -161,14 +161,7 @@ def _read(
     counts = [counted(length, steps) for length in lengths_of(traces)]
     places, series = every_unit(traces, quantities_of(traces, quantities))
     properties = lagged_by(properties_at_steps(traces, property), lag)
-    return _Read(
-        places,
-        series,
-        {
-            name: [np.where(count, one, np.nan) for count, one in zip(counts, values, strict=True)]
-            for name, values in properties.items()
-        },
-    )
+    return _Read(places, series, {name: known_at(values, counts) for name, values in properties.items()})
 
 
 def _tokens(traces: Sequence[Recorded]) -> np.ndarray | None:
