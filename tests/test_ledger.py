@@ -12,7 +12,7 @@ from runs import runs
 from torch import nn
 
 import lstm_core
-from lstm_core import LstmCoreError, intervene, ledger, record
+from lstm_core import Hold, LstmCoreError, intervene, ledger, record
 
 TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
 
@@ -119,9 +119,24 @@ def test_by_hand():
 def test_a_broken_product_is_seen():
     """The sum is a proof: a memory that its gates do not explain leaves a gap, up to what a hold would set."""
     trace = one_unit(i=[1, 1, 1], f=[0.5, 0.5, 0.5], g=[0.5, 0.5, 0.5], o=[1, 1, 1])
-    broken = replace(trace, f=trace.f * (1 + 1e-10))
+    broken = replace(trace, f=trace.f * (1 + 2e-14))
     gap = (ledger(broken, time=2).cell.sum(0) - trace.c[0, 0, 2, 0]).abs().item()
-    assert 1e-12 < gap < 1e-9
+    assert 1e-15 < gap < 1e-13
+
+
+def test_a_memory_that_is_held_where_little_would_be_written_is_held_too():
+    lstm = torch.nn.LSTM(1, 1)
+    with torch.no_grad():
+        for weight in lstm.parameters():
+            weight.zero_()
+        lstm.weight_ih_l0[2] = 1.0
+    # i ⊙ g is 0.0005 at the last step.
+    x = torch.tensor([0.5, 0.001]).view(2, 1, 1)
+    with lstm_core.intervene(lstm, Hold("c", 0.0)):
+        trace = lstm_core.run(lstm, x)
+    found = ledger(trace, time=1)
+    assert found.cell.tolist() == [[0.0]] * 3
+    assert "There it is 0." in found.summary()
 
 
 def test_no_share_of_a_memory_of_zero_is_infinite():

@@ -19,7 +19,6 @@ from torch import Tensor, nn
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.cell import LSTM_SHOWN, CellTrace
 from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.trace import Trace
@@ -27,6 +26,10 @@ from lstm_core.traces.trace import Trace
 if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
+
+
+_ROUNDINGS = 64
+"""One step, computed again from its recorded gates, differs by fewer roundings than this."""
 
 
 class ScoreShares(NamedTuple):
@@ -288,7 +291,7 @@ def _where_held(value: Tensor, computed: Tensor, trace: Trace | CellTrace) -> Te
     # With a projection h can't be checked, because a trace does not hold its weights.
     if value.shape != computed.shape:
         return torch.full_like(computed, torch.nan)
-    bound = max(BOUNDS[trace.c.dtype], 4 * trace.max_error)
+    bound = max(_ROUNDINGS * torch.finfo(trace.c.dtype).eps, 4 * trace.max_error)
     return value.where((value - computed).abs() > bound * value.abs().clamp(min=1.0), torch.nan)
 
 
