@@ -20,6 +20,7 @@ from dashboard.picture.answer import answer
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.holds import read_holds
+from dashboard.question.opening import opening
 from dashboard.question.shown import Shown
 from dashboard.question.source import Source
 from dashboard.question.view import View
@@ -199,6 +200,26 @@ def test_a_file_that_left_the_server_is_said_and_the_sentence_read():
     picture = unpacked(answer({"file": "gone"}, 900, None))
     assert picture["labels"] == ["Giraffes", "in", "a", "field"]
     assert any("no longer on the server" in notice for notice in picture["notices"])
+
+
+@pytest.mark.parametrize("looks", [{}, {"pin": "0.1.2"}, {"rows": "activity"}, {"holds": "f.0.1.2_0"}])
+def test_a_link_that_says_nothing_of_what_is_read_opens_what_the_bare_address_opens(looks):
+    picture = unpacked(answer(looks, 900, None))
+    assert picture["view"] == link.values(View(opening())) | looks
+    assert not picture["notices"]
+
+
+@pytest.mark.parametrize("reads", [{"sentence": "a b"}, {"hidden_dim": "3"}, {"seed": "2"}, {"n_layers": "1"}])
+def test_a_link_that_says_what_is_read_and_no_model_opens_an_untrained_one(reads):
+    assert unpacked(answer(reads, 900, None))["view"]["model"] == "random"
+
+
+def test_of_a_model_that_there_is_not_it_is_said_and_what_the_bare_address_opens_reads():
+    picture = unpacked(answer({"model": "nonsense", "pin": "0.1.2"}, 900, None))
+    assert picture["view"] == link.values(View(opening())) | {"pin": "0.1.2"}
+    [notice] = picture["notices"]
+    assert notice.startswith("model=nonsense is not possible: ")
+    assert notice.endswith(f"model is {opening().model} instead.")
 
 
 def test_a_text_too_long_for_a_link_says_so():

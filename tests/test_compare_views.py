@@ -14,6 +14,7 @@ import lstm_core
 from dashboard.comparing import two_readings
 from dashboard.comparing.two_readings import trace_of, two
 from dashboard.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
+from dashboard.question.opening import opening
 from dashboard.question.source import MODELS, Source
 from dashboard.reading.read import read
 from dashboard.store import visitor_models
@@ -45,10 +46,18 @@ def test_a_link_opens_the_same_pair(a, b):
     assert read_pair(dict(parse_qsl(query_of(pair), keep_blank_values=True))) == (pair, [])
 
 
-@pytest.mark.parametrize("asked", [{"state": "x"}, {"seed_b": "-1"}, {"epoch": "x"}])
-def test_an_impossible_value_falls_back_and_says_so(asked):
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ({"state": "x"}, opening()),
+        ({"seed_b": "-1"}, Source()),
+        ({"epoch": "x"}, opening()),
+        ({"model": "nonsense"}, opening()),
+    ],
+)
+def test_an_impossible_value_falls_back_and_says_so(asked, read):
     pair, notices = read_pair(asked)
-    assert pair == TwoSides(Side(), Side())
+    assert pair == TwoSides(Side(read), Side(read))
     assert len(notices) == 1
     assert "is not possible" in notices[0]
 

@@ -63,6 +63,11 @@ def test_no_words_stand_over_what_is_read_by_characters(query):
     assert "<span>" not in expected(query)
 
 
+@pytest.mark.parametrize("query", [{"pin": "0.1.2"}, {"model": "nonsense"}])
+def test_the_opening_s_words_stand_over_a_link_that_names_no_model_there_is(query):
+    assert expected(query) == expected({})
+
+
 @pytest.mark.parametrize("name", ["embed", "present", "scene"])
 def test_nothing_is_expected_where_the_picture_stands_elsewhere(name):
     assert expected({name: "1"}) == ""

@@ -64,9 +64,8 @@ export function mount(parent, base, { asked, ...handed }, go) {
  * @param {(link: Record<string, string>) => void} enter
  */
 function open(base, handed, asked, enter) {
-    // What is said of the drawer and of a lecture is no part of a view.
-    const { why, path, label, present } = address.read()
-    const link = Object.keys(asked).length ? { why, path, label, present, ...asked } : address.read()
+    // What is said of the drawer, the time or a lecture is no part of a view.
+    const link = { ...address.read(), ...asked }
     const codes = new URL(handed.routes.qr, base)
     return new LiveView({ codes, answerer: drawing(base, handed), address, handed, styled, link, enter })
 }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from dashboard.question import link
 from dashboard.question.link import one_of, takes, whole
+from dashboard.question.opening import usual
 from dashboard.question.source import SIZES, Source
 from dashboard.store.visitor_models import after_epoch
 
@@ -75,7 +76,7 @@ def query_of(pair: TwoSides) -> str:
 def read_pair(query: Mapping[str, str]) -> tuple[TwoSides, list[str]]:
     """The pair that a link asks for; the second side takes from the first what the link does not say."""
     second = {name.removesuffix(SECOND): value for name, value in query.items() if name.endswith(SECOND)}
-    a, notices = link.read(Side(), query)
+    a, notices = link.read(Side(usual({**second, **query}).source), query)
     b, more = link.read(a, second)
     return TwoSides(a, b), [*notices, *(f"Of the second: {notice}" for notice in more)]
 

@@ -152,7 +152,7 @@ class SourceControls(Controls):
     def _news_of_other_pages(self) -> dict[str, str] | None:
         view = visitor.view()
         if not self.values or any(self.values[name] != getattr(view.source, name) for name in SOURCE):
-            return {} if view == View() else link.in_full(view)
+            return link.in_full(view)
         # If the source is unchanged, the page is as it was left, except for the other values that all pages share.
         self.values.update({name: getattr(view.shown, name) for name in ("rows", "pin") if name in self.values})
         return None

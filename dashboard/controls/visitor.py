@@ -38,9 +38,9 @@ def asks(query: Mapping[str, str]) -> None:
 
 def view() -> View:
     """The visitor's view."""
-    from dashboard.reading.example_texts import with_text  # imports torch, which the first page can't wait for
+    from dashboard.reading.example_texts import view_in  # imports torch, which the first page can't wait for
 
-    return link.read(View(), with_text(asked()))[0]
+    return view_in(asked())[0]
 
 
 def view_of(source: Source) -> View:

@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import assets
 from dashboard.live.routes import PREFIX, base_path
-from dashboard.question.opening import opening
+from dashboard.question import link
+from dashboard.question.opening import opening, usual
 from dashboard.question.shipped import SHIPPED
 from dashboard.question.shown import QUANTITIES
 
@@ -66,7 +67,7 @@ def expected(query: dict[str, str]) -> str:
     """The words that a link of Memory reads, over six empty strips, where the picture will stand."""
     if any(name in query for name in ELSEWHERE):
         return ""
-    text = query.get("sentence") or _example(query.get("model", "" if query else opening().model))
+    text = query.get("sentence") or _example(link.read(usual(query), query)[0].source.model)
     words = text.split() if query.get("tokens", "words") == "words" else []
     read = words if 1 < len(words) <= MOST_WORDS else []
     columns = "".join(f"<span>{escape(word)}</span>" for word in read)

@@ -11,13 +11,12 @@ from dashboard.offline.carried import CarriedModel, carried
 from dashboard.picture import answer
 from dashboard.picture.header import CellTerms
 from dashboard.picture.wire_format import as_sent
-from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
 from dashboard.question.holds import NONE
 from dashboard.question.source import MODELS
 from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
+from dashboard.reading.example_texts import view_in
 from dashboard.reading.held import read_view
 from dashboard.serving import progress
 from dashboard.serving.export_response import Begun
@@ -49,7 +48,7 @@ def question(body: bytes) -> LiveQuestion:
         if document is None:
             raise Gone("This text is no longer on the server.")
         asked["query"]["sentence"] = document.text
-    return LiveQuestion(asked, length_of(link.read(View(), asked["query"])[0]))
+    return LiveQuestion(asked, length_of(_view(asked["query"])))
 
 
 def picture(query: dict[str, str], room: int, zoom: Range, place: dict[str, int] | None = None) -> bytes:
@@ -96,4 +95,4 @@ def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Begun:
 
 
 def _view(query: dict[str, str]) -> View:
-    return link.read(View(), with_text(query))[0]
+    return view_in(query)[0]

@@ -16,7 +16,7 @@ from dashboard.question.shown import TOP, Shown
 from dashboard.question.source import OWN, SIZES, Source
 from dashboard.question.view import View
 from dashboard.reading.answers import coming
-from dashboard.reading.example_texts import examples, with_text
+from dashboard.reading.example_texts import examples, view_in
 from dashboard.reading.held import HeldReading, read_view
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
@@ -51,7 +51,7 @@ def answer(
 
     Without `cell` the link's pinned cell is used, so that a move with a pinned cell takes one recording.
     """
-    view, notices = link.read(View(), with_text(query))
+    view, notices = view_in(query)
     found = read_view(view)
     reading = found.reading
     view = replace(view, holds=found.holds, source=with_size_of(view.source, reading.lstm))
@@ -262,7 +262,7 @@ def which_units(reading: Reading, trace: Trace, shown: Shown, units: list[int]) 
 
 def apart(query: Mapping[str, str], cell: Cell) -> CellTerms:
     """Every term of one cell of a view's trace."""
-    view, _ = link.read(View(), with_text(query))
+    view, _ = view_in(query)
     found = read_view(view)
     if found.reading.trace is None:
         raise LstmCoreError("There is no cell to take apart yet: type a sentence.")

@@ -1,11 +1,14 @@
-"""What does an address that names nothing open?
+"""What does an address open that names no LSTM?
 
-A trained LSTM of the lesson's size; `gatescope open` puts a model of the user's in its place before the server starts.
+A trained one of the lesson's size; `gatescope open` puts a model of the user's in its place before the server starts.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from dashboard.question import link
 from dashboard.question.source import SIZES, Source
+from dashboard.question.view import View
 
 
 class Opening(NamedTuple):
@@ -21,6 +24,14 @@ _opening = Opening(Source(model=SIZES))
 def opening() -> Source:
     """The source that such an address opens."""
     return _opening.source
+
+
+def usual(query: Mapping[str, str]) -> View:
+    """The view that has the values which a link leaves out. A link may name nothing of what is read, as one with a pin
+    alone, or a model that there is not: then it is the view of such an address. Any other link leaves out defaults."""
+    reads = {name: text for name, text in query.items() if name in link.names(Source())}
+    _, refused = link.read(Source(), {"model": reads.get("model", Source().model)})
+    return View() if reads and not refused else View(_opening.source)
 
 
 def own_model() -> dict[str, str]:

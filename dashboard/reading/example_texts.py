@@ -3,6 +3,9 @@
 import math
 from collections.abc import Mapping
 
+from dashboard.question import link
+from dashboard.question.opening import usual
+from dashboard.question.view import View
 from dashboard.reading.facts import facts_of
 from dashboard.store import visitor_models
 from lstm_core import SequenceModel
@@ -42,6 +45,11 @@ def with_text(query: Mapping[str, str]) -> dict[str, str]:
     model = visitor_models.kept(name)
     texts = examples(model, model.reads) if model else facts_of(name).examples
     return {**query, "sentence": next(iter(texts.values()))} if texts else dict(query)
+
+
+def view_in(query: Mapping[str, str]) -> tuple[View, list[str]]:
+    """The view that a link asks for, and a sentence for each value that is not possible."""
+    return link.read(usual(query), with_text(query))
 
 
 def _can_read(model: SequenceModel, text: str) -> bool:

@@ -72,5 +72,5 @@ def rules() -> dict[str, Rule]:
             expected=expected,
             instead=instead,
         )
-        for name, (expected, instead) in link.refusals(View()).items()
+        for name, (expected, instead) in link.refusals(View(opening())).items()
     }

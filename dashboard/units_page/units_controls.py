@@ -9,7 +9,7 @@ from dashboard.controls import visitor
 from dashboard.controls.link_sync import SOURCE, SourceControls
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.view import Corpus, UnitPlace, model_of
-from dashboard.question import link
+from dashboard.question import link, opening
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.example_texts import with_text
@@ -38,7 +38,7 @@ class UnitsControls(SourceControls):
 
     def follow(self, query: Mapping[str, str]) -> list[str]:
         """Set the controls to a link's values; returns a sentence for each value that is not possible."""
-        usual = Units()
+        usual = Units(opening.usual(query))
         if not any(name in query for name in SOURCE):
             # The main page asks where else something happens: in the texts that were scanned last.
             view = visitor.view()

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
-from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
+from dashboard.reading.example_texts import view_in
 from dashboard.reading.held import HeldReading, read_view
 from dashboard.why import turning, without_words
 from dashboard.why.drawer import Drawer, TheAnswer, Turn, Without
@@ -24,7 +22,7 @@ def open_drawer(query: Mapping[str, str], cell: Cell, event: Event | None = None
     `event`: the word, or the feature at a step, whose path is wanted. `label`: what is asked about, if not what the
     model says. Raises LstmCoreError if there is no such cell.
     """
-    view, _ = link.read(View(), with_text(query))
+    view, _ = view_in(query)
     found = read_view(view)
     trace = found.reading.trace
     if trace is None:

@@ -27,7 +27,7 @@ from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
-from dashboard.question.opening import opening
+from dashboard.question.opening import opening, usual
 from dashboard.question.view import View as Asked
 from dashboard.reading.held import read_view
 from dashboard.site.lesson import lesson
@@ -298,6 +298,7 @@ def test_the_page_shows_a_path_as_the_server_does(here: Page, query: dict[str, s
     "address",
     [
         {"model": "random", "hidden_dim": "9999", "seed": "x", "n_layers": " 2 ", "directions": "3"},
+        {"pin": "0.1.2", "rows": "activity"},
         {"model": "nobody", "tokens": "letters", "rows": "", "top": "none", "colours": "<b>"},
         {"quantities": "cx", "layers": "7", "pin": "0.1", "sentence": "a b"},
         {"holds": "f.0.0.0_2", "pin": "0.0.0.1"},
@@ -309,7 +310,7 @@ def test_the_page_shows_a_path_as_the_server_does(here: Page, query: dict[str, s
 )
 def test_an_impossible_value_in_a_link_is_named_and_the_usual_one_is_taken(here: Page, address: dict[str, str]):
     """Which part of a hold is impossible, only the server says."""
-    view, notices = link.read(Asked(), address)
+    view, notices = link.read(usual(address), address)
     found = here.evaluate("address => linkIn(address)", address)
     said = [
         re.sub(r"(?<=^holds=)(.*possible: ).*(?=\. holds is)", r"\1", notice)

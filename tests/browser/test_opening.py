@@ -117,6 +117,15 @@ def test_the_bare_address_shows_four_right_tags_and_six_strips_in_the_window(bla
     expect(blank.locator(".gs-untrained")).to_be_hidden()
 
 
+@pytest.mark.parametrize("looks", ["pin=0.1.2", "at=2", "holds=w.1", "zoom=1-2"])
+def test_a_link_that_says_only_how_it_is_looked_at_opens_the_trained_tagger_with_it(blank: Page, looks: str):
+    blank.goto(f"/?{looks}")
+    rows(blank, 3)
+    expect(blank.get_by_role("combobox", name="Model")).to_have_value("tagger-sizes")
+    blank.wait_for_url("**model=tagger-sizes*")
+    assert looks in blank.url
+
+
 def test_a_slider_moves_through_trained_sizes_and_a_link_to_the_untrained_one_stays(blank: Page):
     blank.goto("/")
     rows(blank, 3)

@@ -8,19 +8,20 @@
 const LONGEST = 40
 
 /**
- * The possible values of an address, and a sentence for each of the others; an address that names nothing opens the
- * usual view.
+ * The possible values of an address, and a sentence for each of the others; an address that names nothing of
+ * what is read, or a model that there is not, opens what the bare address opens, with what else it names.
  *
- * @param {Query} address @param {Pick<Wire.ToldOfSite, "usual" | "rules" | "opening">} told
+ * @param {Query} address @param {Pick<Wire.ToldOfSite, "handed" | "rules" | "opening">} told
  * @returns {{link: Query, notices: string[]}}
  */
-export function linkIn(address, { usual, rules, opening }) {
-    const asked = Object.keys(usual).some(name => name in address) ? address : { ...address, ...opening }
-    const refused = Object.entries(rules).filter(([name, rule]) => name in asked && !isPossible(asked[name], rule))
+export function linkIn(address, { handed: { source }, rules, opening }) {
+    const refused = Object.entries(rules).filter(([name, rule]) => name in address && !isPossible(address[name], rule))
     const names = refused.map(([name]) => name)
+    const possible = Object.fromEntries(Object.entries(address).filter(([name]) => !names.includes(name)))
+    const isOfOne = source.some(name => name in address) && !names.includes("model")
     return {
-        link: Object.fromEntries(Object.entries(asked).filter(([name]) => !names.includes(name))),
-        notices: refused.map(([name, rule]) => refusal(name, asked[name], rule)),
+        link: isOfOne ? possible : { ...opening, ...possible },
+        notices: refused.map(([name, rule]) => refusal(name, address[name], rule)),
     }
 }
 
