@@ -8,6 +8,7 @@ from opened_page import address, opened, well
 
 import lstm_core
 from dashboard.comparing import sentences
+from dashboard.comparing.candidates import of_one_kind
 from dashboard.comparing.rivals import rivals
 from dashboard.comparing.two_readings import two
 from dashboard.comparing.view import Side
@@ -15,6 +16,7 @@ from dashboard.question.source import SIZES, Source
 from dashboard.reading.example_texts import examples
 from dashboard.reading.read import read
 from dashboard.store import text_files, visitor_models
+from dashboard.words.tags import TAGS
 
 AIM = {"model": SIZES, "sentence": "You first and only aim to win", "input_dim": "64", "hidden_dim": "16"}
 
@@ -43,6 +45,42 @@ def test_it_opens_on_the_nearest_rival_and_names_both_in_the_link():
     assert "both are checked: they match PyTorch to " in drawn(app)["proof"]
     # What a file of its pictures says of them.
     assert any("gs-made" in part.proto.body and "A: " in part.proto.body for part in app.get("html"))
+
+
+def test_the_bare_page_opens_on_another_word_of_the_same_kind_which_turns_an_answer_when_both_are_read_again():
+    app = opened("compare")
+    said = address(app)
+    source = Source(
+        said["sentence"], *(int(said[name]) for name in ("input_dim", "hidden_dim", "n_layers")), model=SIZES
+    )
+    tokens, other = source.sentence.split(), said["sentence_b"].split()
+    [changed] = [step for step, (a, b) in enumerate(zip(tokens, other, strict=True)) if a != b]
+    assert of_one_kind(tokens[changed], other[changed])
+    model = read(source).model
+    answers = [model.probabilities(model(model.vectors(text)))[:, 0] for text in (tokens, other)]
+    turned = [step for step in range(len(tokens)) if answers[0][step].argmax() != answers[1][step].argmax()]
+    assert max(turned) > changed
+    tags = [TAGS[model.labels[said[max(turned)].argmax()]] for said in answers]
+    assert drawn(app)["head"].endswith(f"“{tokens[max(turned)]}” is {tags[0]} or {tags[1]}.")
+
+
+def test_what_the_bare_page_says_of_smaller_sizes_is_so():
+    app = opened("compare")
+    assert address(app)["hidden_dim"] == "8"
+    assert (
+        "At hidden_dim 3, no change of one word to another of its kind surely turns a later answer: "
+        "this page opens at hidden_dim 8."
+    ) in told(app).replace("\\", "")
+    for units in (3, 4, 8):
+        source = Source(model=SIZES, hidden_dim=units)
+        reading = read(source)
+        by_kind = [one for one in rivals(source, reading).found if of_one_kind(reading.tokens[one.step], one.token)]
+        assert bool(by_kind) == (units == 8)
+
+
+def test_a_link_of_the_opening_s_own_size_stays_there():
+    own = {"model": SIZES, "sentence": "Giraffes in a field", "hidden_dim": "3"}
+    assert address(opened("compare", **own))["hidden_dim"] == "3"
 
 
 def test_next_and_back_lead_through_the_rivals():
@@ -152,7 +190,7 @@ def test_two_models_read_one_text_and_each_has_its_own_rows():
 
 def test_where_two_models_answer_alike_a_button_leads_to_a_text_where_they_do_not():
     offer = "Try a sentence where they differ"
-    app = opened("compare")
+    app = opened("compare", model=SIZES, hidden_dim="3")
     app.segmented_control(key="compare.what").set_value("models").run()
     assert drawn(app)["head"] == "Both models give the same answers."
     press(app, offer)

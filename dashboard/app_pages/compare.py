@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.comparing import drawn, sentences
 from dashboard.comparing.carrier import carrier_of
+from dashboard.comparing.first_reading import first_reading
 from dashboard.comparing.rivals import Rival, Rivals, rivals
 from dashboard.comparing.two_readings import MOST, Two, two, where_they_differ
 from dashboard.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
@@ -17,6 +18,7 @@ from dashboard.controls.drawn_in_browser import two_readings
 from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.page_parts import look, made_with, tell
+from dashboard.question.opening import opening
 from dashboard.question.source import OWN
 from dashboard.reading.read import Reading, read
 from dashboard.store import visitor_models
@@ -30,6 +32,9 @@ controls = SourceControls("compare", names() | {"cells"})
 def follow(query: Mapping[str, str]) -> list[str]:
     """Set the controls to a link's values; returns a sentence for each value that is not possible."""
     pair, notices = read_pair(query)
+    if pair == TwoSides(Side(opening()), Side(opening())) and not st.query_params.keys() & names():
+        source, notices = first_reading(opening())
+        pair = TwoSides(Side(source), Side(source))
     take(pair)
     controls.set({"what": "texts" if pair.is_of_texts else "models"})
     return notices
