@@ -92,7 +92,7 @@ test("the rows show what was said, each step in its column", () => {
     assert.deepEqual(names, [
         "still in c",
         "why this answer",
-        "answer without itfilled: changed by more than 0.02",
+        "answer without itfilled: changed by over 0.02",
         "what would change it",
     ])
     const bars = root.querySelectorAll(".gs-why-bar")

@@ -24,7 +24,7 @@ const ITSELF = 104
 // Pixels between the name of a row and the strips.
 const GAP = 12
 /** What it means that an answer is filled. */
-const FILLED = "filled: changed by more than 0.02"
+const FILLED = "filled: changed by over 0.02"
 /** How many of the changed answers are named where the columns have no room for them. */
 const NAMED = 5
 
