@@ -73,6 +73,27 @@ def test_a_stack_is_named_with_the_way_it_is_read():
     assert names == ["layer 2", "layer 1 → reads from the left", "layer 1 ← reads from the right"]
 
 
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["It", "is", "an", "incredulity"],
+        lstm_core.words("it was the best of times it was the age of wisdom it was the epoch of belief and incredulity"),
+        [f"word{step}" for step in range(1_001)],
+    ],
+    ids=["level", "slanted", "numbers"],
+)
+def test_the_last_words_end_inside_the_figure_and_the_columns_keep_their_width(tokens):
+    figure, _ = gate_strips.memory({"c": np.zeros((2, len(tokens)))}, tokens, LOOK, 500, strips=STRIPS[3:4])
+    layout = figure["layout"]
+    axis, inside = layout["xaxis"], layout["width"] - layout["margin"]["r"]
+    assert inside == min(500, round(len(tokens) * gate_strips.COLUMN_MOST))
+    first, last = axis["range"]
+    for step, text in zip(axis["tickvals"], axis["ticktext"], strict=True):
+        middle = (step - first) / (last - first) * inside
+        # The cosine of 60 degrees is a half, too.
+        assert middle + labels.width_of(text) / 2 <= layout["width"]
+
+
 # Side by side.
 
 

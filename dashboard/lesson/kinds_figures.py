@@ -11,7 +11,7 @@ from lstm_core.plots import quiet_axes
 from lstm_core.plots.page_figure import BARE_AXIS, Figure
 from lstm_core.plots.palette import Look
 from lstm_core.plots.side_by_side_strips import Words, level, strips
-from lstm_core.plots.step_axis import step_axis
+from lstm_core.plots.step_axis import past_the_end, step_axis
 from lstm_core.plots.strips import RNN_STRIPS
 from lstm_core.training.copying import SYMBOLS, Copy
 
@@ -41,7 +41,8 @@ def left(read: Three, look: Look, lines: Mapping[str, str]) -> Figure:
         "yaxis": _shares(look, highest, ".1f"),
         "hovermode": "x unified",
     }
-    layout["margin"] |= {"t": top, "b": 30}
+    past = past_the_end(axis, 760, -0.5, len(read.tokens) - 0.5)
+    layout["margin"] |= {"t": top, "b": 30, "r": max(8, past)}
     layout["legend"] |= {"y": 0, "yanchor": "top"}
     return {"data": curves, "layout": layout}
 

@@ -103,6 +103,8 @@ def _after_the_first(example: Example, column: int, look: Look, drawn: Figure) -
 
 def _as_wide_as_its_place(figure: Figure) -> Figure:
     del figure["layout"]["width"]
+    # The steps end where those of the forecast below do.
+    figure["layout"]["margin"]["r"] = 0
     figure["layout"]["dragmode"] = False
     return figure
 

@@ -12,7 +12,7 @@ import numpy as np
 from lstm_core.plots.columns import Columns, whole
 from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure, on_the_page
 from lstm_core.plots.palette import Look
-from lstm_core.plots.step_axis import step_axis
+from lstm_core.plots.step_axis import past_the_end, step_axis
 from lstm_core.plots.strips import LIMITS, STRIPS, Strip
 
 # Pixels. Rows have a readable height until all strips together reach their maximum; then they shrink to one pixel.
@@ -55,12 +55,13 @@ def memory(
         width = min(width, columns.steps * COLUMN_MOST)
     first, last = -0.5, columns.steps - 0.5
     words, top = step_axis(tokens, width, first, last)
+    beyond = past_the_end(words, width, first, last)
     places = place(strips, cells, top, gap, fill)
     height = places[-1].top + places[-1].height + 1
     layout = on_the_page(look) | {
-        "width": round(width),
+        "width": round(width) + beyond,
         "height": round(height),
-        "margin": {"l": 0, "r": 0, "t": top, "b": 1},
+        "margin": {"l": 0, "r": beyond, "t": top, "b": 1},
         "hovermode": False,
         "xaxis": {"range": [first, last], "anchor": "y", **edges(columns.steps), **words, **BARE_AXIS},
     }

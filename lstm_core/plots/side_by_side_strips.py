@@ -128,8 +128,6 @@ def _stretched(figure: Figure) -> Figure:
     layout = figure["layout"]
     del layout["width"]
     layout["hovermode"] = "closest"
-    # Slanted words extend past their columns.
-    layout["margin"]["r"] = 0 if layout["xaxis"]["tickangle"] == 0 else 28
     for name in layout:
         if name.startswith(("xaxis", "yaxis")):
             layout[name]["fixedrange"] = True

@@ -1,6 +1,7 @@
 """How are the words written over their columns?"""
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 
 from lstm_core.plots.columns import round_up
@@ -31,6 +32,17 @@ def step_axis(tokens: Sequence[str], width: float, first: float, last: float) ->
     # Single letters stay level even close together.
     level = longest + (6 if any(len(text) > 1 for text in labels.values()) else 0.5) <= column
     return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
+
+
+def past_the_end(axis: Figure, width: float, first: float, last: float) -> int:
+    """How many pixels of the words stand right of the picture's end: half of a word that is level, and, because it
+    rises by 60 degrees, half of one that is slanted. A page may make slanted words' columns narrower than `width`."""
+    column, lean = width / (last - first), 0.0
+    if axis["tickangle"] != 0:
+        column, lean = min(column, LEAST_WORD), FONT / 2
+    ends = zip(axis["tickvals"], axis["ticktext"], strict=True)
+    past = (width_of(html.unescape(text)) / 2 + lean - (last - step) * column for step, text in ends)
+    return math.ceil(max(0.0, *past)) if axis["tickvals"] else 0
 
 
 def _one_is_long(labels: Mapping[int, str], column: float) -> bool:
