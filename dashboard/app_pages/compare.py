@@ -33,8 +33,8 @@ def follow(query: Mapping[str, str]) -> list[str]:
     """Set the controls to a link's values; returns a sentence for each value that is not possible."""
     pair, notices = read_pair(query)
     if pair == TwoSides(Side(opening()), Side(opening())) and not st.query_params.keys() & names():
-        source, notices = first_reading(opening())
-        pair = TwoSides(Side(source), Side(source))
+        first = Side(first_reading(opening()))
+        pair = TwoSides(first, first)
     take(pair)
     controls.set({"what": "texts" if pair.is_of_texts else "models"})
     return notices

@@ -11,20 +11,13 @@ from dashboard.reading.read import read
 from dashboard.reading.trained_sizes import trained_sizes
 
 
-def first_reading(source: Source) -> tuple[Source, list[str]]:
+def first_reading(source: Source) -> Source:
     """The source, or the first larger size or example text of its model in which another word of the same kind turns a
-    later answer, with a sentence that says so; the source itself, if there is none."""
+    later answer; the source itself, if there is none."""
     reading = read(source)
     if reading.model is None or reading.model.reads != "words" or source.file:
-        return source, []
-    found = next(filter(turns_by_a_word_of_one_kind, _tried(source)), source)
-    if found == source:
-        return source, []
-    where, opens = f"In “{source.sentence}”", "on another example"
-    if found.sentence == source.sentence:
-        where, opens = (f"at hidden_dim {one.hidden_dim}" for one in (source, found))
-    none = f"{where}, no change of one word to another of its kind surely turns a later answer"
-    return found, [f"{none[0].upper()}{none[1:]}: this page opens {opens}."]
+        return source
+    return next(filter(turns_by_a_word_of_one_kind, _tried(source)), source)
 
 
 def turns_by_a_word_of_one_kind(source: Source) -> bool:
