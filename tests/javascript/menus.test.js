@@ -291,6 +291,23 @@ URL.createObjectURL = blob => {
     return createObjectURL(blob)
 }
 
+test("a browser that makes no MP4 says why where its button is, which then does nothing", async () => {
+    const opened = async () => {
+        const { root } = exporting()
+        Object.assign(root, { open: true }).told("toggle")
+        await loaded()
+        const why = root.querySelectorAll("p").at(-1)
+        const buttons = root.querySelectorAll("button").filter(button => button.disabled)
+        return [buttons.map(button => button.textContent.includes("MP4")), why.hidden, why.textContent !== ""]
+    }
+    globalThis.isSecureContext = true
+    assert.deepEqual(await opened(), [[true], false, true])
+    const { VideoEncoder } = globalThis
+    globalThis.VideoEncoder = /** @type {any} */ ({ isConfigSupported: async () => ({ supported: true }) })
+    assert.deepEqual(await opened(), [[], true, false])
+    globalThis.VideoEncoder = VideoEncoder
+})
+
 test("the part in sight is exported as it is seen, or the whole with all units, letters and layers", async () => {
     const { store, asked, extent, size, press } = exporting()
     store.set({ zoom: { steps: [0.5, 2.5], units: [3, 1] }, pin: { layer: 0, direction: 0, unit: 1, step: 2 } })

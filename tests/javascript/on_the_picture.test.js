@@ -92,6 +92,27 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
+test("no arrow stands in a row of units that is not in sight", () => {
+    const [stack] = painted(bothDirections())
+    const shown = (range, unit) => {
+        stack.layout[`yaxis${stack.data.findIndex(({ name }) => name === "c") + 1}`].range = range
+        carry([stack], cell(2, { unit }), [])
+        return !stack.carried.hidden
+    }
+    for (const [range, seen] of [
+        [[0.5, -0.5], [0]],
+        [[1.5, 0.5], [1]],
+        [
+            [1.5, -0.5],
+            [0, 1],
+        ],
+    ])
+        assert.deepEqual(
+            [0, 1].filter(unit => shown(range, unit)),
+            seen,
+        )
+})
+
 test("the arrow stands in the first row of units and in the first strip too", () => {
     const [stack] = painted(bothDirections())
     const at = stack.data.findIndex(({ name }) => name === "c")
