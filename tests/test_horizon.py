@@ -55,8 +55,9 @@ def test_a_memory_that_fades_reaches_as_far_back_as_its_leak_says(made, keep, ge
     assert found.k95 == pytest.approx(true, rel=0.15)
     np.testing.assert_allclose(found.zero_state[:4], keep ** np.array([1, 2, 4, 8]), rtol=0.1)
     np.testing.assert_allclose(found.gradient[:6], keep ** (found.cuts[:6] - 1.0), rtol=1e-3)
-    # The forget gate knows of c alone: nothing of what h keeps.
-    np.testing.assert_allclose(found.leak[:6], keep ** found.cuts[:6] if made is holding else 0, rtol=1e-6)
+    # The forget gate knows of c alone, and nothing of what h keeps.
+    if made is holding:
+        np.testing.assert_allclose(found.leak[:6], keep ** found.cuts[:6], rtol=1e-6)
     assert f"{int(np.ceil(found.k95))} steps are enough" in repr(found)
 
 
@@ -106,8 +107,18 @@ def test_each_cut_is_a_run_of_the_last_steps_from_zeros_or_from_another_texts_st
                 if k < len(x)
             ]
             left = np.mean([each.prod(1).mean().item() for each in gates])
-            assert found.leak[row] == pytest.approx(0 if kind is nn.RNN else left)
-    assert found.to_pandas().columns.tolist() == ["k", "zero_state", "other_state", "gradient", "leak"]
+            assert kind is nn.RNN or found.leak[row] == pytest.approx(left)
+    assert found.to_pandas().columns.tolist() == [
+        *("k", "zero_state", "other_state", "gradient"),
+        *(() if kind is nn.RNN else ("leak",)),
+    ]
+
+
+def test_an_rnn_has_no_gate_that_keeps_and_so_no_leak(generator):
+    found = horizon(leaky(0.5), [noise(40, generator) for _ in range(5)])
+    assert found.leak is None
+    assert [line.name for line in found.plot().data] == ["cut, from zeros", "cut, from another text", "gradient"]
+    assert found.summary().endswith(" steps). By the gradient it would take 6 steps.")
 
 
 def test_a_line_of_delays_looks_back_as_many_steps_as_it_has_and_no_curve_is_drawn_to_nothing(generator):

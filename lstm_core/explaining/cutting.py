@@ -15,7 +15,7 @@ from lstm_core.recording.record import run
 
 # The most numbers that are computed at once.
 MOST_NUMBERS = 2**22
-# What multiplies the memory before in each kind of cell; a plain RNN keeps nothing.
+# What multiplies the memory before in each kind of cell; a plain RNN has no gate that keeps.
 KEEPS = {"LSTM": "f", "GRU": "z"}
 
 Answer = tuple[int, int]
@@ -53,6 +53,7 @@ class Whole:
 
     def __init__(self, parts: ModelParts, texts: Sequence[Any]) -> None:
         self.module, self.kind = in_float64(parts.module), kind_of(parts.module)
+        self.keeps = self.kind.name in KEEPS
         linear = copy.deepcopy(parts.linear)
         self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
         self.classes = parts.whole is not None and parts.whole.gives == "classes"

@@ -41,7 +41,8 @@ class Horizon(ShownResult):
 
     `cuts`: k, a power of two: the last k steps are read. `zero_state`, `other_state`: how much the answers change then,
     from zeros or from the state of another text, in spreads of the answers. `gradient`, `leak`: what the gradient at
-    the states before, and the gates that keep a memory, would say of these k steps. `k95`: how many steps are enough.
+    the states before, and the gates that keep a memory, would say of these k steps; a plain RNN has no such gate, and
+    its `leak` is None. `k95`: how many steps are enough.
     """
 
     cuts: np.ndarray
@@ -52,8 +53,9 @@ class Horizon(ShownResult):
     """How much they change if the k steps are read from the state of another text; NaN with one text alone."""
     gradient: np.ndarray
     """The norm of the gradient of the largest output at the states before the k steps, 1 at the first cut."""
-    leak: np.ndarray
-    """What the forget gates (the update gates of a GRU) leave of a memory over the k steps, the mean over units."""
+    leak: np.ndarray | None
+    """What the forget gates (the update gates of a GRU) leave of a memory over the k steps, the mean over units;
+    None of a plain RNN."""
     answers: int
     """How many answers were compared."""
     longest: int
@@ -78,21 +80,26 @@ class Horizon(ShownResult):
             HorizonLine("cut, from zeros", self.cuts, self.zero_state),
             HorizonLine("cut, from another text", self.cuts, self.other_state),
             HorizonLine("gradient", self.cuts, self.gradient, "dash"),
-            HorizonLine("leak of c", self.cuts, self.leak, "dot"),
         ]
+        if self.leak is not None:
+            lines.append(HorizonLine("leak of c", self.cuts, self.leak, "dot"))
         return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), self.summary())
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row a cut: k, zero_state, other_state, gradient, leak."""
+        """A row a cut: k, zero_state, other_state, gradient, and leak where there is one."""
         import pandas
 
-        columns = ("zero_state", "other_state", "gradient", "leak")
+        columns = ("zero_state", "other_state", "gradient", *(() if self.leak is None else ("leak",)))
         return pandas.DataFrame({"k": self.cuts} | {name: getattr(self, name) for name in columns})
 
     def summary(self) -> str:
         """How far back the model looks, and what the gradient and the forget gates would say, in sentences."""
         asked = f"{self.answers:,} answer{'' if self.answers == 1 else 's'}, after at most {self.longest:,} steps"
-        leak, gradient = (self._steps(_falls_to(self.cuts, each)) for each in (self.leak, self.gradient))
+        gradient = self._steps(_falls_to(self.cuts, self.gradient))
+        took = f"By the gradient it would take {gradient}."
+        if self.leak is not None:
+            leak = self._steps(_falls_to(self.cuts, self.leak))
+            took = f"By the leak of the memory alone it would take {leak}; by the gradient, {gradient}."
         most = self.changes[-1]
         changes = f"{most:.0%} of" if most < MANY else f"{most:,.0f} times"
         said = (
@@ -103,7 +110,7 @@ class Horizon(ShownResult):
             f"the answers by at most {LITTLE:.0%} of their spread"
             f"{'' if self.k95 <= 1 else ', by more with one step fewer'}"
         )
-        return f"{said} ({asked}). By the leak of the memory alone it would take {leak}; by the gradient, {gradient}."
+        return f"{said} ({asked}). {took}"
 
     def _steps(self, count: float) -> str:
         """A number of steps, rounded up."""
@@ -164,8 +171,8 @@ def horizon(model: Model | list[Any] | Mapping[str, Model], texts: Texts) -> Hor
     >>> for weight, value in zip((*module.parameters(), *linear.parameters()), (1.0, 0.9, 1.0)):
     ...     _ = weight.data.fill_(value)
     >>> found = horizon((module, linear), [torch.rand(200, 1), torch.rand(200, 1)])
-    >>> found.gradient.round(2).tolist()[:4], found.leak.tolist()[:4]
-    ([1.0, 0.9, 0.73, 0.48], [0.0, 0.0, 0.0, 0.0])
+    >>> found.gradient.round(2).tolist()[:4]
+    [1.0, 0.9, 0.73, 0.48]
     """
     if isinstance(model, Mapping) or (isinstance(model, list) and not is_pair(model)):
         return _of_several(_by_name(model), texts)
@@ -214,7 +221,8 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
     few = [k for k, cut in zip(cuts, found, strict=True) if _most(cut) > LITTLE * spread]
     k95 = _enough(lambda k: _most(whole.cut(answers, k)) <= LITTLE * spread, cuts, max(few, default=0))
     slopes = gradient / (gradient[0] or 1.0)
-    return Horizon(np.array(cuts), zero / spread, other / spread, slopes, leak, len(answers), longest, k95)
+    kept = leak if whole.keeps else None
+    return Horizon(np.array(cuts), zero / spread, other / spread, slopes, kept, len(answers), longest, k95)
 
 
 def _most(cut: Cut) -> float:
