@@ -658,6 +658,19 @@ def test_two_ways_that_oppose_each_other_are_said_in_amounts(generator, keep, ag
     assert said in way.summary()
 
 
+def test_of_an_rnn_nothing_is_said_to_stay_in_a_memory(generator):
+    found = explain(with_readout(drawn("RNN", generator), generator), numbers(6, generator), without=1, target=0)
+    assert found.without_h != found.effect != 0
+    assert "memory" not in found.summary()
+
+
+def test_a_blank_label_is_written_as_it_is_seen(generator):
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    labelled = {"reads": "numbers", "gives": "classes", "embedding": Numbers(["a", "b", "c"])}
+    model = lstm_core.SequenceModel("mine", "task", [" ", "d"], lstm=module, linear=linear, **labelled)
+    assert explain(model.double(), numbers(6, generator), target=(" ", "d")).target == "␣'s lead over d"
+
+
 def test_gross_says_when_large_opposites_balance():
     linear = nn.Linear(1, 1, bias=False)
     module = nn.RNN(2, 1, nonlinearity="relu", bias=False)

@@ -145,6 +145,7 @@ def test_the_drawer_says_why_and_what_turns_the_answer(own):
     assert still["said"].startswith("h of unit 1 at “field” is")
     if kind == "RNN":
         assert [share != 0 for share in still["shares"]] == [False] * 4 + [True]
+    assert ("the memory h" in said["answer"]["said"]) == (kind == "GRU"), "an RNN has no gate that keeps"
     assert np.sum(said["answer"]["parts"]) == pytest.approx(said["answer"]["effect"], abs=1e-4)
     with torch.no_grad():
         for one in said["without"]:

@@ -182,7 +182,7 @@ def _memory(found: HeldReading) -> str:
 
 def _ways(whole: Explained, memory: str) -> str:
     """The trust mark: how much of the effect stayed in c; in amounts where the two ways oppose each other."""
-    if isnan(whole.direct):
+    if isnan(whole.direct) or not whole.keeps:
         return ""
     if 0 <= round(whole.direct, 2) <= 1:
         said = f" {abs(whole.direct):.0%} of it stayed in the memory {memory}; the rest "

@@ -11,8 +11,10 @@ import numpy as np
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.explaining.cutting import KEEPS
 from lstm_core.explaining.question import Question
 from lstm_core.explaining.run_again import answers_with_patches, answers_without_each
+from lstm_core.recording.kinds import kind_of
 
 if TYPE_CHECKING:
     import pandas
@@ -97,6 +99,11 @@ class Explained(ShownResult):
         """How much of the effect, as a share, came without h: written at the event's own steps and kept by the forget
         gates until the answer read it. A ledger of c (`lstm_core.ledger`) sees no more. NaN without an effect."""
         return self.without_h / self.effect if self.effect else float("nan")
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a memory that a gate keeps: an RNN has none, and reads all that was before through h."""
+        return kind_of(self.question.module).name in KEEPS
 
     @property
     def gross(self) -> float:
@@ -218,7 +225,7 @@ class Explained(ShownResult):
         )
         if self._is_late:
             said += f" The event comes after step {self.time:,}, whose answer can't have read it. Give a later time."
-        if self.effect:
+        if self.effect and self.keeps:
             said += f" {self._ways()}"
         if self.gross >= OPPOSED:
             said += f" It is a balance of large opposites: signs aside, the parts are {self.gross:.1f} times its size."

@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.plots.labels import label
 
 Model = SequenceModel | nn.RNNBase | tuple[nn.RNNBase, nn.Linear]
 """A `SequenceModel`; an LSTM, GRU or RNN with the Linear that reads its h; or one without, whose h is the answer."""
@@ -115,7 +116,7 @@ def aim_of(parts: ModelParts, scores: Tensor, target: Target) -> Aim:
     Raises LstmCoreError for an output that there is not, and where one must be named.
     """
     what = "h of unit {}" if parts.linear is None else "output {}"
-    names = [what.format(label) if label == str(number) else label for number, label in enumerate(parts.labels)]
+    names = [what.format(each) if each == str(number) else label(each) for number, each in enumerate(parts.labels)]
     target = _said(parts, scores) if target is None else target
     weights = torch.zeros(scores.shape[1], dtype=torch.float64)
     if isinstance(target, tuple):
