@@ -264,7 +264,11 @@ test("once its terms are there, a pinned cell has each gate's sum, and its weigh
 test("each letter has its meaning", () => {
     const { panel } = panelOf()
     assert.deepEqual(textsOf(panel.meanings.children.slice(0, 2)), ["the f f", "of f"])
-    assert.match(panel.meanings.children.at(-2).textContent, /^orange arrow in c/)
+    const arrow = panel => textsOf(panel.meanings.children.slice(-2))
+    assert.match(arrow(panel)[0], /^orange arrow in c/)
+    const [of, says] = arrow(panelOf({ kind: "rnn", found: "", letters: { c: "h" } }).panel)
+    assert.equal(of, "orange arrow in h →")
+    assert.equal(says, "where the cell that is looked at takes h before from: the step read before")
 })
 
 test("a gate is held from the panel in one unit at one step, or in all of them, and let go again", () => {

@@ -5,6 +5,7 @@ import { test } from "node:test"
 
 import { turned, unlike } from "../../assets/browser/why/changes.js"
 import { signed } from "../../assets/browser/why/names.js"
+import { answerOf } from "../../assets/browser/why/the_answer.js"
 
 const model = gives => /** @type {any} */ ({ gives })
 const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-6, `${found} is not ${expected}`)
@@ -27,4 +28,16 @@ test("a set turns by the probability that crosses a half, and a forecast never d
 
 test("a number has its sign, and a small one two digits", () => {
     assert.deepEqual([2.345, -0.5, 0.0432, -0.00123, 0].map(signed), ["+2.35", "−0.50", "+0.043", "−0.0012", "+0.00"])
+})
+
+test("a page without a server says who explains the answers of another cell than an LSTM", () => {
+    const why = kind =>
+        answerOf(
+            /** @type {any} */ ({ model: model("classes"), holds: { without: [], gates: [] }, lstm: { kind } }),
+            /** @type {any} */ ({ step: 0 }),
+            "a",
+            null,
+        )[1]
+    assert.match(why("RNN_TANH"), /: lstm_core\.explain and the app explain an RNN’s\.$/)
+    assert.match(why("GRU"), /explain a GRU’s\.$/)
 })

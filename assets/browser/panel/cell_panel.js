@@ -3,6 +3,7 @@
 import { changes } from "../shared/changed.js"
 import { element, more } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
+import { letterOf } from "../state/answer.js"
 import { heldAt, heldNow } from "../state/holds.js"
 import { looked, stackOf } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
@@ -101,14 +102,19 @@ export class CellPanel {
     }
 
     /** @param {Picture} picture */
-    showMeanings({ strips }) {
+    showMeanings(picture) {
+        const { strips, kind } = picture
         const meaning = (/** @type {Wire.StripWords} */ strip) => [
             element("dt", {}, strip.title, " ", element("i", {}, strip.letter ?? strip.quantity)),
             element("dd", {}, strip.meaning),
         ]
         const arrow = [
-            element("dt", {}, "orange arrow in c ", element("i", {}, "→")),
-            element("dd", {}, "where the cell that is looked at takes its memory from: the step read before"),
+            element("dt", {}, `orange arrow in ${letterOf(picture, "c")} `, element("i", {}, "→")),
+            element(
+                "dd",
+                {},
+                `where the cell that is looked at takes ${kind === "rnn" ? "h before" : "its memory"} from: the step read before`,
+            ),
         ]
         const carries = strips.some(({ quantity }) => quantity === "c")
         this.meanings.replaceChildren(...strips.flatMap(meaning), ...(carries ? arrow : []))

@@ -35,7 +35,10 @@ export function noAnswer(reading, { step }) {
 function notExplained(reading, { step }) {
     const { lstm } = reading
     if (ownKind(lstm))
-        return `This page explains the answers of LSTMs alone: lstm_core.explain and the app explain a ${kindName(lstm)}’s.`
+        return (
+            "This page explains the answers of LSTMs alone: lstm_core.explain and the app explain " +
+            `${kindName(lstm) === "RNN" ? "an RNN" : "a GRU"}’s.`
+        )
     if (reading.holds.gates.length)
         return "While a gate is held, no answer is explained: press Undo to let go of what is held."
     const steps = reading.lstm.bidirectional ? reading.tokens.length : step + 1
