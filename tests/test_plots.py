@@ -147,6 +147,7 @@ def test_a_spike_of_one_step_is_in_the_picture_of_a_long_text():
 def test_a_trace_without_a_step_or_a_sequence_is_shown_as_text():
     empty = lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))
     assert "0 sequences" in Page(empty._repr_html_()).text
+    assert repr(empty).split("\n")[1] == "nothing to prove: the run read no sequence"
 
 
 def test_the_sheet_holds_the_strips_one_under_the_other(trace):

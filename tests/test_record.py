@@ -366,8 +366,11 @@ def test_nan_input_is_recorded_with_a_warning(make):
     with pytest.warns(UserWarning, match="holds NaN") as warned:
         trace = lstm_core.run(make(4, 3), x)
     model = nn.Sequential(make(4, 3))
-    with lstm_core.record(model), pytest.warns(UserWarning, match="holds NaN") as within:
-        model(x)
+    with lstm_core.record(model) as recording:
+        model(x.nan_to_num())
+        with pytest.warns(UserWarning, match="holds NaN") as within:
+            model(x)
+    assert repr(recording).endswith("  max_error nan, because the run holds NaN")
     # The lines above, not one of ours or PyTorch's.
     assert {each.filename for each in (*warned, *within)} == {__file__}
     assert trace.h[0, 0, :2].isfinite().all()

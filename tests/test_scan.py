@@ -276,6 +276,7 @@ def test_steps_that_are_not_finite_are_left_out():
     arrays[1][2, 0] = torch.nan
     scan, found = scanned(lstm, arrays, 2, 8), values_of(lstm, arrays, 2, 8)
     assert scan.steps == 21
+    assert repr(scan).split("\n")[1] == "not proved: the run holds NaN, and from there on its gates are NaN too"
     assert set(scan.units["count"]) == {7 + 2 + 9}
     for unit in range(3):
         row = scan.units.iloc[unit][["count", "c_mean", "c_std", "c_min", "c_max"]]

@@ -8,11 +8,10 @@ from dashboard.corpus.texts import TextPiece
 from dashboard.corpus.view import OPENED, TEXTS, Corpus, UnitPlace
 from dashboard.serving import limits
 from dashboard.store import text_files
-from dashboard.words.sentences import listed
+from dashboard.words.sentences import checked, listed
 from lstm_core import Scan, SequenceModel
 from lstm_core.plots.labels import label, signed
 from lstm_core.scanning.pattern import Pattern
-from lstm_core.traces.proof import nearness, to_or_exactly
 
 READ_AS = {"words": "words", "characters": "characters", "symbols": "symbols", "numbers": "rows"}
 
@@ -33,7 +32,7 @@ def how_much(found: Scanned, model: SequenceModel) -> str:
     scan, tokens = found.scan, READ_AS[model.reads]
     several = "text" if found.texts.of == 1 else "texts"
     read = f"{scan.texts:,}" if scan.texts == found.texts.of else f"{scan.texts:,} of {found.texts.of:,}"
-    proof = f"checked: matches PyTorch {to_or_exactly(nearness(scan.max_error, scan.proof))}"
+    proof = checked(scan.max_error, scan.proof)
     return f"{read} {several} · {scan.steps:,} {tokens} · {proof}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import isnan
 
+import numpy as np
 from torch import nn
 
 from dashboard.question.holds import NONE, Holds, named
@@ -14,7 +15,7 @@ from lstm_core import Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import own_letter
-from lstm_core.traces.proof import nearness, to_or_exactly, worst
+from lstm_core.traces.proof import Proof, nearness, to_or_exactly, worst
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import proof as update_proof
 
@@ -54,18 +55,24 @@ def called_here(trace: Trace) -> list[str]:
 
 def proof(trace: Recorded) -> str:
     """`max_error` in words."""
-    if isnan(trace.max_error):
-        return "not checked: its numbers hold NaN"
-    if trace.config.get("path") == "found":
+    if trace.config.get("path") == "found" and not isnan(trace.max_error):
         return update_proof(trace)
-    return f"checked: matches PyTorch {to_or_exactly(nearness(trace.max_error, trace.proof))}"
+    return checked(trace.max_error, trace.proof)
 
 
 def proof_of_all(traces: Iterable[Recorded]) -> str:
     """The largest `max_error` of several recordings, in words."""
     every = list(traces)
-    near = nearness(max(trace.max_error for trace in every), worst([trace.proof for trace in every]))
-    return f"checked: they match PyTorch {to_or_exactly(near)}"
+    # NumPy's maximum keeps a NaN.
+    largest = float(np.max([trace.max_error for trace in every]))
+    return checked(largest, worst([trace.proof for trace in every]), "they match")
+
+
+def checked(max_error: float, proof: Proof | None, what: str = "matches") -> str:
+    """How near to PyTorch something is."""
+    if isnan(max_error):
+        return "not checked: its numbers hold NaN"
+    return f"checked: {what} PyTorch {to_or_exactly(nearness(max_error, proof))}"
 
 
 def steps_are(source: Source, reading: Reading) -> str:

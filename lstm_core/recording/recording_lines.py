@@ -3,6 +3,8 @@
 import html
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from lstm_core.recording.join_calls import share_a_time_axis
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.traces.proof import difference_and_nearness, worst
@@ -34,7 +36,8 @@ def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
     ]
     # Then a name gives no trace, as it does elsewhere.
     apart = "" if len(traces) == 1 or share_a_time_axis(traces) else f", apart: recording.calls[{traces[0].name!r}]"
-    error, proof = max(trace.max_error for trace in traces), worst([trace.proof for trace in traces])
+    # NumPy's maximum keeps a NaN.
+    error, proof = float(np.max([trace.max_error for trace in traces])), worst([trace.proof for trace in traces])
     return ", ".join(said), _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(error, proof)}"
 
 

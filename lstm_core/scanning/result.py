@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
 from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, CellSizes, StateSums, Sums, joined
 from lstm_core.scanning.table_of_units import table_of_units
-from lstm_core.traces.proof import Proof, difference_and_nearness, to_or_exactly
+from lstm_core.traces.proof import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -371,10 +372,11 @@ class Scan:
             )
             kept = f", half of it leaks in up to {rows.leak.max():.3g} steps" if sizes.cell.keeps else ""
             lines.append(line + kept)
-        near = difference_and_nearness(self.max_error, self.proof)
         head = f"Scan of {self.texts:,} texts, {self.steps:,} steps, by {self.origin.model}"
         rebuilt = "the model's own memory" if self.origin.kind == BY_HAND else "PyTorch's own output"
-        return "\n".join([head, f"gates rebuild {rebuilt} {to_or_exactly(near)}", *lines])
+        near = to_or_exactly(difference_and_nearness(self.max_error, self.proof))
+        proof = HOLDS_NAN if math.isnan(self.max_error) else f"gates rebuild {rebuilt} {near}"
+        return "\n".join([head, proof, *lines])
 
     def __repr__(self) -> str:
         return self.summary()

@@ -1,11 +1,14 @@
 """How near does a recording come to PyTorch, in proportion and in words?"""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_core.errors import LstmCoreError
+
+HOLDS_NAN = "not proved: the run holds NaN, and from there on its gates are NaN too"
 
 
 class Proof(NamedTuple):
@@ -53,7 +56,11 @@ def nearness(max_error: float, proof: Proof | None) -> str:
     '1e-06 of each unit’s largest value'
     >>> nearness(4e-4, Proof(4e-4, False))
     '4e-04, more than rounding explains'
+    >>> nearness(math.nan, Proof(math.nan, False))
+    'nan, because the run holds NaN'
     """
+    if math.isnan(max_error):
+        return "nan, because the run holds NaN"
     if proof is None:
         return f"{max_error:.0e}"
     said = f"{proof.relative:.0e}"

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.quantities import TITLES
-from lstm_core.traces.proof import difference_and_nearness, to_or_exactly
+from lstm_core.traces.proof import HOLDS_NAN, difference_and_nearness, to_or_exactly
 from lstm_core.traces.reading_order import past_end
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def heading(trace: Recorded) -> str:
 def proof(trace: Recorded) -> str:
     """How near the gates come to the output that PyTorch returned."""
     if math.isnan(trace.max_error):
-        return "not proved: the run holds NaN, and from there on its gates are NaN too"
+        return HOLDS_NAN
+    if not trace.sizes["batch"]:
+        return "nothing to prove: the run read no sequence"
     if trace.config.get("path") == "found":
         where = trace.config.get("roles", {}).get("c", "")
         # A mask may follow: c is what that leaves.
