@@ -141,6 +141,24 @@ def test_a_memory_beyond_1_has_a_colour_bar_of_its_own():
     assert (c.zmin, c.zmax, list(c.colorbar.ticktext)) == (-30, 30, ["−30", "0", "30"])
 
 
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+def test_an_h_beyond_1_has_a_colour_bar_of_its_own_and_is_not_cut_off():
+    torch.manual_seed(1)
+    given = torch.tensor([[[0.5, -1.7]]])
+    relu, projects = nn.RNN(2, 2, nonlinearity="relu"), nn.LSTM(2, 4, proj_size=2)
+    relu.bias_ih_l0.data += 1.8
+    projects.weight_hr_l0.data *= 9
+    for module, state, named in ((relu, None, []), (projects, None, ["c"]), (nn.GRU(2, 2), given, ["n"])):
+        trace = lstm_core.run(module, torch.randn(5, 1, 2), state=state)
+        largest = trace.h.abs().max().item()
+        [h] = [heatmap for heatmap in trace.plot().data if heatmap.name == "h"]
+        assert 1 < largest <= h.zmax == -h.zmin < 2 * largest
+        assert h.colorbar.tickvals[-1] == h.zmax
+        assert texts(trace.plot())[-1] == "hidden state  h "
+        for other in named:
+            assert {heatmap.zmax for heatmap in trace.plot().data if heatmap.name == other} == {1}
+
+
 @pytest.mark.parametrize(("largest", "end"), [(0.2, 1), (1.2, 1.5), (6.6, 8), (-9, 10), (31, 40), (100, 100)])
 def test_the_scale_of_a_memory_ends_little_beyond_its_largest_value(largest, end):
     trace = run()

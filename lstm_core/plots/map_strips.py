@@ -16,10 +16,15 @@ LEFT, TOP, GAP, BELOW, NARROWEST = 24, 24, 8, 48, 12
 
 
 def map_strips(
-    maps: Mapping[str, np.ndarray], names: Sequence[str], strips: Sequence[Strip], reach: float, look: Look, width: int
+    maps: Mapping[str, np.ndarray],
+    names: Sequence[str],
+    strips: Sequence[Strip],
+    reach: Mapping[str, float],
+    look: Look,
+    width: int,
 ) -> Figure:
-    """Rows of maps: by quantity (step, row, column), over the names of the steps. `reach`: the scale of a sum goes from
-    -reach to reach.
+    """Rows of maps: by quantity (step, row, column), over the names of the steps. `reach`: the ends of
+    the scales of c and h.
 
     Raises LstmCoreError where the maps have no room in this width.
     """
@@ -57,8 +62,8 @@ def map_strips(
         row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
         row |= {"x": list(range(wide)), "yaxis": f"y{axis}", "xgap": 0, "ygap": 0, "hoverongaps": False}
         row.pop("texttemplate", None)
-        if strip.sums:
-            row |= {"zmin": -reach, "zmax": reach}
+        if end := reach.get(strip.quantity):
+            row |= {"zmin": -end, "zmax": end}
         row["customdata"] = np.broadcast_to(np.arange(wide) % (columns + 1), (rows, wide))
         row["hovertemplate"] = f"row %{{y}}, column %{{customdata}}: {strip.quantity} = %{{z:.4f}}<extra></extra>"
         data.append(row)

@@ -1,7 +1,7 @@
 """How is a trace drawn for a paper or a slide? With names, numbers of units, an axis of time and colour bars."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +32,7 @@ class Paper(NamedTuple):
 
     strips: Sequence[Strip]
     room: Room
-    reach: float
+    reach: Mapping[str, float]
     look: Look
 
 
@@ -40,13 +40,13 @@ def paper_figure(
     stacks: Sequence[PaperStack],
     steps: Steps,
     strips: Sequence[Strip],
-    reach: float,
+    reach: Mapping[str, float],
     title: str,
     look: Look,
     width: int,
     height: int | None,
 ) -> Figure:
-    """Some stacks side by side, each a heatmap a strip. `reach`: the scale of c goes from -reach to reach.
+    """Some stacks side by side, each a heatmap a strip. `reach`: the ends of the scales of c and h.
 
     Raises LstmCoreError where they have no room in this width and height.
     """
@@ -198,8 +198,8 @@ def _heatmaps(number: int, stack: PaperStack, paper: Paper) -> list[Figure]:
         trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, size, room.small)
         gate_strips.true_minus(trace)
         trace |= {"x": columns.positions(), "xaxis": f"x{_nth(number)}", "yaxis": f"y{_nth(n)}"}
-        if strip.sums:
-            trace |= {"zmin": -paper.reach, "zmax": paper.reach}
+        if reach := paper.reach.get(strip.quantity):
+            trace |= {"zmin": -reach, "zmax": reach}
         unit = "%{y}"
         if units != list(range(len(units))):
             unit = "%{customdata}"

@@ -18,6 +18,8 @@ from lstm_core.plots.time_axis import TimeAxis, time_axis
 LEAST_WIDTH, LEAST_HEIGHT, BETWEEN = 48, 12, 14
 # The free pixels below a colour bar.
 BELOW_BAR = 10
+# What is called a colour bar of c alone, and of h alone.
+OWN_BAR = {"c": "memory", "h": "hidden\nstate"}
 # With so many pixels more in a picture's width its letters grow by one; the smallest and the largest.
 GROWS, SMALLEST, LARGEST = 75, 10, 17
 # Left to itself, a figure is not much higher than wide.
@@ -99,15 +101,16 @@ def above_bar(bars: Sequence[Bar], letters: int) -> float:
     return (2 + max(bar.name.count("\n") for bar in bars)) * line(small(letters)) + 4
 
 
-def bars_of(strips: Sequence[Strip], reach: float) -> list[Bar]:
-    """A colour bar for gates, one for states and candidate, and one of its own for a c that is not on their scale."""
-    apart = {strip.quantity for strip in strips if strip.sums and reach != LIMITS["states"][1]}
+def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:
+    """A colour bar for gates, one for states and candidate, and one of its own for a c or an h that is not on their
+    scale."""
+    apart = {quantity: end for quantity, end in reach.items() if end != LIMITS["states"][1]}
     signed = [strip for strip in strips if strip.scale == "states" and strip.quantity not in apart]
     name = ",\n".join(sorted({"candidate" if s.title == "candidate" else "states" for s in signed}, reverse=True))
     kinds = [
         ("gates", [strip.quantity for strip in strips if strip.scale == "gates"], LIMITS["gates"]),
         (name, [strip.quantity for strip in signed], LIMITS["states"]),
-        ("memory", [strip.quantity for strip in strips if strip.quantity in apart], (-reach, reach)),
+        *((OWN_BAR[quantity], [quantity], (-end, end)) for quantity, end in apart.items()),
     ]
     return [Bar(name, " ".join(letters), *ends) for name, letters, ends in kinds if letters]
 

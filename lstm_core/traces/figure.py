@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,7 +49,7 @@ def figure(
     if title is None:
         named = trace.name or trace.module
         title = f"{named}, {stacks[0].name}" if len(stacks) == 1 else named
-    reach = _reach([stack.cells.get("c", np.zeros(1)) for stack in stacks])
+    reach = _reach([stack.cells for stack in stacks])
     named_steps = _steps(trace, at_batch, steps, times)
     drawn = paper_figure(stacks, named_steps, strips, reach, title, LIGHT, width, height)
     return as_still(drawn)
@@ -78,12 +78,16 @@ def maps_figure(
     if title is None:
         title = trace.name or trace.module
         title = title if channels == 1 else f"{title}, channel {channel}"
-    drawn = map_strips(maps, tokens, strips, _reach([maps.get("c", np.zeros(1))]), LIGHT, width)
+    drawn = map_strips(maps, tokens, strips, _reach([maps]), LIGHT, width)
     return as_plotly(drawn, title)
 
 
-def _reach(cells: Sequence[np.ndarray]) -> float:
-    """The end of the scale of c: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit counts beyond."""
+def _reach(stacks: Sequence[Mapping[str, np.ndarray]]) -> dict[str, float]:
+    """The ends of the scales of c and of h: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit is beyond."""
+    return {state: _end([cells[state] for cells in stacks]) for state in "ch" if state in stacks[0]}
+
+
+def _end(cells: Sequence[np.ndarray]) -> float:
     largest = max(1.0, *(float(np.abs(np.nan_to_num(values)).max()) for values in cells))
     power = 10.0 ** np.floor(np.log10(largest))
     return float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest))
