@@ -169,7 +169,9 @@ def test_a_gru_and_a_plain_rnn_are_drawn_in_their_own_letters_and_are_called_as_
             cells = trace.cells(letter, stack["layer"], stack["direction"])
             np.testing.assert_allclose(drawn[own[letter]], cells, atol=1e-7)
     shown = picture(kept(saved(TRACES["RNN"](), tmp_path)))
-    assert shown["kind"] == "rnn"
+    assert (shown["kind"], shown["bend"]) == ("rnn", "tanh")
+    relu = recorded(nn.RNN(4, 3, nonlinearity="relu"))
+    assert picture(kept(saved(relu, tmp_path)))["bend"] == "relu"
     assert [(strip["quantity"], strip["letter"]) for strip in shown["strips"]] == [("c", "h")]
     assert "kind" not in picture(kept(saved(TRACES["cell"](), tmp_path)))
 

@@ -144,6 +144,8 @@ def _say_what_was_found(header: Header, trace: Trace) -> None:
     header["letters"] = {quantity: own_letter(trace, quantity) for quantity in trace.config["roles"]}
     if kind := CELLS.get(trace.config.get("of", "")):
         header["kind"] = kind
+    if kind == "rnn":
+        header["bend"] = trace.config.get("nonlinearity", "tanh")
     for stack in header["stacks"]:
         stack["start"].pop("h", None)
         stack["reset"].pop("h", None)

@@ -227,6 +227,8 @@ class Header(PictureNumbers):
     an LSTM."""
     kind: NotRequired[Literal["gru", "rnn"]]
     """PyTorch's own cell that is drawn, if it is no LSTM; `found` is then ""."""
+    bend: NotRequired[str]
+    """What bends the sum of an RNN: tanh, or relu."""
     letters: NotRequired[dict[str, str]]
     """What each of its quantities is called in a cell that is no LSTM, by its letter in an LSTM."""
     overview: np.ndarray | None

@@ -161,7 +161,10 @@ test("a GRU and a plain RNN are told and summed in their own letters", () => {
     )
     const rnn = { before: 0.81, c: -0.78, h: -0.78, found: "", kind: "rnn" }
     assert.equal(told(rnn), "h before is +0.810. The new h is −0.780.")
-    assert.equal(linesOf(rnn).length, 2)
+    assert.deepEqual(
+        [{}, { bend: "tanh" }, { bend: "relu" }].map(said => linesOf({ ...rnn, ...said })[1][0]),
+        ["tanh", "tanh", "relu"].map(bend => `= h = ${bend}(W x + U h + b)`),
+    )
     assert.match(written(story(pictureOf(), CELL, rnn)), /goes from \+0\.81 to h = −0\.78\.$/)
 })
 

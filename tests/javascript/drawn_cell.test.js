@@ -271,6 +271,25 @@ test("each letter has its meaning", () => {
     assert.equal(says, "where the cell that is looked at takes h before from: the step read before")
 })
 
+test("an RNN is drawn and summed with the relu that it has, and an h beyond 1 on its own scale", () => {
+    const rnn = { kind: "rnn", found: "", letters: { c: "h" }, reach: 5 }
+    const gateOf = change => {
+        const { panel, picture } = panelOf({ ...rnn, ...change })
+        const [h] = panel.drawing.gates
+        return {
+            picture,
+            letter: h.letter.textContent,
+            sums: panel.bars.children[1].textContent,
+            scale: panel.drawing.layout.gates[0].scale,
+        }
+    }
+    const [tanh, relu] = ["tanh", "relu"].map(bend => gateOf({ bend }))
+    assert.deepEqual([tanh.letter, relu.letter], ["tanh h", "relu h"])
+    assert.match(tanh.sums, /h = tanh\(W x/)
+    assert.match(relu.sums, /h = relu\(W x/)
+    assert.equal(relu.scale, "memory")
+})
+
 test("a gate is held from the panel in one unit at one step, or in all of them, and let go again", () => {
     const { store, panel } = panelOf()
     store.set({ pin: PINNED })

@@ -15,6 +15,9 @@ export const ownKind = lstm => OWN[lstm.kind]
 /** LSTM, GRU or RNN. @param {Recurrent} lstm */
 export const kindName = lstm => lstm.kind.split("_")[0]
 
+/** What bends the sum of an RNN. @param {Recurrent} lstm */
+export const bendOf = ({ kind }) => (kind.startsWith("RNN_") ? { bend: kind.slice(4).toLowerCase() } : {})
+
 /** What c is called. @param {Recurrent} lstm */
 export const memoryOf = lstm => (ownKind(lstm) ? "h" : "c")
 

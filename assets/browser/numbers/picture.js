@@ -5,7 +5,7 @@ import { count } from "../shared/numbers.js"
 import { Columns } from "../state/columns.js"
 import { cellOf, pinOf } from "../state/pin.js"
 import { answersAt, coming } from "./answers.js"
-import { lettersOf, ownKind, stripsOf } from "./as_update.js"
+import { bendOf, lettersOf, ownKind, stripsOf } from "./as_update.js"
 import { isSmall } from "./few_units.js"
 import { heldIn } from "./held.js"
 import { label } from "./label.js"
@@ -80,7 +80,7 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
 /** What a cell that is no LSTM is, and what its quantities are called.
  * @param {import("../engine/run.js").Recurrent} lstm @param {Wire.Words} words */
 const ownWords = (lstm, words) =>
-    ownKind(lstm) ? { found: "", kind: ownKind(lstm), letters: lettersOf(lstm, words) } : {}
+    ownKind(lstm) ? { found: "", kind: ownKind(lstm), ...bendOf(lstm), letters: lettersOf(lstm, words) } : {}
 
 /**
  * What is said of a reading where there is nothing to draw.

@@ -12,7 +12,7 @@ import { termsOf } from "../state/state.js"
  * multiplies, and o, h and `tanh` are undefined where they were not found.
  *
  * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
- *     c: number, tanh: number, o: number, h: number, found?: string | null, kind?: "gru" | "rnn"}} Arithmetic
+ *     c: number, tanh: number, o: number, h: number, found?: string | null, kind?: "gru" | "rnn", bend?: string}} Arithmetic
  *
  * @typedef {[string, number, boolean?]} Line A name, a value, and whether that is a gate; a name with "=" is a result.
  */
@@ -26,7 +26,7 @@ const NOTHING = { recalled: NaN, f: NaN, kept: NaN, i: NaN, g: NaN, written: NaN
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
 export function fromPicture(
-    { columns, resets, found = null, kind },
+    { columns, resets, found = null, kind, bend },
     { figure: { data }, units, direction, start, reset },
     { unit, step },
 ) {
@@ -46,7 +46,7 @@ export function fromPicture(
         return data.find(trace => trace.name === name)?.z[line]?.[earlier]
     }
     const before = last("c")
-    if (kind === "rnn") return { ...NOTHING, before, recalled: before, c, h: c, found, kind }
+    if (kind === "rnn") return { ...NOTHING, before, recalled: before, c, h: c, found, kind, bend }
     if (kind) {
         const own = { z: f, lets: i, n: g, r: o }
         return { ...NOTHING, ...own, before, f, kept: f * before, i, g, written: i * g, c, o, h: c, found, kind }
@@ -85,11 +85,11 @@ export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, wri
 
 /** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {
-    const { before, f, kept, i, g, written, c, kind } = values
+    const { before, f, kept, i, g, written, c, kind, bend = "tanh" } = values
     if (kind === "rnn")
         return [
             ["h before", before],
-            ["= h = tanh(W x + U h + b)", c],
+            [`= h = ${bend}(W x + U h + b)`, c],
         ]
     const [state, keep, letIn, what] = kind === "gru" ? ["h", "z", "1 − z", "n"] : ["c", "f", "i", "g"]
     const masked = isMasked(values)

@@ -72,7 +72,8 @@ export class Gate {
         this.root.setAttribute("aria-label", this.hands ? this.title : `${this.title} ${said}`)
         if (!this.hands) return
         const [from, to] = this.range
-        this.knob.setAttribute("cx", this.x + WAY * ((this.#value - from) / (to - from) - 0.5))
+        const share = (Math.max(from, Math.min(to, this.#value)) - from) / (to - from)
+        this.knob.setAttribute("cx", this.x + WAY * (share - 0.5))
         this.root.setAttribute("aria-valuenow", this.#value)
         this.root.setAttribute("aria-valuetext", `${said}${isHeld ? ", held" : ""}`)
     }

@@ -109,12 +109,12 @@ export const GRU = {
     kind: "GRU",
     wires: [
         ...reading([82, 150, 226], "M 56 44 V 194 H 226"),
-        ...keeping("states"),
+        ...keeping("memory"),
         { name: "z", path: "M 82 134 V 57", scale: "gates", arrow: true },
         { name: "lets", path: "M 82 104 H 147", scale: "gates", arrow: true },
         { name: "r", path: "M 173 154 H 200", scale: "gates", arrow: true },
         { name: "n", path: "M 226 134 V 104 H 173", scale: "states", arrow: true },
-        { name: "h", path: "M 170 44 H 316", scale: "states", arrow: true },
+        { name: "h", path: "M 170 44 H 316", scale: "memory", arrow: true },
     ],
     marks: [
         { x: 82, y: 44, sign: "×" },
@@ -123,10 +123,10 @@ export const GRU = {
         { x: 160, y: 104, sign: "×" },
     ],
     pills: [
-        { ...BEFORE, scale: "states", label: "h before" },
-        { ...KEPT, scale: "states" },
-        { ...WRITTEN, scale: "states" },
-        { name: "h", x: 294, y: 44, scale: "states", label: "h", at: [294, 26] },
+        { ...BEFORE, scale: "memory", label: "h before" },
+        { ...KEPT, scale: "memory" },
+        { ...WRITTEN, scale: "memory" },
+        { name: "h", x: 294, y: 44, scale: "memory", label: "h", at: [294, 26] },
     ],
     gates: [
         { name: "z", x: 82, bend: "σ", scale: "gates", title: "update gate z" },
@@ -138,10 +138,16 @@ export const GRU = {
 /** Nothing is kept: h is made anew at every step. @type {Layout} */
 export const RNN = {
     kind: "plain RNN",
-    wires: [...reading([160]), { name: "h", path: "M 160 134 V 44 H 316", scale: "states", arrow: true }],
+    wires: [...reading([160]), { name: "h", path: "M 160 134 V 44 H 316", scale: "memory", arrow: true }],
     marks: [],
-    pills: [RECALLED, { name: "h", x: 294, y: 44, scale: "states", label: "h", at: [294, 26] }],
-    gates: [{ name: "h", x: 160, bend: "tanh", scale: "states", title: "hidden state h" }],
+    pills: [
+        { ...RECALLED, scale: "memory" },
+        { name: "h", x: 294, y: 44, scale: "memory", label: "h", at: [294, 26] },
+    ],
+    gates: [{ name: "h", x: 160, bend: "tanh", scale: "memory", title: "hidden state h" }],
 }
 
-export const LAYOUTS = { lstm: LSTM, gru: GRU, rnn: RNN }
+/** @type {Layout} */
+const RELU = { ...RNN, gates: RNN.gates.map(gate => ({ ...gate, bend: "relu" })) }
+
+export const LAYOUTS = { lstm: LSTM, gru: GRU, rnn: RNN, relu: RELU }

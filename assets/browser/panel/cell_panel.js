@@ -151,7 +151,7 @@ export class CellPanel {
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(stack.figure.data, picture.reach)
-        const found = picture.kind ?? picture.found ?? null
+        const found = picture.bend === "relu" ? "relu" : (picture.kind ?? picture.found ?? null)
         this.#drawAs(found, picture.model.asks ? this.change : null)
         // In a lecture the card of a scene takes the room for it.
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
@@ -185,7 +185,7 @@ export class CellPanel {
     /**
      * A cell that was found in somebody's own code is drawn as it was found; that of a recording can't be held.
      *
-     * @param {string | null} found `gru` and `rnn` of PyTorch's own @param {import("./change_it.js").ChangeIt | null} hands
+     * @param {string | null} found a name of LAYOUTS of PyTorch's own @param {import("./change_it.js").ChangeIt | null} hands
      */
     #drawAs(found, hands) {
         if (found === this.found && hands === this.hands) return
@@ -210,8 +210,8 @@ export class CellPanel {
 
 /** @param {string | null} found */
 function layoutOf(found) {
-    if (found === "gru" || found === "rnn") return LAYOUTS[found]
-    return found === null ? LSTM : foundCell(found)
+    if (found === null) return LSTM
+    return found in LAYOUTS ? LAYOUTS[/** @type {keyof typeof LAYOUTS} */ (found)] : foundCell(found)
 }
 
 /** What a step reads, as it is called: its word, or its numbers. @param {Picture} picture @param {number} step */
