@@ -128,6 +128,9 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
         header["labels"] = [label(token) for token in reading.tokens[named]]
     if columns.steps > columns.number or (zoom and columns.steps > OVERVIEW):
         header["overview"] = overview(trace, shown)
+    if trace.config.get("proj_size"):
+        header["projects"] = True
+        header["strips"] = projected(header["strips"])
     if "roles" in trace.config:
         _say_what_was_found(header, trace)
         if reading.only_watched:
@@ -166,6 +169,11 @@ def in_words(strip: strips.Strip) -> StripWords:
         meaning=strip.meaning,
         scale=strip.scale,
     )
+
+
+def projected(words: list[StripWords]) -> list[StripWords]:
+    """What is said of the strips of an LSTM whose h is a projection."""
+    return [{**one, "question": "h = W_hr (o·tanh c)"} if one["quantity"] == "h" else one for one in words]
 
 
 def said_back(source: Source) -> bool:

@@ -2,9 +2,9 @@
 rest."""
 
 from collections.abc import Mapping
-from typing import Literal, TypedDict
+from typing import TypedDict
 
-from dashboard.picture.answer import CELLS, LONGEST_LINK, about_model, in_words
+from dashboard.picture.answer import CELLS, LONGEST_LINK, about_model, in_words, projected
 from dashboard.picture.header import Model, StripWords
 from dashboard.question import link
 from dashboard.question.shown import TOP
@@ -23,7 +23,7 @@ class Words(TypedDict):
     """The words of every picture."""
 
     strips: list[StripWords]
-    own: dict[Literal["gru", "rnn"], list[StripWords]]
+    own: dict[str, list[StripWords]]
     """The strips of PyTorch's GRU and RNN."""
     top: dict[str, str]
     """Which of many units are shown, by name."""
@@ -62,7 +62,7 @@ class ToldOfAll(TypedDict):
 def told() -> ToldOfAll:
     """What holds for every model."""
     strips = [in_words(strip) for strip in STRIPS]
-    own = {kind: _in_own_words(WORDS[of]) for of, kind in CELLS.items()}
+    own = {kind: _in_own_words(WORDS[of]) for of, kind in CELLS.items()} | {"projected": projected(strips)}
     words = Words(strips=strips, own=own, top=TOP, untrained=MODELS["random"], made_with=WITH)
     always, never = (list(link.metadata(View(), kind)) for kind in ("always", "never"))
     links = Links(always=always, never=never, longest=LONGEST_LINK)

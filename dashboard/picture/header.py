@@ -227,6 +227,8 @@ class Header(PictureNumbers):
     an LSTM."""
     kind: NotRequired[Literal["gru", "rnn"]]
     """PyTorch's own cell that is drawn, if it is no LSTM; `found` is then ""."""
+    projects: NotRequired[bool]
+    """Whether h is W_hr (o ⊙ tanh c): a projection of all units, which has units of its own."""
     bend: NotRequired[str]
     """What bends the sum of an RNN: tanh, or relu."""
     letters: NotRequired[dict[str, str]]

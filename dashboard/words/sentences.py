@@ -36,12 +36,12 @@ def shapes(reading: Reading) -> str:
     """The shapes of a reading, in the lesson's terms."""
     steps, lstm = len(reading.tokens), reading.lstm
     layers, states = ("2 · n_layers", 2 * lstm.num_layers) if lstm.bidirectional else ("n_layers", lstm.num_layers)
-    each = " and ".join(kind_of(lstm).states)
-    return (
-        f"input (seq_len, batch, input_size) = ({steps:,}, 1, {lstm.input_size}) · "
-        f"{each} ({layers}, batch, hidden_dim) = ({states}, 1, {lstm.hidden_size}) · "
-        f"parameters: {reading.parameters:,}"
-    )
+    sizes = {" and ".join(kind_of(lstm).states): ("hidden_dim", lstm.hidden_size)}
+    if lstm.proj_size:
+        sizes = {"h": ("proj_size", lstm.proj_size), "c": ("hidden_dim", lstm.hidden_size)}
+    each = [f"{state} ({layers}, batch, {name}) = ({states}, 1, {size})" for state, (name, size) in sizes.items()]
+    given = f"input (seq_len, batch, input_size) = ({steps:,}, 1, {lstm.input_size})"
+    return " · ".join([given, *each, f"parameters: {reading.parameters:,}"])
 
 
 def called_here(trace: Trace) -> list[str]:

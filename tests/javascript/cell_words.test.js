@@ -350,6 +350,11 @@ function curveOf(picture, cell) {
     return { curve, ...drawn.charts.at(-1) }
 }
 
+test("a unit's curve has no h where h is a projection of all units", () => {
+    const names = change => curveOf(wholePicture(change), CELL).lines.map(({ name }) => name)
+    assert.deepEqual([names({}), names({ projects: true })], [[..."figcoh"], [..."figco"]])
+})
+
 test("a curve says what it covers, and has no line at a step that is cut off", () => {
     const titleOf = (change, about = {}) => {
         const picture = wholePicture(change)

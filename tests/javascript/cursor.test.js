@@ -74,6 +74,27 @@ test("the cell under the pointer is marked in every strip and told with all its 
     )
 })
 
+test("a projection's h is told by itself: it belongs to no unit, and none is pinned by it", () => {
+    const { store, cursor, did, at, told, click } = cursorOver({ projects: true })
+    told("pointermove", at(2, 5, 1))
+    assert.equal(store.state.hover, null)
+    assert.deepEqual(
+        cursor.marks.map(({ hidden }) => hidden),
+        [true, true, true, true, true, false],
+    )
+    assert.match(cursor.tip.textContent, /number 1 of h, a projection of all units/)
+    assert.deepEqual(
+        cursor.tip.querySelectorAll("tr").map(row => row.firstChild.textContent),
+        ["the h"],
+    )
+    click(at(2, 5, 1))
+    assert.deepEqual(did.pins, [])
+    told("pointermove", at(2, 3, 1))
+    assert.deepEqual(store.state.hover, cell(1, 2))
+    assert.equal(cursor.marks[5].hidden, true)
+    assert.ok(!cursor.tip.textContent.includes("the h"))
+})
+
 test("between the strips and off the picture there is no cell", () => {
     const { store, cursor, at, told } = cursorOver()
     told("pointermove", at(2, 3, 1))

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { signed } from "../../assets/browser/shared/numbers.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { onPage, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
@@ -269,6 +270,34 @@ test("each letter has its meaning", () => {
     const [of, says] = arrow(panelOf({ kind: "rnn", found: "", letters: { c: "h" } }).panel)
     assert.equal(of, "orange arrow in h →")
     assert.equal(says, "where the cell that is looked at takes h before from: the step read before")
+})
+
+test("where h is a projection, a unit is drawn, summed and told up to what it passes on, and has no h", () => {
+    const { store, panel, picture } = panelOf({ projects: true })
+    picture.stacks[0].figure.data.find(({ name }) => name === "h").z.length = 1
+    store.set({ picture: { ...picture }, pin: PINNED })
+    const passed = cellValue("o", 1, 2) * Math.tanh(cellValue("c", 1, 2))
+    const says = "h is a projection of all units: h = W_hr (o · tanh c)."
+    const seen = passed => {
+        const lines = textsOf(panel.bars.children).slice(-3)
+        assert.match(lines[1], /^= o · tanh c/)
+        assert.ok(lines[1].endsWith(signed(passed)), lines[1])
+        assert.equal(lines[2], says)
+        assert.ok(!panel.bars.textContent.includes("= h"))
+        const { pills, layout } = panel.drawing
+        const labels = layout.pills.map(({ label }) => label)
+        assert.ok(!labels.includes("h") && !labels.includes("h before"))
+        assert.equal(pills[labels.indexOf("o · tanh c")].text.textContent, signed(passed, 2))
+        assert.ok(panel.drawing.told.textContent.endsWith(`is what the unit passes on, ${signed(passed)}. ${says}`))
+    }
+    seen(passed)
+    store.set({ terms: { of: store.state.picture, pin: PINNED, values: { ...TERMS, unit: 1, h: 0.125 } } })
+    seen(0.125)
+    panel.units.root.open = true
+    panel.units.fill()
+    const [head] = panel.units.table.querySelectorAll("tr").map(row => textsOf(row.children))
+    assert.deepEqual(head, ["unit", ..."figco"])
+    assert.ok(panel.units.table.querySelector("caption").textContent.endsWith(says))
 })
 
 test("an RNN is drawn and summed with the relu that it has, and an h beyond 1 on its own scale", () => {

@@ -200,6 +200,7 @@ declare namespace Wire {
         held: Held | null
         found: string | null
         kind?: "gru" | "rnn"
+        projects?: boolean
         bend?: string
         letters?: Record<string, string>
         overview: Float32Array[] | null

@@ -24,7 +24,7 @@ export const memoryOf = lstm => (ownKind(lstm) ? "h" : "c")
 /** The words of each quantity that is drawn. @param {Recurrent} lstm @param {Wire.Words} words */
 export function stripsOf(lstm, words) {
     const kind = ownKind(lstm)
-    return kind ? words.own[kind] : words.strips
+    return kind || lstm.projSize ? words.own[kind ?? "projected"] : words.strips
 }
 
 /** What each quantity is called in a cell that is no LSTM. @param {Recurrent} lstm @param {Wire.Words} words */

@@ -77,10 +77,14 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
     }
 }
 
-/** What a cell that is no LSTM is, and what its quantities are called.
+/** What a cell that is no LSTM is, and what its quantities are called; of an LSTM, whether its h is a projection.
  * @param {import("../engine/run.js").Recurrent} lstm @param {Wire.Words} words */
 const ownWords = (lstm, words) =>
-    ownKind(lstm) ? { found: "", kind: ownKind(lstm), ...bendOf(lstm), letters: lettersOf(lstm, words) } : {}
+    ownKind(lstm)
+        ? { found: "", kind: ownKind(lstm), ...bendOf(lstm), letters: lettersOf(lstm, words) }
+        : lstm.projSize
+          ? { projects: true }
+          : {}
 
 /**
  * What is said of a reading where there is nothing to draw.
@@ -98,10 +102,21 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
         model: { ...model, fixed, layers: lstm.numLayers },
         shapes:
             `input (seq_len, batch, input_size) = (${count(tokens.length)}, 1, ${lstm.inputSize}) · ` +
-            `${[...KINDS[lstm.kind].states].join(" and ")} (${layers}, batch, hidden_dim) = (${states}, 1, ${lstm.hiddenSize}) · ` +
+            statesOf(lstm)
+                .map(([state, name, size]) => `${state} (${layers}, batch, ${name}) = (${states}, 1, ${size}) · `)
+                .join("") +
             `parameters: ${count(parameters)}`,
     }
 }
+
+/** The states that have one size together, and its name. @param {Reading["lstm"]} lstm */
+const statesOf = ({ kind, hiddenSize, projSize }) =>
+    projSize
+        ? [
+              ["h", "proj_size", projSize],
+              ["c", "hidden_dim", hiddenSize],
+          ]
+        : [[[...KINDS[kind].states].join(" and "), "hidden_dim", hiddenSize]]
 
 /** @param {Reading} reading @param {import("../state/pin.js").Cell} cell */
 export const missing = ({ lstm, tokens }, cell) =>

@@ -9,10 +9,11 @@ import { termsOf } from "../state/state.js"
 
 /**
  * `before` and `recalled`: the unit's c and h before the step. `found`: as in the picture; `tanh` is then what o
- * multiplies, and o, h and `tanh` are undefined where they were not found.
+ * multiplies, and o, h and `tanh` are undefined where they were not found. `passed`: o · tanh c, where h is a projection of
+ * all units; then the unit has no h of its own, now or before.
  *
  * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
- *     c: number, tanh: number, o: number, h: number, found?: string | null, kind?: "gru" | "rnn", bend?: string}} Arithmetic
+ *     c: number, tanh: number, o: number, h?: number, passed?: number, found?: string | null, kind?: "gru" | "rnn", bend?: string}} Arithmetic
  *
  * @typedef {[string, number, boolean?]} Line A name, a value, and whether that is a gate; a name with "=" is a result.
  */
@@ -26,7 +27,7 @@ const NOTHING = { recalled: NaN, f: NaN, kept: NaN, i: NaN, g: NaN, written: NaN
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
 export function fromPicture(
-    { columns, resets, found = null, kind, bend },
+    { columns, resets, found = null, kind, bend, projects },
     { figure: { data }, units, direction, start, reset },
     { unit, step },
 ) {
@@ -37,7 +38,8 @@ export function fromPicture(
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
     const { f, i, g, c, o, h } = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
-    const needed = kind === "rnn" ? [c] : found === null ? [f, i, g, c, o, h] : [f, i, g, c]
+    const shown = projects ? [o] : [o, h]
+    const needed = kind === "rnn" ? [c] : found === null ? [f, i, g, c, ...shown] : [f, i, g, c]
     if (columns.per > 1 || !isThere || needed.includes(undefined)) return null
     const given = resets.indexOf(step)
     const last = (/** @type {string} */ name) => {
@@ -52,7 +54,8 @@ export function fromPicture(
         return { ...NOTHING, ...own, before, f, kept: f * before, i, g, written: i * g, c, o, h: c, found, kind }
     }
     const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
-    return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found }
+    const all = { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found }
+    return projects ? projected(all, o * tanh) : all
 }
 
 /**
@@ -63,6 +66,7 @@ export function fromPicture(
  */
 export function arithmeticOf(state, cell) {
     const terms = state.pin && termsOf(state)?.values
+    if (terms && state.picture.projects) return projected(fromTerms(terms), terms.h)
     return terms ? fromTerms(terms) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
 }
 
@@ -82,6 +86,9 @@ export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, wri
         h,
     }
 }
+
+/** A unit's arithmetic where h is a projection. @param {Arithmetic} values @param {number} passed */
+const projected = (values, passed) => ({ ...values, h: undefined, recalled: NaN, passed })
 
 /** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {
@@ -107,13 +114,13 @@ export function linesOf(values) {
 }
 
 /** How h is made of c. @param {Arithmetic} values @returns {Line[]} */
-function shownLines({ tanh, o, h, found = null }) {
+function shownLines({ tanh, o, h = NaN, passed, found = null }) {
     if (found === "") return []
     if (found !== null && !found.startsWith("o ⊙ ")) return [[`h = ${found}`, h]]
     return [
         [found === null ? "tanh c" : found.slice(4), tanh],
         ["× o (show)", o, true],
-        ["= h", h],
+        passed === undefined ? ["= h", h] : ["= o · tanh c", passed],
     ]
 }
 

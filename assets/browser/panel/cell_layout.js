@@ -71,6 +71,16 @@ export const LSTM = {
     ],
 }
 
+/** Its h is a projection of all units: what one unit passes on is o · tanh c. @type {Layout} */
+const PROJECTED = {
+    ...LSTM,
+    wires: LSTM.wires.map(wire => (wire.name === "h" ? { ...wire, of: "passed" } : wire)),
+    pills: [
+        ...LSTM.pills.filter(({ name }) => name !== "recalled" && name !== "h"),
+        { name: "passed", x: 294, y: 194, scale: "states", label: "o · tanh c", at: [318, 222, "end"] },
+    ],
+}
+
 /**
  * A cell in somebody's own code, as far as it was found: what it reads is not known. `shown`: how h comes of c, as in
  * "o ⊙ tanh(c)" or "tanh(c)"; "" without an h.
@@ -150,4 +160,4 @@ export const RNN = {
 /** @type {Layout} */
 const RELU = { ...RNN, gates: RNN.gates.map(gate => ({ ...gate, bend: "relu" })) }
 
-export const LAYOUTS = { lstm: LSTM, gru: GRU, rnn: RNN, relu: RELU }
+export const LAYOUTS = { lstm: LSTM, gru: GRU, rnn: RNN, relu: RELU, projected: PROJECTED }

@@ -12,7 +12,7 @@ import { travel } from "./along_wires.js"
 import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
 import { foundCell, LAYOUTS, LSTM, SIZE } from "./cell_layout.js"
-import { says, told } from "./cell_words.js"
+import { PROJECTED, says, told } from "./cell_words.js"
 import { onwardOf } from "./onward.js"
 import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
 import { openOutOf } from "./opening_square.js"
@@ -151,8 +151,9 @@ export class CellPanel {
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(stack.figure.data, picture.reach)
-        const found = picture.bend === "relu" ? "relu" : (picture.kind ?? picture.found ?? null)
-        this.#drawAs(found, picture.model.asks ? this.change : null)
+        const found = picture.kind ?? picture.found ?? null
+        const projects = picture.projects ? "projected" : found
+        this.#drawAs(picture.bend === "relu" ? "relu" : projects, picture.model.asks ? this.change : null)
         // In a lecture the card of a scene takes the room for it.
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell, picture.model.layers)
@@ -169,7 +170,8 @@ export class CellPanel {
         this.drawing.root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
         this.change?.show(state, cell)
         this.bars.classList.toggle("gs-stale", !values)
-        if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement))
+        const more = picture.projects ? [element("p", {}, PROJECTED)] : []
+        if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement), ...more)
         // Before the terms arrive the formula is the last cell's.
         const unknown = termsOf(state)?.values === null
         this.weights.hidden = !pin || unknown

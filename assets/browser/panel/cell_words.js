@@ -7,6 +7,9 @@ import { isMasked } from "./arithmetic.js"
 /** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
 /** @typedef {import("../state/pin.js").Cell} Cell */
 
+/** What h is in an LSTM with a projection. */
+export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
+
 /** Where the cell is. @param {Cell} cell @param {number} layers how many there are */
 export function says({ layer, direction, step }, layers) {
     const where = layers > 1 ? `, layer ${layer}` : ""
@@ -85,7 +88,7 @@ const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function told(values) {
     if (!values) return "The numbers of this cell are not in the picture."
-    const { before, f, kept, i, g, written, c, tanh, o, h, found = null, kind } = values
+    const { before, f, kept, i, g, written, c, tanh, o, h = NaN, passed, found = null, kind } = values
     if (kind === "rnn") return `h before is ${signed(before)}. The new h is ${signed(c)}.`
     if (kind) {
         const resets = o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`
@@ -100,12 +103,14 @@ export function told(values) {
         `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +
         `The input gate i, ${fixed(i, 3)}, times the candidate g, ${signed(g)}, adds ${signed(written)}. ` +
         `Together that is the new c, ${signed(c)}. Its tanh, ${signed(tanh)}, times the output gate o, ` +
-        `${fixed(o, 3)}, is the new h, ${signed(h)}.`
+        (passed === undefined
+            ? `${fixed(o, 3)}, is the new h, ${signed(h)}.`
+            : `${fixed(o, 3)}, is what the unit passes on, ${signed(passed)}. ${PROJECTED}`)
     )
 }
 
 /** Every number of a cell that was found in somebody's own code. @param {Arithmetic} values */
-function toldOfFound({ before, f, kept, i, g, written, c, tanh, o, h, found }, masked = false) {
+function toldOfFound({ before, f, kept, i, g, written, c, tanh, o, h = NaN, found }, masked = false) {
     const shown = found ?? ""
     const shows = shown.startsWith("o ⊙ ")
         ? ` ${shown.slice(4)}, ${signed(tanh)}, times o, ${signed(o)}, is h, ${signed(h)}.`

@@ -3,6 +3,7 @@
 import { element, more } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
+import { PROJECTED } from "./cell_words.js"
 
 /** @typedef {import("../state/pin.js").Cell} Cell */
 /** @typedef {import("../state/answer.js").Stack} Stack */
@@ -36,7 +37,8 @@ export class StepTable {
 function tableOf(picture, { layer, figure: { data }, units }, cell) {
     const { columns } = picture
     const column = columns.of(cell.step)
-    const shown = data.map(({ name }) => name)
+    // No unit has an h of its own where h is a projection.
+    const shown = data.map(({ name }) => name).filter(name => name !== "h" || !picture.projects)
     const values = Object.fromEntries(data.map(({ name, z }) => [name, z]))
     const text = (/** @type {number | undefined} */ value) => (value === undefined ? "" : fixed(value, 3))
     const here = { class: "gs-here", "aria-current": "true" }
@@ -49,7 +51,7 @@ function tableOf(picture, { layer, figure: { data }, units }, cell) {
         )
     const rows = columns.per === 1 && column >= 0 ? units.map(row) : []
     const said = rows.length
-        ? `Layer ${layer}, ${columns.timed ? "" : `step ${cell.step}, `}${columns.quoted(cell.step)}.`
+        ? `Layer ${layer}, ${columns.timed ? "" : `step ${cell.step}, `}${columns.quoted(cell.step)}.${picture.projects ? ` ${PROJECTED}` : ""}`
         : "This step has no column of its own here: zoom in to it."
     const head = ["unit", ...shown.map(name => letterOf(picture, name))].map(name =>
         element("th", { scope: "col" }, name),

@@ -73,7 +73,7 @@ function linesOf(picture, { figure, units }, unit) {
     const line = units.indexOf(unit)
     const colour = Object.fromEntries(picture.strips.map(strip => [strip.quantity, strip.line]))
     return figure.data
-        .filter(({ z }) => z[line])
+        .filter(({ name, z }) => z[line] && !(name === "h" && picture.projects))
         .map(({ name, x, z }) => ({
             type: "scatter",
             mode: z[line].length > 1 ? "lines" : "markers",

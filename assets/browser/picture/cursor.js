@@ -49,6 +49,7 @@ export class Cursor {
         this.stacks = []
         /** @type {Wire.StripWords[]} */
         this.strips = []
+        this.projects = false
         /** @type {Place | null} */
         this.cell = null
         this.tip = element("div", { class: "gs-tip", role: "tooltip", hidden: true })
@@ -74,6 +75,7 @@ export class Cursor {
     /** Updates the cell under the pointer for new numbers. @param {Picture} picture @param {Painted[]} stacks */
     follow(picture, stacks) {
         this.strips = picture.strips
+        this.projects = !!picture.projects
         this.stacks = stacks
         if (!this.tip.isConnected) this.root.append(this.tip, this.spoken)
         if (this.cell) this.show({ ...this.cell, stack: stacks[this.cell.stack.n] })
@@ -109,6 +111,7 @@ export class Cursor {
     /** Pins a single step, or zooms into a bin of many. @param {Place} place */
     choose(place) {
         if (place.stack.columns.per > 1) return this.onBin(place.column)
+        if (!this.#isOfUnits(place.stack, place.row)) return
         const cell = stepOf(place)
         if (sameCell(cell, this.store.state.pin)) this.onPin(null)
         else this.onPin(cell, () => this.pinMarks[place.row])
@@ -178,13 +181,24 @@ export class Cursor {
 
     /** The panel shows the cell under the pointer too. @param {Place | null} cell */
     tell(cell) {
-        const hover = cell && cell.stack.columns.per === 1 ? stepOf(cell) : null
+        const hover =
+            cell && cell.stack.columns.per === 1 && this.#isOfUnits(cell.stack, cell.row) ? stepOf(cell) : null
         if (hover) this.#last = hover
         if (!sameCell(hover, this.store.state.hover)) this.store.set({ hover })
     }
 
-    /** @param {Omit<Place, "row">} place @param {HTMLElement[]} [marks] */
-    mark({ stack, column, line }, marks = this.marks) {
+    /** Whether a strip's rows are the units: those of a projection's h are not. @param {Painted} stack @param {number} row */
+    #isOfUnits({ data }, row) {
+        return !this.projects || data[row].name !== "h"
+    }
+
+    /**
+     * Marks a cell in every strip that has it; `from`: the strip of the pointer, of which a projection's h is alone.
+     *
+     * @param {Omit<Place, "row"> & {row?: number}} place @param {HTMLElement[]} [marks]
+     */
+    mark({ stack, column, line, row: from }, marks = this.marks) {
+        const ofUnits = from === undefined || this.#isOfUnits(stack, from)
         const [begins, ends] = stack.columns.edges(column)
         stack.places.forEach((place, row) => {
             const { steps, units } = this.ranges(stack, row)
@@ -197,7 +211,7 @@ export class Cursor {
             const down = top >= place.top - 1 && top + height <= place.top + place.height + 1
             marks[row] ??= element("div", { class: marks === this.marks ? "gs-mark" : "gs-pin" })
             const mark = marks[row]
-            mark.hidden = !(line in stack.data[row].z && across && down)
+            mark.hidden = !(line in stack.data[row].z && this.#isOfUnits(stack, row) === ofUnits && across && down)
             // A frame lies in the gaps around its cell; of a low one only the sides are marked.
             const over = height < LOW ? 0 : FRAME
             mark.classList.toggle("gs-low", !over)
@@ -212,12 +226,16 @@ export class Cursor {
     describe({ stack, row, column, line }) {
         const { columns, units } = stack
         const name = columns.name(column)
+        const ofUnits = this.#isOfUnits(stack, row)
         const where =
-            `${columns.where(column)} · layer ${stack.layer} · unit ${units[line]}` +
+            `${columns.where(column)} · layer ${stack.layer} · ` +
+            (ofUnits ? `unit ${units[line]}` : `number ${line} of h, a projection of all units`) +
             (stack.direction ? " · from the right" : "")
-        const lines = this.strips.map((strip, k) => {
+        const lines = this.strips.flatMap((strip, k) => {
+            if (this.#isOfUnits(stack, k) !== ofUnits) return []
             const values = valuesOf(stack.data[k], line, column)
-            return { strip, texts: values ? values.map(value => valueText(strip, value)) : ["none"], here: k === row }
+            const texts = values ? values.map(value => valueText(strip, value)) : ["none"]
+            return [{ strip, texts, here: k === row }]
         })
         this.tip.replaceChildren(
             element("div", { class: "gs-tip-word" }, name),
@@ -258,7 +276,7 @@ export class Cursor {
         event.preventDefault()
         const from = this.cell?.stack === stack ? this.cell : this.beginning(stack, walk)
         const { pin } = this.store.state
-        const walksThePin = !!pin && sameCell(pin, stepOf(from))
+        const walksThePin = !!pin && this.#isOfUnits(stack, from.row) && sameCell(pin, stepOf(from))
         const { z } = stack.data[from.row]
         /** @param {number} value @param {number} count */
         const bounded = (value, count) => Math.max(0, Math.min(count - 1, value))

@@ -36,13 +36,14 @@ export class NumbersTable {
             ...picture.strips.map(({ quantity }) => letterOf(picture, quantity)),
         ]
         const note = `The first ${rows.length} of ${count(all)} rows${this.rest}.`
+        const ofProjection = picture.projects ? " h is a projection of all units: a row has its number of h." : ""
         const line = (/** @type {(string | number)[]} */ row) =>
             element("tr", {}, ...row.map(text => element("td", {}, `${text}`)))
         this.table.replaceChildren(
             element(
                 "table",
                 {},
-                element("caption", {}, rows.length < all ? note : "One row per step, layer and unit."),
+                element("caption", {}, (rows.length < all ? note : "One row per step, layer and unit.") + ofProjection),
                 element("thead", {}, element("tr", {}, ...head.map(name => element("th", { scope: "col" }, name)))),
                 element("tbody", {}, ...rows.map(line)),
             ),
