@@ -273,7 +273,8 @@ class Recorded:
         """One row a (batch, time, token, layer, direction, unit), and a column a quantity.
 
         `quantities`: which, None: all. The other arguments take a part of the trace, as in `sel`. Without tokens there
-        is no such column.
+        is no such column. With `proj_size`, h is a projection of all units: the row unit=k has number k of it beside
+        the gates of cell unit k, and NaN beyond; `to_xarray` keeps them apart.
         """
         wanted = {"layer": layer, "direction": direction, "time": time, "batch": batch, "unit": unit}
         names = self.kept if quantities is None else checked_names(type(self), quantities)
@@ -284,8 +285,8 @@ class Recorded:
         """A Dataset of copies with the trace's dims as coordinates (extra: gatescope[xarray]). It holds all of the
         trace, so that `from_xarray` gives it back, also from a netCDF or zarr file.
 
-        Dims count from 0. `time`: dates, or other labels, one a step; `batch`: names such as basins, one a sequence.
-        Raises LstmCoreError if there are more or fewer of them.
+        Dims count from 0; with `proj_size` that of h is `h_unit`. `time`: dates, or other labels, one a step; `batch`:
+        names such as basins, one a sequence. Raises LstmCoreError if there are more or fewer of them.
         """
         return dataset(self, {"time": time, "batch": batch})
 

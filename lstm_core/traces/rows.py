@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
     """One row a (batch, time, token, layer, direction, unit), and a column for each of some quantities.
 
-    Steps past a packed sequence's end have no row, and without tokens there is no such column. With `proj_size`, h has
-    fewer units than c and is NaN for the rest.
+    Steps past a packed sequence's end have no row, and without tokens there is no such column. With `proj_size`, h is a
+    projection of all units and has fewer: the row of unit k has number k of it, and NaN beyond.
     """
     import pandas as pd
 
