@@ -51,8 +51,10 @@ def reach_of(reading: Reading, trace: Trace, few: Chosen | None = None) -> float
 
 @cached_per_trace
 def _largest(trace: Trace, few: tuple[tuple[tuple[int, int], tuple[int, ...]], ...]) -> float:
-    """The largest |c| of some units of each layer and direction; of all units if none are named."""
+    """The largest |c| of some units of each layer and direction; of all units if none are named. Of a projection, whose
+    h has no end, the largest |h| too."""
     memories = [trace.c[layer, direction][..., list(units)] for (layer, direction), units in few] or [trace.c]
+    memories += [trace.h] if trace.config.get("proj_size") and "h" in trace.kept else []
     return max(memory.nan_to_num().abs().max().item() for memory in memories)
 
 

@@ -177,7 +177,7 @@ class PictureNumbers(TypedDict):
     """How many units a layer has; fewer may be shown."""
     columns: Columns
     reach: float
-    """The end of the scale of c."""
+    """The end of the scale of c, and of h where that is a projection."""
     answers: list[StepAnswer]
     """What the model says at the columns."""
     inputs: Inputs | None

@@ -84,6 +84,16 @@ test("in the lowest window c of three units has its numbers, and all other strip
     })
 })
 
+test("h has the scale of c only where it is a projection, whose size has no end", () => {
+    const drawn = change => {
+        const { stacks, legend } = laidOut(wholeAnswer({ reach: 5, ...change }), room, COLOURS)
+        const h = stacks[0].figure.data.find(({ name }) => name === "h")
+        return { end: h.zmax, begin: h.zmin, said: legend.slice(1).map(({ name, high }) => `${name} to ${high}`) }
+    }
+    assert.deepEqual(drawn({}), { end: 1, begin: -1, said: ["states g h to +1", "memory c to +5"] })
+    assert.deepEqual(drawn({ projects: true }), { end: 5, begin: -5, said: ["states g to +1", "memory c h to +5"] })
+})
+
 test("another layout of an answer leaves the first as it was", () => {
     const numbers = wholeAnswer()
     const first = laidOut(numbers, room, COLOURS)

@@ -6,11 +6,12 @@ import { letterOf } from "../state/answer.js"
 /** @typedef {{strips: Wire.StripWords[], letters?: Object<string, string>}} Quantities */
 
 /**
- * `reach`: the end of the scale of c.
+ * `reach`: the end of the scale of c, and of h where that is a projection.
  *
- * @param {Quantities & {reach: number}} numbers @param {import("../state/answer.js").Look} look @returns {Scale[]}
+ * @param {Quantities & {reach: number, projects?: boolean}} numbers @param {import("../state/answer.js").Look} look @returns {Scale[]}
  */
-export function scalesOf({ reach, ...there }, look) {
+export function scalesOf({ reach, projects, ...there }, look) {
+    const beyond = reach === 1 ? "" : projects ? "ch" : "c"
     const gates = look.gates.map(([, colour]) => `${colour}`)
     const states = look.states.map(([, colour]) => `${colour}`)
     const scales = [
@@ -18,8 +19,7 @@ export function scalesOf({ reach, ...there }, look) {
         { name: "states", low: "−1", high: "+1", colours: states },
         { name: "memory", low: `−${reach}`, high: `+${reach}`, colours: states },
     ]
-    const on = (/** @type {Wire.StripWords} */ { quantity, scale }) =>
-        quantity === "c" && reach !== 1 ? "memory" : scale
+    const on = (/** @type {Wire.StripWords} */ { quantity, scale }) => (beyond.includes(quantity) ? "memory" : scale)
     return scales
         .map(scale => ({ scale, strips: there.strips.filter(strip => on(strip) === scale.name) }))
         .filter(({ strips }) => strips.length)

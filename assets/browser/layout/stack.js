@@ -19,7 +19,7 @@ import { ALL_OF, GAP, GAP_NARROW, placesOf } from "./strip_heights.js"
 
 /** @param {Wire.StackValues} sent @param {Common} common @returns {Stack} */
 export function stackOf(sent, { numbers, range, look, frame, below }) {
-    const { columns, reach } = numbers
+    const { columns, reach, projects } = numbers
     const { units, values } = sent
     const { width } = frame
     const { axis, top, unread } = stepAxis(columns, width, range, below)
@@ -32,7 +32,7 @@ export function stackOf(sent, { numbers, range, look, frame, below }) {
     const column = (columns.per * width) / (range[1] - range[0])
     const data = values.map(({ quantity, z, ...bins }, n) => ({
         ...heatmap(quantity, scaleOf(numbers, quantity), z, columns.positions, look),
-        ...(quantity === "c" && { zmin: -reach, zmax: reach }),
+        ...((quantity === "c" || (quantity === "h" && projects)) && { zmin: -reach, zmax: reach }),
         ...bins,
         meta: { layer: sent.layer, direction: sent.direction, ...(few && { units }) },
         yaxis: n ? `y${n + 1}` : "y",

@@ -100,7 +100,11 @@ export function reachOf(/** @type {Reading} */ { model, layers, lstm }, /** @typ
               return /** @type {number[]} */ (few).map(unit => c.filter((_, at) => at % size === unit))
           })
         : layers.flatMap(layer => layer.map(({ c }) => c))
-    const most = largest(memories, 0)
+    // A projection's h has no upper end either.
+    const most = largest(
+        lstm.projSize ? [...memories, ...layers.flatMap(layer => layer.map(({ h }) => h))] : memories,
+        0,
+    )
     return most <= 1 ? 1 : roundUp(most)
 }
 
