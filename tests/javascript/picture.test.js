@@ -154,6 +154,8 @@ test("the table of numbers is filled while it is open, and says whether it has a
     assert.equal(rows.length, 13)
     store.set({ picture: pictureOf({ strips, steps: 400, units: 1 }) })
     assert.equal(said(), "One row per step, layer and unit.")
+    store.set({ picture: { ...store.state.picture, projects: true } })
+    assert.match(said(), /unit\. h is a projection of all units: a row has its number of h\.$/)
     store.set({ picture: pictureOf({ strips, steps: 401, units: 3 }) })
     assert.equal(said(), "The first 400 of 1,203 rows; Export has all of them as CSV.")
     const few = pictureOf({ strips })
