@@ -486,7 +486,8 @@ LSTM, LINEAR, X = nn.LSTM(3, 4), nn.Linear(4, 1), torch.ones(5, 3)
             Own(),
             X,
             {},
-            r"SequenceModel, or \(lstm, linear\).* got Own\. In this model they may be \(model.rnn, model.fc",
+            r"SequenceModel, or \(lstm, linear\).* got Own\. In this model they may be \(model.rnn, model.fc\), if "
+            r"that Linear reads h of one step\. Where it reads a mean over steps, .* answers otherwise",
         ),
         ((LSTM, nn.ReLU()), X, {}, r"got \(LSTM, ReLU\)"),
         ((LSTM, nn.Linear(5, 1)), X, {}, "reads 4 units of h, got in_features=5"),
@@ -523,6 +524,14 @@ LSTM, LINEAR, X = nn.LSTM(3, 4), nn.Linear(4, 1), torch.ones(5, 3)
 def test_what_cannot_be_explained_is_refused_in_a_sentence(model, x, asked, said):
     with pytest.raises(LstmCoreError, match=said):
         explain(model, x, **asked)
+
+
+def test_at_the_last_step_of_two_directions_it_says_what_the_backward_half_has_read(generator):
+    model, x = with_readout(drawn("LSTM", generator, both=True), generator), numbers(4, generator)
+    said = "There the backward half of h has read step 3 alone; in h_n it has read all."
+    assert said in explain(model, x, target=0).summary()
+    assert "backward" not in explain(model, x, target=0, time=1).summary()
+    assert "backward" not in explain(with_readout(drawn("LSTM", generator), generator), x, target=0).summary()
 
 
 def test_two_directions_have_no_carriers_and_say_why(generator):

@@ -225,6 +225,8 @@ class Explained(ShownResult):
         )
         if self._is_late:
             said += f" The event comes after step {self.time:,}, whose answer can't have read it. Give a later time."
+        if self.question.module.bidirectional and 0 < self.time == len(self.values) - 1:
+            said += f" There the backward half of h has read step {self.time:,} alone; in h_n it has read all."
         if self.effect and self.keeps:
             said += f" {self._ways()}"
         if self.gross >= OPPOSED:

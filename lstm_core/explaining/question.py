@@ -191,7 +191,10 @@ def _advice(model: Any) -> str:
     layers = [f"model.{name}" for name, module in named if isinstance(module, nn.RNNBase) and name]
     readouts = [f"model.{name}" for name, module in named if isinstance(module, nn.Linear) and name]
     if layers and readouts:
-        return f"In this model they may be ({layers[0]}, {readouts[-1]})."
+        return (
+            f"In this model they may be ({layers[0]}, {readouts[-1]}), if that Linear reads h of one step. Where it "
+            "reads a mean over steps, attention or h_n of both directions, the pair answers otherwise than the model."
+        )
     module = model[0] if isinstance(model, tuple) and model else model
     if isinstance(module, nn.Module) and not layers and not isinstance(module, nn.RNNBase):
         return (
