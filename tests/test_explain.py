@@ -433,6 +433,15 @@ def test_words_stand_for_words_and_the_baseline_says_which(generator):
     assert explain(model, ["not", "so", "good"]).baseline.startswith("the mean vector")
 
 
+def test_a_baseline_that_is_a_slip_or_an_unknown_word_is_told():
+    sentiment, counter = lstm_core.load_model("sentiment"), lstm_core.load_model("counter")
+    with pytest.raises(LstmCoreError, match=r"got 'medain'\. Write \"median\", or \['medain'\] for the word\."):
+        explain(sentiment, "a good film", baseline="medain")
+    assert explain(sentiment, "a good film", baseline=["medain"]).baseline == "'medain'"
+    assert explain(counter, "aab", baseline="z").baseline == "'z' (the model does not know 'z')"
+    assert explain(counter, "aab", baseline="a").baseline == "'a'"
+
+
 def test_a_model_of_classes_is_asked_for_its_lead_and_others_for_a_target(generator, numbers_model):
     counter = lstm_core.load_model("counter")
     found = explain(counter, "aaabbb")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -70,7 +71,7 @@ def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, base
     """What `baseline` means: a number, a row, another reading of the same length, "median" or "mean"; for words another
     word or text, and for "median" and "mean" the mean vector of the words that the model knows.
 
-    Raises LstmCoreError for another length.
+    Raises LstmCoreError for another length, and for one word that is nearly "median" or "mean".
     """
     time, size = read.values.shape
     if isinstance(baseline, str) and baseline in ("median", "mean"):
@@ -97,9 +98,19 @@ def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, base
 
 def _other_words(parts: ModelParts, read: GivenReading, event: LeftOutCells, baseline: str | Sequence[str]) -> Baseline:
     """Another reading; one word for every step; or a word for each step of the event."""
+    assert parts.whole is not None
+    embedding = parts.whole.embedding
+    is_name = isinstance(baseline, str) and baseline not in getattr(embedding, "tokens", ())
+    if is_name and (near := get_close_matches(baseline, ("median", "mean"), n=1, cutoff=0.8)):
+        raise LstmCoreError(
+            f'Expected "median", "mean" or words as baseline, got {shortened(baseline)}. Write "{near[0]}", or '
+            f"[{shortened(baseline)}] for the word."
+        )
     other = given(parts, baseline, "baseline")
     words, steps = other.words or [], event.cells.any(1)
     name = shortened(baseline if isinstance(baseline, str) else " ".join(words))
+    if unread := list(dict.fromkeys(embedding.unread(words))):
+        name += f" (the model does not know {', '.join(map(shortened, unread[:5]))}{', …' if len(unread) > 5 else ''})"
     if len(words) in (1, len(steps)):
         return Baseline(other.values.expand(len(steps), -1), name)
     if len(words) != steps.sum():
