@@ -538,8 +538,10 @@ def test_after_a_block_an_lstm_with_dropout_trains_as_before():
 def test_a_state_dict_is_no_model():
     with pytest.raises(LstmCoreError, match="got a state dict, which has weights but runs nothing"):
         lstm_core.record(nn.LSTM(4, 3).state_dict()).__enter__()
-    for wrong, name in ((None, "NoneType"), ({}, "dict"), (nn.LSTM, "type")):
-        with pytest.raises(LstmCoreError, match=rf"Expected a model \(torch\.nn\.Module\), got a {name}\."):
+    for wrong, name in ((None, "None"), ({}, "a dict"), (nn.LSTM, "a type")):
+        with pytest.raises(
+            LstmCoreError, match=rf"Expected a model \(torch\.nn\.Module\), got {name}\. Give the model itself"
+        ):
             lstm_core.record(wrong).__enter__()
     with pytest.raises(LstmCoreError, match="got a state dict"):
         lstm_core.intervene(nn.LSTM(4, 3).state_dict(), lstm_core.Hold("f", 0.0))
@@ -641,6 +643,18 @@ def test_an_array_in_the_place_of_a_tensor_is_refused_in_a_sentence(x):
         LstmCoreError, match=r"Expected x as a tensor, got \w+ of shape \(5, .*4\). Give torch.as_tensor"
     ):
         lstm_core.run(nn.LSTM(4, 3), x)
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "said"),
+    [
+        (lstm_core.load_model("sentiment"), "a good film", r"got str\. Give model\.vectors\(model\.tokens\(text\)\)\."),
+        (lstm_core.load_model("sentiment"), ["a", "film"], r"got list\. Give model\.vectors\(tokens\)\."),
+    ],
+)
+def test_what_a_model_does_not_read_is_refused_in_a_sentence(model, x, said):
+    with pytest.raises(LstmCoreError, match=said):
+        lstm_core.run(model, x)
 
 
 @pytest.mark.parametrize("tokens", [pd.date_range("2024-01-01", periods=5), [1, 2, 3, 4, 5]])

@@ -84,8 +84,13 @@ class SequenceModel(nn.Module):
     def forward(self, x: Tensor | PackedSequence) -> Tensor:
         """Scores (time, batch, label) from x (time, batch, feature), or from packed sequences of it.
 
-        Scores past a packed sequence's end mean nothing.
+        Scores past a packed sequence's end mean nothing. Raises LstmCoreError for text or tokens.
         """
+        if not isinstance(x, Tensor | PackedSequence):
+            vectors = "model.vectors(model.tokens(text))" if isinstance(x, str) else "model.vectors(tokens)"
+            raise LstmCoreError(
+                f"Expected x as a tensor (time, batch, feature), got {type(x).__name__}. Give {vectors}."
+            )
         output, _ = self.lstm(x)
         hidden = pad_packed_sequence(output)[0] if isinstance(output, PackedSequence) else output
         scores: Tensor = self.linear(hidden)

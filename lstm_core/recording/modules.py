@@ -50,9 +50,10 @@ def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str
     if not isinstance(model, nn.Module):
         weights = isinstance(model, Mapping) and any(isinstance(value, torch.Tensor) for value in model.values())
         what = "a state dict, which has weights but runs nothing" if weights else f"a {type(model).__name__}"
+        what = "None" if model is None else what
         raise LstmCoreError(
-            f"Expected a model (torch.nn.Module), got {what}. Load weights into a model with load_state_dict, or open "
-            "their file with lstm_core.load_checkpoint."
+            f"Expected a model (torch.nn.Module), got {what}. Give the model itself: weights go into one with "
+            "load_state_dict, and lstm_core.load_checkpoint opens their file."
         )
     if names is None:
         return {} if cells_to_watch(model, None) else _chosen(model, None, RECORDED)
