@@ -63,9 +63,12 @@ def numbered(what: str, count: int) -> str:
     >>> numbered("layer", 1), numbered("layer", 3)
     ('layer 0, the only one', 'a layer from 0 to 2, or -3 to -1 from the end')
     """
-    return (
-        f"{what} 0, the only one" if count == 1 else f"a {what} from 0 to {count - 1}, or {-count} to -1 from the end"
-    )
+    return from_zero(what, count) + ("" if count == 1 else f", or {-count} to -1 from the end")
+
+
+def from_zero(what: str, count: int) -> str:
+    """The numbers that one of several has, in words, where none is counted from the end."""
+    return f"{what} 0, the only one" if count == 1 else f"a {what} from 0 to {count - 1}"
 
 
 OTHER_WORDS = {"step": "time", "steps": "time", "sequence": "batch", "sequences": "batch"}

@@ -42,7 +42,7 @@ def test_every_term_adds_up_to_the_trace(run, data):
 def test_a_cell_that_is_not_there_is_refused(name, value):
     lstm = nn.LSTM(4, 3)
     trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
-    with pytest.raises(LstmCoreError, match=f"Give a {name} from 0 to"):
+    with pytest.raises(LstmCoreError, match=rf"Expected (a )?{name} (0, the only one|from 0 to \d), got {value}"):
         anatomy(lstm, trace, **{"unit": 0, "time": 0} | {name: value})
 
 

@@ -105,8 +105,19 @@ def test_different_sizes_are_refused():
     a, b = (lstm_core.run(nn.LSTM(4, size), torch.randn(5, 1, 4)) for size in (3, 5))
     with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of c"):
         compare(a, b)
-    with pytest.raises(LstmCoreError, match="Give a layer from 0 to 0"):
+    with pytest.raises(LstmCoreError, match="Expected layer 0, the only one, got 1"):
         compare(a, a, at_a=(1, 0))
+
+
+def test_sequences_taken_out_of_one_trace_are_compared_with_their_own_tokens():
+    whole = lstm_core.run(nn.LSTM(4, 3), torch.randn(2, 3, 4), tokens=[["a", "x"], ["b", "x"], ["c", "x"]])
+    expected = compare(whole, whole, batch_a=1, batch_b=2)
+    for found in (
+        compare(whole.sel(batch=1), whole.sel(batch=2)),
+        compare(whole.sel(batch=[0, 1]), whole.sel(batch=2), batch_a=1, batch_b=2),
+    ):
+        assert found.tokens == expected.tokens == [("b", "c"), ("x", "x")]
+        assert (found.differences["c"] == expected.differences["c"]).all()
 
 
 @pytest.mark.parametrize(("make", "quantities"), [(nn.GRU, "rznh"), (nn.RNN, "h")])

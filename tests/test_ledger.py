@@ -101,7 +101,7 @@ def test_a_negative_time_counts_from_the_end_of_the_sequence_as_in_explain_and_a
             assert torch.equal(found.cell, same.cell)
             one, other = (lstm_core.anatomy(lstm, trace, time=t, batch=batch, unit=1) for t in (-back, length - back))
             assert one == other
-        with pytest.raises(lstm_core.LstmCoreError, match="Give a time from 0 to"):
+        with pytest.raises(lstm_core.LstmCoreError, match="Expected a time from 0 to"):
             lstm_core.ledger(trace, time=-length - 1, batch=batch)
 
 
@@ -224,11 +224,29 @@ def test_a_linear_of_another_width_is_refused():
         ledger(projected, 2).projected(torch.zeros(3, 4))
 
 
-@pytest.mark.parametrize("asked", [{"time": 5}, {"time": 0, "layer": 1}, {"time": 0, "batch": 1}, {"time": -6}])
-def test_a_place_that_is_not_there_is_refused(asked):
-    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4))
-    with pytest.raises(LstmCoreError, match="Expected a cell within"):
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"time": 5}, "Expected a time from 0 to 4, got 5"),
+        ({"time": -6}, "Expected a time from 0 to 4, got -6"),
+        ({"time": 0, "layer": 1}, "Expected layer 0, the only one, got 1"),
+        ({"time": 0, "batch": 0}, "Expected batch 1, the only one left, got 0"),
+        ({"time": "3"}, "Expected time as a whole number, got '3'"),
+        ({"time": True}, "Expected time as a whole number, got True"),
+    ],
+)
+def test_a_place_that_is_not_there_is_refused(asked, said):
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4)).sel(batch=1)
+    with pytest.raises(LstmCoreError, match=said):
         ledger(trace, **asked)
+
+
+def test_the_sequence_that_is_left_of_a_trace_is_the_one_that_is_asked():
+    whole = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4))
+    left = whole.sel(batch=1)
+    assert torch.equal(ledger(left, 4).cell, ledger(whole, 4, batch=1).cell)
+    assert lstm_core.describe_unit(left, 0, 2) == lstm_core.describe_unit(whole, 0, 2, batch=1)
+    assert lstm_core.pattern(left, 1, 2, threshold=0) == lstm_core.pattern(whole, 1, 2, threshold=0, batch=1)
 
 
 @pytest.mark.parametrize("gate", ["i", "f", "c", "h"])

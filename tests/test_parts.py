@@ -137,7 +137,7 @@ def test_a_unit_of_a_part_is_described_by_its_own_number():
     _, trace = whole()
     part = trace.sel(unit=[3, 1], layer=1, batch=1)
     assert lstm_core.describe_unit(part, 1, 3, batch=1) == lstm_core.describe_unit(trace, 1, 3, batch=1)
-    with pytest.raises(LstmCoreError, match=r"Give a unit of \[3, 1\]"):
+    with pytest.raises(LstmCoreError, match=r"Expected a unit of \[3, 1\], which are left"):
         lstm_core.describe_unit(part, 1, 0, batch=1)
 
 
@@ -155,7 +155,7 @@ def test_the_ledger_of_a_part_is_asked_by_the_steps_of_the_whole():
     torch.testing.assert_close(shares.sum(0), trace.c[1, 0, 4, 0, [3, 1]].double(), atol=1e-6, rtol=0)
     theirs = lstm_core.ledger(trace, time=4, layer=1).cell[:, [3, 1]]
     torch.testing.assert_close(shares[1:4], theirs[3:6])
-    with pytest.raises(LstmCoreError, match=r"Give a time of \[2, 3, 4, 5\]"):
+    with pytest.raises(LstmCoreError, match=r"Expected a time of \[2, 3, 4, 5\]"):
         lstm_core.ledger(part, time=1, layer=1)
 
 

@@ -93,7 +93,7 @@ def anatomy(
     time: int,
     layer: int = 0,
     direction: int = 0,
-    batch: int = 0,
+    batch: int | None = None,
 ) -> Anatomy:
     """Every term of the equations for one unit at one step of a trace of `lstm`, in float64.
 

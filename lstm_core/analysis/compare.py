@@ -169,13 +169,14 @@ def compare(
     trace_b: Recorded,
     at_a: tuple[int, int] | None = None,
     at_b: tuple[int, int] | None = None,
-    batch_a: int = 0,
-    batch_b: int = 0,
+    batch_a: int | None = None,
+    batch_b: int | None = None,
 ) -> Comparison:
     """One sequence of each of two traces, step by step; steps are aligned by token, or by number without tokens.
 
     The traces may differ in sentence, seed, model or way to run. `at_a` and `at_b` (layer, direction) choose one layer
-    and direction of each, so that two of the same trace can be compared. Direction 1 is in sentence order.
+    and direction of each, so that two of the same trace can be compared. `batch_a` and `batch_b` are numbers in the
+    whole run; None is the first sequence that a trace has. Direction 1 is in sentence order.
 
     Raises LstmCoreError when a place does not exist, or the traces are of different kinds, or have different layers,
     directions or units.
@@ -202,7 +203,7 @@ def compare(
         raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
     named = trace_a.tokens is not None and trace_b.tokens is not None
     tokens = [
-        trace.tokens[batch]
+        trace.tokens[places_of(trace, batch=batch)[0]]
         if named and trace.tokens is not None
         else list(map(str, range(next(iter(values.values())).shape[2])))
         for trace, batch, values in ((trace_a, batch_a, values_a), (trace_b, batch_b, values_b))
@@ -232,12 +233,12 @@ def _others(of_a: Mapping[str, Sequence[int]], of_b: Mapping[str, Sequence[int]]
     return f" Compared: {' and '.join(differ)}." if differ else ""
 
 
-def _values(trace: Recorded, at: tuple[int, int] | None, batch: int) -> dict[str, np.ndarray]:
+def _values(trace: Recorded, at: tuple[int, int] | None, batch: int | None) -> dict[str, np.ndarray]:
     """Each quantity (layer, direction, step, unit) of one sequence."""
-    batch, *places = places_of(trace, batch=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
+    sequence, *places = places_of(trace, batch=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
     part = tuple(slice(n, n + 1) for n in places) or (slice(None), slice(None))
-    steps = trace.lengths_or_time()[batch]
-    return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in trace.whole}
+    steps = trace.lengths_or_time()[sequence]
+    return {q: as_numpy(getattr(trace, q)[:, :, :steps, sequence])[part] for q in trace.whole}
 
 
 def _taken(values: np.ndarray, steps: list[int | None]) -> np.ndarray:

@@ -25,7 +25,7 @@ def describe_unit(
     unit: int,
     direction: int = 0,
     tokens: Sequence[str] | Sequence[Sequence[str]] | None = None,
-    batch: int = 0,
+    batch: int | None = None,
 ) -> str:
     """What one unit does over one sequence, in a sentence of the trace's own numbers.
 

@@ -173,8 +173,9 @@ class Ledger(ShownResult):
         )
 
 
-def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Ledger:
-    """What is written in the cell state after step `time` of sequence `batch`, in one layer and direction, by source.
+def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int = 0, batch: int | None = None) -> Ledger:
+    """What is written in the cell state after step `time` of sequence `batch`, by default the first that the trace has,
+    in one layer and direction, by source.
 
     The recurrence c = f ⊙ c_before + i ⊙ g, unrolled: Murdoch & Szlam 2017, "Automatic rule extraction from long short
     term memory networks". It does not say why: what h read and wrote again counts for the later step. `explain` does.

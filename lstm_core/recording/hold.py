@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, from_zero
 from lstm_core.plots.fields_table import fields_table, listed
 from lstm_core.quantities import Gate
 from lstm_core.recording.kinds import kind_of
@@ -76,8 +76,8 @@ def check_hold(hold: Hold, module: nn.Module) -> None:
     gates, size, units = kind.trace.quantities, _size(module, hold.gate), hold.units_of(module)
     wrong = (
         f"a gate of {', '.join(gates)}, got {hold.gate!r}" if hold.gate not in gates
-        else f"layer 0 to {layers - 1}, got {hold.layer}" if not 0 <= hold.layer < layers
-        else f"direction 0 to {directions - 1}, got {hold.direction}" if not 0 <= hold.direction < directions
+        else f"{from_zero('layer', layers)}, got {hold.layer}" if not 0 <= hold.layer < layers
+        else f"{from_zero('direction', directions)}, got {hold.direction}" if not 0 <= hold.direction < directions
         else f"units from 0 to {size - 1}, got {units}" if not all(0 <= unit < size for unit in units)
         else f"each unit once, got {units}" if len(set(units)) < len(units)
         else f"a value that broadcasts to (time, batch, {len(units)}), got one of shape {tuple(hold.value.shape)}"

@@ -52,7 +52,7 @@ def pattern(
     threshold: float = 0.3,
     layer: int = 0,
     direction: int = 0,
-    batch: int = 0,
+    batch: int | None = None,
     sign: int = 1,
     before: int = 1,
     after: int = 0,

@@ -1,35 +1,50 @@
 """Where in a trace is this layer, direction, time, batch or unit, and is it an LSTM's?"""
 
 from collections.abc import Sequence
+from operator import index
+from typing import SupportsIndex
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, from_zero
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.reading_order import check_sequences
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import Trace
 
 
-def places_of(trace: Recorded, **asked: int) -> tuple[int, ...]:
+def places_of(trace: Recorded, **asked: int | None) -> tuple[int, ...]:
     """The positions in a trace of the numbers asked for: layer, direction, time, batch or unit.
 
-    They are numbers in the whole run, as in `Recorded.sel`: a part of a trace has unit 3 at another position. Raises
-    LstmCoreError when one is not there. A time must be inside its sequence; without a batch, inside the longest one. A
-    negative one counts from there, as in `explain` and a hold: -1 is the last step.
+    They are numbers in the whole run, as in `Recorded.sel`: a part of a trace has unit 3 at another position. None is
+    the first that is there. Raises LstmCoreError when one is not there, or is no whole number. A time must be inside
+    its sequence; without a batch, inside the longest one. A negative one counts from there, as in `explain` and a hold:
+    -1 is the last step.
     """
     check_sequences(trace)
     if trace.coords["direction"][0] != 0:
         raise LstmCoreError("Expected a trace with direction 0, got direction 1 alone. Ask the whole trace.")
     there = dict(trace.coords)
-    if (batch := asked.get("batch")) in there["batch"]:
+    numbers = {name: there[name][0] if number is None else _whole(name, number) for name, number in asked.items()}
+    if (batch := numbers.get("batch")) in there["batch"]:
         there["time"] = there["time"][: trace.lengths_or_time()[there["batch"].index(batch)]]
-    if -len(there["time"]) <= asked.get("time", 0) < 0:
-        asked["time"] = there["time"][asked["time"]]
-    wrong = [name for name in asked if asked[name] not in there[name]]
-    if wrong:
-        sizes, numbers = {name: len(each) for name, each in there.items()}, there[wrong[0]]
-        which = f"of {list(numbers)}" if wrong[0] in trace.numbers else f"from 0 to {len(numbers) - 1}"
-        raise LstmCoreError(f"Expected a cell within {sizes}, got {asked}. Give a {wrong[0]} {which}.")
-    return tuple(there[name].index(number) for name, number in asked.items())
+    if -len(there["time"]) <= numbers.get("time", 0) < 0:
+        numbers["time"] = there["time"][numbers["time"]]
+    for name, number in numbers.items():
+        if number not in there[name]:
+            left = there[name]
+            which = (
+                f"a {name} of {str(list(left))[:200]}, which are left"
+                if name in trace.numbers
+                else from_zero(name, len(left))
+            )
+            which = f"{name} {left[0]}, the only one left" if name in trace.numbers and len(left) == 1 else which
+            raise LstmCoreError(f"Expected {which}, got {number}. The trace has {dict(trace.sizes)}.")
+    return tuple(there[name].index(number) for name, number in numbers.items())
+
+
+def _whole(name: str, number: object) -> int:
+    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
+        raise LstmCoreError(f"Expected {name} as a whole number, got {number!r}. Give {name}=0.")
+    return index(number)
 
 
 def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
