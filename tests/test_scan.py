@@ -376,7 +376,7 @@ def test_windows_have_each_step_once_and_in_order(lengths, lanes, rows):
         (model_of(1), "a whole text " * 100, "list of texts, also for one"),
         (nn.LSTM(2, 3), ["ab"], "SequenceModel"),
         (nn.LSTM(2, 3), [np.zeros((4, 3))], r"shape \(time, 2\) as text 0"),
-        (nn.GRUCell(2, 3), [np.zeros((4, 2))], "nn.GRU or nn.RNN, got GRUCell"),
+        (nn.GRUCell(2, 3), [np.zeros((4, 2))], "nn.GRU or nn.RNN in it, got GRUCell with none"),
     ],
 )
 def test_what_can_not_be_scanned_is_a_sentence(model, texts, expected):
@@ -405,16 +405,23 @@ def test_a_text_of_one_token_predicts_nothing_wherever_it_stands():
     assert dict(zip(losses.text, losses.steps, strict=True)) == {1: 1, 4: 2}
 
 
-def test_a_model_of_ones_own_is_scanned_by_its_lstm():
+@pytest.mark.parametrize("names", [["lstm"], ["reader"], ["lstm", "reader"]])
+def test_a_model_of_ones_own_is_scanned_by_the_one_lstm_in_it(names):
     class Own(nn.Module):
         def __init__(self):
             super().__init__()
-            self.lstm, self.fc = nn.LSTM(2, 3), nn.Linear(3, 1)
+            self.embedding = nn.Embedding(9, 2)
+            for name in names:
+                setattr(self, name, nn.LSTM(2, 3))
 
     model, rows = Own(), np.zeros((7, 2), np.float32)
-    assert lstm_core.scan(model, [rows]).units.equals(lstm_core.scan(model.lstm, [rows]).units)
-    with pytest.raises(LstmCoreError, match=r"Expected numbers of shape \(time, 2\)"):
-        lstm_core.scan(model, [np.zeros((7, 5))])
+    if len(names) > 1:
+        with pytest.raises(LstmCoreError, match=r"got Own with 2: 'lstm', 'reader'\. Give the one that is meant"):
+            lstm_core.scan(model, [rows])
+        return
+    assert lstm_core.scan(model, [rows]).units.equals(lstm_core.scan(getattr(model, *names), [rows]).units)
+    with pytest.raises(LstmCoreError, match=r"shape \(time, 2\) as text 0, .* such as embedding\(ids\)\."):
+        lstm_core.scan(model, [torch.randint(9, (7,))])
 
 
 def test_tokens_that_no_vocabulary_has_are_named_as_they_were():

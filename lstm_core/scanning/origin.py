@@ -115,18 +115,19 @@ def scanned_model(origin: Origin, model: nn.Module | None) -> nn.Module:
 def lstm_of(model: nn.Module) -> nn.RNNBase | ByHand:
     """The LSTM, GRU or RNN that is scanned, or the whole model if its cell was written by hand.
 
-    Raises LstmCoreError if the model is none and has no `lstm` that is one.
+    Raises LstmCoreError for a model that has none, or several.
     """
     if isinstance(model, ByHand):
         return model
-    lstm = getattr(model, "lstm", model)
-    if not isinstance(lstm, (nn.LSTM, nn.GRU, nn.RNN)):
+    named = {name: module for name, module in model.named_modules() if isinstance(module, (nn.LSTM, nn.GRU, nn.RNN))}
+    if len(named) != 1:
+        several = f"{len(named)}: {', '.join(map(shortened, named))}"
         raise LstmCoreError(
-            f"Expected a SequenceModel, or an nn.LSTM, nn.GRU or nn.RNN, got {type(lstm).__name__}. lstm_core.assemble "
-            "makes a SequenceModel of your parts; for other modules give the nn.LSTM (GRU, RNN) itself and arrays of "
-            "its input."
+            "Expected a SequenceModel, or a model with one nn.LSTM, nn.GRU or nn.RNN in it, got "
+            f"{type(model).__name__} with {several if named else 'none'}. Give the one that is meant, "
+            "and arrays of its input."
         )
-    return lstm
+    return next(iter(named.values()))
 
 
 def sizes_of(lstm: nn.RNNBase | ByHand) -> CellSizes:

@@ -42,12 +42,12 @@ def scan(
     """Let a model read a corpus, and keep what each unit did: ranges, histograms, gates, the steps with the largest and
     smallest values, correlations, responses to tokens.
 
-    `model`: a SequenceModel; an `nn.LSTM`, `nn.GRU` or `nn.RNN` by itself, which reads arrays; or a model with a cell
-    written by hand, which reads arrays as (time, batch, *feature) or (batch, time, *feature): c, i and f are added up,
-    several memories are layers. `texts`: a path (a file: a text a line; a folder: a text a file), or an iterable of
-    texts, each a str, a list of tokens, an array (time, feature) or the `Path` of a file. `top`: how many of each
-    unit's largest and smallest values are kept; `quantiles`: from how many there are samples; `batch_size`: about how
-    many texts are read at once. Memory grows by 20 bytes for each text.
+    `model`: a SequenceModel; an `nn.LSTM`, `nn.GRU` or `nn.RNN`, or a model with one of them in it, which alone is run
+    and reads arrays; or a model with a cell written by hand, which reads arrays as (time, batch, *feature) or (batch,
+    time, *feature): c, i and f are added up, several memories are layers. `texts`: a path (a file: a text a line; a
+    folder: a text a file), or an iterable of texts, each a str, a list of tokens, an array (time, feature) or the
+    `Path` of a file. `top`: how many of each unit's largest and smallest values are kept; `quantiles`: from how many
+    there are samples; `batch_size`: about how many texts are read at once. Memory grows by 20 bytes for each text.
 
     `store`: a folder in which c (or, without c, h) of every step is kept, as float16 (extra: gatescope[scan]), so that
     `Scan.search` takes milliseconds and `Scan.nearest` is there. A step takes two bytes a unit, as the log says before.

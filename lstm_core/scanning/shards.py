@@ -162,6 +162,12 @@ def _are_tokens(given: Any) -> bool:
     return isinstance(given, (list, tuple)) and all(isinstance(token, str) for token in given)
 
 
+_PARTS = (
+    "Of your own model only the LSTM, GRU or RNN in it is run: give what that reads, such as embedding(ids). A "
+    "lstm_core.SequenceModel of its parts reads tokens."
+)
+
+
 def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.ndarray:
     if isinstance(model, ByHand):
         return model.rows(given, number)
@@ -170,6 +176,7 @@ def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.nd
     if rows.ndim != 2 or rows.shape[1] != size or rows.dtype.kind not in "fiub":
         raise LstmCoreError(
             f"Expected numbers of shape (time, {size}) as text {number}, got shape {rows.shape} of {rows.dtype}."
+            + ("" if isinstance(model, SequenceModel | nn.RNNBase) else f" {_PARTS}")
         )
     return np.ascontiguousarray(rows, np.float32)
 
