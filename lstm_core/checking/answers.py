@@ -34,7 +34,7 @@ class Changed(NamedTuple):
     answers: int
 
     def __str__(self) -> str:
-        return f"{self.changed:,} of {self.answers:,} answers"
+        return f"{f'{self.changed:,}' if self.changed else 'none'} of {self.answers:,} answers"
 
 
 def memory_of(trace: AnyTrace) -> Literal["c", "h"]:

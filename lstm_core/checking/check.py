@@ -1,6 +1,7 @@
 """Is a model with an LSTM in it healthy? Each question is asked in turn, and what it needs was asked before."""
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
@@ -77,19 +78,20 @@ _QUESTIONS = (
 )
 
 
-def check(model: nn.Module, *inputs: Any) -> Report:
+def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
     """What goes wrong with a model that has an `nn.LSTM`, `nn.GRU`, `nn.RNN` or their cells in it, or else a cell
     written by hand, which is found: a row a question.
 
-    `inputs`: what the model takes, with several sequences in it; lengths or a state after it, as the model takes them.
-    Of a dict x is the tensor that the module gets, and lengths have "len" in their name.
+    `inputs`: what the model takes, by position or by name, with several sequences in it; lengths or a state after it,
+    as the model takes them. Of a dict x is the tensor that the module gets, and lengths have "len" in their name.
     A `SequenceModel` may be given a text. It, a model of one `nn.Embedding`, and a recurrent module alone may be given
     nothing: then they read a thousand random words. Each question is asked of a copy of the model in eval mode, and the
     model is not changed. A row is `pass`, `look` (a note) or `broken` (a mistake), with its number and the line that
     mends it.
 
-    Raises LstmCoreError for a model without such a module, where the model needs inputs and none are given, and where
-    it stops at what is no tensor or has no batch. What else the model does not take, it refuses itself.
+    Raises LstmCoreError for a model without such a module, for an input that its forward takes by name alone, where the
+    model needs inputs and none are given, and where it stops at what is no tensor or has no batch. What else the model
+    does not take, it refuses itself.
 
     >>> import torch
     >>> report = check(torch.nn.LSTM(4, 8))
@@ -97,6 +99,7 @@ def check(model: nn.Module, *inputs: Any) -> Report:
     (False, ['question', 'result', 'number', 'advice'])
     """
     modules_to_record(model, None)
+    inputs = _by_position(model, inputs, named_inputs) if named_inputs else inputs
     drawn = None if inputs else drawn_for(model)
     subject = Subject(model, _as_taken(model, inputs) if drawn is None else drawn.inputs)
     _first_run(subject, drawn is not None)
@@ -151,6 +154,18 @@ def _asked(question: _Question, subject: Subject) -> Verdict | None:
         # It took those that were given: a size may be fixed in it.
         said = (str(error).splitlines() or [""])[0][:200]
         return look(NOT_TAKEN, f"With the other inputs that this needs the model stopped: {said}")
+
+
+def _by_position(model: nn.Module, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Inputs by position and by name, all by position, in which others are put in their place."""
+    bound = signature(model.forward).bind(*inputs, **named)
+    bound.apply_defaults()
+    if alone := [name for name in named if name in bound.kwargs]:
+        raise LstmCoreError(
+            f"Expected inputs that {type(model).__name__}.forward takes by position too, got {', '.join(alone)}, which "
+            "it takes by name alone. Check a module whose forward calls it so."
+        )
+    return bound.args
 
 
 def _as_taken(model: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -39,5 +39,5 @@ def ask(subject: Subject) -> Verdict | None:
     changed = changed_without(subject, still)
     what = named(still)
     advice = f"{what[:1].upper()}{what[1:]}: nothing ever changes there. With them held still {changed} change."
-    mends = " Leave them out, or train anew." if not changed.changed else " Train anew."
+    mends = " The model does without them: leave them out, or train anew." if not changed.changed else " Train anew."
     return Verdict("broken" if whole else "look", f"{count:,} of {units:,} do not", advice + mends)

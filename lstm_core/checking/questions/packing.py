@@ -20,7 +20,8 @@ def ask(subject: Subject) -> Verdict | None:
             alone(subject, reading),
             tolerance(subject.model),
             "Give pack_padded_sequence each sequence's own length, with enforce_sorted=False so that answers keep "
-            "their order, and after it take h_n, or the output at length - 1: output[:, -1] is padding.",
+            "their order, and after it take h_n, or the output at length - 1: output[:, -1] is padding. "
+            "Leave padded steps out of means and maxima.",
         )
     return of_alone(
         next((_packed_alone(called) for called in subject.first.calls if _can_pack(called)), {}),

@@ -15,6 +15,7 @@ def ask(subject: Subject) -> Verdict:
     if change > tolerance(subject.model):
         return broken(
             told(change),
-            "Something is drawn at random in eval mode. Write F.dropout(x, p, training=self.training), or nn.Dropout.",
+            "Something is drawn at random in eval mode. Write F.dropout(x, p, training=self.training), or nn.Dropout; "
+            "draw with torch.rand and its like only if self.training, or turn it off: check(model, x, name=value).",
         )
     return passes(told(change))
