@@ -7,6 +7,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
+from numbers import Number
 from typing import Any, Self, cast
 
 
@@ -52,9 +53,10 @@ def _documentation() -> str:
 
 
 def shortened(name: object) -> str:
-    """A name from outside, quoted for a message and no longer than a line."""
+    """A name from outside, quoted for a message and no longer than a line; a number stands as it is."""
     text = cast(str, os.fspath(name)) if isinstance(name, os.PathLike) else str(name)
-    return repr(text if len(text) <= 80 else f"{text[:60]}…{text[-15:]}")
+    text = text if len(text) <= 80 else f"{text[:60]}…{text[-15:]}"
+    return text if isinstance(name, Number) else repr(text)
 
 
 def numbered(what: str, count: int) -> str:

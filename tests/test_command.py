@@ -544,6 +544,11 @@ def test_find_is_the_librarys_search(gatescope, tmp_path):
     assert wanted.summary() in said.err
 
 
+def test_find_says_in_the_shells_words_what_a_trace_without_tokens_needs(gatescope, tmp_path):
+    counted().with_values(tokens=None).save(tmp_path / "run.npz")
+    assert refuses(gatescope("find", "run.npz", "--property", "digit"), "'digit'", "--values", "gatescope record")
+
+
 def test_find_takes_numbers_and_a_lag(gatescope, tmp_path):
     trace = counted()
     trace.save(tmp_path / "run.npz")
@@ -749,7 +754,7 @@ def test_explain_takes_an_output_by_its_number_too(gatescope):
     text = ["explain", "sentiment", "--text", "a good film", "--target"]
     assert gatescope(*text, 1).err == gatescope(*text, "positive").err != gatescope(*text, 0).err
     assert gatescope(*text, 1, 0).err == gatescope(*text, "positive", "negative").err
-    assert refuses(gatescope(*text, 2), "'negative', 'positive', or a number below 2, got '2'")
+    assert refuses(gatescope(*text, 2), "'negative', 'positive', or a number below 2, got 2")
 
 
 def test_explain_reads_a_series_with_its_dates(gatescope, tmp_path):

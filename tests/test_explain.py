@@ -510,7 +510,7 @@ LSTM, LINEAR, X = nn.LSTM(3, 4), nn.Linear(4, 1), torch.ones(5, 3)
         ((LSTM, LINEAR), X, {"baseline": X}, "two equal ones: another reading in place of everything changes nothing"),
         ((LSTM, LINEAR), X, {}, "two equal ones: the median of each feature"),
         ((LSTM, LINEAR), X, {"baseline": X[:4]}, r"another reading of 5 steps.* got numbers of shape \(4, 3\)"),
-        ((LSTM, LINEAR), X, {"baseline": 0, "without": 5}, "a step from 0 to 4, or -5 to -1 from the end, got '5'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": 5}, "a step from 0 to 4, or -5 to -1 from the end, got 5"),
         ((LSTM, LINEAR), X, {"baseline": 0, "without": slice(7, 9)}, "steps of 5, got none"),
         ((LSTM, LINEAR), X, {"baseline": 0, "without": slice(0.5, 2)}, "a slice from a step, word or date"),
         ((LSTM, LINEAR), X, {"baseline": 0, "without": slice("a", "b")}, "one of the words or dates .* got 'a'"),
@@ -526,8 +526,9 @@ LSTM, LINEAR, X = nn.LSTM(3, 4), nn.Linear(4, 1), torch.ones(5, 3)
         ((LSTM, LINEAR), X, {"baseline": 0, "without": (1, "rain")}, "one of the features .* got 'rain'"),
         ((LSTM, LINEAR), X, {"baseline": 0, "without": "not"}, "one of the words or dates .* got 'not'"),
         ((LSTM, LINEAR), X, {"baseline": 0, "time": 5}, "a step from 0 to 4"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "time": "2"}, "a step from 0 to 4, .* got '2'"),
         ((LSTM, LINEAR), X, {"baseline": 0, "target": "flow"}, "as target one of '0'.* got 'flow'"),
-        ((LSTM, LINEAR), X, {"baseline": 0, "target": 1}, "a number below 1, got '1'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "target": 1}, "a number below 1, got 1"),
     ],
 )
 def test_what_cannot_be_explained_is_refused_in_a_sentence(model, x, asked, said):

@@ -89,7 +89,7 @@ MEMORY = {
     ),
     "a safetensors header larger than names and shapes are": (
         safetensors_of(b"{" + b" " * 9_000_000 + b"}"),
-        "at most 8,388,608 bytes of names and shapes, got 9,000,002",
+        "at most 8,388,608 bytes of names and shapes, got one with 9,000,002",
     ),
     "dicts in dicts in dicts": (
         archive(b"\x80\x02" + (b"}" + text("a")) * 100_000 + b"N" + b"s" * 100_000 + b"."),

@@ -67,7 +67,7 @@ def test_the_settings_give_the_order(layout, weights):
     [
         ({"activation": "relu"}, "activation='tanh' as in PyTorch's LSTM, got 'relu' in LSTM 'first'"),
         ({"recurrent_activation": "hard_sigmoid"}, "recurrent_activation='sigmoid' .* got 'hard_sigmoid'"),
-        ({"go_backwards": True}, "go_backwards=False .* got 'True' in LSTM 'first'"),
+        ({"go_backwards": True}, "go_backwards=False .* got True in LSTM 'first'"),
     ],
 )
 def test_an_lstm_of_its_own_kind_is_refused_by_name(write, changes, says, weights):
@@ -118,7 +118,7 @@ def layers_file(arrays, settings, named):
     ("bias", "settings", "says"),
     [
         ((2, 9), {"recurrent_activation": "hard_sigmoid"}, "got 'hard_sigmoid' in GRU 'gru'"),
-        ((9,), {"reset_after": False}, "reset_after=True as in PyTorch's GRU, got 'False' in GRU 'gru'"),
+        ((9,), {"reset_after": False}, "reset_after=True as in PyTorch's GRU, got False in GRU 'gru'"),
         ((9,), {"recurrent_activation": "sigmoid", "activation": "tanh"}, "got False at 'model_weights/gru/gru'"),
         ((18,), {"recurrent_activation": "sigmoid", "activation": "tanh"}, "got a CuDNNGRU at"),
     ],
@@ -178,7 +178,7 @@ def test_a_simple_rnn_computes_what_keras_says():
 @pytest.mark.parametrize(
     ("bias", "settings", "says"),
     [
-        ((2, 9), {"reset_after": False}, "reset_after=True as in PyTorch's GRU, got 'False' in GRU 'gru'"),
+        ((2, 9), {"reset_after": False}, "reset_after=True as in PyTorch's GRU, got False in GRU 'gru'"),
         ((2, 9), {"recurrent_activation": "hard_sigmoid"}, "got 'hard_sigmoid' in GRU 'gru'"),
         ((9,), None, "reset_after=True as in PyTorch's GRU, got False at 'layers/gru'"),
         ((18,), None, "Expected a Keras GRU, got a CuDNNGRU at 'layers/gru'"),

@@ -53,6 +53,20 @@ def same_bits(a, b):
 
 
 @pytest.mark.parametrize("suffix", FILES)
+def test_a_file_of_another_kind_is_called_one(suffix, tmp_path):
+    path = tmp_path / f"notes{suffix}"
+    path.write_text("just some text\n" * 20)
+    with pytest.raises(LstmCoreError, match=r"Expected a trace saved by .* a file of another kind"):
+        lstm_core.load(path)
+
+
+def test_values_that_a_trace_has_not_are_refused():
+    trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.zeros(2, 1, 4))
+    with pytest.raises(LstmCoreError, match=r"Expected h, x, .*, got 'token'\. Write tokens=…\."):
+        trace.with_values(token=["a", "b"])
+
+
+@pytest.mark.parametrize("suffix", FILES)
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\x00" * 100, b"just some text"])
 def test_a_file_that_holds_no_trace_is_an_error_that_says_so(suffix, content, tmp_path):
     path = tmp_path / f"bad{suffix}"

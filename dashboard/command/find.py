@@ -43,6 +43,11 @@ def run(options: argparse.Namespace) -> None:
     if options.values and options.held_out:
         options.wrong("--held-out needs a --property, which every trace has; --values are those of the traces alone")
     traces = what_is_read.all_recorded(options)
+    if options.property is not None and any(trace.tokens is None for trace in traces):
+        raise lstm_core.LstmCoreError(
+            f"Expected traces with tokens for {options.property!r}, got one without. Give numbers with --values, or "
+            "a trace that gatescope record wrote of a text."
+        )
     held_out = [lstm_core.load(file) for file in options.held_out] if options.held_out else None
     with output.progress() as tell:
         found = lstm_core.find_units(

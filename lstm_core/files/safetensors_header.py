@@ -21,7 +21,10 @@ def read_header(stream: BinaryIO, most_bytes: int = MOST_DESCRIPTION, most_marks
     start = stream.read(8)
     length = struct.unpack("<Q", start)[0] if len(start) == 8 else most_bytes + 1
     if length > most_bytes:
-        raise LstmCoreError(f"Expected at most {most_bytes:,} bytes of names and shapes, got {length:,}.")
+        raise LstmCoreError(
+            f"Expected safetensors with at most {most_bytes:,} bytes of names and shapes, got one with {length:,} "
+            "or a file of another kind."
+        )
     header = read_json(stream.read(length), most_marks)
     if not isinstance(header, dict) or len(header) > MOST_TENSORS:
         got = f"{len(header):,}" if isinstance(header, dict) else "something else"

@@ -49,6 +49,10 @@ def _check_end(stream: BinaryIO, size: int) -> None:
     tail = stream.read().rjust(whole, b"\0")
     stream.seek(0)
     signature, _, _, _, entries, directory, _, comment = _END.unpack(tail[-_END.size :])
+    begin = stream.read(2)
+    stream.seek(0)
+    if begin != b"PK":
+        raise LstmCoreError("Expected a zip archive, got a file of another kind.")
     if signature != b"PK\x05\x06" or comment:
         raise LstmCoreError("Expected a zip archive that ends in its directory, got one that was cut off or added to.")
     if entries == 0xFFFF or directory > MOST_DESCRIPTION:

@@ -55,8 +55,8 @@ def check_proof(
             f"{len(call.x)} steps, so that nothing can be proved: record in {wider}, or fewer steps."
         )
     reason = (
-        f"What was recorded is something other than PyTorch's {kind} computes, and its forward hooks may have "
-        f"changed the output before: {', '.join(hooks)}. Set them inside the record block, or remove them."
+        f"The module returned something other than PyTorch's {kind} computes. Its forward hooks may have changed the "
+        f"output before: {', '.join(hooks)}. Set them inside the record block, or remove them."
         if hooks
         else f"Its forward computes something other than PyTorch's {kind}: record the nn.{kind} inside it, or name "
         "others with record(model, names=[...])."

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.arrays import DIMS, as_numpy
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
 from lstm_core.traces.cut import Numbers, cut, dims_by_name, only
 from lstm_core.traces.datasets import dataset, from_dataset
@@ -106,8 +106,12 @@ class Recorded:
         vars(self).update(state | proxies)
 
     def with_values(self, **values: Any) -> Self:
-        """The trace with other values of some attributes; None takes a tensor away."""
+        """The trace with other values of some attributes; None takes a tensor away.
+
+        Raises LstmCoreError for an attribute that it has not.
+        """
         own: dict[str, Any] = {one.name: vars(self).get(one.name) for one in fields(self)}
+        refuse_unknown(values, own)
         return type(self)(**own | values)
 
     @property
