@@ -30,7 +30,11 @@ else:
         if name == "__all__":
             return api.__all__
         if name not in api.__all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            room = next((room for room, held in globals().items() if name in getattr(held, "__all__", ())), None)
+            raise AttributeError(
+                f"module {__name__!r} has no attribute {name!r}"
+                + (f". It is {__name__}.{room}.{name}." if room else "")
+            )
         return getattr(api, name)
 
     def __dir__():

@@ -48,3 +48,8 @@ def test_another_name_is_an_attribute_error_as_ever():
     with pytest.raises(AttributeError, match="'lstm_core' has no attribute 'version'"):
         _ = lstm_core.version
     assert metadata("gatescope")["Name"] == "gatescope"
+
+
+def test_a_name_of_a_room_is_said_to_be_there():
+    with pytest.raises(AttributeError, match=r"'probe'\. It is lstm_core\.analysis\.probe\."):
+        _ = lstm_core.probe
