@@ -350,7 +350,7 @@ def test_a_step_that_no_call_had_is_an_error_at_the_blocks_end():
         inner = intervene(cell, Hold("f", 9.0, steps=[0, 1]))
         with pytest.raises(LstmCoreError, match="got steps 1 to 1 in the block: nothing was held at step 0"), inner:
             cell(torch.zeros(2, 4))
-    with pytest.raises(LstmCoreError, match="steps from 0, because a cell's calls are counted"):
+    with pytest.raises(LstmCoreError, match=r"from 0 for an nn.LSTMCell, .* got \[-1\]\. Count from the first"):
         intervene(cell, Hold("f", 0.0, steps=[-1]))
     assert not lstm._forward_hooks
     assert not cell._forward_hooks

@@ -85,12 +85,15 @@ def check_hold(hold: Hold, module: nn.Module) -> None:
         and (hold.value.dim() > 3 or [*hold.value.shape[-1:]] not in ([], [1], [len(units)]))
         else _why_not(hold.value, hold, kind.trace, size)
         if isinstance(hold.value, Recorded)
-        else "steps from 0, because a cell's calls are counted as they come, got steps below 0"
-        if isinstance(module, nn.RNNCellBase) and any(step < 0 for step in hold.steps or ())
         else None
     )  # fmt: skip
     if wrong:
         raise LstmCoreError(f"Expected {wrong}. Look at the module: {module}.")
+    if isinstance(module, nn.RNNCellBase) and (below := [step for step in hold.steps or () if step < 0]):
+        raise LstmCoreError(
+            f"Expected steps from 0 for an nn.{kind.name}Cell, whose calls are counted as they come, with no last one "
+            f"known, got {below}. Count from the first: of n calls the last is step n - 1."
+        )
 
 
 def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int) -> str | None:
