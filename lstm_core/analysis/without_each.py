@@ -18,7 +18,7 @@ from lstm_core.traces.trace import Trace
 
 
 class AllShares(NamedTuple):
-    """The scores of a Linear at one step, term by term, in all directions; they sum to what the Linear gives."""
+    """The scores of a Linear at one step, term by term, in all directions; with its bias they sum to what it gives."""
 
     shares: Tensor
     """(source, class): source 0 is the start state, source s + 1 is step s."""
