@@ -420,7 +420,9 @@ def test_a_model_of_ones_own_is_scanned_by_the_one_lstm_in_it(names):
             lstm_core.scan(model, [rows])
         return
     assert lstm_core.scan(model, [rows]).units.equals(lstm_core.scan(getattr(model, *names), [rows]).units)
-    with pytest.raises(LstmCoreError, match=r"shape \(time, 2\) as text 0, .* such as embedding\(ids\)\."):
+    with pytest.raises(
+        LstmCoreError, match=r"shape \(time, 2\) as text 0, got shape \(7,\) of int64\. .* such as embedding\(ids\)\."
+    ):
         lstm_core.scan(model, [torch.randint(9, (7,))])
 
 

@@ -175,7 +175,8 @@ def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.nd
     size = model.embedding.size if isinstance(model, SequenceModel) else lstm_of(model).input_size
     if rows.ndim != 2 or rows.shape[1] != size or rows.dtype.kind not in "fiub":
         raise LstmCoreError(
-            f"Expected numbers of shape (time, {size}) as text {number}, got shape {rows.shape} of {rows.dtype}."
+            f"Expected numbers of shape (time, {size}) as text {number}, got shape {rows.shape} of "
+            f"{str(given.dtype).removeprefix('torch.')}."
             + ("" if isinstance(model, SequenceModel | nn.RNNBase) else f" {_PARTS}")
         )
     return np.ascontiguousarray(rows, np.float32)
