@@ -117,7 +117,10 @@ export const GREYS = [
  * words and 20 a strip.
  */
 export function wholePicture(change = {}) {
-    const strips = QUANTITIES.map(quantity => ({ quantity, title: `the ${quantity}`, question: `${quantity}?` }))
+    const strips = QUANTITIES.map(quantity => ({
+        ...{ quantity, title: `the ${quantity}`, question: `${quantity}?` },
+        scale: "gch".includes(quantity) ? "states" : "gates",
+    }))
     const picture = pictureOf({
         ...{ across: 1, narrow: false, strips, reach: 1 },
         ...{ extras: [], coming: [], legend: [], overview: null, answers: null, inputs: null, held: null, file: null },
