@@ -1,6 +1,7 @@
 """A known cell is read by what was learned of its steps; a step that runs otherwise is seen as one of a new cell."""
 
 import copy
+import gc
 import sys
 import weakref
 from contextlib import nullcontext
@@ -11,7 +12,8 @@ from hand_written import Coupled, EaLstm, Gru, LayerNormed, Loop, Lstm, MinGru, 
 from test_held_cells import HANDS, KEEP, Step, go
 
 import lstm_core
-from lstm_core import LstmCoreError
+from lstm_core import LstmCoreError, record
+from lstm_core.finding import chain, node, update, watch
 
 STEPS = 24
 WAYS = {name: hand for name, hand in HANDS.items() if name != "each eighth"} | {
@@ -310,3 +312,25 @@ def test_a_trace_of_a_known_cell_keeps_no_more_memory_than_its_values(steps):
             model(torch.randn(steps, 2, 3))
     for values in recording.only.tensors().values():
         assert values.untyped_storage().nbytes() <= (steps + 1) * 2 * 4 * 4
+
+
+NOTED = node.Node | update.Visit | chain.Step | watch.Watch
+
+
+@pytest.mark.parametrize("gradients", [True, False])
+def test_what_was_noted_goes_with_the_block_and_waits_for_no_collector(gradients):
+    def noted():
+        return sum(issubclass(type(one), NOTED) for one in gc.get_objects())
+
+    model, x = Loop(Lstm(3, 4), 4), torch.randn(20, 2, 3)
+    gc.collect()
+    gc.disable()
+    try:
+        before = noted()
+        for _ in range(4):
+            with torch.set_grad_enabled(gradients), record(model) as recording:
+                model(x)
+            assert noted() == before
+            assert recording.only.max_error == 0
+    finally:
+        gc.enable()

@@ -57,13 +57,14 @@ class Nodes:
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
-    def plain(self, tensor: Tensor, bits: int, birth: str = "", of_weights: bool = False) -> Node:
-        """A tensor's new node, if it is no memory, product or difference."""
+    def plain(self, tensor: Tensor, bits: int, birth: str = "", of_weights: bool = False) -> None:
+        """Note a tensor that is no memory, product or difference; of one that is nothing there is nothing to know."""
+        number = id(tensor)
+        if not (bits or birth or of_weights or number in self._by_id):
+            return
         node = Node(tensor, self._forget)
-        node.number = number = id(tensor)
-        node.bits, node.birth, node.of_weights = bits, birth, of_weights
+        node.number, node.bits, node.birth, node.of_weights = number, bits, birth, of_weights
         self._by_id[number] = node
-        return node
 
     def add(self, tensor: Tensor, bits: int, tags: tuple[Tag, ...] = (), birth: str = "") -> Node:
         """A tensor's new node; one that was overwritten gets another."""

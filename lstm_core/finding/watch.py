@@ -76,6 +76,13 @@ class Watch(TorchFunctionMode):
         """Whether anything of the model has run."""
         return self._weights.used or bool(self.visits.counts)
 
+    def let_go(self) -> None:
+        """Let go of all that was noted: it holds itself, and only the collector would find it."""
+        self._nodes.clear()
+        self._hold_shown = None
+        for chain in itertools.chain(*self.visits.chains.values()):
+            chain.last = None
+
     def returned(self, result: Any, name: str) -> None:
         """The module of this name returned this."""
         for given in result if isinstance(result, tuple) else (result,):

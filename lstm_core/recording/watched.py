@@ -80,8 +80,11 @@ def watching(
         yield
     if not calls and not watch.has_run and not isinstance(model, torch.jit.ScriptModule):
         return
-    with torch.no_grad():
-        taken()
+    try:
+        with torch.no_grad():
+            taken()
+    finally:
+        watch.let_go()
 
 
 @contextmanager
