@@ -193,7 +193,8 @@ def test_a_long_text_is_read_as_it_is_and_that_is_said():
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0), ("h", 0.25)])
 def test_the_terms_of_a_held_cell_are_what_was_computed(client, gate, value):
-    question = {"query": {"holds": f"{gate}.0.2.3_{value}"}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}
+    query = {"model": "random", "holds": f"{gate}.0.2.3_{value}"}
+    question = {"query": query, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}
     terms = client.post("/gatescope/cell", content=json.dumps(question)).json()
     trace = read_view(View(holds=read_holds(f"{gate}.0.2.3_{value}"))).reading.trace
     assert (terms[gate] if gate in "ch" else terms[gate]["value"]) == pytest.approx(value)
