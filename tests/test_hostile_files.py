@@ -58,7 +58,7 @@ MEMORY = {
     ),
     "a tensor of negative size": (archive(pickled(tensor(4, [-1])), {"0": b"\0" * 16}), "no larger than their 16"),
     "an old file that claims a terabyte": (
-        saved({}, old=True).removesuffix(b"\x80\x02}q\x00." + NO_KEYS) + pickled(tensor(LARGE, [LARGE])) + NO_KEYS,
+        saved({}, new=False).removesuffix(b"\x80\x02}q\x00." + NO_KEYS) + pickled(tensor(LARGE, [LARGE])) + NO_KEYS,
         "got a file that claims 4,398,046,511,104",
     ),
     "a bytearray of a terabyte": (
@@ -163,7 +163,7 @@ def test_nothing_in_a_pickle_is_executed(old, tmp_path):
     made = tmp_path / "made"
     for content in (Harmful(str(made)), {"lstm.weight_ih_l0": Harmful(str(made))}):
         with pytest.raises(LstmCoreError, match=r"weights alone, got a pickled object, '(posix|nt)\.mkdir'"):
-            lstm_core.load_checkpoint(saved(content, old))
+            lstm_core.load_checkpoint(saved(content, new=not old))
     assert not made.exists()
 
 
@@ -171,7 +171,7 @@ def test_nothing_in_a_pickle_is_executed(old, tmp_path):
 @pytest.mark.filterwarnings("ignore:Couldn't retrieve source code")
 def test_a_pickled_module_is_named_and_told_what_to_save(old):
     with pytest.raises(LstmCoreError, match=r"'torch.nn.modules.\S+', .*Save model.state_dict\(\)"):
-        lstm_core.load_checkpoint(saved(nn.Sequential(nn.LSTM(4, 3)), old))
+        lstm_core.load_checkpoint(saved(nn.Sequential(nn.LSTM(4, 3)), new=not old))
 
 
 def test_other_files_are_told_apart():
