@@ -397,6 +397,7 @@ def texts_in(svg):
     return ["".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
 
 
+@pytest.mark.slow
 def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatescope, tmp_path):
     lstm = nn.LSTM(1, 2)
     with torch.no_grad():
@@ -412,6 +413,7 @@ def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatesco
     assert {"an LSTM, layer 0", "memoryc", "−2", "2"} <= set(texts_in(tmp_path / "run.svg"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "size", "layers"),
     [
@@ -439,6 +441,7 @@ def test_exports_picture_is_the_figure_of_the_trace(gatescope, tmp_path, options
     assert any("input gate" in text for text in texts) == ("--quantities" not in options)
 
 
+@pytest.mark.slow
 def test_a_png_has_the_dots_of_print(gatescope, tmp_path):
     of_tagger().save(tmp_path / "run.npz")
     assert gatescope("export", "run.npz", "--width", "326", "--out", "run.png").code == 0
@@ -446,6 +449,7 @@ def test_a_png_has_the_dots_of_print(gatescope, tmp_path):
         assert picture.width == 3 * 326
 
 
+@pytest.mark.slow
 def test_a_pdf_is_one_page_with_the_words_as_text(gatescope, tmp_path):
     of_tagger().save(tmp_path / "run.npz")
     assert gatescope("export", "run.npz", "--out", "run.pdf").code == 0
@@ -485,6 +489,7 @@ def test_what_only_a_picture_has_is_refused_for_anything_else(gatescope, tmp_pat
     assert refuses(gatescope("export", "run.npz", "--width", "9", "--out", "run.svg"), "a width of at least", "got 9")
 
 
+@pytest.mark.slow
 def test_export_draws_another_cell_too(gatescope, tmp_path):
     gru = nn.GRU(2, 3)
     with lstm_core.record(gru) as of_gru:
@@ -582,6 +587,7 @@ def test_find_leaves_out_the_steps_whose_value_is_missing_as_python_does(gatesco
     assert "column 'count', row 4, got a missing value" in said.err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_export_says_what_it_wrote_and_nothing_beside_rows(gatescope):
     for name in ("run.svg", "run.html", "run.csv", "run.npz"):
         assert gatescope("export", "counter", "--text", "ab", "--out", name).err == f"Kept in {name}.\n"
