@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 from torch import nn
+from torch.nn.utils import prune
 from weight_files import saved
 
 import lstm_core
@@ -191,7 +192,7 @@ def test_weight_norm_is_computed_as_the_module_does(norm, dim):
 
 
 def test_pruned_weights_are_those_that_the_mask_leaves():
-    lstm = nn.utils.prune.l1_unstructured(nn.LSTM(4, 3), "weight_hh_l0", 0.5)
+    lstm = prune.l1_unstructured(nn.LSTM(4, 3), "weight_hh_l0", 0.5)
     tensors = {f"lstm.{name}": weight for name, weight in lstm.state_dict().items()}
     found = lstm_core.load_checkpoint(saved(tensors)).lstms["lstm"]
     assert torch.equal(found.weight_hh_l0.data, lstm.weight_hh_l0_orig * lstm.weight_hh_l0_mask)
