@@ -295,8 +295,9 @@ class WatchAgain(WatchKnown):
                 continue
             is_kept = getrefcount(one) > _OWN
             for part in one if isinstance(one, tuple | list) else ():
-                for tensor in tensors_in(part) if is_kept or getrefcount(part) > _OWN + waiting(id(part)) else ():
-                    self._nodes.plain(tensor, bits)
+                if is_kept or getrefcount(part) > _OWN + waiting(id(part)):
+                    for tensor in tensors_in(part):
+                        self._nodes.plain(tensor, bits)
         return last, visit
 
 

@@ -52,8 +52,8 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
     from torch._C import _functorch
 
     with torch._C.DisableTorchFunction():
-        has_numbers = not any(weight.is_meta for weight in module.parameters())
-    if not has_numbers:
+        has_no_numbers = any(weight.is_meta for weight in module.parameters())
+    if has_no_numbers:
         raise LstmCoreError(
             f"Expected {name or type(module).__name__!r} with numbers as weights, got weights on the meta device, "
             "which have only shapes. Give it weights first: model.to_empty(device='cpu') and load_state_dict."

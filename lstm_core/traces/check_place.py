@@ -31,12 +31,12 @@ def places_of(trace: Recorded, **asked: int | None) -> tuple[int, ...]:
     for name, number in numbers.items():
         if number not in there[name]:
             left = there[name]
-            which = (
-                f"a {name} of {str(list(left))[:200]}, which are left"
-                if name in trace.numbers
-                else from_zero(name, len(left))
-            )
-            which = f"{name} {left[0]}, the only one left" if name in trace.numbers and len(left) == 1 else which
+            if name not in trace.numbers:
+                which = from_zero(name, len(left))
+            elif len(left) == 1:
+                which = f"{name} {left[0]}, the only one left"
+            else:
+                which = f"a {name} of {str(list(left))[:200]}, which are left"
             raise LstmCoreError(f"Expected {which}, got {number}. The trace has {dict(trace.sizes)}.")
     return tuple(there[name].index(number) for name, number in numbers.items())
 
