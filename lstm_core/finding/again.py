@@ -21,9 +21,9 @@ from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
 from lstm_core.finding.place import SeenFrame, frame_of_user, module_of, of_a_watch, place_of
-from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of
+from lstm_core.finding.plan import KnownCall, Operation, Plan, codes_between, is_times, overwrites, plan_of, terms_of
 from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import Visit, versions_of
+from lstm_core.finding.update import Visit, version_of, versions_of
 
 _LONGEST = 64
 """Pieces of more operations than this are looked at as they run: what is kept of a piece takes memory."""
@@ -87,8 +87,9 @@ class WatchAgain(WatchKnown):
             or (kwargs and overwrites(kwargs))
             or _tracing_state() is not None
             or not (
-                (frame.f_lasti == call.offset and frame.f_code is call.code)
-                or call.place is None
+                call.place is None
+                or (frame.f_lasti == call.offset and frame.f_code is call.code)
+                or call.is_at(frame)
                 or place_of(frame) is call.place
             )
             or (call.is_held and self._is_held())
@@ -125,9 +126,9 @@ class WatchAgain(WatchKnown):
         result = func(*args, **kwargs)
         module, is_product = module_of(frame, self._names) if kind.is_sum else None, is_times(name, args)
         is_held = place is not None and (place in self._updates or place in self._places_of_h)
-        # A frame that passes operations on has them all at one place.
         at = frame_of_user(frame) or frame
-        call = KnownCall(func, name, place, at.f_code, at.f_lasti, is_product, is_held)
+        between = codes_between(frame, at)
+        call = KnownCall(func, name, place, at.f_code, at.f_lasti, between, is_product, is_held)
         self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
         if place in self._updates:
             self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)
@@ -232,7 +233,7 @@ class WatchAgain(WatchKnown):
         parts = plan.parts(piece)
         if parts is None:
             return False
-        memory, gate, written = parts
+        memory, used, versions = parts
         call, _, _, result, module, _ = piece[-1]
         before, of_h = self._memory_of(memory), None
         if before is None or before.chain is None or before.key != (id(module), call.place):
@@ -243,17 +244,19 @@ class WatchAgain(WatchKnown):
                 return False
         last = self._let_go()
         visit = Visit(self.visits.next(), before.key, before.place, "add", (), result)
-        waiting = values = result, gate, *written
-        if not before.chain.detach or not before.chain.add_alike(visit, values):
+        waiting = values = result, *used
+        if not before.chain.detach or not before.chain.add_alike(visit, values, (version_of(result), *versions)):
+            must_be_as_they_came(versions_of(used), [*versions])
             waiting, visit.terms = (), terms_of(piece)
             before.chain.add(visit, Tag(before))
         self.visits.counts[visit.key] += 1
         if plan.shown is not None and of_h is not None and of_h.chain is not None:
-            _, factors, _, h, *_ = piece[plan.shown.product]
+            _, factors, _, h, _, came = piece[plan.shown.product]
             o_and_h = factors[1 - plan.shown.side], h
-            if of_h.chain.read_alike(of_h, plan.shown.place, o_and_h):
+            if of_h.chain.read_alike(of_h, plan.shown.place, o_and_h, (came[1 - plan.shown.side], version_of(h))):
                 waiting += o_and_h
             else:
+                must_be_as_they_came(versions_of(factors), came)
                 of_h.chain.keep(of_h, plan.shown.place, Read(o_and_h[:1], h, plan.shown.path, plan.shown.birth))
         if last is not None:
             self._name_memory(*last)

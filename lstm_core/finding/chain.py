@@ -5,6 +5,7 @@ A chain is a run of visits of one instruction, in which the memory of each is th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 from lstm_core.finding.copies import Copies
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK, Tag
-from lstm_core.finding.update import Factor, SumReading, Visit, sum_of_bits
+from lstm_core.finding.update import Factor, SumReading, Visit, sum_of_bits, versions_of
 
 _ALIKE = ("result", ("gate", 0), ("write", 0), ("write", 1))
 """The quantities of a step that runs as the one before."""
@@ -129,14 +130,14 @@ class Chain:
         visit.result = step.result
         visit.chain, visit.reads, self.last = self, step.reads, visit
 
-    def add_alike(self, visit: Visit, values: tuple[Tensor, ...]) -> bool:
+    def add_alike(self, visit: Visit, values: Sequence[Tensor], versions: Sequence[int]) -> bool:
         """The next step, which goes on from the very tensor of the last, where all are of the kinds that those before
         were: the rows of the step before stand for its own. False, and nothing is added, if they are not. `values`: the
-        result, the gate, and the two factors of what is written."""
+        result, the gate, and the two factors of what is written; `versions`: how often each had been overwritten."""
         before = self.steps[-1]
         if len(before.gate) != 1 or len(before.write) != 2:
             return False
-        if not self.copies.put(_ALIKE, values, (before.result, *before.gate, *before.write)):
+        if not self.copies.put(_ALIKE, values, versions, (before.result, *before.gate, *before.write)):
             return False
         if self.last is not None:
             self.last.followed, self.last.terms, self.last._parts = True, (), None
@@ -146,12 +147,12 @@ class Chain:
         self.steps.append(Step(before.result, before.gate, before.write, None, *same, None, visit.reads))
         return True
 
-    def read_alike(self, visit: Visit, place: Place, o_and_h: tuple[Tensor, ...]) -> bool:
+    def read_alike(self, visit: Visit, place: Place, o_and_h: tuple[Tensor, ...], versions: Sequence[int]) -> bool:
         """Keep o and h of a visit, if those of the step before stand for them; whether they do."""
         stands = self.steps[visit.step - 1].reads.get(place) if visit.step else None
         if stands is None or len(stands.others) != 1 or not self.detach:
             return False
-        if not self.copies.put(((place, 0), (place, "h")), o_and_h, (*stands.others, stands.result)):
+        if not self.copies.put(((place, 0), (place, "h")), o_and_h, versions, (*stands.others, stands.result)):
             return False
         visit.reads[place] = stands
         return True
@@ -187,7 +188,8 @@ class Chain:
         if before is None or (before.path, before.birth) != (read.path, read.birth) or len(read.others) != 1:
             return False
         stands = self.copies.stands((place, "h")) and isinstance(read.others[0], Tensor)
-        return stands and self.read_alike(visit, place, (read.others[0], read.result))
+        o_and_h = read.others[0], read.result
+        return stands and self.read_alike(visit, place, o_and_h, versions_of(o_and_h))
 
     def _copied(self, of: Any, factors: tuple[Any, ...]) -> tuple[Any, ...]:
         """Factors with their values copied; a number stays."""

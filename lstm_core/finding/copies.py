@@ -171,16 +171,19 @@ class Copies:
         """A tensor's values, copied."""
         return self.row(quantity, value).copy_(value.detach())
 
-    def put(self, quantities: Sequence[Hashable], values: Sequence[Tensor], stands: Sequence[Any]) -> bool:
+    def put(
+        self, quantities: Sequence[Hashable], values: Sequence[Tensor], versions: Sequence[int], stands: Sequence[Any]
+    ) -> bool:
         """Put tensors' values into the next rows, each with the row that stands for it; False if they are of another
-        kind than those before, and nothing was put."""
+        kind than those before, and nothing was put. `versions`: how often each had been overwritten when the model used
+        it."""
         rooms = []
         for quantity, value in zip(quantities, values, strict=True):
             room = self._rooms.get(quantity)
             if room is None or not room.fits(value):
                 return False
             rooms.append(room)
-        for room, value, version, row in zip(rooms, values, versions_of(values), stands, strict=True):
+        for room, value, version, row in zip(rooms, values, versions, stands, strict=True):
             room.put(value, version, row)
         return True
 

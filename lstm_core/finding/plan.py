@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
 from lstm_core.finding.place import Place
-from lstm_core.finding.update import GATED, Factor, SumReading, Visit, versions_of
+from lstm_core.finding.update import GATED, Factor, SumReading, Visit
 
 _TIMES = ("mul", "multiply")
 
@@ -30,6 +30,8 @@ class KnownCall:
     """None if it does not count where it is called."""
     code: CodeType
     offset: int
+    between: tuple[CodeType, ...]
+    """PyTorch's functions in Python, from the call itself to that place."""
     is_product: bool
     is_held: bool
     """Whether it may compute what a hold changes."""
@@ -40,6 +42,23 @@ class KnownCall:
     def line(self) -> Any:
         """What tells it from another operation: its place in the code where that counts, or its name."""
         return self.place or self.name
+
+    def is_at(self, frame: FrameType | None) -> bool:
+        """Whether a frame was called where it was, by the same functions."""
+        for code in self.between:
+            if frame is None or frame.f_code is not code:
+                return False
+            frame = frame.f_back
+        return frame is not None and frame.f_lasti == self.offset and frame.f_code is self.code
+
+
+def codes_between(frame: FrameType, outer: FrameType) -> tuple[CodeType, ...]:
+    """What runs from a frame to one that it was called from, without that."""
+    codes, at = [], frame
+    while at is not outer and at.f_back is not None:
+        codes.append(at.f_code)
+        at = at.f_back
+    return tuple(codes)
 
 
 Operation = tuple[KnownCall, Sequence[Any], Mapping[str, Any] | None, Any, nn.Module | None, Sequence[int]]
@@ -84,21 +103,21 @@ class Plan:
         """By what a piece of these calls is known."""
         return tuple([call.line for call in self.calls])
 
-    def parts(self, piece: Sequence[Operation]) -> tuple[Any, Any, Sequence[Any]] | None:
-        """The memory that the update goes on from, the gate, and the two factors of what is written; None if the piece
-        does not end with the sum of the same two products, which are as they were."""
+    def parts(self, piece: Sequence[Operation]) -> tuple[Any, Sequence[Tensor], Sequence[int]] | None:
+        """The memory that the update goes on from; the gate and the two factors of what is written, and how often each
+        had been overwritten. None if the piece does not end with the sum of the same two products."""
         _, added, kwargs, _, _, _ = piece[-1]
         one, other = piece[self.terms[0]], piece[self.terms[1]]
         if kwargs or len(added) != 2 or one[3] is not added[0] or other[3] is not added[1]:
             return None
-        if not (_is_as_it_was(one) and _is_as_it_was(other)):
+        if not (_is_of_tensors(one) and _is_of_tensors(other)):
             return None
         factor, (own, written) = self.reading.factor, (other, one) if self.reading.term else (one, other)
-        return own[1][factor], own[1][1 - factor], written[1]
+        return own[1][factor], (own[1][1 - factor], *written[1]), (own[5][1 - factor], *written[5])
 
     def memory_shown(self, piece: Sequence[Operation]) -> Any:
         """The memory of which a piece computes h; None if h is computed of anything else."""
-        if self.shown is None or not _is_as_it_was(piece[self.shown.product]):
+        if self.shown is None or not _is_of_tensors(piece[self.shown.product]):
             return None
         value = piece[self.shown.product][1][self.shown.side]
         for n in self.shown.acts:
@@ -177,8 +196,6 @@ def _is_product(operation: Operation) -> bool:
     return operation[0].is_product and not operation[2]
 
 
-def _is_as_it_was(product: Operation) -> bool:
-    """Whether nobody has overwritten the two tensors that were multiplied."""
-    _, factors, _, _, _, versions = product
-    same = len(factors) == 2 and versions == versions_of(factors)
-    return same and isinstance(factors[0], Tensor) and isinstance(factors[1], Tensor)
+def _is_of_tensors(product: Operation) -> bool:
+    factors = product[1]
+    return len(factors) == 2 and isinstance(factors[0], Tensor) and isinstance(factors[1], Tensor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -24,6 +25,7 @@ GATED = "c = f ⊙ c' + i ⊙ g"
 KEPT = "c = c' + i ⊙ g"
 TOWARDS = "c = c' + i ⊙ (g − c')"
 BACK = "c = g + f ⊙ (c' − g)"
+_count = attrgetter("_version")
 
 
 class Factor(NamedTuple):
@@ -232,7 +234,7 @@ def version_of(value: Any) -> int:
 def versions_of(values: Iterable[Any]) -> list[int]:
     """How often each of some tensors was overwritten."""
     try:
-        return [value._version for value in values]
+        return list(map(_count, values))
     except (AttributeError, RuntimeError):
         # A number has no version, and PyTorch counts none in inference mode.
         return [version_of(value) for value in values]

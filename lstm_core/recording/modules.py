@@ -22,8 +22,8 @@ def first_names(model: nn.Module) -> dict[nn.Module, str]:
 
 def aliases(model: nn.Module) -> dict[str, str]:
     """Every name of a module, with the first name of that module: a module may have several."""
-    first = first_names(model)
-    return {name: first[module] for name, module in _named(model)}
+    named, first = _named(model), dict[nn.Module, str]()
+    return {name: first.setdefault(module, name) for name, module in named}
 
 
 def _named(model: nn.Module) -> list[tuple[str, nn.Module]]:
@@ -31,7 +31,8 @@ def _named(model: nn.Module) -> list[tuple[str, nn.Module]]:
     found: list[tuple[str, nn.Module]] = []
     for name, module in model.named_modules(remove_duplicate=False):
         if not _is_wrapper(module):
-            found += [(_plain(name), module)] + ([(name, module)] if name != _plain(name) else [])
+            plain = _plain(name)
+            found += [(plain, module)] if plain == name else [(plain, module), (name, module)]
     return found
 
 
@@ -42,11 +43,16 @@ def _is_wrapper(module: nn.Module) -> bool:
 
 def _plain(name: str) -> str:
     """A name without the places of wrappers: of "_orig_mod.lstm" it is "lstm"."""
-    return ".".join(part for part in name.split(".") if part != "_orig_mod")
+    return ".".join(part for part in name.split(".") if part != "_orig_mod") if "_orig_mod" in name else name
 
 
 def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
     """The modules to hook, by first name; a module that can't be recorded is refused before any hook is set."""
+    return to_record_and_to_watch(model, names)[0]
+
+
+def to_record_and_to_watch(model: nn.Module, names: Iterable[str] | None) -> tuple[dict[str, nn.Module], list[str]]:
+    """The modules to hook, and the names of those in which a hand-written cell is looked for."""
     if not isinstance(model, nn.Module):
         weights = isinstance(model, Mapping) and any(isinstance(value, torch.Tensor) for value in model.values())
         what = "a state dict, which has weights but runs nothing" if weights else f"a {type(model).__name__}"
@@ -55,11 +61,9 @@ def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str
             f"Expected a model (torch.nn.Module), got {what}. Give the model itself: weights go into one with "
             "load_state_dict, and lstm_core.load_checkpoint opens their file."
         )
-    if names is None:
-        return {} if cells_to_watch(model, None) else _chosen(model, None, RECORDED)
     watched = cells_to_watch(model, names)
-    rest = [name for name in _several(names) if name not in watched]
-    return _chosen(model, rest, RECORDED) if rest or not watched else {}
+    rest = None if names is None else [name for name in _several(names) if name not in watched]
+    return (_chosen(model, rest, RECORDED) if rest or not watched else {}), watched
 
 
 def cells_to_watch(model: nn.Module, names: Iterable[str] | None) -> list[str]:

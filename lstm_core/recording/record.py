@@ -21,7 +21,7 @@ from lstm_core.recording.join_calls import CallPlace, join
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
-from lstm_core.recording.modules import aliases, cells_beside, cells_to_watch, modules_to_record, refuse_dropout
+from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, to_record_and_to_watch
 from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_pass
 from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text
 from lstm_core.recording.trace_of_call import detached, in_graph
@@ -82,7 +82,7 @@ def record(
     >>> recording["0"].f.shape                       # (layer, direction, time, batch, unit)
     torch.Size([1, 1, 5, 2, 3])
     """
-    modules, watched = modules_to_record(model, names), cells_to_watch(model, names)
+    modules, watched = to_record_and_to_watch(model, names)
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
     recording = Recording(aliases(model), detach, part, [] if watched else cells_beside(model, modules))
