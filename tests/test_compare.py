@@ -137,6 +137,17 @@ def test_two_runs_of_a_gru_or_an_rnn_are_compared_in_their_own_quantities(make, 
     assert abs(found.largest().value) == most
 
 
+def test_a_relu_that_counts_is_drawn_whole_on_one_scale():
+    module = nn.RNN(1, 1, nonlinearity="relu")
+    for name, weight in module.named_parameters():
+        nn.init.constant_(weight, float(name.startswith("weight")))
+    few, many = (lstm_core.run(module, torch.ones(steps, 1, 1)) for steps in (3, 7))
+    a, b, differences = compare(few, many).plot().data
+    assert (a.zmin, a.zmax, b.zmin, b.zmax) == (-10, 10, -10, 10)
+    assert np.asarray(b.z).max() == 7
+    assert np.nanmax(np.asarray(differences.z)) == 0
+
+
 def test_traces_of_two_kinds_or_sizes_are_not_compared():
     lstm, gru = (lstm_core.run(module, torch.randn(5, 1, 4)) for module in (nn.LSTM(4, 3), nn.GRU(4, 3)))
     with pytest.raises(LstmCoreError, match="two traces of one kind, got an LSTM and a GRU"):

@@ -645,6 +645,11 @@ def test_an_array_in_the_place_of_a_tensor_is_refused_in_a_sentence(x):
         lstm_core.run(nn.LSTM(4, 3), x)
 
 
+def test_a_text_in_the_place_of_a_tensor_is_refused_in_a_sentence():
+    with pytest.raises(LstmCoreError, match=r"a tensor, got str\. Give the numbers of its words"):
+        lstm_core.run(nn.LSTM(4, 3), "giraffes")
+
+
 @pytest.mark.parametrize(
     ("model", "x", "said"),
     [

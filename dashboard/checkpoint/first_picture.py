@@ -35,7 +35,7 @@ def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> Fir
     kinds = [strip for strip in strips_of(trace.quantities) if strip.is_state]
     cells = {strip.quantity: trace.cells(strip.quantity, last)[:MOST_UNITS] for strip in kinds}
     # As on the page Memory.
-    reach = scale_of([cells["c"]]) if "c" in cells else 1.0
+    reach = scale_of([cells["c" if "c" in cells else "h"]])
     rows, names = _likely(first.probabilities, labels)
     left = max([lesson_strips.LEFT, *(12 + round(width_of(name)) for name in names)])
     width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
@@ -60,7 +60,8 @@ def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[i
 
 def _said(trace: Recorded, kinds: Sequence[Strip], reach: float) -> str:
     layers, directions, units = (trace.sizes[dim] for dim in ("layer", "direction", "unit"))
-    ends = {"c": f"−{reach:,g} to {reach:,g}", "h": "−1 to 1"}
+    far = f"−{reach:,g} to {reach:,g}"
+    ends = {"c": far, "h": "−1 to 1" if "c" in trace.quantities else far}
     states = " and ".join(f"{strip.title} {strip.quantity} ({ends[strip.quantity]})" for strip in kinds).capitalize()
     layer = f" of layer {layers - 1}" if layers > 1 else ""
     way = ", reading from the left" if directions == 2 else ""

@@ -119,7 +119,10 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
 
 def _first_run(subject: Subject, drawn: bool) -> None:
     """Run the model as it is. What it does not take it refuses itself; of drawn inputs it can't be said to."""
-    if any(isinstance(each, Tensor) and not bool(each.isfinite().all()) for _, each in parts_of(subject.inputs)):
+    given = [each for _, each in parts_of(subject.inputs) if isinstance(each, Tensor)]
+    if empty := [tuple(each.shape) for each in given if not each.numel()]:
+        raise LstmCoreError(f"Expected inputs with a sequence and a step in them, got a tensor of shape {empty[0]}.")
+    if not all(bool(each.isfinite().all()) for each in given):
         raise LstmCoreError("Expected finite inputs, got NaN or infinity. Fill them in, or leave their steps out.")
     try:
         assert subject.first

@@ -32,7 +32,8 @@ def three(comparison: Comparison, at_a: At, at_b: At, quantities: Sequence[str],
         for run in runs
     )
     words_a, words_b, words = words_of(comparison)
-    reach = scale_of([a.get("c", ZERO), b.get("c", ZERO)])
+    state = "c" if "c" in comparison.a else "h"
+    reach = scale_of([a.get(state, ZERO), b.get(state, ZERO)])
     apart, kind = fine_scale(difference.values()), strips_of(comparison.a)
     return level(
         [

@@ -48,7 +48,8 @@ def memory(
 
     cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
     `fill`: the height to fill; then the figure fills its width too. `columns`: the steps of the columns; None for one
-    column a step. `reach`: the scale of c goes from -reach to reach.
+    column a step. `reach`: the scale of c, or of h where there is no c, goes from -reach to
+    reach.
     """
     columns = columns or whole(len(tokens))
     if fill is None:
@@ -78,7 +79,8 @@ def memory(
         # Equal x values would merge into one column, so a repeated word needs its position.
         trace = heatmap(strip, values, look, layer, direction, room)
         trace |= {"x": columns.positions(), "yaxis": f"y{axis}"}
-        if strip.sums:
+        # The h of a relu RNN has no end either.
+        if strip.sums or (strip.is_state and "c" not in cells):
             trace |= {"zmin": -reach, "zmax": reach}
         data.append(trace)
     return {"data": data, "layout": layout}, places

@@ -145,10 +145,9 @@ def run(
     (torch.Size([1, 1, 2, 1, 3]), [['two', 'words']])
     """
     if isinstance(lstm, nn.RNNBase | nn.RNNCellBase) and not isinstance(x, Tensor | PackedSequence):
-        raise LstmCoreError(
-            f"Expected x as a tensor, got {type(x).__name__}{_shape_of(x)}. Give torch.as_tensor(x, "
-            "dtype=torch.float32), for a table of its values."
-        )
+        give = "torch.as_tensor(x, dtype=torch.float32), for a table of its values"
+        give = "the numbers of its words, as an nn.Embedding makes them" if isinstance(x, str) else give
+        raise LstmCoreError(f"Expected x as a tensor, got {type(x).__name__}{_shape_of(x)}. Give {give}.")
     with torch.no_grad(), record(lstm, exact=exact) as recording:
         # A whole model may take nothing besides x.
         lstm(x) if state is None else lstm(x, state)
