@@ -724,6 +724,17 @@ def test_open_shows_a_file_of_weights_under_its_name(gatescope, tmp_path):
 
 
 @pytest.mark.usefixtures("streamlit")
+@pytest.mark.parametrize(("sequences", "said"), [(3, "The first of 3 sequences is shown."), (1, "")])
+def test_open_says_which_sequence_of_a_recording_is_shown(gatescope, tmp_path, sequences, said):
+    trace = lstm_core.run(nn.LSTM(2, 3), torch.randn(4, sequences, 2))
+    trace.save(tmp_path / "run.npz")
+    shown = gatescope("open", "run.npz")
+    assert shown.code == 0
+    assert ("sequences is shown" in shown.err, said in shown.err) == (bool(said), True)
+    assert torch.equal(read(opening.opening()).trace.c[0, 0, :, 0], trace.c[0, 0, :, 0])
+
+
+@pytest.mark.usefixtures("streamlit")
 def test_a_gru_in_a_file_of_weights_is_recorded_and_opened(gatescope, tmp_path):
     parts = nn.ModuleDict({"emb": nn.Embedding(9, 2), "gru": nn.GRU(2, 3), "fc": nn.Linear(3, 4)})
     torch.save(parts.state_dict(), tmp_path / "mine.pt")

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from dashboard.command import start, trace_file, what_is_read, which_model
+from dashboard.command import output, start, trace_file, what_is_read, which_model
 
 if TYPE_CHECKING:
     from dashboard.question.source import Source
@@ -59,6 +59,8 @@ def _watch(name: str, trace: AnyTrace, options: argparse.Namespace) -> NoReturn:
 
     key = visitor_traces.put(name, trace)
     recording(key)
+    if (sequences := trace.sizes["batch"]) > 1:
+        output.remark(f"The first of {sequences} sequences is shown. Open the file on Your model to choose another.")
     opening.opens(Source(model=key), own=name)
     start.dashboard(options.streamlit)
 
