@@ -238,6 +238,8 @@ class WatchAgain(WatchKnown):
         before, of_h = self._memory_of(memory), None
         if before is None or before.chain is None or before.key != (id(module), call.place):
             return False
+        if plan.reading != before.chain.reading or plan.births != before.chain.steps[-1].births:
+            return False
         if plan.shown is not None:
             of_h = self._memory_of(plan.memory_shown(piece))
             if of_h is None or of_h.reads:

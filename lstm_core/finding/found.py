@@ -42,7 +42,7 @@ def finds(
     for key, chains in visits.chains.items():
         if key in skipped:
             continue
-        if key in known:
+        if key in known and key not in visits.anew:
             check_all_there(visits, key, chains)
             found[key] = [Find(chains, roles_again(known[key], chains, visits.returned_by(names[key[0]])))]
             continue

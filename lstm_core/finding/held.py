@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.finding.roles import Roles, product
 from lstm_core.finding.update import BACK, KEPT, TOWARDS, Factor, SumReading, Visit, update, version_of
 
@@ -34,6 +35,12 @@ def hold_update(visit: Visit, reading: SumReading, roles: Roles, step: int | Non
     if all(held[letter] is value for letter, value in (("f", f), ("i", i), ("g", g))):
         return like
     new_f, new_i, new_g = held["f"], held["i"], held["g"]
+    written = tuple(factor.birth for factor in parts.write)
+    if (new_i is not i or new_g is not g) and roles.births and written not in roles.births:
+        raise LstmCoreError(
+            f"Expected i ⊙ g at {visit.place} to be computed as when the model was recorded, got other factors, or "
+            "others first. Record the model as it runs now, then hold."
+        )
     if form == TOWARDS and new_f is not f:
         new_i = 1 - new_f
     if form == BACK and new_i is not i:

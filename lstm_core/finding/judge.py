@@ -1,8 +1,13 @@
 """Is a chain of sums a gated memory, and are all of its steps there?"""
 
+from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
 import torch
 
-from lstm_core.finding.chain import Chain
+from lstm_core.finding.chain import Chain, Step
 from lstm_core.finding.update import KEPT
 
 FEWEST = 3
@@ -17,11 +22,11 @@ def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None
         return f"it ran for {steps}: call the model on at least {FEWEST}"
     if not leads_out:
         return "nothing that its module returned depends on it"
-    weights = [step.all_bits & ~chain_bits for step in chain.steps]
     # Weights between two steps, as of a norm of the memory, come to h a step later, and to the gates by that.
-    if len(set(weights[2 if len(weights) > FEWEST else 1 :])) > 1:
-        few = f", or too few steps to tell: call the model on {FEWEST + 1}" if len(weights) == FEWEST else ""
-        return f"its weights differ at each step: layers, not time{few}"
+    settled = chain.steps[2 if len(chain.steps) > FEWEST else 1 :]
+    if not _same_weights(settled, ~chain_bits):
+        few = f", or too few steps to tell: call the model on {FEWEST + 1}" if len(chain.steps) == FEWEST else ""
+        return f"it uses other weights at each step, as layers do{few}"
     if chain.reading.form == KEPT or _is_constant(chain):
         # What is kept by no gate is a memory if what is added was let in by a gate and looks at the memory.
         let_in = all(
@@ -36,6 +41,15 @@ def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None
     if shares and not any(step.bits[0] & chain.bit for step in chain.steps):
         return "a softmax taken one term at a time"
     return None
+
+
+def _same_weights(steps: Sequence[Step], of_weights: int) -> bool:
+    """Whether steps use the same weights; or two or three parts of a run do, such as an encoder's and a decoder's
+    steps, and their gates share some: layers have weights of their own at each step."""
+    weights = Counter(step.all_bits & of_weights for step in steps)
+    shared = reduce(and_, weights)
+    in_parts = len(weights) <= 3 and max(weights.values()) >= FEWEST
+    return len(weights) == 1 or (in_parts and all(step.bits[0] & shared for step in steps))
 
 
 def _is_constant(chain: Chain) -> bool:

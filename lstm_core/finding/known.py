@@ -63,6 +63,10 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
     with _lock:
         own, which = _known.setdefault(model, {}), (tuple(under), model.training)
         lengths = next((known.lengths for known in own.values()), {})
+        stale = visits.anew | {key for key, find in finds.items() if not _same(find.roles, own.get(which), key)}
+        if stale:
+            # Where a cell computes otherwise now, nothing of what was known of it is sure.
+            own.clear()
         for key, find in finds.items():
             several = {len(chain.steps) for chain in find.chains}
             lengths[key] = min(several) if len(several) == 1 else None
@@ -77,6 +81,12 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
         own[which] = Known(
             {**readings, **before.readings}, known_roles, lengths, others, before.plans, {**before.never_h, **never_h}
         )
+
+
+def _same(roles: Roles, before: Known | None, key: Any) -> bool:
+    """Whether i and g stand where they were known to stand, if anything was."""
+    old = None if before is None else before.roles.get(key)
+    return old is None or (old.i, old.g) == (roles.i, roles.g)
 
 
 def forget(model: nn.Module) -> None:

@@ -7,7 +7,7 @@ the same lines is read, without a look at each operation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -89,6 +89,8 @@ class Plan:
     calls: tuple[KnownCall, ...]
     terms: tuple[int, int]
     reading: SumReading
+    births: tuple[tuple[str, ...], tuple[str, ...]]
+    """Where the factors of a step of such a piece come from."""
     shown: _Shown | None
     then: Plan | None = None
     """The plan of the piece that came after it last time."""
@@ -152,7 +154,9 @@ def plan_of(piece: Sequence[Operation], visit: Visit, memories: Memories, places
     shown = _shown_by(piece, at[0], memories) if len(at) == 1 else None
     if at and shown is None:
         return None
-    return Plan(tuple([one[0] for one in piece]), (terms[0], terms[1]), chain.reading, shown)
+    # Calls of a plan of its own: each says which one comes next.
+    calls = tuple([replace(one[0]) for one in piece])
+    return Plan(calls, (terms[0], terms[1]), chain.reading, now.births, shown)
 
 
 def _shown_by(piece: Sequence[Operation], at: int, memories: Memories) -> _Shown | None:

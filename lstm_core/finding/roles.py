@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.finding.chain import Chain
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK
@@ -37,6 +38,8 @@ class Roles:
     """What h is, such as o ⊙ tanh(c); "" without one."""
     said: dict[str, str]
     """How each letter was found."""
+    births: frozenset[tuple[str, ...]] = frozenset()
+    """Where the written factors came from, in order, at the steps that i and g were told by."""
 
 
 def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -54,13 +57,14 @@ def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
         said |= {"i": "1 − f" if chain.reading.form == BACK else "multiplies the way to the candidate"}
         said["g"] = "the candidate that the memory moves to"
     else:
+        _must_be_in_order(chains)
         i, g, how = _written(chain)
         said |= how
     if any(any(step.same_term) for step in chain.steps):
         said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
     elif chain.reading.form in (TOWARDS, BACK):
         said["f"] += "; where it is held, i is held with it as 1 − f"
-    return _with_h(Roles(i, g, None, False, "", said), chains, returned)
+    return _with_h(Roles(i, g, None, False, "", said, _births(chains)), chains, returned)
 
 
 def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -83,10 +87,29 @@ def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Role
 
 def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
     """The roles that an earlier run had, in this run: c may come from step to step by another way, and h be computed
-    elsewhere, or nowhere."""
+    elsewhere, or nowhere. Where what is written has other factors, or others first, i and g are told anew."""
+    if not _births(chains) <= roles.births:
+        new = roles_of(chains, returned)
+        return replace(new, births=new.births | roles.births) if (new.i, new.g) == (roles.i, roles.g) else new
     again = replace(roles, said=roles.said | {"c": _said_of_c(chains)})
     is_there = all(roles.shown in step.reads for chain in chains for step in chain.steps)
     return again if is_there else _with_h(again, chains, returned)
+
+
+def _births(chains: Sequence[Chain]) -> frozenset[tuple[str, ...]]:
+    """Where the written factors came from at some steps, as far as that tells i from g."""
+    every = {step.births[1] for chain in chains for step in chain.steps}
+    return frozenset(births for births in every if any(birth in _WORTH for birth in births))
+
+
+def _must_be_in_order(chains: Sequence[Chain]) -> None:
+    """Raise LstmCoreError if the gate stands first at some steps and last at others: a place is i, or it is g."""
+    of_gates = [[n for n, birth in enumerate(births) if _WORTH.get(birth, 0) > 0] for births in _births(chains)]
+    if len({*(gates[0] for gates in of_gates if len(gates) == 1)}) > 1:
+        raise LstmCoreError(
+            f"Expected i ⊙ g at {chains[0].place} in one order at each step, got i first at some steps and g first at "
+            "others. Write it in one order."
+        )
 
 
 def _are_masked(chains: Sequence[Chain]) -> bool:

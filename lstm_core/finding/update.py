@@ -71,6 +71,8 @@ class SumReading(NamedTuple):
     factor: int
     side: int = 0
     """In a difference: 0 if the memory is what is subtracted from, 1 if it is what is subtracted."""
+    factors: int = 1
+    """How many factors the term has: with another one the memory would stand elsewhere."""
 
 
 class Parts(NamedTuple):
@@ -120,10 +122,11 @@ class Visit:
         for term in (0, 1):
             own, other = self.terms[term], self.terms[1 - term]
             if len(own) > 1 and len(other) > 1:
-                yield from (SumReading(GATED, term, n) for n in range(len(own)))
+                yield from (SumReading(GATED, term, n, 0, len(own)) for n in range(len(own)))
             if len(own) > 1 and len(other) == 1:
                 for n, factor in enumerate(own):
-                    yield from (SumReading(form, term, n, side) for form, side in self._towards(factor, other[0], term))
+                    ways = self._towards(factor, other[0], term)
+                    yield from (SumReading(form, term, n, side, len(own)) for form, side in ways)
                 if not (self.operation == "sub" and term == 0) and not other[0].is_product:
                     yield SumReading(KEPT, 1 - term, 0)
 
@@ -145,11 +148,11 @@ class Visit:
         if self.operation == "lerp":
             return reading.form in (TOWARDS, BACK)
         own, other = self.terms[reading.term], self.terms[1 - reading.term]
-        if reading.form == GATED:
-            return reading.factor < len(own) > 1 and len(other) > 1
-        if reading.form == KEPT:
-            return len(own) == 1 and len(other) > 1
-        ways = self._towards(own[reading.factor], other[0], reading.term) if reading.factor < len(own) else []
+        if len(own) != reading.factors:
+            return False
+        if reading.form in (GATED, KEPT):
+            return len(other) > 1
+        ways = self._towards(own[reading.factor], other[0], reading.term)
         return len(other) == 1 and (reading.form, reading.side) in ways
 
     def guard(self) -> None:

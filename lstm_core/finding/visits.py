@@ -61,8 +61,10 @@ class Visits:
         self._names, self._returns = names, Counter[str]()
         """The name of each module by its id; and how many tensors a module has returned."""
         self._readings: dict[Any, SumReading] = dict(readings or {})
-        self._never_h: Mapping[Any, Set[Place]] = never_h or {}
+        self._never_h: dict[Any, Set[Place]] = dict(never_h or {})
         """By key, the products that were not h in an earlier block."""
+        self.anew: set[Any] = set()
+        """The sums that have other factors than in an earlier block."""
         self._marks: dict[Any, Mark] = {}
         self._detach, self._new_bit, self._number = detach, new_bit, 0
 
@@ -92,6 +94,10 @@ class Visits:
         self.counts[key] += 1
         self.places[key] = visit.place
         known = self._readings.get(key)
+        if known is not None and key not in self.chains and not visit.can_be(known):
+            known = None
+            self.anew.add(key)
+            self._never_h.pop(key, None)
         if known is not None and not _is_whole(visit, known):
             return
         best: tuple[int, SumReading, Tag] | None = None

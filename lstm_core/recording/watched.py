@@ -123,9 +123,13 @@ def _found(
             raise LstmCoreError(why_nothing(watch.visits, model, names))
         remember(model, under, found, watch.visits)
         return _traces(_only(chosen, found), names, held_c)
-    except BaseException:
+    except BaseException as error:
         if known is not None:
             forget(model)
+            error.add_note(
+                "Where its memories were in earlier recordings is forgotten now: if the code went another way, "
+                "record it once more."
+            )
         raise
 
 
