@@ -167,7 +167,7 @@ class Summed(nn.Module):
 
 
 CHANGED = r"changed between steps by 'add' \(line \d+ of test_nothing_found\.py\), a term besides these two"
-ANOTHER = "no run read what an earlier one had computed as c' of this form. A sum with another term"
+ANOTHER = "no run read what an earlier one had computed as c' of this form. Where what is added is no product i ⊙ g"
 THREE_TERMS = {
     "on another line": (apart, CHANGED),
     "last": (lambda f, c, i, g: f * c + i * g + g, CHANGED),

@@ -71,7 +71,8 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
     return [
         seen,
         f"{_at(key, names)}, which ran {count} times, but no run read what an earlier one had computed as c' of this "
-        "form. A sum with another term, and a memory that leaves torch (numpy, a Python number), are not followed.",
+        "form. Where what is added is no product i ⊙ g, as after a clamp, where there is another term, and where the "
+        "memory leaves torch (numpy, a Python number), it is not followed.",
     ]
 
 
