@@ -178,3 +178,41 @@ def test_layers_that_share_some_weights_are_no_steps():
     model = Layers()
     with pytest.raises(LstmCoreError, match="other weights at each step, as layers do"), lstm_core.record(model):
         model(torch.randn(9, 3, 4))
+
+
+class Turning(nn.Module):
+    """A minGRU whose two terms change places."""
+
+    def __init__(self):
+        super().__init__()
+        self.z, self.n, self.turned, self.log = nn.Linear(4, 5), nn.Linear(4, 5), False, []
+
+    def forward(self, x):
+        h = torch.zeros(3, 5)
+        self.log.clear()
+        for row in x:
+            z, n = self.z(row).sigmoid(), self.n(row).tanh()
+            kept, written = (1 - z) * h, z * n
+            first, second = (written, kept) if self.turned else (kept, written)
+            h = first + second
+            self.log.append((h, 1 - z, z, n))
+        return h
+
+
+@pytest.mark.parametrize("before", [1, 3])
+def test_a_cell_whose_terms_change_places_is_refused_once_and_then_found_anew(before):
+    torch.manual_seed(0)
+    cell, x = Turning(), torch.randn(9, 3, 4)
+    for _ in range(before):
+        with torch.no_grad(), lstm_core.record(cell):
+            cell(x)
+    cell.turned = True
+    with pytest.raises(LstmCoreError, match="know which step is held"), lstm_core.intervene(cell, Hold("f", 0.3)):
+        cell(x)
+    with pytest.raises(LstmCoreError, match="from step to step") as refused, lstm_core.record(cell):
+        cell(x)
+    assert "record it once more" in "".join(refused.value.__notes__)
+    with torch.no_grad(), lstm_core.record(cell) as recording:
+        cell(x)
+    own = zip("cfig", zip(*cell.log, strict=True), strict=True)
+    assert all(torch.equal(getattr(recording.only, q)[0, 0], torch.stack(values)) for q, values in own)

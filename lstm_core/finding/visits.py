@@ -108,7 +108,7 @@ class Visits:
         if best is not None:
             self._follow(visit, best[1], best[2])
         elif known is not None:
-            if not self.is_second(visit, known) and not self._may_begin(visit, visit.memory(known)):
+            if not self.is_second(visit, known) and not self._may_begin(visit, known):
                 self.broken.setdefault(key, self.counts[key] - 1)
             self._begin(visit, known)
         else:
@@ -127,11 +127,16 @@ class Visits:
             return 1
         # Where a step is counted, a sequence can't begin with what another one left: it goes on, unseen.
         unseen = _is_left(memory, self.chains.get(visit.key, ()))
-        return 0 if self._may_begin(visit, memory) and not unseen else None
+        return 0 if self._may_begin(visit, reading) and not unseen else None
 
-    def _may_begin(self, visit: Visit, memory: Factor) -> bool:
+    def _may_begin(self, visit: Visit, reading: SumReading) -> bool:
         """Whether a memory that is no earlier step's in another form can be the start of another sequence."""
-        chains = self.chains.get(visit.key, ())
+        memory, chains = visit.memory(reading), self.chains.get(visit.key, ())
+        if chains and all(len(chain.steps) == 1 for chain in chains):
+            # Where the terms change places, another factor is what the step before left.
+            others = (other for other in visit.readings() if other != reading)
+            if any(self._before(visit, other) is not None for other in others):
+                return False
         if any(tag.visit.key == visit.key for tag in memory.tags):
             return True
         # What comes from an earlier step came by a way that is not followed; so did what a single step left, for a
