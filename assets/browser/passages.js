@@ -3,8 +3,6 @@
 import { colourOf, inkOn } from "./shared/colour.js"
 import { element } from "./shared/element.js"
 
-const WHITE = "#ffffff"
-
 /**
  * Draws a list of passages. `scale`: Plotly's colorscale, zmin and zmax; `between`: what stands between two tokens.
  * `opened` is called with the number of a passage that is clicked.
@@ -62,8 +60,6 @@ export function textOf({ tokens, numbers, first, last }, scale, between) {
 /** @param {string} token @param {number | null} number @param {Wire.Scale} scale */
 function tokenOf(token, number, scale) {
     if (number === null) return element("span", {}, token)
-    // Of black and white one can always be read; small letters need all of it.
-    const ink = inkOn(number, scale) === WHITE ? WHITE : "#000000"
-    const style = `background: ${colourOf(number, scale)}; color: ${ink}`
+    const style = `background: ${colourOf(number, scale)}; color: ${inkOn(number, scale)}`
     return element("span", { style }, token)
 }

@@ -2,7 +2,7 @@
 
 import { textIn } from "../asking/text_file.js"
 import { examples, sentenceBox } from "../controls/text_box.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { holding } from "../state/holds.js"
 
 /**
@@ -22,11 +22,7 @@ export function anotherText(store, near) {
     })
     /** @type {Partial<import("../state/state.js").State> | null} */
     let first = null
-    const back = element(
-        "button",
-        { type: "button", class: "gs-button", hidden: true, onclick: () => store.set({ ...first }) },
-        "Back to the original",
-    )
+    const back = wordButton("Back to the original", () => store.set({ ...first }), { hidden: true })
     store.afterDrawn(["source", "shown", "holds"], ({ source, shown, holds }) => {
         first ??= { source, shown, ...holding({ source }, holds.text) }
         back.hidden = first.source === source && first.shown === shown && first.holds?.text === holds.text

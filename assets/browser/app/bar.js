@@ -1,6 +1,6 @@
 /** What stands at the top of every page? The name, the menus, and on a narrow screen the pages by name. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { leads } from "../shared/leads.js"
 import { roving } from "../shared/roving.js"
 
@@ -36,16 +36,7 @@ function centre(row, current) {
 }
 
 export const presentButton = (/** @type {() => void} */ begin) =>
-    element(
-        "button",
-        {
-            type: "button",
-            class: "gs-button",
-            title: "The picture alone, large, for a lecture (key p)",
-            onclick: begin,
-        },
-        "Present",
-    )
+    wordButton("Present", begin, { title: "The picture alone, large, for a lecture (key p)" })
 
 /** Whether the page stands inside another one: then it has no bar. */
 export const isEmbedded = () => new URLSearchParams(location.search).getAll("embed").includes("true")

@@ -12,7 +12,7 @@ import { shareMenu } from "../controls/share_menu.js"
 import { drawerFile } from "../drawer/drawer_file.js"
 import { Brush } from "../picture/brush.js"
 import { NumbersTable } from "../picture/numbers_table.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
 import { isPlain } from "../shared/leads.js"
 import { scrollHint } from "../shared/scroll_hint.js"
@@ -150,9 +150,7 @@ export class LiveView {
 
     /** Buttons that open the analysis pages, if there are any. */
     #closer() {
-        const pages = Object.entries(this.handed.closer).map(([page, text]) =>
-            element("button", { type: "button", class: "gs-button", onclick: () => this.#goTo(page) }, text),
-        )
+        const pages = Object.entries(this.handed.closer).map(([page, text]) => wordButton(text, () => this.#goTo(page)))
         if (!pages.length) return []
         return [element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)]
     }
@@ -162,8 +160,8 @@ export class LiveView {
         const { store, handed } = this
         const task = () => handed.trains[store.drawn.source.model]
         const go = () => this.#goTo("open", { how: "train", task: task() })
-        const root = element("button", { type: "button", class: "gs-train", onclick: go }, "Train this one")
-        root.title = "Train it anew here, in seconds, and watch its memory form."
+        const title = "Train it anew here, in seconds, and watch its memory form."
+        const root = wordButton("Train this one", go, { class: "gs-train", title })
         store.afterDrawn([], () => {
             root.hidden = !task()
         })

@@ -1,6 +1,6 @@
 /** What should a visitor know about the picture and the server? */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { refusedNow, withReader } from "../state/state.js"
 
 // The letters that are repeated of a text.
@@ -65,6 +65,6 @@ function wayBack(store, waits, models) {
         "p",
         { class: "gs-waits" },
         `This model can't read “${begin}” and shows an example of its own. `,
-        element("button", { type: "button", class: "gs-button", onclick: back }, `Back to ${name}`),
+        wordButton(`Back to ${name}`, back),
     )
 }

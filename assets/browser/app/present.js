@@ -1,6 +1,6 @@
 /** How does the page look from the last row of a lecture? The picture alone, in large type, as wide as the window. */
 
-import { element } from "../shared/element.js"
+import { wordButton } from "../shared/element.js"
 
 // The stage in its own pixels: so high, or at least so wide, it is magnified until it fills the window. Its smallest
 // letters are 12 pixels, which is 2 % of its height.
@@ -39,8 +39,7 @@ export function listenToLecturer({ step, changed, isHere }, signal) {
         present(on)
         changed(on)
     }
-    const end = { type: "button", class: "gs-button gs-leave", hidden: true, onclick: () => turn(false) }
-    const leave = element("button", end, "Leave (Esc)")
+    const leave = wordButton("Leave (Esc)", () => turn(false), { class: "gs-button gs-leave", hidden: true })
     let seen = 0
     const show = () => {
         if (!isHere() || !isPresenting()) return

@@ -1,6 +1,6 @@
 /** How is a first-time visitor led? By tasks, each beside its subject, whose answers are checked. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { sameCell } from "../state/pin.js"
 import { pinned } from "../state/state.js"
 import { tasksOf } from "./tasks.js"
@@ -38,19 +38,17 @@ export class Tour {
         this.at = null
         /** @type {Place | null} */
         this.place = null
-        const button = (/** @type {string} */ name, /** @type {() => void} */ onclick) =>
-            element("button", { type: "button", class: "gs-button", onclick }, name)
-        this.opener = button("Tour", () => {
+        const begin = () => {
             this.#tasks = tasksOf(store.drawn.picture)
             this.go(0)
             this.next.focus()
-        })
-        this.opener.className = "gs-tour-opener"
+        }
+        this.opener = wordButton("Tour", begin, { class: "gs-tour-opener" })
         // Both are shown only at a step.
         const at = () => /** @type {number} */ (this.at)
-        this.back = button("Back", () => this.go(at() - 1))
-        this.next = button("Next", () => (at() + 1 < this.#tasks.length ? this.go(at() + 1) : this.leave()))
-        this.skip = button("Skip", () => this.leave())
+        this.back = wordButton("Back", () => this.go(at() - 1))
+        this.next = wordButton("Next", () => (at() + 1 < this.#tasks.length ? this.go(at() + 1) : this.leave()))
+        this.skip = wordButton("Skip", () => this.leave())
         this.title = element("h2", { id: "gs-tour-title" })
         this.text = element("p", { id: "gs-tour-text" })
         this.verdict = element("p", { class: "gs-tour-verdict" })

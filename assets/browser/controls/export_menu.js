@@ -4,7 +4,7 @@
  */
 
 import { KINDS } from "../engine/equations.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { titleOf } from "../state/link.js"
 import { pinOf } from "../state/pin.js"
@@ -125,7 +125,7 @@ function fileButton(store, answerer, kind, wanted) {
         say(label)
         made.disabled = false
     }
-    const made = element("button", { type: "button", onclick: make }, label)
+    const made = wordButton(label, make, { class: null })
     return made
 }
 

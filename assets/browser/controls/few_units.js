@@ -1,6 +1,6 @@
 /** Are many units shown, or the few that matter? One button says which, and shows the others. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 
 // Pixels above the strips in which all of it has room; above numbered steps there are fewer.
 const WHOLE = 58
@@ -15,7 +15,7 @@ export function fewUnits(store) {
         store.set({ shown: { ...state.shown, top: showsFew(state) ? "all" : "telling" } })
     }
     const says = element("span", {})
-    const button = element("button", { type: "button", class: "gs-button", onclick: show })
+    const button = wordButton("", show)
     const root = element("div", { class: "gs-few", hidden: true }, says, " ", button)
     store.afterDrawn(["shown"], state => {
         const { few, stacks, inputs, narrow } = state.picture

@@ -1,6 +1,6 @@
 /** How are pictures of a page without the live view exported? What makes the files is loaded when it is needed. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { menu } from "./menu.js"
 
@@ -26,8 +26,7 @@ export function pageExport() {
         button.disabled = false
     }
     const buttons = KINDS.map(kind => {
-        const how = { type: "button", hidden: true, onclick: () => make(kind, button) }
-        const button = element("button", how, FILES[kind])
+        const button = wordButton(FILES[kind], () => make(kind, button), { class: null, hidden: true })
         return button
     })
     const root = menu("Export", label, ...buttons, said)

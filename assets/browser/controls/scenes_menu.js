@@ -1,6 +1,6 @@
 /** What does a lecture begin with? A list of scenes, each a link to a page in a state that is worth a question. */
 
-import { element } from "../shared/element.js"
+import { button, element } from "../shared/element.js"
 import { leads } from "../shared/leads.js"
 import { menu } from "./menu.js"
 
@@ -39,18 +39,14 @@ export function sceneCard(scenes, name, open, close) {
     if (!scene) return null
     const round = under(scenes, scene)
     const [at, count] = [round.indexOf(scene), round.length]
-    /** @param {string} sign @param {string} label @param {() => void} to */
-    const turn = (sign, label, to, disabled = false) =>
-        element(
-            "button",
-            { type: "button", class: "gs-button", "aria-label": label, title: label, onclick: to, disabled },
-            sign,
-        )
     const go = (/** @type {number} */ by) => () => open(round[(at + by + count) % count])
     const [back, next] = scene.heading
-        ? [turn("Back", "Back", go(-1), at === 0), turn("Next", "Next", go(1), at === count - 1)]
-        : [turn("‹", "Scene before", go(-1)), turn("›", "Next scene", go(1))]
-    const buttons = [back, next, turn("×", "Close the scene", close)]
+        ? [
+              button("Back", "Back", go(-1), { disabled: at === 0 }),
+              button("Next", "Next", go(1), { disabled: at === count - 1 }),
+          ]
+        : [button("Scene before", "‹", go(-1)), button("Next scene", "›", go(1))]
+    const buttons = [back, next, button("Close the scene", "×", close)]
     const place = `${scene.heading ? `${scene.heading}, part` : "scene"} ${at + 1} of ${count}`
     return element(
         "section",

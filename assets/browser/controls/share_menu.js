@@ -1,6 +1,6 @@
 /** How does a visitor share the screen? With a link that opens it, its QR code, or a frame in another page. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { menu } from "./menu.js"
 
 /**
@@ -85,20 +85,13 @@ export function frameOf(link) {
 
 /** @param {string} name @param {HTMLInputElement} box */
 function copies(name, box) {
-    const copy = element(
-        "button",
-        {
-            type: "button",
-            "data-name": name,
-            onclick: async () => {
-                box.select()
-                const copied = () => {
-                    copy.textContent = "Copied"
-                }
-                await navigator.clipboard.writeText(box.value).then(copied, () => {})
-            },
-        },
-        name,
-    )
+    const copy = wordButton(name, take, { class: null, "data-name": name })
+    async function take() {
+        box.select()
+        const copied = () => {
+            copy.textContent = "Copied"
+        }
+        await navigator.clipboard.writeText(box.value).then(copied, () => {})
+    }
     return copy
 }

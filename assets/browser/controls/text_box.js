@@ -1,6 +1,6 @@
 /** What is read? A sentence in a box, one of the examples, or a file. */
 
-import { element } from "../shared/element.js"
+import { button, element, wordButton } from "../shared/element.js"
 import { close, menu } from "./menu.js"
 
 // A longer pasted text is read as a file.
@@ -23,11 +23,7 @@ export function textBox(store, send) {
         read(change)
     }
     const box = sentenceBox(store, read, open)
-    const close = element(
-        "button",
-        { type: "button", class: "gs-button", "aria-label": "Close the file", onclick: () => read({ file: "" }) },
-        "×",
-    )
+    const close = button("Close the file", "×", () => read({ file: "" }))
     const opened = element("div", { class: "gs-file", hidden: true }, name, close)
     store.on(["source"], ({ source }) => {
         opened.hidden = !source.file
@@ -109,8 +105,7 @@ export function examples(store, use, ...last) {
         const texts = JSON.stringify(picture.examples)
         if (texts === shown) return
         shown = texts
-        const example = (/** @type {string[]} */ [name, text]) =>
-            element("button", { type: "button", onclick: () => choose(text) }, name)
+        const example = (/** @type {string[]} */ [name, text]) => wordButton(name, () => choose(text), { class: null })
         // What stands below stays where it is: it may have the keyboard's focus.
         const focused = buttons.includes(document.activeElement)
         for (const old of buttons) old.remove()

@@ -1,6 +1,6 @@
 /** Which strips and layers are shown? Buttons that are on or off, one a letter; the last one that is on stays on. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { has, letterOf } from "../state/answer.js"
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -24,19 +24,10 @@ export function toggledLetter(chosen, letter, letters, there, all) {
 
 /** @param {string} label @param {string} letters @param {(letter: string) => void} click */
 function buttons(label, letters, click) {
-    const made = [...letters].map(letter =>
-        element(
-            "button",
-            {
-                type: "button",
-                class: "gs-button gs-toggle",
-                "aria-pressed": true,
-                "aria-label": `${label} ${letter}`,
-                onclick: () => click(letter),
-            },
-            letter,
-        ),
-    )
+    const made = [...letters].map(letter => {
+        const about = { class: "gs-button gs-toggle", "aria-pressed": true, "aria-label": `${label} ${letter}` }
+        return wordButton(letter, () => click(letter), about)
+    })
     const group = element("div", { class: "gs-toggles", role: "group", "aria-label": `${label}s` }, ...made)
     const press = (/** @type {string} */ chosen) =>
         made.forEach((one, k) => {
@@ -51,15 +42,7 @@ export function quantityToggles(store, letters, set) {
     const { made, group, press } = buttons("quantity", letters, letter =>
         set("quantities", toggledLetter(chosen(), letter, letters, letters.length, letters)),
     )
-    const only = element(
-        "button",
-        {
-            type: "button",
-            class: "gs-button",
-            onclick: () => set("quantities", chosen() === "c" ? letters : "c"),
-        },
-        "c only",
-    )
+    const only = wordButton("c only", () => set("quantities", chosen() === "c" ? letters : "c"))
     store.on(["shown"], ({ shown }) => {
         press(shown.quantities)
         only.setAttribute("aria-pressed", shown.quantities === "c")

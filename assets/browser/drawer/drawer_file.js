@@ -1,6 +1,6 @@
 /** How does the drawer's table reach the visitor? By a button in the export menu, while there is one. */
 
-import { element } from "../shared/element.js"
+import { wordButton } from "../shared/element.js"
 import { give } from "../shared/give.js"
 import { letterOf } from "../state/answer.js"
 import { whyOf } from "../state/drawer.js"
@@ -18,7 +18,7 @@ export function drawerFile(store) {
         const content = new Blob([table], { type: "text/csv" })
         give(content, [titleOf(store.drawn), "why"], "csv")
     }
-    const made = element("button", { type: "button", hidden: true, onclick: save }, "Why this value (CSV)")
+    const made = wordButton("Why this value (CSV)", save, { class: null, hidden: true })
     store.on(["picture", "pin", "drawer", "why"], () => {
         made.hidden = !said()
     })

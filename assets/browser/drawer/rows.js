@@ -1,7 +1,7 @@
 /** What stands in the drawer's rows? Names at the left, and the rest in the picture's columns. */
 
 import { chipOf } from "../picture/answers.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { eventText } from "../state/drawer.js"
 import { bars, colourRows, share } from "./bars.js"
 import { stepIn, stepsInSight } from "./places.js"
@@ -153,8 +153,8 @@ function largestRow(how, { features, largest }, event, choose) {
     const buttons = largest.map(({ step, feature, part }) => {
         const of = feature === null || features.length < 2 ? how.name(step) : `${features[feature]}, ${how.name(step)}`
         const pressed = `${eventText(event) === eventText({ step, feature })}`
-        const about = { type: "button", class: "gs-chip", "aria-pressed": pressed, "data-share": part }
-        return element("button", { ...about, onclick: () => choose({ step, feature }) }, `${of} ${share(part)}`)
+        const about = { class: "gs-chip", "aria-pressed": pressed, "data-share": part }
+        return wordButton(`${of} ${share(part)}`, () => choose({ step, feature }), about)
     })
     return line(how, "the largest", element("div", { class: "gs-why-chips" }, ...buttons))
 }
@@ -215,7 +215,7 @@ export const turningName = turn => (turn?.turns === false ? "what changes it mos
 export function changeRow(how, { turn, no_turn }, tries) {
     if (!turn) return line(how, turningName(turn), element("p", { class: "gs-faint" }, no_turn))
     const chip = (/** @type {Wire.Said} */ said) => chipOf({ step: -1, ...said }, true)
-    const tryIt = element("button", { type: "button", class: "gs-button gs-try", onclick: tries }, "Try it")
+    const tryIt = wordButton("Try it", tries, { class: "gs-button gs-try" })
     const both = [chip(turn.was), element("span", { "aria-label": "becomes" }, "→"), chip(turn.becomes)]
     const made = line(
         how,

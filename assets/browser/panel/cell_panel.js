@@ -1,7 +1,7 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
 import { changes } from "../shared/changed.js"
-import { element, more } from "../shared/element.js"
+import { button, element, more } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { heldAt, heldNow } from "../state/holds.js"
@@ -38,11 +38,7 @@ export class CellPanel {
         this.store = store
         this.isNew = changes()
         this.title = element("h2", {})
-        this.unpin = element(
-            "button",
-            { type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => this.letGo() },
-            "×",
-        )
+        this.unpin = button("Unpin", "×", () => store.set({ pin: null }))
         this.says = element("span", {})
         this.how = element("span", {}, " Click a cell to keep it here.")
         this.change = change
@@ -95,10 +91,6 @@ export class CellPanel {
     pin(cell, square) {
         this.store.set(pinned(this.store.drawn, cell))
         if (square && !this.store.state.time.calm) openOutOf(square(), this.drawing.root)
-    }
-
-    letGo() {
-        this.store.set({ pin: null })
     }
 
     /** @param {Picture} picture */

@@ -1,6 +1,6 @@
 /** What would this cell do otherwise? Hold a gate, or leave a word out: picture and answers change at once. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord } from "../state/holds.js"
 import { pinned } from "../state/state.js"
 import { heldNowInWords } from "./held_words.js"
@@ -136,9 +136,7 @@ export class ChangeIt {
 }
 
 /** @param {string} text @param {() => void} onclick */
-function toggle(text, onclick) {
-    return element("button", { type: "button", class: "gs-button gs-hold", "aria-pressed": false, onclick }, text)
-}
+const toggle = (text, onclick) => wordButton(text, onclick, { class: "gs-button gs-hold", "aria-pressed": false })
 
 /** @param {Element} button @param {boolean} isOn */
 const press = (button, isOn) => button.setAttribute("aria-pressed", `${isOn}`)

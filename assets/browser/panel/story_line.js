@@ -1,7 +1,7 @@
 /** What happens now? One sentence under the words: this step's, or what is held and what that changes. */
 
 import { changes } from "../shared/changed.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { undone } from "../state/holds.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
@@ -14,11 +14,7 @@ import { heldNowInWords } from "./held_words.js"
 export function storyLine(store) {
     const now = element("span", { class: "gs-story-now" })
     const changed = element("span", { role: "status" })
-    const undo = element(
-        "button",
-        { type: "button", class: "gs-button", title: "Escape", onclick: () => store.set(undone(store.state)) },
-        "Undo",
-    )
+    const undo = wordButton("Undo", () => store.set(undone(store.state)), { title: "Escape" })
     const root = element("div", { class: "gs-story", hidden: true }, now, changed, undo)
     store.afterDrawn(["holds", "source"], state => {
         const said = heldNowInWords(state)

@@ -1,6 +1,6 @@
 /** How are words selected? By a drag over them; what is selected is framed, with a question beside it. */
 
-import { button, element } from "../shared/element.js"
+import { button, element, wordButton } from "../shared/element.js"
 import { stretchOf } from "../state/brush.js"
 import { atStep } from "../state/looked.js"
 import { between } from "./cover.js"
@@ -28,15 +28,12 @@ export class Brush {
         /** Of each stack. @type {Part[]} */
         this.parts = []
         this.says = element("span", {})
-        const ask = element("button", { type: "button", class: "gs-button", onclick: search }, "Where else?")
-        const close = button("Select nothing", "×", () => store.set({ brush: null }))
-        this.bar = element(
-            "div",
-            { class: "gs-brush-bar", role: "group", "aria-label": "Selected words", hidden: true },
-            this.says,
-            ask,
-            close,
-        )
+        const parts = [
+            wordButton("Where else?", search),
+            button("Select nothing", "×", () => store.set({ brush: null })),
+        ]
+        const about = { class: "gs-brush-bar", role: "group", "aria-label": "Selected words", hidden: true }
+        this.bar = element("div", about, this.says, ...parts)
         store.afterDrawn(["brush"], ({ picture, brush }) => this.show(picture, brush))
     }
 

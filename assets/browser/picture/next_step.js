@@ -1,6 +1,6 @@
 /** What comes after the last step? The likeliest things, one step past the end; a click writes one behind the text. */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { chosen } from "../state/write_on.js"
 
 // How many are offered; and the most that is written without a further click.
@@ -23,8 +23,7 @@ export class NextStep {
         const number = (name, settings) => element("input", { type: "number", "aria-label": name, ...settings })
         this.temperature = number("temperature", { min: 0.1, max: 3, step: 0.1, value: 1 })
         this.seed = number("seed of the draws", { min: 0, max: 999999, step: 1, value: 0 })
-        const toggle = { type: "button", class: "gs-button", onclick: () => this.#toggle() }
-        this.writes = element("button", toggle, "Keep writing")
+        this.writes = wordButton("Keep writing", () => this.#toggle())
         const label = (/** @type {string} */ text, /** @type {Node} */ input) => element("label", {}, text, input)
         this.ways = element(
             "details",

@@ -1,6 +1,6 @@
 /** How does a visitor zoom without a mouse? Buttons for what dragging and double-clicking do. */
 
-import { button, element } from "../shared/element.js"
+import { button, element, wordButton } from "../shared/element.js"
 import { zoomed } from "../state/state.js"
 import { isZoomed, scaled, WHOLE } from "../state/zoom.js"
 
@@ -25,12 +25,7 @@ export function zoomTools(store) {
         button("Zoom out", "−", () => scale(2)),
         mode,
     )
-    const leave = () => to({ ...WHOLE })
-    const whole = element(
-        "button",
-        { type: "button", class: "gs-button", hidden: true, onclick: leave },
-        "Whole picture",
-    )
+    const whole = wordButton("Whole picture", () => to({ ...WHOLE }), { hidden: true })
     store.afterDrawn(["zoom"], ({ picture, zoom }) => {
         tools.hidden = !picture.stacks.length
         whole.hidden = !isZoomed(zoom)

@@ -27,10 +27,19 @@ export function filled(made, attributes, children) {
  * A button with a symbol, and a name for visitors who can't see the symbol.
  *
  * @param {string} name @param {string | Node} sign @param {(event: any) => void} onclick
+ * @param {Object<string, any>} [about] its other attributes
  */
-export function button(name, sign, onclick) {
-    return element("button", { type: "button", class: "gs-button", "aria-label": name, title: name, onclick }, sign)
-}
+export const button = (name, sign, onclick, about) =>
+    wordButton(sign, onclick, { "aria-label": name, title: name, ...about })
+
+/**
+ * A button that says what it does.
+ *
+ * @param {string | Node} says @param {(event: any) => void} onclick
+ * @param {Object<string, any>} [about] its other attributes
+ */
+export const wordButton = (says, onclick, about) =>
+    element("button", { type: "button", class: "gs-button", onclick, ...about }, says)
 
 /**
  * A part of the page that opens at a click; `opened` is called when it opens or closes.

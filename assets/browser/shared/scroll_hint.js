@@ -1,6 +1,6 @@
 /** Is a part of the page below the viewport? A button at the bottom says so until the part has been seen. */
 
-import { element } from "./element.js"
+import { wordButton } from "./element.js"
 
 // A part with fewer pixels than this in the viewport does not count as seen.
 const PEEP = 60
@@ -12,16 +12,8 @@ const PEEP = 60
  */
 export function scrollHint(part, text) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)")
-    const hint = element(
-        "button",
-        {
-            type: "button",
-            class: "gs-button gs-below",
-            hidden: true,
-            onclick: () => part.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" }),
-        },
-        text,
-    )
+    const scroll = () => part.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" })
+    const hint = wordButton(text, scroll, { class: "gs-button gs-below", hidden: true })
     // A hidden part has no box: it is neither visible nor below.
     const look = () => {
         const { top, height } = part.getBoundingClientRect()
