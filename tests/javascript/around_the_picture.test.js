@@ -10,7 +10,8 @@ const { drawInputs, drawStart, inputParts } = await import("../../assets/browser
 const { ModelOutput } = await import("../../assets/browser/picture/model_output.js")
 const { NextStep } = await import("../../assets/browser/picture/next_step.js")
 const { StickyWords } = await import("../../assets/browser/picture/sticky_words.js")
-const { StepTable } = await import("../../assets/browser/panel/step_table.js")
+const { foldedTable } = await import("../../assets/browser/shared/folded_table.js")
+const { stepTable } = await import("../../assets/browser/panel/step_table.js")
 const { storyLine } = await import("../../assets/browser/panel/story_line.js")
 const { waitingBar } = await import("../../assets/browser/app/waiting.js")
 
@@ -295,24 +296,25 @@ test("a pinned cell whose gates are not all shown is told from its terms; anothe
 })
 
 test("the table of a step has a row for each unit and marks the one that is looked at", () => {
-    const table = new StepTable()
+    const { root, show } = foldedTable("All units at this step", "All units at this step")
+    const table = root.querySelector(".gs-table")
     const picture = pictureOf({ steps: 3, units: 2 })
     const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
-    table.show(picture, picture.stacks[0], cell)
-    assert.equal(table.table.childElementCount, 0)
-    table.root.open = true
-    table.show(picture, picture.stacks[0], cell)
-    const rows = table.table.querySelectorAll("tr").map(row => textsOf(row.children))
+    show(() => stepTable(picture, picture.stacks[0], cell))
+    assert.equal(table.childElementCount, 0)
+    root.open = true
+    root.told("toggle")
+    const rows = table.querySelectorAll("tr").map(row => textsOf(row.children))
     assert.deepEqual(rows[0], ["unit", ..."figcoh"])
     assert.deepEqual(rows[2], ["1", ...[..."figcoh"].map(name => cellValue(name, 1, 2).toFixed(3))])
     assert.deepEqual(
-        table.table.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
+        table.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
         ["1"],
     )
-    assert.equal(table.table.querySelector("caption").textContent, "Layer 0, step 2, “word 2”.")
+    assert.equal(table.querySelector("caption").textContent, "Layer 0, step 2, “word 2”.")
     const binned = pictureOf({ steps: 8, per: 2 })
-    table.show(binned, binned.stacks[0], cell)
-    assert.match(table.table.querySelector("caption").textContent, /zoom in/)
+    show(() => stepTable(binned, binned.stacks[0], cell))
+    assert.match(table.querySelector("caption").textContent, /zoom in/)
 })
 
 test("a long wait has a bar that says how far it is", () => {

@@ -376,7 +376,7 @@ test("the panel is about what the picture shows: nothing without strips, no cell
     store.set({ picture: wholePicture() })
     const seen = () => [!panel.root.hidden, !panel.pinned.hidden]
     assert.deepEqual(seen(), [true, true])
-    assert.equal(panel.weights.lastElementChild.getAttribute("tabindex"), "0")
+    assert.equal(panel.weights.root.lastElementChild.getAttribute("tabindex"), "0")
     store.set({ picture: wholePicture({ steps: 8, per: 2 }) })
     assert.deepEqual(seen(), [true, false])
     store.set({ picture: wholePicture({ stacks: [] }) })

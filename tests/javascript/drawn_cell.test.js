@@ -212,14 +212,14 @@ const PINNED = { layer: 0, direction: 0, unit: 1, step: 2 }
 test("the panel names the cell that is looked at and its numbers; only a pinned one has its weights", () => {
     const { store, panel, picture } = panelOf()
     assert.deepEqual(
-        [panel.formula.hidden, panel.weights.hidden, panel.unpin.hidden, panel.how.hidden],
+        [panel.formula.hidden, panel.weights.root.hidden, panel.unpin.hidden, panel.how.hidden],
         [true, true, true, false],
     )
     store.set({ pin: PINNED })
     assert.equal(panel.title.textContent, "Unit 1 at “word 2”")
     assert.equal(panel.says.textContent, "Step 2.")
     assert.deepEqual(
-        [panel.formula.hidden, panel.weights.hidden, panel.unpin.hidden, panel.how.hidden],
+        [panel.formula.hidden, panel.weights.root.hidden, panel.unpin.hidden, panel.how.hidden],
         [false, false, false, true],
     )
     assert.equal(panel.formula.classList.contains("gs-stale"), true)
@@ -256,10 +256,10 @@ test("once its terms are there, a pinned cell has each gate's sum, and its weigh
     const [f, , g] = textsOf(panel.formula.children)
     assert.equal(f, "f = σ(W x + U h + b) = σ(+0.500 −0.125 +0.250) = σ(+0.625) = 0.250")
     assert.equal(g, "g = tanh(W x + U h + b) = tanh(+0.500 −0.125 +0.250) = tanh(+0.625) = −0.500")
-    assert.equal(panel.weights.querySelector("table"), null)
-    panel.weights.open = true
-    panel.weights.told("toggle")
-    assert.equal(panel.weights.querySelectorAll("tr").length, 4)
+    assert.equal(panel.weights.root.querySelector("table"), null)
+    panel.weights.root.open = true
+    panel.weights.root.told("toggle")
+    assert.equal(panel.weights.root.querySelectorAll("tr").length, 4)
 })
 
 test("each letter has its meaning", () => {
@@ -294,10 +294,10 @@ test("where h is a projection, a unit is drawn, summed and told up to what it pa
     store.set({ terms: { of: store.state.picture, pin: PINNED, values: { ...TERMS, unit: 1, h: 0.125 } } })
     seen(0.125)
     panel.units.root.open = true
-    panel.units.fill()
-    const [head] = panel.units.table.querySelectorAll("tr").map(row => textsOf(row.children))
+    panel.units.root.told("toggle")
+    const [head] = panel.units.root.querySelectorAll("tr").map(row => textsOf(row.children))
     assert.deepEqual(head, ["unit", ..."figco"])
-    assert.ok(panel.units.table.querySelector("caption").textContent.endsWith(says))
+    assert.ok(panel.units.root.querySelector("caption").textContent.endsWith(says))
 })
 
 test("an RNN is drawn and summed with the relu that it has, and an h beyond 1 on its own scale", () => {

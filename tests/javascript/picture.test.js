@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import "./page.js"
 import { toggledLetter } from "../../assets/browser/controls/toggles.js"
-import { NumbersTable, rowsOf } from "../../assets/browser/picture/numbers_table.js"
+import { numbersTable, rowsOf } from "../../assets/browser/picture/numbers_table.js"
 import { colourOf, inkOn } from "../../assets/browser/shared/colour.js"
 import { inFull, linkTo } from "../../assets/browser/state/link.js"
 import { cellOf, pinOf } from "../../assets/browser/state/pin.js"
@@ -139,7 +139,8 @@ test("of bins, or of a part of the text, all units stay in sight; a zoom is at l
 
 test("the table of numbers is filled while it is open, and says whether it has all of them", () => {
     const store = new Store(stateOf())
-    const { root, table } = new NumbersTable(store, "; Export has all of them as CSV")
+    const root = numbersTable(store, "; Export has all of them as CSV")
+    const table = root.querySelector(".gs-table")
     const strips = [..."figcoh"].map(quantity => ({ quantity }))
     root.told("toggle")
     const said = () => table.querySelector("caption")?.textContent

@@ -11,7 +11,7 @@ import { queryOf, sceneCard, scenesMenu } from "../controls/scenes_menu.js"
 import { shareMenu } from "../controls/share_menu.js"
 import { drawerFile } from "../drawer/drawer_file.js"
 import { Brush } from "../picture/brush.js"
-import { NumbersTable } from "../picture/numbers_table.js"
+import { numbersTable } from "../picture/numbers_table.js"
 import { element, wordButton } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
 import { isPlain } from "../shared/leads.js"
@@ -219,7 +219,7 @@ export class LiveView {
             notices(store, this.handed.choices.model),
             this.body.root,
             shapes,
-            new NumbersTable(store, "; Export has all of them as CSV").root,
+            numbersTable(store, "; Export has all of them as CSV"),
             code ? pythonCode(store, code) : "",
         )
     }

@@ -4,7 +4,7 @@
  */
 
 import { Carried } from "../asking/carried.js"
-import { NumbersTable } from "../picture/numbers_table.js"
+import { numbersTable } from "../picture/numbers_table.js"
 import { element } from "../shared/element.js"
 import { titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
@@ -38,7 +38,7 @@ export class OfflineView {
         })
         playback.root.append(playback.pace, zooming.tools, zooming.whole)
         const head = element("div", {}, headingOf(store, title), ...(here ? [anotherText(store, here.near)] : []))
-        const main = element("div", { class: "gs-main" }, this.body.root, new NumbersTable(store).root)
+        const main = element("div", { class: "gs-main" }, this.body.root, numbersTable(store))
         const parts = [head, notices(store, {}), lineOf(store), main, element("p", { class: "gs-faint" }, says)]
         this.root = element("div", { class: "gatescope gs-offline" }, ...parts)
         this.root.classList.toggle("gs-watched", !here)

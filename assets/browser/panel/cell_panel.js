@@ -2,6 +2,7 @@
 
 import { changes } from "../shared/changed.js"
 import { button, element, more } from "../shared/element.js"
+import { foldedTable } from "../shared/folded_table.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { heldAt, heldNow } from "../state/holds.js"
@@ -16,7 +17,7 @@ import { PROJECTED, says, told } from "./cell_words.js"
 import { onwardOf } from "./onward.js"
 import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
 import { openOutOf } from "./opening_square.js"
-import { StepTable } from "./step_table.js"
+import { stepTable } from "./step_table.js"
 import { UnitCurve } from "./unit_curve.js"
 import { GATES, weightTable } from "./weight_table.js"
 
@@ -53,9 +54,8 @@ export class CellPanel {
         this.drawing.root.append(this.onward.root)
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })
-        const weights = { class: "gs-table gs-weights", tabindex: 0, role: "region", "aria-label": "All weights" }
-        this.weights = more("All weights", element("div", weights), () => this.showWeights(store.state))
-        this.units = new StepTable()
+        this.weights = foldedTable("All weights", "All weights", "gs-weights")
+        this.units = foldedTable("All units at this step", "All units at this step", "gs-at-step")
         this.curve = new UnitCurve()
         this.meanings = element("dl", { class: "gs-meanings" })
         this.pinned = this.#cellPart()
@@ -76,7 +76,7 @@ export class CellPanel {
             this.drawing.root,
             this.change?.root ?? "",
             more("The sums", element("div", {}, this.bars, this.formula)),
-            this.weights,
+            this.weights.root,
             this.units.root,
             this.curve.root,
             more("What do the letters mean?", this.meanings),
@@ -128,7 +128,7 @@ export class CellPanel {
         this.how.hidden = !!pin
         const stack = stackOf(picture, cell)
         this.title.textContent = `Unit ${cell.unit} at ${picture.columns.quoted(cell.step)}`
-        this.units.show(picture, stack, cell)
+        this.units.show(() => stepTable(picture, stack, cell))
         this.curve.show(picture, stack, cell)
         this.explain(state, cell, stack)
     }
@@ -166,14 +166,14 @@ export class CellPanel {
         if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement), ...more)
         // Before the terms arrive the formula is the last cell's.
         const unknown = termsOf(state)?.values === null
-        this.weights.hidden = !pin || unknown
+        this.weights.root.hidden = !pin || unknown
         const apart = typeof picture.found !== "string"
         this.formula.hidden = !pin || (unknown && (apart || !picture.model.asks))
         this.formula.classList.toggle("gs-stale", !terms && !unknown)
         if (unknown) this.formula.textContent = "How W x, U h and b sum up to a gate is shown for an LSTM alone."
         if (!terms) return
         this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name])))
-        this.showWeights(state)
+        this.weights.show(() => weightTable(terms))
     }
 
     /**
@@ -189,16 +189,6 @@ export class CellPanel {
         this.drawing.root.replaceWith(drawing.root)
         this.drawing = drawing
         drawing.root.append(this.onward.root)
-    }
-
-    /**
-     * These are many numbers, so they are put into the page only while their part is open.
-     *
-     * @param {import("../state/state.js").State} state
-     */
-    showWeights(state) {
-        const terms = state.pin && termsOf(state)?.values
-        if (this.weights.open && terms) this.weights.lastElementChild.replaceChildren(weightTable(terms))
     }
 }
 

@@ -1,6 +1,7 @@
 /** Which weights does a cell have? Each number that it reads, with its weight in each gate. */
 
 import { element } from "../shared/element.js"
+import { columnHead, tableOf } from "../shared/folded_table.js"
 import { signed } from "../shared/numbers.js"
 
 /** @typedef {[string, ...number[]]} Row */
@@ -22,18 +23,10 @@ export function weightsOf(terms) {
 /** @param {Wire.CellTerms} terms */
 export function weightTable(terms) {
     const head = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
-    const row = (/** @type {Row} */ [name, ...numbers]) =>
-        element(
-            "tr",
-            {},
-            element("th", { scope: "row" }, name),
-            ...numbers.map(number => element("td", {}, signed(number))),
-        )
-    return element(
-        "table",
-        {},
-        element("caption", {}, "What the cell reads, and its weight in each gate."),
-        element("thead", {}, element("tr", {}, element("th", {}, "input"), element("th", {}, "value"), ...head)),
-        element("tbody", {}, ...weightsOf(terms).map(row)),
-    )
+    const row = (/** @type {Row} */ [name, ...numbers]) => [
+        element("th", { scope: "row" }, name),
+        ...numbers.map(number => element("td", {}, signed(number))),
+    ]
+    const heads = [...["input", "value"].map(columnHead), ...head]
+    return tableOf("What the cell reads, and its weight in each gate.", heads, weightsOf(terms).map(row))
 }

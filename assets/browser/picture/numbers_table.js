@@ -1,54 +1,33 @@
-/** How are the numbers shown as a table? For visitors who read rather than look; filled only while it is open. */
+/** How are the numbers shown as a table? A row for each step, layer and unit. */
 
-import { element, more } from "../shared/element.js"
+import { element } from "../shared/element.js"
+import { columnHead, foldedTable, tableOf } from "../shared/folded_table.js"
 import { count, fixed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 
 const MOST_ROWS = 400
 
-export class NumbersTable {
-    /** `rest`: where all rows are. @param {import("../state/store.js").Store} store @param {string} rest */
-    constructor(store, rest = "") {
-        this.store = store
-        this.rest = rest
-        this.table = element("div", {
-            class: "gs-table",
-            tabindex: 0,
-            role: "region",
-            "aria-label": "Numbers as a table",
-        })
-        this.root = more("The numbers as a table", this.table, () => this.fill())
-        store.afterDrawn([], ({ picture }) => {
-            this.root.hidden = !picture.stacks.length
-            this.fill()
-        })
-    }
+/** `rest`: where all rows are. @param {import("../state/store.js").Store} store @param {string} rest */
+export function numbersTable(store, rest = "") {
+    const { root, show } = foldedTable("The numbers as a table", "Numbers as a table")
+    store.afterDrawn([], ({ picture }) => {
+        root.hidden = !picture.stacks.length
+        show(() => tableOfNumbers(picture, rest))
+    })
+    return root
+}
 
-    fill() {
-        const { picture } = this.store.state
-        if (!this.root.open || !picture) return
-        const { rows, all } = rowsOf(picture, MOST_ROWS)
-        const head = [
-            "step",
-            "token",
-            "layer",
-            "unit",
-            ...picture.strips.map(({ quantity }) => letterOf(picture, quantity)),
-        ]
-        const note = `The first ${rows.length} of ${count(all)} rows${this.rest}.`
-        const ofProjection = picture.projects ? " h is a projection of all units: a row has its number of h." : ""
-        const line = (/** @type {(string | number)[]} */ row) =>
-            element("tr", {}, ...row.map(text => element("td", {}, `${text}`)))
-        this.table.replaceChildren(
-            element(
-                "table",
-                {},
-                element("caption", {}, (rows.length < all ? note : "One row per step, layer and unit.") + ofProjection),
-                element("thead", {}, element("tr", {}, ...head.map(name => element("th", { scope: "col" }, name)))),
-                element("tbody", {}, ...rows.map(line)),
-            ),
-        )
-    }
+/** @param {import("../state/answer.js").Picture} picture @param {string} rest */
+function tableOfNumbers(picture, rest) {
+    const { rows, all } = rowsOf(picture, MOST_ROWS)
+    const letters = picture.strips.map(({ quantity }) => letterOf(picture, quantity))
+    const said =
+        rows.length < all
+            ? `The first ${rows.length} of ${count(all)} rows${rest}.`
+            : "One row per step, layer and unit."
+    const ofProjection = picture.projects ? " h is a projection of all units: a row has its number of h." : ""
+    const cells = rows.map(row => row.map(text => element("td", {}, `${text}`)))
+    return tableOf(said + ofProjection, ["step", "token", "layer", "unit", ...letters].map(columnHead), cells)
 }
 
 /**
