@@ -1,6 +1,7 @@
 /** How is a first-time visitor led? By tasks, each beside its subject, whose answers are checked. */
 
 import { element, wordButton } from "../shared/element.js"
+import { place } from "../shared/pixels.js"
 import { sameCell } from "../state/pin.js"
 import { pinned } from "../state/state.js"
 import { tasksOf } from "./tasks.js"
@@ -128,7 +129,7 @@ export class Tour {
         const root = this.root.getBoundingClientRect()
         const { left, top } = this.near(target, root)
         this.place = { left: left - root.left, top: top - root.top }
-        Object.assign(this.card.style, { left: `${this.place.left}px`, top: `${this.place.top}px` })
+        place(this.card, this.place)
     }
 
     /** What the task speaks of. */
@@ -143,12 +144,8 @@ export class Tour {
     surround() {
         const target = this.#target()
         const root = this.root.getBoundingClientRect()
-        Object.assign(this.spot.style, {
-            left: `${target.left - root.left - 4}px`,
-            top: `${target.top - root.top - 4}px`,
-            width: `${target.width + 8}px`,
-            height: `${target.height + 8}px`,
-        })
+        const [left, top] = [target.left - root.left - 4, target.top - root.top - 4]
+        place(this.spot, { left, top, width: target.width + 8, height: target.height + 8 })
         return target
     }
 

@@ -2,6 +2,7 @@
 
 import { chipOf } from "../picture/answers.js"
 import { element, wordButton } from "../shared/element.js"
+import { place as put } from "../shared/pixels.js"
 import { eventText } from "../state/drawer.js"
 import { bars, colourRows, share } from "./bars.js"
 import { stepIn, stepsInSight } from "./places.js"
@@ -181,7 +182,7 @@ function inColumns(how, cell, without, places) {
         if (!place) return []
         const chip = chipOf(one, place.width >= CHIP)
         chip.classList.toggle("gs-framed", one.framed)
-        Object.assign(chip.style, { left: `${place.left}px`, width: `${place.width}px` })
+        put(chip, place)
         return [chip]
     })
     const own = stepIn(how.stack, cell.step)

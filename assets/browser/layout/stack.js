@@ -3,7 +3,7 @@
 import { edges, heatmap, onCells } from "./heatmap.js"
 import { BARE_AXIS, onThePage } from "./page_figure.js"
 import { stepAxis } from "./step_axis.js"
-import { ALL_OF, GAP, GAP_NARROW, placesOf } from "./strip_heights.js"
+import { ALL_OF, bottomOf, GAP, GAP_NARROW, placesOf } from "./strip_heights.js"
 
 /** @typedef {import("../state/answer.js").Place} Place */
 /** @typedef {import("../state/answer.js").Stack} Stack */
@@ -27,7 +27,7 @@ export function stackOf(sent, { numbers, range, look, frame, below }) {
     const gap = frame.narrow ? GAP_NARROW : GAP
     const rows = frame.scrolls ? units.length : Math.min(units.length, ALL_OF)
     const places = placesOf(strips, rows, frame.height, gap, top, below)
-    const end = places[places.length - 1].top + places[places.length - 1].height
+    const end = bottomOf(places)
     const few = units.length < numbers.units
     const column = (columns.per * width) / (range[1] - range[0])
     const data = values.map(({ quantity, z, ...bins }, n) => ({

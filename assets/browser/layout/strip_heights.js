@@ -36,6 +36,9 @@ export function mostRows(quantities, height, top) {
     return Math.max(1, Math.min(ALL_OF, Math.floor(Math.max(others < quantities.length ? valued : 0, named))))
 }
 
+/** Where the last of a stack's strips ends. @param {Place[]} places */
+export const bottomOf = places => places[places.length - 1].top + places[places.length - 1].height
+
 /** @param {string} quantity @param {number} rows @returns {Sharing} */
 const sharing = (quantity, rows) => ({ quantity, rows, share: quantity === "c" ? MEMORY : 1 })
 
@@ -69,8 +72,7 @@ function filled(strips, units, height, gap, top, above) {
         gap,
         null,
     )
-    const last = own[own.length - 1]
-    return Math.max(height - 1, last.top + last.height + above)
+    return Math.max(height - 1, bottomOf(own) + above)
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What does the model say at each word? A chip under the word, as strong as the model is sure. */
 
 import { element } from "../shared/element.js"
+import { place as put } from "../shared/pixels.js"
 import { isLeftOut } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { between } from "./cover.js"
@@ -50,7 +51,7 @@ export class Answers {
         const unused = [...this.root.children].slice(seen.length)
         for (const chip of unused) chip.remove()
         if (!answers) return
-        Object.assign(this.root.style, { top: `${answers.place.top}px`, height: `${answers.place.height}px` })
+        put(this.root, answers.place)
         if (this.root.parentNode !== stack.area) stack.area.append(this.root)
     }
 
@@ -71,7 +72,7 @@ export class Answers {
         if (before !== said.label) wasOnce(chip, before, right - left)
         chip.classList.toggle("gs-tight", right - left < TIGHT)
         chip.classList.toggle("gs-upright", !level && said.label.length > 1)
-        Object.assign(chip.style, { left: `${left}px`, width: `${right - left}px` })
+        put(chip, { left, width: right - left })
         if (there) there.chip.replaceWith(chip)
         else this.root.append(chip)
         return { says, chip }

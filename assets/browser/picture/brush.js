@@ -1,6 +1,8 @@
 /** How are words selected? By a drag over them; what is selected is framed, with a question beside it. */
 
+import { bottomOf } from "../layout/strip_heights.js"
 import { button, element, wordButton } from "../shared/element.js"
+import { place } from "../shared/pixels.js"
 import { stretchOf } from "../state/brush.js"
 import { atStep } from "../state/looked.js"
 import { between } from "./cover.js"
@@ -62,18 +64,13 @@ export class Brush {
 
     /** @param {Painted} stack @param {Part} part @param {Picture} picture @param {Stretch | null} brush */
     #place(stack, { words, frame }, { columns, answers }, brush) {
-        const top = stack.places[0].top
         words.hidden = columns.per > 1
         // What the model says stands between the words and the strips, and has titles of its own.
-        Object.assign(words.style, {
-            width: `${stack.layout.width}px`,
-            height: `${answers?.over === stack.n ? answers.place.top : top}px`,
-        })
-        const lowest = stack.places[stack.places.length - 1]
+        const { top } = answers?.over === stack.n ? answers.place : stack.places[0]
+        place(words, { width: stack.layout.width, height: top })
         const [left, right] = brush ? between(stack, columns.of(brush[0]), columns.of(brush[1])) : [0, 0]
         frame.hidden = right <= left
-        const height = lowest.top + lowest.height
-        Object.assign(frame.style, { left: `${left}px`, width: `${right - left}px`, height: `${height}px` })
+        place(frame, { left, width: right - left, height: bottomOf(stack.places) })
         // An element that is moved loses the pointer that it has captured.
         if (words.parentNode !== stack.area) stack.area.append(frame, words)
     }

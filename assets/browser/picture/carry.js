@@ -1,5 +1,6 @@
 /** How does memory reach the next step? An arrow from c to c, in the row of the unit that is looked at. */
 
+import { place } from "../shared/pixels.js"
 import { between } from "./cover.js"
 import { axisOf } from "./cursor.js"
 
@@ -17,14 +18,9 @@ export function carry(stacks, cell, resets) {
     for (const stack of stacks) {
         const comes = cell && !resets.includes(cell.step)
         const isHere = comes && cell.layer === stack.layer && cell.direction === stack.direction
-        const place = cell && isHere ? placeOf(stack, cell) : null
-        stack.carried.hidden = !place
-        if (place)
-            Object.assign(stack.carried.style, {
-                left: `${place.left}px`,
-                top: `${place.top}px`,
-                width: `${place.width}px`,
-            })
+        const box = cell && isHere ? placeOf(stack, cell) : null
+        stack.carried.hidden = !box
+        if (box) place(stack.carried, box)
         stack.carried.classList.toggle("gs-from-the-right", !!stack.direction)
     }
 }

@@ -6,9 +6,11 @@
  * a first picture for which Plotly is not here yet.
  */
 
+import { bottomOf } from "../layout/strip_heights.js"
 import { inkOn, shadesOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
+import { place as put } from "../shared/pixels.js"
 import { axisOf } from "./cursor.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
@@ -32,9 +34,8 @@ export function drawOnCells(stack, paper) {
         pen.textBaseline = "middle"
     }
     if (stack.behind) {
-        const last = places[places.length - 1]
         pen.fillStyle = paper
-        pen.fillRect(0, places[0].top, layout.width, last.top + last.height - places[0].top)
+        pen.fillRect(0, places[0].top, layout.width, bottomOf(places) - places[0].top)
     }
     data.forEach((trace, row) => {
         const { top, height } = places[row]
@@ -156,7 +157,7 @@ function blank(canvas, { width, height }) {
     // A new size takes new memory and empties the canvas; else it is emptied by hand.
     if (canvas.width !== across || canvas.height !== down) {
         Object.assign(canvas, { width: across, height: down })
-        Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` })
+        put(canvas, { width, height })
     } else pen.clearRect(0, 0, width, height)
     pen.setTransform(scale, 0, 0, scale, 0, 0)
     canvas.hidden = false

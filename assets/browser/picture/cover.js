@@ -1,5 +1,7 @@
 /** Which columns are not read yet? They are covered, and a frame marks the newest column. */
 
+import { bottomOf } from "../layout/strip_heights.js"
+import { place } from "../shared/pixels.js"
 import { layersOf, now, readBy } from "../state/time.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
@@ -29,21 +31,15 @@ function coverStack(stack, { from, to }, read) {
     const newest = direction ? to + 1 - read : from + read - 1
     const unread = direction ? [0, newest] : [newest + 1, columns.number]
     const [left, right] = between(stack, unread[0], unread[1] - 1)
-    const top = places[0].top
-    const last = places[places.length - 1]
-    const bottom = last.top + last.height
+    const [{ top }] = places
+    const bottom = bottomOf(places)
     stack.cover.classList.toggle("gs-to-the-end", !direction)
     stack.cover.hidden = right <= left
-    Object.assign(stack.cover.style, { left: `${left}px`, width: `${right - left}px`, height: `${bottom + 1}px` })
+    place(stack.cover, { left, width: right - left, height: bottom + 1 })
     stack.cover.style.setProperty("--words", `${top - 2}px`)
     const [begins, ends] = between(stack, newest, newest)
     stack.now.hidden = !read || ends <= begins
-    Object.assign(stack.now.style, {
-        left: `${begins - 1}px`,
-        width: `${ends - begins + 1}px`,
-        top: `${top - 3}px`,
-        height: `${bottom - top + 6}px`,
-    })
+    place(stack.now, { left: begins - 1, width: ends - begins + 1, top: top - 3, height: bottom - top + 6 })
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
+import { place as put } from "../shared/pixels.js"
 import { stretched } from "../state/brush.js"
 import { sameCell } from "../state/pin.js"
 
@@ -215,9 +216,8 @@ export class Cursor {
             // A frame lies in the gaps around its cell; of a low one only the sides are marked.
             const over = height < LOW ? 0 : FRAME
             mark.classList.toggle("gs-low", !over)
-            const box = { left: left - FRAME, top: top - over, width: width + 2 * FRAME - 1 }
-            Object.assign(box, { height: height + (over && 2 * over - 1) })
-            for (const [side, pixels] of Object.entries(box)) mark.style.setProperty(side, `${pixels}px`)
+            put(mark, { left: left - FRAME, top: top - over, width: width + 2 * FRAME - 1 })
+            put(mark, { height: height + (over && 2 * over - 1) })
             if (mark.parentNode !== stack.area) stack.area.append(mark)
         })
     }
@@ -256,8 +256,7 @@ export class Cursor {
         let left = mark.right + 12
         if (left + width > document.documentElement.clientWidth - 8) left = mark.left - width - 12
         const top = Math.min(mark.top - 12, window.innerHeight - height - 8)
-        this.tip.style.left = `${(Math.max(8, left) - root.left) / scale}px`
-        this.tip.style.top = `${(Math.max(8, top) - root.top) / scale}px`
+        put(this.tip, { left: (Math.max(8, left) - root.left) / scale, top: (Math.max(8, top) - root.top) / scale })
     }
 
     /**

@@ -4,10 +4,12 @@
  */
 
 import { showRows } from "../layout/stack.js"
+import { bottomOf } from "../layout/strip_heights.js"
 import { BARE, isHere } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
+import { place } from "../shared/pixels.js"
 import { purged } from "../shared/purged.js"
 import { svg } from "../shared/svg.js"
 import { looked } from "../state/looked.js"
@@ -152,34 +154,25 @@ export class Heatmaps {
     addStack(n, picture) {
         const several = picture.stacks.length > 1
         const names = namesOf(picture.strips)
-        const plot = element("div", { class: "gs-plot", tabindex: 0, role: "group" })
-        const unread = element("div", { class: "gs-cover", hidden: true })
-        const now = element("div", { class: "gs-now", hidden: true })
-        const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
-        const ribbonName = element("div", { class: "gs-ribbon-name", hidden: true, "aria-hidden": "true" })
-        const carried = element("div", { class: "gs-carry", hidden: true, "aria-hidden": "true" })
-        const leftOut = element("div", { "aria-hidden": "true" })
         const { layer } = picture.stacks[n]
         const inputs = inputParts(layer)
-        const starts = element("canvas", { class: "gs-start", hidden: true, "aria-hidden": "true" })
-        const rows = element("canvas", { class: "gs-rows", "aria-hidden": "true" })
-        const numbers = element("canvas", { class: "gs-numbers", "aria-hidden": "true" })
-        const words = svg("svg", { class: "gs-words", "aria-hidden": "true" })
-        const drawn = [
-            plot,
-            words,
-            numbers,
-            ribbon,
-            ribbonName,
-            inputs.canvas,
-            starts,
-            rows,
-            leftOut,
-            unread,
-            now,
-            carried,
-        ]
-        const area = element("div", { class: "gs-area" }, ...drawn, layer || !n ? inputs.label : "")
+        const unseen = { "aria-hidden": "true" }
+        const plot = element("div", { class: "gs-plot", tabindex: 0, role: "group" })
+        // From below to above.
+        const parts = {
+            words: svg("svg", { class: "gs-words", ...unseen }),
+            numbers: element("canvas", { class: "gs-numbers", ...unseen }),
+            ribbon: element("canvas", { class: "gs-ribbon", hidden: true, ...unseen }),
+            ribbonName: element("div", { class: "gs-ribbon-name", hidden: true, ...unseen }),
+            starts: element("canvas", { class: "gs-start", hidden: true, ...unseen }),
+            rows: element("canvas", { class: "gs-rows", ...unseen }),
+            leftOut: element("div", unseen),
+            cover: element("div", { class: "gs-cover", hidden: true }),
+            now: element("div", { class: "gs-now", hidden: true }),
+            carried: element("div", { class: "gs-carry", hidden: true, ...unseen }),
+        }
+        const drawn = [plot, inputs.canvas, ...Object.values(parts), layer || !n ? inputs.label : ""]
+        const area = element("div", { class: "gs-area" }, ...drawn)
         const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
         const first = n % picture.across === 0
@@ -189,23 +182,7 @@ export class Heatmaps {
         }
         this.row.append(stack)
         names.classList.toggle("gs-below-title", several && !picture.narrow)
-        return /** @type {any} */ ({
-            names: picture.narrow || first ? names : null,
-            plot,
-            area,
-            cover: unread,
-            now,
-            words,
-            ribbon,
-            ribbonName,
-            carried,
-            leftOut,
-            inputs,
-            starts,
-            rows,
-            numbers,
-            n,
-        })
+        return /** @type {any} */ ({ names: picture.narrow || first ? names : null, plot, area, inputs, n, ...parts })
     }
 
     /** @param {Painted} stack @param {Picture} picture @param {Zoom} zoom @param {Drawn["drag"]} drag */
@@ -216,7 +193,7 @@ export class Heatmaps {
         const behind = !!stack.drawing || !isHere() || this.first
         Object.assign(stack, { data, layout, columns: picture.columns, behind })
         // What Plotly draws is as large.
-        Object.assign(stack.plot.style, { width: `${layout.width}px`, height: `${layout.height}px` })
+        place(stack.plot, { width: layout.width, height: layout.height })
         const unlike = aroundCells(layout) !== stack.around
         if (behind) stack.words.replaceChildren(...(unlike ? wordsOver(stack, wordsOut(picture)) : []))
         else this.#byPlotly(stack, drag)
@@ -335,8 +312,7 @@ export class Heatmaps {
         const box = plot.getBoundingClientRect()
         const here = Math.min(column, columns.number - 1)
         const [left, right] = between(stack, here, here)
-        const last = places[places.length - 1]
-        return new DOMRect(box.left + left, box.top, Math.max(8, right - left), last.top + last.height)
+        return new DOMRect(box.left + left, box.top, Math.max(8, right - left), bottomOf(places))
     }
 }
 

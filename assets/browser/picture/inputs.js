@@ -1,8 +1,10 @@
 /** What does a layer read, and start from? x of each word, or the layer below; and c and h before the first step. */
 
+import { bottomOf } from "../layout/strip_heights.js"
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
+import { place as put } from "../shared/pixels.js"
 import { between } from "./cover.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
@@ -28,8 +30,7 @@ export function drawInputs(stack, { inputs }) {
     const { z, reach, place } = inputs
     const { colorscale } = stack.data.find(({ name }) => name === "g" || name === "c" || name === "h") ?? {}
     const { height } = place
-    label.style.top = `${place.top}px`
-    label.style.height = `${height}px`
+    put(label, place)
     const pen = sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
     if (!colorscale || canvas.hidden) return
     const row = height / z.length
@@ -58,8 +59,7 @@ export function drawStart(stack) {
     if (canvas.hidden) return
     // The reverse direction begins at the last word.
     const left = direction ? layout.width + START.away : -START.width - START.away
-    const bottom = places[places.length - 1]
-    const pen = sized(canvas, { left, top: 0, width: START.width, height: bottom.top + bottom.height })
+    const pen = sized(canvas, { left, top: 0, width: START.width, height: bottomOf(places) })
     canvas.title = "Before the first step, the LSTM was given this state."
     data.forEach((trace, strip) => {
         const values = start[trace.name]
@@ -94,10 +94,10 @@ function drawColumn(pen, values, trace, { top, height }, { color, family }) {
  *
  * @param {HTMLCanvasElement} canvas @param {Record<"left" | "top" | "width" | "height", number>} box
  */
-function sized(canvas, { left, top, width, height }) {
-    canvas.width = Math.round(width * devicePixelRatio)
-    canvas.height = Math.round(height * devicePixelRatio)
-    Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` })
+function sized(canvas, box) {
+    canvas.width = Math.round(box.width * devicePixelRatio)
+    canvas.height = Math.round(box.height * devicePixelRatio)
+    put(canvas, box)
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
     pen.scale(devicePixelRatio, devicePixelRatio)
     return pen

@@ -1,5 +1,6 @@
 /** Which words are left out? Their columns are veiled and their words struck through. */
 
+import { bottomOf } from "../layout/strip_heights.js"
 import { element } from "../shared/element.js"
 import { holdsOf } from "../state/holds.js"
 import { between } from "./cover.js"
@@ -10,10 +11,8 @@ export function markLeftOut(stacks, { held, columns }) {
     for (const stack of stacks) {
         const { leftOut, places } = stack
         if (!steps.length && !leftOut.childElementCount) continue
-        const last = places[places.length - 1]
-        const bottom = last.top + last.height
         const marks = steps.map(step => columns.of(step)).filter(column => column >= 0)
-        leftOut.replaceChildren(...marks.map(column => mark(stack, column, places[0].top, bottom)))
+        leftOut.replaceChildren(...marks.map(column => mark(stack, column, places[0].top, bottomOf(places))))
         strikeThrough(stack.plot, steps)
     }
 }

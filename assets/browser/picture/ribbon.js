@@ -1,6 +1,7 @@
 /** How do the words show the colours of a unit? With a named ribbon under them, one piece for each column. */
 
 import { colourOf } from "../shared/colour.js"
+import { place } from "../shared/pixels.js"
 import { letterOf } from "../state/answer.js"
 import { between } from "./cover.js"
 
@@ -46,7 +47,7 @@ function topOf({ answers, inputs }, { places }) {
 function paint(stack, trace, values, top) {
     const { ribbon, layout } = stack
     Object.assign(ribbon, { width: layout.width, height: HEIGHT })
-    Object.assign(ribbon.style, { top: `${top - ABOVE}px`, width: `${layout.width}px` })
+    place(ribbon, { top: top - ABOVE, width: layout.width })
     const pen = /** @type {CanvasRenderingContext2D} */ (ribbon.getContext("2d"))
     values.forEach((value, column) => {
         const [left, right] = between(stack, column, column)

@@ -1,7 +1,9 @@
 /** Which unit is a row of? Its number stands at its left, strong in c, grey elsewhere; the pinned unit's is marked. */
 
 import { rowNames } from "../layout/row_names.js"
+import { bottomOf } from "../layout/strip_heights.js"
 import { widthOf } from "../layout/text_width.js"
+import { place } from "../shared/pixels.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
 
@@ -21,11 +23,10 @@ const PINNED = { light: "#9a5b00", dark: "#ffb84d" }
 export function drawRowNames(stack, pin, theme, beside) {
     const { rows: canvas, places, layout, layer, direction } = stack
     const isHere = pin?.layer === layer && pin.direction === direction
-    const last = places[places.length - 1]
-    const height = last.top + last.height + SIZE
+    const height = bottomOf(places) + SIZE
     const scale = devicePixelRatio * 1.5
     Object.assign(canvas, { width: Math.round(WIDTH * scale), height: Math.round(height * scale) })
-    Object.assign(canvas.style, { left: `${-WIDTH - beside}px`, width: `${WIDTH}px`, height: `${height}px` })
+    place(canvas, { left: -WIDTH - beside, width: WIDTH, height })
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
     pen.setTransform(scale, 0, 0, scale, 0, 0)
     pen.textAlign = "right"

@@ -1,6 +1,7 @@
 /** Which word does a column belong to, far down the page? Words, answers and colours stay at the top of the window. */
 
 import { element } from "../shared/element.js"
+import { place } from "../shared/pixels.js"
 import { chipOf } from "./answers.js"
 import { between } from "./cover.js"
 import { drawLegend } from "./legend.js"
@@ -61,7 +62,7 @@ function wordsOf(stack, { labels, answers }, left, answered) {
     }
     const wide = [...words, ...chips].filter(({ box: [begins, ends] }) => ends - begins >= LEAST)
     return wide.map(({ part, box: [begins, ends] }) => {
-        Object.assign(part.style, { left: `${from + begins}px`, width: `${ends - begins}px` })
+        place(part, { left: from + begins, width: ends - begins })
         return part
     })
 }

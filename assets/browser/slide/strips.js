@@ -1,5 +1,6 @@
 /** How are the strips of a layer drawn on a sheet? Their cells as paths; numbers, x and names by `picture/`'s hands. */
 
+import { bottomOf } from "../layout/strip_heights.js"
 import { widthOf } from "../layout/text_width.js"
 import { SURE, saidAt, strength } from "../picture/answers.js"
 import { drawOnCells, edgesOf } from "../picture/cell_layer.js"
@@ -50,12 +51,11 @@ export function stackDrawn(laid, n, picture, [first, last], how) {
     const said = n === picture.answers?.over ? chips(stack, picture, how) : []
     const drawings = Object.values(parts).flatMap(drawn)
     const above = [...leftOut(stack, picture, how.look), ...frames(stack, how.pin)]
-    const end = places[places.length - 1]
     return {
         parts: [...title, ...cells, ...wordsOver(stack, wordsOut(picture)), ...said, ...drawings, ...above],
         edges: columnEdges(stack, first, last),
         words: (picture.answers ?? picture.inputs)?.place.top ?? places[0].top,
-        bottom: end.top + end.height + 1,
+        bottom: bottomOf(places) + 1,
     }
 }
 
@@ -132,10 +132,9 @@ function chips(stack, picture, { look, theme }) {
  * @param {Look} look */
 function leftOut(stack, picture, look) {
     const { top } = stack.places[0]
-    const last = stack.places[stack.places.length - 1]
     return wordsOut(picture).flatMap(step => {
         const [left, right] = between(stack, stack.columns.of(step), stack.columns.of(step))
-        const box = { x: left, y: top, width: right - left, height: last.top + last.height - top }
+        const box = { x: left, y: top, width: right - left, height: bottomOf(stack.places) - top }
         return right > left ? [svg("rect", { ...box, fill: look.paper, "fill-opacity": 0.85 })] : []
     })
 }
