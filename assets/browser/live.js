@@ -78,8 +78,7 @@ function drawing(base, handed) {
     return Object.assign(server, { ahead: new Ahead(view => computing(server, view)) })
 }
 
-/** Who computes such pictures in the page; a page begins without that. @param {Server} server
- * @param {import("./asking/answerer.js").Query} view */
+/** Who computes such pictures in the page; a page begins without that. @param {Server} server @param {Query} view */
 async function computing(server, view) {
     const carried = await server.carried(view)
     return carried && (await import("./asking/carried.js")).opened(carried)

@@ -5,3 +5,27 @@ declare const Plotly: {
     purge(place: Element): void
     toImage(figure: any, options: any): Promise<string>
 }
+
+/** The words that most rooms share; each module in `assets/browser` explains those that it defines. */
+type Answerer = import("../../assets/browser/asking/answerer.js").Answerer
+type Query = import("../../assets/browser/asking/answerer.js").Query
+type Question = import("../../assets/browser/asking/answerer.js").Question
+type Matrix = import("../../assets/browser/engine/matrix.js").Matrix
+type Model = import("../../assets/browser/engine/model.js").Model
+type Recorded = import("../../assets/browser/engine/run.js").Recorded
+type Recurrent = import("../../assets/browser/engine/run.js").Recurrent
+type Tensor = import("../../assets/browser/engine/safetensors.js").Tensor
+type Reading = import("../../assets/browser/numbers/reading.js").Reading
+type Heatmaps = import("../../assets/browser/picture/heatmaps.js").Heatmaps
+type Painted = import("../../assets/browser/picture/heatmaps.js").Painted
+type Look = import("../../assets/browser/state/answer.js").Look
+type Numbers = import("../../assets/browser/state/answer.js").Numbers
+type Picture = import("../../assets/browser/state/answer.js").Picture
+type Stack = import("../../assets/browser/state/answer.js").Stack
+type Columns = import("../../assets/browser/state/columns.js").Columns
+type Hold = import("../../assets/browser/state/holds.js").Hold
+type Cell = import("../../assets/browser/state/pin.js").Cell
+type Drawn = import("../../assets/browser/state/state.js").Drawn
+type State = import("../../assets/browser/state/state.js").State
+type Store = import("../../assets/browser/state/store.js").Store
+type Zoom = import("../../assets/browser/state/zoom.js").Zoom

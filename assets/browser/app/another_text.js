@@ -5,11 +5,7 @@ import { examples, sentenceBox } from "../controls/text_box.js"
 import { element, wordButton } from "../shared/element.js"
 import { holding } from "../state/holds.js"
 
-/**
- * The box; `near`: how near to PyTorch the page computes, as in 1e-07.
- *
- * @param {import("../state/store.js").Store} store @param {string} near
- */
+/** The box; `near`: how near to PyTorch the page computes, as in 1e-07. @param {Store} store @param {string} near */
 export function anotherText(store, near) {
     const read = (/** @type {{sentence: string}} */ change) =>
         store.set({ source: { ...store.state.source, ...change } })
@@ -20,7 +16,7 @@ export function anotherText(store, near) {
             store.set({ said: error.message })
         }
     })
-    /** @type {Partial<import("../state/state.js").State> | null} */
+    /** @type {Partial<State> | null} */
     let first = null
     const back = wordButton("Back to the original", () => store.set({ ...first }), { hidden: true })
     store.afterDrawn(["source", "shown", "holds"], ({ source, shown, holds }) => {

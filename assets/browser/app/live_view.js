@@ -28,10 +28,7 @@ import { isPresenting, listenToLecturer, magnified, present } from "./present.js
 import { isFirstVisit, Tour } from "./tour.js"
 import { ViewBody } from "./view_body.js"
 
-/** @typedef {import("../asking/answerer.js").Answerer} Answerer */
 /** @typedef {import("./address.js").Address} Address */
-/** @typedef {import("../state/state.js").State} State */
-/** @typedef {import("../state/store.js").Store} Store */
 
 // Pixels: the legend below a picture that fills the window.
 const BELOW = 44
@@ -324,7 +321,7 @@ export class LiveView {
 }
 
 /** Whether a visitor chose a picture's model or its example, and did not type. @param {Record<string, any>} before
- * @param {import("../state/answer.js").Picture} picture */
+ * @param {Picture} picture */
 function isChosen(before, { view: { model, sentence }, examples }) {
     return (
         model !== before.model ||

@@ -29,7 +29,7 @@ export function stillSaid(kept, picture) {
     return same && !picture.notices.length ? kept : { of, pin, notices: picture.notices }
 }
 
-/** @param {import("../state/store.js").Store} store @param {Object<string, string>} models their titles, by name */
+/** @param {Store} store @param {Object<string, string>} models their titles, by name */
 export function notices(store, models) {
     const root = element("div", { class: "gs-notices", role: "status" })
     let shown = ""
@@ -54,7 +54,7 @@ export function notices(store, models) {
 }
 
 /** Why an example is read in place of the visitor's text, and the way back to it.
- * @param {import("../state/store.js").Store} store
+ * @param {Store} store
  * @param {import("../state/state.js").Waiting} waits @param {Object<string, string>} models */
 function wayBack(store, waits, models) {
     const { sentence, ...reader } = waits

@@ -13,8 +13,6 @@ import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
 import { ViewBody } from "./view_body.js"
 
-/** @typedef {import("../state/store.js").Store} Store */
-
 // Pixels: as high as a notebook's window has room for.
 const HEIGHT = 560
 
@@ -22,7 +20,7 @@ export class OfflineView {
     /**
      * `here` computes; null where the page carries no model.
      *
-     * @param {import("../state/answer.js").Numbers} numbers @param {Omit<Wire.Told, "nan">} told
+     * @param {Numbers} numbers @param {Omit<Wire.Told, "nan">} told
      * @param {import("../asking/here.js").Here | null} here
      */
     constructor(numbers, { title, says, zoom, colours, carried }, here = null) {

@@ -6,10 +6,6 @@ import { letterOf } from "../state/answer.js"
 import { heldNow, holdsOf } from "../state/holds.js"
 import { stackOf } from "../state/looked.js"
 
-/** @typedef {import("../state/state.js").Drawn} Drawn */
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-
 /**
  * `where`: what of the page a task speaks of; several strips with a space between. `begins`: the cell that the panel
  * shows first. `answer`: whether the visitor's last move is right, and what to say of it; null while there is none.

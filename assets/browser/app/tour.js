@@ -21,14 +21,14 @@ let left = false
 export class Tour {
     /** @type {import("./tasks.js").Task[]} */
     #tasks = []
-    /** The cell that the tour itself pinned: no move of the visitor. @type {import("../state/pin.js").Cell | null} */
+    /** The cell that the tour itself pinned: no move of the visitor. @type {Cell | null} */
     #begins = null
 
     /**
      * Covers `root`, which holds the page; `column()` returns the box of one word's column on screen, `strip(quantity)`
      * that of a strip, or null.
      *
-     * @param {any} root @param {import("../state/store.js").Store} store
+     * @param {any} root @param {Store} store
      * @param {{column: () => DOMRect | null, strip: (quantity: string) => DOMRect | null}} places
      */
     constructor(root, store, places) {
@@ -66,7 +66,7 @@ export class Tour {
         store.afterDrawn(["pin", "holds"], state => this.check(state))
     }
 
-    /** Says whether the visitor's move answers the task. @param {import("../state/state.js").Drawn} state */
+    /** Says whether the visitor's move answers the task. @param {Drawn} state */
     check(state) {
         const task = this.at === null ? null : this.#tasks[this.at]
         if (!sameCell(state.pin, this.#begins)) this.#begins = null

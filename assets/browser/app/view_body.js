@@ -30,9 +30,6 @@ import { Store } from "../state/store.js"
 import { isPresenting } from "./present.js"
 import { waitingBar } from "./waiting.js"
 
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
-/** @typedef {import("../state/state.js").State} State */
-
 // The change of the height, in pixels, that is worth a new layout.
 const HEIGHTS = 16
 
@@ -47,9 +44,9 @@ export class ViewBody {
      * anything else than what the page begins with can be asked for; `height()`: the pixels for a picture; `zoom`:
      * the part that is shown first, if the link does not say; `below` stands under the cell.
      *
-     * @param {(store: Store) => import("../asking/answerer.js").Answerer} answerer
+     * @param {(store: Store) => Answerer} answerer
      * @param {{link: Object<string, any>, names: {source: string[], shown: string[]}, colours: Wire.Colours,
-     *     reads: boolean, height: () => number, zoom?: import("../state/zoom.js").Zoom, below?: Element[]}} how
+     *     reads: boolean, height: () => number, zoom?: Zoom, below?: Element[]}} how
      */
     constructor(answerer, { link, names, colours, reads, height, zoom, below = [] }) {
         this.colours = colours

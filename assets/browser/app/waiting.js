@@ -2,7 +2,7 @@
 
 import { element } from "../shared/element.js"
 
-/** @param {import("../state/store.js").Store} store */
+/** @param {Store} store */
 export function waitingBar(store) {
     const bar = element("progress", { max: 1, "aria-label": "Reading" })
     const says = element("span", {})

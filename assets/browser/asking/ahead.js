@@ -5,9 +5,6 @@
 
 import { roughly } from "../shared/numbers.js"
 
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
-/** @typedef {import("./answerer.js").Query} Query */
-
 // Letters: a longer text takes longer than a frame.
 const LONGEST = 500
 // Milliseconds without another model after which one is asked for.
@@ -30,7 +27,7 @@ export class Ahead {
         this.open = open
     }
 
-    /** The picture, if it is there within a moment; null if not. @param {import("./answerer.js").Question} question
+    /** The picture, if it is there within a moment; null if not. @param {Question} question
      * @returns {Promise<Numbers | null>} */
     async picture(question) {
         const here = this.#by.get(keyOf(question.query))

@@ -5,10 +5,9 @@
  * @typedef {{query: Query, room: number, zoom: number[] | null, cell: Cell | null}} Question `room`: for how many
  *     columns there is room.
  * @typedef {{query: Query, cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} AboutCell
- * @typedef {import("../state/pin.js").Cell} Cell
  *
  * @typedef {Object} Answerer
- * @property {(question: Question, signal: AbortSignal) => Promise<import("../state/answer.js").Numbers>} picture
+ * @property {(question: Question, signal: AbortSignal) => Promise<Numbers>} picture
  * @property {(question: {query: Query, cell: Cell}, signal: AbortSignal) =>
  *     Promise<Wire.CellTerms>} cell Every term of one cell.
  * @property {import("./ahead.js").Ahead} [ahead] Who shows a picture before this one has answered.

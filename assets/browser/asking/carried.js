@@ -10,8 +10,6 @@ import { Here } from "./here.js"
 import { nearness } from "./proof.js"
 import { textIn } from "./text_file.js"
 
-/** @typedef {import("./answerer.js").Answerer} Answerer */
-
 // Of a link there is nothing to read.
 const NAMES = { source: [], shown: [] }
 
@@ -24,7 +22,7 @@ export class Carried {
     /**
      * `here` computes; null where the page carries no model.
      *
-     * @param {import("../state/answer.js").Numbers} numbers @param {Wire.CarriedModel | null} carried
+     * @param {Numbers} numbers @param {Wire.CarriedModel | null} carried
      * @param {Here | null} here
      */
     constructor(numbers, carried, here) {
@@ -44,7 +42,7 @@ export class Carried {
         return !this.here || all.every(([name, value]) => inBox(value) === inBox(this.link[name]))
     }
 
-    /** @param {import("./answerer.js").Question} question */
+    /** @param {Question} question */
     async picture(question) {
         return this.here && !this.isMadeOf(question.query) ? this.here.picture(question) : this.numbers
     }

@@ -15,10 +15,7 @@ import { Refused } from "./answerer.js"
 import { linkOf, toTheBarePage } from "./link.js"
 import { textIn } from "./text_file.js"
 
-/** @typedef {import("./answerer.js").Answerer} Answerer */
-
 /**
- * @typedef {import("../engine/model.js").Model} Model
  * @typedef {Object<string, any>} View the values of a question, by name
  * @typedef {{model: Model | null, about: Wire.ModelInWords, proof: string, sizes: View, notices: string[],
  *     isOwn?: boolean}} Opened the model that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these
@@ -51,7 +48,7 @@ export class Here {
         this.near = ""
     }
 
-    /** @param {import("./answerer.js").Question} question */
+    /** @param {Question} question */
     async picture({ query, room, zoom, cell }) {
         const { reading, view, about, proof, isOwn } = await this.read(query)
         const { words } = this.told
@@ -62,7 +59,7 @@ export class Here {
         return { ...numbers, ...link, notices: all, proof, made: madeOf(reading, view, words, proof) }
     }
 
-    /** @param {{query: View, cell: import("../state/pin.js").Cell}} question */
+    /** @param {{query: View, cell: Cell}} question */
     async cell({ query, cell }) {
         const { reading } = await this.read(query)
         const terms = termsOf(reading, cell)

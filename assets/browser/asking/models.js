@@ -9,7 +9,6 @@ import { Refused } from "./answerer.js"
 import { nearness } from "./proof.js"
 
 /** @typedef {import("./here.js").Opened} Opened */
-/** @typedef {import("../engine/model.js").Model} Model */
 
 const DIMENSIONS = ["input_dim", "hidden_dim", "n_layers"]
 

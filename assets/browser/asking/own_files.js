@@ -19,10 +19,7 @@ import { readTable } from "../numbers/table.js"
 import { count } from "../shared/numbers.js"
 import { Refused } from "./answerer.js"
 
-/**
- * @typedef {import("../engine/model.js").Model} Model
- * @typedef {{model: Model, isWhole: boolean}} Own `isWhole`: from a file that says what its model reads.
- */
+/** @typedef {{model: Model, isWhole: boolean}} Own `isWhole`: from a file that says what its model reads. */
 
 export const MOST_BYTES = 100_000_000
 // Numbers that are recorded at a step: both directions of four layers of 5,000 units.
@@ -149,7 +146,7 @@ function modelsIn(buffer) {
 /**
  * A model of `save_model`, whose settings its weights bear out.
  *
- * @param {Model} model @param {Object<string, import("../engine/safetensors.js").Tensor>} tensors
+ * @param {Model} model @param {Object<string, Tensor>} tensors
  */
 function checked(model, tensors) {
     const own = Object.entries(tensors).filter(([name]) => name.startsWith("lstm."))
@@ -189,7 +186,7 @@ function assembled({ name, lstm, embedding, linear }) {
     return { model, isWhole: false }
 }
 
-/** @param {import("../engine/safetensors.js").Tensor} weight */
+/** @param {Tensor} weight */
 const noBias = ({ shape: [rows], dtype }) => ({ shape: [rows], dtype, data: new Float32Array(rows) })
 
 /** Whether a text is one for the model: numbers, or some of its rows. @param {Model} model @param {string} text */

@@ -2,8 +2,6 @@
 
 import { Busy } from "./answerer.js"
 
-/** @typedef {import("./answerer.js").Answerer} Answerer */
-
 const TRYING = "The server is busy; trying again."
 
 /**

@@ -8,7 +8,7 @@ import { unzipped } from "../shared/unzipped.js"
 /**
  * The largest difference of c and h over all texts, as in 1e-07. Throws an Error where it is more than rounding.
  *
- * @param {import("../engine/model.js").Model | null} model @param {Wire.Proved[]} texts
+ * @param {Model | null} model @param {Wire.Proved[]} texts
  */
 export async function nearness(model, texts) {
     const all = await Promise.all(texts.map(text => farthest(model, text)))
@@ -20,7 +20,7 @@ export async function nearness(model, texts) {
 /**
  * The largest difference in a text, in proportion where a value is larger than 1; NaN where one is NaN.
  *
- * @param {import("../engine/model.js").Model | null} model @param {Wire.Proved} text
+ * @param {Model | null} model @param {Wire.Proved} text
  */
 async function farthest(model, { query, steps, values }) {
     const reading = readingOf(model, query, `${query.holds}`)

@@ -13,16 +13,6 @@ import { farthest, saidOf, wordsOf } from "./ahead.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { Newest } from "./newest.js"
 
-/**
- * @typedef {import("./answerer.js").Answerer} Answerer
- * @typedef {import("./answerer.js").Query} Query
- * @typedef {import("../state/answer.js").Numbers} Numbers
- * @typedef {import("../state/answer.js").Picture} Picture
- * @typedef {import("../state/pin.js").Cell} Cell
- * @typedef {import("../state/state.js").State} State
- * @typedef {import("./answerer.js").Question} Question
- */
-
 // Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
 // such a question may take before the server counts as silent.
 const SLOW = 400
@@ -55,7 +45,7 @@ export class Questions {
     /**
      * `page`: for how many columns it has room, and how it lays an answer out.
      *
-     * @param {import("../state/store.js").Store} store @param {Answerer} answerer
+     * @param {Store} store @param {Answerer} answerer
      * @param {{columns: () => number, layOut: (numbers: Numbers) => Picture}} page
      * @param {{source: string[], shown: string[]}} names of what is read and of how it is shown
      */

@@ -3,9 +3,6 @@
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { unpack } from "./unpack.js"
 
-/** @typedef {import("./answerer.js").Answerer} Answerer */
-/** @typedef {import("./answerer.js").Query} Query */
-
 /** @implements {Answerer} */
 export class Server {
     files = ["html", "csv", "npz", "py"]

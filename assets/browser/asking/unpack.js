@@ -5,7 +5,7 @@ import { Columns } from "../state/columns.js"
 /**
  * The answer, each array of numbers in it a list of rows; `nan` stands for NaN among whole numbers.
  *
- * @param {ArrayBuffer} bytes @param {number} nan @returns {import("../state/answer.js").Numbers}
+ * @param {ArrayBuffer} bytes @param {number} nan @returns {Numbers}
  */
 export function unpack(bytes, nan) {
     const length = new DataView(bytes).getUint32(0, true)

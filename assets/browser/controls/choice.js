@@ -3,7 +3,7 @@
 import { element } from "../shared/element.js"
 
 /**
- * @param {import("../state/store.js").Store} store @param {string} name @param {string} label
+ * @param {Store} store @param {string} name @param {string} label
  * @param {Object<string, string>} options @param {(name: string, value: string) => void} set
  */
 export function choice(store, name, label, options, set) {
@@ -23,7 +23,7 @@ export function choice(store, name, label, options, set) {
         for (const [value, text] of Object.entries(options)) offer(value, text)
     }
     offerAll()
-    const show = (/** @type {import("../state/state.js").State} */ state) => {
+    const show = (/** @type {State} */ state) => {
         offerAll()
         const own = name === "tokens" ? readsOf(state, options) : undefined
         const value = own ?? state.source[name] ?? state.shown[name]
@@ -39,7 +39,7 @@ export function choice(store, name, label, options, set) {
 }
 
 /** The kind of tokens of a trained model, in the list's words; undefined for a random one, which reads any.
- * @param {import("../state/state.js").State} state @param {Object<string, string>} options */
+ * @param {State} state @param {Object<string, string>} options */
 function readsOf({ picture }, options) {
     if (!picture?.model.trained) return undefined
     return picture.model.reads in options ? picture.model.reads : "characters"

@@ -9,7 +9,6 @@ import { menu } from "./menu.js"
 import { textBox } from "./text_box.js"
 import { layerToggles, quantityToggles } from "./toggles.js"
 
-/** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {(name: string, value: string | number) => void} Change */
 
 /**
@@ -48,8 +47,7 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
     }
 }
 
-/** Whether a person chose some of the quantities or layers.
- * @param {import("../state/state.js").State} state @param {string} quantities */
+/** Whether a person chose some of the quantities or layers. @param {State} state @param {string} quantities */
 export const choosesSome = ({ shown }, quantities) => shown.quantities !== quantities || shown.layers !== ""
 
 /** Which of many units are shown. @param {Store} store @param {Object<string, string>} options @param {Change} show */

@@ -3,9 +3,6 @@
 import { refusal } from "../asking/link.js"
 import { element } from "../shared/element.js"
 
-/** @typedef {import("../state/store.js").Store} Store */
-/** @typedef {import("../state/state.js").State} State */
-
 // A slider ends here until a larger number is typed beside it, so that most of it is for the lesson's small numbers.
 const REACH = 64
 

@@ -11,16 +11,11 @@ import { pinOf } from "../state/pin.js"
 import { asked } from "../state/state.js"
 import { menu } from "./menu.js"
 
-/** @typedef {import("../state/store.js").Store} Store */
-/** @typedef {import("../asking/answerer.js").Answerer} Answerer */
-/** @typedef {import("../asking/answerer.js").Query} Query */
-/** @typedef {import("../state/state.js").State} State */
-
 /**
  * What is to be in a file, and what makes it; `cell` is the drawn cell on the page; `say` names the step of a long work.
  *
  * @typedef {{theme: "light" | "dark", cell: SVGElement}} Seen
- * @typedef {Seen & {query: Query, zoom: import("../state/zoom.js").Zoom, whole: boolean, size: string,
+ * @typedef {Seen & {query: Query, zoom: Zoom, whole: boolean, size: string,
  *     colours: Wire.Colours}} Wanted
  * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
  *     Promise<Blob>} Make

@@ -5,10 +5,10 @@ import { element, wordButton } from "../shared/element.js"
 // Pixels above the strips in which all of it has room; above numbered steps there are fewer.
 const WHOLE = 58
 
-/** Whether some of many units are asked for. @param {import("../state/state.js").State} state */
+/** Whether some of many units are asked for. @param {State} state */
 export const showsFew = ({ shown }) => shown.top !== "all"
 
-/** @param {import("../state/store.js").Store} store */
+/** @param {Store} store */
 export function fewUnits(store) {
     const show = () => {
         const { state } = store

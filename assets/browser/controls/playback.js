@@ -19,7 +19,7 @@ export class Playback {
     /** Whether it plays by itself, until it ends or the visitor does something else. */
     #byItself = false
 
-    /** @param {import("../state/store.js").Store} store */
+    /** @param {Store} store */
     constructor(store) {
         this.store = store
         const go = (/** @type {(time: Time) => Time} */ change) =>
@@ -60,7 +60,7 @@ export class Playback {
         store.afterDrawn(["time"], state => this.show(state))
     }
 
-    /** @param {import("../state/state.js").Drawn} state */
+    /** @param {Drawn} state */
     show({ picture, time }) {
         this.root.hidden = !steps(time)
         const read = readAt(time)
@@ -137,14 +137,13 @@ export class Playback {
     }
 }
 
-/** @param {import("../state/columns.js").Columns} columns @param {number} column */
+/** @param {Columns} columns @param {number} column */
 export function stepSaid(columns, column) {
     if (columns.per > 1) return columns.name(column)
     return `step ${count(columns.step(column))} (0–${count(columns.steps - 1)})`
 }
 
-/** The readout while the whole picture is shown. @param {import("../state/columns.js").Columns} columns
- * @param {Time} time */
+/** The readout while the whole picture is shown. @param {Columns} columns @param {Time} time */
 export function allSaid(columns, time) {
     if (columns.steps === 1) return "1 step"
     if (steps(time) === columns.number && columns.complete) return `all ${count(columns.steps)} steps`

@@ -2,7 +2,7 @@
 
 import { element, more } from "../shared/element.js"
 
-/** @param {import("../state/store.js").Store} store @param {(query: any) => Promise<string>} ask */
+/** @param {Store} store @param {(query: any) => Promise<string>} ask */
 export function pythonCode(store, ask) {
     const code = element("pre", { tabindex: 0 })
     const root = more("The same in Python", code, () => show())

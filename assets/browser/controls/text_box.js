@@ -8,10 +8,7 @@ const LONG = 20_000
 // Pixels; a longer text scrolls.
 const HIGHEST = 104
 
-/**
- * @param {import("../state/store.js").Store} store
- * @param {(file: File) => Promise<Object<string, any> | null>} send answers what is then read
- */
+/** @param {Store} store @param {(file: File) => Promise<Object<string, any> | null>} send answers what is then read */
 export function textBox(store, send) {
     const source = (/** @type {Object<string, any>} */ change) => ({ source: { ...store.state.source, ...change } })
     const read = (/** @type {Object<string, any>} */ change) => store.set({ ...source(change), waits: null })
@@ -52,8 +49,7 @@ export function textBox(store, send) {
     )
 }
 
-/** @param {import("../state/store.js").Store} store @param {(change: {sentence: string}) => void} read
- * @param {(file: File) => void} open */
+/** @param {Store} store @param {(change: {sentence: string}) => void} read @param {(file: File) => void} open */
 export function sentenceBox(store, read, open) {
     const box = element("textarea", {
         id: "gs-sentence",
@@ -89,7 +85,7 @@ export function sentenceBox(store, read, open) {
 }
 
 /** A menu of texts that the model can read; `last`: what stands below, such as the way to a file.
- * @param {import("../state/store.js").Store} store
+ * @param {Store} store
  * @param {(text: string) => void} use @param {...Node} last */
 export function examples(store, use, ...last) {
     const root = menu("examples", ...last)

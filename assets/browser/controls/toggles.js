@@ -3,8 +3,6 @@
 import { element, wordButton } from "../shared/element.js"
 import { has, letterOf } from "../state/answer.js"
 
-/** @typedef {import("../state/store.js").Store} Store */
-
 /** Whether a letter is chosen; nothing chosen means all. @param {string} chosen @param {string} letter */
 const isOn = (chosen, letter) => !chosen || chosen.includes(letter)
 

@@ -8,7 +8,6 @@ import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 import { stepIn } from "./places.js"
 
-/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
 /** @typedef {import("./places.js").Span} Span */
 
 // Pixels: the height of a row of bars, and of the bars above or below its middle; the least width of a column that has

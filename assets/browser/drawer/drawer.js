@@ -12,7 +12,6 @@ import { pathOverC } from "./path.js"
 import { leftOf } from "./places.js"
 import { answerRows, changeRow, sentences, stillRow, withoutRow, wordsRow } from "./rows.js"
 
-/** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/drawer.js").Event} Event */
 
 // Pixels that the picture leaves for the drawer.
@@ -22,7 +21,7 @@ const OPEN = 220
 const NO_CELL = "Zoom in until each step has its own column, then click a cell."
 
 export class Drawer {
-    /** @param {Store} store @param {import("../picture/heatmaps.js").Heatmaps} heatmaps @param {() => void} resized */
+    /** @param {Store} store @param {Heatmaps} heatmaps @param {() => void} resized */
     constructor(store, heatmaps, resized) {
         this.store = store
         this.heatmaps = heatmaps
@@ -57,7 +56,7 @@ export class Drawer {
         if (this.root.open !== drawer.open) this.store.set({ drawer: { ...drawer, open: this.root.open } })
     }
 
-    /** @param {import("../state/state.js").Drawn} state */
+    /** @param {Drawn} state */
     #show(state) {
         const { picture, pin, drawer } = state
         this.root.hidden = !picture.stacks.length
@@ -73,10 +72,7 @@ export class Drawer {
         this.rows.replaceChildren(...(why.values && stack ? this.#rows(why.values, stack, state) : []))
     }
 
-    /**
-     * @param {Wire.Drawer} said @param {import("../picture/heatmaps.js").Painted} stack
-     * @param {import("../state/state.js").Drawn} state
-     */
+    /** @param {Wire.Drawer} said @param {Painted} stack @param {Drawn} state */
     #rows(said, stack, { picture, drawer }) {
         const { columns } = picture
         /** @type {import("./rows.js").How} */

@@ -7,7 +7,7 @@ import { whyOf } from "../state/drawer.js"
 import { titleOf } from "../state/link.js"
 import { tableOf } from "./table.js"
 
-/** @param {import("../state/store.js").Store} store */
+/** @param {Store} store */
 export function drawerFile(store) {
     const said = () => (store.state.drawer.open ? whyOf(store.state)?.values : null)
     const save = () => {

@@ -9,15 +9,13 @@ import { whyOf } from "../state/drawer.js"
 import { heldNow, isLeftOut } from "../state/holds.js"
 import { rowOfC, stepIn } from "./places.js"
 
-/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
-
 // Pixels: the widest line, and the narrowest.
 const WIDEST = 9
 const NARROWEST = 1.2
 /** The part of an effect from which on a line is drawn. */
 const SEEN = 0.05
 
-/** @param {import("../state/store.js").Store} store @param {import("../picture/heatmaps.js").Heatmaps} heatmaps */
+/** @param {Store} store @param {Heatmaps} heatmaps */
 export function pathOverC(store, heatmaps) {
     /** @type {any[]} */
     let drawn = []
@@ -30,7 +28,7 @@ export function pathOverC(store, heatmaps) {
     })
 }
 
-/** @param {Painted} stack @param {Wire.Path} path @param {import("../state/state.js").State} state */
+/** @param {Painted} stack @param {Wire.Path} path @param {State} state */
 function overlay(stack, path, state) {
     const root = svg("svg", { class: "gs-path", "aria-hidden": "true", width: stack.layout.width, height: "100%" })
     const isRead = (/** @type {number} */ step) => !isLeftOut(heldNow(state), step)

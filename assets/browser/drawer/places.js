@@ -2,7 +2,6 @@
 
 import { axisOf } from "../picture/cursor.js"
 
-/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
 /** @typedef {{left: number, width: number}} Span */
 
 /**

@@ -11,7 +11,7 @@ import { stepIn, stepsInSight } from "./places.js"
  * `name(step)`: what a step is called; `quoted(step)`: in a sentence; `left`: the pixels to the strips; `memory`: what c
  * is called.
  *
- * @typedef {{stack: import("../picture/heatmaps.js").Painted, name: (step: number) => string,
+ * @typedef {{stack: Painted, name: (step: number) => string,
  *     quoted: (step: number) => string, left: number, narrow: boolean,
  *     memory: string}} How
  * @typedef {import("../state/drawer.js").Event} Event

@@ -6,7 +6,6 @@ import { rowsOf } from "./word_features.js"
 /**
  * `vector` is null for a token of numbers that can't be read.
  *
- * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {{
  *     size: number,
  *     knows: (token: string) => boolean,

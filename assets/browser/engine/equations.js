@@ -9,7 +9,6 @@
 import { affine } from "./matrix.js"
 
 /**
- * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {Object<string, Float32Array>} Values by letter, (unit)
  * @typedef {(letter: string, values: Float32Array) => Float32Array} Touch
  * @typedef {(

@@ -8,9 +8,8 @@ import { NotWeights } from "./safetensors.js"
 import { beside } from "./weights_beside.js"
 
 /**
- * @typedef {import("./safetensors.js").Tensor} Tensor
  * @typedef {Object<string, Tensor>} Tensors
- * @typedef {{name: string, lstm: import("./run.js").Recurrent, embedding: Tensor | null,
+ * @typedef {{name: string, lstm: Recurrent, embedding: Tensor | null,
  *     linear: import("./weights_beside.js").Layer | null}} Found
  */
 

@@ -3,7 +3,7 @@
 /**
  * What puts the held values in at one step, in place; of several holds the last one counts.
  *
- * @param {import("../state/holds.js").Hold[]} holds @param {{layer: number, direction: number, step: number}} at
+ * @param {Hold[]} holds @param {{layer: number, direction: number, step: number}} at
  * @returns {import("./equations.js").Touch}
  */
 export function touchOf(holds, { layer, direction, step }) {

@@ -12,7 +12,7 @@ const IN_GAP = { LSTM: { f: 1, i: 0, g: 0 }, GRU: { z: 1, n: 0 } }
 /**
  * As `run`, without some steps.
  *
- * @param {import("./run.js").Recurrent} lstm @param {Float32Array} x @param {import("../state/holds.js").Hold[]} holds
+ * @param {Recurrent} lstm @param {Float32Array} x @param {Hold[]} holds
  * @param {number[]} without
  */
 export function runWithout(lstm, x, holds, without) {
@@ -31,12 +31,12 @@ export function runWithout(lstm, x, holds, without) {
 /**
  * The steps `left` where they are in the text; a gap has what the last step read left.
  *
- * @param {import("./run.js").Recurrent} lstm @param {import("./run.js").Recorded} recorded @param {number[]} left
+ * @param {Recurrent} lstm @param {Recorded} recorded @param {number[]} left
  * @param {number} steps @param {number} direction
  */
 function spread(lstm, recorded, left, steps, direction) {
     const inGap = IN_GAP[lstm.kind] ?? {}
-    /** @type {import("./run.js").Recorded} */
+    /** @type {Recorded} */
     const whole = {}
     for (const letter of KINDS[lstm.kind].quantities) {
         const units = letter === "h" ? shownSize(lstm) : lstm.hiddenSize

@@ -38,7 +38,7 @@ export function affine({ rows, columns, data }, x, bias = null, at = 0) {
     return sums
 }
 
-/** Tensors as matrices; a vector has one column. @param {Object<string, import("./safetensors.js").Tensor>} tensors */
+/** Tensors as matrices; a vector has one column. @param {Object<string, Tensor>} tensors */
 export const matrices = tensors =>
     Object.fromEntries(
         Object.entries(tensors).map(([name, { shape, data }]) => [

@@ -7,9 +7,8 @@ import { NotWeights, readSafetensors } from "./safetensors.js"
 import { characters, symbols, words } from "./tokens.js"
 
 /**
- * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {{name: string, task: string, labels: string[], reads: string, gives: string,
- *     lstm: import("./run.js").Recurrent,
+ *     lstm: Recurrent,
  *     embedding: import("./embeddings.js").Embedding, linear: {weight: Matrix, bias: Matrix} | null,
  *     restored: {mean: Matrix, deviation: Matrix} | null}} Model
  */
@@ -55,7 +54,7 @@ export const part = (weights, begin) =>
     )
 
 /** `sizes.kind`: LSTM, where nothing is said. @param {any} sizes @param {Object<string, Matrix>} weights
- * @returns {import("./run.js").Recurrent} */
+ * @returns {Recurrent} */
 export const recurrent = (sizes, weights) => ({
     kind: knownKind(sizes),
     inputSize: sizes.input_size,

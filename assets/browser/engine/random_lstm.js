@@ -5,13 +5,13 @@ import { draws, uniform } from "./mersenne.js"
 
 /**
  * @param {{kind?: string, inputSize: number, hiddenSize: number, numLayers?: number, bidirectional?: boolean}} sizes
- * @param {number} seed @returns {import("./run.js").Recurrent}
+ * @param {number} seed @returns {Recurrent}
  */
 export function randomLstm({ kind = "LSTM", inputSize, hiddenSize, numLayers = 1, bidirectional = false }, seed) {
     const [draw, rows] = [draws(seed), KINDS[kind].blocks * hiddenSize]
     /** @param {number} columns */
     const matrix = columns => ({ rows, columns, data: uniform(draw, hiddenSize ** -0.5, rows * columns) })
-    /** @type {Object<string, import("./matrix.js").Matrix>} */
+    /** @type {Object<string, Matrix>} */
     const weights = {}
     for (let layer = 0; layer < numLayers; layer++) {
         const read = layer ? hiddenSize * (bidirectional ? 2 : 1) : inputSize

@@ -4,7 +4,7 @@ import { matrices } from "./matrix.js"
 import { recurrent } from "./model.js"
 import { NotWeights } from "./safetensors.js"
 
-/** @typedef {Object<string, import("./safetensors.js").Tensor>} Tensors */
+/** @typedef {Object<string, Tensor>} Tensors */
 
 const MOST_LAYERS = 64
 const SHOWN = 60

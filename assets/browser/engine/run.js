@@ -7,7 +7,6 @@ import { affine } from "./matrix.js"
 /**
  * `weights`: by PyTorch's names, such as weight_ih_l0_reverse. `projSize`: 0 without a projection.
  *
- * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {{kind: string, inputSize: number, hiddenSize: number, numLayers: number, bidirectional: boolean,
  *     bias: boolean, projSize: number, weights: Object<string, Matrix>}} Recurrent
  * @typedef {Object<string, Float32Array>} Recorded by letter, each (time × unit), in sentence order
@@ -16,7 +15,7 @@ import { affine } from "./matrix.js"
 /**
  * The quantities by layer and direction. `x` is (time × feature); the states start at 0.
  *
- * @param {Recurrent} lstm @param {Float32Array} x @param {import("../state/holds.js").Hold[]} holds
+ * @param {Recurrent} lstm @param {Float32Array} x @param {Hold[]} holds
  * @returns {Recorded[][]}
  */
 export function run(lstm, x, holds = []) {
@@ -39,7 +38,7 @@ export const shownSize = ({ projSize, hiddenSize }) => projSize || hiddenSize
  * One layer in one direction.
  *
  * @param {Recurrent} lstm @param {Float32Array} x
- * @param {{layer: number, direction: number, size: number, holds: import("../state/holds.js").Hold[]}} at
+ * @param {{layer: number, direction: number, size: number, holds: Hold[]}} at
  * @returns {Recorded}
  */
 function oneWay(lstm, x, { layer, direction, size, holds }) {

@@ -3,12 +3,10 @@
 import { affine } from "./matrix.js"
 import { shownSize } from "./run.js"
 
-/** @typedef {import("./model.js").Model} Model */
-
 /**
  * The scores of the labels at each step, from what was recorded.
  *
- * @param {Model} model @param {import("./run.js").Recorded[][]} layers @returns {Float32Array[]}
+ * @param {Model} model @param {Recorded[][]} layers @returns {Float32Array[]}
  */
 export function scores({ lstm, linear }, layers) {
     const [last, size] = [layers[layers.length - 1], shownSize(lstm)]

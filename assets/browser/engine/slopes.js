@@ -14,7 +14,7 @@ import { sigmoidSlope, tanhSlope } from "./secants.js"
 /**
  * The factors of M at each step of one layer and direction, by letter.
  *
- * @param {import("./run.js").Recurrent} lstm @param {import("./sweep.js").Run[]} runs
+ * @param {Recurrent} lstm @param {import("./sweep.js").Run[]} runs
  * @param {{layer: number, direction: number, size: number}} place `size`: how many numbers the layer reads
  */
 export function slopesOf(lstm, runs, { layer, direction, size }) {

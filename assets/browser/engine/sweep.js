@@ -7,8 +7,7 @@ import { shownSize } from "./run.js"
 import { ALL, layerBack, WAYS } from "./sweep_layer.js"
 
 /**
- * @typedef {import("./run.js").Recurrent} Recurrent
- * @typedef {{x: Float32Array, layers: import("./run.js").Recorded[][]}} Run what is read, and what is recorded of it
+ * @typedef {{x: Float32Array, layers: Recorded[][]}} Run what is read, and what is recorded of it
  * @typedef {{inputs: Float64Array, direct: number, kept: Float64Array[][], reread: Float64Array[][]}} Split `inputs`:
  *     (time × feature), they sum to the effect; `direct`: their sum without h; `kept` (time × unit) and `reread`
  *     (time × h unit), by layer and direction: carried on from each step in c, and because h is read again.

@@ -7,7 +7,7 @@
 import { shownSize } from "./run.js"
 import { slopesOf } from "./slopes.js"
 
-/** @typedef {import("./run.js").Recurrent} Recurrent @typedef {import("./sweep.js").Run} Run */
+/** @typedef {import("./sweep.js").Run} Run */
 
 export const WAYS = [0, 1]
 export const ALL = 0
@@ -55,7 +55,7 @@ export function layerBack(lstm, runs, { layer, direction, size, steps }, owed, b
     return found
 }
 
-/** M times a weight: (rows) to (columns). @param {Float64Array} m @param {import("./matrix.js").Matrix} weight */
+/** M times a weight: (rows) to (columns). @param {Float64Array} m @param {Matrix} weight */
 function times(m, { rows, columns, data }) {
     const sums = new Float64Array(columns)
     for (let row = 0; row < rows; row++) {

@@ -1,10 +1,6 @@
 /** Which embedding feeds an LSTM of a file, and which Linear reads it? The first guesses of `lstm_core/checkpoints`. */
 
-/**
- * @typedef {import("./safetensors.js").Tensor} Tensor
- * @typedef {import("./run.js").Recurrent} Recurrent
- * @typedef {{weight: Tensor, bias: Tensor | null}} Layer
- */
+/** @typedef {{weight: Tensor, bias: Tensor | null}} Layer */
 
 const EMBEDS = /emb|lookup|lut|wte|wpe|vocab|token/i
 const READS = /linear|dense|fc|out|head|proj|class|decod|hidden2|logit|lin\d*$/i

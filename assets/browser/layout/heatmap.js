@@ -1,6 +1,5 @@
 /** What does Plotly get of one quantity? A heatmap on its fixed scale; numbers and gaps are drawn over it. */
 
-/** @typedef {import("../state/answer.js").Look} Look */
 /** @typedef {import("../state/answer.js").OnCells} OnCells */
 
 export const LIMITS = { gates: [0, 1], states: [-1, 1] }

@@ -1,6 +1,5 @@
 /** Which colours has a picture? Those of its name and of the theme, from the colours that Python's figures have too. */
 
-/** @typedef {import("../state/answer.js").Look} Look */
 /** @typedef {import("../state/answer.js").Shades} Shades */
 
 /** @param {Wire.Colours} colours @param {string} name @param {"light" | "dark"} theme @returns {Look} */

@@ -3,10 +3,7 @@
 import { heatmap, onCells } from "./heatmap.js"
 import { BARE_AXIS, escaped, onThePage } from "./page_figure.js"
 
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
 /** @typedef {import("../state/answer.js").Extra} Extra */
-/** @typedef {import("../state/answer.js").Look} Look */
-/** @typedef {import("../state/columns.js").Columns} Columns */
 
 // Pixels: a row of a label's scores; a curve, all curves together, and a number on the axis of values, which has a
 // share of its height free at both ends; and the width of that axis, which lies left of the strips.

@@ -1,7 +1,5 @@
 /** What do all figures share? The page's font and a clear background. */
 
-/** @typedef {import("../state/answer.js").Look} Look */
-
 export const FONT = 13
 const FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
 

@@ -12,9 +12,6 @@ import { scalesOf } from "./scales.js"
 import { stackOf } from "./stack.js"
 import { GAP, GAP_NARROW } from "./strip_heights.js"
 
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
-/** @typedef {import("../state/answer.js").Picture} Picture */
-
 /**
  * The room of a picture: pixels, the height null if it may be as high as it likes; the steps in sight, null for all;
  * whether it is for a lecture, with which pinned cell; and whether it is a sheet, which can't be scrolled.

@@ -5,7 +5,6 @@ import { frameOf } from "./frame.js"
 import { stepAxis } from "./step_axis.js"
 import { mostRows } from "./strip_heights.js"
 
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
 /** @typedef {{layer: number, direction: number, unit: number}} Pin */
 
 /**

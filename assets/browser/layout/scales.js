@@ -8,7 +8,7 @@ import { letterOf } from "../state/answer.js"
 /**
  * `reach`: the end of the scale of c, and of h where that is a projection.
  *
- * @param {Quantities & {reach: number, projects?: boolean}} numbers @param {import("../state/answer.js").Look} look @returns {Scale[]}
+ * @param {Quantities & {reach: number, projects?: boolean}} numbers @param {Look} look @returns {Scale[]}
  */
 export function scalesOf({ reach, projects, ...there }, look) {
     const beyond = reach === 1 ? "" : projects ? "ch" : "c"

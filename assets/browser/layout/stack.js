@@ -6,9 +6,6 @@ import { stepAxis } from "./step_axis.js"
 import { ALL_OF, bottomOf, GAP, GAP_NARROW, placesOf } from "./strip_heights.js"
 
 /** @typedef {import("../state/answer.js").Place} Place */
-/** @typedef {import("../state/answer.js").Stack} Stack */
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
-/** @typedef {import("../state/answer.js").Look} Look */
 
 /**
  * What all stacks of a picture have in common; `below`: the pixels between the words and the strips.

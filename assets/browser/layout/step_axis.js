@@ -4,7 +4,6 @@ import { count, roundUp } from "../shared/numbers.js"
 import { escaped, FONT } from "./page_figure.js"
 import { widthOf } from "./text_width.js"
 
-/** @typedef {import("../state/columns.js").Columns} Columns */
 /** @typedef {Map<number, string>} Labels By step. */
 
 // Pixels between the words and the strips, for the colours of a pinned unit; and of a level line of words.

@@ -7,8 +7,6 @@ import { largestFirst } from "./order.js"
 /** From this probability on one of several symbols counts as possible. */
 const POSSIBLE = 0.5
 
-/** @typedef {import("../engine/model.js").Model} Model */
-
 /** What a model says, from its probabilities at one step. @param {Model} model @param {Float32Array} row */
 export function saidBy({ gives, labels }, row) {
     if (gives === "hidden") return { label: "", share: null }

@@ -3,9 +3,6 @@
  * `lstm_core/traces/as_update.py` says.
  */
 
-/** @typedef {import("../engine/run.js").Recurrent} Recurrent */
-/** @typedef {import("../engine/run.js").Recorded} Recorded */
-
 /** @type {Object<string, "gru" | "rnn">} */
 const OWN = { GRU: "gru", RNN_TANH: "rnn", RNN_RELU: "rnn" }
 

@@ -5,8 +5,6 @@ import { shownSize } from "../engine/run.js"
 import { cell } from "../shared/csv_cell.js"
 import { placesOf, unitsOf } from "./stacks.js"
 
-/** @typedef {import("./reading.js").Reading} Reading */
-
 // Digits that tell a float32 from every other.
 const MOST_DIGITS = 9
 

@@ -10,15 +10,13 @@ const MOST = 12
 // Steps that decide how much a unit weighs.
 const WEIGHED = 2_000
 
-/** @typedef {import("./reading.js").Reading} Reading */
-
 /** Whether all units are shown whatever is asked for. @param {Reading} reading */
 export const isSmall = ({ lstm }) => lstm.hiddenSize <= ALL_OF
 
 /**
  * The units of a stack that are shown, in their order; null for all of them.
  *
- * @param {Reading} reading @param {any} shown @param {import("../state/pin.js").Cell | null} pin
+ * @param {Reading} reading @param {any} shown @param {Cell | null} pin
  * @param {{layer: number, direction: number}} stack
  */
 export function fewUnits(reading, shown, pin, { layer, direction }) {

@@ -8,7 +8,7 @@ import { kindName } from "./as_update.js"
 /**
  * The holds of gates and steps that are there, and a sentence about the others.
  *
- * @param {string} text as in a link @param {import("../engine/run.js").Recurrent} lstm @param {number} steps
+ * @param {string} text as in a link @param {Recurrent} lstm @param {number} steps
  */
 export function heldWithin(text, lstm, steps) {
     const all = holdsOf(text)
@@ -36,7 +36,7 @@ export function heldWithin(text, lstm, steps) {
 /**
  * What is held in a reading, and the model's answers at the columns without and with the hold; null if nothing is.
  *
- * @param {import("./reading.js").Reading} reading @param {Wire.Columns} columns
+ * @param {Reading} reading @param {Wire.Columns} columns
  * @returns {Wire.Held | null}
  */
 export function heldIn({ text, model, said, unheld }, { first, per, number }) {

@@ -4,7 +4,7 @@ import { named } from "../state/holds.js"
 import { kindName } from "./as_update.js"
 import { label, significant } from "./label.js"
 
-/** @param {import("./reading.js").Reading} reading @param {any} view @param {Wire.Words} words @param {string} proof */
+/** @param {Reading} reading @param {any} view @param {Wire.Words} words @param {string} proof */
 export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
     const dims =
         `input_dim=${lstm.inputSize}, hidden_dim=${lstm.hiddenSize}, n_layers=${lstm.numLayers}` +
@@ -17,7 +17,7 @@ export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
     return `nn.${kindName(lstm)}, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
 }
 
-/** @param {import("../state/holds.js").Hold} hold @param {string[]} tokens */
+/** @param {Hold} hold @param {string[]} tokens */
 function heldAt({ gate, value, layer, units, steps }, tokens) {
     const which = units === null ? "all units" : `unit${units.length > 1 ? "s" : ""} ${named(units)}`
     const at = (/** @type {number[]} */ those) =>

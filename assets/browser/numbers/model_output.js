@@ -7,7 +7,6 @@ import { largestFirst } from "./order.js"
 // At most so many labels or columns are shown: of labels the least likely are left out.
 const MOST = 12
 
-/** @typedef {import("./reading.js").Reading} Reading */
 /** Rows as one array. @param {Float32Array[]} rows */
 const flat = rows => Float32Array.from(rows.flatMap(row => [...row]))
 

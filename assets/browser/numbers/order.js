@@ -9,7 +9,7 @@ const MOST_STEPS = 20_000
 /**
  * All units in an order; `recorded` is one layer in one direction.
  *
- * @param {import("../engine/run.js").Recorded} recorded @param {number} units @param {string} by
+ * @param {Recorded} recorded @param {number} units @param {string} by
  */
 export function ordered({ c, f }, units, by) {
     const column = (/** @type {Float32Array} */ values, /** @type {number} */ unit) =>

@@ -14,8 +14,6 @@ import { linearOf } from "./readout.js"
 import { columnsOf, inputsOf, OVERVIEW, overviewOf, placesOf, reachOf, stackOf } from "./stacks.js"
 import { isIn, termsOf } from "./terms.js"
 
-/** @typedef {import("./reading.js").Reading} Reading */
-
 const NO_COLUMNS = { columns: { first: 0, per: 1, number: 0, steps: 0 }, labels: [] }
 
 /** A picture of no steps. */
@@ -38,7 +36,7 @@ const NOTHING = {
  * What is drawn of a reading; `view` is the question, `cell` the pinned one.
  *
  * @param {Reading} reading @param {{view: any, room: number, zoom: number[] | null,
- *     cell: import("../state/pin.js").Cell | null}} asked
+ *     cell: Cell | null}} asked
  * @param {Wire.Words} words @param {Wire.ModelInWords} about @returns {any}
  */
 export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
@@ -78,7 +76,7 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
 }
 
 /** What a cell that is no LSTM is, and what its quantities are called; of an LSTM, whether its h is a projection.
- * @param {import("../engine/run.js").Recurrent} lstm @param {Wire.Words} words */
+ * @param {Recurrent} lstm @param {Wire.Words} words */
 const ownWords = (lstm, words) =>
     ownKind(lstm)
         ? { found: "", kind: ownKind(lstm), ...bendOf(lstm), letters: lettersOf(lstm, words) }
@@ -118,7 +116,7 @@ const statesOf = ({ kind, hiddenSize, projSize }) =>
           ]
         : [[[...KINDS[kind].states].join(" and "), "hidden_dim", hiddenSize]]
 
-/** @param {Reading} reading @param {import("../state/pin.js").Cell} cell */
+/** @param {Reading} reading @param {Cell} cell */
 export const missing = ({ lstm, tokens }, cell) =>
     `There is no cell ${pinOf(cell)} (layer.unit.step): the last one is ${pinOf(lastOf(lstm, tokens.length))}. ` +
     "No cell is pinned."

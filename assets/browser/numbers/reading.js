@@ -14,8 +14,6 @@ import { label } from "./label.js"
 import { NotNumbers, readTable, standardised } from "./table.js"
 
 /**
- * @typedef {import("../engine/model.js").Model} Model
- * @typedef {import("../engine/run.js").Recurrent} Recurrent
  * @typedef {{tokens: string[], x: Float32Array, series: import("./table.js").Table | null}} Steps
  *
  * @typedef {Object} Reading
@@ -23,7 +21,7 @@ import { NotNumbers, readTable, standardised } from "./table.js"
  * @property {Recurrent} lstm
  * @property {Model | null} model
  * @property {Float32Array} x (time × feature)
- * @property {import("../engine/run.js").Recorded[][]} layers
+ * @property {Recorded[][]} layers
  * @property {import("./table.js").Table | null} series
  * @property {import("../state/holds.js").Holds} holds those that fit the text and the LSTM
  * @property {string} text the holds, as in a link
@@ -130,7 +128,7 @@ function stepsUntrained({ tokens: reads, input_dim, seed }, text) {
 /**
  * The first steps, as many as are read at once, and a sentence if others follow.
  *
- * @param {Steps} steps @param {import("../engine/matrix.js").Matrix[]} weights @param {string} unit
+ * @param {Steps} steps @param {Matrix[]} weights @param {string} unit
  */
 function cutTo({ tokens, x, series }, weights, unit) {
     const most = Math.max(1, Math.floor(MOST / weights.reduce((sum, { data }) => sum + data.length, 0)))

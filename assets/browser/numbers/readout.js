@@ -4,7 +4,6 @@ import { whole } from "./bins.js"
 import { label } from "./label.js"
 import { largestFirst } from "./order.js"
 
-/** @typedef {import("./reading.js").Reading} Reading */
 /**
  * @typedef {Object} Linear
  * @property {Wire.Readout} sent

@@ -8,7 +8,6 @@ import { fewUnits } from "./few_units.js"
 import { fit } from "./fit.js"
 import { ordered } from "./order.js"
 
-/** @typedef {import("./reading.js").Reading} Reading */
 /** @typedef {{layer: number, direction: number, few: number[] | null}} Place */
 
 // Bins of the overview; a sequence of fewer steps has no overview.
@@ -37,7 +36,7 @@ export function columnsOf({ lstm, tokens }, places, quantities, { room, zoom }) 
     return fit(tokens.length, room, quantities.length * few || places.length * all, zoom)
 }
 
-/** How many units a quantity has. @param {import("../engine/run.js").Recurrent} lstm @param {string} letter */
+/** How many units a quantity has. @param {Recurrent} lstm @param {string} letter */
 const sizeOf = (lstm, letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
 
 /**
@@ -71,7 +70,7 @@ export function stackOf({ lstm, layers }, shown, columns, { layer, direction, fe
     return { layer, direction, name: nameOf(lstm, layer, direction), units, values, start, reset: {}, weights }
 }
 
-/** @param {import("../engine/run.js").Recurrent} lstm @param {number} layer @param {number} direction */
+/** @param {Recurrent} lstm @param {number} layer @param {number} direction */
 function nameOf({ bidirectional }, layer, direction) {
     return bidirectional
         ? `layer ${layer} ${direction ? "←" : "→"} reads from the ${direction ? "right" : "left"}`

@@ -5,9 +5,6 @@ import { shownSize } from "../engine/run.js"
 import { isLeftOut } from "../state/holds.js"
 import { ownKind } from "./as_update.js"
 
-/** @typedef {import("./reading.js").Reading} Reading */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-
 /** Whether a reading has a cell. @param {Reading} reading @param {Cell} cell */
 export const isIn = ({ lstm, tokens }, { layer, direction, unit, step }) =>
     layer < lstm.numLayers && direction <= +lstm.bidirectional && unit < lstm.hiddenSize && step < tokens.length
@@ -54,7 +51,7 @@ function inputOf({ lstm, x, layers }, layer, step) {
 /**
  * The four gates of a unit, by letter.
  *
- * @param {import("../engine/run.js").Recurrent} lstm @param {Cell} cell @param {number[]} x @param {number[]} h
+ * @param {Recurrent} lstm @param {Cell} cell @param {number[]} x @param {number[]} h
  */
 function gatesOf(lstm, { layer, direction, unit }, x, h) {
     const suffix = `l${layer}${direction ? "_reverse" : ""}`

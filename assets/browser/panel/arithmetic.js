@@ -3,10 +3,6 @@
 import { stackOf } from "../state/looked.js"
 import { termsOf } from "../state/state.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/answer.js").Stack} Stack */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-
 /**
  * `before` and `recalled`: the unit's c and h before the step. `found`: as in the picture; `tanh` is then what o
  * multiplies, and o, h and `tanh` are undefined where they were not found. `passed`: o · tanh c, where h is a projection of
@@ -62,7 +58,7 @@ export function fromPicture(
  * The arithmetic of the cell that is looked at: from its terms if it is pinned and they are there, else from the
  * picture.
  *
- * @param {import("../state/state.js").Drawn} state @param {Cell} cell @returns {Arithmetic | null}
+ * @param {Drawn} state @param {Cell} cell @returns {Arithmetic | null}
  */
 export function arithmeticOf(state, cell) {
     const terms = state.pin && termsOf(state)?.values

@@ -21,10 +21,6 @@ import { stepTable } from "./step_table.js"
 import { UnitCurve } from "./unit_curve.js"
 import { GATES, weightTable } from "./weight_table.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-/** @typedef {import("../state/state.js").Drawn} Drawn */
-
 // The most numbers of a step that are written.
 const NUMBERS = 3
 
@@ -32,7 +28,7 @@ export class CellPanel {
     /**
      * `change` holds the cell's gates; null where nothing can be read anew. `below` stands under the cell.
      *
-     * @param {import("../state/store.js").Store} store @param {import("./change_it.js").ChangeIt | null} change
+     * @param {Store} store @param {import("./change_it.js").ChangeIt | null} change
      * @param {...Element} below
      */
     constructor(store, change, ...below) {
@@ -136,7 +132,7 @@ export class CellPanel {
     /**
      * The cell's arithmetic as a sentence, as a drawing and as sums.
      *
-     * @param {Drawn} state @param {Cell} cell @param {import("../state/answer.js").Stack} stack
+     * @param {Drawn} state @param {Cell} cell @param {Stack} stack
      */
     explain(state, cell, stack) {
         const { picture, pin } = state

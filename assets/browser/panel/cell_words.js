@@ -5,7 +5,6 @@ import { isLeftOut } from "../state/holds.js"
 import { isMasked } from "./arithmetic.js"
 
 /** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
-/** @typedef {import("../state/pin.js").Cell} Cell */
 
 /** What h is in an LSTM with a projection. */
 export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
@@ -20,7 +19,7 @@ export function says({ layer, direction, step }, layers) {
  * What happens at a step, as a sentence: what its unit keeps and adds, and what the model says then. The parts are
  * text, or {b: text} where it matters most.
  *
- * @param {import("../state/answer.js").Picture} picture @param {Cell} cell @param {Arithmetic | null} values
+ * @param {Picture} picture @param {Cell} cell @param {Arithmetic | null} values
  * @returns {(string | {b: string})[]}
  */
 export function story(picture, cell, values) {
@@ -69,7 +68,7 @@ function placesOf({ f, before, written, c }) {
 /**
  * What the model says at a step, in words; nothing if it says nothing.
  *
- * @param {import("../state/answer.js").Picture} picture @param {number} step
+ * @param {Picture} picture @param {number} step
  */
 function answerAt({ answers, readout, series, columns, model: { means = {} } }, step) {
     const forecast = series.some(({ read, foreseen }) => read && foreseen)

@@ -5,8 +5,6 @@ import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord
 import { pinned } from "../state/state.js"
 import { heldNowInWords } from "./held_words.js"
 
-/** @typedef {import("../state/state.js").Drawn} Drawn */
-/** @typedef {import("../state/pin.js").Cell} Cell */
 /** @typedef {import("./cell_gate.js").Hands} Hands */
 
 /** By kind of cell. @type {Record<string, [string, number][]>} */
@@ -36,7 +34,7 @@ export class ChangeIt {
     gates = []
     kind = ""
 
-    /** @param {import("../state/store.js").Store} store */
+    /** @param {Store} store */
     constructor(store) {
         this.store = store
         this.word = toggle("", () => this.#set(withoutWord(this.#now, /** @type {Cell} */ (this.#cell).step)))

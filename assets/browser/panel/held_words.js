@@ -4,8 +4,6 @@ import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { heldNow, holdsOf, isLeftOut, named } from "../state/holds.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-
 // The most answers that are named.
 const NAMED = 4
 // The change of a probability that is said where no answer changes.
@@ -20,7 +18,7 @@ export function heldInWords(text, word) {
         if (steps === null) return "at every step"
         return steps.length > 1 ? `at steps ${named(steps)}` : `at ${word(steps[0])}`
     }
-    /** @param {import("../state/holds.js").Hold} hold */
+    /** @param {Hold} hold */
     const gate = ({ gate, layer, units, steps, value }) =>
         `${gate} of ${of(units)}${layer ? ` of layer ${layer}` : ""} ${at(steps)} is held at ` +
         fixed(value, 2).replace(/\.?0+$/, "")
@@ -38,7 +36,7 @@ export function changedAnswers({ held, columns }) {
 /**
  * The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED.
  *
- * @param {Wire.Held} held @param {import("../state/columns.js").Columns} columns
+ * @param {Wire.Held} held @param {Columns} columns
  */
 function mostMoved({ before, after, sure_before, sure_after }, columns) {
     const [was, is] = [sure_before, sure_after].map(all => all.map(sure => sure ?? 0))
@@ -74,8 +72,7 @@ export function answersChanged(picture) {
     return [...named, ...more, `${others}.`]
 }
 
-/** What is held and what that changes, as parts of a sentence; none while nothing is held.
- * @param {import("../state/state.js").Drawn} state */
+/** What is held and what that changes, as parts of a sentence; none while nothing is held. @param {Drawn} state */
 export function heldNowInWords(state) {
     const { held, columns } = state.picture
     if (!held || !heldNow(state)) return []

@@ -3,9 +3,7 @@
 import { isLeftOut } from "../state/holds.js"
 import { stackOf } from "../state/looked.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {Wire.Readout} Readout */
-/** @typedef {import("../state/pin.js").Cell} Cell */
 
 /**
  * A part of a score: `weight` · `h` of one unit; of several units or of the bias only the sum.
@@ -54,7 +52,7 @@ export function onwardOf(picture, cell, h) {
 /**
  * The parts of a score: of the cell's unit, of the largest other ones, of all the rest together, and the bias.
  *
- * @param {Readout} readout @param {import("../state/answer.js").Stack} stack @param {Float32Array[]} weights
+ * @param {Readout} readout @param {Stack} stack @param {Float32Array[]} weights
  * @param {{label: number, column: number, unit: number, h: number, score: number}} own
  */
 function partsOf({ units: all, bias }, { units, figure }, weights, { label, column, unit, h, score }) {

@@ -9,8 +9,8 @@ import { PROJECTED } from "./cell_words.js"
 /**
  * The units of a stack at the cell's step; the row of the cell's own is marked.
  *
- * @param {import("../state/answer.js").Picture} picture @param {import("../state/answer.js").Stack} stack
- * @param {import("../state/pin.js").Cell} cell
+ * @param {Picture} picture @param {Stack} stack
+ * @param {Cell} cell
  */
 export function stepTable(picture, { layer, figure: { data }, units }, cell) {
     const { columns } = picture

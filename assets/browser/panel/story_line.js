@@ -10,7 +10,7 @@ import { arithmeticOf } from "./arithmetic.js"
 import { story } from "./cell_words.js"
 import { heldNowInWords } from "./held_words.js"
 
-/** @param {import("../state/store.js").Store} store */
+/** @param {Store} store */
 export function storyLine(store) {
     const now = element("span", { class: "gs-story-now" })
     const changed = element("span", { role: "status" })

@@ -4,9 +4,6 @@ import { BARE, isHere } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
 import { letterOf } from "../state/answer.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/answer.js").Stack} Stack */
-
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
 const HEIGHT = 240
 // The assumed width in pixels while the panel has no width.
@@ -33,7 +30,7 @@ export class UnitCurve {
     /**
      * Draws the curve for a new picture or unit; a new step only moves a line over it. Nothing while it is closed.
      *
-     * @param {Picture} picture @param {Stack} stack @param {import("../state/pin.js").Cell} cell
+     * @param {Picture} picture @param {Stack} stack @param {Cell} cell
      */
     show(picture, stack, { unit, step }) {
         const { columns } = picture

@@ -33,7 +33,7 @@ export class Answers {
     /**
      * Writes the answers of a picture into the stack that they belong to.
      *
-     * @param {import("../state/answer.js").Picture} picture @param {import("./heatmaps.js").Painted} stack
+     * @param {Picture} picture @param {Painted} stack
      */
     draw({ answers, held, model: { means = {} } }, stack) {
         this.root.hidden = !answers
@@ -100,7 +100,7 @@ export class Answers {
     /**
      * Hides the answers at words that are not read yet: the answer comes last, when every layer has read a word.
      *
-     * @param {import("../state/state.js").Drawn} state
+     * @param {Drawn} state
      */
     reveal({ picture, time }) {
         const moment = now(time)
@@ -112,8 +112,8 @@ export class Answers {
 /**
  * What the model says at the columns, and what it said there without a hold.
  *
- * @param {Pick<import("../state/answer.js").Picture, "answers" | "held">} picture
- * @param {import("../state/columns.js").Columns} columns
+ * @param {Pick<Picture, "answers" | "held">} picture
+ * @param {Columns} columns
  */
 export function saidAt({ answers, held }, columns) {
     // A word that is left out has no answer.

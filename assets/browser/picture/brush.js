@@ -8,8 +8,6 @@ import { atStep } from "../state/looked.js"
 import { between } from "./cover.js"
 import { nearest } from "./cursor.js"
 
-/** @typedef {import("./heatmaps.js").Painted} Painted */
-/** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/brush.js").Stretch} Stretch */
 /** @typedef {{words: HTMLElement, frame: HTMLElement}} Part The place over a stack's words, the frame around some. */
 
@@ -21,7 +19,7 @@ export class Brush {
     /**
      * `search()` asks where else the selected words' pattern is.
      *
-     * @param {import("../state/store.js").Store} store @param {import("./heatmaps.js").Heatmaps} heatmaps
+     * @param {Store} store @param {Heatmaps} heatmaps
      * @param {() => void} search
      */
     constructor(store, heatmaps, search) {

@@ -11,7 +11,7 @@ const LEAST = 18
 /**
  * `resets`: the steps whose memory did not come from the step before.
  *
- * @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell
+ * @param {Painted[]} stacks @param {Cell | null} cell
  * @param {number[]} resets
  */
 export function carry(stacks, cell, resets) {
@@ -28,7 +28,7 @@ export function carry(stacks, cell, resets) {
 /**
  * Where the arrow into a cell is: over its border to the cell that was read before.
  *
- * @param {import("./heatmaps.js").Painted} stack @param {import("../state/pin.js").Cell} cell
+ * @param {Painted} stack @param {Cell} cell
  */
 function placeOf(stack, { unit, step }) {
     const { columns, direction, places, data, units, layout } = stack

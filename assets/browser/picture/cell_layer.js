@@ -13,7 +13,6 @@ import { fixed, signed } from "../shared/numbers.js"
 import { place as put } from "../shared/pixels.js"
 import { axisOf } from "./cursor.js"
 
-/** @typedef {import("./heatmaps.js").Painted} Painted */
 /** @typedef {Wire.Scale & {z: Float32Array[]}} Trace */
 
 const SIZE = 12

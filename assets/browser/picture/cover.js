@@ -4,12 +4,10 @@ import { bottomOf } from "../layout/strip_heights.js"
 import { place } from "../shared/pixels.js"
 import { layersOf, now, readBy } from "../state/time.js"
 
-/** @typedef {import("./heatmaps.js").Painted} Painted */
-
 /**
  * Covers the unread columns in every stack; nothing while the whole picture is shown.
  *
- * @param {Painted[]} stacks @param {import("../state/state.js").Drawn} state
+ * @param {Painted[]} stacks @param {Drawn} state
  */
 export function cover(stacks, { picture, time }) {
     const moment = now(time)

@@ -6,9 +6,6 @@ import { place as put } from "../shared/pixels.js"
 import { stretched } from "../state/brush.js"
 import { sameCell } from "../state/pin.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-/** @typedef {import("./heatmaps.js").Painted} Painted */
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */
 
@@ -34,7 +31,7 @@ export class Cursor {
     /**
      * `onPin` gets the clicked or entered cell, and what finds the frame around it; `onBin` the bin of steps.
      *
-     * @param {HTMLElement} root @param {import("../state/store.js").Store} store
+     * @param {HTMLElement} root @param {Store} store
      * @param {(cell: Cell | null, square?: () => Element) => void} onPin @param {(column: number) => void} onBin
      */
     constructor(root, store, onPin, onBin) {

@@ -27,20 +27,16 @@ import { colourWords } from "./ribbon.js"
 import { drawRowNames } from "./row_names.js"
 import { wordsOver } from "./words.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-/** @typedef {import("../state/state.js").Drawn} Drawn */
-/** @typedef {import("../state/zoom.js").Zoom} Zoom */
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
 
 /**
  * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly; `around`: what Plotly
  * shows beside its cells, and `behind`: whether those are the cells of the picture before.
  *
- * @typedef {import("../state/answer.js").Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
+ * @typedef {Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
  *     layout: any, area: HTMLElement, cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
  *     words: SVGElement, ribbon: HTMLCanvasElement, ribbonName: HTMLElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
- *     inputs: {canvas: HTMLCanvasElement, label: HTMLElement}, columns: import("../state/columns.js").Columns,
+ *     inputs: {canvas: HTMLCanvasElement, label: HTMLElement}, columns: Columns,
  *     around: string, behind?: boolean, listens?: boolean, drawing?: Promise<any>}} Painted
  */
 
@@ -53,7 +49,7 @@ const BEHIND = 1_000
 
 export class Heatmaps {
     /**
-     * @param {import("../state/store.js").Store} store
+     * @param {Store} store
      * @param {(cell: Cell | null, square?: () => Element) => void} onPin @param {(step: number) => void} onAnswer
      */
     constructor(store, onPin, onAnswer) {

@@ -7,8 +7,6 @@ import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/pixels.js"
 import { between } from "./cover.js"
 
-/** @typedef {import("./heatmaps.js").Painted} Painted */
-
 // Pixels: the width of the starting values and their distance from the strips; and the lowest cell with a number.
 export const START = { width: 17, away: 4 }
 const NUMBER = 14
@@ -20,7 +18,7 @@ const SHADES = 64
 /**
  * Draws x into a stack of the first layer; a later one says what it reads.
  *
- * @param {Painted} stack @param {import("../state/answer.js").Picture} picture
+ * @param {Painted} stack @param {Picture} picture
  */
 export function drawInputs(stack, { inputs }) {
     const { canvas, label } = stack.inputs

@@ -5,7 +5,7 @@ import { element } from "../shared/element.js"
 import { holdsOf } from "../state/holds.js"
 import { between } from "./cover.js"
 
-/** @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/answer.js").Picture} picture */
+/** @param {Painted[]} stacks @param {Picture} picture */
 export function markLeftOut(stacks, { held, columns }) {
     const steps = wordsOut({ held, columns })
     for (const stack of stacks) {
@@ -17,16 +17,12 @@ export function markLeftOut(stacks, { held, columns }) {
     }
 }
 
-/**
- * The steps whose words are left out.
- *
- * @param {Pick<import("../state/answer.js").Picture, "held" | "columns">} picture
- */
+/** The steps whose words are left out. @param {Pick<Picture, "held" | "columns">} picture */
 export function wordsOut({ held, columns }) {
     return columns.per > 1 ? [] : holdsOf(held?.holds ?? "").without
 }
 
-/** @param {import("./heatmaps.js").Painted} stack @param {number} column @param {number} top @param {number} bottom */
+/** @param {Painted} stack @param {number} column @param {number} top @param {number} bottom */
 function mark(stack, column, top, bottom) {
     const [left, right] = between(stack, column, column)
     const style = `left: ${left}px; width: ${right - left}px; top: ${top}px; height: ${bottom - top}px`

@@ -3,7 +3,7 @@
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
 
-/** The legend of the drawn picture. @param {import("../state/store.js").Store} store */
+/** The legend of the drawn picture. @param {Store} store */
 export function legendOf(store) {
     const root = element("div", { class: "gs-legend" })
     const isOther = changes()
@@ -24,7 +24,7 @@ export function legendOf(store) {
 /** @param {string} says */
 const note = says => element("span", { class: "gs-legend-note" }, says)
 
-/** @param {any} legend @param {Pick<import("../state/answer.js").Picture, "legend" | "stacks">} picture */
+/** @param {any} legend @param {Pick<Picture, "legend" | "stacks">} picture */
 export function drawLegend(legend, { legend: scales, stacks }) {
     legend.replaceChildren(
         ...scales.map(({ name, low, high, colours }) =>

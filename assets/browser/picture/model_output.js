@@ -8,14 +8,12 @@ import { looked } from "../state/looked.js"
 import { zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/answer.js").Extra} Extra */
-/** @typedef {import("../state/state.js").Drawn} Drawn */
 /** @typedef {{place: HTMLElement, names: HTMLElement, plot: any, now: HTMLElement, layout?: any,
  *     drawing?: Promise<any>, listens?: boolean}} Shown `plot` is Plotly's. */
 
 export class ModelOutput {
-    /** @param {import("../state/store.js").Store} store */
+    /** @param {Store} store */
     constructor(store) {
         this.store = store
         this.above = element("div", { class: "gs-extras" })

@@ -7,14 +7,12 @@ import { chosen } from "../state/write_on.js"
 const OFFERED = 5
 const WRITTEN = 120
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-
 export class NextStep {
     /** The text that was last written by itself; null while nothing writes. @type {string | null} */
     #wrote = null
     #left = 0
 
-    /** @param {import("../state/store.js").Store} store */
+    /** @param {Store} store */
     constructor(store) {
         this.store = store
         this.offers = element("div", { class: "gs-offers" })

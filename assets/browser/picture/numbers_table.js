@@ -7,7 +7,7 @@ import { letterOf } from "../state/answer.js"
 
 const MOST_ROWS = 400
 
-/** `rest`: where all rows are. @param {import("../state/store.js").Store} store @param {string} rest */
+/** `rest`: where all rows are. @param {Store} store @param {string} rest */
 export function numbersTable(store, rest = "") {
     const { root, show } = foldedTable("The numbers as a table", "Numbers as a table")
     store.afterDrawn([], ({ picture }) => {
@@ -17,7 +17,7 @@ export function numbersTable(store, rest = "") {
     return root
 }
 
-/** @param {import("../state/answer.js").Picture} picture @param {string} rest */
+/** @param {Picture} picture @param {string} rest */
 function tableOfNumbers(picture, rest) {
     const { rows, all } = rowsOf(picture, MOST_ROWS)
     const letters = picture.strips.map(({ quantity }) => letterOf(picture, quantity))
@@ -33,7 +33,7 @@ function tableOfNumbers(picture, rest) {
 /**
  * One row for each step, layer and unit: its place, then its value in every strip; and the number of all rows.
  *
- * @param {import("../state/answer.js").Picture} picture @param {number} most
+ * @param {Picture} picture @param {number} most
  */
 export function rowsOf({ columns, stacks }, most) {
     const rows = []

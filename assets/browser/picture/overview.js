@@ -12,7 +12,7 @@ const SAYS =
 const WAYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }
 
 export class Overview {
-    /** @param {import("../state/store.js").Store} store */
+    /** @param {Store} store */
     constructor(store) {
         this.store = store
         this.canvas = element("canvas", { height: HEIGHT, "aria-hidden": "true" })

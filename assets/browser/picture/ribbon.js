@@ -5,9 +5,6 @@ import { place } from "../shared/pixels.js"
 import { letterOf } from "../state/answer.js"
 import { between } from "./cover.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("./heatmaps.js").Painted} Painted */
-
 // Pixels: its height, and how far above what is under it it begins.
 const HEIGHT = 5
 const ABOVE = 6
@@ -17,7 +14,7 @@ const LINE = 14
 /**
  * A ribbon under the words of the pinned cell's stack, in the colours of one of its unit's quantities.
  *
- * @param {Picture} picture @param {Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell
+ * @param {Picture} picture @param {Painted[]} stacks @param {Cell | null} cell
  * @param {string} quantity
  */
 export function colourWords(picture, stacks, cell, quantity) {

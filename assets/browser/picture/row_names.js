@@ -5,8 +5,6 @@ import { bottomOf } from "../layout/strip_heights.js"
 import { widthOf } from "../layout/text_width.js"
 import { place } from "../shared/pixels.js"
 
-/** @typedef {import("./heatmaps.js").Painted} Painted */
-
 // Pixels: the place of the numbers, their distance from the strips, and a pinned one's mark.
 const WIDTH = 30
 const AWAY = 6
@@ -17,7 +15,7 @@ export const PIN = "#e08a00"
 const PINNED = { light: "#9a5b00", dark: "#ffb84d" }
 
 /**
- * @param {Painted} stack @param {import("../state/pin.js").Cell | null} pin @param {string} theme
+ * @param {Painted} stack @param {Cell | null} pin @param {string} theme
  * @param {number} beside pixels between the strips and their numbers, for the starting values
  */
 export function drawRowNames(stack, pin, theme, beside) {

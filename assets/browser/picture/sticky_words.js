@@ -12,7 +12,7 @@ const LEAST = 8
 export class StickyWords {
     #shown = false
 
-    /** @param {import("../state/store.js").Store} store @param {import("./heatmaps.js").Heatmaps} heatmaps */
+    /** @param {Store} store @param {Heatmaps} heatmaps */
     constructor(store, heatmaps) {
         this.store = store
         this.heatmaps = heatmaps
@@ -47,7 +47,7 @@ export class StickyWords {
 /**
  * The words over a stack's columns, and under them what the model says, in elements placed from `left`.
  *
- * @param {import("./heatmaps.js").Painted} stack @param {import("../state/answer.js").Picture} picture
+ * @param {Painted} stack @param {Picture} picture
  * @param {number} left @param {boolean} answered
  */
 function wordsOf(stack, { labels, answers }, left, answered) {

@@ -11,7 +11,7 @@ const MIDDLE = 0.5
 /**
  * Those of a stack that are in sight; at the steps of `out` they are struck through.
  *
- * @param {Pick<import("./heatmaps.js").Painted, "layout" | "places">} stack @param {number[]} out
+ * @param {Pick<Painted, "layout" | "places">} stack @param {number[]} out
  */
 export function wordsOver({ layout, places }, out) {
     const { tickvals, ticktext, tickangle, ticklabelstandoff, tickfont, range } = layout.xaxis

@@ -4,13 +4,9 @@ import { button, element, wordButton } from "../shared/element.js"
 import { zoomed } from "../state/state.js"
 import { isZoomed, scaled, WHOLE } from "../state/zoom.js"
 
-/**
- * `tools`; and `whole`, the way back, which is there while a part is shown.
- *
- * @param {import("../state/store.js").Store} store
- */
+/** `tools`; and `whole`, the way back, which is there while a part is shown. @param {Store} store */
 export function zoomTools(store) {
-    const to = (/** @type {import("../state/zoom.js").Zoom} */ zoom) => store.set(zoomed(store.drawn, zoom))
+    const to = (/** @type {Zoom} */ zoom) => store.set(zoomed(store.drawn, zoom))
     const scale = (/** @type {number} */ factor) => to(scaled(store.state.zoom, store.drawn.picture, factor))
     const mode = button("Drag to move instead of to zoom", "✥", event => {
         store.set({ drag: store.state.drag === "pan" ? "zoom" : "pan" })

@@ -15,9 +15,6 @@ import { ABOVE, legend, series } from "./series.js"
 import { shownPart } from "./shown_part.js"
 import { names, stackDrawn } from "./strips.js"
 
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/pin.js").Cell} Cell */
 /** @typedef {import("../panel/arithmetic.js").Arithmetic} Arithmetic */
 /** @typedef {import("../film/covers.js").Area} Area */
 
@@ -25,7 +22,7 @@ import { names, stackDrawn } from "./strips.js"
  * What of an answer is on a sheet.
  *
  * @typedef {{title: string, size: string, theme: "light" | "dark", pin: Cell | null,
- *     zoom: import("../state/zoom.js").Zoom, drawing?: SVGElement | null}} Wanted `drawing`: of the pinned cell.
+ *     zoom: Zoom, drawing?: SVGElement | null}} Wanted `drawing`: of the pinned cell.
  */
 
 // Pixels of the page: the smallest letters, and the legend below the strips.
@@ -96,7 +93,7 @@ export function memorySheet(numbers, { title, size: name, theme, pin, zoom, draw
 }
 
 /** The pinned cell, if the part in sight has it. @param {Numbers} numbers @param {Cell | null} pin
- * @param {import("../state/zoom.js").Zoom} zoom */
+ * @param {Zoom} zoom */
 function inSight(numbers, pin, { steps, units }) {
     const cell = pinIn(numbers, pin)
     if (!cell) return null

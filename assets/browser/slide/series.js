@@ -4,8 +4,6 @@ import { svg } from "../shared/svg.js"
 import { wrapped } from "./paper.js"
 import { columnEdges, words } from "./strips.js"
 
-/** @typedef {import("../state/answer.js").Look} Look */
-
 // Pixels: the lines, and the space below them; a line of their names, and its most letters.
 const LINES = 96
 const AFTER = 16
@@ -20,7 +18,7 @@ const [RAMP, NEAR, APART, LETTER] = [110, 8, 26, 6]
 /**
  * Lines over the steps, with their names at the left.
  *
- * @param {import("../state/answer.js").Extra} extra @param {import("../state/answer.js").Picture} picture
+ * @param {import("../state/answer.js").Extra} extra @param {Picture} picture
  * @param {number[]} columns the first and the last in sight @param {Look} look
  */
 export function series({ title, question, labels, figure: { data, layout } }, { columns: all }, [first, last], look) {

@@ -5,11 +5,7 @@ import { count } from "../shared/numbers.js"
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
-/**
- * "Shown: steps 1 to 3 of 6, layer 1 of 2. "; "" for all.
- *
- * @param {import("../state/answer.js").Numbers} numbers @param {import("../state/zoom.js").Zoom} zoom
- */
+/** "Shown: steps 1 to 3 of 6, layer 1 of 2. "; "" for all. @param {Numbers} numbers @param {Zoom} zoom */
 export function shownPart({ columns, units, few, model, stacks, strips, letters: own, view }, zoom) {
     const rows = zoom.units && [...zoom.units].reverse()
     const drawn = stacks[0].units.length

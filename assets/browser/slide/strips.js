@@ -15,10 +15,7 @@ import { shadesOf } from "../shared/colour.js"
 import { svg } from "../shared/svg.js"
 import { canvas, drawn } from "./pen.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {import("../state/answer.js").Look} Look */
-/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
-/** @typedef {{look: Look, theme: "light" | "dark", pin: import("../state/pin.js").Cell | null}} How */
+/** @typedef {{look: Look, theme: "light" | "dark", pin: Cell | null}} How */
 
 const ACCENT = { light: "#12617d", dark: "#5caabf" }
 // Pixels: where the names of the strips end, and their letters; a row of answers and the sides of one.
@@ -33,7 +30,7 @@ export const words = (text, x, y, how) => svg("text", { x, y, dy: "0.35em", ...h
  * A stack from its words to its last strip; where its columns from the first to the last one in sight begin and end,
  * and its words and strips.
  *
- * @param {import("../state/answer.js").Stack} laid @param {number} n its place @param {Picture} picture
+ * @param {Stack} laid @param {number} n its place @param {Picture} picture
  * @param {number[]} columns @param {How} how
  */
 export function stackDrawn(laid, n, picture, [first, last], how) {

@@ -28,7 +28,7 @@ export function stretched(brush, from, to) {
 /**
  * The stretch, if a picture has its steps, one in each column.
  *
- * @param {Stretch | null} brush @param {import("./answer.js").Picture} picture
+ * @param {Stretch | null} brush @param {Picture} picture
  */
 export function brushWithin(brush, { columns }) {
     return brush && columns.per === 1 && brush[1] < columns.steps ? brush : null

@@ -7,7 +7,7 @@ import { pinOf } from "./pin.js"
 
 /** @typedef {{step: number, feature: number | null}} Event A word, or a feature at a step. */
 /** @typedef {{open: boolean, event: Event | null, label: string}} Drawer */
-/** @typedef {{of: import("./answer.js").Picture, cell: string, values: Wire.Drawer | null, said: string}} Why What was
+/** @typedef {{of: Picture, cell: string, values: Wire.Drawer | null, said: string}} Why What was
  * said of a picture's cell; or, in a sentence, why nothing was. */
 
 /** @param {Object<string, string>} link @returns {Drawer} */
@@ -30,11 +30,7 @@ export function inLink({ open, event, label }) {
     return open ? { why: "1", path: eventText(event), label } : {}
 }
 
-/**
- * What is said of the pinned cell in the picture on screen; null while it is not known.
- *
- * @param {import("./state.js").State} state
- */
+/** What is said of the pinned cell in the picture on screen; null while it is not known. @param {State} state */
 export function whyOf({ why, picture, pin }) {
     return why && why.of === picture && pin && why.cell === pinOf(pin) ? why : null
 }

@@ -86,11 +86,7 @@ function covers(target, other) {
     return same && isIn(target.units, other.units) && isIn(target.steps, other.steps)
 }
 
-/**
- * The hold of a gate at a cell: the last one counts.
- *
- * @param {string} text @param {import("./pin.js").Cell} cell @param {string} gate
- */
+/** The hold of a gate at a cell: the last one counts. @param {string} text @param {Cell} cell @param {string} gate */
 export function heldAt(text, { layer, direction, unit, step }, gate) {
     const target = { gate, layer, direction, units: [unit], steps: [step] }
     return holdsOf(text).gates.findLast(hold => covers(hold, target)) ?? null

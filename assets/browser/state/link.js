@@ -10,7 +10,7 @@ import { zoomText } from "./zoom.js"
  * The query of a link to the screen. A text that is too long for a link is left out, and with it the pin, the zoom,
  * the selected words and the time, which belong to it.
  *
- * @param {import("./state.js").Drawn} state @param {string} here the address's present question
+ * @param {Drawn} state @param {string} here the address's present question
  */
 export function linkTo({ picture, pin, zoom, brush, time, drawer, presenting, scene }, here) {
     const query = new URLSearchParams(picture.link)
@@ -31,17 +31,13 @@ export function linkTo({ picture, pin, zoom, brush, time, drawer, presenting, sc
     return query
 }
 
-/**
- * Everything on screen, for the other pages: also a file and a pin that a link can't contain.
- *
- * @param {import("./state.js").Drawn} state
- */
+/** Everything on screen, for the other pages: also a file and a pin that a link can't contain. @param {Drawn} state */
 export function inFull({ picture, pin }) {
     const query = { ...picture.view, pin: pin ? pinOf(pin) : "" }
     return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, `${value}`]))
 }
 
-/** What is read, in at most 70 letters: a file by its name. @param {import("./state.js").Drawn} state */
+/** What is read, in at most 70 letters: a file by its name. @param {Drawn} state */
 export function titleOf({ picture, source }) {
     const letters = [...(picture.file?.replace(/: [^:]*$/, "") ?? `${source.sentence}`)]
     return letters.length > 70 ? `${letters.slice(0, 69).join("")}…` : letters.join("")

@@ -2,10 +2,6 @@
 
 import { followed, pinIn, pinned } from "./state.js"
 
-/** @typedef {import("./state.js").Drawn} Drawn */
-/** @typedef {import("./answer.js").Picture} Picture */
-/** @typedef {import("./pin.js").Cell} Cell */
-
 /** The most cells that are compared to find the most telling one. */
 const MOST = 100_000
 /** @type {WeakMap<Picture, Cell | null>} */

@@ -7,8 +7,6 @@ import { cellOf, sameCell } from "./pin.js"
 import { inColumns, layersOf, now, readBy, to } from "./time.js"
 import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
 
-/** @typedef {import("./answer.js").Picture} Picture */
-/** @typedef {import("./pin.js").Cell} Cell */
 /** @typedef {Object<string, any>} Named */
 
 /**
@@ -25,7 +23,7 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @property {{of: Picture, pin: Cell, values: Wire.CellTerms | null} | null} terms Every term of a cell of a picture, once
  * answered.
  * @property {import("./time.js").Time} time
- * @property {import("./zoom.js").Zoom} zoom
+ * @property {Zoom} zoom
  * @property {"zoom" | "pan" | false} drag What a drag over the picture does.
  * @property {import("./brush.js").Stretch | null} brush The words that are selected.
  * @property {string} colouring The quantity in whose colours the words are.
@@ -175,7 +173,7 @@ function broughtTerms(picture, pin) {
 /**
  * The time that a link asks for: the step that is the newest one on screen.
  *
- * @param {import("./time.js").Time} time @param {import("./columns.js").Columns} columns @param {string} [at]
+ * @param {import("./time.js").Time} time @param {Columns} columns @param {string} [at]
  */
 function asLinked(time, columns, at = "") {
     if (!/^\d{1,6}$/.test(at)) return time
@@ -214,7 +212,7 @@ function withExample(source, last, { examples }) {
 }
 
 /** The pinned cell, or null if a picture does not have it.
- * @param {Pick<import("./answer.js").Numbers, "stacks" | "columns">} picture @param {Cell | null} pin */
+ * @param {Pick<Numbers, "stacks" | "columns">} picture @param {Cell | null} pin */
 export function pinIn({ stacks, columns }, pin) {
     if (!pin || pin.step >= columns.steps) return null
     const stack = stacks.find(({ layer, direction }) => layer === pin.layer && direction === pin.direction)
@@ -246,7 +244,7 @@ export function atTime(state, time) {
 /**
  * The state after a zoom. Time counts the columns that are now in sight, before their own picture arrives.
  *
- * @param {Drawn} state @param {import("./zoom.js").Zoom} zoom @returns {Partial<State>}
+ * @param {Drawn} state @param {Zoom} zoom @returns {Partial<State>}
  */
 export function zoomed(state, zoom) {
     const time = inColumns(state.time, columnsInSight(state.picture.columns, zoom), true)

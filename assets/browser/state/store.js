@@ -4,9 +4,6 @@
  * come one upon another, all is painted in one frame: each frame costs more than what stands in it.
  */
 
-/** @typedef {import("./state.js").State} State */
-/** @typedef {import("./state.js").Drawn} Drawn */
-
 // A hand rests that has brought no picture for so many milliseconds.
 const REST = 120
 

@@ -34,7 +34,7 @@ export function readAt(time) {
     return time.at === null ? steps(time) - 1 : Math.max(0, Math.floor(time.at))
 }
 
-/** The layers of a picture from below. @param {import("./answer.js").Picture} picture */
+/** The layers of a picture from below. @param {Picture} picture */
 export function layersOf({ stacks }) {
     return [...new Set(stacks.map(({ layer }) => layer))]
 }

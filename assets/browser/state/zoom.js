@@ -3,7 +3,6 @@
 import { brushOf } from "./brush.js"
 
 /** @typedef {{steps: number[] | null, units: number[] | null}} Zoom */
-/** @typedef {import("./answer.js").Picture} Picture */
 
 /** @type {Zoom} */
 export const WHOLE = { steps: null, units: null }
@@ -58,11 +57,7 @@ export function zoomWithin(zoom, picture) {
     return fits(zoom.steps, picture.columns.steps) && fits(zoom.units, rows(picture)) ? zoom : { ...WHOLE }
 }
 
-/**
- * The first and the last visible column.
- *
- * @param {import("./columns.js").Columns} columns @param {Zoom} zoom @returns {[number, number]}
- */
+/** The first and the last visible column. @param {Columns} columns @param {Zoom} zoom @returns {[number, number]} */
 export function columnsInSight(columns, { steps }) {
     if (!steps) return [0, columns.number - 1]
     const column = (/** @type {number} */ step) =>
@@ -73,7 +68,7 @@ export function columnsInSight(columns, { steps }) {
 /**
  * The zoom to a column's steps, and some steps to its left and right.
  *
- * @param {import("./columns.js").Columns} columns @param {number} column
+ * @param {Columns} columns @param {number} column
  */
 export function around(columns, column) {
     const [from, to] = columns.edges(column)

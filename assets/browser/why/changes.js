@@ -4,8 +4,6 @@
 export const FRAMED = 0.02
 export const WORTH = 0.1
 
-/** @typedef {import("../engine/model.js").Model} Model */
-
 /** @param {Float32Array} row */
 export const best = row => row.reduce((most, share, k) => (share > row[most] ? k : most), 0)
 

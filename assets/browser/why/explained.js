@@ -13,8 +13,6 @@ import { best } from "./changes.js"
 import { rowsOf, sum } from "./names.js"
 
 /**
- * @typedef {import("../numbers/reading.js").Reading} Reading
- * @typedef {import("../engine/model.js").Model} Model
  * @typedef {import("../state/drawer.js").Event} Event
  * @typedef {{reading: Reading, left: number[], step: number, label: string}} Asked the steps that are read, and the
  *     place of the answer among them; `label`: what is asked about, "" for what the model says
@@ -103,7 +101,7 @@ function rivalOf([scored, other], first) {
 
 /** What the answer is times h of the last layer. @param {Model} model @param {number[]} weights */
 function readoutOf({ linear }, weights) {
-    const { columns, data } = /** @type {{weight: import("../engine/matrix.js").Matrix}} */ (linear).weight
+    const { columns, data } = /** @type {{weight: Matrix}} */ (linear).weight
     return Float64Array.from({ length: columns }, (_, k) =>
         sum(weights.map((weight, row) => weight * data[row * columns + k])),
     )
@@ -112,7 +110,7 @@ function readoutOf({ linear }, weights) {
 /** How far the sum of the parts, and of what is carried past any step, is from the effect.
  * @param {import("../engine/sweep.js").Split} split @param {Float64Array} byStep @param {number} effect
  * @param {number} at
- * @param {import("../engine/run.js").Recurrent} lstm */
+ * @param {Recurrent} lstm */
 function errorOf({ inputs, kept, reread }, byStep, effect, at, lstm) {
     let most = Math.abs(sum(inputs) - effect)
     if (lstm.bidirectional) return most

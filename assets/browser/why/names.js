@@ -3,8 +3,6 @@
 import { label } from "../numbers/label.js"
 import { count } from "../shared/numbers.js"
 
-/** @typedef {import("../numbers/reading.js").Reading} Reading */
-
 /** A step by its word; a step of a series by its number. @param {Reading} reading @param {number} step */
 export function stepName({ tokens, series }, step) {
     if (!series) return `“${label(tokens[step])}”`

@@ -10,9 +10,6 @@ import { answerOf, noAnswer } from "./the_answer.js"
 import { answersHeld, bestTurn, holdsTried, inWords, unitsTried, wordsTried } from "./turning.js"
 import { answerWithout, howMany, withoutEach, wordsOf } from "./without_words.js"
 
-/** @typedef {import("../numbers/reading.js").Reading} Reading */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-
 /**
  * @param {Reading} reading
  * @param {{cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} asked

@@ -8,9 +8,6 @@ const MOST = 2_000
 const NOTHING = 0.005
 const ROUNDING = 1e-3
 
-/** @typedef {import("../numbers/reading.js").Reading} Reading */
-/** @typedef {import("../state/pin.js").Cell} Cell */
-
 /** @param {Reading} reading @param {Cell} cell @returns {Wire.Still} */
 export function stillInC(reading, cell) {
     const { layer, direction, unit, step } = cell

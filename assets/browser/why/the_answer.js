@@ -7,11 +7,7 @@ import { baselineOf, explained, targetName } from "./explained.js"
 import { parametersOf, short, signed, stepName, stepsLeft, sum } from "./names.js"
 import { pathOf } from "./path.js"
 
-/**
- * @typedef {import("../numbers/reading.js").Reading} Reading
- * @typedef {import("../state/pin.js").Cell} Cell
- * @typedef {import("./explained.js").Explained} Explained
- */
+/** @typedef {import("./explained.js").Explained} Explained */
 
 // The most multiplications of a reading that is explained; the most features and parts that are named, steps that have
 // parts, and labels to choose from; from how many times the effect on its parts are a balance of opposites.
@@ -58,7 +54,7 @@ export function answerOf(reading, cell, label, event) {
     const why = noAnswer(reading, cell) || notExplained(reading, cell)
     if (why) return [null, why]
     const { lstm, series } = reading
-    const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
+    const model = /** @type {Model} */ (reading.model)
     // It knows nothing of later steps.
     const left = stepsLeft(reading).filter(step => lstm.bidirectional || step <= cell.step)
     const asked = { reading, left, step: left.indexOf(cell.step), label }
@@ -144,7 +140,7 @@ function largestOf(parts, numbers) {
  * @param {string} baseline
  */
 function said(reading, step, whole, target, baseline) {
-    const what = /** @type {import("../engine/model.js").Model} */ (reading.model).reads.replace(/s$/, "")
+    const what = /** @type {Model} */ (reading.model).reads.replace(/s$/, "")
     const { answer, other, effect, error, direct, inputs, byStep } = whole
     const gross = sum((reading.series ? inputs : byStep).map(Math.abs)) / Math.abs(sum(inputs))
     const opposed =

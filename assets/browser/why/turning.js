@@ -21,8 +21,6 @@ const MOST = 1_000_000_000
  * `isPinned`: whether it is a hold of the pinned unit.
  *
  * @typedef {{hold: string, said: string, isPinned: boolean}} Tried
- * @typedef {import("../numbers/reading.js").Reading} Reading
- * @typedef {import("../state/pin.js").Cell} Cell
  */
 
 /** Each gate of a cell shut and open; none of a plain RNN. @param {Reading} reading */
@@ -58,11 +56,11 @@ export const holdsTried = (reading, cell, units) =>
  */
 export function answersHeld(reading, cell, tried) {
     const { lstm, holds } = reading
-    const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
+    const model = /** @type {Model} */ (reading.model)
     if (!lstm.bidirectional) return oneStepWith(reading, cell, tried).map(layers => saidAt(model, layers, 0))
     const left = stepsLeft(reading)
     const x = rowsOf(reading, left)
-    const placed = (/** @type {import("../state/holds.js").Hold} */ hold) => ({
+    const placed = (/** @type {Hold} */ hold) => ({
         ...hold,
         steps: hold.steps?.map(at => left.indexOf(at)) ?? null,
     })
@@ -132,7 +130,7 @@ export const wordsTried = (reading, words) =>
  * @param {number} spread @returns {[Wire.Turn | null, string]}
  */
 export function bestTurn(reading, tried, before, after, spread) {
-    const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
+    const model = /** @type {Model} */ (reading.model)
     const number = (/** @type {number} */ amount) => (Number.isNaN(amount) ? 0 : amount)
     const moves = after.map(answer => number(unlike(model, before, answer, spread)))
     const turns = after.map(answer => number(turned(model, before, answer)))

@@ -12,9 +12,6 @@ const MOST = 300_000_000
 const MOST_NUMBERS = 8_000_000
 const MOST_HELD = 1_000
 
-/** @typedef {import("../numbers/reading.js").Reading} Reading */
-/** @typedef {import("../engine/model.js").Model} Model */
-
 /** The words that the answer at a step can know of, without its own. @param {Reading} reading @param {number} step */
 export const wordsOf = (reading, step) =>
     stepsLeft(reading).filter(word => word !== step && (word < step || reading.lstm.bidirectional))
