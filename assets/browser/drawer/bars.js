@@ -6,6 +6,7 @@
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
+import { penOf } from "../shared/pixels.js"
 import { stepIn } from "./places.js"
 
 /** @typedef {import("./places.js").Span} Span */
@@ -90,8 +91,8 @@ const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
  * @param {((step: number) => void) | undefined} press
  */
 function thin(stack, seen, reach, press) {
-    const canvas = sized(stack.layout.width, HEIGHT)
-    const pen = canvas.getContext("2d")
+    const canvas = element("canvas")
+    const pen = penOf(canvas, { width: stack.layout.width, height: HEIGHT })
     for (const { value, place } of seen) {
         const height = (Math.abs(value) / reach) * BAR
         pen.fillStyle = inkOf(stack, value)
@@ -111,12 +112,10 @@ export function colourRows(stack, { first, rows, features }, { press, name }) {
     const reach = Math.max(...rows.flat().map(Math.abs)) || 1
     const scale = scaleOf(stack, reach)
     return rows.map((values, row) => {
-        const canvas = sized(stack.layout.width, ROW)
-        Object.assign(canvas.dataset, { feature: features[row] })
-        canvas.setAttribute("role", "img")
         const most = values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0)
-        canvas.setAttribute("aria-label", `${features[row]}: most at ${name(first + most)}, ${share(values[most])}`)
-        const pen = canvas.getContext("2d")
+        const label = `${features[row]}: most at ${name(first + most)}, ${share(values[most])}`
+        const canvas = element("canvas", { role: "img", "aria-label": label, "data-feature": features[row] })
+        const pen = penOf(canvas, { width: stack.layout.width, height: ROW })
         values.forEach((value, k) => {
             const place = stepIn(stack, first + k)
             if (!place) return
@@ -131,18 +130,6 @@ export function colourRows(stack, { first, rows, features }, { press, name }) {
         })
         return canvas
     })
-}
-
-/** @param {number} width @param {number} height */
-function sized(width, height) {
-    const style = `width: ${width}px; height: ${height}px`
-    const canvas = element("canvas", {
-        width: Math.round(width * devicePixelRatio),
-        height: height * devicePixelRatio,
-        style,
-    })
-    canvas.getContext("2d").scale(devicePixelRatio, devicePixelRatio)
-    return canvas
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Painted} stack @param {(step: number) => void} press */

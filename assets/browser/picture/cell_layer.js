@@ -7,7 +7,7 @@
  */
 
 import { bottomOf } from "../layout/strip_heights.js"
-import { inkOn, shadesOf } from "../shared/colour.js"
+import { shadesOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { place as put } from "../shared/pixels.js"
@@ -19,8 +19,6 @@ const SIZE = 12
 // Pixels: rows up to the first are a pixel apart, from the second on three.
 const LOW_ROW = 10
 const HIGH_ROW = 16
-// Inks of a scale: a table of them is quicker than a new one for each of hundreds of cells.
-const SHADES = 64
 
 /** Draws them for a stack that is on the page. @param {Painted} stack @param {string} paper the page's colour */
 export function drawOnCells(stack, paper) {
@@ -113,29 +111,17 @@ function drawCells(pen, { z, ...scale }, { across, down }, columns) {
  */
 function drawNumbers(pen, trace, { across, down }, { top, height }, { width }) {
     const say = trace.zmin < 0 ? signed : fixed
-    const ink = inksOf(trace)
+    const shade = shadesOf(trace)
     trace.z.forEach((values, line) => {
         const y = (down[line] + down[line + 1]) / 2
         if (y < top || y > top + height) return
         values.forEach((value, column) => {
             const x = (across[column] + across[column + 1]) / 2
             if (Number.isNaN(value) || x < 0 || x > width) return
-            pen.fillStyle = ink(value)
+            pen.fillStyle = shade(value).ink
             pen.fillText(say(value, 2), x, y)
         })
     })
-}
-
-/** The ink of a value on its colour. @param {Wire.Scale} trace */
-function inksOf(trace) {
-    /** @type {string[]} */
-    const inks = []
-    return (/** @type {number} */ value) => {
-        const share = Math.max(0, Math.min(1, (value - trace.zmin) / (trace.zmax - trace.zmin)))
-        const shade = Math.round(share * SHADES)
-        inks[shade] ??= inkOn(trace.zmin + (shade / SHADES) * (trace.zmax - trace.zmin), trace)
-        return inks[shade]
-    }
 }
 
 /** How much a lecture magnifies the page. */

@@ -1,10 +1,10 @@
 /** What does a layer read, and start from? x of each word, or the layer below; and c and h before the first step. */
 
 import { bottomOf } from "../layout/strip_heights.js"
-import { colourOf } from "../shared/colour.js"
+import { colourOf, shadesOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { place as put } from "../shared/pixels.js"
+import { penOf, place as put } from "../shared/pixels.js"
 import { between } from "./cover.js"
 
 // Pixels: the width of the starting values and their distance from the strips; and the lowest cell with a number.
@@ -12,8 +12,6 @@ export const START = { width: 17, away: 4 }
 const NUMBER = 14
 // The most units whose starting values are drawn.
 const STARTS = 64
-// Colours of x: a table of them is quicker than a new one for each of thousands of cells.
-const SHADES = 64
 
 /**
  * Draws x into a stack of the first layer; a later one says what it reads.
@@ -29,18 +27,17 @@ export function drawInputs(stack, { inputs }) {
     const { colorscale } = stack.data.find(({ name }) => name === "g" || name === "c" || name === "h") ?? {}
     const { height } = place
     put(label, place)
-    const pen = sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
+    const pen = penOf(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
     if (!colorscale || canvas.hidden) return
     const row = height / z.length
-    const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { colorscale, zmin: 0, zmax: SHADES }))
+    const shade = shadesOf({ colorscale, zmin: -reach, zmax: reach })
     z[0].forEach((_, column) => {
         const [left, right] = between(stack, column, column)
         if (right <= left) return
         z.forEach((values, feature) => {
             // A word that is left out has no x.
             if (Number.isNaN(values[column])) return
-            const part = Math.max(-1, Math.min(1, values[column] / reach))
-            pen.fillStyle = shades[Math.round((part + 1) * (SHADES / 2))]
+            pen.fillStyle = shade(values[column]).colour
             const gap = row > 6 ? 1 : 0
             pen.fillRect(left, feature * row, Math.max(1, right - left - 1), row - gap)
         })
@@ -57,7 +54,7 @@ export function drawStart(stack) {
     if (canvas.hidden) return
     // The reverse direction begins at the last word.
     const left = direction ? layout.width + START.away : -START.width - START.away
-    const pen = sized(canvas, { left, top: 0, width: START.width, height: bottomOf(places) })
+    const pen = penOf(canvas, { left, top: 0, width: START.width, height: bottomOf(places) })
     canvas.title = "Before the first step, the LSTM was given this state."
     data.forEach((trace, strip) => {
         const values = start[trace.name]
@@ -85,20 +82,6 @@ function drawColumn(pen, values, trace, { top, height }, { color, family }) {
     pen.globalAlpha = 0.35
     pen.strokeRect(0.5, top + 0.5, START.width - 1, height - 1)
     pen.globalAlpha = 1
-}
-
-/**
- * The pen of a canvas that is put into its place.
- *
- * @param {HTMLCanvasElement} canvas @param {Record<"left" | "top" | "width" | "height", number>} box
- */
-function sized(canvas, box) {
-    canvas.width = Math.round(box.width * devicePixelRatio)
-    canvas.height = Math.round(box.height * devicePixelRatio)
-    put(canvas, box)
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
-    pen.scale(devicePixelRatio, devicePixelRatio)
-    return pen
 }
 
 /** The elements of a stack that these functions draw into. @param {number} layer */

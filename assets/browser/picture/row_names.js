@@ -3,7 +3,7 @@
 import { rowNames } from "../layout/row_names.js"
 import { bottomOf } from "../layout/strip_heights.js"
 import { widthOf } from "../layout/text_width.js"
-import { place } from "../shared/pixels.js"
+import { penOf } from "../shared/pixels.js"
 
 // Pixels: the place of the numbers, their distance from the strips, and a pinned one's mark.
 const WIDTH = 30
@@ -22,11 +22,7 @@ export function drawRowNames(stack, pin, theme, beside) {
     const { rows: canvas, places, layout, layer, direction } = stack
     const isHere = pin?.layer === layer && pin.direction === direction
     const height = bottomOf(places) + SIZE
-    const scale = devicePixelRatio * 1.5
-    Object.assign(canvas, { width: Math.round(WIDTH * scale), height: Math.round(height * scale) })
-    place(canvas, { left: -WIDTH - beside, width: WIDTH, height })
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
-    pen.setTransform(scale, 0, 0, scale, 0, 0)
+    const pen = penOf(canvas, { left: -WIDTH - beside, width: WIDTH, height }, devicePixelRatio * 1.5)
     pen.textAlign = "right"
     pen.textBaseline = "middle"
     for (const name of rowNames(stack, isHere && pin ? pin.unit : null)) {

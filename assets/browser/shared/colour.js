@@ -17,15 +17,17 @@ export const colourOf = (value, trace) => `rgb(${channelsOf(value, trace).join()
 // A scale in so many colours: a table of them is quicker than a new one for each of thousands of cells.
 const SHADES = 255
 
-/** `pixel`: as an image has it, opaque. @typedef {{colour: string, pixel: number}} Shade */
+/** `pixel`: as an image has it, opaque; `ink`: what is read on it.
+ * @typedef {{colour: string, pixel: number, ink: string}} Shade */
 /** The tables of scales that are drawn now. @type {WeakMap<Wire.Scale["colorscale"], Shade[]>} */
 const tables = new WeakMap()
 
 /** What says the colour of a value other than NaN on its heatmap's scale. @param {Wire.Scale} trace */
 export function shadesOf({ colorscale, zmin, zmax }) {
     const shade = (/** @type {number} */ k) => {
-        const [r, g, b] = channelsOf(k, { colorscale, zmin: 0, zmax: SHADES })
-        return { colour: `rgb(${r},${g},${b})`, pixel: 0xff000000 + (b << 16) + (g << 8) + r }
+        const scale = { colorscale, zmin: 0, zmax: SHADES }
+        const [r, g, b] = channelsOf(k, scale)
+        return { colour: `rgb(${r},${g},${b})`, pixel: 0xff000000 + (b << 16) + (g << 8) + r, ink: inkOn(k, scale) }
     }
     const table = tables.get(colorscale) ?? Array.from({ length: SHADES + 1 }, (_, k) => shade(k))
     tables.set(colorscale, table)
