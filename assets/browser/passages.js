@@ -1,6 +1,6 @@
 /** How are passages of texts shown: one a line, each token in the colour of its number, what is meant framed? */
 
-import { colourOf, inkOn } from "./shared/colour.js"
+import { onItsColour } from "./shared/colour.js"
 import { element } from "./shared/element.js"
 
 /**
@@ -45,7 +45,8 @@ function lineOf(row, scale, between, onclick) {
  */
 export function textOf({ tokens, numbers, first, last }, scale, between) {
     /** @param {number} from @param {number} to */
-    const part = (from, to) => tokens.slice(from, to).map((token, k) => tokenOf(token, numbers[from + k], scale))
+    const part = (from, to) =>
+        tokens.slice(from, to).map((token, k) => element("span", onItsColour(numbers[from + k], scale), token))
     /** @param {number} from @param {number} to */
     const joined = (from, to) => part(from, to).flatMap((token, k) => (k && between ? [between, token] : [token]))
     return element(
@@ -55,11 +56,4 @@ export function textOf({ tokens, numbers, first, last }, scale, between) {
         element("mark", {}, ...joined(first, last + 1)),
         element("span", { class: "gs-after" }, between, ...joined(last + 1, tokens.length)),
     )
-}
-
-/** @param {string} token @param {number | null} number @param {Wire.Scale} scale */
-function tokenOf(token, number, scale) {
-    if (number === null) return element("span", {}, token)
-    const style = `background: ${colourOf(number, scale)}; color: ${inkOn(number, scale)}`
-    return element("span", { style }, token)
 }

@@ -1,6 +1,6 @@
 /** How is one number of two readings drawn: as a coloured cell, a bar, or an answer's chip? */
 
-import { colourOf, inkOn } from "../shared/colour.js"
+import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
 
@@ -17,8 +17,7 @@ export const short = value => (Math.abs(value) < 0.005 ? "0" : signed(value, 2))
  */
 export function cell(value, scale, written = short) {
     if (value === null) return element("td", { class: "gs-two-none" })
-    const style = `background: ${colourOf(value, scale)}; color: ${inkOn(value, scale)}`
-    return element("td", { style, title: written(value) }, element("span", {}, written(value)))
+    return element("td", { ...onItsColour(value, scale), title: written(value) }, element("span", {}, written(value)))
 }
 
 /**
@@ -27,14 +26,9 @@ export function cell(value, scale, written = short) {
  * @param {number | null} a @param {number | null} b @param {Wire.Scale} scale
  */
 export function halves(a, b, scale) {
-    const half = (/** @type {number | null} */ value) =>
-        value === null
-            ? element("i", {})
-            : element(
-                  "i",
-                  { style: `background: ${colourOf(value, scale)}; color: ${inkOn(value, scale)}` },
-                  element("span", {}, fixed(value, 2)),
-              )
+    /** @param {number | null} value */
+    const half = value =>
+        element("i", onItsColour(value, scale), ...(value === null ? [] : [element("span", {}, fixed(value, 2))]))
     return element("td", { class: "gs-two-halves" }, element("div", {}, half(a), half(b)))
 }
 

@@ -48,3 +48,8 @@ export function inkOn(value, trace) {
     // At this luminance black and white have the same contrast (WCAG 2).
     return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff"
 }
+
+/** The style of what stands on the colour of its number; none without a number.
+ * @param {number | null} value @param {Wire.Scale} scale */
+export const onItsColour = (value, scale) =>
+    value === null ? {} : { style: `background: ${colourOf(value, scale)}; color: ${inkOn(value, scale)}` }

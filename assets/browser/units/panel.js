@@ -1,6 +1,6 @@
 /** What is known of the opened unit, that needs no text axis? Bars of what it tracks, and what is lost without it. */
 
-import { colourOf, inkOn } from "../shared/colour.js"
+import { colourOf, onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
@@ -24,19 +24,15 @@ const titled = ([title, under]) =>
 /** The text, each token in the colour of the unit's c. @param {Wire.Coloured} text @param {Wire.Scale} states */
 function textIn({ tokens, numbers, between }, states) {
     const one = (/** @type {string} */ token, /** @type {number} */ at) => {
-        const value = numbers[at]
-        if (value === null) return element("span", {}, token)
-        const style = `background: ${colourOf(value, states)}; color: ${inkOn(value, states)}`
         const ends = token === "⏎" ? [element("br", {})] : between ? [between] : []
-        return [element("span", { style }, token), ...ends]
+        return [element("span", onItsColour(numbers[at], states), token), ...(numbers[at] === null ? [] : ends)]
     }
     return element("div", { class: "gs-panel-text" }, ...tokens.flatMap(one))
 }
 
 /** A property and how well the unit tells it. @param {Wire.Tracked} property */
 function told({ name, share, text }) {
-    const inside = element("i", {})
-    inside.style.width = `${100 * share}%`
+    const inside = element("i", { style: `width: ${100 * share}%` })
     return element(
         "div",
         { class: "gs-panel-bar" },
