@@ -1,6 +1,7 @@
 /** What is a gate in the drawn cell? Its number in its colour, and a slider: dragged, it is held at a value. */
 
 import { colourOf, inkOn } from "../shared/colour.js"
+import { drag } from "../shared/drag.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
 
@@ -103,20 +104,11 @@ export class Gate {
         const [from, to] = this.range
         const begun = this.#value
         let drags = false
-        const move = (/** @type {PointerEvent} */ event) => {
+        drag(this.root, down, event => {
             const moved = (event.clientX - down.clientX) / each
             drags ||= Math.abs(moved) >= DRAG
             if (drags) hold(this.name, this.#within(begun + (moved / WAY) * (to - from)))
-        }
-        const end = () => {
-            this.root.removeEventListener("pointermove", move)
-            this.root.removeEventListener("pointerup", end)
-            this.root.removeEventListener("pointercancel", end)
-        }
-        this.root.setPointerCapture(down.pointerId)
-        this.root.addEventListener("pointermove", move)
-        this.root.addEventListener("pointerup", end)
-        this.root.addEventListener("pointercancel", end)
+        })
     }
 }
 

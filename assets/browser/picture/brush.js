@@ -1,6 +1,7 @@
 /** How are words selected? By a drag over them; what is selected is framed, with a question beside it. */
 
 import { bottomOf } from "../layout/strip_heights.js"
+import { drag } from "../shared/drag.js"
 import { button, element, wordButton } from "../shared/element.js"
 import { place } from "../shared/pixels.js"
 import { stretchOf } from "../state/brush.js"
@@ -79,24 +80,16 @@ export class Brush {
         const { words } = this.parts[n]
         const begun = stepAt(stack, event)
         event.preventDefault()
-        words.setPointerCapture(event.pointerId)
         let dragged = false
         const follow = (/** @type {PointerEvent} */ move) => {
             dragged ||= Math.abs(move.clientX - event.clientX) > DRAG
             if (dragged) this.store.set({ brush: stretchOf(begun, stepAt(stack, move)) })
         }
-        const end = (/** @type {PointerEvent} */ { type }) => {
-            words.removeEventListener("pointermove", follow)
-            words.removeEventListener("pointerup", end)
-            words.removeEventListener("pointercancel", end)
-            // A finger that scrolls the page is no click.
-            if (dragged || type === "pointercancel") return
+        drag(words, event, follow, () => {
+            if (dragged) return
             const { drawn } = this.store
             this.store.set(drawn.brush ? { brush: null } : atStep(drawn, begun))
-        }
-        words.addEventListener("pointermove", follow)
-        words.addEventListener("pointerup", end)
-        words.addEventListener("pointercancel", end)
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 /** How is a long sequence shown as a whole? The range of its memory over all steps, and a window: the visible part. */
 
+import { drag } from "../shared/drag.js"
 import { element } from "../shared/element.js"
 import { zoomed } from "../state/state.js"
 
@@ -102,7 +103,6 @@ export class Overview {
     press(event) {
         event.preventDefault()
         this.strip.focus()
-        this.strip.setPointerCapture(event.pointerId)
         const [from, to] = this.seen,
             begun = this.step(event),
             whole = to - from > this.steps * 0.98
@@ -112,14 +112,11 @@ export class Overview {
             if (inside) this.look(from + now - begun, to + now - begun)
             else if (Math.abs(move.clientX - event.clientX) > 3) this.look(Math.min(begun, now), Math.max(begun, now))
         }
-        const end = (/** @type {PointerEvent} */ up) => {
-            this.strip.removeEventListener("pointermove", follow)
+        drag(this.strip, event, follow, up => {
             if (Math.abs(up.clientX - event.clientX) > 3) return
             const half = Math.min(to - from, this.steps / 10) / 2
             this.look(begun - half, begun + half)
-        }
-        this.strip.addEventListener("pointermove", follow)
-        this.strip.addEventListener("pointerup", end, { once: true })
+        })
     }
 
     /** @param {KeyboardEvent} event */
