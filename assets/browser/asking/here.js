@@ -23,6 +23,9 @@ import { textIn } from "./text_file.js"
  * @typedef {(source: View) => Promise<Opened>} Open
  */
 
+// What decides a reading; the rest of a question decides what of it is shown.
+const READ = ["model", "sentence", "input_dim", "hidden_dim", "n_layers", "directions", "seed", "tokens", "holds"]
+
 /** @implements {Answerer} */
 export class Here {
     /** The last reading: a zoom, an order or a pin reads nothing again. @type {{key: string, read: any} | null} */
@@ -106,19 +109,8 @@ export class Here {
         const view = { ...asked, ...sizes }
         // Where nobody gives a text, it is the model's first example.
         if (model) view.sentence = query.sentence ?? Object.values(about.examples)[0] ?? view.sentence
-        const { sentence, input_dim, hidden_dim, n_layers, directions, seed, tokens, holds } = view
-        const key = JSON.stringify([
-            view.model,
-            sentence,
-            input_dim,
-            hidden_dim,
-            n_layers,
-            directions,
-            seed,
-            tokens,
-            holds,
-        ])
-        if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${holds}`) }
+        const key = JSON.stringify(READ.map(name => view[name]))
+        if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${view.holds}`) }
         const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
         return { reading, view, about, proof, isOwn }
     }

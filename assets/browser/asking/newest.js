@@ -22,7 +22,6 @@ export class Newest {
      *     pause: (error: Error, tries: number) => number | null}} how
      */
     constructor({ ask, answered, pause }) {
-        Object.assign(this, { ask, answered, pause })
         this.ask = ask
         this.answered = answered
         this.pause = pause

@@ -3,11 +3,12 @@
  * again through h.
  */
 
+import { rowOfC } from "../picture/cover.js"
 import { fixed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
 import { whyOf } from "../state/drawer.js"
 import { heldNow, isLeftOut } from "../state/holds.js"
-import { rowOfC, stepIn } from "./places.js"
+import { stepIn } from "./places.js"
 
 // Pixels: the widest line, and the narrowest.
 const WIDEST = 9

@@ -1,6 +1,4 @@
-/** Where on the page is a step, and the row of a unit? The picture is asked: the drawer has no columns of its own. */
-
-import { axisOf } from "../picture/cursor.js"
+/** Where on the page is a step? The picture is asked: the drawer has no columns of its own. */
 
 /** @typedef {{left: number, width: number}} Span */
 
@@ -15,23 +13,6 @@ export function stepIn({ layout }, step) {
     const pixel = (/** @type {number} */ at) => ((at - first) / (last - first)) * layout.width
     const [left, right] = [Math.max(0, pixel(step - 0.5)), Math.min(layout.width, pixel(step + 0.5))]
     return right > left ? { left, width: right - left } : null
-}
-
-/**
- * Where the row of a unit is in the strip of c, in pixels from the top of the plot: its middle and its height; null if
- * it is out of sight.
- *
- * @param {Painted} stack @param {number} unit
- */
-export function rowOfC({ places, data, units, layout }, unit) {
-    const strip = data.findIndex(({ name }) => name === "c")
-    const line = units.indexOf(unit)
-    if (strip < 0 || line < 0) return null
-    const [bottom, top] = layout[axisOf(strip)].range
-    const { top: begins, height } = places[strip]
-    const middle = begins + ((line - top) / (bottom - top)) * height
-    const inSight = middle > begins && middle < begins + height
-    return inSight ? { middle, height: height / Math.abs(bottom - top) } : null
 }
 
 /**

@@ -1,8 +1,7 @@
 /** How does memory reach the next step? An arrow from c to c, in the row of the unit that is looked at. */
 
 import { place } from "../shared/pixels.js"
-import { between } from "./cover.js"
-import { axisOf } from "./cursor.js"
+import { between, rowOfC } from "./cover.js"
 
 // Pixels to both sides of the border between two cells, and the least width of a cell that has room for an arrow.
 const REACH = 22
@@ -31,19 +30,15 @@ export function carry(stacks, cell, resets) {
  * @param {Painted} stack @param {Cell} cell
  */
 function placeOf(stack, { unit, step }) {
-    const { columns, direction, places, data, units, layout } = stack
-    const row = data.findIndex(({ name }) => name === "c")
+    const { columns, direction } = stack
+    const row = rowOfC(stack, unit)
     const column = columns.of(step)
     const before = column + (direction ? 1 : -1)
-    const line = units.indexOf(unit)
-    if (row < 0 || column < 0 || line < 0 || before < 0 || before >= columns.number || columns.per > 1) return null
+    if (!row || column < 0 || before < 0 || before >= columns.number || columns.per > 1) return null
     const [left, right] = between(stack, column, column)
     const [other] = between(stack, before, before)
     const width = right - left
     if (width < LEAST || other === left) return null
-    const [bottom, top] = layout[axisOf(row)].range
-    const middle = places[row].top + ((line - top) / (bottom - top)) * places[row].height
-    if (middle < places[row].top || middle > places[row].top + places[row].height) return null
     const reach = Math.min(REACH, width * 0.28)
-    return { left: (direction ? right : left) - reach, top: middle, width: 2 * reach }
+    return { left: (direction ? right : left) - reach, top: row.middle, width: 2 * reach }
 }

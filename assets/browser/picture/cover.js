@@ -3,6 +3,7 @@
 import { bottomOf } from "../layout/strip_heights.js"
 import { place } from "../shared/pixels.js"
 import { layersOf, now, readBy } from "../state/time.js"
+import { axisOf } from "./cursor.js"
 
 /**
  * Covers the unread columns in every stack; nothing while the whole picture is shown.
@@ -50,4 +51,21 @@ export function between({ columns, layout }, from, to) {
     const pixel = (/** @type {number} */ at) =>
         Math.max(0, Math.min(layout.width, ((at - first) / (last - first)) * layout.width))
     return from > to ? [0, 0] : [pixel(columns.edges(from)[0]), pixel(columns.edges(to)[1])]
+}
+
+/**
+ * Where the row of a unit is in the strip of c, in pixels from the top of the plot: its middle and its height; null if
+ * it is out of sight.
+ *
+ * @param {Painted} stack @param {number} unit
+ */
+export function rowOfC({ places, data, units, layout }, unit) {
+    const strip = data.findIndex(({ name }) => name === "c")
+    const line = units.indexOf(unit)
+    if (strip < 0 || line < 0) return null
+    const [bottom, top] = layout[axisOf(strip)].range
+    const { top: begins, height } = places[strip]
+    const middle = begins + ((line - top) / (bottom - top)) * height
+    const inSight = middle > begins && middle < begins + height
+    return inSight ? { middle, height: height / Math.abs(bottom - top) } : null
 }
