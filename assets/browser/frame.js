@@ -17,14 +17,14 @@ import { element } from "./shared/element.js"
  * @param {Wire.Framed} handed
  * @param {(place: Object) => void} go @param {(frame: Object) => void} says
  */
-export function mount(parent, base, { pages, here, qr, scenes, scene, present: presenting }, go, says) {
+export function mount(parent, base, { pages, here, scenes, scene, present: presenting }, go, says) {
     const home = new URL("..", base).pathname
     const listening = new AbortController()
     const open = (/** @type {any} */ to) =>
         go({ page: to.page, link: { ...queryOf(to), ...(isPresenting() && { present: "1" }) } })
     const changed = (/** @type {boolean} */ on) => says({ scene, present: on ? "1" : "" })
     const turn = listenToLecturer({ step, changed, isHere: () => root.isConnected }, listening.signal)
-    const share = shareMenu(new URL(qr, base), () => ({
+    const share = shareMenu(new URL("qr", base), () => ({
         link: location.href,
         opens: "This link opens the page as it is now.",
     }))

@@ -66,7 +66,7 @@ export function mount(parent, base, { asked, ...handed }, go) {
 function open(base, handed, asked, enter) {
     // What is said of the drawer, the time or a lecture is no part of a view.
     const link = { ...address.read(), ...asked }
-    const codes = new URL(handed.routes.qr, base)
+    const codes = new URL("qr", base)
     return new LiveView({ codes, answerer: drawing(base, handed), address, handed, styled, link, enter })
 }
 

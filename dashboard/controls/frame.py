@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.live.routes import base_path
 from dashboard.live.scenes import SCENES
-from dashboard.live.shared_with_browser import PAGES, ROUTES, Framed
+from dashboard.live.shared_with_browser import PAGES, Framed
 from dashboard.picture.wire_format import as_sent
 
 # What a link says of the frame.
@@ -32,7 +32,6 @@ def frame(page: str) -> None:
     """Put the bar on a page, by its name in the address, and the card of the scene that its link names."""
     data = Framed(
         base=base_path(),
-        qr=ROUTES["qr"],
         pages=PAGES,
         scenes=[*SCENES],
         here=page,

@@ -32,7 +32,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from dashboard import assets
 from dashboard.live.asked import CantBeRead, event_in, place_in, range_in, room_in
 from dashboard.live.browser_files import browser_files
-from dashboard.live.shared_with_browser import ROUTES, VISITOR
+from dashboard.live.shared_with_browser import VISITOR
 from dashboard.serving import limits
 from dashboard.serving.arriving import Late, arriving
 from dashboard.serving.export_response import ExportResponse, OpenExports
@@ -76,9 +76,9 @@ def routes() -> list[BaseRoute]:
     files = [Route(f"/{folder}/{{name:path}}", browser_files(assets.FOLDER / folder)) for folder in FOLDERS]
     named = {"picture": picture, "progress": progress, "cell": cell, "why": why, "carried": carried, "file": file}
     asked = [
-        *(Route(f"/{ROUTES[name]}", answer, methods=["POST"]) for name, answer in named.items()),
-        Route(f"/{ROUTES['download']}/{{kind}}", download, methods=["POST"]),
-        Route(f"/{ROUTES['qr']}", qr, methods=["GET"]),
+        *(Route(f"/{name}", answer, methods=["POST"]) for name, answer in named.items()),
+        Route("/download/{kind}", download, methods=["POST"]),
+        Route("/qr", qr, methods=["GET"]),
     ]
     return [Mount(base_path(), routes=[*asked, *files])]
 

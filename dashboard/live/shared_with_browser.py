@@ -18,17 +18,6 @@ from dashboard.question.view import CHOICES, RANGES
 
 # The header that names the asking view: a picture ends when its view asks for another.
 VISITOR = "X-Gatescope-View"
-# The live view's routes, below `base`.
-ROUTES = {
-    "picture": "picture",
-    "progress": "progress",
-    "cell": "cell",
-    "why": "why",
-    "carried": "carried",
-    "file": "file",
-    "download": "download",
-    "qr": "qr",
-}
 # The pages that analyse the text and model of the live view, and their buttons' texts.
 CLOSER = {
     "units": "What do the units do?",
@@ -48,7 +37,6 @@ class Framed(TypedDict):
     """What frames a page without the live view: the bar and its menus, and the card of a scene."""
 
     base: str
-    qr: str
     pages: dict[str, str]
     scenes: list[Scene]
     here: str
@@ -58,20 +46,11 @@ class Framed(TypedDict):
     present: bool
 
 
-class Limits(TypedDict):
-    """How much is sent."""
-
-    said_back: int
-    """The longest text that is sent with every question and picture, in characters."""
-
-
 class Handed(TypedDict):
     """The data for the live view's page: the place of its routes, the choices, and everything both sides share."""
 
     base: str
     """Where the answerer's routes are."""
-    routes: dict[str, str]
-    """The paths of the routes, below `base`."""
     ranges: dict[str, tuple[int, int]]
     choices: dict[str, dict[str, str]]
     source: list[str]
@@ -89,7 +68,8 @@ class Handed(TypedDict):
     pages: dict[str, str]
     """All pages' titles, by their names in the address."""
     scenes: list[Scene]
-    limits: Limits
+    said_back: int
+    """The longest text that is sent with every question and picture, in characters."""
     nan: int
     """What stands for NaN among whole numbers."""
     colours: Colours
@@ -111,7 +91,6 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
     """The data for the live view's page."""
     return {
         "base": base,
-        "routes": ROUTES,
         "ranges": RANGES,
         "choices": CHOICES | {"model": MODELS | dict(own_models)},
         "source": list(link.values(Source())),
@@ -122,7 +101,7 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
         "trains": {name: about.task for name, about in SHIPPED.items() if about.task},
         "pages": PAGES,
         "scenes": [*SCENES],
-        "limits": {"said_back": SAID_BACK},
+        "said_back": SAID_BACK,
         "nan": NAN,
         "colours": colours(),
         "visitor": VISITOR,

@@ -37,7 +37,6 @@ const HANDED = /** @type {any} */ ({
     trains: { counter: "counts" },
     pages: { "": "Memory", why: "Why?", units: "Where else?" },
     scenes: SCENES,
-    routes: { qr: "qr" },
     colours: COLOURS,
 })
 

@@ -24,8 +24,7 @@ const HANDED = {
     choices: { model: {}, tokens: {}, top: {}, rows: {}, colours: {} },
     ...{ quantities: "figcoh", layers: "0123", closer: {}, trains: {}, pages: { "": "Memory" }, nan: 0, visitor: "v" },
     scenes: [{ name: "one", title: "One", page: "", query: { seed: "5" }, says: "", asks: "", answer: "" }],
-    routes: { qr: "qr", picture: "picture" },
-    limits: { said_back: 99 },
+    said_back: 99,
 }
 const BASE = new URL("http://here/api/")
 document.head.querySelectorAll("link").at(-1)?.told("load")
@@ -110,7 +109,6 @@ test("a scene of this page is entered by its address", async () => {
 const FRAME = {
     pages: { "": "Memory", why: "Why?" },
     here: "why",
-    qr: "qr",
     scenes: [
         { name: "one", title: "One", page: "why", query: { k: "1" }, says: "", asks: "", answer: "" },
         { name: "two", title: "Two", page: "", query: { k: "2" }, says: "", asks: "", answer: "" },

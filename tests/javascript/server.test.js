@@ -4,12 +4,7 @@ import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer
 import { Server } from "../../assets/browser/asking/server.js"
 import { settled } from "./pictures.js"
 
-const HANDED = /** @type {any} */ ({
-    routes: { picture: "picture", cell: "cell", progress: "progress", download: "download", file: "file" },
-    limits: { said_back: 5 },
-    nan: -1,
-    visitor: "X-Visitor",
-})
+const HANDED = { said_back: 5, nan: -1, visitor: "X-Visitor" }
 const LONG = "a long text"
 
 /** What was posted, {path, about, headers, content}, and what the server answers to it. */

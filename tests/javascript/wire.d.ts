@@ -126,7 +126,6 @@ declare namespace Wire {
     /** What frames a page without the live view: the bar and its menus, and the card of a scene. */
     type Framed = {
         base: string
-        qr: string
         pages: Record<string, string>
         scenes: Scene[]
         here: string
@@ -148,7 +147,6 @@ declare namespace Wire {
     /** The data for the live view's page: the place of its routes, the choices, and everything both sides share. */
     type Handed = {
         base: string
-        routes: Record<string, string>
         ranges: Record<string, [number, number]>
         choices: Record<string, Record<string, string>>
         source: string[]
@@ -159,7 +157,7 @@ declare namespace Wire {
         trains: Record<string, string>
         pages: Record<string, string>
         scenes: Scene[]
-        limits: Limits
+        said_back: number
         nan: number
         colours: Colours
         visitor: string
@@ -230,9 +228,6 @@ declare namespace Wire {
 
     /** The probabilities of the labels: a title, the question that they answer, a name for each row. */
     type LabelScores = { title: string; question: string; labels: string[]; z: Float32Array[] }
-
-    /** How much is sent. */
-    type Limits = { said_back: number }
 
     /** The colour of each quantity's line, by theme. */
     type Lines = { light: Record<string, string>; dark: Record<string, string> }

@@ -19,21 +19,17 @@ export class Server {
 
     /**
      * @param {URL} base where the server's routes are
-     * @param {Pick<Wire.Handed, "routes" | "limits" | "nan" | "visitor">} handed what
-     * holds on both sides
+     * @param {Pick<Wire.Handed, "said_back" | "nan" | "visitor">} handed what holds on both sides
      */
-    constructor(base, { routes, limits, nan, visitor }) {
+    constructor(base, handed) {
         this.base = base
-        this.routes = routes
-        this.limits = limits
-        this.nan = nan
-        this.visitor = visitor
+        this.handed = handed
     }
 
     /** @type {Answerer["picture"]} */
     async picture(question, signal) {
-        const response = await this.#post(this.routes.picture, question, signal)
-        const numbers = unpack(await body(response.arrayBuffer()), this.nan)
+        const response = await this.#post("picture", question, signal)
+        const numbers = unpack(await body(response.arrayBuffer()), this.handed.nan)
         // The server does not repeat a long text.
         numbers.view.sentence ??= question.query.sentence
         return numbers
@@ -41,38 +37,37 @@ export class Server {
 
     /** @type {Answerer["cell"]} */
     async cell(question, signal) {
-        const response = await this.#post(this.routes.cell, question, signal)
+        const response = await this.#post("cell", question, signal)
         return body(response.json())
     }
 
     /** @type {NonNullable<Answerer["why"]>} */
     async why(question, signal) {
-        const response = await this.#post(this.routes.why, question, signal)
+        const response = await this.#post("why", question, signal)
         return body(response.json())
     }
 
     /** What the page computes such pictures with itself; null where it can't. @param {Query} query
      * @returns {Promise<Wire.CarriedModel | null>} */
     async carried(query) {
-        const response = await this.#post(this.routes.carried, { query })
+        const response = await this.#post("carried", { query })
         return body(response.json())
     }
 
     /** @type {Answerer["progress"]} */
     async progress(query, signal) {
-        const response = await this.#post(this.routes.progress, { query }, signal)
+        const response = await this.#post("progress", { query }, signal)
         return (await body(response.json())).share
     }
 
     /** @type {NonNullable<Answerer["code"]>} */
     async code(query) {
-        const response = await this.#post(`${this.routes.download}/py`, { query })
-        return body(response.text())
+        return body((await this.download("py", { query })).text())
     }
 
     /** @type {Answerer["download"]} */
     download(kind, question) {
-        return this.#post(`${this.routes.download}/${kind}`, question)
+        return this.#post(`download/${kind}`, question)
     }
 
     /** @type {Answerer["file"]} */
@@ -84,7 +79,7 @@ export class Server {
      * @param {AbortSignal} [signal] */
     async #post(path, question, signal) {
         const { sentence = "" } = question.query
-        if (sentence.length <= this.limits.said_back || !sentence.trim()) return this.#ask(path, question, signal)
+        if (sentence.length <= this.handed.said_back || !sentence.trim()) return this.#ask(path, question, signal)
         const { sentence: _, ...query } = question.query
         const named = async () => this.#ask(path, { ...question, query, text: await this.#nameOf(sentence) }, signal)
         try {
@@ -104,7 +99,7 @@ export class Server {
 
     /** @param {URL} address @param {BodyInit} content @param {AbortSignal} [signal] */
     async #fetch(address, content, signal) {
-        const headers = { [this.visitor]: this.#view }
+        const headers = { [this.handed.visitor]: this.#view }
         const response = await body(fetch(address, { method: "POST", body: content, headers, signal }))
         if (response.ok) return response
         throw await refusal(response)
@@ -113,7 +108,7 @@ export class Server {
     /** Sends the server a text or a file; `instead`: the key of one that the server may drop for it.
      * @param {string} name @param {BodyInit} content */
     async #send(name, content, instead = "") {
-        const address = new URL(this.routes.file, this.base)
+        const address = new URL("file", this.base)
         address.searchParams.set("name", name)
         if (instead) address.searchParams.set("instead", instead)
         const response = await this.#fetch(address, content)
