@@ -22,7 +22,7 @@ from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import read
 from dashboard.serving import limits
-from dashboard.serving.export_response import Begun, ExportResponse, OpenExports
+from dashboard.serving.export_response import Download, ExportResponse
 from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted
 from dashboard.serving.turns import Turns, Visitor
 
@@ -316,9 +316,8 @@ def pieces(number, made):
 
 
 def export(number, made):
-    rest = pieces(number, made)
-    begun = Begun("a.csv", "text/csv", next(rest), rest)
-    return ExportResponse(begun, Turns("test", 1, 9), Visitor("a"), OpenExports(9))
+    file = Download("a.csv", "text/csv", pieces(number, made))
+    return ExportResponse(file, Turns("test", 1, 9), Visitor("a"), asyncio.Semaphore(9))
 
 
 def test_an_export_stops_when_its_visitor_leaves():
@@ -357,7 +356,7 @@ def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up(monkeypat
 
 
 def test_no_more_exports_than_there_is_room_for(client, monkeypatch):
-    monkeypatch.setattr(served, "exports", OpenExports(0))
+    monkeypatch.setattr(served, "exports", asyncio.Semaphore(0))
     answer = client.post("/gatescope/download/csv", content=json.dumps({"query": {}}))
     assert answer.status_code == 503
 

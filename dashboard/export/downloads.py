@@ -21,6 +21,7 @@ from dashboard.reading.held import HeldReading, read_view
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
 from dashboard.reading.recorded import shown_in
+from dashboard.serving.export_response import Download
 from dashboard.store import visitor_traces
 from dashboard.words.sentences import caption, made_elsewhere
 from lstm_core import LstmCoreError, Trace
@@ -28,19 +29,6 @@ from lstm_core.traces.as_update import own_trace
 
 # Bytes of a file that are read at once.
 PIECE = 1_000_000
-
-
-class Download(NamedTuple):
-    """A file: its name, its kind as browsers call it, its bytes piece by piece, each made when it is asked for."""
-
-    name: str
-    media_type: str
-    pieces: Iterator[bytes]
-
-    @property
-    def content(self) -> bytes:
-        """All pieces that are left."""
-        return b"".join(self.pieces)
 
 
 def download(kind: str, view: View, sight: Sight = WHOLE) -> Download:

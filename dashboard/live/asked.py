@@ -6,6 +6,7 @@ Any JSON gets an answer: no number, depth or type in it causes a server error.
 from math import isfinite
 from typing import Any
 
+from dashboard.question.cell import Cell
 from dashboard.question.event import Event
 from lstm_core.files.read_json import read_json
 
@@ -14,7 +15,6 @@ Range = tuple[float, float] | None
 # No axis is longer: there are at most this many steps or units. The first of them begins here.
 FURTHEST, BEGIN = 10_000_000, -0.5
 FEWEST, MOST = 24.0, 4_000.0
-PLACE = ("layer", "direction", "unit", "step")
 
 
 # The most brackets, commas and colons, also inside a sentence: with as many a question is parsed in 0.05 s.
@@ -62,12 +62,12 @@ def range_in(asked: dict[str, Any], name: str) -> Range:
     return low, high
 
 
-def place_in(asked: dict[str, Any]) -> dict[str, int]:
-    """The cell that is asked for: layer, direction, unit and step."""
+def cell_in(asked: dict[str, Any]) -> Cell:
+    """The cell that is asked for."""
     cell = asked.get("cell")
     if not isinstance(cell, dict):
         raise CantBeRead("Expected a cell with layer, direction, unit and step, got something else.")
-    return {name: _whole_number(name, cell.get(name)) for name in PLACE}
+    return Cell(*(_whole_number(name, cell.get(name)) for name in Cell._fields))
 
 
 def event_in(asked: dict[str, Any]) -> Event | None:

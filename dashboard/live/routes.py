@@ -30,12 +30,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard import assets
-from dashboard.live.asked import CantBeRead, event_in, place_in, range_in, room_in
+from dashboard.live.asked import CantBeRead, cell_in, event_in, range_in, room_in
 from dashboard.live.browser_files import browser_files
 from dashboard.live.shared_with_browser import VISITOR
 from dashboard.serving import limits
 from dashboard.serving.arriving import Late, arriving
-from dashboard.serving.export_response import ExportResponse, OpenExports
+from dashboard.serving.export_response import ExportResponse
 from dashboard.serving.known_browser import give_name, name_of
 from dashboard.serving.still_wanted import NoLongerWanted
 from dashboard.serving.turns import HEAVY, Busy, Job, Turns, Visitor
@@ -43,7 +43,7 @@ from dashboard.serving.turns import HEAVY, Busy, Job, Turns, Visitor
 if TYPE_CHECKING:
     from dashboard.live.cost import Length
     from dashboard.live.work import LiveQuestion
-    from dashboard.serving.export_response import Begun
+    from dashboard.serving.export_response import Download
 
 # Bytes from which on a picture is mostly numbers.
 NUMBERS = 100_000
@@ -59,7 +59,7 @@ light = Turns("light", limits.LIGHT_AT_ONCE, limits.WAITING_LIGHT)
 long = Turns("long", limits.LONG_AT_ONCE, limits.WAITING_LIGHT)
 # Parsing keeps the interpreter to itself, so a second thread would win nothing.
 questions = Turns("questions", 1, limits.WAITING_LIGHT)
-exports = OpenExports(limits.OPEN_EXPORTS)
+exports = asyncio.Semaphore(limits.OPEN_EXPORTS)
 # The picture that each view at an address is waiting for.
 _pictures: dict[tuple[str, str], Job] = {}
 Answering = Callable[[Request], Awaitable[Response]]
@@ -137,7 +137,7 @@ async def picture(request: Request) -> Response:
     """The numbers and words of a view: {"query": {...}, "room": 900, "zoom": [a, b] or null, "cell": {...} or null};
     `room`: for how many columns there is room; the answer includes the terms of the cell."""
     asked, length = await _question(request)
-    pinned = place_in(asked) if asked.get("cell") else None
+    pinned = cell_in(asked) if asked.get("cell") else None
     question = asked["query"], room_in(asked), range_in(asked, "zoom"), pinned
     visitor = _visitor(request)
     view = visitor.address, request.headers.get(VISITOR, "")[: limits.NAME]
@@ -170,7 +170,7 @@ async def progress(request: Request) -> Response:
 async def cell(request: Request) -> Response:
     """Every term of one cell: {"query": {...}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}."""
     asked, length = await _question(request)
-    return await _answer(request, length, "apart", asked["query"], place_in(asked))
+    return await _answer(request, length, "apart", asked["query"], cell_in(asked))
 
 
 @answering
@@ -179,7 +179,7 @@ async def why(request: Request) -> Response:
     "label": ""}."""
     asked, length = await _question(request)
     label = f"{asked.get('label') or ''}"
-    return await _answer(request, length, "why", asked["query"], place_in(asked), event_in(asked), label)
+    return await _answer(request, length, "why", asked["query"], cell_in(asked), event_in(asked), label)
 
 
 @answering
@@ -207,9 +207,10 @@ async def download(request: Request) -> Response:
     sight = range_in(asked, "steps"), range_in(asked, "rows")
     work = partial(_with_torch, "file", kind, asked["query"], *sight)
     turns = _line(length) if kind in LIGHT_FILES else heavy
-    exports.check()
-    begun: Begun = await _turn(request, Job(visitor, work), turns)
-    return ExportResponse(begun, turns, visitor, exports)
+    if exports.locked():
+        raise Busy
+    made: Download = await _turn(request, Job(visitor, work), turns)
+    return ExportResponse(made, turns, visitor, exports)
 
 
 @answering

@@ -1,6 +1,7 @@
 """How is each question answered? Imported with torch at the first question."""
 
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dashboard.export.downloads import download
@@ -8,8 +9,8 @@ from dashboard.export.visible_part import Sight
 from dashboard.live.asked import Range, question_in
 from dashboard.live.cost import Length, length_of
 from dashboard.offline.carried import CarriedModel, carried
-from dashboard.picture import answer
-from dashboard.picture.header import CellTerms
+from dashboard.picture.answer import answer as picture
+from dashboard.picture.answer import apart
 from dashboard.picture.wire_format import as_sent
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
@@ -19,11 +20,13 @@ from dashboard.question.view import View
 from dashboard.reading.example_texts import view_in
 from dashboard.reading.held import read_view
 from dashboard.serving import progress
-from dashboard.serving.export_response import Begun
+from dashboard.serving.export_response import Download
 from dashboard.store import text_files
 from dashboard.why.drawer import Drawer
 from dashboard.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
+
+__all__ = ["Gone", "Refusal", "apart", "carry", "file", "how_far", "keep", "picture", "question", "why"]
 
 Refusal = LstmCoreError
 """The error whose message is for the visitor."""
@@ -51,24 +54,14 @@ def question(body: bytes) -> LiveQuestion:
     return LiveQuestion(asked, length_of(_view(asked["query"])))
 
 
-def picture(query: dict[str, str], room: int, zoom: Range, place: dict[str, int] | None = None) -> bytes:
-    """The numbers and words of a view, as bytes for the browser, with every term of the cell."""
-    return answer.answer(query, room, zoom, Cell(**place) if place else None)
-
-
 def how_far(query: dict[str, str]) -> float | None:
     """The progress of the picture of a view."""
     return progress.how_far(_view(query).source)
 
 
-def apart(query: dict[str, str], place: dict[str, int]) -> CellTerms:
-    """Every term of one cell of a view."""
-    return answer.apart(query, Cell(**place))
-
-
-def why(query: dict[str, str], place: dict[str, int], event: Event | None, label: str) -> Drawer:
+def why(query: dict[str, str], cell: Cell, event: Event | None, label: str) -> Drawer:
     """What the drawer below the picture says of a cell."""
-    drawer: Drawer = as_sent(open_drawer(query, Cell(**place), event, label))
+    drawer: Drawer = as_sent(open_drawer(query, cell, event, label))
     return drawer
 
 
@@ -88,10 +81,10 @@ def keep(name: str, content: bytes, instead: str) -> str:
     return key
 
 
-def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Begun:
+def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Download:
     """A file for a view, with its first piece made."""
     made = download(kind, _view(query), Sight(steps, rows))
-    return Begun(made.name, made.media_type, next(made.pieces, b""), made.pieces)
+    return made._replace(pieces=chain([next(made.pieces, b"")], made.pieces))
 
 
 def _view(query: dict[str, str]) -> View:

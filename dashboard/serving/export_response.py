@@ -6,7 +6,6 @@ visitor leaves or takes nothing for a while: the browser then sees that the file
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -19,40 +18,24 @@ from dashboard.serving.turns import Busy, Job, Turns, Visitor
 AGAIN = 1.0
 
 
-class Begun(NamedTuple):
-    """A file whose first piece is made."""
+class Download(NamedTuple):
+    """A file: its name, its kind as browsers call it, its bytes piece by piece, each made when it is asked for."""
 
     name: str
     media_type: str
-    first: bytes
-    rest: Iterator[bytes]
+    pieces: Iterator[bytes]
 
-
-class OpenExports:
-    """Counts the files that are being sent: each keeps its data in memory."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self.open = most, 0
-
-    def check(self) -> None:
-        """Raises Busy if too many files are being sent."""
-        if self.open >= self._most:
-            raise Busy
-
-    @contextmanager
-    def one_more(self) -> Iterator[None]:
-        """Count one more file inside this block."""
-        self.open += 1
-        try:
-            yield
-        finally:
-            self.open -= 1
+    @property
+    def content(self) -> bytes:
+        """All pieces that are left."""
+        return b"".join(self.pieces)
 
 
 class ExportResponse(Response):
-    """A file that is made while it is sent."""
+    """A file that is made while it is sent; its first piece is there. `exports`: for each file that is being sent, of
+    which each keeps its data in memory."""
 
-    def __init__(self, file: Begun, turns: Turns, visitor: Visitor, exports: OpenExports) -> None:
+    def __init__(self, file: Download, turns: Turns, visitor: Visitor, exports: asyncio.Semaphore) -> None:
         # Compressing would delay the answers to all other visitors.
         headers = {
             "Content-Disposition": f'attachment; filename="{file.name}"',
@@ -65,7 +48,7 @@ class ExportResponse(Response):
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send all pieces, unless the visitor leaves."""
-        with self._exports.one_more():
+        async with self._exports:
             await self._send_unless_gone(receive, send)
 
     async def _send_unless_gone(self, receive: Receive, send: Send) -> None:
@@ -82,7 +65,7 @@ class ExportResponse(Response):
 
     async def _send_all(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        piece: bytes | None = self._file.first
+        piece = self._make()
         while piece is not None:
             try:
                 async with asyncio.timeout(limits.STALLED):
@@ -102,7 +85,7 @@ class ExportResponse(Response):
                 await asyncio.sleep(AGAIN)
 
     def _make(self) -> bytes | None:
-        return next(self._file.rest, None)
+        return next(self._file.pieces, None)
 
 
 async def _until_gone(receive: Receive) -> None:
