@@ -3,6 +3,9 @@
 The main page's live view makes its own bar (`assets/browser/app/bar.js` in both): there the menus follow the picture.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from dashboard.live.routes import base_path
@@ -12,20 +15,28 @@ from dashboard.picture.wire_format import as_sent
 
 # What a link says of the frame.
 FRAME = ("scene", "present")
-# Kept small, because Streamlit sends it with every run of the page.
-LOADER = """
-export default function ({ data, parentElement, setTriggerValue }) {
+
+
+def mounted(name: str, *first: str) -> Callable[..., Any]:
+    """A component that mounts a module of `assets/browser`, and lets go of it with the page; `first`: larger modules
+    that come meanwhile."""
+    # Kept small, because Streamlit sends it with every run of the page.
+    loader = f"""
+export default function ({{ data, parentElement, setTriggerValue }}) {{
     const base = new URL(data.base + "/", location.origin)
     let unmount = null, gone = false
-    import(new URL("browser/frame.js", base)).then(frame => {
+    for (const name of {[*first]}) import(new URL("browser/" + name, base))
+    import(new URL("browser/{name}.js", base)).then(({{ mount }}) => {{
         const go = place => setTriggerValue("go", place), says = link => setTriggerValue("says", link)
-        if (!gone) unmount = frame.mount(parentElement, base, data, go, says)
-    })
-    return () => { gone = true; if (unmount) unmount() }
-}
+        if (!gone) unmount = mount(parentElement, base, data, go, says)
+    }})
+    return () => {{ gone = true; if (unmount) unmount() }}
+}}
 """
+    return st.components.v2.component(f"gatescope.{name}", js=loader, html="<div></div>", isolate_styles=False)
 
-_component = st.components.v2.component("gatescope.frame", js=LOADER, html="<div></div>", isolate_styles=False)
+
+_component = mounted("frame")
 
 
 def frame(page: str) -> None:

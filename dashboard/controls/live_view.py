@@ -3,29 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
+from dashboard.controls.frame import mounted
 from dashboard.controls.own_models import own_models
 from dashboard.live.routes import base_path
 from dashboard.live.shared_with_browser import PAGES, handed_over
 from dashboard.picture.wire_format import as_sent
 
-# Kept small, because Streamlit sends it with every run of the page.
-LOADER = """
-export default function (component) {
-    const base = new URL(component.data.base + "/", location.origin)
-    let unmount = null, gone = false
-    // Plotly is the largest file: it comes while the other modules still find each other.
-    import(new URL("browser/shared/plotly.js", base))
-    import(new URL("browser/live.js", base)).then(live => {
-        const go = place => component.setTriggerValue("go", place)
-        if (!gone) unmount = live.mount(component.parentElement, base, component.data, go)
-    })
-    return () => { gone = true; if (unmount) unmount() }
-}
-"""
-
-_component = st.components.v2.component("gatescope.live", js=LOADER, html="<div></div>", isolate_styles=False)
+# Plotly is the largest file: it comes while the other modules still find each other.
+_component = mounted("live", "shared/plotly.js")
 
 
 def live_view(asked: Mapping[str, str]) -> dict[str, Any] | None:
