@@ -7,7 +7,7 @@ import pytest
 from dashboard.question.source import Source
 from dashboard.reading import read as reading
 from dashboard.serving.still_wanted import NoLongerWanted, while_wanted
-from dashboard.store import budgets, remembered, text_files
+from dashboard.store import remembered, text_files
 from dashboard.store.budgets import Budget
 from dashboard.store.keyed_store import KeyedStore
 from dashboard.store.remembered import Remembered
@@ -163,6 +163,3 @@ def test_what_is_too_large_to_keep_is_answered_all_the_same():
 
 def test_all_budgets_together_stay_below_a_gigabyte():
     assert sum(budget.bytes for budget in Budget) <= 1_000_000_000
-    lines = budgets.table().splitlines()
-    assert len(lines) == len(Budget) + 1
-    assert lines[-1].endswith("in all")

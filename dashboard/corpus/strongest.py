@@ -15,8 +15,6 @@ from dashboard.store.remembered import remembered
 from lstm_core import Scan
 from lstm_core.arrays import as_numpy
 
-AT_ONCE = 24
-"""Units whose moments are read together."""
 BESIDE = 20
 """A moment up to so many steps from another one in the same text is beside it."""
 RELATED = 6
@@ -41,20 +39,19 @@ def _bytes(shown: dict[UnitPlace, list[Passage]]) -> int:
 
 @remembered(Budget.MOMENTS, key=_what_is_read, bytes_of=_bytes, is_heavy=lambda *_: True)
 def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[UnitPlace, list[Passage]]:
-    """The passages around each unit's strongest moments; none for a unit whose c is nowhere finite."""
+    """The passages around each unit's strongest moments; none for a unit whose c is nowhere finite. All are read
+    together: ask for few units."""
     model = model_to_scan(asked.source)
+    moments = {one.place: _moments(found.scan, one, model.reads == "words") for one in wanted}
+    ends = ends_of([(text, time) for those in moments.values() for text, time, _ in those])
+    if not ends:
+        return {}
+    units = sorted({place.unit for place in moments})
+    again = read_again(model, found.texts, ends, units)
     shown: dict[UnitPlace, list[Passage]] = {}
-    for first in range(0, len(wanted), AT_ONCE):
-        some, of_words = wanted[first : first + AT_ONCE], model.reads == "words"
-        moments = {one.place: _moments(found.scan, one, of_words) for one in some}
-        ends = ends_of([(text, time) for those in moments.values() for text, time, _ in those])
-        if not ends:
-            continue
-        units = sorted({place.unit for place in moments})
-        again = read_again(model, found.texts, ends, units)
-        for place, those in moments.items():
-            c = as_numpy(again.trace.c[place.layer, place.direction, :, :, units.index(place.unit)]).astype(np.float32)
-            shown[place] = [passage(again, text, at, at, c[:, again.row[text]], value) for text, at, value in those]
+    for place, those in moments.items():
+        c = as_numpy(again.trace.c[place.layer, place.direction, :, :, units.index(place.unit)]).astype(np.float32)
+        shown[place] = [passage(again, text, at, at, c[:, again.row[text]], value) for text, at, value in those]
     return shown
 
 

@@ -18,11 +18,7 @@ SHORT = 20
 """Shorter texts are left out: a few tokens say little."""
 
 
-def _what_is_shown(asked: Corpus, _found: Scanned) -> tuple[object, ...]:
-    return name_of_scan(asked)
-
-
-@remembered(Budget.WORST, key=_what_is_shown, bytes_of=bytes_of, is_heavy=lambda *_: True)
+@remembered(Budget.WORST, key=name_of_scan, bytes_of=bytes_of, is_heavy=lambda *_: True)
 def worst(asked: Corpus, found: Scanned) -> list[Passage]:
     """The texts with the largest loss, the worst first, each around the token that the model expected least.
 

@@ -34,5 +34,5 @@ class Passages(TypedDict):
 
 
 def three_digits(number: float) -> float | None:
-    """Three digits are enough for a colour; JSON has no NaN."""
+    """Three digits are enough for a colour and a curve; JSON has no NaN."""
     return float(f"{number:.3g}") if math.isfinite(number) else None

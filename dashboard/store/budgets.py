@@ -25,9 +25,3 @@ class Budget(Enum):
 
     def __init__(self, bytes: int, holds: str) -> None:
         self.bytes, self.holds = bytes, holds
-
-
-def table() -> str:
-    """A line for each store, and the total."""
-    lines = [f"{budget.bytes / 1e6:6.0f} MB  {budget.holds}" for budget in Budget]
-    return "\n".join([*lines, f"{sum(budget.bytes for budget in Budget) / 1e6:6.0f} MB  in all"])

@@ -27,6 +27,10 @@ class ToldProperty(NamedTuple):
     p: float | None = None
     """How often the best of all units tells it as well by chance; None where that can't be told."""
 
+    def share(self) -> float:
+        """How far it is from chance, 0, to certainty, 1: an AUC of a coin is 0.5."""
+        return 2 * self.score - 1 if self.measure == "AUC" else self.score
+
 
 class Unit(NamedTuple):
     """A unit on texts that the model was not trained on."""
@@ -90,10 +94,8 @@ def in_order(known: Kept, sort: str, opens: Finding | None) -> list[Unit]:
     if sort == "lost":
         return sorted(units, key=lambda unit: -unit.lost)
     first = dict.fromkeys(([opens[0].place] if opens else []) + [place for _, place in known.best])
-    # Half of the way from chance to certainty is 0.75 as an AUC, 0.5 as an R².
     others = sorted(
-        (unit for unit in units if unit.place not in first and unit.told),
-        key=lambda unit: -(unit.told[0].score if unit.told[0].measure == "R²" else 2 * unit.told[0].score - 1),
+        (unit for unit in units if unit.place not in first and unit.told), key=lambda unit: -unit.told[0].share()
     )
     return [*(known.units[place] for place in first), *others, *(unit for unit in units if not unit.told)]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 import numpy as np
 
 from dashboard.corpus.view import UnitPlace
-from dashboard.drawing.passages import PassageLine
+from dashboard.drawing.passages import PassageLine, three_digits
 from dashboard.drawing.scales import Scale, Scales
 from dashboard.units import sentences, words
 from dashboard.units.holding import typical_keep
@@ -135,11 +135,6 @@ class UnitPanel(TypedDict):
     histogram: NotRequired[Histogram | None]
 
 
-def key_of(place: UnitPlace) -> str:
-    """A unit's name between the server and the browser, and in a link."""
-    return str(place)
-
-
 def number_of(place: UnitPlace, units: Collection[UnitPlace]) -> str:
     """A unit's number in the list; where these units are of several layers, its layer before it."""
     layer = f"{place.layer}." if len({one.layer for one in units}) > 1 else ""
@@ -158,13 +153,12 @@ def ends(low: float, high: float) -> str:
 def row(listed: Listed, place: UnitPlace, opened: bool) -> UnitRow:
     """What a row says of a unit wherever it is looked at."""
     told, known = listed.told.get(place), listed.known
-    strong = 0.0 if told is None else told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1)
     return {
-        "key": key_of(place),
+        "key": str(place),
         "number": number_of(place, listed.places),
         "title": "" if told is None else words.told(told.property, told.sign),
         "note": "" if told is None else f"{told.measure} {told.score:.2f}",
-        "share": round(strong, 3),
+        "share": round(max(0.0, told.share()), 3) if told else 0.0,
         "open": opened,
         "keeps": "" if known is None else f"{known.units[place].keeps:,}",
         "lost": "" if known is None else sentences.lost(known, known.units[place]),
@@ -225,5 +219,5 @@ def heads(known: Kept | None) -> list[Head]:
 
 
 def rounded(values: Sequence[float] | np.ndarray) -> list[float | None]:
-    """Three digits are enough for a curve; JSON has no NaN."""
-    return [float(f"{value:.3g}") if np.isfinite(value) else None for value in np.asarray(values).tolist()]
+    """As they are sent."""
+    return [three_digits(value) for value in np.asarray(values).tolist()]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard.corpus.view import UnitPlace
+from dashboard.units.holding import runs
 from dashboard.units.kept import ToldProperty
 from dashboard.units.words import claims, is_true
 from dashboard.words.sentences import listed, quoted
@@ -107,8 +108,7 @@ def misses(told: ToldProperty, c: np.ndarray, truth: np.ndarray, tokens: Sequenc
     if not wrong.any():
         return f"{rule} at all {len(wrong)} {step}s here."
     gap = "" if step in ("character", "symbol") else " "
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], wrong.astype(int), [0]])))
-    runs = [gap.join(tokens[first:end]) for first, end in zip(edges[::2], edges[1::2], strict=True)]
-    more = len(runs) - NAMED
-    others = [quoted(run) for run in runs[:NAMED]] + ([f"{more} more"] if more > 0 else [])
+    there = [quoted(gap.join(tokens[first:end])) for first, end in runs(wrong)]
+    more = len(there) - NAMED
+    others = there[:NAMED] + ([f"{more} more"] if more > 0 else [])
     return f"{rule} at {right}. It is wrong at {listed(others)}."

@@ -9,7 +9,7 @@ from dashboard.controls.page_parts import look
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned, scanned
-from dashboard.corpus.strongest import AT_ONCE, Wanted, reach_of, related, strongest
+from dashboard.corpus.strongest import Wanted, reach_of, related, strongest
 from dashboard.corpus.to_memory import query_of
 from dashboard.corpus.view import Corpus, UnitPlace
 from dashboard.drawing.scales import scales
@@ -29,6 +29,9 @@ from dashboard.units_page.units_controls import UnitsControls
 from dashboard.units_page.worst_texts import worst_texts
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
+
+LISTED = 24
+"""The units that are listed: their moments are read together."""
 
 UNFOLDED = 5
 """The passages of the unit that is opened."""
@@ -75,7 +78,7 @@ def _list(
     controls: UnitsControls, asked: Units, found: Scanned, model: SequenceModel, shown: Listed, place: UnitPlace
 ) -> list[Passage]:
     """Draw the list; returns the passages of the unit that is opened."""
-    places = shown.places[:AT_ONCE]
+    places = shown.places[:LISTED]
     if place not in places:
         places = [place, *places[:-1]]
     signs = {other: shown.told[other].sign if other in shown.told else 1 for other in places}
@@ -102,10 +105,11 @@ def _list(
         **scales(look(), reach_of(found.scan, place)),
     )
     clicked = unit_list(data, "units.corpus", controls.open_unit, controls.order_by)
-    those = {list_data.key_of(other): few for other, few in passages.items()}
-    if clicked is not None and clicked[1] < len(those.get(clicked[0], [])):
-        other = next(other for other in places if list_data.key_of(other) == clicked[0])
-        st.switch_page(file_of(""), query_params=_on_memory(asked, found, those[clicked[0]][clicked[1]], other))
+    if clicked is not None:
+        key, number = clicked
+        its = next((other for other in passages if str(other) == key), None)
+        if its is not None and number < len(passages[its]):
+            st.switch_page(file_of(""), query_params=_on_memory(asked, found, passages[its][number], its))
     return passages.get(place, [])
 
 

@@ -56,7 +56,7 @@ def tracked(every: Sequence[ToldProperty], texts: str) -> Tracks:
     bars = [
         Tracked(
             name=in_full(told.property) + ("" if told.sign > 0 else ": low"),
-            share=told.score if told.measure != "AUC" else 2 * told.score - 1,
+            share=told.share(),
             text=f"{told.measure} {told.score:.2f}",
         )
         for told in every

@@ -31,7 +31,7 @@ import numpy as np
 import torch
 from playwright.async_api import Browser, Page, Response, async_playwright
 
-from dashboard.store import budgets
+from dashboard.store.budgets import Budget
 from tests.benchmarks.fairness import Ask, together
 from tests.browser.get import executable
 from tests.browser.reading import SHOWS, cells, trace_of
@@ -62,7 +62,8 @@ def main() -> int:
     parser.add_argument("--beside-server", action="store_true", help=beside_server)
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"The server's stores may take:\n{budgets.table()}", flush=True)
+    for budget in Budget:
+        print(f"{budget.bytes / 1e6:6.0f} MB at most: {budget.holds}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         with serving(Path(folder)) as address, beside(address, asked.heavy):
             if not asked.beside_server:
