@@ -92,10 +92,8 @@ export class OwnFiles {
             about: {
                 examples: { ...ownTexts(model), ...(isWhole && model.reads === "numbers" ? {} : this.texts) },
                 model: {
-                    ...{
-                        trained: "your own file, which stays in this browser",
-                        fixed: { ...fixed, directions: 1 + +bidirectional },
-                    },
+                    trained: "your own file, which stays in this browser",
+                    fixed: { ...fixed, directions: 1 + +bidirectional },
                     ...{ sizes: {}, right: "", layers: numLayers, reads: read.reads, asks: true },
                 },
                 foresees: false,

@@ -19,17 +19,8 @@ const NO_COLUMNS = { columns: { first: 0, per: 1, number: 0, steps: 0 }, labels:
 /** A picture of no steps. */
 const NOTHING = {
     ...{ stacks: [], units: 0, labels: [], columns: new Columns(NO_COLUMNS), reach: 1, answers: [], inputs: null },
-    ...{
-        series: [],
-        scores: null,
-        readout: null,
-        few: "",
-        coming: [],
-        cell: null,
-        held: null,
-        overview: null,
-        resets: [],
-    },
+    ...{ series: [], scores: null, readout: null, few: "", coming: [], cell: null, held: null },
+    ...{ overview: null, resets: [] },
 }
 
 /**

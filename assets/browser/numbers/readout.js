@@ -30,12 +30,10 @@ export function linearOf({ model, lstm, scores, said }, { first, number, per }) 
         places.map(place => Float32Array.from(steps, (step, column) => value(step, best[column][place])))
     const restored = model.gives === "value" ? model.restored : null
     const sent = {
-        ...{
-            gives: model.gives,
-            units: weight.columns,
-            of: weight.rows,
-            labels: used.map(k => label(model.labels[k])),
-        },
+        gives: model.gives,
+        units: weight.columns,
+        of: weight.rows,
+        labels: used.map(k => label(model.labels[k])),
         bias: used.map(k => bias?.data[k] ?? 0),
         best: over((_, of) => used.indexOf(of)),
         scores: over((step, of) => scores[step][of]),

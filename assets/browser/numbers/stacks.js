@@ -113,20 +113,10 @@ export function overviewOf(/** @type {Reading} */ { layers, lstm, tokens }, /** 
     const memories = places.map(({ layer, direction }) => layers[layer][direction].c)
     const levels = memories.map(c => taken(columns, c, size))
     const moves = memories.map(c => taken(columns, changes(c, size), size))
-    const over = (/** @type {Float32Array[][]} */ rows, /** @type {(...all: number[]) => number} */ choose) =>
-        Float32Array.from(whole(columns.number), column => choose(...rows.flat().map(row => row[column])))
-    return [
-        over(
-            levels.map(({ low }) => low),
-            Math.min,
-        ),
-        over(
-            levels.map(({ high }) => high),
-            Math.max,
-        ),
-        over(
-            moves.map(({ high }) => high),
-            Math.max,
-        ),
-    ]
+    /** @param {import("./bins.js").Bins[]} bins @param {"low" | "high"} end @param {(...all: number[]) => number} choose */
+    const over = (bins, end, choose) => {
+        const rows = bins.flatMap(one => one[end])
+        return Float32Array.from(whole(columns.number), column => choose(...rows.map(row => row[column])))
+    }
+    return [over(levels, "low", Math.min), over(levels, "high", Math.max), over(moves, "high", Math.max)]
 }

@@ -31,7 +31,6 @@ class Pen {
     save() {}
     beginPath() {}
     // A file has no pixels of a screen.
-    scale() {}
     setTransform() {}
     clearRect() {}
 

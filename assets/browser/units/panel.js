@@ -4,6 +4,7 @@ import { colourOf, onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
+import { bar } from "./row.js"
 
 const WIDE = 400
 
@@ -32,14 +33,7 @@ function textIn({ tokens, numbers, between }, states) {
 
 /** A property and how well the unit tells it. @param {Wire.Tracked} property */
 function told({ name, share, text }) {
-    const inside = element("i", { style: `width: ${100 * share}%` })
-    return element(
-        "div",
-        { class: "gs-panel-bar" },
-        element("span", {}, name),
-        element("span", { class: "gs-units-bar" }, inside),
-        element("span", {}, text),
-    )
+    return element("div", { class: "gs-panel-bar" }, element("span", {}, name), bar(share), element("span", {}, text))
 }
 
 /** Each unit as a line at what is lost without it, this one marked. @param {Wire.Lost} lost */

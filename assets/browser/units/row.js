@@ -35,18 +35,15 @@ export function rowOf(row, look, tell) {
 }
 
 /** @param {number} share */
-const bar = share => {
-    const inside = element("i", {})
-    inside.style.width = `${100 * share}%`
-    return element("span", { class: "gs-units-bar" }, inside)
-}
+export const bar = share =>
+    element("span", { class: "gs-units-bar" }, element("i", { style: `width: ${100 * share}%` }))
 
 /** @param {Wire.UnitRow} row @param {Look} look */
 function curves(row, { step, states, gates, high: closed, open }) {
     if (!row.open || !row.gates) return [curve(row, step, states, closed)]
     const [high, low] = ends(row)
-    const axis = element("div", { class: "gs-units-axis" }, element("span", {}, high), element("span", {}, low))
-    axis.style.height = `${open}px`
+    const about = { class: "gs-units-axis", style: `height: ${open}px` }
+    const axis = element("div", about, element("span", {}, high), element("span", {}, low))
     const bands = Object.entries(row.gates).map(([gate, values]) =>
         element(
             "div",
@@ -65,11 +62,12 @@ function curves(row, { step, states, gates, high: closed, open }) {
  */
 function passages({ key, passages: shown = [], number, reach = 1 }, { states, between, room }, tell) {
     const own = { ...states, zmin: -reach, zmax: reach }
-    return shown.map((passage, at) => {
-        const made = element(
+    return shown.map((passage, at) =>
+        element(
             "button",
             {
                 type: "button",
+                style: `width: ${room}px`,
                 class: between ? "gs-units-passage gs-of-words" : "gs-units-passage",
                 tabindex: -1,
                 title: `${passage.value} · ${passage.where} · open it on the page Memory`,
@@ -80,8 +78,6 @@ function passages({ key, passages: shown = [], number, reach = 1 }, { states, be
                 },
             },
             textOf(passage, own, between),
-        )
-        made.style.width = `${room}px`
-        return made
-    })
+        ),
+    )
 }

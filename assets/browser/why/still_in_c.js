@@ -21,13 +21,11 @@ export function stillInC(reading, cell) {
     if (end - first > MOST) [first, end] = direction ? [first, first + MOST] : [end - MOST, end]
     const earlier = sum(shares.slice(0, first)) + sum(shares.slice(end))
     return {
-        ...{
-            first,
-            shares: Array.from(shares.slice(first, end), short),
-            start: 0,
-            earlier: short(earlier),
-            c: short(c),
-        },
+        first,
+        shares: Array.from(shares.slice(first, end), short),
+        start: 0,
+        earlier: short(earlier),
+        c: short(c),
         said:
             `${memoryOf(reading.lstm)} of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: ` +
             "the sum of what still stands of each step" +

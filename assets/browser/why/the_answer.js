@@ -80,12 +80,11 @@ export function answerOf(reading, cell, label, event) {
     const size = sum(parts.map(row => sum(row.map(Math.abs))))
     return [
         {
-            ...{
-                target,
-                labels: model.labels.length > 1 && model.labels.length <= LABELS ? model.labels : [],
-                baseline,
-            },
-            ...{ effect: short(whole.effect), error: short(whole.error) },
+            target,
+            labels: model.labels.length > 1 && model.labels.length <= LABELS ? model.labels : [],
+            baseline,
+            effect: short(whole.effect),
+            error: short(whole.error),
             direct: whole.effect ? short(whole.direct / whole.effect) : null,
             features: series ? shown.map(feature => namesOf(reading)[feature]) : [],
             ...{ first, parts: shown.map(feature => Array.from(parts[feature].slice(first, first + STEPS), short)) },
