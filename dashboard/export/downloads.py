@@ -24,7 +24,7 @@ from dashboard.reading.recorded import shown_in
 from dashboard.serving.export_response import Download
 from dashboard.store import visitor_traces
 from dashboard.words.sentences import caption, made_elsewhere
-from lstm_core import LstmCoreError, Trace
+from lstm_core import LstmCoreError
 from lstm_core.traces.as_update import own_trace
 
 # Bytes of a file that are read at once.
@@ -58,14 +58,7 @@ class MadeFrom(NamedTuple):
 
     @property
     def reading(self) -> Reading:
-        """What was read."""
         return self.found.reading
-
-    @property
-    def trace(self) -> Trace:
-        """The trace that was recorded."""
-        assert self.reading.trace is not None
-        return self.reading.trace
 
     @property
     def title(self) -> str:
@@ -79,13 +72,13 @@ def _code(asked: MadeFrom) -> bytes:
 
 
 def _csv(asked: MadeFrom) -> Iterator[bytes]:
-    return rows_of(asked.trace, asked.view.shown, asked.sight)
+    return rows_of(asked.found.trace, asked.view.shown, asked.sight)
 
 
 def _npz(asked: MadeFrom) -> Iterator[bytes]:
     """Piece by piece: in one it would take the room of a second trace. Of a recording, all that its file had."""
     opened = visitor_traces.kept(asked.view.source.model)
-    trace = opened[0].trace if opened else own_trace(asked.trace)
+    trace = opened[0].trace if opened else own_trace(asked.found.trace)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.npz"
         trace.save(path)
@@ -97,11 +90,11 @@ def _npz(asked: MadeFrom) -> Iterator[bytes]:
 def _html(asked: MadeFrom) -> bytes:
     """The live view as one page that works offline, and computes other texts where it can carry the model."""
     view, sight = asked.view, asked.sight
-    made = caption(view.source, asked.reading, asked.trace, view.holds)
+    made = caption(view.source, asked.reading, asked.found.trace, view.holds)
     if asked.reading.only_watched:
-        made = made_elsewhere(asked.trace, asked.reading)
-    drawn = numbers(asked.found, asked.trace, view, sight.steps)
-    computes = carried(asked.found, asked.trace, view)
+        made = made_elsewhere(asked.found.trace, asked.reading)
+    drawn = numbers(asked.found, asked.found.trace, view, sight.steps)
+    computes = carried(asked.found, asked.found.trace, view)
     return page(drawn, asked.title, made, computes, sight.steps, sight.rows)
 
 

@@ -92,8 +92,7 @@ def _text(found: HeldReading, trace: Trace, source: Source) -> str:
         return reading.document.text
     if not reading.elsewhere:
         return source.sentence
-    assert reading.model is not None
-    return _joined(reading.model, reading.tokens, trace)
+    return _joined(found.model, reading.tokens, trace)
 
 
 def _joined(model: SequenceModel, tokens: list[str], trace: Trace) -> str:

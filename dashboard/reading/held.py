@@ -14,7 +14,7 @@ from dashboard.question.view import View
 from dashboard.reading.read import Reading, prepare, read
 from dashboard.reading.recorded import recording
 from dashboard.serving import limits
-from lstm_core import Trace, intervene
+from lstm_core import SequenceModel, Trace, intervene
 from lstm_core.quantities import Gate
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import as_update
@@ -28,6 +28,18 @@ class HeldReading(NamedTuple):
     """The view's holds that fit its text and its LSTM."""
     unheld: Tensor | None
     """(step, label): the model's answers to the text as it is; None if nothing is held, or without a trained model."""
+
+    @property
+    def trace(self) -> Trace:
+        """The trace of a reading that has one."""
+        assert self.reading.trace is not None
+        return self.reading.trace
+
+    @property
+    def model(self) -> SequenceModel:
+        """The model of a reading that has one."""
+        assert self.reading.model is not None
+        return self.reading.model
 
 
 def read_view(view: View) -> HeldReading:

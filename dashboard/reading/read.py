@@ -224,7 +224,6 @@ def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:
 
 @lru_cache(maxsize=16)
 def shipped(name: str) -> SequenceModel:
-    """A shipped model."""
     return lstm_core.load_model(name)
 
 

@@ -20,7 +20,6 @@ FORGETS = Holds((GateHold("f", 0.0), GateHold("h", 0.0)))
 
 
 def lesson() -> list[Scene]:
-    """The five parts in order."""
     return [
         words_become_numbers(),
         one_step_at_a_time(),
@@ -35,14 +34,14 @@ def words_become_numbers() -> Scene:
     return _scene(
         1,
         view,
-        sentences.words_become_numbers(_trace(view)),
+        sentences.words_become_numbers(read_view(view).trace),
         "What has this LSTM learned about the words?",
         sentences.NO_LEARNING,
     )
 
 
 def one_step_at_a_time() -> Scene:
-    reading, trace = read(Source()), _trace(View())
+    reading, trace = read(Source()), read_view(View()).trace
     pin = _told_at_the_end(trace)
     worked_out = sentences.memory_and_shown(anatomy(reading.lstm, trace, **pin.at()))
     return _scene(
@@ -55,7 +54,7 @@ def one_step_at_a_time() -> Scene:
 
 
 def the_state_must_be_carried() -> Scene:
-    reset, carried = _trace(View(holds=FORGETS)), _trace(View())
+    reset, carried = read_view(View(holds=FORGETS)).trace, read_view(View()).trace
     apart = (reset.c - carried.c).abs().max()
     return _scene(
         3,
@@ -70,7 +69,7 @@ def the_state_must_be_carried() -> Scene:
 
 def a_linear_on_top() -> Scene:
     source = Source(model=SIZES)
-    reading, trace = read(source), _trace(View(source))
+    reading, trace = read(source), read_view(View(source)).trace
     model, said, pin = reading.model, reading.probabilities(), _told_at_the_end(trace)
     assert model is not None
     assert said is not None
@@ -87,18 +86,12 @@ def lstm_gru_rnn() -> Scene:
     found = kinds.three(LessonView())
     return _scene(
         5,
-        View(shown=Shown(quantities="fch", pin=_told_at_the_end(_trace(View())))),
+        View(shown=Shown(quantities="fch", pin=_told_at_the_end(read_view(View()).trace))),
         f"{kinds_sentences.untrained(found)} {kinds_sentences.what_left_means(False)} Memory draws the LSTM alone; the "
         "page Lesson of the app draws all three.",
         "What do the LSTM and the GRU have that a plain RNN has not, and does it help?",
         f"{kinds_sentences.blocks(found)} {kinds_sentences.learned(kinds.by_gap())}",
     )
-
-
-def _trace(view: View) -> Trace:
-    trace = read_view(view).reading.trace
-    assert isinstance(trace, Trace)
-    return trace
 
 
 def _told_at_the_end(trace: Trace) -> Cell:

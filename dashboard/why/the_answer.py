@@ -44,10 +44,8 @@ class Asked(NamedTuple):
         if event is not None:
             step = self.left.index(event.step)
             without = step if event.feature is None else (step, event.feature)
-        model = self.found.reading.model
-        assert model is not None
         return lstm_core.explain(
-            model, self.x, without=without, baseline=self.baseline, time=self.step, target=self.target
+            self.found.model, self.x, without=without, baseline=self.baseline, time=self.step, target=self.target
         )
 
 
@@ -80,9 +78,8 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
     if event is not None and (event.step not in asked.left or not _has(event, whole, numbers)):
         event = None
     baseline = _baseline(found) if numbers else whole.baseline
-    assert found.reading.model is not None
-    labels = found.reading.model.labels
-    target = target_name(labels, whole, found.reading.model.gives)
+    labels = found.model.labels
+    target = target_name(labels, whole, found.model.gives)
     shown = _shown_features(parts)
     first = max(0, parts.shape[1] - STEPS) if not found.reading.lstm.bidirectional else 0
     both = found.reading.lstm.bidirectional
@@ -111,10 +108,7 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
 
 
 def _asked(found: HeldReading, step: int, label: str) -> Asked:
-    reading = found.reading
-    model, trace = reading.model, reading.trace
-    assert model is not None
-    assert trace is not None
+    reading, model, trace = found.reading, found.model, found.trace
     left = steps_left(found.holds, len(trace.x))
     if not reading.lstm.bidirectional:
         # It knows nothing of later steps.
@@ -165,8 +159,7 @@ def _baseline(found: HeldReading) -> str:
 
 
 def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline: str) -> str:
-    assert found.reading.model is not None
-    what = found.reading.model.reads.removesuffix("s")
+    what = found.model.reads.removesuffix("s")
     said = (
         f"At {_name(found, step)} {target} is {signed(whole.answer)}; with {baseline} in place of every {what}, "
         f"it is {signed(whole.other_answer)}. The parts add up to the difference, {signed(whole.effect)}, with a "
@@ -176,8 +169,7 @@ def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline
 
 
 def _memory(found: HeldReading) -> str:
-    assert found.reading.trace is not None
-    return own_letter(found.reading.trace, "c")
+    return own_letter(found.trace, "c")
 
 
 def _ways(whole: Explained, memory: str) -> str:

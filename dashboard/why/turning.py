@@ -56,9 +56,7 @@ def answers_held(found: HeldReading, cell: Cell, units: Sequence[int]) -> Tensor
     """(gate * unit, label): the model's answers at a cell's step, with each gate of each unit held at that step, beside
     what is held anyway."""
     reading, holds, gates = found.reading, found.holds, gates_tried(found)
-    model, trace = reading.model, reading.trace
-    assert model is not None
-    assert trace is not None
+    model, trace = found.model, found.trace
     if not gates:
         return torch.zeros(0, len(model.labels))
     number, kind = len(gates) * len(units), kind_of(reading.lstm)
@@ -104,8 +102,7 @@ def _each_alone(
 
 def tried_holds(found: HeldReading, cell: Cell, units: Sequence[int]) -> list[Tried]:
     """Each gate of each unit, in the order of `answers_held`."""
-    trace = found.reading.trace
-    assert trace is not None
+    trace = found.trace
     cells = {own_letter(trace, of): trace.cells(of, cell.layer, cell.direction)[:, cell.step] for of in trace.kept}
     written = own_letter(trace, "g")
     before = trace.before("c")[cell.layer, cell.direction, cell.step, 0]
@@ -144,8 +141,7 @@ def best_turn(
 ) -> tuple[Turn | None, str]:
     """The change that turns the answer `before` (label,) most, else the one that changes it most, of those whose
     effect is worth telling; or a sentence that there is none. `after`: (change, label)."""
-    model = found.reading.model
-    assert model is not None
+    model = found.model
     moves, turns = unlike(model, before, after, spread).nan_to_num(), turned(model, before, after).nan_to_num()
     for found_by, does_turn in ((turns, True), (moves, False)):
         worth = [n for n, amount in enumerate(found_by.tolist()) if amount >= WORTH]

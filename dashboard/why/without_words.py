@@ -40,10 +40,7 @@ def how_many(found: HeldReading, step: int) -> int:
 @torch.no_grad()
 def answers_without(found: HeldReading, step: int, words: Sequence[int]) -> Tensor:
     """(word, label): the model's answers at a step without each of some words."""
-    reading, holds = found.reading, found.holds
-    model, trace = reading.model, reading.trace
-    assert model is not None
-    assert trace is not None
+    reading, holds, model, trace = found.reading, found.holds, found.model, found.trace
     if holds.gates:
         after = []
         for word in words:
@@ -61,17 +58,14 @@ def without_each(
     found: HeldReading, words: Sequence[int], before: Tensor, after: Tensor, spread: float
 ) -> list[Without]:
     """What is said without each word, `after` (word, label), where `before` (label,) is said with all."""
-    model = found.reading.model
-    assert model is not None
-    moved = unlike(model, before, after, spread).tolist()
+    moved = unlike(found.model, before, after, spread).tolist()
     return [
         Without(step=word, label=one.label, share=one.share, framed=change > FRAMED)
-        for word, one, change in zip(words, said_by(model, after), moved, strict=True)
+        for word, one, change in zip(words, said_by(found.model, after), moved, strict=True)
     ]
 
 
 def said(found: HeldReading, answer: Tensor) -> Said:
     """One answer (label,) in words."""
-    assert found.reading.model is not None
-    [one] = said_by(found.reading.model, answer[None])
+    [one] = said_by(found.model, answer[None])
     return one
