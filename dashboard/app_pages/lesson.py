@@ -45,7 +45,6 @@ def follow(query: Mapping[str, str]) -> list[str]:
 
 
 def asked() -> LessonView:
-    """What the controls say."""
     own = {field.name: controls.values[field.name] for field in fields(LessonView) if field.name != "source"}
     return LessonView(controls.view().source, **own)
 
@@ -74,7 +73,6 @@ def choose_part() -> int:
 
 
 def slider(name: str, title: str = "") -> int:
-    """Draw a slider, keep its value and return it."""
     return int(controls.keep(name, st.slider(title or name, *BOUNDS[name], **controls.drawn(name))))
 
 

@@ -10,7 +10,6 @@ from dashboard.question.view import View
 
 
 def page() -> None:
-    """Draw the live view, and lead where its links lead."""
     here = {name: text for name, text in st.query_params.to_dict().items() if name in link.names(View())}
     if here:
         visitor.asks(here)

@@ -7,7 +7,6 @@ from dashboard.model_page.train_one_here import train_one_here
 
 
 def page() -> None:
-    """Draw the choice, and the room that it leads to."""
     controls = ModelControls()
     notices = controls.begin(controls.follow)
     page_title("Your model", QUESTIONS[controls.now("how")])

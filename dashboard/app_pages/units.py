@@ -47,7 +47,6 @@ def page() -> None:
 
 
 def of_text(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> None:
-    """The units in the visitor's text."""
     source = controls.question().view.source
     whole = read(source)
     reading, cut = samples.first(whole)
@@ -71,7 +70,6 @@ def of_text(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> Non
 
 
 def of_corpus(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> None:
-    """The units in a corpus."""
     asked, model = controls.question().corpus, model_to_scan(controls.question().view.source)
     tell(notices)
     with st.container():

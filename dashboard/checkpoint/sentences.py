@@ -141,7 +141,6 @@ def label_of(file: str, model: SequenceModel) -> str:
 
 
 def reads(model: SequenceModel) -> str:
-    """The model's kind of steps, in words."""
     if model.reads == "numbers":
         return f"Each step is {model.lstm.input_size:,} numbers, a row of a CSV. {scaling(model)}"
     if rows_alone(model):
@@ -167,7 +166,6 @@ def rows_without_a_token(model: SequenceModel) -> str:
 
 
 def scaling(model: SequenceModel) -> str:
-    """What becomes of the numbers that a model reads, in words."""
     if isinstance(model.embedding, Numbers) and model.embedding.is_raw:
         return "The numbers go in as they are: scale them as in training."
     return "The model scales them as in its training."

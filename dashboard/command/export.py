@@ -69,7 +69,6 @@ def _name(text: str) -> str:
 
 
 def _draw(trace: Trace, options: argparse.Namespace, given: dict[str, Any]) -> None:
-    """Write the figure of a trace."""
     from dashboard.command.image_file import image
     from lstm_core.files.write_whole import write_bytes
 
@@ -87,7 +86,6 @@ def _say_which(trace: Trace) -> None:
 
 
 def _write_page(recorded: TraceOfModel, options: argparse.Namespace) -> None:
-    """Write a page that works offline."""
     from dashboard.offline.trace_page import trace_page
     from lstm_core.files.write_whole import write_bytes
 

@@ -29,7 +29,6 @@ class TraceOfModel(NamedTuple):
 
 
 def input_arguments(parser: argparse.ArgumentParser, required: bool = False) -> None:
-    """What a model is to read."""
     given = parser.add_mutually_exclusive_group(required=required)
     given.add_argument("--text", metavar="T", help="this text")
     given.add_argument("--file", metavar="F", help="the text in a file; - is stdin")
@@ -37,7 +36,6 @@ def input_arguments(parser: argparse.ArgumentParser, required: bool = False) -> 
 
 
 def corpus_argument(parser: argparse.ArgumentParser) -> None:
-    """Many texts that a model is to read."""
     parser.add_argument(
         "texts",
         metavar="TEXTS",

@@ -44,8 +44,6 @@ class Side:
 
 @dataclass(frozen=True)
 class TwoSides:
-    """The two sides."""
-
     a: Side
     b: Side
 

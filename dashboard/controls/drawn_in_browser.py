@@ -46,12 +46,10 @@ def _data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def drawn_cell(drawn: DrawnCell, key: str) -> None:
-    """Draw a cell: its kind, its numbers, its colours and its words, as `dashboard.lesson.cell` has them."""
     _cell(key=key, data=_data(drawn))
 
 
 def two_readings(drawn: Drawn) -> None:
-    """Draw two readings, as `dashboard.comparing.drawn` has them."""
     _compare(key="compare.two", data=_data(drawn))
 
 
@@ -84,7 +82,6 @@ def unit_list(
 
 
 def unit_panel(data: UnitPanel, key: str) -> None:
-    """Draw what is known of a unit, as far as it is a picture."""
     _unit(key=key, data=_data(data))
 
 

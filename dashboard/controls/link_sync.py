@@ -68,7 +68,6 @@ class Controls:
         st.session_state.pop(f"{self._page}.moved", None)
 
     def key(self, name: str) -> str:
-        """A control's key for drawing."""
         return f"{self._page}.{name}"
 
     def drawn(self, name: str, start: str = "value") -> dict[str, Any]:
@@ -97,7 +96,6 @@ class Controls:
         return self.key(name) in st.session_state
 
     def now(self, name: str, otherwise: Any = None) -> Any:
-        """The control's value now."""
         return st.session_state.get(self.key(name), self.values.get(name, otherwise))
 
     def show(self, name: str, value: Any) -> None:

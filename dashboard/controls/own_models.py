@@ -36,7 +36,6 @@ def keep_own_model(model: SequenceModel, label: str, epochs: Mapping[int, Sequen
 
 
 def keep_recording(key: str, label: str) -> None:
-    """Put a recording into the main page's list of models."""
     own_models()[key] = label
 
 

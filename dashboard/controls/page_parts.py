@@ -11,7 +11,6 @@ from lstm_core.plots import palette
 
 
 def page_title(name: str, question: str) -> None:
-    """Write the page's name, and its question beside it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="page-title"):
         st.title(name, anchor=False, width="content")
         st.markdown(question, width="stretch")
@@ -37,7 +36,6 @@ def made_with(text: str) -> None:
 
 
 def theme() -> palette.Theme:
-    """The visitor's theme, light or dark."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 

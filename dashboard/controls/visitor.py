@@ -37,7 +37,6 @@ def asks(query: Mapping[str, str]) -> None:
 
 
 def view() -> View:
-    """The visitor's view."""
     from dashboard.reading.example_texts import view_in  # imports torch, which the first page can't wait for
 
     return view_in(asked())[0]

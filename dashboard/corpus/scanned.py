@@ -24,8 +24,6 @@ TOP = 40
 
 
 class Scanned(NamedTuple):
-    """A scan and its texts."""
-
     scan: Scan
     texts: Texts
 

@@ -28,7 +28,6 @@ def what_was_scanned(asked: Corpus, found: Scanned, model: SequenceModel) -> str
 
 
 def how_much(found: Scanned, model: SequenceModel) -> str:
-    """How much was read, and the proof."""
     scan, tokens = found.scan, READ_AS[model.reads]
     several = "text" if found.texts.of == 1 else "texts"
     read = f"{scan.texts:,}" if scan.texts == found.texts.of else f"{scan.texts:,} of {found.texts.of:,}"
@@ -105,7 +104,6 @@ def pattern_in_words(wanted: Pattern, words: Sequence[str], between: str) -> str
 
 
 def hit_count(count: int, steps: int) -> str:
-    """How many hits are shown."""
     if not count:
         return f"At no two steps in a row of these {steps:,} is one of them on."
     return f"The best {count} places among {steps:,} steps, by the units shared, then by how few others are on."
@@ -122,7 +120,6 @@ def relative(scan: Scan, place: UnitPlace, r: float) -> str:
 
 
 def side_named(place: UnitPlace) -> str:
-    """A layer and direction."""
     return f"layer {place.layer}" + (", from the right" if place.direction else "")
 
 

@@ -24,7 +24,6 @@ def place_in(scan: Scan, row: int) -> UnitPlace:
 
 
 def places(scan: Scan) -> list[UnitPlace]:
-    """All units of a scan, in order."""
     return [place_in(scan, row) for row in range(len(scan.units))]
 
 

@@ -35,8 +35,6 @@ COLUMNS = {
 
 
 class UnitPlace(NamedTuple):
-    """A unit of a layer and direction."""
-
     layer: int = 0
     direction: int = 0
     unit: int = 0

@@ -37,7 +37,6 @@ def units_of(trace: Trace, shown: Shown, layer: int, direction: int) -> list[int
 
 @cached_per_trace
 def ordered(trace: Trace, by: Order, layer: int, direction: int) -> list[int]:
-    """All units of a stack, in an order."""
     return order_units(trace, by, layer, direction)
 
 

@@ -18,7 +18,6 @@ class Sight(NamedTuple):
     """The units of each layer and direction that are shown, if not all are."""
 
     def steps_of(self, trace: Trace) -> range:
-        """The visible steps."""
         return _within(self.steps, trace.sizes["time"])
 
     def units_of(self, trace: Trace, shown: Shown, layer: int, direction: int) -> list[int]:

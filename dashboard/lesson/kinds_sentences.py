@@ -41,7 +41,6 @@ def trained(read: Three) -> str:
 
 
 def made(asked: LessonView, read: Three) -> str:
-    """How the pictures were made."""
     if asked.cells != UNTRAINED:
         return f"nn.LSTM, nn.GRU and nn.RNN, trained on copy, seed={asked.trained_seed}; {proof(read.worst)}"
     source = asked.source
@@ -68,7 +67,6 @@ def blocks(read: Three) -> str:
 
 
 def name_of(one: ByGap) -> str:
-    """The name of the models of one kind."""
     return NAMES[one.cell] if one.units == Copy.sizes.hidden_size else f"{NAMES[one.cell]}, {one.units} units"
 
 

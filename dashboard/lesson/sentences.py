@@ -33,7 +33,6 @@ RESET = (
 
 
 def made(modules: str, features: int, units: int, seed: int) -> str:
-    """How a picture of the lesson was made."""
     return f"{modules}, Random (untrained): input_dim={features}, hidden_dim={units}, seed={seed}"
 
 
@@ -72,7 +71,6 @@ def adds_up(written: Callable[[int], float], total: float) -> tuple[int, str]:
 
 
 def number(written: str) -> float:
-    """A number from how it is written."""
     return float(written.replace("−", "-"))
 
 

@@ -97,7 +97,6 @@ def answering(answer: Answering) -> Answering:
 
 
 def _said(error: Exception, path: str) -> Response:
-    """The response for an error."""
     if isinstance(error, (Busy, MemoryError)):
         return JSONResponse({"busy": True, "error": "busy, trying again"}, 503, {"Retry-After": "1"})
     if isinstance(error, NoLongerWanted):

@@ -88,7 +88,6 @@ def colours() -> Colours:
 
 
 def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
-    """The data for the live view's page."""
     return {
         "base": base,
         "ranges": RANGES,

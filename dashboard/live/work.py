@@ -55,7 +55,6 @@ def question(body: bytes) -> LiveQuestion:
 
 
 def how_far(query: dict[str, str]) -> float | None:
-    """The progress of the picture of a view."""
     return progress.how_far(_view(query).source)
 
 

@@ -23,8 +23,6 @@ class Way:
 
 
 class ModelControls(Controls):
-    """The controls of the page Your model."""
-
     def __init__(self) -> None:
         super().__init__("open", link.names(Way()) | link.names(usual("counter")))
 

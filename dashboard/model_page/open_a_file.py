@@ -108,7 +108,6 @@ def choose(content: Checkpoint) -> opening.Choice:
 
 
 def names_of_the_classes() -> str:
-    """Let the visitor type the labels."""
     help = (
         "In the order of the Linear’s outputs, parted by commas or as JSON. Without them: the vocabulary’s tokens "
         "where there are as many, else numbers."
@@ -176,7 +175,6 @@ def to_the_recording(key: str, label: str) -> None:
 
 
 def choose_file() -> None:
-    """Let the visitor upload a file, or open an example."""
     st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
     small("No file at hand? Open an example: it is opened as your own file would be.")
     places = st.columns(len(example_files.EXAMPLES))

@@ -161,7 +161,6 @@ def _say_what_was_found(header: Header, trace: Trace) -> None:
 
 
 def in_words(strip: strips.Strip) -> StripWords:
-    """A strip's names and explanation."""
     return StripWords(
         quantity=strip.quantity,
         title=strip.title,

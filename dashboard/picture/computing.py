@@ -60,7 +60,6 @@ class ToldOfAll(TypedDict):
 
 
 def told() -> ToldOfAll:
-    """What holds for every model."""
     strips = [in_words(strip) for strip in STRIPS]
     own = {kind: _in_own_words(WORDS[of]) for of, kind in CELLS.items()} | {"projected": projected(strips)}
     words = Words(strips=strips, own=own, top=TOP, untrained=MODELS["random"], made_with=WITH)
@@ -77,7 +76,6 @@ def _in_own_words(words: Mapping[str, tuple[str, str, str, str]]) -> list[StripW
 
 
 def about(reading: Reading, reads: str) -> ModelInWords:
-    """What is said of a reading's model."""
     model = reading.model
     foresaw = model is not None and foresees(model)
     return ModelInWords(examples=examples(model, reads), model=about_model(reading), foresees=foresaw)

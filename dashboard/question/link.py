@@ -38,8 +38,6 @@ def text() -> Metadata:
 
 
 def whole(low: int, high: int) -> Metadata:
-    """A whole number."""
-
     def read(text: str) -> int:
         # int() accepts more than a person writes as a number: "1_0", "٣", a thousand digits.
         digits = text.strip()
@@ -51,8 +49,6 @@ def whole(low: int, high: int) -> Metadata:
 
 
 def yes_or_no() -> Metadata:
-    """True or false."""
-
     def read(text: str) -> bool:
         if text.lower() not in ("true", "false"):
             raise ValueError("it takes true or false")
@@ -62,8 +58,6 @@ def yes_or_no() -> Metadata:
 
 
 def number(low: float, high: float) -> Metadata:
-    """A number."""
-
     def read(text: str) -> float:
         with suppress(ValueError):
             if low <= float(text) <= high:

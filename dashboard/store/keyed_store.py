@@ -42,7 +42,6 @@ class KeyedStore(Generic[_T]):
             return self._values.get(key)
 
     def drop(self, key: str) -> None:
-        """Drop the value with this key, if it is still there."""
         with self._lock:
             self._values.pop(key, None)
 

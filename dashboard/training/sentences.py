@@ -111,7 +111,6 @@ def right_since(accuracies: Sequence[float]) -> int | None:
 
 
 def trained_with(setup: Setup) -> str:
-    """The settings that a shown model was trained with."""
     sizes = "" if setup.task in READS_NUMBERS else f"input_dim={setup.input_dim}, "
     return (
         f"{setup.task}: {sizes}hidden_dim={setup.hidden_dim}, n_layers={setup.n_layers}, "
@@ -120,14 +119,12 @@ def trained_with(setup: Setup) -> str:
 
 
 def latest(values: Sequence[float]) -> str:
-    """The last value of a curve."""
     if not values:
         return "–"
     return f"{values[-1]:.3f}" if abs(values[-1]) >= 0.001 else f"{values[-1]:.0e}"
 
 
 def after(picture: Picture) -> str:
-    """The epoch of a picture, in words."""
     return f"After epoch {picture.epoch:,}" if picture.epoch else "Before: untrained"
 
 

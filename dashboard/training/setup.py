@@ -41,7 +41,6 @@ class Setup:
 
 
 def query_of(setup: Setup) -> str:
-    """The link of a set-up."""
     return link.query(setup, without=("input_dim",) if setup.task in READS_NUMBERS else ())
 
 
@@ -51,12 +50,10 @@ def numbers_of(setup: Setup) -> dict[str, Any]:
 
 
 def description(task: str) -> str:
-    """One sentence that describes a task."""
     return (GENERATED | OWN)[task].description
 
 
 def usual(task: str) -> Setup:
-    """The default set-up of a task."""
     sizes = (GENERATED | OWN)[task].sizes
     return Setup(task, sizes.input_size, sizes.hidden_size, sizes.num_layers, sizes.epochs, sizes.learning_rate)
 

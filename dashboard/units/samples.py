@@ -27,7 +27,6 @@ class Sample(NamedTuple):
 
 
 def traces(readings: Sequence[Reading]) -> list[Trace]:
-    """Their traces."""
     return [reading.trace for reading in readings if reading.trace is not None]
 
 

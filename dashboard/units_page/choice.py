@@ -15,8 +15,6 @@ from lstm_core import LstmCoreError, SequenceModel
 
 
 def choose_text(controls: UnitsControls) -> None:
-    """Choose the text and the LSTM that reads it."""
-
     def typed() -> None:
         controls.values["file"] = ""
         controls.moved()

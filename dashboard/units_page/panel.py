@@ -69,7 +69,6 @@ def tracked(every: Sequence[ToldProperty], texts: str) -> Tracks:
 def panel(
     controls: UnitsControls, shown: Listed, place: UnitPlace, model: SequenceModel | None, said: UnitSaid
 ) -> None:
-    """What is known of a unit."""
     st.markdown(f"#### {sentences.unit_named(place, shown.places)}")
     reach = max(1.0, *(abs(one) for one in (said.coloured or {"numbers": [1.0]})["numbers"] if one is not None))
     states = scales.states(look(), reach)

@@ -22,13 +22,10 @@ _OWN = ["held", "held_out", "where", "sort"]
 
 
 class UnitsControls(SourceControls):
-    """The controls of the page Units."""
-
     def __init__(self) -> None:
         super().__init__("units", link.names(Units()))
 
     def question(self) -> Units:
-        """The question in the controls."""
         values = self.values
         view = self.view()
         asked = Property(values["kind"], values["token"], values["other"]).name
@@ -73,7 +70,6 @@ class UnitsControls(SourceControls):
         self.moved()
 
     def order_by(self, sort: str) -> None:
-        """Order the list by a column."""
         self.set({"sort": sort})
         self.moved()
 
