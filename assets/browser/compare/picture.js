@@ -107,10 +107,8 @@ function answersOf(said, letter, turned) {
  */
 function modelOf({ title, units, c }, memory, columns) {
     const head = element("th", { colspan: columns + 1, scope: "colgroup" }, title)
-    const rows = c.map((values, k) => {
-        const cells = values.map(value => cell(value, memory))
-        return row("gs-two-of-model", units[k], "c", cells)
-    })
+    const cells = c.map(values => values.map(value => cell(value, memory)))
+    const rows = cells.map((own, k) => row("gs-two-of-model", units[k], "c", own))
     return [element("tr", { class: "gs-two-model" }, head), ...rows]
 }
 
@@ -125,25 +123,12 @@ const apartOf = (a, b) => a.map((value, k) => (value === null || b[k] === null ?
 function rowsOf({ name, role, c: [a, b], f, o }, memory, gates, largest) {
     const kind = role ? "gs-two-carrier" : "gs-two-small"
     const title = element("b", {}, name)
+    const [ofA, ofB] = [a, b].map(values => values.map(value => cell(value, memory)))
+    const apart = apartOf(a, b).map(value => bar(value, largest))
     const rows = [
-        row(
-            `${kind} gs-first`,
-            title,
-            role ? "c A" : "A",
-            a.map(value => cell(value, memory)),
-        ),
-        row(
-            kind,
-            role,
-            role ? "c B" : "B",
-            b.map(value => cell(value, memory)),
-        ),
-        row(
-            `${kind} gs-two-bars`,
-            "",
-            "B − A",
-            apartOf(a, b).map(value => bar(value, largest)),
-        ),
+        row(`${kind} gs-first`, title, role ? "c A" : "A", ofA),
+        row(kind, role, role ? "c B" : "B", ofB),
+        row(`${kind} gs-two-bars`, "", "B − A", apart),
     ]
     /** @param {(number | null)[][] | undefined} values @param {string} does @param {string} letter */
     const gate = (values, does, letter) => {
@@ -159,11 +144,6 @@ function rowsOf({ name, role, c: [a, b], f, o }, memory, gates, largest) {
 
 /** @param {string} kind @param {string | Node} name @param {string} letter @param {Node[]} cells */
 function row(kind, name, letter, cells) {
-    const head = element(
-        "th",
-        { scope: "row", class: "gs-two-names" },
-        element("span", {}, name),
-        element("em", {}, letter),
-    )
-    return element("tr", { class: kind }, head, ...cells)
+    const head = [element("span", {}, name), element("em", {}, letter)]
+    return element("tr", { class: kind }, element("th", { scope: "row", class: "gs-two-names" }, ...head), ...cells)
 }

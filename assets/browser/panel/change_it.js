@@ -7,24 +7,11 @@ import { heldNowInWords } from "./held_words.js"
 
 /** @typedef {import("./cell_gate.js").Hands} Hands */
 
-/** By kind of cell. @type {Record<string, [string, number][]>} */
+/** By kind of cell, the values of each gate. @type {Record<string, Record<string, number[]>>} */
 const OFFERED = {
-    lstm: [
-        ["f", 0],
-        ["f", 1],
-        ["i", 0],
-        ["i", 1],
-        ["o", 0],
-        ["c", 0],
-    ],
-    gru: [
-        ["z", 0],
-        ["z", 1],
-        ["r", 0],
-        ["r", 1],
-        ["h", 0],
-    ],
-    rnn: [["h", 0]],
+    lstm: { f: [0, 1], i: [0, 1], o: [0], c: [0] },
+    gru: { z: [0, 1], r: [0, 1], h: [0] },
+    rnn: { h: [0] },
 }
 
 export class ChangeIt {
@@ -89,7 +76,9 @@ export class ChangeIt {
     #offer(kind) {
         if (kind === this.kind) return
         this.kind = kind
-        this.gates = OFFERED[kind].map(([gate, value]) => ({ gate, value, button: this.#gateButton(gate, value) }))
+        this.gates = Object.entries(OFFERED[kind]).flatMap(([gate, values]) =>
+            values.map(value => ({ gate, value, button: this.#gateButton(gate, value) })),
+        )
         this.offered.replaceChildren(...this.gates.map(({ button }) => button), this.word)
     }
 

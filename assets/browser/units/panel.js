@@ -43,28 +43,19 @@ function strip({ all, own, number }) {
     /** @param {number} value @param {boolean} [mark] */
     const line = (value, mark) => svg("path", { d: `M${x(value)} 2V20`, class: mark ? "gs-own" : "" })
     /** @param {number} value @param {string} text @param {boolean} [mark] */
-    const label = (value, text, mark) =>
-        svg(
-            "text",
-            {
-                x: Math.max(8, Math.min(WIDE - 8, x(value))),
-                y: 33,
-                "text-anchor": "middle",
-                class: mark ? "gs-own" : "",
-            },
-            text,
-        )
+    const label = (value, text, mark) => {
+        const within = Math.max(8, Math.min(WIDE - 8, x(value)))
+        return svg("text", { x: within, y: 33, "text-anchor": "middle", class: mark ? "gs-own" : "" }, text)
+    }
     const parts = [...all.map(value => line(value)), line(own, true)]
     if (Math.abs(x(own) - x(0)) > 24) parts.push(label(0, "0"))
     parts.push(label(own, number, true))
-    const what = {
-        viewBox: `0 0 ${WIDE} 36`,
-        role: "img",
-        "aria-label": `unit ${number} among all`,
-        class: "gs-panel-strip",
-    }
-    return svg("svg", what, ...parts)
+    return pictured(36, `unit ${number} among all`, parts)
 }
+
+/** @param {number} high @param {string} label @param {Element[]} parts */
+const pictured = (high, label, parts) =>
+    svg("svg", { viewBox: `0 0 ${WIDE} ${high}`, role: "img", "aria-label": label, class: "gs-panel-strip" }, ...parts)
 
 /**
  * How often c has each value: the square root, so that what is rare is seen.
@@ -77,21 +68,12 @@ function bars({ edges, counts }, states) {
     const x = (/** @type {number} */ value) => (WIDE * (value - low)) / (high - low || 1)
     const parts = counts.map((count, at) => {
         const tall = (56 * Math.sqrt(count)) / most
-        const place = {
-            x: x(edges[at]),
-            y: 58 - tall,
-            width: Math.max(0.5, x(edges[at + 1]) - x(edges[at]) - 0.5),
-            height: tall,
-        }
-        return svg("rect", { ...place, fill: colourOf((edges[at] + edges[at + 1]) / 2, states) })
+        const width = Math.max(0.5, x(edges[at + 1]) - x(edges[at]) - 0.5)
+        const fill = colourOf((edges[at] + edges[at + 1]) / 2, states)
+        return svg("rect", { x: x(edges[at]), y: 58 - tall, width, height: tall, fill })
     })
     /** @param {number} at @param {string} text @param {string} anchor */
     const end = (at, text, anchor) => svg("text", { x: at, y: 72, "text-anchor": anchor }, text)
-    const what = {
-        viewBox: `0 0 ${WIDE} 76`,
-        role: "img",
-        "aria-label": "how often c has each value",
-        class: "gs-panel-strip",
-    }
-    return svg("svg", what, ...parts, end(0, signed(low, 1), "start"), end(WIDE, signed(high, 1), "end"))
+    const ends = [end(0, signed(low, 1), "start"), end(WIDE, signed(high, 1), "end")]
+    return pictured(76, "how often c has each value", [...parts, ...ends])
 }
