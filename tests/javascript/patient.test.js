@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
 import { Busy, Refused } from "../../assets/browser/asking/answerer.js"
-import { patient } from "../../assets/browser/asking/patient.js"
+import { patiently } from "../../assets/browser/asking/patient.js"
 import { clockStands, settled, tick } from "./pictures.js"
 
 /** Asks a server that gives these answers, one a try; an error is thrown. */
@@ -13,7 +13,8 @@ function asking(...answers) {
         if (next instanceof Error) throw next
         return next
     }
-    const coming = patient({ download }, sentence => said.push(sentence)).download("csv", {})
+    const store = /** @type {any} */ ({ set: change => said.push(change.said) })
+    const coming = patiently(store, download)
     return { coming, said, tries: () => tries }
 }
 

@@ -1,7 +1,7 @@
 /** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
 
 import { refusal } from "../asking/link.js"
-import { patient } from "../asking/patient.js"
+import { patiently } from "../asking/patient.js"
 import { choosesSome, controls } from "../controls/controls.js"
 import { right } from "../controls/dimensions.js"
 import { exportMenu } from "../controls/export_menu.js"
@@ -58,10 +58,10 @@ export class LiveView {
         /** @type {() => number} */
         const height = () => heightBelow(this.body.picture) - (this.body.drawer?.height ?? 0)
         const how = { link, names: handed, colours: handed.colours, reads: true, height, below: this.#closer() }
-        this.body = new ViewBody(store => patient(answerer, said => store.set({ said })), how)
+        this.body = new ViewBody(answerer, how)
         const { store, heatmaps, playback, zooming } = this.body
         this.store = store
-        this.answerer = this.body.answerer
+        this.answerer = answerer
         if (handed.pages.units) this.brush = new Brush(store, heatmaps, () => this.#whereElse())
         const says = () => ({ link: this.#linkHere(), opens: store.drawn.picture.lasts })
         this.share = shareMenu(codes, says)
@@ -204,12 +204,12 @@ export class LiveView {
     }
 
     #main() {
-        const { store } = this
+        const { store, answerer } = this
         const shapes = element("div", { class: "gs-shapes" })
         store.afterDrawn([], ({ picture }) => {
             shapes.textContent = picture.shapes
         })
-        const { code } = this.answerer
+        const { code } = answerer
         return element(
             "div",
             { class: "gs-main" },
@@ -217,7 +217,7 @@ export class LiveView {
             this.body.root,
             shapes,
             numbersTable(store, "; Export has all of them as CSV"),
-            code ? pythonCode(store, code) : "",
+            code ? pythonCode(store, query => patiently(store, () => code.call(answerer, query))) : "",
         )
     }
 
@@ -283,7 +283,7 @@ export class LiveView {
     /** @param {File} file */
     async #send(file) {
         try {
-            return await this.answerer.file(file)
+            return await patiently(this.store, () => this.answerer.file(file))
         } catch (error) {
             this.store.set({ said: error.message })
             return null

@@ -27,7 +27,7 @@ export class OfflineView {
         const made = new Carried(numbers, carried, here)
         const reads = !!here
         const { link, names } = made
-        this.body = new ViewBody(() => made, { link, names, colours, reads, height: () => HEIGHT, zoom })
+        this.body = new ViewBody(made, { link, names, colours, reads, height: () => HEIGHT, zoom })
         const { store, playback, zooming } = this.body
         // Of a picture of some steps there are a few more at its sides.
         store.on(["zoom"], state => {

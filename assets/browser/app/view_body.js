@@ -40,11 +40,11 @@ export class ViewBody {
     #height = 0
 
     /**
-     * `answerer(store)` gives who answers. `names`: those of what is read and of how it is shown; `reads`: whether
-     * anything else than what the page begins with can be asked for; `height()`: the pixels for a picture; `zoom`:
-     * the part that is shown first, if the link does not say; `below` stands under the cell.
+     * `names`: those of what is read and of how it is shown; `reads`: whether anything else than what the page begins
+     * with can be asked for; `height()`: the pixels for a picture; `zoom`: the part that is shown first, if the link
+     * does not say; `below` stands under the cell.
      *
-     * @param {(store: Store) => Answerer} answerer
+     * @param {Answerer} answerer
      * @param {{link: Object<string, any>, names: {source: string[], shown: string[]}, colours: Wire.Colours,
      *     reads: boolean, height: () => number, zoom?: Zoom, below?: Element[]}} how
      */
@@ -57,7 +57,6 @@ export class ViewBody {
         const store = new Store({ ...first, zoom: zoom ?? first.zoom }, painted, painting)
         calm.addEventListener("change", ({ matches }) => store.set({ time: { ...store.state.time, calm: matches } }))
         this.store = store
-        this.answerer = answerer(store)
         this.heatmaps = new Heatmaps(
             store,
             (cell, square) => this.details.pin(cell, square),
@@ -66,7 +65,7 @@ export class ViewBody {
         const { above, below: outputs } = new ModelOutput(store)
         this.playback = new Playback(store)
         this.overview = new Overview(store)
-        this.drawer = this.answerer.why && new Drawer(store, this.heatmaps, () => this.resize())
+        this.drawer = answerer.why && new Drawer(store, this.heatmaps, () => this.resize())
         this.details = new CellPanel(store, reads ? new ChangeIt(store) : null, ...below)
         const sticky = new StickyWords(store, this.heatmaps)
         const parts = [sticky.mark, sticky.root, waitingBar(store), reads ? fewUnits(store) : "", this.heatmaps.root]
@@ -82,7 +81,7 @@ export class ViewBody {
         // It stays so until an answer comes.
         store.on(["picture", "refused"], state => this.root.classList.toggle("gs-old", isOfTheTextBefore(state)))
         const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
-        this.questions = new Questions(store, this.answerer, { columns: () => this.#columns(), layOut }, names)
+        this.questions = new Questions(store, answerer, { columns: () => this.#columns(), layOut }, names)
         this.resized = new ResizeObserver(() => this.resize())
     }
 

@@ -3,6 +3,7 @@
  * the page has it; the answerer makes the other files.
  */
 
+import { patiently } from "../asking/patient.js"
 import { KINDS } from "../engine/equations.js"
 import { element, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
@@ -125,8 +126,9 @@ function fileButton(store, answerer, kind, wanted) {
 }
 
 /** @type {Make} */
-async function fetched(_, answerer, kind, { query, zoom }) {
-    const response = await answerer.download(kind, { query, steps: zoom.steps, rows: zoom.units })
+async function fetched(store, answerer, kind, { query, zoom }) {
+    const sight = { query, steps: zoom.steps, rows: zoom.units }
+    const response = await patiently(store, () => answerer.download(kind, sight))
     return response.blob()
 }
 
