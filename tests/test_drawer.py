@@ -11,8 +11,7 @@ from year_of_days import COLUMNS, year
 
 import lstm_core
 from dashboard.picture.wire_format import as_sent
-from dashboard.question.cell import Cell
-from dashboard.question.event import Event
+from dashboard.question.cell import Cell, Event
 from dashboard.question.holds import Holds, read_holds
 from dashboard.question.source import Source
 from dashboard.question.view import View

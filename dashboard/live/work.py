@@ -12,8 +12,7 @@ from dashboard.offline.carried import CarriedModel, carried
 from dashboard.picture.answer import answer as picture
 from dashboard.picture.answer import apart
 from dashboard.picture.wire_format import as_sent
-from dashboard.question.cell import Cell
-from dashboard.question.event import Event
+from dashboard.question.cell import Cell, Event
 from dashboard.question.holds import NONE
 from dashboard.question.source import MODELS
 from dashboard.question.view import View

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from dashboard.question.cell import Cell
-from dashboard.question.event import Event
+from dashboard.question.cell import Cell, Event
 from dashboard.reading.example_texts import view_in
 from dashboard.reading.held import HeldReading, read_view
 from dashboard.why import turning, without_words

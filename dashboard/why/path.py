@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.question.event import Event
+from dashboard.question.cell import Event
 from dashboard.reading.held import HeldReading
 from dashboard.reading.read import Reading
 from dashboard.why.drawer import Carried, Path, short

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import lstm_core
-from dashboard.question.cell import Cell
-from dashboard.question.event import Event
+from dashboard.question.cell import Cell, Event
 from dashboard.reading.held import HeldReading, steps_left
 from dashboard.why.drawer import Part, TheAnswer, short
 from dashboard.why.names import step_name, target_name

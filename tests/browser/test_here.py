@@ -25,8 +25,7 @@ from dashboard.picture.answer import answer, apart
 from dashboard.picture.computing import about_alone, told
 from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.event import Event
+from dashboard.question.cell import Cell, Event
 from dashboard.question.opening import opening, usual
 from dashboard.question.view import View as Asked
 from dashboard.reading.held import read_view
