@@ -3,6 +3,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
+import { randomLstm } from "../../assets/browser/engine/random_lstm.js"
+import { run, sideBySide } from "../../assets/browser/engine/run.js"
+import { sweep } from "../../assets/browser/engine/sweep.js"
 import { turned, unlike } from "../../assets/browser/why/changes.js"
 import { signed } from "../../assets/browser/why/names.js"
 import { answerOf } from "../../assets/browser/why/the_answer.js"
@@ -40,4 +43,44 @@ test("a page without a server says who explains the answers of another cell than
         )[1]
     assert.match(why("RNN_TANH"), /: lstm_core\.explain and the app explain an RNN’s\.$/)
     assert.match(why("GRU"), /explain a GRU’s\.$/)
+})
+
+test("what the inputs add, and what is carried past each step, sums to the difference of two answers", () => {
+    const steps = 5
+    for (const [numLayers, bidirectional, projSize] of /** @type {[number, boolean, number][]} */ ([
+        [1, false, 0],
+        [2, false, 0],
+        [2, true, 0],
+        [1, false, 2],
+    ])) {
+        const lstm = randomLstm({ inputSize: 2, hiddenSize: 3, numLayers, bidirectional }, 7)
+        if (projSize) {
+            lstm.weights.weight_hr_l0 = { rows: projSize, columns: 3, data: Float32Array.of(0.5, -1, 2, 1, 0.3, -0.7) }
+            const { data } = lstm.weights.weight_hh_l0
+            lstm.weights.weight_hh_l0 = { rows: 12, columns: projSize, data: data.slice(0, 12 * projSize) }
+            lstm.projSize = projSize
+        }
+        const [a, b] = [3, -1].map(from => {
+            const x = Float32Array.from({ length: 2 * steps }, (_, k) => Math.sin(from + 1.7 * k))
+            return { x, layers: run(lstm, x) }
+        })
+        const shown = projSize || 3
+        const readout = Float64Array.from({ length: shown * (bidirectional ? 2 : 1) }, (_, k) => k - 1.5)
+        for (const at of bidirectional ? [2] : [0, steps - 1]) {
+            const answer = ({ layers }) =>
+                sideBySide(layers.at(-1), shown)
+                    .slice(at * readout.length, (at + 1) * readout.length)
+                    .reduce((sum, h, k) => sum + h * readout[k], 0)
+            const sum = (all, from = 0, to = all.length) => all.slice(from, to).reduce((one, other) => one + other, 0)
+            const { inputs, kept, reread } = sweep(lstm, a, b, readout, at)
+            const difference = answer(a) - answer(b)
+            near(sum(inputs), difference)
+            // Of a single layer nothing else connects the steps.
+            if (numLayers === 1)
+                for (let t = 0; t <= at; t++) {
+                    const carried = sum(kept[0][0], t * 3, (t + 1) * 3) + sum(reread[0][0], t * shown, (t + 1) * shown)
+                    near(carried + sum(inputs, 2 * (t + 1)), difference)
+                }
+        }
+    }
 })
