@@ -222,6 +222,38 @@ test("a pin is marked in the stack that shows it and in no other", () => {
     assert.ok(cursor.pinMarks.every(mark => mark.hidden))
 })
 
+test("a frame stands around a cell that is whole in sight, and around no other", () => {
+    const { cursor, stacks } = cursorOver()
+    const [{ layout }] = stacks
+    const axes = Object.keys(layout).filter(name => name.startsWith("yaxis"))
+    for (const [steps, units, seen] of [
+        [
+            [-0.5, 3.5],
+            [1.5, -0.5],
+            ["0 0", "0 1", "0 2", "0 3", "1 0", "1 1", "1 2", "1 3"],
+        ],
+        [
+            [0.5, 2.5],
+            [0.5, -0.5],
+            ["0 1", "0 2"],
+        ],
+        [[0.7, 3.3], [1.5, 0.5], ["1 2"]],
+        [[-0.5, 3.5], [1.3, -0.3], []],
+    ]) {
+        layout.xaxis.range = steps
+        for (const axis of axes) layout[axis].range = units
+        const places = [0, 1].flatMap(unit => [0, 1, 2, 3].map(step => [unit, step]))
+        const found = places.filter(([unit, step]) => {
+            cursor.markPin(cell(unit, step))
+            return !cursor.pinMarks[0].hidden
+        })
+        assert.deepEqual(
+            found.map(place => place.join(" ")),
+            seen,
+        )
+    }
+})
+
 test("a bin says its least, mean and largest value", () => {
     const made = cursorOver({ steps: 8, per: 2 })
     for (const trace of made.stacks[0].data) {

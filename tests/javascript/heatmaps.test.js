@@ -404,3 +404,23 @@ test("a picture with the cells that are there is not painted anew", () => {
     show({})
     assert.notEqual(plot.getAttribute("aria-label"), "as it was")
 })
+
+test("what is painted is as sharp as the screen, the numbers of units half as sharp again", t => {
+    const { devicePixelRatio } = globalThis
+    t.after(() => Object.assign(globalThis, { devicePixelRatio }))
+    Object.assign(globalThis, { devicePixelRatio: 1.7 })
+    const inputs = { z: [Float32Array.of(1, 0, 0, 1, 0)], reach: 1, place: { top: 3, height: 21.4 } }
+    const { heatmaps, show } = shown({ inputs })
+    show({ steps: 5, inputs })
+    for (const [name, scale, call] of /** @type {[string, number, string][]} */ ([
+        ["gs-numbers", 1.7, "setTransform"],
+        ["gs-inputs", 1.7, "scale"],
+        ["gs-rows", 1.7 * 1.5, "setTransform"],
+    ])) {
+        const canvas = heatmaps.root.querySelector(`.${name}`)
+        const sizes = pixels(canvas, "width", "height").map(size => Math.round(scale * size))
+        assert.deepEqual([canvas.width, canvas.height], sizes, name)
+        const enlarged = call === "scale" ? [scale, scale] : [scale, 0, 0, scale, 0, 0]
+        assert.deepEqual(drawn(canvas, call).at(-1), enlarged, name)
+    }
+})

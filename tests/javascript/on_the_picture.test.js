@@ -106,6 +106,11 @@ test("no arrow stands in a row of units that is not in sight", () => {
             [1.5, -0.5],
             [0, 1],
         ],
+        // Half of both.
+        [
+            [1, 0],
+            [0, 1],
+        ],
     ])
         assert.deepEqual(
             [0, 1].filter(unit => shown(range, unit)),
@@ -165,8 +170,8 @@ test("a cell that we paint has its scale's colour at its place, and none without
     const [[pixels, ...place]] = drawn(stack.numbers, "drawImage")
     const { across, down } = edgesOf(stack, 0)
     assert.deepEqual(place, [across[0], down[0], across[3] - across[0], down[2] - down[0]])
-    const [[{ width, height, data }]] = drawn(pixels, "putImageData")
-    assert.deepEqual([width, height], [3, 2])
+    const [[{ width, height, data }, ...at]] = drawn(pixels, "putImageData")
+    assert.deepEqual([width, height, ...at], [3, 2, 0, 0])
     const cells = z.flat().map((value, at) => [value, ...data.slice(4 * at, 4 * at + 4)])
     for (const [value, r, g, b, alpha] of cells) {
         assert.equal(alpha, Number.isNaN(value) ? 0 : 255)

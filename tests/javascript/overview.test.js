@@ -19,7 +19,7 @@ function overviewOf(change = {}) {
             overview: [
                 [-1, 0],
                 [2, 1],
-                [0.5, 1],
+                [1, 2],
             ],
         }),
     })
@@ -35,7 +35,11 @@ test("the window says which steps are seen", () => {
     assert.equal(left, "20%")
     assert.equal(overview.strip.getAttribute("aria-valuetext"), "steps 20 to 39 of 100")
     assert.equal(overview.strip.getAttribute("aria-valuemax"), "99")
-    assert.equal(overviewOf().overview.strip.getAttribute("aria-valuetext"), "steps 0 to 99 of 100")
+    for (const [seen, said] of [
+        [[], "steps 0 to 99 of 100"],
+        [[zoomTo(19.3, 39.3)], "steps 20 to 39 of 100"],
+    ])
+        assert.equal(overviewOf(...seen).overview.strip.getAttribute("aria-valuetext"), said)
 })
 
 test("the band goes from the least to the largest c, and the change stands below", () => {
@@ -73,14 +77,17 @@ test("a drag inside the window moves it, one elsewhere draws a new one, in eithe
     inside.told("pointerup", { clientX: 130 })
     inside.told("pointermove", { clientX: 150 })
     assert.deepEqual(inside.seen(), [29.5, 49.5])
-    for (const [from, to] of [
-        [150, 190],
-        [190, 150],
+    for (const [from, to, ...seen] of [
+        [150, 190, 49.5, 69.5],
+        [190, 150, 49.5, 69.5],
+        // From its edges.
+        [90, 110, 19.5, 29.5],
+        [130, 150, 39.5, 49.5],
     ]) {
         const elsewhere = overviewOf(zoomTo(19.5, 39.5))
         elsewhere.told("pointerdown", { clientX: from, pointerId: 1 })
         elsewhere.told("pointermove", { clientX: to })
-        assert.deepEqual(elsewhere.seen(), [49.5, 69.5])
+        assert.deepEqual(elsewhere.seen(), seen)
     }
     const whole = overviewOf()
     whole.told("pointerdown", { clientX: 150, pointerId: 1 })
@@ -91,7 +98,9 @@ test("a drag inside the window moves it, one elsewhere draws a new one, in eithe
 test("a click moves a window there, of at most a tenth of the steps; a drag is at least one step wide", () => {
     const { told, seen } = overviewOf()
     told("pointerdown", { clientX: 150, pointerId: 1 })
-    told("pointerup", { clientX: 152 })
+    told("pointermove", { clientX: 153 })
+    assert.equal(seen(), null)
+    told("pointerup", { clientX: 153 })
     assert.deepEqual(seen(), [44.5, 54.5])
     const narrow = overviewOf(zoomTo(19.5, 23.5))
     narrow.told("pointerdown", { clientX: 150, pointerId: 1 })
