@@ -273,7 +273,7 @@ function fits(part, selector) {
         if (one.startsWith(".")) return part.classList.contains(one.slice(1))
         if (one.startsWith("#")) return part.id === one.slice(1)
         if (!one.startsWith("[")) return part.localName === one
-        const [name, value] = one.slice(1, -1).split("=")
+        const [name, value] = one.slice(1, -1).replaceAll('"', "").split("=")
         return part.hasAttribute(name) && (value === undefined || part.getAttribute(name) === value)
     })
 }
@@ -387,6 +387,7 @@ Object.assign(globalThis, {
     requestAnimationFrame: call => waiting.push(call),
     IntersectionObserver: Observer,
     ResizeObserver: Observer,
+    HTMLElement: Part,
     DOMRect: Box,
     Node: { DOCUMENT_POSITION_PRECEDING: 2, DOCUMENT_POSITION_FOLLOWING: 4 },
     matchMedia: () => ({ matches: false, addEventListener() {} }),
