@@ -1,11 +1,12 @@
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { element } from "../../assets/browser/shared/element.js"
-import { texts } from "./page.js"
-import { kept, NAMES, pictureOf, stateOf, wholePicture } from "./pictures.js"
+import { drawn as drawnOn, texts } from "./page.js"
+import { GREYS, kept, NAMES, pictureOf, stateOf, wholePicture } from "./pictures.js"
 
 const { Questions } = await import("../../assets/browser/asking/questions.js")
 const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
+const { bars } = await import("../../assets/browser/drawer/bars.js")
 const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
 const { tableOf } = await import("../../assets/browser/drawer/table.js")
 const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
@@ -148,6 +149,11 @@ test("a path is drawn over c: a line for what was kept and one for what was read
         ["x1", "x2"].map(name => Number(lines[0].getAttribute(name))),
         [150, 250],
     )
+    // Two fifths of a row's 6.7 pixels for all of the effect, and never less than 1.2; read again, below what is kept.
+    assert.deepEqual(
+        lines.map(line => ["y1", "stroke-width"].map(name => (+line.getAttribute(name)).toFixed(2)).join(" ")),
+        ["100.00 1.60", "102.00 1.20", "95.33 2.13"],
+    )
     assert.ok(texts(root, "p").some(text => text.includes("alone makes")))
     store.set({ drawer: { ...OPEN, open: false } })
     assert.equal(area.querySelectorAll("line").length, 0)
@@ -188,7 +194,7 @@ test("features have a row of colours each, by name, and the largest parts are bu
         ...SAID.answer,
         features: ["rain", "sun"],
         parts: [
-            [0, 1, 0],
+            [1, 1, 0],
             [0, -2, 0],
         ],
         largest,
@@ -196,12 +202,65 @@ test("features have a row of colours each, by name, and the largest parts are bu
     const { root, store } = drawn({ said: { ...SAID, answer } })
     assert.deepEqual(
         root.querySelectorAll("canvas").map(canvas => canvas.getAttribute("aria-label")),
-        ["rain: most at word 1, +1.00", "sun: most at word 1, −2.00"],
+        ["rain: most at word 0, +1.00", "sun: most at word 1, −2.00"],
     )
+    const [, sun] = root.querySelectorAll("canvas")
+    const cells = sun.pen.calls.filter(([name]) => name === "fillRect")
+    assert.deepEqual(
+        cells.map(([, ...box]) => [...box.slice(0, 4), box[4].fill].join(" ")),
+        [128, 0, 128].map((grey, k) => `${100 * k} 0 99 13 rgb(${grey},${grey},${grey})`),
+    )
+    sun.box = { left: 10, width: 400 }
+    const titles = [150, 390].map(clientX => {
+        sun.told("pointermove", { clientX })
+        return sun.title
+    })
+    assert.deepEqual(titles, ["sun, word 1: −2.00", ""])
+    sun.told("click", { clientX: 260 })
+    assert.deepEqual(store.state.drawer.event, { step: 2, feature: 1 })
     const [button] = root.querySelectorAll(".gs-chip")
     assert.equal(button.textContent, "sun, word 1 −2.00")
     button.click()
     assert.deepEqual(store.state.drawer.event, { step: 1, feature: 1 })
+})
+
+/** A stack of four columns and no strip of states. */
+const columnsOf = width =>
+    /** @type {any} */ ({ layout: { width: 4 * width, xaxis: { range: [-0.5, 3.5] } }, data: [{ colorscale: GREYS }] })
+
+test("a bar has its number where there is room, beside it or opposite; a thin one is pressed in a drawing", () => {
+    const shown = (width, values = [1, -0.5]) => {
+        const root = bars(columnsOf(width), { first: 1, values }, { name: String, press: () => {} })
+        return [root.querySelectorAll("button").length, ...root.querySelectorAll("small").map(({ style }) => style.top)]
+    }
+    assert.deepEqual([shown(13), shown(13, [1]), shown(14), shown(39)], [[0], [1], [2], [2]])
+    assert.deepEqual(
+        [shown(40), shown(91), shown(92)],
+        [
+            [2, "75%", "25%"],
+            [2, "75%", "25%"],
+            [2, undefined, undefined],
+        ],
+    )
+})
+
+test("bars that are too thin stand up or down from the middle, as sharp as the screen", () => {
+    Object.assign(globalThis, { devicePixelRatio: 2 })
+    const pressed = []
+    const how = { name: String, press: step => pressed.push(step) }
+    const canvas = bars(columnsOf(10), { first: 1, values: [1, -0.5, 0] }, how).querySelector("canvas")
+    assert.deepEqual(
+        [
+            canvas.getAttribute("width"),
+            canvas.getAttribute("height"),
+            ...drawnOn(canvas, "scale"),
+            ...drawnOn(canvas, "fillRect"),
+        ],
+        ["80", "68", [2, 2], [10, 2, 9, 15], [20, 17, 9, 7.5], [30, 17, 9, 0]],
+    )
+    canvas.box = { left: 5, width: 40 }
+    canvas.told("click", { clientX: 31 })
+    assert.deepEqual(pressed, [2])
 })
 
 test("opening and closing are the state's, and the picture is asked to make room", () => {

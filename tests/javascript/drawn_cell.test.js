@@ -8,6 +8,7 @@ import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
 const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
 const { OnwardDrawing } = await import("../../assets/browser/panel/onward_drawing.js")
+const { onwardOf } = await import("../../assets/browser/panel/onward.js")
 const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
@@ -81,6 +82,47 @@ test("on the way to the answer stands h, below it each part, their sum, and what
     const rows = [...names, "NOUN", "VERB", "3 others"].map(name => places.find(([text]) => text === name)[1])
     for (const [n, y] of rows.entries()) if (n) assert.ok(y >= rows[n - 1] + 18, `${rows}`)
     assert.ok(drawing.height > rows.at(-1))
+})
+
+test("a part's bar begins where the last one ended, and the score's is as long as all of them", () => {
+    const parts = [2, -1, 3].map(part => ({ name: "a part", part, h: 0.5, weight: 2 }))
+    const likeliest = [{ label: "A", score: 4, said: 0.25 }]
+    const drawing = new OnwardDrawing()
+    drawing.show({ gives: "set", label: "A", parts, score: 4, likeliest, others: 0, rest: 0, scale: null }, SCALES, {
+        pills: [],
+    })
+    const bars = kind =>
+        drawing.root
+            .querySelectorAll(`.gs-onward-${kind}`)
+            .map(bar => ["x", "width"].map(name => +bar.getAttribute(name)).join(" "))
+    // 108 pixels for 0 to 4.
+    assert.deepEqual(["more", "less", "sum"].flatMap(bars), ["156 54", "183 81", "183 27", "156 108"])
+    assert.deepEqual(["track", "share"].flatMap(bars), ["112 94", "112 23.5"])
+})
+
+test("a score is the sum of its parts: the cell's unit, the largest others, the rest and the bias", () => {
+    const [h, w] = [
+        [0.1, 0.2, 0.3, 0.4, 0.5],
+        [5, -1, 2, 1, 0.5],
+    ]
+    const picture = pictureOf({ steps: 2, units: 5 })
+    const [stack] = picture.stacks
+    stack.weights = w.map(weight => Float32Array.of(9, weight))
+    stack.figure.data.find(({ name }) => name === "h").z = h.map(value => Float32Array.of(value, 7))
+    const at = values => values.map(value => [value, 0])
+    const readout = {
+        ...{ gives: "classes", labels: ["A", "B", "C"], of: 3, units: 5, bias: [9, 0.25], mean: [], deviation: [] },
+        ...{ best: at([1, 0]), scores: at([1.8, 0.5]), said: at([0.7, 0.2]) },
+    }
+    const of = (change, holds = "") =>
+        onwardOf({ ...picture, readout: { ...readout, ...change }, held: { holds } }, { ...PINNED, step: 0 }, h[1])
+    const { label, parts, rest, others, scale } = of({})
+    assert.deepEqual([label, rest.toFixed(2), others, scale], ["B", "0.10", 1, null])
+    const close = parts.map(({ name, part }) => `${name} ${part.toFixed(2)}`)
+    assert.deepEqual(close, ["unit 1 -0.20", "unit 2 0.60", "unit 0 0.50", "2 other units 0.65", "bias 0.25"])
+    assert.deepEqual(of({ gives: "value", mean: [1, 2], deviation: [3, 4] }).scale, { mean: 2, deviation: 4 })
+    assert.equal(of({}, "w.0"), null)
+    assert.equal(onwardOf({ ...picture, readout: null }, PINNED, 0), null)
 })
 
 test("a cell on a page of its own says whose it is, the panel's has its unit above", () => {
@@ -184,6 +226,12 @@ test("the knob stands on its way where the number is in its range, and a reader 
     const [from, to] = ["x1", "x2"].map(end => +gate.way.getAttribute(end))
     assert.equal(+gate.knob.getAttribute("cx"), from + 0.75 * (to - from))
     assert.ok(from < to)
+    const [top, high, number, ...ways] = [
+        ...[gate.back.getAttribute("y"), gate.back.getAttribute("height"), gate.text.getAttribute("y")],
+        ...[gate.way.getAttribute("y1"), gate.way.getAttribute("y2"), gate.knob.getAttribute("cy")],
+    ].map(Number)
+    assert.deepEqual(ways, Array(3).fill(ways[0]))
+    assert.ok(number < ways[0] && ways[0] < top + high, "below the number, in the gate")
     assert.equal(gate.root.getAttribute("aria-valuetext"), "+0.50")
     gate.show(0.5, SCALES.states, true)
     assert.equal(gate.root.getAttribute("aria-valuetext"), "+0.50, held")
@@ -335,6 +383,19 @@ test("a gate is held from the panel in one unit at one step, or in all of them, 
     press("without “word 2”").click()
     assert.equal(store.state.holds.text, "i.0.1.all_1 w.2")
     assert.equal(press("without “word 2”").getAttribute("aria-pressed"), "true")
+})
+
+test("what is offered to be held is what can be shut or opened in the cell's kind", () => {
+    for (const [kind, offered] of [
+        [undefined, ["f → 0", "f → 1", "i → 0", "i → 1", "o → 0", "c → 0"]],
+        ["gru", ["z → 0", "z → 1", "r → 0", "r → 1", "h → 0"]],
+        ["rnn", ["h → 0"]],
+    ]) {
+        const { store, panel } = panelOf({ kind, letters: {}, found: "" })
+        store.set({ pin: PINNED })
+        const buttons = textsOf(panel.change.offered.querySelectorAll("button"))
+        assert.deepEqual(buttons, [...offered, "without “word 2”"])
+    }
 })
 
 test("a page's cell is drawn into its place, and drawn again for another kind alone", async () => {

@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { KINDS } from "../../assets/browser/engine/equations.js"
 import { runWithout } from "../../assets/browser/engine/left_out.js"
 import { run } from "../../assets/browser/engine/run.js"
+import { asUpdate } from "../../assets/browser/numbers/as_update.js"
 
 const [STEPS, FEATURES, UNITS] = [6, 2, 3]
 const numbers = (length, from) => Float32Array.from({ length }, (_, k) => Math.sin(from + 1.7 * k))
@@ -45,3 +46,19 @@ for (const [kind, blocks, inGap] of [
         }
     })
 }
+
+for (const [kind, blocks] of /** @type {[string, number][]} */ ([
+    ["LSTM", 4],
+    ["GRU", 3],
+    ["RNN_TANH", 1],
+]))
+    test(`${kind}: c is what is kept of c before and what is let in, also where words are left out`, () => {
+        const [lstm, without] = [recurrent(kind, blocks), [0, 2, 5]]
+        const [layer] = asUpdate(lstm, runWithout(lstm, numbers(STEPS * FEATURES, 3), [], without), without)
+        for (const [direction, { f, i, g, c }] of layer.entries())
+            for (const [at, value] of c.entries()) {
+                const before = c[at + (direction ? UNITS : -UNITS)] ?? 0
+                assert.ok(Math.abs(f[at] * before + i[at] * g[at] - value) < 1e-6, `${direction} ${at}`)
+                if (without.includes(Math.floor(at / UNITS))) assert.deepEqual([f[at], i[at]], [1, 0])
+            }
+    })
