@@ -1,12 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { onPage, Part, texts, textsOf } from "./page.js"
+import { observers, onPage, Part, texts, textsOf } from "./page.js"
 import { GREYS } from "./pictures.js"
 
-const here = /** @type {any} */ (globalThis)
-here.ResizeObserver ??= class {
-    observe() {}
-}
 const { draw } = await import("../../assets/browser/compare.js")
 
 const ANSWERS = [
@@ -109,6 +105,54 @@ test("all bars have the scale of the largest difference on the page, and a negat
         ["height: 6.3%", true],
         ["height: 50.0%", false],
     ])
+})
+
+test("numbers that are read are curves from the least to the most, and a forecast stands at the step that it is for", () => {
+    const series = {
+        read: [
+            [0, 10],
+            [5, null],
+        ],
+        forecast: [
+            [2.5, 99],
+            [7.5, 99],
+        ],
+    }
+    const cell = drawn({ series }).querySelector(".gs-two-curves td")
+    assert.deepEqual(
+        cell.querySelectorAll("polyline").map(line => `${line.className}: ${line.getAttribute("points").trim()}`),
+        ["gs-forecast: 1.5,69", "gs-forecast gs-of-b: 1.5,27", "gs-read: 0.5,90 1.5,6", "gs-read gs-of-b: 0.5,48"],
+    )
+    assert.equal(cell.querySelector(".gs-two-axis").textContent, "10.0 … 0.00")
+})
+
+test("what a column has no room for is left out: numbers, two of them, how sure an answer is", () => {
+    const place = drawn()
+    const [root] = place.querySelectorAll(".gs-two-picture")
+    const left = [37, 38, 59, 60, 91, 92].map(each => {
+        root.querySelector("table").box = { width: 118 + 2 * each }
+        observers.findLast(({ part }) => part === root).call()
+        return ["thin", "close", "narrow"].filter(name => root.classList.contains(`gs-${name}`)).length
+    })
+    assert.deepEqual(left, [3, 2, 2, 1, 1, 0])
+})
+
+test("c of other models stands under their names, and no difference is no bar", () => {
+    const c = [
+        [1, null],
+        [0.004, -1],
+    ]
+    const models = [{ title: "another", units: ["unit 1", "unit 4"], c }]
+    const place = drawn({ models, units: [], others: { name: "others", values: [0, 0] } })
+    const [head] = place.querySelectorAll(".gs-two-model th")
+    assert.deepEqual([head.textContent, head.getAttribute("colspan")], ["another", "3"])
+    const of = place.querySelectorAll(".gs-two-of-model").map(row => texts(row, "td"))
+    assert.deepEqual(of, [
+        ["+1.00", ""],
+        ["0", "−1.00"],
+    ])
+    const [bar] = place.querySelectorAll(".gs-two-bar div")
+    assert.equal(bar.getAttribute("style"), "height: 0.0%")
 })
 
 test("a step without a partner is left empty", () => {

@@ -306,6 +306,34 @@ test("the address follows the screen once it stands still", async () => {
     assert.equal(view.share.link.value, "http://here/?sentence=a+b+c+d&pin=0.0.2")
 })
 
+test("an address is written once it rests, a step in an entry of its own, and never another page's", t => {
+    const wrote = []
+    for (const name of ["pushState", "replaceState"])
+        t.mock.method(history, name, (_, __, link) => wrote.push(`${name} ${link}`))
+    const address = new Address()
+    address.home = "/memory/"
+    location.href = "http://here/memory?a=0"
+    assert.deepEqual([address.moved, address.read(), address.moved], [true, { a: "0" }, false])
+    const after = (milliseconds, ...writes) => {
+        for (const write of writes) address.write(...write)
+        mock.timers.tick(milliseconds)
+        return wrote.splice(0)
+    }
+    assert.deepEqual([after(199, ["?a=1"]), after(1)], [[], ["replaceState ?a=1"]])
+    assert.deepEqual(after(200, ["?a=2", true], ["?a=3"]), ["pushState ?a=3"])
+    assert.deepEqual(after(200, ["?a=4"]), ["replaceState ?a=4"])
+    address.write("?a=5", true)
+    address.leave()
+    assert.deepEqual([after(200), after(200, ["?a=6"])], [[], ["replaceState ?a=6"]])
+    location.href = "http://here/why?b=1"
+    assert.deepEqual([address.isHere, after(200, ["?a=7"]), address.moved], [false, [], true])
+})
+
+test("what is on screen can be changed: gates are held, what comes is written, other units are shown", async () => {
+    const { root } = await shown()
+    for (const part of [".gs-change", ".gs-coming", ".gs-few"]) assert.ok(root.querySelector(part), part)
+})
+
 test("a picture without a link is shared by its page", async () => {
     location.href = "http://here/memory?x=1"
     const { view } = await shown({ link: "" })

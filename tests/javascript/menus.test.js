@@ -13,6 +13,7 @@ const { fewUnits } = await import("../../assets/browser/controls/few_units.js")
 const { pageExport } = await import("../../assets/browser/controls/page_export.js")
 const { pythonCode } = await import("../../assets/browser/controls/python_code.js")
 const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
+const { shareMenu } = await import("../../assets/browser/controls/share_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
@@ -140,6 +141,41 @@ test("of many units it is said how few are shown, and a button shows the others"
     assert.equal(button.textContent, "show fewer")
     button.click()
     assert.deepEqual([store.state.shown.top, button.textContent], ["telling", "show all"])
+})
+
+test("the link to share is read as its menu opens, can be copied and not changed; its code is drawn meanwhile", async () => {
+    const copied = []
+    Object.defineProperty(navigator, "clipboard", {
+        value: { writeText: async text => copied.push(text) },
+        configurable: true,
+    })
+    const says = { link: "http://here/?a=1", opens: "It opens a." }
+    const { root, renew } = shareMenu(new URL("http://here/qr"), () => says)
+    const [link, frame] = root.querySelectorAll("input")
+    const [code] = root.querySelectorAll("img")
+    assert.ok(link.hasAttribute("readonly") && frame.hasAttribute("readonly"))
+    root.firstChild.told("click")
+    assert.deepEqual([link.value, code.src], [says.link, undefined])
+    root.open = true
+    root.told("toggle")
+    assert.equal(code.src, "http://here/qr?link=http%3A%2F%2Fhere%2F%3Fa%3D1")
+    const hidden = ["onload", "onerror"].map(name => {
+        code[name]()
+        return code.hidden
+    })
+    assert.deepEqual(hidden, [false, true])
+    says.link = "http://here/?b=2"
+    renew()
+    assert.ok(code.src.endsWith("b%3D2") && frame.value.includes("?b=2&amp;embed=true"))
+    for (const name of ["Copy link", "Copy code"]) {
+        const button = named(root, name)
+        button.click()
+        await settled()
+        assert.equal(button.textContent, "Copied")
+    }
+    assert.deepEqual(copied, [link.value, frame.value])
+    root.told("toggle")
+    assert.ok(named(root, "Copy link"))
 })
 
 /** The panel with the code; `opens()` opens it. */
@@ -351,15 +387,22 @@ test("a file that the server makes is given as it is, under a name that says wha
 
 test("a picture is made of an answer for its own room, an animation for a slide's, of nothing none", async () => {
     const { asked, size, press, store, root } = exporting({ answers: { picture: () => wholeAnswer({ stacks: [] }) } })
-    size.value = "column"
     const rooms = []
-    for (const name of ["SVG figure", "PDF figure", "Animation (GIF)"]) {
+    for (const [value, name] of [
+        ["column", "SVG figure"],
+        ["column", "PDF figure"],
+        ["column", "Animation (GIF)"],
+        ["slide", "SVG figure"],
+    ]) {
+        // Of a pinned cell a paper's column has no drawing.
+        store.set({ pin: value === "slide" ? null : { layer: 0, direction: 0, unit: 1, step: 2 } })
+        size.value = value
         press(name)
         while (named(root, name).disabled) await settled()
         assert.equal(store.state.said, "There is nothing to export yet: type a sentence.")
         rooms.push(asked.at(-1)[1].room)
     }
-    assert.ok(rooms[0] === rooms[1] && rooms[0] < rooms[2])
+    assert.ok(rooms[0] === rooms[1] && rooms[0] < rooms[2] && rooms[2] === rooms[3])
 })
 
 test("a page's pictures are looked for as the menu opens; without one there is nothing to export", async () => {

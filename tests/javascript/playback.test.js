@@ -109,9 +109,15 @@ test("the first visit's own play is slow, and ends with the whole picture at a p
     document.body.told("pointerdown")
     assert.deepEqual([store.state.time.playing, store.state.time.speed, store.state.time.at], [false, 1, null])
     frame(0)
-    const calm = shown({ calm: true })
-    calm.playback.playOnce()
-    assert.equal(calm.store.state.time.playing, false)
+    for (const [change, plays] of [
+        [{ calm: true }, false],
+        [{ to: 1 }, true],
+        [{ to: 0 }, false],
+    ]) {
+        const other = shown(change)
+        other.playback.playOnce()
+        assert.equal(other.store.state.time.playing, plays)
+    }
 })
 
 test("without steps there is nothing to play", () => {

@@ -98,6 +98,48 @@ test("answers stand side by side under their words and over the strips", () => {
     assert.ok(seen > 100)
 })
 
+test("letters on a strong answer are of the paper, on a weak one of the ink", () => {
+    const inks = [new Set(), new Set()]
+    for (const { root } of sheets())
+        for (const [part] of placed(root)) {
+            const [chip, letters] = part.hasAttribute("data-answer") ? part.children : []
+            if (letters) inks[+(chip.getAttribute("fill-opacity") >= 0.84)].add(letters.getAttribute("fill"))
+        }
+    assert.deepEqual(
+        inks.map(ink => [...ink]),
+        [[COLOURS.ink.light.ink], [COLOURS.ink.light.paper]],
+    )
+})
+
+test("a forecast is dotted, and numbers that are read are not", () => {
+    for (const { root, numbers, of } of sheets()) {
+        const dashes = [...placed(root)].flatMap(([part]) =>
+            part.localName === "polyline" ? [part.getAttribute("stroke-dasharray")] : [],
+        )
+        const lines = name => numbers.series.reduce((sum, one) => sum + (one[name]?.length ?? 0), 0)
+        assert.deepEqual(dashes, [...Array(lines("values")).fill(null), ...Array(lines("foreseen")).fill("2 3")], of)
+    }
+})
+
+test("a pinned cell is framed and told on a sheet that has it in sight", () => {
+    const pin = { layer: 0, direction: 0, unit: 1, step: 2 }
+    const shown = zoom => {
+        const { root, played } = memorySheet({ ...wholeAnswer(), made: "" }, { ...WANTED, pin, zoom }, COLOURS)
+        return [root.querySelectorAll(".gs-pin").length, played.story?.lines.length ?? 0]
+    }
+    for (const [steps, units, seen] of [
+        [null, null, [6, 4]],
+        [
+            [1.5, 3.5],
+            [1.5, 0.5],
+            [6, 2],
+        ],
+        [[2.5, 3.5], null, [0, 0]],
+        [null, [2.5, 1.5], [0, 0]],
+    ])
+        assert.deepEqual(shown({ steps, units }), seen, `${steps} ${units}`)
+})
+
 test("a sheet is played over its strips, from its first column in sight to its last", () => {
     for (const { root, played, numbers, of } of sheets()) {
         const strips = stripsOf(root).map(boxOf)
@@ -105,7 +147,7 @@ test("a sheet is played over its strips, from its first column in sight to its l
         assert.equal(own.length, numbers.stacks.length, of)
         own.forEach(({ edges, words, bottom, direction }, n) => {
             const [first, last] = [strips[n * numbers.strips.length], strips[(n + 1) * numbers.strips.length - 1]]
-            assert.ok(edges[0] >= first.left - 0.01 && edges[edges.length - 1] <= first.right + 0.01, of)
+            assert.ok(Math.abs(edges[0] - first.left) < 0.01 && Math.abs(edges.at(-1) - first.right) < 0.01, of)
             assert.equal(edges.length, played.number + 1, of)
             assert.ok(words <= first.top && bottom >= last.bottom, of)
             assert.equal(direction, numbers.stacks[n].direction)

@@ -153,6 +153,8 @@ test("the pinned unit is followed through time", () => {
     const state = drawn({ pin: cell })
     assert.deepEqual(atTime(state, { ...state.time, at: 0.999 }).pin, { ...cell, step: 0 })
     assert.equal(atTime(state, { ...state.time, at: null }).pin, cell)
+    const binned = drawn({ picture: pictureOf({ steps: 8, per: 2 }), pin: cell })
+    assert.equal(atTime(binned, { ...binned.time, at: 0.999 }).pin, cell)
 })
 
 test("a zoom counts time in the columns in sight before their picture arrives", () => {
