@@ -7,6 +7,7 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 import torch
+from frozen.links import DOGS
 from year_of_days import COLUMNS, year
 
 import lstm_core
@@ -274,6 +275,15 @@ def test_nothing_is_offered_that_turns_an_answer_by_a_hair():
     moved = [found["turn"]["was"].share - found["turn"]["becomes"].share] if found["turn"] else []
     assert (found["turn"] is None) == ("No change that was tried moves the answer" in found["no_turn"])
     assert all(abs(by) >= WORTH or found["turn"]["turns"] for by in moved)
+
+
+def test_the_path_of_a_word_is_of_the_answer_whose_parts_are_shown():
+    model = lstm_core.load_model("tagger")
+    for step in range(5):
+        answer = open_drawer({"model": "tagger", "sentence": DOGS}, Cell(0, 0, 0, 4), Event(step))["answer"]
+        lead = tuple(answer["target"].removeprefix("the lead of ").split(" over "))
+        alone = lstm_core.explain(model, DOGS.split()[:5], without=step, time=4, target=lead)
+        assert answer["path"]["effect"] == pytest.approx(alone.effect, abs=1e-5)
 
 
 def test_of_a_long_text_the_words_with_the_largest_parts_are_left_out():

@@ -4,7 +4,7 @@
 """
 
 from math import isnan
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -46,6 +46,12 @@ class Asked(NamedTuple):
         return lstm_core.explain(
             self.found.model, self.x, without=without, baseline=self.baseline, time=self.step, target=self.target
         )
+
+    def about_as(self, whole: Explained) -> Self:
+        """Asked of the same output, or of the same lead: without another event another label may come second."""
+        weights = whole.question.weights
+        chosen, rival = int(weights.argmax()), int(weights.argmin())
+        return self._replace(target=(chosen, rival) if weights[rival] < 0 else chosen)
 
 
 def no_answer(found: HeldReading, cell: Cell) -> str:
@@ -97,7 +103,10 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
         path=None
         if event is None or both
         else path_of(
-            found, Alone(asked.explained(event), event, asked.left, target, baseline, float(np.abs(parts).sum()))
+            found,
+            Alone(
+                asked.about_as(whole).explained(event), event, asked.left, target, baseline, float(np.abs(parts).sum())
+            ),
         ),
         no_path="It reads in both directions: no step cuts its past from its future, so there is no path over "
         f"{_memory(found)}."

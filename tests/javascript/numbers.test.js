@@ -1,27 +1,11 @@
 /** Are the numbers that a page computes those that Python computed? The frozen pictures have a few of each array. */
 
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
 import { test } from "node:test"
-import { openModel } from "../../assets/browser/engine/model.js"
 import { numbersOf } from "../../assets/browser/numbers/picture.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { cases } from "./frozen.js"
-import { modelOf } from "./pictures.js"
-
-const USUAL = {
-    ...{ sentence: "Giraffes in a field", tokens: "words", input_dim: 4, hidden_dim: 3, n_layers: 1, directions: 1 },
-    ...{ seed: 2, quantities: "figcoh", layers: "", rows: "index", top: "telling", pin: "", holds: "" },
-}
-
-/** A shipped model; null for an untrained LSTM. */
-function opened(name) {
-    if (name === "random") return null
-    const { buffer, byteOffset, length } = readFileSync(
-        new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url),
-    )
-    return openModel(/** @type {ArrayBuffer} */ (buffer.slice(byteOffset, byteOffset + length)))
-}
+import { modelOf, shipped, VIEW } from "./pictures.js"
 
 /** An array as its shape, its mean, that of its sizes, its first number, its last, its least and its largest. */
 function numbersIn(rows) {
@@ -48,10 +32,10 @@ test("a page computes the numbers and answers of the frozen pictures", () => {
     const here = cases().filter(one => isHere(one) && one.link.hidden_dim !== "512")
     // Most widths of one question have the same numbers.
     for (const [question, { link, sent, room }] of new Map(here.map(one => [JSON.stringify(one.link), one]))) {
-        const view = { ...USUAL, ...link }
+        const view = { ...VIEW, ...link }
         const words = /** @type {any} */ ({ strips: sent.strips, top: { [view.top]: sent.few.split(": ")[1] } })
         const about = /** @type {any} */ ({ examples: {}, model: modelOf({}), foresees: sent.coming.length > 0 })
-        const reading = readingOf(opened(link.model), view, view.holds)
+        const reading = readingOf(link.model === "random" ? null : shipped(link.model), view, view.holds)
         const columns = sent.columns.per > 1 ? sent.columns.number : 832
         const found = numbersOf(reading, { view, room: columns, zoom: room.steps, cell: null }, words, about)
         compare(found, sent, question)

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs"
 import { afterEach, beforeEach, mock } from "node:test"
+import { openModel } from "../../assets/browser/engine/model.js"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { beginning } from "../../assets/browser/state/state.js"
 
@@ -146,6 +147,18 @@ export function wholePicture(change = {}) {
 export const COLOURS = JSON.parse(
     readFileSync(new URL("../../lstm_core/plots/colours.json", import.meta.url), { encoding: "utf8" }),
 )
+
+/** What a link leaves out. */
+export const VIEW = {
+    ...{ sentence: "Giraffes in a field", tokens: "words", input_dim: 4, hidden_dim: 3, n_layers: 1, directions: 1 },
+    ...{ seed: 2, quantities: "figcoh", layers: "", rows: "index", top: "telling", pin: "", holds: "" },
+}
+
+/** A shipped model. @param {string} name */
+export function shipped(name) {
+    const bytes = readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
+    return openModel(/** @type {ArrayBuffer} */ (bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)))
+}
 
 /** An answer, which nobody has laid out yet. */
 export function wholeAnswer(change = {}) {

@@ -5,13 +5,19 @@ import { test } from "node:test"
 
 import { randomLstm } from "../../assets/browser/engine/random_lstm.js"
 import { run, sideBySide } from "../../assets/browser/engine/run.js"
+import { scores } from "../../assets/browser/engine/says.js"
 import { sweep } from "../../assets/browser/engine/sweep.js"
+import { saidBy } from "../../assets/browser/numbers/answers.js"
+import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { turned, unlike } from "../../assets/browser/why/changes.js"
+import { baselineOf } from "../../assets/browser/why/explained.js"
 import { signed } from "../../assets/browser/why/names.js"
+import { openDrawer } from "../../assets/browser/why/open_drawer.js"
 import { answerOf } from "../../assets/browser/why/the_answer.js"
+import { shipped, VIEW } from "./pictures.js"
 
 const model = gives => /** @type {any} */ ({ gives })
-const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-6, `${found} is not ${expected}`)
+const near = (found, expected) => assert.ok(Math.abs(found - expected) < 2e-6, `${found} is not ${expected}`)
 
 test("classes turn by what the old label loses or the new one gains", () => {
     const before = Float32Array.of(0.5, 0.3, 0.2)
@@ -84,3 +90,59 @@ test("what the inputs add, and what is carried past each step, sums to the diffe
         }
     }
 })
+
+const DOGS = "The dog that barked at the cats ran away".split(" ")
+for (const [name, items, between, cell] of /** @type {[string, string[], string, number[]][]} */ ([
+    ["tagger", DOGS, " ", [0, 3, 4]],
+    ["tagger-bi", DOGS.slice(0, 6), " ", [1, 3, 4]],
+    ["counter", [..."aaabbb"], "", [0, 1, 4]],
+    ["series", [20, 27, 23, 30, 26, 29, 25].map(String), "\n", [0, 2, 5]],
+]))
+    test(`${name}: what is said of a step is so when it is tried`, () => {
+        const model = shipped(name)
+        const reads = (all, holds = "") => readingOf(model, { ...VIEW, sentence: all.join(between) }, holds)
+        const [direction, unit, step] = cell
+        const reading = reads(items)
+        const event = { step: 2, feature: null }
+        const said = openDrawer(reading, { cell: { layer: 0, direction, unit, step }, event, label: "" })
+        const { still, answer, without, turn } = said
+        const sum = all => all.reduce((one, other) => one + other, 0)
+        near(sum(still.shares), still.c)
+        near(still.c, reading.layers[0][direction].c[step * model.lstm.hiddenSize + unit])
+        // What the answer is with other numbers in the place of some.
+        const [, a, b] = /^the (?:lead|score|forecast) of (.+?)(?: over (.+))?$/.exec(answer.target)
+        const answered = isOther => {
+            const middle = reading.series ? model.embedding.vector("26") : baselineOf(model)[0]
+            const size = model.lstm.inputSize
+            const x = reading.x.map((value, at) => (isOther(Math.floor(at / size)) ? middle[at % size] : value))
+            const scored = scores(model, run(model.lstm, x))[step]
+            const of = label => (label ? scored[model.labels.indexOf(label)] : 0)
+            return (of(a) - of(b)) * (model.restored?.deviation.data[0] ?? 1)
+        }
+        const close = (found, expected) =>
+            near(found / Math.max(1, Math.abs(expected)), expected / Math.max(1, Math.abs(expected)))
+        const whole = answered(() => false)
+        close(answer.effect, whole - answered(() => true))
+        close(sum(answer.parts.flat()), answer.effect)
+        const largest = answer.parts.flat().reduce((most, part) => Math.max(most, Math.abs(part)), 0)
+        assert.equal(Math.abs(answer.largest[0].part), largest)
+        if (answer.path) close(answer.path.effect, whole - answered(at => at === 2))
+        else assert.match(answer.no_path, /both directions/)
+        const saidAt = (read, at) => saidBy(model, read.said[at])
+        const same = (one, other) => {
+            assert.equal(one.label, other.label)
+            if (other.share !== null) near(one.share, other.share)
+        }
+        assert.deepEqual(
+            without.map(one => one.step),
+            items.map((_, at) => at).filter(at => at !== step && (at < step || name === "tagger-bi")),
+        )
+        for (const one of without) {
+            const left = items.filter((_, at) => at !== one.step)
+            same(one, saidAt(reads(left), step - +(one.step < step)))
+        }
+        if (!turn) return
+        same(turn.was, saidAt(reading, step))
+        same(turn.becomes, saidAt(reads(items, turn.hold), step))
+        assert.equal(turn.turns, turn.was.label !== turn.becomes.label && model.gives !== "value")
+    })

@@ -14,9 +14,11 @@ import { rowsOf, sum } from "./names.js"
 
 /**
  * @typedef {import("../state/drawer.js").Event} Event
- * @typedef {{reading: Reading, left: number[], step: number, label: string}} Asked the steps that are read, and the
- *     place of the answer among them; `label`: what is asked about, "" for what the model says
- * @typedef {import("../engine/sweep.js").Split & {answer: number, other: number, effect: number, weights: number[],
+ * @typedef {{weights: number[], constant: number}} Aim what is answered, of the scores
+ * @typedef {{reading: Reading, left: number[], step: number, label: string, aim?: Aim}} Asked the steps that are read,
+ *     and the place of the answer among them; `label`: what is asked about, "" for what the model says; `aim`: the
+ *     answer, where it is known
+ * @typedef {import("../engine/sweep.js").Split & {answer: number, other: number, effect: number, aim: Aim,
  *     byStep: Float64Array, error: number}} Explained
  */
 
@@ -49,7 +51,7 @@ function middleOf({ series, model }) {
  *
  * @param {Asked} asked @param {Event | null} event @returns {Explained | null}
  */
-export function explained({ reading, left, step, label: name }, event = null) {
+export function explained({ reading, left, step, label: name, aim: known }, event = null) {
     const { lstm } = reading
     const model = /** @type {Model} */ (reading.model)
     const x = rowsOf(reading, left)
@@ -62,7 +64,8 @@ export function explained({ reading, left, step, label: name }, event = null) {
     if (x.every((value, at) => value === other[at])) return null
     const runs = [x, other].map(given => ({ x: given, layers: run(lstm, given) }))
     const said = runs.map(({ layers }) => scores(model, layers)[step])
-    const { weights, constant } = aimOf(model, said, name, reading.scores?.[left[step]])
+    const aim = known ?? aimOf(model, said, name, reading.scores?.[left[step]])
+    const { weights, constant } = aim
     const [answer, otherAnswer] = said.map(row => sum(row.map((score, k) => score * weights[k])) + constant)
     const split = sweep(lstm, runs[0], runs[1], readoutOf(model, weights), step)
     const byStep = Float64Array.from(left, (_, t) =>
@@ -70,14 +73,14 @@ export function explained({ reading, left, step, label: name }, event = null) {
     )
     const effect = answer - otherAnswer
     const error = errorOf(split, byStep, effect, step, lstm)
-    return { ...split, answer, other: otherAnswer, effect, weights, byStep, error }
+    return { ...split, answer, other: otherAnswer, effect, aim, byStep, error }
 }
 
 /**
  * The answer that is meant: weights of the scores, and a constant; of a forecast in the units of the data.
  *
  * @param {Model} model @param {Float32Array[]} said the scores with and without @param {string} name
- * @param {Float32Array | undefined} here the scores in the picture
+ * @param {Float32Array | undefined} here the scores in the picture @returns {Aim}
  */
 function aimOf({ gives, labels, restored }, [scored, other], name, here = scored) {
     const weights = labels.map(() => 0)

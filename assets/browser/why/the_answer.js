@@ -74,9 +74,11 @@ export function answerOf(reading, cell, label, event) {
         .slice(0, FEATURES)
         .sort((a, b) => a - b)
     const first = lstm.bidirectional ? 0 : Math.max(0, parts[0].length - STEPS)
-    const target = targetName(model, whole.weights)
+    const target = targetName(model, whole.aim.weights)
     const is =
         event && left.includes(event.step) && (event.feature === null || (series && event.feature < parts.length))
+    // Without one word alone another label may come second.
+    const ofTheSame = { ...asked, aim: whole.aim }
     const size = sum(parts.map(row => sum(row.map(Math.abs))))
     return [
         {
@@ -92,7 +94,7 @@ export function answerOf(reading, cell, label, event) {
             said: said(reading, cell.step, whole, target, baseline),
             path:
                 is && !lstm.bidirectional
-                    ? pathOf(asked, event, { target, baseline, size, names: namesOf(reading) })
+                    ? pathOf(ofTheSame, event, { target, baseline, size, names: namesOf(reading) })
                     : null,
             no_path: lstm.bidirectional
                 ? "It reads in both directions: no step cuts its past from its future, so there is no path over c."
