@@ -25,7 +25,7 @@ export function beside(tensors, module, lstm, all) {
     const linears = new Map()
     for (const [name, weight] of Object.entries(tensors)) {
         const [own, [rows, columns]] = [moduleOf(name), weight.shape]
-        const isMatrix = weight.shape.length === 2 && rows > 0 && columns > 0
+        const isMatrix = weight.shape.length === 2 && rows > 0
         if (!isMatrix || name !== (own ? `${own}.weight` : "weight")) continue
         const bias = tensors[own ? `${own}.bias` : "bias"] ?? null
         const embeds = isEmbedding(own, rows, columns, all)

@@ -26,7 +26,8 @@ class Pen {
     globalAlpha = 1
     root = svg("g")
     #into = this.root
-    #path = { x: 0, y: 0, width: 0, height: 0, rx: 0 }
+    /** @type {Object<string, number>} */
+    #path = {}
 
     save() {}
     beginPath() {}
