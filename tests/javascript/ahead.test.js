@@ -75,6 +75,7 @@ test("a long text, columns of several steps, what can't be read and what was wro
     assert.equal(opened.length, 0)
     await rested(ahead)
     assert.equal(await answers(ahead, { sentence: long }), false)
+    assert.equal(await answers(ahead, { sentence: long.slice(1) }), true)
     ahead.distrust(query())
     assert.equal(await answers(ahead), false)
     const refuses = async () => {

@@ -137,6 +137,12 @@ test("what a column has no room for is left out: numbers, two of them, how sure 
     assert.deepEqual(left, [3, 2, 2, 1, 1, 0])
 })
 
+test("of more than eight words the page is told that there are many", () => {
+    const many = number =>
+        drawn({ words: Array(number).fill(["a", "a"]), answers: [], units: [], others: null }).querySelector(".gs-many")
+    assert.deepEqual([!!many(8), !!many(9)], [false, true])
+})
+
 test("c of other models stands under their names, and no difference is no bar", () => {
     const c = [
         [1, null],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { linkIn, linkOf } from "../../assets/browser/asking/link.js"
 import { frameOf, whoReaches } from "../../assets/browser/controls/share_menu.js"
 import { linkTo } from "../../assets/browser/state/link.js"
 import { arrived, beginning } from "../../assets/browser/state/state.js"
@@ -11,6 +12,63 @@ const opened = (link, picture) => {
     const state = beginning({ link, coarse: false, calm: false })
     return { ...state, ...arrived(state, picture, NAMES) }
 }
+
+/** A rule of a link, whose values are as the pattern says. */
+const ruled = change => ({
+    ...{ low: null, high: null, gates: null, most: null, expected: "it takes a 1", instead: "4" },
+    ...change,
+})
+const TOLD = /** @type {any} */ ({
+    handed: { source: ["model", "seed"] },
+    rules: {
+        seed: ruled({ pattern: "\\s*\\d{1,9}\\s*", low: 1, high: 512 }),
+        holds: ruled({ pattern: ".*", gates: { f: [0, 1], g: [-1, 1] }, most: 3 }),
+        model: ruled({ pattern: "a|b" }),
+    },
+    opening: { model: "a", seed: "2" },
+})
+
+test("a value of a link that is not possible is left out and said; a link that names nothing opens the beginning", () => {
+    for (const [name, possible, impossible] of [
+        ["seed", ["1", " 7 ", "512"], ["0", "513", "x", "1.5", "1".repeat(50)]],
+        [
+            "holds",
+            ["f.0.1.2_0 g.0.1.2_-1", "f.0.all.2-4_1", "f.0.all.4-2_1"],
+            ["f.0.1.2_1.01", "g.0.1.2_-1.01", "f.0.all.2-5_1"],
+        ],
+    ])
+        for (const value of [...possible, ...impossible]) {
+            const { link, notices } = linkIn({ model: "b", [name]: value }, TOLD)
+            const is = possible.includes(value)
+            assert.deepEqual(link, is ? { model: "b", [name]: value } : { model: "b" }, value)
+            const said = value.length > 40 ? `${value.slice(0, 39)}…` : value
+            assert.deepEqual(
+                notices,
+                is ? [] : [`${name}=${said} is not possible: it takes a 1. ${name} is 4 instead.`],
+            )
+        }
+    const opens = address => linkIn(address, TOLD).link
+    assert.deepEqual([opens({}), opens({ zoom: "1-2" })], [TOLD.opening, { ...TOLD.opening, zoom: "1-2" }])
+    assert.deepEqual(
+        [opens({ seed: "3" }), opens({ model: "x", seed: "3" })],
+        [{ seed: "3" }, { model: "a", seed: "3" }],
+    )
+})
+
+test("a link has what is not as usual, and no text that is too long for it", () => {
+    const usual = { model: "a", sentence: "x", holds: "", pin: "", file: "" }
+    const made = (longest, view) => {
+        const { link, pins, notices } = linkOf(
+            { ...usual, ...view },
+            { usual, links: { always: ["model"], never: ["file"], longest } },
+        )
+        return [link, pins, notices.length]
+    }
+    const view = { sentence: "a text", pin: "0.1.2", file: "key" }
+    const whole = "model=a&sentence=a+text&pin=0.1.2"
+    assert.deepEqual(made(whole.length, view), [whole, true, 0])
+    assert.deepEqual(made(whole.length - 1, { ...view, seed: 3 }), ["model=a&seed=3", false, 1])
+})
 
 test("who can open an address is said of this machine and of a network alone", () => {
     for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0", "app.localhost"]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { columnsFor, frameOf } from "../../assets/browser/layout/frame.js"
+import { onCells } from "../../assets/browser/layout/heatmap.js"
 import { laidOut } from "../../assets/browser/layout/picture.js"
 import { rowNames } from "../../assets/browser/layout/row_names.js"
 import { stepAxis } from "../../assets/browser/layout/step_axis.js"
@@ -29,6 +30,19 @@ test("every frozen picture is where it was", () => {
 })
 
 const room = { width: 1000, height: 600, theme: /** @type {const} */ ("light"), steps: null }
+
+test("a cell of 40 by 16 pixels has its number, one of 6 by 3 no gap, and a low one is flat", () => {
+    const said = (height, width) =>
+        Object.entries(onCells(height, width))
+            .filter(([, is]) => is)
+            .map(([name]) => name)
+            .join()
+    assert.deepEqual([said(16, 40), said(15.9, 40), said(16, 39.9)], ["numbers,gap", "gap", "gap"])
+    assert.deepEqual(
+        [said(6.1, 6.1), said(6, 6.1), said(3.1, 6.1), said(3, 6.1), said(3.1, 6)],
+        ["gap", "gap,flat", "gap,flat", "flat", "flat"],
+    )
+})
 
 test("strips stand one under the other, in order, and within their stack", () => {
     for (const kept of cases()) {

@@ -44,3 +44,7 @@ test("the pinned cell comes before that under the pointer, and that before the m
 test("a picture of bins has no cell to look at", () => {
     assert.equal(looked(stateOf({ picture: pictureOf({ steps: 8, per: 2 }) })), null)
 })
+
+test("of a single step there is no change to tell, and its first unit is looked at", () => {
+    assert.deepEqual(mostTelling(pictureOf({ steps: 1 })), { layer: 0, direction: 0, unit: 0, step: 0 })
+})

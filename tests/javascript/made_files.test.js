@@ -159,6 +159,7 @@ test("an MP4 says how long each picture stays, how large it is and where the fir
     assert.deepEqual(table("stsz"), [0, 0, 3, 3, 2, 1])
     assert.deepEqual(table("stco"), [0, 1, boxes.mdat.at + 8])
     assert.deepEqual([...bytes.slice(boxes.mdat.at + 8)], [1, 2, 3, 4, 5, 6])
+    assert.equal(boxes["moov/trak/mdia/minf/vmhd"].numbers[0], 1, "as the format asks")
     const head = boxes["moov/mvhd"].numbers
     assert.deepEqual([head[3], head[4], head.at(-1)], [1000, 3900, 2])
     const track = boxes["moov/trak/tkhd"].numbers

@@ -5,6 +5,7 @@ import { observers, onPage, Part } from "./page.js"
 import { COLOURS, settled, wholeAnswer } from "./pictures.js"
 
 const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
+const { Carried } = await import("../../assets/browser/asking/carried.js")
 const { framed } = await import("../../assets/browser/shared/framed.js")
 
 globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
@@ -71,6 +72,17 @@ test("a pinned cell has the picture's numbers, no weights and nothing to change"
     assert.deepEqual([formula.hidden, weights.root.hidden], [true, true])
     assert.equal(view.root.querySelector(".gs-change"), null)
     assert.equal(view.root.querySelectorAll(".gs-cell-slider").length, 0)
+})
+
+test("a page reads nothing of a link where it has no model, or one that it can't prove", () => {
+    const [numbers, names] = [wholeAnswer(), { source: ["sentence"], shown: [] }]
+    const namesOf = (carried, here) => new Carried(numbers, carried, here).names
+    const carried = /** @type {any} */ ({ names, view: {} })
+    assert.deepEqual(
+        [null, carried].map(one => namesOf(one, null)),
+        Array(2).fill({ source: [], shown: [] }),
+    )
+    assert.equal(namesOf(carried, /** @type {any} */ ({})), names)
 })
 
 test("it says what is read, its shapes, that it was checked, and how it was made", async () => {
