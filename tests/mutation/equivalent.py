@@ -78,6 +78,26 @@ assets/browser/app/tasks.js
         the first unit takes its place: no gap is below 0
     let best = { gap: -1, line: 0, column: 2 }
         the first unit takes its place: no gap is below 0
+assets/browser/picture/cursor.js
+    if (!other && !mean) return [z[line][column]]
+        a bin has both, a step has neither
+assets/browser/drawer/path.js
+    const against = value / effect < 0 ? " gs-against" : ""
+        a quotient has the sign of the product
+assets/browser/drawer/rows.js
+    element("option", { value: k ? name : "", selected: k >= 0 && name === label }, name),
+        no label is called as the first option
+assets/browser/engine/equations.js
+    for (let u = 0; u <= units; u++) values[u] = value(u)
+        what is written behind the end of a typed array is nowhere
+assets/browser/engine/shake.js
+    for (let x = 0; x <= 10; x++) row[x] = a[y + x]
+        what is written behind the end of a typed array is nowhere
+    for (let k = 0; k <= 24; k++) {
+        what is written at no place of a typed array is nowhere
+assets/browser/layout/stack.js
+    margin: { l: 0, r: 0, t: top, b: 2 },
+        below the last strip is nothing
 assets/browser/picture/answers.js
     const { level, shares } = answers ?? { level: false, shares: false }
         of no answers none is level
@@ -113,6 +133,8 @@ assets/browser/film/gif.js
 assets/browser/panel/unit_curve.js
     this.now.hidden = at < 0 || at >= 1
         columns end half-way between two steps, so no step is at their very end
+    this.now.hidden = at <= 0 || at > 1
+        columns begin half-way between two steps, so no step is at their very beginning
 assets/browser/panel/arithmetic.js
     return { name, value, isGate, width, left: value <= 0 ? 50 - width : 50 }
         a bar of 0 has no width, and is in the middle
