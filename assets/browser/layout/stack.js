@@ -37,7 +37,7 @@ export function stackOf(sent, { numbers, range, look, frame, below }) {
     const layout = {
         ...onThePage(look),
         width: Math.round(width),
-        height: Math.round(end + 1),
+        height: end + 1,
         margin: { l: 0, r: 0, t: top, b: 1 },
         hovermode: false,
         xaxis: { range: [...range], anchor: "y", ...edges(columns.steps), ...axis, ...BARE_AXIS },
