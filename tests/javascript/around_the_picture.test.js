@@ -229,6 +229,8 @@ test("what is read and what the model says is drawn as far as it is read", () =>
     assert.deepEqual(clipped(2.5), Array(2).fill("inset(0 100px 0 -28px)"))
     assert.deepEqual(clipped(3.5), ["", ""])
     assert.deepEqual(clipped(null), ["", ""])
+    for (const { figure } of extras) figure.layout.xaxis.range = [1.5, 3.5]
+    assert.deepEqual(clipped(0.5), Array(2).fill("inset(0 400px 0 -28px)"))
     assert.equal(below.getAttribute("aria-label"), "scores: N")
 })
 

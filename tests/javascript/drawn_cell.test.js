@@ -98,6 +98,11 @@ test("a part's bar begins where the last one ended, and the score's is as long a
     // 108 pixels for 0 to 4.
     assert.deepEqual(["more", "less", "sum"].flatMap(bars), ["156 54", "183 81", "183 27", "156 108"])
     assert.deepEqual(["track", "share"].flatMap(bars), ["112 94", "112 23.5"])
+    const [zero] = drawing.root.querySelectorAll(".gs-onward-line")
+    const [x1, x2, top, end] = ["x1", "x2", "y1", "y2"].map(name => +zero.getAttribute(name))
+    const ys = drawing.root.querySelectorAll(".gs-onward-more, .gs-onward-sum").map(bar => +bar.getAttribute("y"))
+    assert.deepEqual([x1, x2], [156, 156])
+    assert.ok(top <= Math.min(...ys) && end >= Math.max(...ys) + 13, "from the first bar to the last")
 })
 
 test("a score is the sum of its parts: the cell's unit, the largest others, the rest and the bias", () => {

@@ -405,6 +405,17 @@ test("a picture with the cells that are there is not painted anew", () => {
     assert.notEqual(plot.getAttribute("aria-label"), "as it was")
 })
 
+test("the numbers of units stand beside what a text starts from, which is at the right where it is read from there", () => {
+    const lefts = change => shown({ places: BOTH_WAYS, ...change }).heatmaps.stacks.map(({ rows }) => rows.style.left)
+    assert.deepEqual(
+        [lefts({ given: true }), lefts({})],
+        [
+            ["-51px", "-30px"],
+            ["-30px", "-30px"],
+        ],
+    )
+})
+
 test("a strip and a column are found where they are on the screen, of the layer that reads from the left", () => {
     const { heatmaps } = shown({ places: BOTH_WAYS })
     for (const [k, { plot }] of heatmaps.stacks.entries()) plot.box = { left: 10 + 1000 * k, top: 5 }
@@ -424,18 +435,20 @@ test("a strip and a column are found where they are on the screen, of the layer 
 test("what is painted is as sharp as the screen, the numbers of units half as sharp again", t => {
     const { devicePixelRatio } = globalThis
     t.after(() => Object.assign(globalThis, { devicePixelRatio }))
-    Object.assign(globalThis, { devicePixelRatio: 1.7 })
+    Object.assign(globalThis, { devicePixelRatio: 1.9 })
     const inputs = { z: [Float32Array.of(1, 0, 0, 1, 0)], reach: 1, place: { top: 3, height: 21.4 } }
-    const { heatmaps, show } = shown({ inputs })
+    const { heatmaps, show, paint } = shown({ inputs })
     show({ steps: 5, inputs })
+    paint()
     for (const [name, scale, call] of /** @type {[string, number, string][]} */ ([
-        ["gs-numbers", 1.7, "setTransform"],
-        ["gs-inputs", 1.7, "scale"],
-        ["gs-rows", 1.7 * 1.5, "setTransform"],
+        ["gs-numbers", 1.9, "setTransform"],
+        ["gs-inputs", 1.9, "scale"],
+        ["gs-rows", 1.9 * 1.5, "setTransform"],
     ])) {
         const canvas = heatmaps.root.querySelector(`.${name}`)
         const sizes = pixels(canvas, "width", "height").map(size => Math.round(scale * size))
         assert.deepEqual([canvas.width, canvas.height], sizes, name)
+        if (name !== "gs-rows") assert.equal(sizes[0], 1.9 * 500, "as wide as five columns")
         const enlarged = call === "scale" ? [scale, scale] : [scale, 0, 0, scale, 0, 0]
         assert.deepEqual(drawn(canvas, call).at(-1), enlarged, name)
     }

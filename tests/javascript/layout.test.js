@@ -5,6 +5,7 @@ import { onCells } from "../../assets/browser/layout/heatmap.js"
 import { laidOut } from "../../assets/browser/layout/picture.js"
 import { rowNames } from "../../assets/browser/layout/row_names.js"
 import { stepAxis } from "../../assets/browser/layout/step_axis.js"
+import { mostRows } from "../../assets/browser/layout/strip_heights.js"
 import { LOW } from "../../assets/browser/picture/cursor.js"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { cases, numbersOf, placesOf } from "./frozen.js"
@@ -30,6 +31,26 @@ test("every frozen picture is where it was", () => {
 })
 
 const room = { width: 1000, height: 600, theme: /** @type {const} */ ("light"), steps: null }
+
+test("the numbers on an axis of values are round and within them", () => {
+    const kept = cases().find(({ sent }) => sent.series.length)
+    const numbers = numbersOf(kept)
+    Object.assign(numbers.series[0], { low: [0.3], high: [7.7] })
+    const [{ figure }] = laidOut(numbers, room, COLOURS).extras
+    const { tickvals } = figure.layout.yaxis
+    assert.deepEqual(tickvals, [5])
+})
+
+test("as many rows can be read as have their numbers, or those of c their values", () => {
+    for (const [quantities, height, most] of /** @type {[string[], number, number][]} */ ([
+        [["f", "h"], 300, 7],
+        [["f", "c"], 300, 9],
+        [["f", "i", "g", "c", "o", "h"], 300, 3],
+        [["c"], 300, 16],
+        [["f"], 90, 1],
+    ]))
+        assert.equal(mostRows(quantities, height, 100), most, quantities.join())
+})
 
 test("a cell of 40 by 16 pixels has its number, one of 6 by 3 no gap, and a low one is flat", () => {
     const said = (height, width) =>

@@ -7,6 +7,7 @@ const { Answers, chipOf, strength } = await import("../../assets/browser/picture
 const { carry } = await import("../../assets/browser/picture/carry.js")
 const { drawOnCells, edgesOf } = await import("../../assets/browser/picture/cell_layer.js")
 const { cover } = await import("../../assets/browser/picture/cover.js")
+const { drawRowNames } = await import("../../assets/browser/picture/row_names.js")
 const { colourOf } = await import("../../assets/browser/shared/colour.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
@@ -135,6 +136,25 @@ const SCALE = {
         [1, "#801000"],
     ],
 }
+
+test("the numbers of units are strong in c and of the pinned unit, and pale elsewhere", () => {
+    const [stack] = painted(pictureOf({ units: 2 }))
+    stack.rows = element("canvas")
+    stack.places = stack.places.map((_, row) => ({ top: 60 * row, height: 50 }))
+    const drawnFor = pin => {
+        stack.rows.pen.calls.length = 0
+        drawRowNames(stack, pin, "light", 0)
+        const numbers = stack.rows.pen.calls.filter(([name]) => name === "fillText")
+        return numbers.map(([, unit, , y, { alpha }]) => `${unit}${alpha < 1 ? "" : "!"} ${y}`).join()
+    }
+    const strips = own =>
+        [..."figcoh"].map(
+            (name, k) => `0${name === "c" ? "!" : ""} ${60 * k + 13},1${own || name === "c" ? "!" : ""} ${60 * k + 38}`,
+        )
+    assert.equal(drawnFor(null), strips(false).join())
+    assert.equal(drawnFor(cell(2)), strips(true).join())
+    assert.equal(drawnFor(cell(2, { direction: 1 })), strips(false).join())
+})
 
 test("a gate's number has no sign, and its ink is that of the gates' scale", () => {
     const [stack] = painted(pictureOf({ steps: 2, units: 1 }))

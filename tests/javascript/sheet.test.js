@@ -121,6 +121,17 @@ test("a forecast is dotted, and numbers that are read are not", () => {
     }
 })
 
+test("what a text starts from stands at the left of the strips, and the numbers of its units beside it", () => {
+    const numbers = wholeAnswer()
+    numbers.stacks[0].start = { c: [0.5, 0, 0] }
+    const { root } = memorySheet({ ...numbers, made: "" }, WANTED, COLOURS)
+    const moved = [...placed(root)].map(([part]) => part.getAttribute("transform"))
+    assert.deepEqual(
+        moved.filter(one => /^translate\(-/.test(one)),
+        ["translate(-51 0)", "translate(-21 0)"],
+    )
+})
+
 test("a pinned cell is framed and told on a sheet that has it in sight", () => {
     const pin = { layer: 0, direction: 0, unit: 1, step: 2 }
     const shown = zoom => {

@@ -9,7 +9,7 @@ import { scores } from "../../assets/browser/engine/says.js"
 import { sweep } from "../../assets/browser/engine/sweep.js"
 import { saidBy } from "../../assets/browser/numbers/answers.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
-import { turned, unlike } from "../../assets/browser/why/changes.js"
+import { spreadOf, turned, unlike } from "../../assets/browser/why/changes.js"
 import { baselineOf } from "../../assets/browser/why/explained.js"
 import { signed } from "../../assets/browser/why/names.js"
 import { openDrawer } from "../../assets/browser/why/open_drawer.js"
@@ -33,6 +33,8 @@ test("a set turns by the probability that crosses a half, and a forecast never d
     near(unlike(model("set"), before, Float32Array.of(0.6, 0.3), 1), 0.3)
     near(turned(model("value"), before, Float32Array.of(5, 0)), 0)
     near(unlike(model("value"), before, Float32Array.of(1.9, 0.2), 4), 0.25)
+    const rows = [[NaN], [1], [3], [-1]].map(row => Float32Array.of(...row))
+    assert.deepEqual([spreadOf(rows), spreadOf(rows.slice(1, 2))], [4, 0])
 })
 
 test("a number has its sign, and a small one two digits", () => {
@@ -129,6 +131,7 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         if (answer.path) close(answer.path.effect, whole - answered(at => at === 2))
         else assert.match(answer.no_path, /both directions/)
         const saidAt = (read, at) => saidBy(model, read.said[at])
+        if (!reading.series) assert.ok(saidAt(reading, step).label.split(" ").includes(a), answer.target)
         const same = (one, other) => {
             assert.equal(one.label, other.label)
             if (other.share !== null) near(one.share, other.share)
