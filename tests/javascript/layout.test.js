@@ -41,6 +41,14 @@ test("the numbers on an axis of values are round and within them", () => {
     assert.deepEqual(tickvals, [5])
 })
 
+test("where a step has no word the axis has whole numbers of steps, also of a few in a long text", () => {
+    const columns = new Columns({ columns: { first: 0, per: 1, number: 4000, steps: 4000 }, labels: [] })
+    const ticks = (width, range) => stepAxis(columns, width, range, 0).axis.tickvals.join()
+    assert.equal(ticks(1680, [1000.5, 1004.5]), "1001,1002,1003,1004")
+    assert.equal(ticks(336, [999.5, 1019.5]), "1000,1005,1010,1015")
+    assert.equal(ticks(336, [-0.5, 3999.5]), "0,1000,2000,3000")
+})
+
 test("as many rows can be read as have their numbers, or those of c their values", () => {
     for (const [quantities, height, most] of /** @type {[string[], number, number][]} */ ([
         [["f", "h"], 300, 7],

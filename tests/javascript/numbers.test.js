@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { fit } from "../../assets/browser/numbers/fit.js"
 import { numbersOf } from "../../assets/browser/numbers/picture.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { cases } from "./frozen.js"
@@ -26,6 +27,18 @@ function compare(found, sent, where) {
     } else assert.equal(found, sent, where)
 }
 
+test("columns hold every step that is asked for, in as few as there is room for", () => {
+    for (const steps of [1, 64, 100, 1001, 40_000])
+        for (const zoom of [null, [0, 9], [2.5, 70.2], [500, 999]])
+            for (const room of [24, 100, 832]) {
+                const { first, per, number } = fit(steps, room, 18, zoom)
+                const [from, to] = zoom && zoom[0] < steps ? [Math.round(zoom[0] - 0.1), zoom[1]] : [0, steps - 1]
+                const said = JSON.stringify({ steps, zoom, room, first, per, number })
+                assert.ok(first >= 0 && first <= from && first + per * number > Math.min(to, steps - 1), said)
+                assert.ok(per === 1 ? first + number <= steps : number <= room + 1 && per * (number - 1) <= steps, said)
+            }
+})
+
 test("a page computes the numbers and answers of the frozen pictures", () => {
     // Those of the lesson's size are in files of a built site, and a page reads no such long text with so many units.
     const isHere = ({ link, sent: { columns } }) => link.model !== "tagger-sizes" && columns.steps <= 4000
@@ -40,4 +53,22 @@ test("a page computes the numbers and answers of the frozen pictures", () => {
         const found = numbersOf(reading, { view, room: columns, zoom: room.steps, cell: null }, words, about)
         compare(found, sent, question)
     }
+})
+
+test("a pinned cell that there is not is said with the last one that there is", () => {
+    const of = (change, pin) => {
+        const view = { ...VIEW, ...change, pin }
+        const about = /** @type {any} */ ({ examples: {}, model: modelOf({}) })
+        const words = /** @type {any} */ ({ strips: [{ quantity: "c" }], top: {} })
+        return numbersOf(readingOf(null, view, ""), { view, room: 99, zoom: null, cell: null }, words, about).notices
+    }
+    const said = (cell, last) => [
+        `There is no cell ${cell} (layer.unit.step): the last one is ${last}. No cell is pinned.`,
+    ]
+    assert.deepEqual(
+        [of({}, "0.2.3"), of({}, "0.3.3"), of({}, "0.2.4")],
+        [[], said("0.3.3", "0.2.3"), said("0.2.4", "0.2.3")],
+    )
+    const both = { n_layers: 2, directions: 2 }
+    assert.deepEqual([of(both, "1.0.0.1"), of(both, "2.0.0")], [[], said("2.0.0", "1.2.3.1")])
 })

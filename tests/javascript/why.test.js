@@ -128,6 +128,11 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         close(sum(answer.parts.flat()), answer.effect)
         const largest = answer.parts.flat().reduce((most, part) => Math.max(most, Math.abs(part)), 0)
         assert.equal(Math.abs(answer.largest[0].part), largest)
+        const oppose = answer.direct < 0 || answer.direct > 1
+        const ways = oppose
+            ? "Two ways oppose each other"
+            : `${(100 * answer.direct).toFixed(0)}% of it stayed in the memory c`
+        assert.ok(answer.said.includes(ways), answer.said)
         if (answer.path) close(answer.path.effect, whole - answered(at => at === 2))
         else assert.match(answer.no_path, /both directions/)
         const saidAt = (read, at) => saidBy(model, read.said[at])
