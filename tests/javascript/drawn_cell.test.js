@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { signed } from "../../assets/browser/shared/numbers.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage, textsOf } from "./page.js"
+import { onPage, texts, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
 
 const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
@@ -98,6 +98,7 @@ test("a part's bar begins where the last one ended, and the score's is as long a
     // 108 pixels for 0 to 4.
     assert.deepEqual(["more", "less", "sum"].flatMap(bars), ["156 54", "183 81", "183 27", "156 108"])
     assert.deepEqual(["track", "share"].flatMap(bars), ["112 94", "112 23.5"])
+    assert.deepEqual(texts(drawing.root, ".gs-onward-part text").slice(0, 3), ["a part", "× +2.00", "+2.00"])
     const [zero] = drawing.root.querySelectorAll(".gs-onward-line")
     const [x1, x2, top, end] = ["x1", "x2", "y1", "y2"].map(name => +zero.getAttribute(name))
     const ys = drawing.root.querySelectorAll(".gs-onward-more, .gs-onward-sum").map(bar => +bar.getAttribute("y"))
