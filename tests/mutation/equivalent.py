@@ -130,6 +130,11 @@ assets/browser/film/gif.js
         a whole byte waits until the next number or the end
     out.put(end, next === 1 << width && width <= BITS ? width + 1 : width)
         with codes of 12 bits the table is emptied before it is full
+assets/browser/picture/model_output.js
+    now.hidden = place === this.scores || at < 0 || at >= 1
+        columns end half-way between two steps, so no step is at their very end
+    now.hidden = place === this.scores || at <= 0 || at > 1
+        columns begin half-way between two steps, so no step is at their very beginning
 assets/browser/panel/unit_curve.js
     this.now.hidden = at < 0 || at >= 1
         columns end half-way between two steps, so no step is at their very end
