@@ -41,7 +41,7 @@ export function fewUnits(reading, shown, pin, { layer, direction }) {
  * @param {Reading} reading
  */
 function weights({ lstm, model, layers, said }) {
-    if (!model?.linear || !said || model.gives === "hidden") return null
+    if (!model?.linear || !said) return null
     const { rows, columns, data } = model.linear.weight
     const size = lstm.hiddenSize
     const last = layers[layers.length - 1]
