@@ -330,6 +330,7 @@ URL.createObjectURL = blob => {
 test("a browser that makes no MP4 says why where its button is, which then does nothing", async () => {
     const opened = async () => {
         const { root } = exporting()
+        assert.equal(root.querySelectorAll("p").at(-1).hidden, true)
         Object.assign(root, { open: true }).told("toggle")
         await loaded()
         const why = root.querySelectorAll("p").at(-1)

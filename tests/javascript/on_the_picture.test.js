@@ -189,6 +189,13 @@ test("a cell that we paint has its scale's colour at its place, and none without
     drawOnCells(stack, "#eee")
     const [[pixels, ...place]] = drawn(stack.numbers, "drawImage")
     const { across, down } = edgesOf(stack, 0)
+    assert.deepEqual(
+        [across, down],
+        [
+            [0, 100, 200, 300],
+            [0, 10, 20],
+        ],
+    )
     assert.deepEqual(place, [across[0], down[0], across[3] - across[0], down[2] - down[0]])
     const [[{ width, height, data }, ...at]] = drawn(pixels, "putImageData")
     assert.deepEqual([width, height, ...at], [3, 2, 0, 0])

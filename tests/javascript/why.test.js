@@ -96,8 +96,9 @@ test("what the inputs add, and what is carried past each step, sums to the diffe
 const DOGS = "The dog that barked at the cats ran away".split(" ")
 for (const [name, items, between, cell] of /** @type {[string, string[], string, number[]][]} */ ([
     ["tagger", DOGS, " ", [0, 3, 4]],
-    ["tagger-bi", DOGS.slice(0, 6), " ", [1, 3, 4]],
+    ["tagger-bi", DOGS.slice(0, 5), " ", [1, 3, 4]],
     ["counter", [..."aaabbb"], "", [0, 1, 4]],
+    ["brackets", [..."(())(("], "", [0, 1, 4]],
     ["series", [20, 27, 23, 30, 26, 29, 25].map(String), "\n", [0, 2, 5]],
 ]))
     test(`${name}: what is said of a step is so when it is tried`, () => {
