@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { barsOf, fromPicture, fromTerms, linesOf } from "../../assets/browser/panel/arithmetic.js"
+import { barsOf, fromPicture, fromTerms, isMasked, linesOf } from "../../assets/browser/panel/arithmetic.js"
 import { weightsOf } from "../../assets/browser/panel/weight_table.js"
 import { cellValue, pictureOf } from "./pictures.js"
 
@@ -82,6 +82,15 @@ test("f, i and o are gates, the others have a sign", () => {
         gates.map(([name]) => name),
         ["× f (keep)", "i (let in)", "× o (show)"],
     )
+})
+
+test("a mask is said where c is another than what was kept and written, beyond rounding", () => {
+    const masked = (c, off, found = "tanh(c)") => isMasked(/** @type {any} */ ({ kept: c, written: off, c, found }))
+    assert.deepEqual(
+        [masked(0.01, 9e-5), masked(0.01, 2e-4), masked(-50, 2e-3), masked(-50, 9e-3)],
+        [false, true, false, true],
+    )
+    assert.equal(masked(0.01, 1, null), false, "only in somebody's own cell")
 })
 
 test("a negative bar lies left of the middle and a positive one right of it", () => {

@@ -111,6 +111,23 @@ test("letters on a strong answer are of the paper, on a weak one of the ink", ()
     )
 })
 
+test("the legend has each scale from its first colour to its last, between what its ends are called", () => {
+    const { root } = all[0]
+    const scales = root.querySelectorAll("linearGradient")
+    assert.ok(scales.length > 1)
+    for (const scale of scales) {
+        const offsets = scale.children.map(stop => +stop.getAttribute("offset"))
+        assert.deepEqual([offsets[0], offsets.at(-1)], [0, 1])
+        const parts = scale.parentNode.children
+        const at = parts.indexOf(scale)
+        const [name, low, box, high] = [at + 1, at + 2, at + 3, at + 4].map(n => parts[n])
+        assert.equal(box.getAttribute("fill"), `url(#${scale.getAttribute("id")})`)
+        const xs = [name, low, box, high].map(part => +part.getAttribute("x"))
+        const widths = [name, low].map(part => 6 * part.textContent.length).concat(+box.getAttribute("width"))
+        for (const [n, width] of widths.entries()) assert.equal(xs[n + 1] - xs[n], width + 8)
+    }
+})
+
 test("a forecast is dotted, and numbers that are read are not", () => {
     for (const { root, numbers, of } of sheets()) {
         const dashes = [...placed(root)].flatMap(([part]) =>
