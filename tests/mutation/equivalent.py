@@ -70,6 +70,8 @@ assets/browser/asking/newest.js
 assets/browser/engine/slopes.js
     c: c.subarray(t * units, (t + 2) * units),
         of a step's c only as many are read as there are units
+    before: isFirst ? new Float32Array(units) : c.subarray(before * units, (before + 2) * units),
+        of a step's c only as many are read as there are units
 assets/browser/shared/bare.js
     export const BARE = { displayModeBar: false, doubleClick: true, responsive: false, showTips: false }
         Plotly knows two ways by their names: of neither it does nothing
