@@ -309,13 +309,15 @@ test("the tip closes with Escape, when playback starts and when Present opens, a
 })
 
 test("with shift a walk selects the words from where it begins", () => {
-    const { store, stacks, key, at, told } = cursorOver()
-    told("pointermove", at(1, 0, 0))
-    stacks[0].plot.focus()
-    key("ArrowRight", { shiftKey: true })
-    key("ArrowRight", { shiftKey: true })
-    assert.deepEqual(
-        [store.state.brush.from ?? store.state.brush[0], store.state.brush.to ?? store.state.brush[1]],
-        [1, 3],
-    )
+    for (const [from, selected] of /** @type {[number | null, number[]][]} */ ([
+        [null, [0, 1]],
+        [0, [0, 2]],
+        [1, [1, 3]],
+    ])) {
+        const { store, stacks, key, at, told } = cursorOver()
+        if (from !== null) told("pointermove", at(from, 0, 0))
+        stacks[0].plot.focus()
+        for (const _ of "12") key("ArrowRight", { shiftKey: true })
+        assert.deepEqual(store.state.brush, selected)
+    }
 })

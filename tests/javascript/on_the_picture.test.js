@@ -159,7 +159,7 @@ test("the numbers of units are strong in c and of the pinned unit, and pale else
 test("a gate's number has no sign, and its ink is that of the gates' scale", () => {
     const [stack] = painted(pictureOf({ steps: 2, units: 1 }))
     const gates = {
-        zmin: 0.2,
+        zmin: 0,
         zmax: 1,
         colorscale: [
             [0, "#ffffff"],

@@ -154,11 +154,16 @@ export const VIEW = {
     ...{ seed: 2, quantities: "figcoh", layers: "", rows: "index", top: "telling", pin: "", holds: "" },
 }
 
-/** A shipped model. @param {string} name */
+/** A shipped model, opened once. @param {string} name */
 export function shipped(name) {
-    const bytes = readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
-    return openModel(/** @type {ArrayBuffer} */ (bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)))
+    if (!models.has(name)) {
+        const bytes = readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
+        const { buffer, byteOffset, length } = bytes
+        models.set(name, openModel(/** @type {ArrayBuffer} */ (buffer.slice(byteOffset, byteOffset + length))))
+    }
+    return models.get(name)
 }
+const models = new Map()
 
 /** An answer, which nobody has laid out yet. */
 export function wholeAnswer(change = {}) {

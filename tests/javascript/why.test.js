@@ -98,7 +98,7 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
     ["tagger", DOGS, " ", [0, 3, 4]],
     ["tagger-bi", DOGS.slice(0, 5), " ", [1, 3, 4]],
     ["counter", [..."aaabbb"], "", [0, 1, 4]],
-    ["brackets", [..."(())(("], "", [0, 1, 4]],
+    ["brackets", [..."(())(("], "", [0, 1, 1]],
     ["series", [20, 27, 23, 30, 26, 29, 25].map(String), "\n", [0, 2, 5]],
 ]))
     test(`${name}: what is said of a step is so when it is tried`, () => {
@@ -106,7 +106,7 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         const reads = (all, holds = "") => readingOf(model, { ...VIEW, sentence: all.join(between) }, holds)
         const [direction, unit, step] = cell
         const reading = reads(items)
-        const event = { step: 2, feature: null }
+        const event = { step: Math.min(2, step - 1), feature: null }
         const said = openDrawer(reading, { cell: { layer: 0, direction, unit, step }, event, label: "" })
         const { still, answer, without, turn } = said
         const sum = all => all.reduce((one, other) => one + other, 0)
@@ -134,7 +134,7 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
             ? "Two ways oppose each other"
             : `${(100 * answer.direct).toFixed(0)}% of it stayed in the memory c`
         assert.ok(answer.said.includes(ways), answer.said)
-        if (answer.path) close(answer.path.effect, whole - answered(at => at === 2))
+        if (answer.path) close(answer.path.effect, whole - answered(at => at === event.step))
         else assert.match(answer.no_path, /both directions/)
         const saidAt = (read, at) => saidBy(model, read.said[at])
         if (!reading.series) assert.ok(saidAt(reading, step).label.split(" ").includes(a), answer.target)
