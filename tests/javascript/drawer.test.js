@@ -109,6 +109,7 @@ test("the rows show what was said, each step in its column", () => {
         ],
     )
     assert.match(bars[4].getAttribute("style"), /left: 100px; width: 100px/)
+    assert.equal(root.querySelector(".gs-why-track").getAttribute("style"), "margin-left: 0px; width: 400px")
     // In the colours of states, not of gates.
     const colours = bars.slice(0, 2).map(bar => bar.children[0].getAttribute("style").match(/rgb.*/)[0])
     assert.deepEqual(colours, ["rgb(219,219,219)", "rgb(36,36,36)"])

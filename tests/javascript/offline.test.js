@@ -83,6 +83,7 @@ test("a page reads nothing of a link where it has no model, or one that it can't
         Array(2).fill({ source: [], shown: [] }),
     )
     assert.equal(namesOf(carried, /** @type {any} */ ({})), names)
+    assert.equal(new Carried(numbers, null, null).why, null, "and then nothing is explained")
 })
 
 test("it says what is read, its shapes, that it was checked, and how it was made", async () => {

@@ -153,6 +153,8 @@ test("the numbers of units are strong in c and of the pinned unit, and pale else
         )
     assert.equal(drawnFor(null), strips(false).join())
     assert.equal(drawnFor(cell(2)), strips(true).join())
+    const [[x, y, width, height]] = drawn(stack.rows, "roundRect")
+    assert.deepEqual([x + width, y, height], [28, 217.5 - 8, 16], "around the number in c, which ends at 24")
     assert.equal(drawnFor(cell(2, { direction: 1 })), strips(false).join())
 })
 

@@ -149,6 +149,20 @@ test("what a text starts from stands at the left of the strips, and the numbers 
     )
 })
 
+test("a word that is left out is veiled in its column, from the first strip to the last", () => {
+    const held = { holds: "w.1", before: [..."abcd"] }
+    const { root } = memorySheet({ ...wholeAnswer(), held, made: "" }, WANTED, COLOURS)
+    const [veil, ...others] = [...placed(root)]
+        .filter(([part]) => part.getAttribute("fill-opacity") === "0.85")
+        .map(boxOf)
+    const strips = stripsOf(root).map(boxOf)
+    const [{ left, right, top }, { bottom }] = [strips[0], strips.at(-1)]
+    const wide = (right - left) / 4
+    for (const [side, at] of Object.entries({ left: left + wide, right: left + 2 * wide, top, bottom }))
+        assert.ok(Math.abs(veil[side] - at) < 0.01, `${side}: ${veil[side]}, not ${at}`)
+    assert.equal(others.length, 0)
+})
+
 test("a pinned cell is framed and told on a sheet that has it in sight", () => {
     const pin = { layer: 0, direction: 0, unit: 1, step: 2 }
     const shown = zoom => {
