@@ -131,6 +131,14 @@ test("a score is the sum of its parts: the cell's unit, the largest others, the 
     assert.equal(onwardOf({ ...picture, readout: null }, PINNED, 0), null)
 })
 
+test("what a cell reads stands at its x, as much of it as has room; nothing where that is not known", () => {
+    const said = reads => texts(drawingOf(VALUES, { reads }).drawing.root, "text").filter(text => /^x /.test(text))
+    assert.deepEqual([said("“word”"), said("")], [["x “word”"], []])
+    const [long] = said(`“${"a".repeat(99)}”`)
+    assert.match(long, /^x “a+…$/)
+    assert.deepEqual(said(long.slice(2)), [long], "which has room")
+})
+
 test("a cell on a page of its own says whose it is, the panel's has its unit above", () => {
     const unitOf = rest => drawingOf(VALUES, rest).drawing.root.querySelector(".gs-cell-unit").textContent
     assert.deepEqual([unitOf({ unit: "unit 2" }), unitOf({})], ["unit 2", ""])
