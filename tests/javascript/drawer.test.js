@@ -110,6 +110,8 @@ test("the rows show what was said, each step in its column", () => {
     )
     assert.match(bars[4].getAttribute("style"), /left: 100px; width: 100px/)
     assert.equal(root.querySelector(".gs-why-track").getAttribute("style"), "margin-left: 0px; width: 400px")
+    const heights = bars.slice(0, 3).map(bar => bar.children[0].getAttribute("style").split("; background")[0])
+    assert.deepEqual(heights, ["height: 7.5px; bottom: 50%", "height: 15px; top: 50%", "height: 1px; bottom: 50%"])
     // In the colours of states, not of gates.
     const colours = bars.slice(0, 2).map(bar => bar.children[0].getAttribute("style").match(/rgb.*/)[0])
     assert.deepEqual(colours, ["rgb(219,219,219)", "rgb(36,36,36)"])
