@@ -120,6 +120,15 @@ test("the first visit's own play is slow, and ends with the whole picture at a p
     }
 })
 
+test("a press on the loop begins it, and another one ends it", () => {
+    const { store, playback } = shown()
+    const pressed = [1, 2].map(() => {
+        playback.loop.click()
+        return [store.state.time.looping, playback.loop.getAttribute("aria-pressed")].join()
+    })
+    assert.deepEqual(pressed, ["true,true", "false,false"])
+})
+
 test("without steps there is nothing to play", () => {
     const { store, playback } = shown()
     assert.equal(playback.root.hidden, false)
