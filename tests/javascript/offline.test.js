@@ -69,7 +69,10 @@ test("a pinned cell has the picture's numbers, no weights and nothing to change"
     store.set({ pin: PIN })
     await settled()
     const { formula, weights } = view.body.details
-    assert.deepEqual([formula.hidden, weights.root.hidden, view.root.classList.contains("gs-watched")], [true, true, true])
+    assert.deepEqual(
+        [formula.hidden, weights.root.hidden, view.root.classList.contains("gs-watched")],
+        [true, true, true],
+    )
     assert.equal(view.root.querySelector(".gs-change"), null)
     assert.equal(view.root.querySelectorAll(".gs-cell-slider").length, 0)
 })
