@@ -172,20 +172,21 @@ def test_an_error_of_the_texts_says_what_is_kept_of_the_scan(tmp_path):
 
 def test_only_a_few_shards_wait_at_once(monkeypatch):
     open_at_once, most = [], []
-    made, joined = shards._finished, engine._first
+    made, joined = shards.shards, engine.in_order
 
     def making(*args):
-        open_at_once.append(1)
-        most.append(len(open_at_once))
-        return made(*args)
+        for shard in made(*args):
+            open_at_once.append(1)
+            most.append(len(open_at_once))
+            yield shard
 
-    def joining(waiting):
-        found = joined(waiting)
-        open_at_once.pop()
-        return found
+    def joining(*args):
+        for read in joined(*args):
+            open_at_once.pop()
+            yield read
 
-    monkeypatch.setattr(shards, "_finished", making)
-    monkeypatch.setattr(engine, "_first", joining)
+    monkeypatch.setattr("lstm_core.scanning.scan.shards", making)
+    monkeypatch.setattr("lstm_core.scanning.scan.in_order", joining)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
     scanned(model_of(1), TEXTS, 4, 10)
     assert len(most) > 20

@@ -52,12 +52,14 @@ def pool(model: nn.Module, task: Task, client: Any) -> Iterator[Pool]:
             )
         yield _Cluster(client, model, task)
         return
-    with _one_thread_each():
-        threads = _Threads(model, task)
-        try:
-            yield threads
-        finally:
-            threads.stop()
+    # A thread for each core is enough: inside the block PyTorch computes with one thread for each thread that asks.
+    before, threads = torch.get_num_threads(), _Threads(model, task)
+    torch.set_num_threads(1)
+    try:
+        yield threads
+    finally:
+        threads.stop()
+        torch.set_num_threads(before)
 
 
 def in_order(shards: Iterator[Shard], workers: Pool) -> Iterator[tuple[Shard, Any]]:
@@ -76,10 +78,8 @@ def in_order(shards: Iterator[Shard], workers: Pool) -> Iterator[tuple[Shard, An
 
 
 def _first(waiting: deque[tuple[Shard, Any]]) -> tuple[Shard, Any]:
-    shard, future = waiting[0]
-    found = future.result()
-    waiting.popleft()
-    return shard, found
+    shard, future = waiting.popleft()
+    return shard, future.result()
 
 
 class _Threads:
@@ -121,11 +121,7 @@ class _Cluster:
 
 def _read_on_worker(task: Task, model: bytes, shard: Shard) -> Any:
     torch.set_num_threads(1)
-    return task(_own_copy(model), shard, _never)
-
-
-def _never() -> bool:
-    return False
+    return task(_own_copy(model), shard, lambda: False)
 
 
 _LOCAL = threading.local()
@@ -149,14 +145,3 @@ def _active_client() -> Any:
         return distributed.default_client()
     except ValueError:
         return None
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Inside the block PyTorch computes with one thread for each thread that asks: a thread for each core is enough."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

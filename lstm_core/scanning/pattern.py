@@ -3,6 +3,7 @@
 Strobelt, Gehrmann, Pfister & Rush 2018 (LSTMVis) choose units in this way.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,21 +102,16 @@ def least_value(threshold: float, quantity: str) -> np.float32:
     >>> bool(np.tanh(np.float64(least_value(0.3, "c"))) >= 0.3)
     True
     """
-    # Integers in the order of the float32 that have these bits.
-    low, high = _order_of(np.float32(-np.inf)), _order_of(np.float32(np.inf))
-    while high - low > 1:
-        middle = (low + high) // 2
-        value = np.float64(_float_of(middle))
-        is_on = (np.tanh(value) if quantity == "c" else value) >= threshold
-        low, high = (low, middle) if is_on else (middle, high)
-    return _float_of(high)
 
+    def is_on(order: int) -> bool:
+        value = np.float64(_float_of(order))
+        return bool((np.tanh(value) if quantity == "c" else value) >= threshold)
 
-def _order_of(value: np.float32) -> int:
-    bits = int(np.asarray(value, np.float32).view(np.int32))
-    return bits if bits >= 0 else -(bits & 0x7FFFFFFF)
+    # The bits of the positive float32 are integers in the order of the numbers.
+    infinite = int(np.float32(np.inf).view(np.int32))
+    return _float_of(bisect_left(range(-infinite, infinite), True, key=is_on) - infinite)
 
 
 def _float_of(order: int) -> np.float32:
-    value = np.array([abs(order)], np.int32).view(np.float32)[0]
+    value = np.int32(abs(order)).view(np.float32)
     return np.float32(-value if order < 0 else value)

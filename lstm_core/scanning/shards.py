@@ -5,7 +5,8 @@ shards on any machine.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -98,43 +99,36 @@ def shards(model: nn.Module, texts: Iterable[Any], most_types: int) -> Iterator[
     """
     sizes = sizes_of(lstm_of(model))
     most = max(1, min(STEPS, NUMBERS // (sizes.layers * sizes.directions * sizes.units)))
-    known: set[str] = set()
-    shard, so_far = Shard(0), 0
-    numbers = _Numbers(shard.vocabulary)
+    counted: set[str] = set()
+    shard, so_far, numbers = Shard(0), 0, _new_numbers()
+
+    def finished() -> Shard:
+        shard.vocabulary = list(numbers)
+        for token in shard.vocabulary:
+            if len(counted) < most_types:
+                counted.add(token)
+        shard.counted = [token for token in shard.vocabulary if token in counted]
+        return shard
+
     for number, given in enumerate(texts, 1):
         text = _text(model, given, number - 1, numbers)
         shard.texts.append(text)
         so_far += text.length
         if so_far >= most:
-            yield _finished(shard, known, most_types)
-            shard, so_far = Shard(number), 0
-            numbers = _Numbers(shard.vocabulary)
+            yield finished()
+            shard, so_far, numbers = Shard(number), 0, _new_numbers()
     if shard.texts:
-        yield _finished(shard, known, most_types)
+        yield finished()
 
 
-class _Numbers(dict[str, int]):
-    """The number of each token in a vocabulary, to which a new token is added when it is looked up."""
-
-    def __init__(self, vocabulary: list[str]) -> None:
-        super().__init__()
-        self._vocabulary = vocabulary
-
-    def __missing__(self, token: str) -> int:
-        number = self[token] = len(self._vocabulary)
-        self._vocabulary.append(token)
-        return number
+def _new_numbers() -> defaultdict[str, int]:
+    """The number of each token of a shard; a new token gets the next one when it is looked up."""
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    return numbers
 
 
-def _finished(shard: Shard, known: set[str], most_types: int) -> Shard:
-    for token in shard.vocabulary:
-        if token not in known and len(known) < most_types:
-            known.add(token)
-    shard.counted = [token for token in shard.vocabulary if token in known]
-    return shard
-
-
-def _text(model: nn.Module, given: Any, number: int, numbers: _Numbers) -> NumberedText:
+def _text(model: nn.Module, given: Any, number: int, numbers: Mapping[str, int]) -> NumberedText:
     """A text of the corpus as numbers.
 
     Raises LstmCoreError, which names the text, if it is something else or the model can't read it.
@@ -147,7 +141,7 @@ def _text(model: nn.Module, given: Any, number: int, numbers: _Numbers) -> Numbe
             f"text {number}. Give a SequenceModel (lstm_core.assemble makes one), which turns tokens into numbers."
         )
     tokens = model.tokens(given) if isinstance(given, str) else given
-    if not isinstance(given, str) and not _are_tokens(given):
+    if not isinstance(tokens, list | tuple) or not all(isinstance(token, str) for token in tokens):
         raise LstmCoreError(
             f"Expected a str, a list of tokens or an array as text {number}, got {type(given).__name__}: "
             f"{str(given)[:60]!r}. Give the column or field that holds the texts."
@@ -156,10 +150,6 @@ def _text(model: nn.Module, given: Any, number: int, numbers: _Numbers) -> Numbe
         return _of_rows(model.embedding.read(tokens).numpy())
     ids = np.fromiter(map(numbers.__getitem__, tokens), np.int32, len(tokens))
     return NumberedText(len(tokens), _digest("\0".join(tokens).encode("utf-8", "surrogatepass")), ids=ids)
-
-
-def _are_tokens(given: Any) -> bool:
-    return isinstance(given, (list, tuple)) and all(isinstance(token, str) for token in given)
 
 
 _PARTS = (

@@ -183,14 +183,20 @@ def joined(a: Sums, b: Sums, most_types: int, most_samples: int) -> Sums:
     """The sums of the texts of a and after them those of b."""
     after = len(a.lengths)
     types, to_a, to_b = _types_of_both(a.types, b.types, most_types)
-    drawn, kept = _samples_of_both(a, b, after, most_samples)
+    sampled, sampled_at = np.concatenate([a.sampled, b.sampled]), _after(a.sampled_at, b.sampled_at, after)
+    kept = smallest(sampled, sampled_at, most_samples)
     states = {}
     for state, ours in a.states.items():
         theirs = b.states[state]
+        values, places = np.concatenate([ours.best, theirs.best], -1), _after(ours.best_at, theirs.best_at, after)
+        best, best_at = largest(values, places, ours.best.shape[-1])
+        exponents = np.maximum(ours.exponents, theirs.exponents)
         states[state] = StateSums(
             moments=_moments(ours.moments, a.steps, theirs.moments, b.steps),
-            **_bins(ours, theirs),
-            **_best(ours, theirs, after),
+            exponents=exponents,
+            counts=_widened(ours, exponents) + _widened(theirs, exponents),
+            best=best,
+            best_at=best_at,
             by_type=_by_type(ours.by_type, to_a, len(types) + 1) + _by_type(theirs.by_type, to_b, len(types) + 1),
             sample=np.concatenate([ours.sample, theirs.sample])[kept],
         )
@@ -206,7 +212,8 @@ def joined(a: Sums, b: Sums, most_types: int, most_samples: int) -> Sums:
         comoments=a.comoments + b.comoments + weight * (delta[..., :, None] * delta[..., None, :]),
         types=types,
         type_steps=_by_type(a.type_steps, to_a, len(types) + 1) + _by_type(b.type_steps, to_b, len(types) + 1),
-        **drawn,
+        sampled=sampled[kept],
+        sampled_at=sampled_at[kept],
         lengths=np.concatenate([a.lengths, b.lengths]),
         losses=np.concatenate([a.losses, b.losses]),
         max_error=float(np.maximum(a.max_error, b.max_error)),
@@ -227,12 +234,6 @@ def _moments(a: np.ndarray, a_steps: np.ndarray, b: np.ndarray, b_steps: np.ndar
     return out
 
 
-def _bins(a: StateSums, b: StateSums) -> dict[str, np.ndarray]:
-    exponents = np.maximum(a.exponents, b.exponents)
-    counts = _widened(a, exponents) + _widened(b, exponents)
-    return {"exponents": exponents, "counts": counts}
-
-
 def _widened(sums: StateSums, exponents: np.ndarray) -> np.ndarray:
     counts = sums.counts.copy()
     for place in np.argwhere(exponents > sums.exponents):
@@ -241,13 +242,9 @@ def _widened(sums: StateSums, exponents: np.ndarray) -> np.ndarray:
     return counts
 
 
-def _best(a: StateSums, b: StateSums, after: int) -> dict[str, np.ndarray]:
-    best, best_at = largest(
-        np.concatenate([a.best, b.best], axis=-1),
-        np.concatenate([a.best_at, moved(b.best_at, after)], axis=-2),
-        a.best.shape[-1],
-    )
-    return {"best": best, "best_at": best_at}
+def _after(a: np.ndarray, b: np.ndarray, texts: int) -> np.ndarray:
+    """Places (…, 2), and after them places with `texts` texts before them."""
+    return np.concatenate([a, moved(b, texts)], axis=-2)
 
 
 def moved(places: np.ndarray, texts: int) -> np.ndarray:
@@ -272,13 +269,6 @@ def _by_type(sums: np.ndarray, to: np.ndarray, rows: int) -> np.ndarray:
     out[:, :, to[own]] = sums[:, :, own]
     out[:, :, -1] = sums[:, :, ~own].sum(2)
     return out
-
-
-def _samples_of_both(a: Sums, b: Sums, after: int, most: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    drawn = np.concatenate([a.sampled, b.sampled])
-    places = np.concatenate([a.sampled_at, moved(b.sampled_at, after)])
-    kept = smallest(drawn, places, most)
-    return {"sampled": drawn[kept], "sampled_at": places[kept]}, kept
 
 
 def smallest(drawn: np.ndarray, places: np.ndarray, most: int) -> np.ndarray:
