@@ -73,6 +73,13 @@ def from_zero(what: str, count: int) -> str:
     return f"{what} 0, the only one" if count == 1 else f"a {what} from 0 to {count - 1}"
 
 
+def check_from_1(**values: object) -> None:
+    """Raise LstmCoreError unless each value is a whole number from 1."""
+    for name, value in values.items():
+        if not isinstance(value, int) or value < 1:
+            raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
+
+
 OTHER_WORDS = {"step": "time", "steps": "time", "sequence": "batch", "sequences": "batch"}
 """What others call our dims."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_from_1
 from lstm_core.scanning.contexts import AFTER, BEFORE
 from lstm_core.scanning.sources import Texts
 from lstm_core.scanning.texts_again import texts_of
@@ -26,8 +26,7 @@ def find_text(scan: Scan, words: str, limit: int, texts: Texts | None) -> pandas
 
     if not isinstance(words, str) or not words:
         raise LstmCoreError(f"Expected words or characters to look for, got {words!r}.")
-    if not isinstance(limit, int) or limit < 1:
-        raise LstmCoreError(f"Expected limit to be a whole number from 1, got {limit!r}.")
+    check_from_1(limit=limit)
     joins, rows = scan.origin.joins, list[tuple[int, int, int, str, str, str]]()
     for number, tokens in enumerate(texts_of(scan, texts)):
         if isinstance(tokens, np.ndarray):

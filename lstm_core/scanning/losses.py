@@ -53,9 +53,7 @@ class Losses:
         self.sums = np.zeros((len(shard.texts), 2))
 
     def add(self, scores: Tensor, pieces: Sequence[Piece], steps: np.ndarray) -> None:
-        """Add the scores (time, batch, label) of a window; `steps`: their numbers in the shard."""
-        if not self.are_known:
-            return
+        """Add the scores (time, batch, label) of a window, if they are known; `steps`: their numbers in the shard."""
         lost = self._squares(scores, pieces) if self._is_forecast else self._bits(scores, steps)
         texts, is_known = [piece.text for piece in pieces], np.isfinite(lost)
         # A window has a text once.

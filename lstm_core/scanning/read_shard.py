@@ -16,7 +16,7 @@ from lstm_core.recording.record import record
 from lstm_core.scanning.answers import Answers, answers_in_words
 from lstm_core.scanning.by_hand import ByHand
 from lstm_core.scanning.losses import Losses
-from lstm_core.scanning.origin import lstm_of, sizes_of
+from lstm_core.scanning.origin import Origin, lstm_of, sizes_of
 from lstm_core.scanning.shards import Shard, features
 from lstm_core.scanning.sums import CellSizes, Sums
 from lstm_core.scanning.tally import Tally, fastest_loops
@@ -32,16 +32,6 @@ MOST_KEPT = 1 << 30
 """The most numbers of c that are kept of a shard: 2 GiB."""
 
 
-class Settings(NamedTuple):
-    """What is asked of a scan."""
-
-    top: int
-    quantiles: int
-    lanes: int
-    keep: bool = False
-    """Whether c of all steps is kept."""
-
-
 class ShardRead(NamedTuple):
     """What was read of a shard."""
 
@@ -54,19 +44,20 @@ class ShardRead(NamedTuple):
 
 
 def read_shard(
-    model: nn.Module, shard: Shard, must_stop: Callable[[], bool] = lambda: False, *, settings: Settings
+    model: nn.Module, shard: Shard, must_stop: Callable[[], bool] = lambda: False, *, origin: Origin, keep: bool = False
 ) -> ShardRead:
-    """The sums over a shard, and c if it is kept. If it must stop, what is there so far."""
+    """The sums over a shard, and with `keep` c of all steps. If it must stop, what is there so far."""
     sizes = sizes_of(lstm_of(model))
-    tally, losses = Tally(shard, sizes, settings.top, sizes.most_samples(settings.quantiles)), Losses(model, shard)
-    kept = _Kept(shard, sizes) if settings.keep else None
-    answers = Answers(model, shard) if settings.keep and answers_in_words(model) else None
-    for trace, pieces in traces(model, shard, settings.lanes):
+    tally, losses = Tally(shard, sizes, origin.top, sizes.most_samples(origin.quantiles)), Losses(model, shard)
+    kept = _Kept(shard, sizes) if keep else None
+    answers = Answers(model, shard) if keep and answers_in_words(model) else None
+    for trace, pieces in traces(model, shard, origin.lanes):
         tally.add(trace, pieces)
         steps = shard.numbers(pieces)
         if losses.are_known or answers is not None:
             scores = model.scores(trace).cpu()  # type: ignore[operator]
-            losses.add(scores, pieces, steps)
+            if losses.are_known:
+                losses.add(scores, pieces, steps)
             if answers is not None:
                 answers.add(scores, steps)
         if kept is not None:
@@ -106,8 +97,14 @@ def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[AnyTrac
     lstm, lengths = lstm_of(model), [text.length for text in shard.texts]
     sizes = sizes_of(lstm)
     rows = max(1, NUMBERS_AT_ONCE // (sizes.layers * sizes.directions * sizes.units))
-    if lstm.bidirectional:
-        _check_memory(lengths, shard.first, MOST_NUMBERS // (sizes.layers * sizes.directions * sizes.units))
+    most = MOST_NUMBERS // (sizes.layers * sizes.directions * sizes.units)
+    if lstm.bidirectional and max(lengths) > most:
+        longest = int(np.argmax(lengths))
+        raise LstmCoreError(
+            f"Expected at most {most:,} steps a text, because an LSTM with two directions, or a hand-written cell, "
+            f"reads a text as a whole, got {lengths[longest]:,} in text {shard.first + longest}. Cut it into shorter "
+            "texts."
+        )
     if isinstance(lstm, ByHand):
         for pieces in whole_texts(lengths, lanes, rows):
             for _, several in groupby(pieces, key=lambda piece: piece.length):
@@ -179,12 +176,3 @@ def _features_of(model: nn.Module, shard: Shard, piece: Piece, table: Tensor | N
     rows = torch.from_numpy(text.rows[piece.first : piece.last])
     with torch.no_grad():
         return model.embedding.embed(rows) if getattr(model, "reads", None) == "numbers" else rows  # type: ignore[operator,union-attr]
-
-
-def _check_memory(lengths: Sequence[int], first: int, most: int) -> None:
-    for number, length in enumerate(lengths):
-        if length > most:
-            raise LstmCoreError(
-                f"Expected at most {most:,} steps a text, because an LSTM with two directions, or a hand-written cell, "
-                f"reads a text as a whole, got {length:,} in text {first + number}. Cut it into shorter texts."
-            )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch import nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_from_1
 from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
 from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, CellSizes, StateSums, Sums, joined
@@ -237,9 +237,7 @@ class Scan:
             raise LstmCoreError(
                 f"Expected a pattern, got {type(pattern).__name__}. lstm_core.pattern(trace, first, last) makes one."
             )
-        for name, value in (("length", length), ("limit", limit)):
-            if not isinstance(value, int) or value < 1:
-                raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
+        check_from_1(length=length, limit=limit)
         if texts is None and self._stored is not None:
             check_pattern(pattern, self.sizes)
             return self._stored.search(pattern, length, limit)

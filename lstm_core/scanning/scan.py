@@ -10,14 +10,14 @@ from typing import Any
 
 from torch import nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_from_1
 from lstm_core.progress import Progress
 from lstm_core.scanning.answers import encoded_answers
 from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import Contexts, contexts_of
 from lstm_core.scanning.engine import in_order, pool
 from lstm_core.scanning.origin import MOST_QUANTILES, Origin, lstm_of, origin_of, reads_numbers, sizes_of
-from lstm_core.scanning.read_shard import Settings, read_shard
+from lstm_core.scanning.read_shard import read_shard
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.resume import Progressed
 from lstm_core.scanning.shards import Shard, shards
@@ -69,13 +69,16 @@ def scan(
     >>> found.top(1, k=2)[["text", "time", "before", "token", "after"]].values.tolist()
     [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
     """
-    settings = _settings(top, quantiles, batch_size, store is not None)
+    lanes = LANES if batch_size is None else batch_size
+    check_from_1(top=top, quantiles=quantiles, batch_size=lanes)
+    if quantiles > MOST_QUANTILES:
+        raise LstmCoreError(f"Expected at most {MOST_QUANTILES:,} quantiles, got {quantiles:,}.")
     source = source_of(texts, reads_numbers(model))
     model, every = reader(model, source.texts)
     sizes = sizes_of(lstm_of(model))
-    origin = origin_of(model, settings.top, settings.quantiles, settings.lanes)
+    origin = origin_of(model, top, quantiles, lanes)
     done = Progressed(resume, origin)
-    task = partial(read_shard, settings=settings)
+    task = partial(read_shard, origin=origin, keep=store is not None)
     with begun(store, origin, sizes, done) as kept:
         with done.said(), _told(progress, source.known) as tell, pool(model, task, client) as workers:
             left = _left(shards(model, every, sizes.most_types), done, tell)
@@ -116,16 +119,6 @@ def _joined(before: Scan | None, shard: Shard, sums: Sums, *, sizes: CellSizes, 
     known = Contexts.empty() if before is None else before.contexts
     both = joined(so_far, sums, sizes.most_types, sizes.most_samples(origin.quantiles))
     return Scan(origin, both, contexts_of(both, known, shard))
-
-
-def _settings(top: int, quantiles: int, batch_size: int | None, keep: bool) -> Settings:
-    lanes = LANES if batch_size is None else batch_size
-    for name, value in (("top", top), ("quantiles", quantiles), ("batch_size", lanes)):
-        if not isinstance(value, int) or value < 1:
-            raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
-    if quantiles > MOST_QUANTILES:
-        raise LstmCoreError(f"Expected at most {MOST_QUANTILES:,} quantiles, got {quantiles:,}.")
-    return Settings(top, quantiles, lanes, keep)
 
 
 @contextmanager

@@ -89,7 +89,9 @@ def files_of(texts: Texts | None) -> list[Path] | None:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(folder)))
+    """The files in a folder, without hidden ones and those in hidden folders."""
+    every = sorted(file for file in folder.rglob("*") if file.is_file())
+    return [file for file in every if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
 
 
 def _is(question: Callable[[], bool]) -> bool:
@@ -107,10 +109,6 @@ def _count_lines(path: Path) -> int:
             return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) + 1
     except OSError as error:
         raise _unread(path, error) from error
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -59,7 +59,11 @@ def begun(
     else, and if the part of a scan that is done stands in another store, or in one where no folder is given.
     """
     if folder is None:
-        _check_none(done)
+        if done.store_id:
+            raise LstmCoreError(
+                f"Expected store= for the scan in {done.file}, which keeps its states in {shortened(done.store)}, got "
+                "none. Give the same store=, or delete that file to begin anew."
+            )
         yield None
         return
     folder = Path(folder)
@@ -68,18 +72,14 @@ def begun(
         with _written(folder):
             _check_free(folder)
             folder.mkdir(parents=True, exist_ok=True)
-            _hold(folder, held)
+            try:
+                held.enter_context(locked(folder / LOCK))
+            except BlockingIOError as error:
+                raise LstmCoreError(
+                    f"Expected a store that nobody else writes, got {shortened(folder)}, which a scan is writing. Wait "
+                    "for its end, or name another folder."
+                ) from error
         yield StoreWriter(folder, origin, sizes, done)
-
-
-def _hold(folder: Path, held: ExitStack) -> None:
-    try:
-        held.enter_context(locked(folder / LOCK))
-    except BlockingIOError as error:
-        raise LstmCoreError(
-            f"Expected a store that nobody else writes, got {shortened(folder)}, which a scan is writing. Wait for "
-            "its end, or name another folder."
-        ) from error
 
 
 class StoreWriter:
@@ -94,7 +94,8 @@ class StoreWriter:
         self._parts = parts_of(folder, self.store_id)
         with _written(folder):
             self._group = self._go_on(origin, done) if self._shards else self._begin(origin)
-        self._say_size()
+        need, free = 1_000_000 * bytes_a_step(sizes), shutil.disk_usage(folder).free
+        _log.info("The store %s takes %.0f MB for a million steps; %.0f MB are free.", folder, need / 1e6, free / 1e6)
 
     def add(self, shard: Shard, c: np.ndarray, answers: tuple[np.ndarray, list[str]] | None = None) -> None:
         """Add c (layer, direction, unit, step) of all texts of a shard; `answers`: the number of each step's answer
@@ -104,17 +105,19 @@ class StoreWriter:
                 f"Expected the texts of the whole scan in {shortened(self._folder)}, got more. Name another store, and "
                 "another file as resume."
             )
+        import pyarrow as pa
+
         lengths = np.array([text.length for text in shard.texts], np.int64)
-        begin, end = self._steps, self._steps + int(lengths.sum())
-        texts = np.repeat(np.arange(shard.first, shard.first + len(lengths)), lengths)
-        times = np.arange(len(texts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        begin, end = self._steps, self._steps + shard.steps
+        numbers = np.arange(shard.first, shard.first + len(lengths))
+        texts, times = np.repeat(numbers, lengths), np.arange(shard.steps) - np.repeat(shard.begins, lengths)
         with _written(self._folder):
             add_states(self._group[self._state], self._parts / STATES / self._state, c, begin)
             for name, values in (("text", texts), ("time", times)):
                 array = self._group[name]
                 array.resize((end,))
                 array[begin:end] = values
-            self._write_part(TEXTS, _texts_table(shard, begin + np.cumsum(lengths) - lengths, lengths))
+            self._write_part(TEXTS, pa.table({"text": numbers, "begin": begin + shard.begins, "length": lengths}))
             self._write_part(TOKENS, _tokens_table(shard, answers))
         self._steps, self._shards = end, self._shards + 1
 
@@ -193,12 +196,6 @@ class StoreWriter:
         table = table.replace_schema_metadata({SCAN: self.store_id})
         parquet.write_table(table, self._parts / name / part_name(self._shards), write_page_checksum=True)
 
-    def _say_size(self) -> None:
-        need, free = 1_000_000 * bytes_a_step(self._sizes), shutil.disk_usage(self._folder).free
-        _log.info(
-            "The store %s takes %.0f MB for a million steps; %.0f MB are free.", self._folder, need / 1e6, free / 1e6
-        )
-
 
 def _check_free(folder: Path) -> None:
     """Raise LstmCoreError if a folder is none, or holds something else than a store."""
@@ -209,15 +206,6 @@ def _check_free(folder: Path) -> None:
         raise LstmCoreError(
             f"Expected a new or empty folder for the store, or a store, got {shortened(folder)} with other "
             "files in it. Name another folder."
-        )
-
-
-def _check_none(done: Progressed) -> None:
-    """Raise LstmCoreError if the part of a scan that is done keeps its states in a store."""
-    if done.store_id:
-        raise LstmCoreError(
-            f"Expected store= for the scan in {done.file}, which keeps its states in {shortened(done.store)}, got "
-            "none. Give the same store=, or delete that file to begin anew."
         )
 
 
@@ -241,28 +229,17 @@ def _written(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _texts_table(shard: Shard, begins: np.ndarray, lengths: np.ndarray) -> Any:
-    import pyarrow as pa
-
-    numbers = np.arange(shard.first, shard.first + len(lengths))
-    return pa.table({"text": numbers, "begin": begins, "length": lengths})
-
-
 def _tokens_table(shard: Shard, answers: tuple[np.ndarray, list[str]] | None) -> Any:
     """The token of each step, and the model's answer; "" where it has none."""
     import pyarrow as pa
 
-    numbers, words = answers or (np.zeros(shard.steps, np.int32), [NONE])
-    return pa.table({"token": _encoded_tokens(shard), "answer": _encoded(numbers, words)})
-
-
-def _encoded_tokens(shard: Shard) -> Any:
-    import pyarrow as pa
-
     if all(text.ids is not None for text in shard.texts):
-        return _encoded(np.concatenate([text.ids for text in shard.texts if text.ids is not None]), shard.vocabulary)
-    tokens = [token for number, text in enumerate(shard.texts) for token in shard.tokens(number, 0, text.length)]
-    return pa.array(tokens, pa.string()).dictionary_encode()
+        tokens = _encoded(shard.ids, shard.vocabulary)
+    else:
+        written = [token for number, text in enumerate(shard.texts) for token in shard.tokens(number, 0, text.length)]
+        tokens = pa.array(written, pa.string()).dictionary_encode()
+    numbers, words = answers or (np.zeros(shard.steps, np.int32), [NONE])
+    return pa.table({"token": tokens, "answer": _encoded(numbers, words)})
 
 
 def _encoded(numbers: np.ndarray, words: Sequence[str]) -> Any:

@@ -50,9 +50,9 @@ class CountedRows(NamedTuple):
 class Tally:
     """The sums of one shard, window by window."""
 
-    def __init__(self, shard: Shard, sizes: CellSizes, top: int, samples: int, loops: ModuleType | None = None) -> None:
+    def __init__(self, shard: Shard, sizes: CellSizes, top: int, samples: int) -> None:
         self._sizes, self._shard = sizes, shard
-        self._loops = loops or fastest_loops()
+        self._loops = fastest_loops()
         counted = {token: slot for slot, token in enumerate(shard.counted)}
         # The last one is of a step without a token, whose number is -1.
         self._slots = np.array([*(counted.get(token, len(counted)) for token in shard.vocabulary), len(counted)])

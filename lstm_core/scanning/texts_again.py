@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -53,12 +53,10 @@ def _in_store(scan: Scan) -> Iterator[Text]:
 
 def _read(model: nn.Module, given: Texts) -> Iterator[Text]:
     for text in source_of(given, reads_numbers(model)).texts:
-        tokens = model.tokens(text) if isinstance(text, str) and isinstance(model, SequenceModel) else text
-        yield tokens if isinstance(tokens, np.ndarray) else _as_text(tokens)
-
-
-def _as_text(tokens: Any) -> Text:
-    return tokens.detach().cpu().numpy() if isinstance(tokens, torch.Tensor) else list(tokens)
+        if isinstance(text, np.ndarray | torch.Tensor):
+            yield text if isinstance(text, np.ndarray) else text.detach().cpu().numpy()
+        else:
+            yield list(model.tokens(text) if isinstance(text, str) and isinstance(model, SequenceModel) else text)
 
 
 def _checked(found: Iterator[Text], lengths: np.ndarray) -> Iterator[Text]:

@@ -27,9 +27,9 @@ import numpy as np
 import torch
 
 import lstm_core
-from lstm_core.scanning.origin import sizes_of
+from lstm_core.scanning.origin import origin_of, sizes_of
 from lstm_core.scanning.pattern import Pattern
-from lstm_core.scanning.read_shard import Settings, _gathering, read_shard
+from lstm_core.scanning.read_shard import _gathering, read_shard
 from lstm_core.scanning.shards import shards
 from lstm_core.scanning.sources import standard_library
 from lstm_core.scanning.sums import joined
@@ -158,7 +158,7 @@ def _print_handing_out(characters: int) -> None:
     began = time.perf_counter()
     every = list(shards(model, _texts(characters), 1 << 16))
     cut = sum(shard.steps for shard in every) / (time.perf_counter() - began)
-    sizes, sums = sizes_of(model.lstm), read_shard(model, every[0], settings=Settings(20, 10, LANES)).sums
+    sizes, sums = sizes_of(model.lstm), read_shard(model, every[0], origin=origin_of(model, 20, 10, LANES)).sums
     add = min(_timed(lambda: joined(sums, sums, sizes.most_types, sizes.most_samples(10))) for _ in range(5))
     sent, back = (len(pickle.dumps(what)) / 1e6 for what in (every[0], sums))
     print(
