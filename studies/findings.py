@@ -24,9 +24,7 @@ from lstm_core.analysis.ledger import ledger
 from lstm_core.analysis.properties import (
     Property,
     bracket_depth,
-    inside_double_quotes,
-    inside_one_line_string,
-    inside_single_quotes,
+    property_named,
     surplus_of,
 )
 from lstm_core.analysis.what_if import effect
@@ -193,10 +191,10 @@ class Tracked(NamedTuple):
     """Bits a character with c held at 0: of the unit, and of each other unit."""
 
 
-KINDS = inside_single_quotes, inside_double_quotes
+KINDS = property_named("inside single quotes"), property_named("inside double quotes")
 SHORT = "inside ' or \""
 PLACES: dict[str, str | Property] = {
-    SHORT: inside_one_line_string,
+    SHORT: property_named("inside a one-line string"),
     "inside a docstring": "inside a docstring",
     "inside a comment": "inside a comment",
 }

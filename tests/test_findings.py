@@ -5,6 +5,7 @@ import torch
 
 import lstm_core
 from lstm_core import find_units
+from lstm_core.analysis.properties import property_named
 from lstm_core.scanning.standard_library import library
 from studies import findings
 from studies.training import python_chars
@@ -71,7 +72,7 @@ def test_the_string_unit_knows_a_string_and_not_its_kind_and_another_unit_knows_
     texts = [text[:4000] for text in findings.chosen(held_out, 8)]
     traces = [lstm_core.run(model.lstm, model.vectors(list(text)).detach(), tokens=list(text)) for text in texts]
     # Its p is the study's; here its score counts.
-    table = find_units(traces, findings.inside_one_line_string, quantities=["c"], permutations=5).table
+    table = find_units(traces, "inside a one-line string", quantities=["c"], permutations=5).table
     assert table.unit[0] == 48
     assert table.score[0] > 0.95
     assert findings.between_kinds(model, 48, texts) < 0.7
@@ -79,7 +80,7 @@ def test_the_string_unit_knows_a_string_and_not_its_kind_and_another_unit_knows_
 
 
 def test_a_short_string_is_one_of_either_kind_and_no_docstring():
-    text = "a = 'b' + \"c\" + '''d'''"
-    inside = [character for character, is_in in zip(text, findings.inside_one_line_string(text), strict=True) if is_in]
+    text, is_inside = "a = 'b' + \"c\" + '''d'''", property_named("inside a one-line string")
+    inside = [character for character, is_in in zip(text, is_inside(text), strict=True) if is_in]
     # The opening quotes belong to a string, its last one does not.
     assert "".join(inside) == "'b\"c"

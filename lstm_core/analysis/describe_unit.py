@@ -56,7 +56,9 @@ def describe_unit(
     if not any(clause.startswith(("holds", "resets")) for clause in clauses):
         clauses.insert(0, _fade(f))
     reads = "Reading from the right, unit" if direction else "Unit"
-    return f"{reads} {unit} {_listed(clauses)}."
+    *first, last = clauses
+    listed = f"{', '.join(first)}, and {last}" if first else last
+    return f"{reads} {unit} {listed}."
 
 
 def _hold(f: np.ndarray, written: np.ndarray, c: np.ndarray, names: list[str]) -> list[str]:
@@ -79,8 +81,9 @@ def _reset(f: np.ndarray, names: list[str]) -> list[str]:
     resets = int((f < LEFT).sum())
     if not resets:
         return []
-    step = int(f.argmin())
-    return [f"resets at “{names[step]}” (f = {f[step]:.2f}){_more(resets - 1)}"]
+    step, more = int(f.argmin()), resets - 1
+    also = f" and {more} more step{'s' * (more > 1)}" if more else ""
+    return [f"resets at “{names[step]}” (f = {f[step]:.2f}){also}"]
 
 
 def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[str]:
@@ -106,10 +109,6 @@ def _number(value: float, sign: str = "") -> str:
     return f"{value:{sign}.2f}".replace("-", "−")
 
 
-def _more(steps: int) -> str:
-    return "" if steps == 0 else f" and {steps} more step{'s' if steps > 1 else ''}"
-
-
 def _span(names: list[str]) -> str:
     """Tokens as text: characters without spaces, words with spaces, a long span as its first and last token."""
     gap = "" if any(name.isspace() for name in names) else " "
@@ -117,7 +116,3 @@ def _span(names: list[str]) -> str:
         return f"“{gap.join(names)}”"
     ends = f"“{gap.join(names[:2])}{gap}…{gap}{gap.join(names[-2:])}”"
     return f"{ends} ({len(names)} steps)"
-
-
-def _listed(clauses: list[str]) -> str:
-    return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + ", and " + clauses[-1]

@@ -12,7 +12,15 @@ from lstm_core.analysis.auc_and_r_squared import Measure, as_score, measure_for,
 from lstm_core.analysis.found import Found
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.property_values import Values, properties_at_steps
-from lstm_core.analysis.series_of_units import Steps, counted, every_unit, lagged_by, lengths_of, quantities_of
+from lstm_core.analysis.series_of_units import (
+    Steps,
+    counted,
+    every_unit,
+    known_at,
+    lagged_by,
+    quantities_of,
+    read_series_of,
+)
 from lstm_core.analysis.shuffle import SHIFTED, Null, level, null_of
 from lstm_core.analysis.windows import grouped
 from lstm_core.errors import LstmCoreError
@@ -86,11 +94,6 @@ def find_units(
     return Found(_table(scores, places), searched, **facts, shuffled=null.way, permutations=permutations, no_p=no_p)
 
 
-def known_at(values: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """A property, NaN at steps that do not count."""
-    return [np.where(counted, one, np.nan) for counted, one in zip(counts, values, strict=True)]
-
-
 class Scores(NamedTuple):
     """How well each series tells a property."""
 
@@ -142,7 +145,8 @@ def _against_chance(
     rng = np.random.default_rng(seed)
     draws = [null.draw(rng) for _ in range(permutations)]
     group_of = np.repeat(null.group_of_each(), null.lengths)
-    blocks, against = _blocks(series[compared]), {}
+    # Some columns at a time, so that memory doesn't grow with the number of units.
+    blocks, against = np.split(series[compared], range(64, series.shape[1], 64), axis=1), {}
     for number, (name, (values, measure)) in enumerate(properties.items()):
         part = part_of(progress, number / len(properties), 1 / len(properties))
         shuffles = [np.concatenate(null.moved(values, drawn))[compared] for drawn in draws]
@@ -202,16 +206,13 @@ def _there(
     held_out: Traces, property: str | Property | Values, steps: Steps | None, lag: int, found: dict[str, Any]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The series of other traces (step, series), and each property there (step,), NaN where it does not count."""
-    several = as_traces(held_out)
-    properties = lagged_by(properties_at_steps(several, property), lag)
-    counts = np.concatenate([counted(length, steps) for length in lengths_of(several)])
-    places, series = every_unit(several, quantities_of(several, list(dict.fromkeys(found["quantity"]))))
-    if len(places["unit"]) != len(found["unit"]):
+    read = read_series_of(as_traces(held_out), property, list(dict.fromkeys(found["quantity"])), steps, lag)
+    if len(read.places["unit"]) != len(found["unit"]):
         raise LstmCoreError(
             f"Expected held_out of the same LSTM, with {len(found['unit'])} series to search, got "
-            f"{len(places['unit'])}."
+            f"{len(read.places['unit'])}."
         )
-    return series, {name: np.where(counts, np.concatenate(values), np.nan) for name, values in properties.items()}
+    return read.series, {name: np.concatenate(values) for name, values in read.properties.items()}
 
 
 def _add_held_out(scores: Mapping[str, Scores], series: np.ndarray, properties: Mapping[str, np.ndarray]) -> None:
@@ -239,8 +240,3 @@ def _held_out(
     if isinstance(held_out, tuple) and len(held_out) == 2 and not isinstance(held_out[1], Recorded):
         return cast("tuple[Traces, Values]", held_out)
     raise LstmCoreError("Expected held_out=(traces, numbers), as the property is numbers, got traces alone.")
-
-
-def _blocks(series: np.ndarray, width: int = 64) -> list[np.ndarray]:
-    """Some columns at a time, so that memory doesn't grow with the number of units."""
-    return [series[:, first : first + width] for first in range(0, series.shape[1], width)]

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes
 from lstm_core.analysis.control import control_labels
-from lstm_core.analysis.find_units import Against, cut_alike, known_at, p_of_the_best
+from lstm_core.analysis.find_units import Against, cut_alike, p_of_the_best
 from lstm_core.analysis.properties import Property
-from lstm_core.analysis.property_values import Values, properties_at_steps
+from lstm_core.analysis.property_values import Values
 from lstm_core.analysis.ridge import foretell, parts_of, rank_alike, scores, units_along
-from lstm_core.analysis.series_of_units import Steps, counted, every_unit, lagged_by, lengths_of, quantities_of
+from lstm_core.analysis.series_of_units import SeriesRead, Steps, read_series_of
 from lstm_core.analysis.shown import as_html
 from lstm_core.analysis.shuffle import FEWEST, SHIFTED, Null, level, null_of
 from lstm_core.analysis.windows import group_numbers, grouped
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import Traces, as_traces
 
 if TYPE_CHECKING:
@@ -73,17 +73,6 @@ class Probed:
         return as_html(self.table, " ".join(self._why_no_p()))
 
 
-class _Read(NamedTuple):
-    """What is read: units, properties, and which steps count."""
-
-    places: dict[str, Any]
-    """Which units there are, by column."""
-    series: np.ndarray
-    """(step, unit)"""
-    properties: dict[str, list[np.ndarray]]
-    """An array (step,) a sequence; NaN where a property is not known or a step does not count."""
-
-
 class _Map(NamedTuple):
     """A linear map of units: means, standard deviations and weights (unit,), and what is added."""
 
@@ -130,16 +119,20 @@ def probe(
     >>> bool(found.table.score[0] > 0.99), len(found.weights)
     (True, 16)
     """
+    import pandas as pd
+
     several = as_traces(traces)
-    read = _read(several, property, quantities, steps, lag)
+    read = read_series_of(several, property, quantities, steps, lag)
     labels, begins = grouped(several, groups)
     null = null_of(list(read.properties.values()), labels, begins)
-    tokens = _tokens(several)
+    spoken = [tokens for trace in several for tokens in trace.tokens or []]
+    tokens = np.array(list(chain(*spoken)), dtype=str) if len(spoken) == len(labels) else None
     no_p = {name: why for name, values in read.properties.items() if (why := null.why_not(values))}
-    there: _Read | None = None
+    there: SeriesRead | None = None
     if held_out is not None:
         others, asked = held_out if isinstance(held_out, tuple) else (held_out, property)
-        there = _read(as_traces(others), asked, list(dict.fromkeys(read.places["quantity"])), steps, lag)
+        quantities = list(dict.fromkeys(read.places["quantity"]))
+        there = read_series_of(as_traces(others), asked, quantities, steps, lag)
     rows, weights, against = {}, {}, {}
     for name, values in read.properties.items():
         rows[name], found = _probed(name, read.series, values, labels, tokens, seed)
@@ -152,23 +145,8 @@ def probe(
             )
     for name, p in p_of_the_best(against).items():
         rows[name]["p"] = float(p[0])
-    return _as_tables(list(rows.values()), read.places, weights, null, permutations, no_p)
-
-
-def _read(
-    traces: Sequence[Recorded], property: Any, quantities: Sequence[str] | None, steps: Steps | None, lag: int
-) -> _Read:
-    counts = [counted(length, steps) for length in lengths_of(traces)]
-    places, series = every_unit(traces, quantities_of(traces, quantities))
-    properties = lagged_by(properties_at_steps(traces, property), lag)
-    return _Read(places, series, {name: known_at(values, counts) for name, values in properties.items()})
-
-
-def _tokens(traces: Sequence[Recorded]) -> np.ndarray | None:
-    """The token at each step (step,), if all traces have some."""
-    if any(trace.tokens is None for trace in traces):
-        return None
-    return np.array([token for trace in traces for tokens in trace.tokens or [] for token in tokens], dtype=str)
+    table, weighed = pd.DataFrame(list(rows.values())), pd.DataFrame(read.places | weights)
+    return Probed(table, weighed, len(null.groups), null.way, permutations, no_p)
 
 
 def _probed(
@@ -201,14 +179,9 @@ def _probed(
     facts = {"control": control, "selectivity": score - control, "ridge": ridge[0]}
     facts |= {"units": series.shape[1], "steps": len(column)}
     row = {"property": name, "measure": measure, "score": score, "low": low, "high": high, "p": np.nan, **facts}
-    return row, _fitted(series, column, ridge[0])
-
-
-def _fitted(series: np.ndarray, column: np.ndarray, ridge: float) -> _Map:
-    """The ridge regression of a property (step,) on the units."""
-    units = units_along(series)
-    weights = units.axes @ units.weights(units.shared(column[:, None]), ridge)
-    return _Map(units.mean, units.spread, weights[:, 0], column.mean())
+    every = units_along(series)
+    weights = every.axes @ every.weights(every.shared(column[:, None]), ridge[0])
+    return row, _Map(every.mean, every.spread, weights[:, 0], column.mean())
 
 
 def _interval(
@@ -256,7 +229,7 @@ def _against_chance(
     return Against(own_strengths[None], best)
 
 
-def _held_out_score(name: str, found: _Map, measure: Measure, there: _Read) -> float:
+def _held_out_score(name: str, found: _Map, measure: Measure, there: SeriesRead) -> float:
     """The score of a map over other traces; NaN where the property never changes there."""
     properties = there.properties
     values = properties.get(name, next(iter(properties.values())) if len(properties) == 1 else None)
@@ -270,17 +243,3 @@ def _held_out_score(name: str, found: _Map, measure: Measure, there: _Read) -> f
     if not known.any() or never_changes(column[known]):
         return float("nan")
     return float(scores(found(there.series[known])[:, None], column[known][:, None], measure)[0])
-
-
-def _as_tables(
-    rows: list[dict[str, Any]],
-    places: dict[str, Any],
-    weights: Mapping[str, np.ndarray],
-    null: Null,
-    permutations: int,
-    no_p: Mapping[str, str],
-) -> Probed:
-    import pandas as pd
-
-    table, weighed = pd.DataFrame(rows), pd.DataFrame(places | dict(weights))
-    return Probed(table, weighed, len(null.groups), null.way, permutations, no_p)

@@ -34,34 +34,13 @@ def inside_quotes(tokens: Sequence[str]) -> list[float]:
     return found
 
 
-def inside_string(tokens: Sequence[str]) -> list[float]:
-    """1 inside a Python string of any kind."""
-    return [float("'" in state or '"' in state) for state in states(tokens)]
+def in_python(is_so: Callable[[str], bool]) -> Property:
+    """1 where Python's kind of text is one of some: "" for code, "#" for a comment, or the quotes around a string.
 
-
-def inside_single_quotes(tokens: Sequence[str]) -> list[float]:
-    """1 inside a Python string between single quotes."""
-    return [float(state == "'") for state in states(tokens)]
-
-
-def inside_double_quotes(tokens: Sequence[str]) -> list[float]:
-    """1 inside a Python string between double quotes."""
-    return [float(state == '"') for state in states(tokens)]
-
-
-def inside_one_line_string(tokens: Sequence[str]) -> list[float]:
-    """1 inside a Python string between single or double quotes, which ends with its line."""
-    return [float(state in ("'", '"')) for state in states(tokens)]
-
-
-def inside_docstring(tokens: Sequence[str]) -> list[float]:
-    """1 inside a Python string between triple quotes, of either kind."""
-    return [float(len(state) == 3) for state in states(tokens)]
-
-
-def inside_comment(tokens: Sequence[str]) -> list[float]:
-    """1 from a Python comment's # to the end of its line."""
-    return [float(state == "#") for state in states(tokens)]
+    >>> in_python(lambda state: state == "#")("a #b")
+    [0.0, 0.0, 1.0, 1.0]
+    """
+    return lambda tokens: [float(is_so(state)) for state in states(tokens)]
 
 
 def bracket_depth(tokens: Sequence[str]) -> list[float]:
@@ -130,24 +109,13 @@ def word_length(tokens: Sequence[str]) -> list[float]:
     return found
 
 
-def capital(tokens: Sequence[str]) -> list[float]:
-    """1 where the token begins with a capital letter."""
-    return [float(token[:1].isupper()) for token in tokens]
+def of_each(is_so: Callable[[str], bool]) -> Property:
+    """1 at the tokens of which something is so.
 
-
-def digit(tokens: Sequence[str]) -> list[float]:
-    """1 where the token begins with a digit."""
-    return [float(token[:1].isdigit()) for token in tokens]
-
-
-def punctuation(tokens: Sequence[str]) -> list[float]:
-    """1 where the token begins with a punctuation mark or a symbol."""
-    return [float(bool(token) and unicodedata.category(token[0])[0] in "PS") for token in tokens]
-
-
-def blank(tokens: Sequence[str]) -> list[float]:
-    """1 where the token is nothing but white space."""
-    return [float(token.isspace()) for token in tokens]
+    >>> of_each(str.isspace)("a b")
+    [0.0, 1.0, 0.0]
+    """
+    return lambda tokens: [float(is_so(token)) for token in tokens]
 
 
 def count_of(symbol: str) -> Property:
@@ -206,21 +174,21 @@ def time_since(symbol: str) -> Property:
 
 PROPERTIES: dict[str, Property] = {
     "inside quotes": inside_quotes,
-    "inside a string": inside_string,
-    "inside a one-line string": inside_one_line_string,
-    "inside single quotes": inside_single_quotes,
-    "inside double quotes": inside_double_quotes,
-    "inside a docstring": inside_docstring,
-    "inside a comment": inside_comment,
+    "inside a string": in_python(lambda state: "'" in state or '"' in state),
+    "inside a one-line string": in_python(lambda state: state in ("'", '"')),
+    "inside single quotes": in_python(lambda state: state == "'"),
+    "inside double quotes": in_python(lambda state: state == '"'),
+    "inside a docstring": in_python(lambda state: len(state) == 3),
+    "inside a comment": in_python(lambda state: state == "#"),
     "bracket depth": bracket_depth,
     "inside brackets": inside_brackets,
     "position in line": position_in_line,
     "indent": indent,
     "word length": word_length,
-    "capital": capital,
-    "digit": digit,
-    "punctuation": punctuation,
-    "blank": blank,
+    "capital": of_each(lambda token: token[:1].isupper()),
+    "digit": of_each(lambda token: token[:1].isdigit()),
+    "punctuation": of_each(lambda token: unicodedata.category(token[0])[0] in "PS" if token else False),
+    "blank": of_each(str.isspace),
 }
 """Properties by name."""
 

@@ -23,7 +23,7 @@ def properties_at_steps(traces: Sequence[Recorded], property: str | Property | V
     """Each property at each step by its name, an array a sequence; NaN where it is not known."""
     lengths = [length for trace in traces for length in trace.lengths_or_time()]
     if isinstance(property, str):
-        return {property: _of_tokens(traces, property_named(property))}
+        return {property: _one(traces, property, lengths)}
     if hasattr(property, "columns") and hasattr(property, "index"):
         return _of_table(property, lengths)
     if hasattr(property, "data_vars"):
@@ -37,7 +37,7 @@ def properties_at_steps(traces: Sequence[Recorded], property: str | Property | V
 def _one(traces: Sequence[Recorded], property: str | Property | Values, lengths: Sequence[int]) -> list[np.ndarray]:
     """One property, an array a sequence."""
     if isinstance(property, str) or callable(property):
-        return _of_tokens(traces, property_named(property) if isinstance(property, str) else property)
+        return _of_tokens(traces, property_named(property) if isinstance(property, str) else property, lengths)
     if hasattr(property, "dims") and hasattr(property, "coords"):
         return _of_named_array(property, lengths)
     if hasattr(property, "to_frame") and hasattr(property, "index"):
@@ -51,8 +51,7 @@ def _one(traces: Sequence[Recorded], property: str | Property | Values, lengths:
     return _checked([_numbers(sequence) for sequence in given], lengths)
 
 
-def _of_tokens(traces: Sequence[Recorded], property: Callable[..., Any]) -> list[np.ndarray]:
-    lengths = [length for trace in traces for length in trace.lengths_or_time()]
+def _of_tokens(traces: Sequence[Recorded], property: Callable[..., Any], lengths: Sequence[int]) -> list[np.ndarray]:
     return _checked([_numbers(property(tokens)) for trace in traces for tokens in _tokens(trace)], lengths)
 
 

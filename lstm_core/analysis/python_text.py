@@ -5,7 +5,6 @@ The standard tokenizer refuses a text that begins or ends inside a token; a mode
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 _PREFIX = re.compile(r"(?<!\w)[rbfu]{1,2}$", re.IGNORECASE)
 # By the first character of a state, what may change it; all characters before that are of the same kind.
@@ -17,23 +16,15 @@ _MAY_CHANGE = {
 }
 
 
-SHORT, TEXTS = 2_000, 32
-"""So many texts of at most so many tokens are remembered: five properties ask for the states of the same texts."""
-
-
-def states(tokens: Sequence[str]) -> Sequence[str]:
+def states(tokens: Sequence[str]) -> list[str]:
     """The kind of text after each token: "" for code, "#" for a comment, or the quotes around a string.
 
     The opening quotes belong to the string, the last closing one does not. A string in single quotes or double
     quotes ends with its line; an apostrophe inside a word ("don't") opens no string.
 
     >>> states('a="b" #c')
-    ('', '', '"', '"', '', '', '#', '#')
+    ['', '', '"', '"', '', '', '#', '#']
     """
-    return _remembered(tuple(tokens)) if len(tokens) <= SHORT else _states(tokens)
-
-
-def _states(tokens: Sequence[str]) -> tuple[str, ...]:
     # Words are joined with blanks, characters without.
     gap = " " if any(len(token) > 1 for token in tokens) else ""
     text = gap.join(tokens)
@@ -43,10 +34,7 @@ def _states(tokens: Sequence[str]) -> tuple[str, ...]:
         end += len(token)
         found.append(by_character[end - 1] if end else "")
         end += len(gap)
-    return tuple(found)
-
-
-_remembered = lru_cache(TEXTS)(_states)
+    return found
 
 
 def _of_characters(text: str) -> list[str]:
@@ -85,8 +73,5 @@ def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
 
 def _is_apostrophe(text: str, at: int) -> bool:
     """Whether a single quote is inside a word, and does not open a string with a prefix, as in b'…'."""
-    return text[at] == "'" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum() and not _opens(text, at)
-
-
-def _opens(text: str, at: int) -> bool:
-    return _PREFIX.search(text, max(0, at - 3), at) is not None
+    between = text[at] == "'" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
+    return between and not _PREFIX.search(text, max(0, at - 3), at)

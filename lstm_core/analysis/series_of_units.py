@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter, index
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_core.analysis.property_values import properties_at_steps
 from lstm_core.analysis.shuffle import lagged
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
@@ -65,9 +66,30 @@ def counted(length: int, steps: Steps | None) -> np.ndarray:
     return counts
 
 
-def lengths_of(traces: Sequence[Recorded]) -> list[int]:
-    """The number of steps of each sequence of all traces in turn."""
-    return [length for trace in traces for length in trace.lengths_or_time()]
+class SeriesRead(NamedTuple):
+    """What is searched: units, properties, and which steps count."""
+
+    places: dict[str, Any]
+    """Which units there are, by column."""
+    series: np.ndarray
+    """(step, unit)"""
+    properties: dict[str, list[np.ndarray]]
+    """An array (step,) a sequence; NaN where a property is not known or a step does not count."""
+
+
+def read_series_of(
+    traces: Sequence[Recorded], property: Any, quantities: Sequence[str] | None, steps: Steps | None, lag: int
+) -> SeriesRead:
+    """The units of some traces, and properties beside them."""
+    counts = [counted(length, steps) for trace in traces for length in trace.lengths_or_time()]
+    places, series = every_unit(traces, quantities_of(traces, quantities))
+    properties = lagged_by(properties_at_steps(traces, property), lag)
+    return SeriesRead(places, series, {name: known_at(values, counts) for name, values in properties.items()})
+
+
+def known_at(values: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """A property, NaN at steps that do not count."""
+    return [np.where(counted, one, np.nan) for counted, one in zip(counts, values, strict=True)]
 
 
 def lagged_by(properties: Mapping[str, list[np.ndarray]], lag: int) -> dict[str, list[np.ndarray]]:

@@ -134,13 +134,19 @@ class Null:
         if self.way != SHIFTED:
             if _same(values):
                 return SAME_COURSE
-            return _few_courses(ways) if ways < WAYS - 1e-6 else ""
+            if ways >= WAYS - 1e-6:
+                return ""
+            return (
+                f"One shuffle in {ways:.0f} leaves the property as it is, as few texts differ in it, and a p of 0.05 "
+                f"takes one in {WAYS}. Give more texts, or texts in which it takes different courses."
+            )
         alike = self._counted_as_one()
         if ways < WAYS:
+            count, least, most = len(self.lengths), min(self.lengths), max(self.lengths)
             return alike + (
-                f"{_sequences(len(self.lengths))} of {_steps(self.lengths)} can be shifted against the units in "
-                f"{ways:.0f} ways, and it takes {WAYS} to tell a find from chance. Give longer ones, or five "
-                "and more that are independent."
+                f"{'One sequence' if count == 1 else f'{count} sequences'} of {least}{f' to {most}' * (most > least)} "
+                f"steps can be shifted against the units in {ways:.0f} ways, and it takes {WAYS} to tell a find from "
+                "chance. Give longer ones, or five and more that are independent."
             )
         seen = [sequence[steps] for sequence, steps in zip(values, self.compared(), strict=True)]
         changes = [np.diff(sequence[~np.isnan(sequence)]) for sequence in seen]
@@ -233,18 +239,3 @@ def _later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
 def lagged(values: Values, lag: int) -> list[np.ndarray]:
     """The property as it was so many steps before."""
     return [_later(sequence, -lag, len(sequence)) for sequence in values]
-
-
-def _few_courses(ways: float) -> str:
-    return (
-        f"One shuffle in {ways:.0f} leaves the property as it is, as few texts differ in it, and a p of 0.05 takes one "
-        f"in {WAYS}. Give more texts, or texts in which it takes different courses."
-    )
-
-
-def _sequences(count: int) -> str:
-    return "One sequence" if count == 1 else f"{count} sequences"
-
-
-def _steps(lengths: Sequence[int]) -> str:
-    return f"{min(lengths)} steps" if min(lengths) == max(lengths) else f"{min(lengths)} to {max(lengths)} steps"

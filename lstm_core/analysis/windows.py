@@ -16,7 +16,6 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from torch import Tensor
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
@@ -131,8 +130,10 @@ def _numbered(texts: Texts) -> list[np.ndarray]:
 
 def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
     """The rows of x of each sequence of a trace, with their tokens if it has some."""
+    # Of what a hand-written cell read nothing is known, as if it had read zeros.
+    read = trace.c.new_zeros(*trace.c.shape[2:4], 1) if isinstance(trace, CellTrace) else trace.x
     # Adding 0 makes -0 equal to it.
-    x = as_numpy(_read(trace)).swapaxes(0, 1) + 0
+    x = as_numpy(read).swapaxes(0, 1) + 0
     for number, (numbers, length) in enumerate(zip(x, trace.lengths_or_time(), strict=True)):
         rows = [row.tobytes() for row in numbers[:length]]
         if trace.tokens is not None:
@@ -142,11 +143,6 @@ def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
             yield [(id(trace), number)] * length
         else:
             yield rows
-
-
-def _read(trace: Recorded) -> Tensor:
-    """What a trace read; of a hand-written cell nothing is known, as if it had read zeros."""
-    return trace.c.new_zeros(*trace.c.shape[2:4], 1) if isinstance(trace, CellTrace) else trace.x
 
 
 def _runs(sequences: Sequence[np.ndarray]) -> list[Runs]:
@@ -214,7 +210,7 @@ def _that_share(runs: Sequence[Runs]) -> Iterator[tuple[int, int]]:
     beside the next longer one. Of many windows of a series that is not all pairs."""
     names = np.concatenate([run.names for run in runs])
     sequence = np.repeat(np.arange(len(runs)), [len(run.names) for run in runs])
-    order = np.lexsort((sequence, np.array([_steps(run) for run in runs])[sequence], names))
+    order = np.lexsort((sequence, np.array([len(run.rows) for run in runs])[sequence], names))
     names, sequence = names[order], sequence[order]
     if not len(names):
         return
@@ -235,14 +231,10 @@ def _begins_at(one: Runs, other: Runs) -> int | None:
         return step
     if (step := _goes_on(other, one)) is not None:
         return -step
-    if _steps(one) <= _steps(other):
+    if len(one.rows) <= len(other.rows):
         step = _near_copy(one, other)
         return None if step is None else -step
     return _near_copy(other, one)
-
-
-def _steps(runs: Runs) -> int:
-    return len(runs.rows)
 
 
 def _near_copy(shorter: Runs, longer: Runs) -> int | None:

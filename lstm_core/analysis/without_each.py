@@ -33,9 +33,10 @@ def score_shares(trace: Trace | CellTrace, lstm: nn.Module, linear: nn.Linear, t
     cell of your own whose h is o ⊙ tanh c. Raises LstmCoreError as `ledger` does.
     """
     layer, directions = trace.c.shape[0] - 1, trace.c.shape[1]
+    projections = [f"weight_hr_l{layer}{'_reverse' * direction}" for direction in range(directions)]
     parts = [
-        ledger(trace, time, layer, direction).scores(linear, _projection(lstm, layer, direction))
-        for direction in range(directions)
+        ledger(trace, time, layer, direction).scores(linear, getattr(lstm, projection, None))
+        for direction, projection in enumerate(projections)
     ]
     return AllShares(torch.stack([part.shares for part in parts]).sum(0), parts[0].bias)
 
@@ -71,7 +72,3 @@ def scores_without_each(
         found[torch.tensor([row for row, _ in others])] = linear(output[now, torch.arange(len(others))])
     found[[row for row, step in enumerate(asked) if step == time]] = torch.nan
     return found
-
-
-def _projection(lstm: nn.Module, layer: int, direction: int) -> nn.Parameter | None:
-    return getattr(lstm, f"weight_hr_l{layer}{'_reverse' * direction}") if getattr(lstm, "proj_size", 0) else None
