@@ -202,7 +202,7 @@ def test_a_dot_stands_where_its_unit_is_shut_and_open():
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens("aaabbb")).detach())
     table = lstm_core.units(trace)
     for gate in "fio":
-        figure = remembering_figures.saturation(table, gate, LOOK, "light")
+        figure = remembering_figures.saturation(table, gate, LOOK)
         go.Figure(figure)
         [dots] = figure["data"]
         values = trace.cells(gate)
@@ -214,7 +214,7 @@ def test_a_dot_stands_where_its_unit_is_shut_and_open():
 def test_the_notes_of_a_gates_dots_are_where_no_dot_can_be():
     """No gate is shut and open at once, so every dot is on the line from open to shut or below it."""
     table = lstm_core.units(lstm_core.run(nn.LSTM(4, 3), torch.ones(5, 1, 4)))
-    layout = remembering_figures.saturation(table, "f", LOOK, "light")["layout"]
+    layout = remembering_figures.saturation(table, "f", LOOK)["layout"]
     notes = layout["annotations"]
     assert [note["text"] for note in notes] == ["always open", "a switch", "always shut"]
     for note in notes:
@@ -226,7 +226,7 @@ def test_the_notes_of_a_gates_dots_are_where_no_dot_can_be():
 
 def test_layers_and_directions_are_dots_of_their_own():
     table = lstm_core.units(lstm_core.run(nn.LSTM(4, 5, 2, bidirectional=True), torch.ones(5, 1, 4)))
-    dots = remembering_figures.saturation(table, "f", LOOK, "light")["data"]
+    dots = remembering_figures.saturation(table, "f", LOOK)["data"]
     places = [(one["meta"]["layer"], one["meta"]["direction"]) for one in dots]
     assert places == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert [len(one["x"]) for one in dots] == [5] * 4
@@ -234,12 +234,12 @@ def test_layers_and_directions_are_dots_of_their_own():
 
 def test_dots_have_the_colour_of_their_layer_the_mark_of_their_direction_and_a_legend_where_several():
     rows = [{"layer": n // 2, "direction": n % 2, "unit": 0, "f_left": 0.1, "f_right": 0.2} for n in range(4)]
-    figure = remembering_figures.saturation(pd.DataFrame(rows), "f", LOOK, "light")
+    figure = remembering_figures.saturation(pd.DataFrame(rows), "f", LOOK)
     assert [dots["name"] for dots in figure["data"]] == ["layer 0 →", "layer 0 ←", "layer 1 →", "layer 1 ←"]
     marks = [dots["marker"] for dots in figure["data"]]
     assert marks[0]["color"] == marks[1]["color"] != marks[2]["color"]
     assert marks[0]["symbol"] == marks[2]["symbol"] != marks[1]["symbol"]
-    one = remembering_figures.saturation(pd.DataFrame(rows[:1]), "f", LOOK, "light")
+    one = remembering_figures.saturation(pd.DataFrame(rows[:1]), "f", LOOK)
     assert (one["data"][0]["name"], one["layout"]["showlegend"]) == ("layer 0", False)
     assert figure["layout"]["showlegend"]
 

@@ -27,7 +27,7 @@ class UnitTable(pd.DataFrame):
         chosen = gate or next((name for name in ("f", "z") if name in gates), "")
         if chosen not in gates:
             raise LstmCoreError(f"Expected a gate of {', '.join(gates) or 'none'} to draw, got {chosen or 'none'}.")
-        return as_plotly(saturation(pd.DataFrame(self), chosen, LIGHT, "light"))
+        return as_plotly(saturation(pd.DataFrame(self), chosen, LIGHT))
 
     @property
     def _constructor(self) -> Any:

@@ -1,14 +1,14 @@
 """How are the parts of an answer drawn? Inputs over units, step by step, and the way from one answer to the other."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from lstm_core.plots import quiet_axes
 from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label
-from lstm_core.plots.page_figure import BARE_AXIS, Figure
+from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, Figure, nth
 from lstm_core.plots.palette import Look
 
 # Pixels: a row of a heatmap, the least and the most of one, the waterfall, and the space between.
@@ -39,20 +39,19 @@ def answer_parts(
     for number, (title, rows) in enumerate(
         {"inputs: their parts": inputs, "units: what each carried on": carried}.items()
     ):
-        axis = "" if number == 0 else "2"
+        axis = nth(number)
         data.append(_heatmap(rows, steps, look) | {"name": ("inputs", "carried")[number], "yaxis": f"y{axis}"})
         layout[f"yaxis{axis}"] = _rows(rows)
         layout["annotations"].append(quiet_axes.above(title, f"y{axis}", look))
         heights.append((f"yaxis{axis}", min(MOST, max(LEAST, ROW * len(rows))), BETWEEN if number else 0.0))
     layout["xaxis"] = _step_axis(steps, look) | {"anchor": "y2"}
     layout["shapes"].append(quiet_axes.line(time, time, 0, 1, look) | {"yref": "y2 domain", "layer": "above"})
-    data.append(_waterfall(way, look) | {"xaxis": "x2", "yaxis": "y3"})
-    layout["xaxis2"] = quiet_axes.axis(look) | {
-        "anchor": "y3",
-        "automargin": True,
-        **_named([name for name, _ in _stairs(way)]),
-    }
-    reached = np.cumsum([way[0], *(value for _, value in _stairs(way)[1:-1])])
+    stairs = _stairs(way)
+    data.append(_waterfall(stairs, look) | {"xaxis": "x2", "yaxis": "y3"})
+    # Two equal names would share one stair, so each has its position.
+    shown = {"tickvals": list(range(len(stairs))), "ticktext": _as_text(name for name, _ in stairs)}
+    layout["xaxis2"] = quiet_axes.axis(look) | {"anchor": "y3", "automargin": True, **shown}
+    reached = np.cumsum([way[0], *(value for _, value in stairs[1:-1])])
     layout["yaxis3"] = quiet_axes.value_axis(look, reached, 0.1, 0.1)
     layout["annotations"].append(quiet_axes.above("the answer, from without to with", "y3", look))
     heights.append(("yaxis3", WATERFALL, BETWEEN + 40))
@@ -70,7 +69,7 @@ def _heatmap(rows: Mapping[str, np.ndarray], steps: Sequence[str], look: Look) -
     values = np.add.reduceat(values, first, axis=1)
     reach = float(np.abs(values).max()) or 1.0
     names = [html.escape(name, quote=False) for name in rows]
-    words = [html.escape(label(steps[step]), quote=False) for step in first.tolist()]
+    words = _as_text(steps[::per])
     return {
         "type": "heatmap",
         "z": values,
@@ -87,15 +86,12 @@ def _heatmap(rows: Mapping[str, np.ndarray], steps: Sequence[str], look: Look) -
 def _scale(reach: float, domain: Sequence[float], look: Look) -> Figure:
     """What the colours of a heatmap mean, beside it."""
     ends = [-reach, reach]
-    return {
+    return BARE_BAR | {
         "x": 1.01,
-        "xpad": 0,
         "y": domain[0],
         "yanchor": "bottom",
-        "ypad": 0,
         "len": domain[1] - domain[0],
         "thickness": 10,
-        "outlinewidth": 0,
         "tickvals": ends,
         "ticktext": [f"{end:+.3g}" for end in ends],
         "tickfont": quiet_axes.SMALL | {"color": look.faint},
@@ -105,15 +101,13 @@ def _scale(reach: float, domain: Sequence[float], look: Look) -> Figure:
 def _rows(rows: Mapping[str, np.ndarray]) -> Figure:
     """The first row on top, with names where they have room."""
     every = 1 if len(rows) <= NAMED else round_up(len(rows) / 10)
-    shown = [(number, html.escape(label(name), quote=False)) for number, name in enumerate(rows) if number % every == 0]
-    ticks = {"tickvals": [number for number, _ in shown], "ticktext": [name for _, name in shown]}
+    ticks = {"tickvals": list(range(0, len(rows), every)), "ticktext": _as_text(list(rows)[::every])}
     return {"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, **ticks, **BARE_AXIS}
 
 
 def _step_axis(steps: Sequence[str], look: Look) -> Figure:
     every = 1 if len(steps) <= 40 else round_up(len(steps) / 12)
-    shown = range(0, len(steps), every)
-    ticks = {"tickvals": list(shown), "ticktext": [html.escape(label(steps[step]), quote=False) for step in shown]}
+    ticks = {"tickvals": list(range(0, len(steps), every)), "ticktext": _as_text(steps[::every])}
     return quiet_axes.axis(look) | {"range": [-0.5, len(steps) - 0.5], **ticks}
 
 
@@ -125,13 +119,11 @@ def _stairs(way: Way) -> list[tuple[str, float]]:
     return [("without", start), *terms, *left, ("answer", end)]
 
 
-def _named(names: Sequence[str]) -> Figure:
-    # Two equal names would share one stair, so each has its position.
-    return {"tickvals": list(range(len(names))), "ticktext": [html.escape(label(name), quote=False) for name in names]}
+def _as_text(names: Iterable[str]) -> list[str]:
+    return [html.escape(label(name), quote=False) for name in names]
 
 
-def _waterfall(way: Way, look: Look) -> Figure:
-    stairs = _stairs(way)
+def _waterfall(stairs: Sequence[tuple[str, float]], look: Look) -> Figure:
     low, high = look.states[0][1], look.states[-1][1]
     return {
         "type": "waterfall",
@@ -139,7 +131,7 @@ def _waterfall(way: Way, look: Look) -> Figure:
         "measure": ["absolute", *["relative"] * (len(stairs) - 2), "total"],
         "x": list(range(len(stairs))),
         "y": [value for _, value in stairs],
-        "hovertext": [html.escape(label(name), quote=False) for name, _ in stairs],
+        "hovertext": _as_text(name for name, _ in stairs),
         "hovertemplate": "%{hovertext}: %{delta:+.4f}, then %{final:+.4f}<extra></extra>",
         "increasing": {"marker": {"color": high}},
         "decreasing": {"marker": {"color": low}},

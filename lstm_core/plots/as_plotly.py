@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from lstm_core.plots.page_figure import Figure
+from lstm_core.plots.page_figure import Figure, nth
 from lstm_core.plots.palette import look
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def beside(figures: list[Figure], gap: float = 0.03) -> Figure:
     layout |= {"annotations": [], "shapes": []}
     data, width, axes = [], (1 - gap * (len(figures) - 1)) / len(figures), 0
     for number, figure in enumerate(figures):
-        left, x = number * (width + gap), _numbered("x", number + 1)
+        left, x = number * (width + gap), f"x{nth(number)}"
         rows = [name for name in figure["layout"] if name.startswith("yaxis")]
-        names = {f"y{row[len('yaxis') :]}": _numbered("y", axes + n) for n, row in enumerate(rows, 1)}
+        names = {f"y{row[len('yaxis') :]}": f"y{nth(axes + n)}" for n, row in enumerate(rows)}
         for old, new in names.items():
             axis = figure["layout"][f"yaxis{old[1:]}"] | {"anchor": x}
             matched = {"matches": names[axis["matches"]]} if "matches" in axis else {}
@@ -57,8 +57,3 @@ def beside(figures: list[Figure], gap: float = 0.03) -> Figure:
         layout["annotations"] += [note | {"x": left} for note in figure["layout"].get("annotations", ())]
         axes += len(rows)
     return {"data": data, "layout": layout}
-
-
-def _numbered(letter: str, number: int) -> str:
-    """The name of an axis: x, x2, x3, …"""
-    return letter if number == 1 else f"{letter}{number}"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_core.plots.columns import Columns, whole
-from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure, on_the_page
+from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure, nth, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.step_axis import past_the_end, step_axis
 from lstm_core.plots.strips import LIMITS, STRIPS, Strip
@@ -67,13 +67,13 @@ def memory(
         "xaxis": {"range": [first, last], "anchor": "y", **edges(columns.steps), **words, **BARE_AXIS},
     }
     data = []
-    for number, (strip, spot) in enumerate(zip(strips, places, strict=True), 1):
-        axis = "" if number == 1 else str(number)
+    for number, (strip, spot) in enumerate(zip(strips, places, strict=True)):
+        axis = nth(number)
         values = cells[strip.quantity]
         units = values.shape[0]
         layout[f"yaxis{axis}"] = unit_axis(units, spot, top, height - 1)
         # A zoom into a unit applies to every strip (h may have fewer units: proj_size).
-        if number > 1 and units == len(cells[strips[0].quantity]):
+        if number and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
         room = spot.height / units, columns.per * width / (last - first)
         # Equal x values would merge into one column, so a repeated word needs its position.

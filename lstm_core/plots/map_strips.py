@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots.gate_strips import StripPlace, heatmap, unit_axis
-from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
+from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, Figure, nth, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import Strip
 
@@ -54,10 +54,7 @@ def map_strips(
     }
     data = []
     for number, strip in enumerate(strips):
-        spot, axis = (
-            StripPlace(strip.quantity, TOP + number * (high + GAP), high),
-            "" if number == 0 else f"{number + 1}",
-        )
+        spot, axis = StripPlace(strip.quantity, TOP + number * (high + GAP), high), nth(number)
         layout[f"yaxis{axis}"] = unit_axis(rows, spot, TOP, bottom)
         row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
         row |= {"x": list(range(wide)), "yaxis": f"y{axis}", "xgap": 0, "ygap": 0, "hoverongaps": False}
@@ -87,12 +84,10 @@ def _add_bars(rows: Sequence[Figure], look: Look) -> None:
             "len": 0.8 / len(scales),
             "x": number / len(scales),
             "xanchor": "left",
-            "xpad": 0,
             "y": 0,
             "yanchor": "top",
-            "ypad": 0,
             "thickness": 8,
-            "outlinewidth": 0,
+            **BARE_BAR,
             "title": {"text": f"<i>{' '.join(row['name'] for row in of_scale)}</i>", "side": "top"},
             "tickvals": [low, high],
             "ticktext": ["0" if low == 0 else f"−{-low:g}", f"{high:g}"],

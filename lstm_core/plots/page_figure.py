@@ -19,4 +19,11 @@ def on_the_page(look: Look) -> Figure:
     }
 
 
+def nth(number: int) -> str:
+    """The end of the name of an axis, from 0: "", "2", "3", …"""
+    return "" if number == 0 else f"{number + 1}"
+
+
 BARE_AXIS = {"showgrid": False, "zeroline": False, "ticks": "", "showline": False}
+BARE_BAR = {"outlinewidth": 0, "xpad": 0, "ypad": 0}
+"""A colour bar without a frame, that stands where it is placed."""

@@ -9,7 +9,7 @@ import torch
 
 from lstm_core.plots import gate_strips
 from lstm_core.plots.labels import width_of
-from lstm_core.plots.page_figure import FONT, Figure, on_the_page
+from lstm_core.plots.page_figure import BARE_BAR, FONT, Figure, nth, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.paper_room import (
     BELOW_BAR,
@@ -128,19 +128,14 @@ def _axes(number: int, stack: PaperStack, paper: Paper) -> Figure:
     room, first = paper.room, number * len(paper.strips)
     begin, inner = number * (room.each + BETWEEN), room.inner[0]
     end = room.places[-1].top + room.places[-1].height
-    x, last = f"xaxis{_nth(number)}", first + len(paper.strips) - 1
+    x, last = f"xaxis{nth(number)}", first + len(paper.strips) - 1
     axes = {x: _time_axis(paper) | {"domain": [begin / inner, min(1.0, (begin + room.each) / inner)]}}
-    axes[x]["anchor"] = f"y{_nth(last)}"
+    axes[x]["anchor"] = f"y{nth(last)}"
     for n, (strip, spot) in enumerate(zip(paper.strips, room.places, strict=True), first):
         units = stack.units[strip.quantity]
-        rows = gate_strips.unit_axis(len(units), spot, room.top, end) | {"anchor": f"x{_nth(number)}"}
-        axes[f"yaxis{_nth(n)}"] = rows | (_unit_numbers(units, spot.height, paper) if number == 0 else {})
+        rows = gate_strips.unit_axis(len(units), spot, room.top, end) | {"anchor": f"x{nth(number)}"}
+        axes[f"yaxis{nth(n)}"] = rows | (_unit_numbers(units, spot.height, paper) if number == 0 else {})
     return axes
-
-
-def _nth(number: int) -> str:
-    """The end of an axis' name: x, x2, x3, …"""
-    return "" if number == 0 else f"{number + 1}"
 
 
 def _ticks(places: Sequence[int], names: Sequence[str], paper: Paper) -> Figure:
@@ -197,7 +192,7 @@ def _heatmaps(number: int, stack: PaperStack, paper: Paper) -> list[Figure]:
         size = spot.height / len(units), room.each / columns.steps * columns.per
         trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, size, room.small)
         gate_strips.true_minus(trace)
-        trace |= {"x": columns.positions(), "xaxis": f"x{_nth(number)}", "yaxis": f"y{_nth(n)}"}
+        trace |= {"x": columns.positions(), "xaxis": f"x{nth(number)}", "yaxis": f"y{nth(n)}"}
         if reach := paper.reach.get(strip.quantity):
             trace |= {"zmin": -reach, "zmax": reach}
         unit = "%{y}"
@@ -223,17 +218,15 @@ def _add_bars(figure: Figure, bars: Sequence[Bar], paper: Paper) -> None:
             "len": min(each - names - BELOW_BAR, 11 * room.letters),
             "x": 1 + room.letters / width,
             "xanchor": "left",
-            "xpad": 0,
             "y": 1 - (number * each + names) / height,
             "yanchor": "top",
-            "ypad": 0,
             "tickvals": list(bar.ticks),
             "ticktext": list(bar.ticks.values()),
             "tickfont": {"size": room.small},
             "ticks": "outside",
             "ticklen": 3,
             "tickcolor": paper.look.faint,
-            "outlinewidth": 0,
+            **BARE_BAR,
         }
         name = f"{bar.name}\n<i>{bar.quantities}</i>".replace("\n", "<br>")
         note = _note(name, width + room.letters, number * each + names - 4, paper, paper.look.ink)

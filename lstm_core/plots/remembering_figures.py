@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lstm_core.plots import quiet_axes
 from lstm_core.plots.page_figure import Figure
-from lstm_core.plots.palette import LINES, Look, Theme
+from lstm_core.plots.palette import LINES, Look
 from lstm_core.plots.strips import GRU_STRIPS, STRIPS
 from lstm_core.saturated import LEFT, RIGHT
 
@@ -20,39 +20,38 @@ LAYERS, DIRECTIONS = "fcgo", ("circle", "diamond-open")
 SCATTER = 298
 # The distance of a note from the middle of a dot.
 DOT = 8
-Place = tuple[int, int]
-"""Layer and direction."""
 
 
-def saturation(table: pd.DataFrame, gate: str, look: Look, theme: Theme) -> Figure:
+def saturation(table: pd.DataFrame, gate: str, look: Look) -> Figure:
     """How often a gate is shut (x) and how often it is open (y), a dot for each unit of a table of `lstm_core.units`.
 
     The plot of Karpathy, Johnson & Fei-Fei 2015.
     """
-    data = []
-    several = len(stacks(table)) > 1
-    for layer, direction in stacks(table):
-        group = _of_place(table, (layer, direction))
-        units = group["unit"].tolist()
+    data, stacks = [], table.groupby(["layer", "direction"])
+    several = len(stacks) > 1
+    for (layer, direction), group in stacks:
+        colour = LINES["light"][LAYERS[layer % len(LAYERS)]]
+        arrow = (" ←" if direction else " →") if table["direction"].nunique() > 1 else ""
+        name = f"layer {layer}{arrow}"
         data.append(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": _name(layer, direction, table),
-                "meta": {"gate": gate, "layer": layer, "direction": direction},
+                "name": name,
+                "meta": {"gate": gate, "layer": int(layer), "direction": int(direction)},
                 "x": group[f"{gate}_left"].tolist(),
                 "y": group[f"{gate}_right"].tolist(),
-                "customdata": units,
+                "customdata": group["unit"].tolist(),
                 "marker": {
                     "size": 11 if len(table) <= 64 else 8,
                     "symbol": DIRECTIONS[direction],
-                    "color": _colour(layer, theme),
+                    "color": colour,
                     "opacity": 0.72,
-                    "line": {"width": 1.2, "color": look.paper if direction == 0 else _colour(layer, theme)},
+                    "line": {"width": 1.2, "color": look.paper if direction == 0 else colour},
                 },
                 "cliponaxis": False,
                 "hovertemplate": "unit %{customdata}: shut at %{x:.0%} of the steps, open at %{y:.0%}"
-                f"<extra>{_name(layer, direction, table)}</extra>",
+                f"<extra>{name}</extra>",
             }
         )
     share = {"range": [-0.03, 1.03], "tickvals": [0, 0.5, 1], "tickformat": ".0%", **quiet_axes.axis(look)}
@@ -76,23 +75,3 @@ def saturation(table: pd.DataFrame, gate: str, look: Look, theme: Theme) -> Figu
         ],
     }
     return {"data": data, "layout": layout}
-
-
-def stacks(table: pd.DataFrame) -> list[Place]:
-    """The layers and directions that a table has units of."""
-    places = table[["layer", "direction"]].drop_duplicates().sort_values(["layer", "direction"])
-    return [(int(layer), int(direction)) for layer, direction in places.to_numpy()]
-
-
-def _of_place(table: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """The rows of one layer and direction."""
-    return table[(table["layer"] == place[0]) & (table["direction"] == place[1])]
-
-
-def _colour(layer: int, theme: Theme) -> str:
-    return LINES[theme][LAYERS[layer % len(LAYERS)]]
-
-
-def _name(layer: int, direction: int, table: pd.DataFrame) -> str:
-    both = table["direction"].nunique() > 1
-    return f"layer {layer}" + ((" ←" if direction else " →") if both else "")

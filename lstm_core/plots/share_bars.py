@@ -11,9 +11,8 @@ from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure
 from lstm_core.plots.palette import Look
 from lstm_core.plots.sources import Sources
 
-# Pixels: the row of coloured words, the bars, and the space between.
-WORDS, BARS, BETWEEN = 26, 190, 34
-ROWS = [("yaxis", WORDS, 0.0), ("yaxis2", BARS, 10.0)]
+# Pixels of the row of coloured words and of the bars, each with the free space above.
+ROWS = [("yaxis", 26.0, 0.0), ("yaxis2", 190.0, 10.0)]
 MARGIN: dict[str, float] = {"l": 56, "r": 8, "t": 30, "b": 8}
 # The room for a bar's number, as a share of the axis.
 ROOM = 0.16
@@ -73,19 +72,15 @@ def shares(sources: Sources, step: int, look: Look, title: str) -> Figure:
     return {"data": [row, bars], "layout": layout}
 
 
-def _labelled(sources: Sources) -> list[tuple[int, str]]:
+def _words(sources: Sources) -> Figure:
     """The words over their columns while they fit, else round positions; sources that are not words always."""
     many = len(sources.names) > MOST_WORDS
     every = round_up(len(sources.names) / 20)
-    return [
+    shown = [
         (x, label(name) if step < 0 or not many else f"{step:,}")
         for x, step, name in zip(sources.x, sources.steps, sources.names, strict=True)
         if not many or step < 0 or step % every == 0
     ]
-
-
-def _words(sources: Sources) -> Figure:
-    shown = _labelled(sources)
     return {
         "side": "top",
         "tickmode": "array",

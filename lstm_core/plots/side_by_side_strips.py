@@ -10,7 +10,7 @@ import torch
 from lstm_core.plots import gate_strips, step_axis
 from lstm_core.plots.columns import fit
 from lstm_core.plots.labels import label, width_of
-from lstm_core.plots.page_figure import Figure
+from lstm_core.plots.page_figure import Figure, nth
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import STRIPS, Strip, reach_of
 
@@ -108,7 +108,7 @@ def name_above(figure: Figure, names: Sequence[str], look: Look) -> None:
             "x": 0,
             "xref": "paper",
             "xanchor": "left",
-            "y": layout[f"yaxis{'' if number == 0 else number + 1}"]["domain"][1],
+            "y": layout[f"yaxis{nth(number)}"]["domain"][1],
             "yref": "paper",
             "yanchor": "bottom",
             "showarrow": False,
