@@ -33,19 +33,18 @@ def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
     chosen = {dim: positions(trace, dim, which) for dim, which in wanted.items() if which is not None}
     trace = _with_resets_of(trace, chosen.get("batch"))
     values: dict[str, Any] = {
-        name: _taken(tensor, trace.dims_of(name), chosen)
-        for name, tensor in trace.tensors().items()
-        if not name.startswith("reset_")
+        name: _taken(tensor, trace.dims_of(name), chosen) for name, tensor in trace.tensors().items()
     }
-    starts = _resets(trace, chosen)
     if "time" in chosen:
-        starts |= _started(trace, chosen)
-    if trace.lengths is not None:
-        values["lengths"] = _lengths(values["lengths"], chosen)
+        values |= _started(trace, chosen)
+        if trace.lengths is not None:
+            # How many of the chosen steps each sequence has.
+            lengths, times = values["lengths"], torch.tensor(chosen["time"])
+            values["lengths"] = (times.unsqueeze(1) < lengths.cpu()).sum(0).to(lengths)
     if trace.tokens is not None:
         values["tokens"] = _tokens(trace.tokens, chosen)
     numbers = dict(trace.numbers) | {dim: tuple(trace.coords[dim][n] for n in at) for dim, at in chosen.items()}
-    return trace.with_values(**values | starts, numbers=numbers)
+    return trace.with_values(**values, numbers=numbers)
 
 
 def dims_by_name(method: Callable[P, R]) -> Callable[P, R]:
@@ -113,24 +112,11 @@ def _taken(tensor: Tensor, dims: Sequence[str], chosen: Mapping[str, list[int]])
     return tensor if cut else tensor.clone(memory_format=torch.contiguous_format)
 
 
-def _lengths(lengths: Tensor, chosen: Mapping[str, list[int]]) -> Tensor:
-    """How many of the chosen steps each sequence has."""
-    if "time" not in chosen:
-        return lengths
-    return (torch.tensor(chosen["time"]).unsqueeze(1) < lengths.cpu()).sum(0).to(lengths)
-
-
 def _tokens(tokens: list[list[str]], chosen: Mapping[str, list[int]]) -> list[list[str]]:
     rows = [tokens[sequence] for sequence in chosen["batch"]] if "batch" in chosen else tokens
     if "time" not in chosen:
         return rows
     return [[row[step] for step in chosen["time"] if step < len(row)] for row in rows]
-
-
-def _resets(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]:
-    """The states that the steps in `resets` started from, of the chosen layers, sequences and units."""
-    names = [name for name in trace.tensors() if name.startswith("reset_")]
-    return {name: _taken(trace.tensors()[name], trace.dims_of(name), chosen) for name in names}
 
 
 def _with_resets_of(trace: Kind, rows: list[int] | None) -> Kind:
@@ -153,7 +139,8 @@ def _started(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]
             found |= {f"{state}0": None, f"reset_{state}": None}
             continue
         before = trace.before(state)
-        starts = torch.stack([_start(trace, before, times, part) for part in _parts(firsts, len(times))])
+        parts = zip(firsts, [*firsts[1:], len(times)], strict=True)
+        starts = torch.stack([_start(trace, before, times[first:end]) for first, end in parts])
         dims = ("reset", *trace.dims_of(f"{state}0"))
         others = {dim: at for dim, at in chosen.items() if dim != "time"}
         first, *rest = _taken(starts, dims, others).unbind(0)
@@ -161,14 +148,9 @@ def _started(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]
     return found
 
 
-def _parts(firsts: list[int], end: int) -> list[tuple[int, int]]:
-    return list(zip(firsts, [*firsts[1:], end], strict=True))
-
-
-def _start(trace: Recorded, before: Tensor, times: list[int], part: tuple[int, int]) -> Tensor:
-    """The state (layer, direction, batch, unit) before the first step that each direction reads of a part."""
-    first, end = part
-    read, lengths = times[first:end], trace.lengths_or_time()
+def _start(trace: Recorded, before: Tensor, read: list[int]) -> Tensor:
+    """The state (layer, direction, batch, unit) before the first that each direction reads of some steps."""
+    lengths = trace.lengths_or_time()
     # A sequence that ends within the part is read from its own last step on.
     lasts = [max((t for t in read if t < length), default=read[0]) for length in lengths]
     begins = [lasts if direction else [read[0]] * len(lengths) for direction in trace.coords["direction"]]

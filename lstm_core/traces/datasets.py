@@ -32,12 +32,18 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
 
     Only attributes of plain text and numbers are used, so that netCDF and zarr files hold all of it.
     """
-    xr = _xarray()
+    try:
+        import xarray as xr
+    except ModuleNotFoundError as error:
+        raise LstmCoreError("to_xarray needs xarray: pip install 'gatescope[xarray]'.") from error
     values: dict[str, Any] = {
         name: (trace.dims_of(name), as_numpy(tensor).copy()) for name, tensor in trace.tensors().items()
     }
     if trace.tokens is not None:
-        values["token"] = (("batch", "time"), _table(trace.tokens, trace.sizes["time"]))
+        # Empty past a sequence's end; of any length, because zarr has no fixed one.
+        rows = [[*row, *[""] * (trace.sizes["time"] - len(row))] for row in trace.tokens]
+        table = np.array(rows, dtype=object).reshape(len(rows), trace.sizes["time"])
+        values["token"] = (("batch", "time"), table)
     if trace.resets:
         values["reset"] = (("reset",), np.array(trace.resets))
     coords: dict[str, Any] = {dim: np.array(numbers) for dim, numbers in trace.coords.items()}
@@ -56,7 +62,7 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
         "labelled": {dim: list(trace.numbers[dim]) for dim in given if dim in trace.numbers},
     }
     attributes = {"name": trace.name, "max_error": trace.max_error, _REST: json.dumps(rest)}
-    found: xarray.Dataset = xr.Dataset(values, coords, attributes)
+    found = xr.Dataset(values, coords, attributes)
     for quantity in trace.kept:
         found[quantity].attrs["long_name"] = TITLES[quantity]
     return found
@@ -89,7 +95,10 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
             config=rest["config"],
             numbers=numbers,
         )
-        return trace if "token" not in given else trace.with_values(tokens=_rows(trace, given["token"].values))
+        if "token" not in given:
+            return trace
+        rows = zip(given["token"].values, trace.lengths_or_time(), strict=True)
+        return trace.with_values(tokens=[list(map(str, row[:length])) for row, length in rows])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         # LstmCoreError is a ValueError: check_agreement's sentence comes along.
         raise LstmCoreError(
@@ -105,21 +114,3 @@ def _labels(dim: str, given: Iterable[Any], size: int) -> pandas.Index[Any]:
     if len(labels) != size:
         raise LstmCoreError(f"Expected {size} labels for {dim}, one for each, got {len(labels)}.")
     return labels
-
-
-def _xarray() -> Any:
-    try:
-        import xarray
-    except ModuleNotFoundError as error:
-        raise LstmCoreError("to_xarray needs xarray: pip install 'gatescope[xarray]'.") from error
-    return xarray
-
-
-def _table(tokens: list[list[str]], time: int) -> np.ndarray:
-    """Tokens (batch, time), empty past a sequence's end; of any length, because zarr has no fixed one."""
-    return np.array([row + [""] * (time - len(row)) for row in tokens], dtype=object).reshape(len(tokens), time)
-
-
-def _rows(trace: Recorded, table: Mapping[Any, Any] | np.ndarray) -> list[list[str]]:
-    lengths = trace.lengths_or_time()
-    return [[str(token) for token in row[:length]] for row, length in zip(np.asarray(table), lengths, strict=True)]

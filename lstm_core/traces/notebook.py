@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from torch import Tensor
@@ -15,17 +15,6 @@ from lstm_core.traces.summary import heading, proof, summary
 
 if TYPE_CHECKING:
     from lstm_core.traces.recorded import Recorded
-
-
-class Seen(NamedTuple):
-    """What is drawn of a trace."""
-
-    strips: tuple[Strip, ...]
-    cells: dict[str, np.ndarray]
-    """By quantity, (unit, column)."""
-    words: list[str]
-    columns: Columns
-    note: str
 
 
 def in_html(trace: Recorded) -> str:
@@ -42,7 +31,8 @@ def in_png(trace: Recorded) -> bytes | None:
     return None if seen is None else notebook_page.sheet(*seen[:-1])
 
 
-def _seen(trace: Recorded) -> Seen | None:
+def _seen(trace: Recorded) -> tuple[tuple[Strip, ...], dict[str, np.ndarray], list[str], Columns, str] | None:
+    """Strips, their cells (unit, column) by quantity, words, columns and a note: what `notebook_page` draws."""
     steps = trace.lengths_or_time()[0] if trace.sizes["batch"] else 0
     if steps == 0 or trace.sizes["unit"] == 0:
         return None
@@ -51,9 +41,14 @@ def _seen(trace: Recorded) -> Seen | None:
     strips = strips_of(trace.kept)
     values = {strip.quantity: getattr(trace, strip.quantity).detach()[-1, 0, :steps, 0] for strip in strips}
     units = _that_move_most(values["h" if "h" in values else strips[0].quantity])
-    cells = {quantity: columns.take(each[:, _fitting(units, each)]).extreme for quantity, each in values.items()}
+    # A quantity that has other units (proj_size) shows its first ones.
+    first = list(range(notebook_page.MOST_ROWS))
+    cells = {
+        quantity: columns.take(each[:, units if units[-1] < each.shape[1] else first[: each.shape[1]]]).extreme
+        for quantity, each in values.items()
+    }
     words = trace.tokens[0] if trace.tokens is not None else []
-    return Seen(strips, cells, words, columns, _note(trace, columns, len(units)))
+    return strips, cells, words, columns, _note(trace, columns, len(units))
 
 
 def _that_move_most(values: Tensor) -> list[int]:
@@ -61,11 +56,6 @@ def _that_move_most(values: Tensor) -> list[int]:
     spread = values.amax(0) - values.amin(0)
     chosen = spread.nan_to_num().argsort(descending=True, stable=True)[: notebook_page.MOST_ROWS]
     return sorted(chosen.tolist())
-
-
-def _fitting(units: list[int], values: Tensor) -> list[int]:
-    """The units, or the first ones of a quantity that has other units (proj_size)."""
-    return units if units[-1] < values.shape[1] else list(range(min(values.shape[1], notebook_page.MOST_ROWS)))
 
 
 def _note(trace: Recorded, columns: Columns, units: int) -> str:

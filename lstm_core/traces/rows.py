@@ -35,24 +35,16 @@ def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
         "time": np.repeat(coords["time"][time], each),
     }
     if trace.tokens is not None:
-        columns["token"] = _categories([token for row in trace.tokens for token in row], each)
+        tokens = [token for row in trace.tokens for token in row]
+        # As categories: one small number a row.
+        words = pd.Index(list(dict.fromkeys(tokens)), dtype=object)
+        columns["token"] = pd.Categorical(tokens, categories=words).repeat(int(each))
     for axis, dim in enumerate(("layer", "direction", "unit")):
         place = [each // np.prod(inner[: axis + 1], dtype=int), len(steps) * np.prod(inner[:axis], dtype=int)]
         columns[dim] = np.tile(np.repeat(coords[dim], place[0]), place[1])
     for quantity in quantities:
         columns[quantity] = _values(trace, quantity, batch, time)
     return pd.DataFrame(columns, copy=False)
-
-
-def _categories(tokens: Sequence[str], each: int) -> pandas.Categorical:
-    """Tokens, each `each` times, as categories: one small number a row."""
-    import pandas as pd
-
-    words = list(dict.fromkeys(tokens))
-    code = {word: number for number, word in enumerate(words)}
-    small = np.int8 if len(words) < 2**7 else np.int16 if len(words) < 2**15 else np.int32
-    codes = np.repeat(np.array([code[token] for token in tokens], dtype=small), each)
-    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype=object))
 
 
 def _values(trace: Recorded, quantity: str, batch: np.ndarray, time: np.ndarray) -> np.ndarray:

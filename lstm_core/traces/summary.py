@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -21,22 +21,12 @@ _NAMED = 5
 """So many sequences are named."""
 
 
-class Line(NamedTuple):
-    """A quantity's mean, smallest and largest value, without NaN and the steps past a sequence's end."""
-
-    quantity: str
-    mean: float
-    least: float
-    most: float
-    holds_nan: bool = False
-
-
 def summary(trace: Recorded) -> str:
     """The summary as text: dims, proof, a line for each quantity."""
     lines = [heading(trace), proof(trace), f"{'':<16}{'mean':>8}{'min':>8}{'max':>8}"]
-    each = [_line(trace, quantity) for quantity in trace.kept]
-    lines += [f"{q} {TITLES[q]:<14}{mean:>8.3f}{least:>8.3f}{most:>8.3f}" for q, mean, least, most, _ in each]
-    if any(line.holds_nan for line in each):
+    each = [(quantity, *_mean_and_range(trace, quantity)) for quantity in trace.kept]
+    lines += [f"{q} {TITLES[q]:<14}{''.join(f'{number:>8.3f}' for number in numbers)}" for q, numbers, _ in each]
+    if any(holds_nan for _, _, holds_nan in each):
         lines.append("these numbers leave NaN out")
     if trace.resets:
         first, *more = trace.resets
@@ -82,23 +72,21 @@ def proof(trace: Recorded) -> str:
     return f"{said} {to_or_exactly(difference_and_nearness(trace.max_error, trace.proof))}"
 
 
-def _line(trace: Recorded, quantity: str) -> Line:
+def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float, float], bool]:
+    """A quantity's mean, smallest and largest value, without NaN and the steps past a sequence's end; and whether there
+    is NaN beside numbers."""
     values: Tensor = getattr(trace, quantity).detach()
     if trace.lengths is not None:
         there = ~past_end(values, trace.lengths)[..., 0].flatten()
         values = values.flatten(2, 3)[:, :, there]
     if not values.numel():
-        return Line(quantity, math.nan, math.nan, math.nan)
+        return (math.nan, math.nan, math.nan), False
     if values.dtype.itemsize < 4:
         values = values.float()
-    return _line_of(quantity, values)
-
-
-def _line_of(quantity: str, values: Tensor, holds_nan: bool = False) -> Line:
+    least, most = torch.aminmax(values)
+    if holds_nan := bool(least.isnan() and not values.isnan().all()):
+        values = values[~values.isnan()]
+        least, most = torch.aminmax(values)
     # The few units of a step are added in their own dtype, which is fast, and the many steps in float64.
     mean = values.sum(-1).sum(dtype=torch.float64) / values.numel()
-    least, most = torch.aminmax(values)
-    there = ~values.isnan() if least.isnan() else None
-    if there is not None and there.any():
-        return _line_of(quantity, values[there], holds_nan=True)
-    return Line(quantity, mean.item(), least.item(), most.item(), holds_nan)
+    return (mean.item(), least.item(), most.item()), holds_nan
