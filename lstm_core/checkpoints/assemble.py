@@ -53,7 +53,9 @@ def assemble(
     table = None if embedding is None else _named(embedding, checkpoint.embeddings, "embeddings")
     reads, feed = _numbers(reader) if table is None else _rows(table, vocabulary)
     if linear is None:
-        head = _identity(output_size(reader))
+        size = output_size(reader)
+        head = nn.Linear(size, size, bias=False, device="meta")
+        head.load_state_dict({"weight": torch.eye(size)}, assign=True)
         labels = labels or [f"h {unit}" for unit in range(head.out_features)]
     else:
         head = _float32(_named(linear, checkpoint.linears, "Linear layers"))
@@ -121,15 +123,5 @@ def _rows(table: nn.Embedding, tokens: Sequence[str] | None) -> tuple[Reads, Emb
         feed = Rows(rows, table.embedding_dim, tokens, unknown)
     feed.vectors.load_state_dict({"weight": table.weight}, assign=True)
     named = (token for token in tokens if token not in _UNKNOWN and not token.startswith("<"))
-    single = bool(tokens) and all(len(token) == 1 for token in named) and not _are_rows(tokens)
-    return "characters" if single else "words", feed
-
-
-def _are_rows(tokens: Sequence[str]) -> bool:
-    return all(token.isdecimal() for token in tokens)
-
-
-def _identity(size: int) -> nn.Linear:
-    linear = nn.Linear(size, size, bias=False, device="meta")
-    linear.load_state_dict({"weight": torch.eye(size)}, assign=True)
-    return linear
+    are_rows = all(token.isdecimal() for token in tokens)
+    return "characters" if all(len(token) == 1 for token in named) and not are_rows else "words", feed

@@ -4,10 +4,11 @@ import os.path
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from lstm_core.checkpoints.find_layers import layers_beside, output_size
 from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent, recurrent_groups
@@ -91,12 +92,8 @@ class Checkpoint:
 
 def _shared(name: str, other: str) -> int:
     """How many parts at the left two module names share."""
-    count = 0
-    for ours, theirs in zip(name.split(".")[:-1], other.split(".")[:-1], strict=False):
-        if ours != theirs:
-            break
-        count += 1
-    return count
+    parts = zip(name.split(".")[:-1], other.split(".")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], parts))
 
 
 def load_checkpoint(source: Source) -> Checkpoint:
@@ -163,16 +160,28 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
     if len(named.tensors) > MOST_TENSORS:
         raise LstmCoreError(f"Expected at most {MOST_TENSORS:,} tensors in a file, got {len(named.tensors):,}.")
     tensors = plain_weights(named.tensors)
-    _check_shared(tensors, size)
+    held = sum(tensor.nbytes for tensor in tensors.values() if tensor.layout == torch.strided)
+    if held > MOST_USES * size:
+        # Reading each of many tensors that share numbers takes time.
+        raise LstmCoreError(
+            f"Expected each number used at most {MOST_USES} times on average, got tensors of {held:,} bytes in a file "
+            f"of {size:,}."
+        )
     groups = recurrent_groups(tensors)
     if len(groups) > MOST_RECURRENT:
         raise LstmCoreError(f"Expected at most {MOST_RECURRENT:,} LSTMs, GRUs and RNNs in a file, got {len(groups):,}.")
     recurrent = {name: build_recurrent(name, weights) for name, weights in groups.items()}
     if not recurrent:
-        raise LstmCoreError(named.refused[0] if named.refused else _without_any(tensors))
+        if named.refused:
+            raise LstmCoreError(named.refused[0])
+        first = ", ".join(shortened(name) for name in list(tensors)[:3]) or "none at all"
+        raise LstmCoreError(
+            "Expected weights named as PyTorch names those of an LSTM, GRU or RNN (weight_ih_l0, weight_hh_l0, …), got "
+            f"{len(tensors)} tensors: {first}."
+        )
     beside = layers_beside(tensors, recurrent.values(), named.kinds)
     names = {**recurrent, **beside.embeddings, **beside.linears}
-    order = [module for name in tensors if (module := _module(name)) in names]
+    order = [module for name in tensors if (module := name.rpartition(".")[0]) in names]
     short = _short_names(dict.fromkeys(order), named.containers)
     found: dict[str, nn.Module] = {short[name]: module for name, module in names.items()}
     weights = ((f"{name}.{key}", w) for name, module in found.items() for key, w in module.named_parameters())
@@ -188,20 +197,6 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
     )
 
 
-def _check_shared(tensors: Mapping[str, Tensor], size: int) -> None:
-    """Refuse many tensors that share numbers, because reading each takes time."""
-    held = sum(tensor.nbytes for tensor in tensors.values() if tensor.layout == torch.strided)
-    if held > MOST_USES * size:
-        raise LstmCoreError(
-            f"Expected each number used at most {MOST_USES} times on average, got tensors of {held:,} bytes in a file "
-            f"of {size:,}."
-        )
-
-
-def _module(name: str) -> str:
-    return name.rpartition(".")[0]
-
-
 def _tanh_assumed(recurrent: Mapping[str, Recurrent]) -> str:
     """A sentence for the user of a file with an RNN; "" without one."""
     if not any(isinstance(one, (nn.RNN, nn.RNNCell)) for one in recurrent.values()):
@@ -209,14 +204,6 @@ def _tanh_assumed(recurrent: Mapping[str, Recurrent]) -> str:
     return (
         "The file does not say whether its RNN has tanh or relu: tanh is assumed. With relu, build "
         "nn.RNN(…, nonlinearity='relu'), load the weights into it, and record it: lstm_core.record."
-    )
-
-
-def _without_any(tensors: Mapping[str, Tensor]) -> str:
-    first = ", ".join(shortened(name) for name in list(tensors)[:3]) or "none at all"
-    return (
-        "Expected weights named as PyTorch names those of an LSTM, GRU or RNN (weight_ih_l0, weight_hh_l0, …), got "
-        f"{len(tensors)} tensors: {first}."
     )
 
 

@@ -1,6 +1,7 @@
 """How does a checkpoint go from one process to another? As safetensors: names and numbers, and nothing that can run."""
 
 import json
+from collections.abc import Mapping
 
 from safetensors.torch import load, save
 from torch import Tensor, nn
@@ -12,20 +13,36 @@ from lstm_core.checkpoints.find_recurrent import build_recurrent
 
 def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
     """The bytes of a whole checkpoint; a shared tensor is written once."""
-    held = _HeldNumbers()
-    groups: tuple[dict[str, nn.Module], ...] = (
-        dict(checkpoint.recurrent),
-        dict(checkpoint.embeddings),
-        dict(checkpoint.linears),
-    )
-    modules = [[[name, held.places(module)] for name, module in group.items()] for group in groups]
+    tensors: dict[str, Tensor] = {}
+    places: dict[object, str] = {}
+    storages: set[int] = set()
+
+    def place_of(weight: Tensor) -> str:
+        key = (weight.data_ptr(), weight.dtype, weight.shape, weight.stride())
+        if key not in places:
+            places[key] = place = str(len(tensors))
+            # safetensors refuses two tensors that share memory.
+            storage = weight.untyped_storage().data_ptr()
+            alone = weight.is_contiguous() and storage not in storages
+            storages.add(storage)
+            tensors[place] = weight if alone else weight.contiguous().clone()
+        return places[key]
+
+    groups: tuple[Mapping[str, nn.Module], ...] = (checkpoint.recurrent, checkpoint.embeddings, checkpoint.linears)
+    modules = [
+        [
+            [name, {key: place_of(weight.detach()) for key, weight in module.named_parameters()}]
+            for name, module in group.items()
+        ]
+        for group in groups
+    ]
     described = {
         "modules": modules,
         "order": checkpoint.order,
         "notes": checkpoint.notes,
         "vocabulary": checkpoint.vocabulary,
     }
-    return save(held.tensors, metadata={"checkpoint": json.dumps(described)})
+    return save(tensors, metadata={"checkpoint": json.dumps(described)})
 
 
 def checkpoint_from(data: bytes) -> Checkpoint:
@@ -45,26 +62,3 @@ def checkpoint_from(data: bytes) -> Checkpoint:
         tuple(described["notes"]),
         tuple(described["vocabulary"]),
     )
-
-
-class _HeldNumbers:
-    """Numbers tensors, each one once."""
-
-    def __init__(self) -> None:
-        self.tensors: dict[str, Tensor] = {}
-        self._place: dict[object, str] = {}
-        self._storages: set[int] = set()
-
-    def places(self, module: nn.Module) -> dict[str, str]:
-        return {key: self._put(weight.detach()) for key, weight in module.named_parameters()}
-
-    def _put(self, weight: Tensor) -> str:
-        key = (weight.data_ptr(), weight.dtype, weight.shape, weight.stride())
-        if key not in self._place:
-            self._place[key] = place = str(len(self.tensors))
-            storage = weight.untyped_storage()
-            # safetensors refuses two tensors that share memory.
-            alone = weight.is_contiguous() and storage.data_ptr() not in self._storages
-            self._storages.add(storage.data_ptr())
-            self.tensors[place] = weight if alone else weight.contiguous().clone()
-        return self._place[key]

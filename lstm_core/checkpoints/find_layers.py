@@ -24,23 +24,16 @@ class Layers(NamedTuple):
     linears: dict[str, nn.Linear]
 
 
-class Widths(NamedTuple):
-    """The input and output sizes, a step, of the LSTMs, GRUs and RNNs of a file."""
-
-    taken: set[int]
-    given: set[int]
-
-
 def layers_beside(tensors: Mapping[str, Tensor], modules: Collection[Recurrent], kinds: Mapping[str, str]) -> Layers:
     """The embeddings and Linear layers among named tensors; `kinds`: by module name, if the file says it."""
     found = Layers({}, {})
-    widths = Widths({one.input_size for one in modules}, {output_size(one) for one in modules})
+    taken, given = {one.input_size for one in modules}, {output_size(one) for one in modules}
     for name, weight in tensors.items():
         module, _, last = name.rpartition(".")
         if last != "weight" or weight.dim() != 2 or not weight.is_floating_point() or 0 in weight.shape:
             continue
         bias = tensors.get(f"{module}.bias" if module else "bias")
-        kind = kinds.get(module) or ("embedding" if _is_embedding(module, weight, widths) else "linear")
+        kind = kinds.get(module) or ("embedding" if _is_embedding(module, weight, taken, given) else "linear")
         if bias is None and kind == "embedding":
             found.embeddings[module] = build_embedding(weight)
         elif bias is None or bias.shape == weight.shape[:1]:
@@ -48,12 +41,12 @@ def layers_beside(tensors: Mapping[str, Tensor], modules: Collection[Recurrent],
     return found
 
 
-def _is_embedding(name: str, weight: Tensor, widths: Widths) -> bool:
+def _is_embedding(name: str, weight: Tensor, taken: set[int], given: set[int]) -> bool:
     last = name.rpartition(".")[2]
     if bool(_EMBEDS.search(last)) != bool(_READS.search(last)):
         return bool(_EMBEDS.search(last))
     rows, columns = weight.shape
-    feeds, reads = columns in widths.taken, columns in widths.given
+    feeds, reads = columns in taken, columns in given
     return feeds if feeds != reads else rows > columns
 
 

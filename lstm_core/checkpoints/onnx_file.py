@@ -26,13 +26,12 @@ MOST_GRAPH = 2**20
 MOST_USES = 4
 """How often the weights may be used, on average: each use makes a copy."""
 
-MOST_NODES = 300_000
-"""The most operators and constants in all: about a second's work."""
-
 # Where PyTorch's blocks of rows stand in the operator's: i f g o in i o f c, r z n in z r h.
 _BLOCKS = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
 _ACTIVATIONS = {"LSTM": ["sigmoid", "tanh", "tanh"], "GRU": ["sigmoid", "tanh"], "RNN": ["tanh"]}
 _PEEPHOLES = 7
+# TensorProto's FLOAT, FLOAT16 and DOUBLE.
+FLOATS = (1, 10, 11)
 
 
 def read_onnx(file: WeightsFile) -> NamedTensors:
@@ -50,8 +49,10 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     refused: list[str] = []
     made = 0
-    for nodes, constants in _graphs(model.graph, _Budget(), 0):
-        added = _added(nodes)
+    for nodes, constants in _graphs(model.graph, 0):
+        pairs = [tuple(node.input) for node in nodes if node.op_type == "Add" and len(node.input) == 2]
+        # The constant that an Add adds to each value.
+        added = {value: other for a, b in pairs for value, other in ((a, b), (b, a))}
         for number, node in enumerate(nodes):
             if node.op_type in _BLOCKS:
                 name = _module_name(node, f"{node.op_type.lower()}_{number}")
@@ -74,21 +75,8 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     return NamedTensors(tensors, kinds=kinds, size=beside.size, says_tanh=True, refused=tuple(refused))
 
 
-class _Budget:
-    """How many operators and constants a model may still have."""
-
-    def __init__(self) -> None:
-        self.left = MOST_NODES
-
-    def take(self, count: int) -> None:
-        self.left -= count
-        if self.left < 0:
-            raise LstmCoreError(f"Expected at most {MOST_NODES:,} operators and constants in an ONNX model, got more.")
-
-
-def _graphs(graph: Any, budget: _Budget, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The nodes and constant tensors of a graph, and of the graphs inside its loops and branches."""
-    budget.take(len(graph.node) + len(graph.initializer))
     constants = {tensor.name: tensor for tensor in graph.initializer}
     for node in graph.node:
         if node.op_type == "Constant":
@@ -99,7 +87,7 @@ def _graphs(graph: Any, budget: _Budget, depth: int) -> Iterator[tuple[Any, dict
     for node in graph.node if depth < 8 else ():
         for attribute in node.attribute:
             if attribute.HasField("g"):
-                yield from _graphs(attribute.g, budget, depth + 1)
+                yield from _graphs(attribute.g, depth + 1)
 
 
 def _module_name(node: Any, otherwise: str) -> str:
@@ -115,11 +103,8 @@ def _tensor(proto: Any, beside: DataFiles) -> Tensor:
     """A tensor that is in the file itself, or in one beside it."""
     from onnx import TensorProto, helper, numpy_helper
 
-    floats = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16}
-    if proto.data_type not in floats:
-        kind = (
-            TensorProto.DataType.Name(proto.data_type) if proto.data_type in TensorProto.DataType.values() else "none"
-        )
+    if proto.data_type not in FLOATS:
+        kind = {number: name for name, number in TensorProto.DataType.items()}.get(proto.data_type, "none")
         raise LstmCoreError(f"Expected float16, float32 or float64 weights, got {kind} in {shortened(proto.name)}.")
     if proto.data_location != TensorProto.EXTERNAL and not proto.external_data:
         return torch.from_numpy(numpy_helper.to_array(proto).copy())
@@ -164,30 +149,30 @@ def _in_order(rows: Tensor, blocks: tuple[int, ...]) -> Tensor:
     return torch.cat([given[place] for place in blocks])
 
 
+def _settings(node: Any) -> dict[str, Any]:
+    """What a node says of itself by name, texts as bytes."""
+    from onnx.helper import get_attribute_value
+
+    return {attribute.name: get_attribute_value(attribute) for attribute in node.attribute}
+
+
 def _direction(node: Any) -> str:
-    settings = {attribute.name: attribute for attribute in node.attribute}
-    return settings["direction"].s.decode("utf-8", "replace") if "direction" in settings else "forward"
+    return str(_settings(node).get("direction", b"forward"), "utf-8", "replace")
 
 
 def _refusal(name: str, node: Any) -> str:
     """Why PyTorch's equations do not describe an operator; "" if they do."""
-    settings = {attribute.name: attribute for attribute in node.attribute}
-    direction = _direction(node)
+    settings, direction = _settings(node), _direction(node)
     if direction not in ("forward", "bidirectional"):
         return f"Expected forward or bidirectional, got direction={direction[:20]!r} in {shortened(name)}."
     both = direction == "bidirectional"
-    activations = (
-        [a.decode("utf-8", "replace").lower() for a in settings["activations"].strings]
-        if "activations" in settings
-        else []
-    )
+    activations = [str(each, "utf-8", "replace").lower() for each in settings.get("activations", ())]
     refused = {
         "activations": activations not in ([], _ACTIVATIONS[node.op_type] * (1 + both)),
         "clip": "clip" in settings,
-        "input_forget": "input_forget" in settings and settings["input_forget"].i != 0,
+        "input_forget": settings.get("input_forget", 0) != 0,
         # 0, if it is not said: then r multiplies h before the product with U, PyTorch's after it.
-        "linear_before_reset": node.op_type == "GRU"
-        and not ("linear_before_reset" in settings and settings["linear_before_reset"].i),
+        "linear_before_reset": node.op_type == "GRU" and not settings.get("linear_before_reset", 0),
         "peepholes": len(node.input) > _PEEPHOLES and bool(node.input[_PEEPHOLES]),
     }
     keys = ", ".join(key for key, bad in refused.items() if bad)
@@ -198,31 +183,21 @@ def _embedding_or_linear(
     node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: DataFiles
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
     """The embedding or Linear that a Gather, Gemm or MatMul with a constant matrix was exported from."""
-    settings = {attribute.name: attribute for attribute in node.attribute}
     place = 0 if node.op_type == "Gather" else 1
-    if (
-        node.op_type not in ("Gather", "Gemm", "MatMul")
-        or len(node.input) <= place
-        or node.input[place] not in constants
-    ):
+    is_layer = node.op_type in ("Gather", "Gemm", "MatMul") and len(node.input) > place
+    if not is_layer or node.input[place] not in constants:
         return None
     proto = constants[node.input[place]]
-    if len(proto.dims) != 2 or proto.data_type not in (1, 10, 11):
+    if len(proto.dims) != 2 or proto.data_type not in FLOATS:
         return None
     matrix = _tensor(proto, beside)
     kept = re.fullmatch(r"(.+)\.weight", proto.name)
     name = kept[1] if kept else _module_name(node, proto.name or node.output[0])
     if node.op_type == "Gather":
-        return ("embedding", name, {"weight": matrix}) if not ("axis" in settings and settings["axis"].i) else None
-    as_is = node.op_type == "Gemm" and "transB" in settings and settings["transB"].i == 1
+        return None if _settings(node).get("axis", 0) else ("embedding", name, {"weight": matrix})
+    as_is = node.op_type == "Gemm" and _settings(node).get("transB", 0) == 1
     weights = {"weight": matrix if as_is else matrix.T.contiguous()}
     bias = node.input[2] if node.op_type == "Gemm" and len(node.input) > 2 else added.get(node.output[0], "")
     if bias in constants and list(constants[bias].dims) == [weights["weight"].shape[0]]:
         weights["bias"] = _tensor(constants[bias], beside)
     return "linear", name, weights
-
-
-def _added(nodes: Any) -> dict[str, str]:
-    """The constant that an Add adds to each value."""
-    pairs = [tuple(node.input) for node in nodes if node.op_type == "Add" and len(node.input) == 2]
-    return {value: other for a, b in pairs for value, other in ((a, b), (b, a))}

@@ -55,19 +55,15 @@ def opened(source: Source) -> Iterator[WeightsFile]:
         raise LstmCoreError(f"Expected a path, bytes or a file opened with 'rb', got {type(source).__name__}.")
 
 
-@contextmanager
-def _opened_path(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def _opened_path(path: str | os.PathLike[str]) -> BinaryIO:
     try:
         # A pipe or a device may never end; a folder has no content.
-        regular = stat.S_ISREG(os.stat(path).st_mode)
-        stream = open(path, "rb") if regular else None  # noqa: SIM115 (closed below)
+        if stat.S_ISREG(os.stat(path).st_mode):
+            return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise LstmCoreError(f"Expected a file of weights at {shortened(path)}, got: {reason}.") from error
-    if stream is None:
-        raise LstmCoreError(f"Expected a file of weights, got a folder or a device at {shortened(path)}.")
-    with stream:
-        yield stream
+    raise LstmCoreError(f"Expected a file of weights, got a folder or a device at {shortened(path)}.")
 
 
 @contextmanager
