@@ -11,9 +11,12 @@ import argparse
 import itertools
 from pathlib import Path
 
+import safetensors.torch
 import torch
 
-from lstm_core.training.copy_by_cell import KINDS, Learned, learned, save, shipped
+from lstm_core.files.write_whole import write_bytes
+from lstm_core.training import epochs
+from lstm_core.training.copy_by_cell import CELLS, KINDS, CopyWith, Learned, shipped
 
 GAPS = (10, 100, 500)
 
@@ -41,6 +44,26 @@ def row(one: Learned) -> str:
     return _row(
         one.epochs, one.cell, one.units, one.parameters, *right, f"{one.always_right(100)} of {len(one.models)}"
     )
+
+
+def learned(cell: str, seeds: range, passes: int, units: int) -> Learned:
+    """Train `copy` with one kind of module, a key of `CELLS`, once for each seed."""
+    models = []
+    for seed in seeds:
+        *_, last = epochs(CopyWith(cell=CELLS[cell]), seed=seed, epochs=passes, hidden_size=units)
+        models.append(last.model)
+    return Learned(cell, passes, models)
+
+
+def save(found: list[Learned], path: Path) -> None:
+    """Write the models' weights to the file that `shipped` reads."""
+    tensors = {}
+    for one in found:
+        states = [model.state_dict() for model in one.models]
+        for name in states[0]:
+            weights = torch.stack([state[name] for state in states])
+            tensors[f"{one.epochs}/{one.cell}/{one.units}/{name}"] = weights
+    write_bytes(path, safetensors.torch.save(tensors))
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def test_the_embedding_and_the_linear_are_alike_for_all_three():
 
 @pytest.fixture(scope="module")
 def a_little():
-    return [copy_by_cell.learned(cell, range(2), 1, units) for cell, units in copy_by_cell.KINDS]
+    return [cells_learn_copy.learned(cell, range(2), 1, units) for cell, units in copy_by_cell.KINDS]
 
 
 def test_the_table_has_a_row_a_cell(a_little):
@@ -49,7 +49,7 @@ def test_the_table_has_a_row_a_cell(a_little):
 
 def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
     monkeypatch.setattr(copy_by_cell, "FILE", tmp_path / "cells.safetensors")
-    copy_by_cell.save(a_little, copy_by_cell.FILE)
+    cells_learn_copy.save(a_little, copy_by_cell.FILE)
     copy_by_cell.shipped.cache_clear()
     try:
         back = copy_by_cell.shipped()

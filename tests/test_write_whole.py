@@ -63,7 +63,8 @@ from pathlib import Path
 import torch
 from torch import nn
 import lstm_core
-from lstm_core.training.copy_by_cell import save, shipped
+from lstm_core.training.copy_by_cell import shipped
+from studies.cells_learn_copy import save
 
 folder = Path(sys.argv[1])
 trace = lstm_core.run(nn.LSTM(8, 64), torch.randn(200, 1, 8))

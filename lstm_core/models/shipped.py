@@ -3,7 +3,6 @@
 import io
 import json
 import os.path
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -21,6 +20,7 @@ from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
 from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.word_features import WordFeatures
+from lstm_core.recording.kinds import KINDS as CELLS
 from lstm_core.recording.kinds import kind_of
 
 KINDS: dict[str, type[Embedding]] = {
@@ -34,7 +34,6 @@ _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias")
 # What each kind of cell has besides.
 _OWN = {"LSTM": ("proj_size",), "GRU": (), "RNN": ("nonlinearity",)}
-_BUILT: dict[str, Callable[..., nn.RNNBase]] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
 
 def card(name: str) -> str:
@@ -176,7 +175,7 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
         width, bias = tensors["linear.weight"].shape[-1], "linear.bias" in tensors
         linear = nn.Linear(width, len(settings["labels"]), bias)
         # Typed as what most readers of a model ask for; those that also take a GRU or an RNN ask for its kind.
-        reader = cast("nn.LSTM", _BUILT[cell](**lstm))
+        reader = cast("nn.LSTM", CELLS[cell].layers(**lstm))
         model = SequenceModel(**settings, embedding=kind(**embedding), lstm=reader, linear=linear)
     floats = {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
     model.load_state_dict(floats, assign=True)

@@ -2,7 +2,7 @@
 
 import functools
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -62,18 +62,15 @@ def features(word: str) -> list[str]:
     ['is up', 'as Up', 'shape Xx', 'first u', 'first up', 'last p', 'last up', 'has <up', 'has up>', 'has <up>']
     """
     lower = word.lower()[:_LETTERS]
+    whole = f"<{lower}>"
     return [
         f"is {word.lower()}",
         f"as {word}",
         f"shape {_shape(word)}",
         *(f"first {lower[:length]}" for length in range(1, min(4, len(lower)) + 1)),
         *(f"last {word.lower()[-length:]}" for length in range(1, min(5, len(word)) + 1)),
-        *(f"has {gram}" for length in (3, 4) for gram in _grams(f"<{lower}>", length)),
+        *(f"has {whole[at : at + length]}" for length in (3, 4) for at in range(len(whole) - length + 1)),
     ]
-
-
-def _grams(text: str, length: int) -> Iterator[str]:
-    return (text[start : start + length] for start in range(len(text) - length + 1))
 
 
 def _shape(word: str) -> str:

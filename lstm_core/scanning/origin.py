@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 import torch
 from torch import nn
 
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, check_from_1, shortened
 from lstm_core.files.model_folders import models
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
@@ -39,7 +39,13 @@ class Origin:
 
 
 def origin_of(model: nn.Module, top: int, quantiles: int, lanes: int) -> Origin:
-    """Where a scan of a model comes from."""
+    """Where a scan of a model comes from.
+
+    Raises LstmCoreError for numbers that are not whole or not from 1, and for too many quantiles.
+    """
+    check_from_1(top=top, quantiles=quantiles, batch_size=lanes)
+    if quantiles > MOST_QUANTILES:
+        raise LstmCoreError(f"Expected at most {MOST_QUANTILES:,} quantiles, got {quantiles:,}.")
     name, reads = type(model.model if isinstance(model, ByHand) else model).__name__, "numbers"
     if isinstance(model, SequenceModel):
         name, reads = model.name, model.reads

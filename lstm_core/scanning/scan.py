@@ -10,13 +10,13 @@ from typing import Any
 
 from torch import nn
 
-from lstm_core.errors import LstmCoreError, check_from_1
+from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
 from lstm_core.scanning.answers import encoded_answers
 from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import Contexts, contexts_of
 from lstm_core.scanning.engine import in_order, pool
-from lstm_core.scanning.origin import MOST_QUANTILES, Origin, lstm_of, origin_of, reads_numbers, sizes_of
+from lstm_core.scanning.origin import Origin, lstm_of, origin_of, reads_numbers, sizes_of
 from lstm_core.scanning.read_shard import read_shard
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.resume import Progressed
@@ -69,14 +69,10 @@ def scan(
     >>> found.top(1, k=2)[["text", "time", "before", "token", "after"]].values.tolist()
     [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
     """
-    lanes = LANES if batch_size is None else batch_size
-    check_from_1(top=top, quantiles=quantiles, batch_size=lanes)
-    if quantiles > MOST_QUANTILES:
-        raise LstmCoreError(f"Expected at most {MOST_QUANTILES:,} quantiles, got {quantiles:,}.")
     source = source_of(texts, reads_numbers(model))
     model, every = reader(model, source.texts)
     sizes = sizes_of(lstm_of(model))
-    origin = origin_of(model, top, quantiles, lanes)
+    origin = origin_of(model, top, quantiles, LANES if batch_size is None else batch_size)
     done = Progressed(resume, origin)
     task = partial(read_shard, origin=origin, keep=store is not None)
     with begun(store, origin, sizes, done) as kept:

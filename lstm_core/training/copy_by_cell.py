@@ -1,23 +1,20 @@
 """Which models learned `copy` with an LSTM, a GRU or a plain RNN, and how often is each right?"""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
 import safetensors.torch
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from lstm_core.files.model_folders import FOLDER
-from lstm_core.files.write_whole import write_bytes
 from lstm_core.models.random import drawn
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.copying import Copy, right_after
-from lstm_core.training.loop import epochs
 from lstm_core.training.task import Sizes
 
 CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -67,34 +64,11 @@ class Learned(NamedTuple):
         return sum(right_after(model, gap) == 1 for model in self.models)
 
 
-def learned(cell: str, seeds: range, epochs: int, hidden_size: int = Copy.sizes.hidden_size) -> Learned:
-    """Train `copy` with one kind of module (a key of `CELLS`), once for each seed.
-
-    >>> learned("rnn", range(1), epochs=1).parameters        # 4 units, 4 numbers a symbol
-    40
-    """
-    return Learned(cell, epochs, [_trained(cell, seed, epochs, hidden_size) for seed in seeds])
-
-
-def _trained(cell: str, seed: int, passes: int, hidden_size: int) -> SequenceModel:
-    *_, last = epochs(CopyWith(cell=CELLS[cell]), seed=seed, epochs=passes, hidden_size=hidden_size)
-    return last.model
-
-
-def save(found: Iterable[Learned], path: Path) -> None:
-    """Write the models' weights to one .safetensors file: "epochs/cell/units/weight", (seed, …)."""
-    tensors: dict[str, Tensor] = {}
-    for one in found:
-        states = [model.state_dict() for model in one.models]
-        for name in states[0]:
-            weights = torch.stack([state[name] for state in states])
-            tensors[f"{one.epochs}/{one.cell}/{one.units}/{name}"] = weights
-    write_bytes(path, safetensors.torch.save(tensors))
-
-
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Learned, ...]:
     """The shipped models: ten of each kind after 10 and after 50 epochs. All callers share them: copy before a change.
+
+    The file has their weights by "epochs/cell/units/weight", (seed, …); `studies/cells_learn_copy.py` writes it.
 
     >>> [(one.epochs, one.cell, len(one.models)) for one in shipped()][:3]
     [(10, 'lstm', 10), (10, 'gru', 10), (10, 'rnn', 10)]
@@ -103,17 +77,12 @@ def shipped() -> tuple[Learned, ...]:
     """
     tensors = safetensors.torch.load(FILE.read_bytes())
     budgets = sorted({int(name.split("/")[0]) for name in tensors})
-    return tuple(
-        Learned(cell, passes, _models(cell, units, f"{passes}/{cell}/{units}/", tensors))
-        for passes, (cell, units) in itertools.product(budgets, KINDS)
-    )
-
-
-def _models(cell: str, units: int, begin: str, tensors: dict[str, Tensor]) -> list[SequenceModel]:
-    """The models, one for each seed, whose weights' names begin with `begin`."""
-    models, sizes = [], Copy.sizes._replace(hidden_size=units)
-    for seed in range(len(tensors[f"{begin}linear.weight"])):
-        model = CopyWith(cell=CELLS[cell]).model(sizes, torch.Generator().manual_seed(0))
-        model.load_state_dict({name: tensors[begin + name][seed] for name in model.state_dict()})
-        models.append(model)
-    return models
+    found = []
+    for passes, (cell, units) in itertools.product(budgets, KINDS):
+        begin, sizes, models = f"{passes}/{cell}/{units}/", Copy.sizes._replace(hidden_size=units), []
+        for seed in range(len(tensors[f"{begin}linear.weight"])):
+            model = CopyWith(cell=CELLS[cell]).model(sizes, torch.Generator().manual_seed(0))
+            model.load_state_dict({name: tensors[begin + name][seed] for name in model.state_dict()})
+            models.append(model)
+        found.append(Learned(cell, passes, models))
+    return tuple(found)

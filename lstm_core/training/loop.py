@@ -101,13 +101,14 @@ def _epochs(task: Task, model: SequenceModel, sizes: Sizes, generator: torch.Gen
     optimizer = torch.optim.Adam(model.parameters(), lr=sizes.learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, sizes.epochs)
     for number in range(1, sizes.epochs + 1):
-        losses, tally = [], _Tally()
+        losses, judged = [], []
         for batch in task.batches(model, (number - 1) / sizes.epochs, generator):
             loss, scores = _step(model, batch, optimizer)
             losses.append(loss)
-            tally.add(model, scores, batch)
+            judged.append((scores[batch.judged], batch.targets[batch.judged]))
         schedule.step()
-        yield Epoch(number, sizes.epochs, sum(losses) / len(losses), tally.accuracy(), model)
+        said, wanted = (torch.cat(parts) for parts in zip(*judged, strict=True))
+        yield Epoch(number, sizes.epochs, sum(losses) / len(losses), _accuracy(model, said, wanted), model)
 
 
 @torch.enable_grad()
@@ -131,28 +132,9 @@ def loss_of(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
     return distance(scores[known], targets[known])
 
 
-def right_steps(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
-    """(time, batch), bool: the highest score is the target's; for a set, every label is right."""
-    if model.gives == "classes":
-        return scores.argmax(-1) == targets
-    return ((scores > 0) == (targets > 0)).all(-1)
-
-
-class _Tally:
-    """Adds up an epoch's accuracy, batch by batch."""
-
-    def __init__(self) -> None:
-        self.right, self.judged = 0.0, 0
-        self.numbers: list[tuple[Tensor, Tensor]] = []
-
-    def add(self, model: SequenceModel, scores: Tensor, batch: Batch) -> None:
-        if model.gives == "value":
-            self.numbers.append((scores[batch.judged], batch.targets[batch.judged]))
-        else:
-            self.right += right_steps(model, scores, batch.targets)[batch.judged].sum().item()
-            self.judged += int(batch.judged.sum().item())
-
-    def accuracy(self) -> float:
-        if self.numbers:
-            return r_squared(*(torch.cat(parts) for parts in zip(*self.numbers, strict=True)))
-        return self.right / max(1, self.judged)
+def _accuracy(model: SequenceModel, scores: Tensor, targets: Tensor) -> float:
+    """The share of steps that are right: the highest score is the target's, or every label of a set; of numbers R²."""
+    if model.gives == "value":
+        return r_squared(scores, targets)
+    right = scores.argmax(-1) == targets if model.gives == "classes" else ((scores > 0) == (targets > 0)).all(-1)
+    return right.double().mean().item()
