@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -60,7 +61,8 @@ def given(parts: ModelParts, x: Any, what: str = "x") -> GivenReading:
         )
     columns = features or _numbered(size)
     if whole is not None and isinstance(whole.embedding, Numbers) and not made:
-        return GivenReading(values, _embedded(whole), features or list(whole.embedding.columns), None, names)
+        embedded = partial(vectors_of, whole.embedding)
+        return GivenReading(values, embedded, features or list(whole.embedding.columns), None, names)
     return GivenReading(values, torch.Tensor.clone, columns, None, names)
 
 
@@ -87,7 +89,8 @@ def _of_tokens(model: SequenceModel, tokens: list[str]) -> GivenReading:
         raise LstmCoreError(f"Expected {model.reads} for {model.name} to read, got none.")
     read = model.embedding.read(tokens)
     if isinstance(model.embedding, Numbers):
-        return GivenReading(read.double(), _embedded(model), list(model.embedding.columns), None, None)
+        embedded = partial(vectors_of, model.embedding)
+        return GivenReading(read.double(), embedded, list(model.embedding.columns), None, None)
     vectors = vectors_of(model.embedding, read).double()
     return GivenReading(vectors, torch.Tensor.clone, _numbered(vectors.shape[1]), tokens, tokens)
 
@@ -95,13 +98,6 @@ def _of_tokens(model: SequenceModel, tokens: list[str]) -> GivenReading:
 def _numbered(size: int) -> list[str]:
     """Features without names, as a model of numbers from a file calls its own."""
     return [f"feature {number}" for number in range(size)]
-
-
-def _embedded(model: SequenceModel) -> Callable[[Tensor], Tensor]:
-    def vectors(values: Tensor) -> Tensor:
-        return vectors_of(model.embedding, values)
-
-    return vectors
 
 
 @torch.no_grad()

@@ -215,30 +215,33 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
         raise LstmCoreError(
             f"Expected texts with different answers, got {len(answers):,} with equal ones. Give other texts."
         )
-    cuts = [2**power for power in range((longest - 1).bit_length())]
+    cuts = powers_below(longest)
     found = [whole.cut(answers, k) for k in cuts]
     zero, other, gradient, leak = (np.array(each) for each in zip(*found, strict=True))
-    few = [k for k, cut in zip(cuts, found, strict=True) if _most(cut) > LITTLE * spread]
-    k95 = _enough(lambda k: _most(whole.cut(answers, k)) <= LITTLE * spread, cuts, max(few, default=0))
+
+    def is_enough(cut: Cut) -> bool:
+        """Whether a cut changes the answers little, from zeros and from another text's state."""
+        return bool(np.nanmax([cut.zero_state, cut.other_state]) <= LITTLE * spread)
+
+    few = max((k for k, cut in zip(cuts, found, strict=True) if not is_enough(cut)), default=0)
+    more = next((k for k in cuts if k > few), None)
+    k95 = float("inf") if more is None else float(enough_between(few, more, lambda k: is_enough(whole.cut(answers, k))))
     slopes = gradient / (gradient[0] or 1.0)
     kept = leak if whole.keeps else None
     return Horizon(np.array(cuts), zero / spread, other / spread, slopes, kept, len(answers), longest, k95)
 
 
-def _most(cut: Cut) -> float:
-    """How much a cut changes the answers, from zeros or from another text's state."""
-    return float(np.nanmax([cut.zero_state, cut.other_state]))
+def powers_below(steps: int) -> list[int]:
+    """The cuts that are tried: 1, 2, 4, …, below so many steps."""
+    return [2**power for power in range((steps - 1).bit_length())]
 
 
-def _enough(is_enough: Callable[[int], bool], cuts: Sequence[int], few: int) -> float:
-    """The k that is enough where k - 1 is not, by halving between `few`, the last cut that is not, and the next."""
-    if few == cuts[-1]:
-        return float("inf")
-    enough = next(k for k in cuts if k > few)
+def enough_between(few: int, enough: int, is_enough: Callable[[int], bool]) -> int:
+    """The k that is enough where k - 1 is not, by halving between one that is not and one that is."""
     while enough - few > 1:
         middle = (few + enough) // 2
         few, enough = (few, middle) if is_enough(middle) else (middle, enough)
-    return float(enough)
+    return enough
 
 
 def _texts(parts: ModelParts, texts: Texts) -> list[Any]:

@@ -63,9 +63,10 @@ def parts_of(model: Any) -> ModelParts:
     whole = model if isinstance(model, SequenceModel) else None
     pair = (whole.lstm, whole.linear) if whole else (model, None) if isinstance(model, nn.RNNBase) else model
     if not is_pair(pair):
+        kinds = ", ".join(type(each).__name__ for each in pair) if isinstance(pair, tuple | list) else ""
         raise LstmCoreError(
             f"Expected a SequenceModel, or (lstm, linear): an nn.LSTM, nn.GRU or nn.RNN and the nn.Linear that reads "
-            f"its h; got {_kind(pair)}. {_advice(pair)}"
+            f"its h; got {f'({kinds})' if kinds else type(pair).__name__}. {_advice(pair)}"
         )
     module, linear = pair
     width = (2 if module.bidirectional else 1) * (module.proj_size or module.hidden_size)
@@ -177,12 +178,6 @@ def is_pair(pair: Any) -> bool:
         and isinstance(pair[0], nn.RNNBase)
         and (pair[1] is None or isinstance(pair[1], nn.Linear))
     )
-
-
-def _kind(given: Any) -> str:
-    if isinstance(given, tuple | list):
-        return f"({', '.join(type(each).__name__ for each in given)})"
-    return type(given).__name__
 
 
 def _advice(model: Any) -> str:

@@ -80,7 +80,8 @@ def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, base
             return Baseline(vector.expand(time, size), name)
         row = (np.median if baseline == "median" else np.mean)(read.values.numpy(), axis=0)
         return Baseline(torch.from_numpy(row).expand(time, size), f"the {baseline} of each feature")
-    if read.words is not None and (isinstance(baseline, str) or _are_words(baseline)):
+    words = isinstance(baseline, Sequence) and bool(baseline) and all(isinstance(each, str) for each in baseline)
+    if read.words is not None and (words or isinstance(baseline, str)):
         return _other_words(parts, read, event, baseline)
     if isinstance(baseline, Real):
         return Baseline(torch.full((time, size), float(baseline), dtype=torch.float64), f"{baseline:g}")
@@ -182,7 +183,3 @@ def _cell(read: GivenReading, cell: tuple[Any, ...]) -> tuple[list[int], int]:
 def step_name(read: GivenReading, step: int) -> str:
     """A step's number, and its word or date."""
     return f"step {step:,}" + (f" ({shortened(read.names[step])})" if read.names else "")
-
-
-def _are_words(given: Any) -> bool:
-    return isinstance(given, Sequence) and bool(given) and all(isinstance(each, str) for each in given)

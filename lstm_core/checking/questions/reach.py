@@ -5,7 +5,7 @@ from torch import Tensor
 from lstm_core.checking.reading import BatchReading
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.explaining.horizon import LITTLE
+from lstm_core.explaining.horizon import LITTLE, enough_between, powers_below
 
 
 def ask(subject: Subject) -> Verdict | None:
@@ -25,12 +25,9 @@ def ask(subject: Subject) -> Verdict | None:
         cut = _last(subject, reading, _elsewhere(reading, steps - k), steps)
         return cut is not None and float((cut - whole).square().mean().sqrt()) <= LITTLE * spread
 
-    cuts = [2**power for power in range((steps - 1).bit_length())]
+    cuts = powers_below(steps)
     few = max((k for k in cuts if not is_enough(k)), default=0)
-    enough = next((k for k in cuts if k > few), steps)
-    while enough - few > 1:
-        middle = (few + enough) // 2
-        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
+    enough = enough_between(few, next((k for k in cuts if k > few), steps), is_enough)
     number = f"{enough} of {steps}"
     if enough == 1:
         return look(
