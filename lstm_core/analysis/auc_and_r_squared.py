@@ -80,5 +80,4 @@ def ranks(series: np.ndarray) -> np.ndarray:
     """Ranks from 1 down each column, equal values sharing their mean rank."""
     import pandas as pd
 
-    found: np.ndarray = pd.DataFrame(series).rank().to_numpy()
-    return found
+    return pd.DataFrame(series).rank().to_numpy()

@@ -100,7 +100,9 @@ def word_length(tokens: Sequence[str]) -> list[float]:
     >>> word_length("to be"), word_length(["Giraffes", ",", "in"])
     ([1.0, 2.0, 0.0, 1.0, 2.0], [8.0, 0.0, 2.0])
     """
-    length, found, whole = 0, [], _are_words(tokens)
+    # A character is one long.
+    whole = any(len(unicodedata.normalize("NFC", token)) > 1 for token in tokens)
+    length, found = 0, []
     for token in tokens:
         length = 0 if whole else length
         for character in token:
@@ -223,8 +225,3 @@ def property_named(name: str) -> Property:
         return surplus_of(symbol, other)
     names = [*PROPERTIES, *(f"{beginning}…" for beginning in OF_A_TOKEN), f"{SURPLUS}…{OVER}…"]
     raise LstmCoreError(f"Expected one of the properties {', '.join(names)}, got {name!r}.")
-
-
-def _are_words(tokens: Sequence[str]) -> bool:
-    """Whether the tokens are words: a character is one long."""
-    return any(len(unicodedata.normalize("NFC", token)) > 1 for token in tokens)

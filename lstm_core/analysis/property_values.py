@@ -1,6 +1,6 @@
 """What is a property's number at each step of these traces?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,9 +35,9 @@ def properties_at_steps(traces: Sequence[Recorded], property: str | Property | V
 
 
 def _one(traces: Sequence[Recorded], property: str | Property | Values, lengths: Sequence[int]) -> list[np.ndarray]:
-    """One property, an array a sequence."""
     if isinstance(property, str) or callable(property):
-        return _of_tokens(traces, property_named(property) if isinstance(property, str) else property, lengths)
+        of = property_named(property) if isinstance(property, str) else property
+        return _checked([_numbers(of(tokens)) for trace in traces for tokens in _tokens(trace)], lengths)
     if hasattr(property, "dims") and hasattr(property, "coords"):
         return _of_named_array(property, lengths)
     if hasattr(property, "to_frame") and hasattr(property, "index"):
@@ -49,10 +49,6 @@ def _one(traces: Sequence[Recorded], property: str | Property | Values, lengths:
     if len(lengths) == 1 and (not given or np.ndim(given[0]) == 0):
         given = [given]
     return _checked([_numbers(sequence) for sequence in given], lengths)
-
-
-def _of_tokens(traces: Sequence[Recorded], property: Callable[..., Any], lengths: Sequence[int]) -> list[np.ndarray]:
-    return _checked([_numbers(property(tokens)) for trace in traces for tokens in _tokens(trace)], lengths)
 
 
 def _of_array(values: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:
@@ -126,7 +122,6 @@ def _numbers(values: Any) -> np.ndarray:
 
 
 def _checked(values: list[np.ndarray], lengths: Sequence[int]) -> list[np.ndarray]:
-    """Numbers that fit the steps."""
     if [len(sequence) for sequence in values] != list(lengths):
         raise LstmCoreError(
             f"Expected a number a step, {list(lengths)} a sequence, got {[len(sequence) for sequence in values]}. {HOW}"

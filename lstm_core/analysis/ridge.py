@@ -3,7 +3,7 @@
 The maps are ridge regressions: all properties share the units, so their main directions are found once a part.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +90,9 @@ def foretell(series: np.ndarray, properties: np.ndarray, parts: Sequence[Fold]) 
     units = [units_along(series[part.fitted]) for part in parts]
     left_out = [one.along(series[part.foretold]) for one, part in zip(units, parts, strict=True)]
     told, ridges = np.empty(properties.shape), np.empty(properties.shape[1])
-    for columns in _some(properties.shape):
+    at_once = max(1, NUMBERS // max(len(properties), 1))
+    for first in range(0, properties.shape[1], at_once):
+        columns = slice(first, first + at_once)
         wanted = properties[:, columns]
         filled = _filled(wanted)
         shared = [one.shared(filled[part.fitted]) for one, part in zip(units, parts, strict=True)]
@@ -137,9 +139,3 @@ def scores(told: np.ndarray, properties: np.ndarray, measure: Measure) -> np.nda
     # Mann & Whitney 1947.
     beaten = np.nansum(ranked * properties, axis=0) - ones * (ones + 1) / 2
     return np.where(changes, beaten / np.where(changes, ones * (steps - ones), 1.0), np.nan)
-
-
-def _some(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Some columns at a time."""
-    width = max(1, NUMBERS // max(shape[0], 1))
-    return (slice(first, first + width) for first in range(0, shape[1], width))

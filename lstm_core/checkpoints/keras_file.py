@@ -82,7 +82,8 @@ def _named(arrays: Arrays, order: list[str], refused: Mapping[str, str]) -> Name
             kinds[_bare(group)] = "linear"
     names = _names(layers, arrays.names)
     # A number in place of a name does not say which of the settings are a layer's.
-    known = {names[layer]: layer for layer in layers if f"{layer}/vars" in arrays.names or not _is_numbered(arrays)}
+    numbered = any(group.rpartition("/")[2] == "vars" for group in arrays.groups)
+    known = {names[layer]: layer for layer in layers if f"{layer}/vars" in arrays.names or not numbered}
     if any(name not in known for name in refused):
         raise LstmCoreError(next(iter(refused.values())))
     left_out |= {known[name]: said for name, said in refused.items()}
@@ -93,11 +94,6 @@ def _named(arrays: Arrays, order: list[str], refused: Mapping[str, str]) -> Name
     return NamedTensors(
         tensors, kinds={names[layer]: kind for layer, kind in kinds.items()}, refused=tuple(left_out.values())
     )
-
-
-def _is_numbered(arrays: Arrays) -> bool:
-    """Whether a layer's weights have numbers, and it the name of its class."""
-    return any(group.rpartition("/")[2] == "vars" for group in arrays.groups)
 
 
 def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:

@@ -74,19 +74,14 @@ def _refusal(kind: str, config: Mapping[str, Any]) -> str:
 
 def _not_stated(version: str) -> tuple[str, ...]:
     """What is said of a file that does not state its activations."""
-    if (written := _version(version)) and written < _SIGMOID_SINCE:
+    written = re.match(r"(\d{1,3})\.(\d{1,3})", version)
+    if written and (int(written[1]), int(written[2])) < _SIGMOID_SINCE:
         raise LstmCoreError(
             f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
             f"and GRU used hard_sigmoid where nothing else was asked for.{_HARD} If it was built with the sigmoid, "
             "load the weights into the model in Keras and save it whole (model.save)."
         )
     return (NOT_STATED,)
-
-
-def _version(text: str) -> tuple[int, int] | None:
-    """The first two numbers of a version such as "2.2.4-tf"."""
-    found = re.match(r"(\d{1,3})\.(\d{1,3})", text)
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def layer_names(settings: Any) -> list[str]:

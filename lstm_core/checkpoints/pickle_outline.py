@@ -201,7 +201,7 @@ def _check_keys(keys: list[Any]) -> None:
 def _known(name: str) -> Global:
     """A global that a file of weights may name."""
     module, _, last = name.rpartition(".")
-    is_number_type = module in ("torch", "torch.storage") and (last.endswith("Storage") or _is_dtype(last))
+    is_number_type = module in ("torch", "torch.storage") and (last.endswith("Storage") or _dtype(last) is not None)
     if is_number_type or name in _TENSORS | _PARAMETERS | _SMALL | {"collections.OrderedDict"}:
         return Global(name)
     if name in _NOT_DENSE:
@@ -215,19 +215,11 @@ def _known(name: str) -> Global:
     )
 
 
-def _is_dtype(name: str) -> bool:
+def _dtype(name: str) -> Any:
     import torch
 
-    return isinstance(getattr(torch, name, None), torch.dtype)
-
-
-def _dtype_bytes(dtype: Global) -> int:
-    import torch
-
-    found = getattr(torch, dtype.name.rpartition(".")[2], None)
-    if not isinstance(found, torch.dtype):
-        raise LstmCoreError("Expected a tensor's dtype, got something else in its place.")
-    return found.itemsize
+    found = getattr(torch, name, None)
+    return found if isinstance(found, torch.dtype) else None
 
 
 def _called(function: Any, arguments: Tuple) -> Any:
@@ -236,7 +228,11 @@ def _called(function: Any, arguments: Tuple) -> Any:
     given = arguments.items
     if name in _TENSORS:
         storage, offset, size, strides = given[:4]
-        item_bytes = _dtype_bytes(given[6]) if name.endswith("_v3") else storage.item_bytes
+        item_bytes = storage.item_bytes
+        if name.endswith("_v3"):
+            if (dtype := _dtype(given[6].name.rpartition(".")[2])) is None:
+                raise LstmCoreError("Expected a tensor's dtype, got something else in its place.")
+            item_bytes = dtype.itemsize
         _check_tensor(storage, item_bytes, offset, size.items, strides.items)
         return _MADE
     short = len(given) <= 2 and not any(isinstance(item, Tuple) and len(item.items) > 16 for item in given)

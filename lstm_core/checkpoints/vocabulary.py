@@ -65,24 +65,17 @@ def vocabulary_in(loaded: Any) -> tuple[str, ...]:
     return ()
 
 
-def _tokens_of(item: Any) -> list[str]:
+def _tokens_of(item: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> list[str]:
     """The tokens of a dict or list that may be a vocabulary; empty if it is none."""
-    if not isinstance(item, (dict, list, tuple)) or len(item) > MOST_TOKENS:
+    if len(item) > MOST_TOKENS or (isinstance(item, dict) and not all(isinstance(key, str | int) for key in item)):
         return []
     try:
-        plain = item if not isinstance(item, dict) else {_row_name(key): row for key, row in item.items()}
-        tokens = _by_row(plain) if isinstance(plain, dict) else list(plain)
+        # The keys as JSON writes them.
+        tokens = _by_row({str(key): row for key, row in item.items()}) if isinstance(item, dict) else list(item)
         _check(tokens)
     except LstmCoreError:
         return []
     return tokens
-
-
-def _row_name(key: Any) -> str:
-    """A key as JSON writes it. Raises LstmCoreError for one that is no token and no row."""
-    if not isinstance(key, (str, int)):
-        raise LstmCoreError(f"Expected a token or a row, got {shortened(key)}.")
-    return str(key)
 
 
 def read_labels(text: str) -> list[str]:

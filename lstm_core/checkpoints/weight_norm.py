@@ -19,7 +19,9 @@ _NEW = re.compile(r"((?:.*\.)?)parametrizations\.([^.]+)\.original([01]?)", re.D
 def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors, with each pair of length and direction, or of weight and mask, replaced by its weight."""
     plain: dict[str, Tensor] = {}
-    budget = _bytes_held(tensors)
+    storages = (tensor.untyped_storage() for tensor in tensors.values() if tensor.layout == torch.strided)
+    # The bytes of all tensors; shared bytes count once.
+    budget = sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
     for name, tensor in tensors.items():
         new, stem = _NEW.fullmatch(name), name[:-2]
         if new and not new[3]:
@@ -51,12 +53,6 @@ def _pruned(weight: Tensor, mask: Tensor, name: str, budget: int) -> Tensor:
             f"{tuple(mask.shape)}."
         )
     return weight * mask.to(weight.dtype)
-
-
-def _bytes_held(tensors: Mapping[str, Tensor]) -> int:
-    """The bytes of all tensors; shared bytes count once."""
-    storages = (tensor.untyped_storage() for tensor in tensors.values() if tensor.layout == torch.strided)
-    return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
 
 def _weight(g: Tensor, v: Tensor, name: str, budget: int) -> Tensor:

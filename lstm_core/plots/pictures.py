@@ -61,8 +61,7 @@ def _palette(colours: Sequence[str]) -> list[int]:
     stops = np.array([channels(colour) for colour in colours])
     place = np.linspace(0, len(colours) - 1, SHADES)
     rgb = [np.interp(place, range(len(colours)), channel) for channel in stops.T]
-    shades: list[int] = np.stack(rgb, axis=-1).round().astype(int).ravel().tolist()
-    return shades
+    return np.stack(rgb, axis=-1).round().astype(int).ravel().tolist()
 
 
 def sheet(strips: Sequence[Strip], words: Sequence[str], ink: str, paper: str) -> Image:

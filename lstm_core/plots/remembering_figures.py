@@ -29,7 +29,8 @@ def saturation(table: pd.DataFrame, gate: str, look: Look) -> Figure:
     """
     data, stacks = [], table.groupby(["layer", "direction"])
     several = len(stacks) > 1
-    for (layer, direction), group in stacks:
+    for _, group in stacks:
+        layer, direction = (int(group[dim].iloc[0]) for dim in ("layer", "direction"))
         colour = LINES["light"][LAYERS[layer % len(LAYERS)]]
         arrow = (" ←" if direction else " →") if table["direction"].nunique() > 1 else ""
         name = f"layer {layer}{arrow}"
@@ -38,7 +39,7 @@ def saturation(table: pd.DataFrame, gate: str, look: Look) -> Figure:
                 "type": "scatter",
                 "mode": "markers",
                 "name": name,
-                "meta": {"gate": gate, "layer": int(layer), "direction": int(direction)},
+                "meta": {"gate": gate, "layer": layer, "direction": direction},
                 "x": group[f"{gate}_left"].tolist(),
                 "y": group[f"{gate}_right"].tolist(),
                 "customdata": group["unit"].tolist(),

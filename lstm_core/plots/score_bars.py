@@ -14,6 +14,7 @@ from lstm_core.plots.palette import GATES, LINES, Look
 
 # Pixels of a bar's row, and at the right for its p.
 ROW, BESIDE = 24, 96
+RIGHT = {"xref": "paper", "yref": "y", "xanchor": "left", "yanchor": "middle", "xshift": 8}
 # From this p down chance hardly does as well.
 RARE = 0.05
 # The AUC of what tells nothing.
@@ -52,8 +53,14 @@ def score_bars(
     layout = quiet_axes.layout(look) | {
         "height": ROW * max(1, len(names)) + 76,
         "margin": {"l": 8, "r": BESIDE, "t": 12, "b": 44},
-        "annotations": [_beside(text, row, look) for row, text in enumerate(said)],
-        "shapes": [_chance(row, look) for row, measure in enumerate(measures) if measure == "AUC"],
+        # A bar's p, at its right.
+        "annotations": [quiet_axes.note(text, 1, row, look, **RIGHT) for row, text in enumerate(said)],
+        # Over a bar, the line up to which it tells nothing.
+        "shapes": [
+            quiet_axes.line(CHANCE, CHANCE, row - 0.5, row + 0.5, look) | {"layer": "above"}
+            for row, measure in enumerate(measures)
+            if measure == "AUC"
+        ],
         "bargap": 0.25,
         "showlegend": held_out is not None,
         # The p's are at the right.
@@ -72,13 +79,3 @@ def score_bars(
         },
     }
     return {"data": data, "layout": layout}
-
-
-def _beside(text: str, row: int, look: Look) -> Figure:
-    """A bar's p, at its right."""
-    return quiet_axes.note(text, 1, row, look, xref="paper", yref="y", xanchor="left", yanchor="middle", xshift=8)
-
-
-def _chance(row: int, look: Look) -> Figure:
-    """A line over a bar, up to which it tells nothing."""
-    return quiet_axes.line(CHANCE, CHANCE, row - 0.5, row + 0.5, look) | {"layer": "above"}

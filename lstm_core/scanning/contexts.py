@@ -55,9 +55,8 @@ def contexts_of(sums: Sums, known: Contexts, shard: Shard) -> Contexts:
     numbers = {token: number for number, token in enumerate(known.vocabulary)}
     of_shard = np.array([*(numbers.setdefault(token, len(numbers)) for token in shard.vocabulary), -1], np.int32)
     texts, times = (places[is_new] - [shard.first, 0]).T
-    lengths = np.array([text.length for text in shard.texts])
     around = times[:, None] + np.arange(-BEFORE, AFTER + 1)
-    is_there = (around >= 0) & (around < lengths[texts][:, None])
+    is_there = (around >= 0) & (around < shard.lengths[texts][:, None])
     # Of a place that is not there the last step's token is read.
     new = np.where(is_there, of_shard[shard.ids[np.where(is_there, shard.begins[texts][:, None] + around, -1)]], -1)
     for row in np.flatnonzero([shard.texts[text].ids is None for text in texts]):

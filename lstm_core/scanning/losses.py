@@ -90,6 +90,6 @@ def _labels_that_follow(model: nn.Module, shard: Shard) -> np.ndarray:
     # The last one is of a step without a token, whose number is -1.
     labels = np.array([*(row.get(token, row.get(OTHER, -1)) for token in shard.vocabulary), -1], np.int64)
     following = np.append(labels[shard.ids[1:]], -1)
-    ends = shard.begins + [text.length for text in shard.texts]
+    ends = shard.begins + shard.lengths
     following[ends[ends > 0] - 1] = -1
     return following

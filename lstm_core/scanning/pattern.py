@@ -40,8 +40,7 @@ class Pattern:
     def on(self, values: np.ndarray) -> np.ndarray:
         """Whether each value of the quantity is on."""
         signed = np.asarray(values, np.float32) * np.float32(self.sign)
-        on: np.ndarray = signed >= self.bound
-        return on
+        return signed >= self.bound
 
 
 def pattern(

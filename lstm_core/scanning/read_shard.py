@@ -73,12 +73,11 @@ class _Kept:
     """c (or h) of all texts of a shard, one after the other."""
 
     def __init__(self, shard: Shard, sizes: CellSizes) -> None:
-        lengths = np.array([text.length for text in shard.texts], np.int64)
         most = MOST_KEPT // (sizes.layers * sizes.directions * sizes.units)
         if shard.steps > most:
-            longest = int(lengths.argmax())
+            longest = int(shard.lengths.argmax())
             raise LstmCoreError(
-                f"Expected at most {most:,} steps a text for a store, got {lengths[longest]:,} in text "
+                f"Expected at most {most:,} steps a text for a store, got {shard.lengths[longest]:,} in text "
                 f"{shard.first + longest}. Cut it into shorter texts, or scan without store=."
             )
         self._state = sizes.cell.state
@@ -94,7 +93,7 @@ class _Kept:
 
 def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[AnyTrace, list[Piece]]]:
     """The recording of each window of a shard, and which pieces of which texts its sequences are."""
-    lstm, lengths = lstm_of(model), [text.length for text in shard.texts]
+    lstm, lengths = lstm_of(model), shard.lengths.tolist()
     sizes = sizes_of(lstm)
     rows = max(1, NUMBERS_AT_ONCE // (sizes.layers * sizes.directions * sizes.units))
     most = MOST_NUMBERS // (sizes.layers * sizes.directions * sizes.units)

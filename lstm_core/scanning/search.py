@@ -79,7 +79,6 @@ def _task(
 ) -> np.ndarray:
     """The best hits of a shard, (hit, 6), texts numbered in the shard, with the model's answer after each."""
     answers = Answers(model, shard)
-    lengths = np.array([text.length for text in shard.texts], np.int64)
     bits: np.ndarray | None = None
     for trace, pieces in traces(model, shard, lanes):
         values = as_numpy(getattr(trace, wanted.quantity)[wanted.layer, wanted.direction])
@@ -94,7 +93,7 @@ def _task(
             break
     if bits is None:
         return np.zeros((0, 6), np.int64)
-    best = ranked(hits_in(bits, shard.begins[lengths > 0], np.flatnonzero(lengths), wanted, length), limit)
+    best = ranked(hits_in(bits, shard.begins[shard.lengths > 0], np.flatnonzero(shard.lengths), wanted, length), limit)
     return np.column_stack([best, answers.at(best[:, TEXT], best[:, LAST])])
 
 
@@ -131,8 +130,7 @@ def ranked(hits: np.ndarray, limit: int) -> np.ndarray:
         kept = keys <= np.partition(keys, limit - 1)[limit - 1]
         hits, long = hits[kept], long[kept]
     order = np.lexsort((hits[:, FIRST], hits[:, TEXT], -long, hits[:, UNION], -hits[:, SHARED]))
-    best: np.ndarray = hits[order[:limit]]
-    return best
+    return hits[order[:limit]]
 
 
 def words_around(shard: Shard, text: int, first: int, last: int, joins: str) -> tuple[str, str, str]:

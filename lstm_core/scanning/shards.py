@@ -51,16 +51,20 @@ class Shard:
     counted: list[str] = field(default_factory=list)
     """The types of token that have sums of their own."""
 
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """(text,): the steps of each text."""
+        return np.array([text.length for text in self.texts], np.int64)
+
     @property
     def steps(self) -> int:
         """The number of steps of all texts."""
-        return sum(text.length for text in self.texts)
+        return int(self.lengths.sum())
 
     @cached_property
     def begins(self) -> np.ndarray:
         """(text,): the number of each text's first step, when the texts follow each other."""
-        lengths = np.array([text.length for text in self.texts], np.int64)
-        return np.cumsum(lengths) - lengths
+        return np.cumsum(self.lengths) - self.lengths
 
     @cached_property
     def ids(self) -> np.ndarray:

@@ -107,8 +107,7 @@ class StoreWriter:
             )
         import pyarrow as pa
 
-        lengths = np.array([text.length for text in shard.texts], np.int64)
-        begin, end = self._steps, self._steps + shard.steps
+        lengths, begin, end = shard.lengths, self._steps, self._steps + shard.steps
         numbers = np.arange(shard.first, shard.first + len(lengths))
         texts, times = np.repeat(numbers, lengths), np.arange(shard.steps) - np.repeat(shard.begins, lengths)
         with _written(self._folder):

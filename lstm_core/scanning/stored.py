@@ -130,8 +130,7 @@ class Store:
             if bits.nbytes > self._bits.maxsize:
                 return bits
             self._bits[key] = bits
-        found: np.ndarray = self._bits[key]
-        return found
+        return self._bits[key]
 
     def _read_bits(self, wanted: Pattern, start: int, end: int) -> np.ndarray:
         words = -(-self._states.shape[2] // 64)
@@ -214,8 +213,7 @@ def _is_on(values: np.ndarray, bound: np.float32, sign: int) -> np.ndarray:
     faster.
     """
     if not 0 < bound < np.inf:
-        on: np.ndarray = sign * values.astype(np.float32) >= bound
-        return on
+        return sign * values.astype(np.float32) >= bound
     half = np.float16(bound)
     if np.float32(half) < bound:
         half = np.nextafter(half, np.float16(np.inf))
@@ -224,5 +222,4 @@ def _is_on(values: np.ndarray, bound: np.float32, sign: int) -> np.ndarray:
     if sign < 0:
         # Without the bit of the sign, which is set; a number without it becomes negative.
         bits = bits ^ np.int16(-0x8000)
-    between: np.ndarray = (bits >= least) & (bits <= infinite)
-    return between
+    return (bits >= least) & (bits <= infinite)

@@ -58,7 +58,7 @@ class Tally:
         self._slots = np.array([*(counted.get(token, len(counted)) for token in shard.vocabulary), len(counted)])
         self._has_types = bool(shard.vocabulary)
         self.sums = Sums.empty(sizes, top, shard.counted, len(shard.texts))
-        self.sums.lengths[:] = [text.length for text in shard.texts]
+        self.sums.lengths[:] = shard.lengths
         self._shift: dict[tuple[int, int], np.ndarray] = {}
         self._pool = _Pool(shard, sizes.cell.trace.states, samples)
 

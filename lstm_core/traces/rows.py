@@ -53,5 +53,4 @@ def _values(trace: Recorded, quantity: str, batch: np.ndarray, time: np.ndarray)
     missing = trace.sizes["unit"] - values.shape[-1]
     if missing > 0:
         values = np.pad(values, [(0, 0)] * 3 + [(0, missing)], constant_values=np.nan)
-    column: np.ndarray = values.reshape(-1)
-    return column
+    return values.reshape(-1)

@@ -98,8 +98,7 @@ def margins(model: SequenceModel, steps: Tensor) -> Tensor:
     """How far the least certain label's score is from 0, positive if right: (time, string)."""
     batch = examples(model, steps)
     scores = model(model.embedding.embed(batch.numbers))
-    lead: Tensor = torch.where(batch.targets > 0, scores, -scores).amin(-1)
-    return lead
+    return torch.where(batch.targets > 0, scores, -scores).amin(-1)
 
 
 def scores_at(model: SequenceModel, depth: int, length: int, count: int) -> Mapping[str, float]:
