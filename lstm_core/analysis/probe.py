@@ -136,13 +136,11 @@ def probe(
     rows, weights, against = {}, {}, {}
     for name, values in read.properties.items():
         rows[name], found = _probed(name, read.series, values, labels, tokens, seed)
-        weights[name] = found.weights
+        weights[name], measure = found.weights, rows[name]["measure"]
         if there is not None:
-            rows[name]["held_out"] = _held_out_score(name, found, rows[name]["measure"], there)
+            rows[name]["held_out"] = _held_out_score(name, found, measure, there)
         if name not in no_p:
-            against[name] = _against_chance(
-                read.series, values, rows[name]["measure"], labels, null, permutations, seed
-            )
+            against[name] = _against_chance(read.series, values, measure, labels, null, permutations, seed)
     for name, p in p_of_the_best(against).items():
         rows[name]["p"] = float(p[0])
     table, weighed = pd.DataFrame(list(rows.values())), pd.DataFrame(read.places | weights)

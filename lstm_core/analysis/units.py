@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,17 +13,7 @@ if TYPE_CHECKING:
     import pandas
 
 
-@runtime_checkable
-class HasUnits(Protocol):
-    """What has a table of units already, such as a scan of a corpus."""
-
-    @property
-    def units(self) -> pandas.DataFrame:
-        """One row a (layer, direction, unit)."""
-        ...
-
-
-def units(traces: Traces | HasUnits) -> pandas.DataFrame:
+def units(traces: Traces) -> pandas.DataFrame:
     """One row a (layer, direction, unit), over all steps of one or several traces of the same LSTM, GRU or RNN.
 
     `traces` may be an iterator, over the batches of a DataLoader for example: only sums are kept of each.
@@ -48,7 +38,7 @@ def units(traces: Traces | HasUnits) -> pandas.DataFrame:
     """
     from lstm_core.analysis.unit_table import UnitTable
 
-    if isinstance(traces, HasUnits):
+    if hasattr(traces, "units"):
         return UnitTable(traces.units)
     sums: UnitSums | None = None
     numbers: dict[str, np.ndarray] = {}

@@ -179,8 +179,8 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
             "Expected weights named as PyTorch names those of an LSTM, GRU or RNN (weight_ih_l0, weight_hh_l0, …), got "
             f"{len(tensors)} tensors: {first}."
         )
-    beside = layers_beside(tensors, recurrent.values(), named.kinds)
-    names = {**recurrent, **beside.embeddings, **beside.linears}
+    embeddings, linears = layers_beside(tensors, recurrent.values(), named.kinds)
+    names = {**recurrent, **embeddings, **linears}
     order = [module for name in tensors if (module := name.rpartition(".")[0]) in names]
     short = _short_names(dict.fromkeys(order), named.containers)
     found: dict[str, nn.Module] = {short[name]: module for name, module in names.items()}
@@ -189,8 +189,8 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
     tanh_or_relu = "" if named.says_tanh else _tanh_assumed(recurrent)
     return Checkpoint(
         {short[name]: one for name, one in recurrent.items()},
-        {short[name]: embedding for name, embedding in beside.embeddings.items()},
-        {short[name]: linear for name, linear in beside.linears.items()},
+        {short[name]: embedding for name, embedding in embeddings.items()},
+        {short[name]: linear for name, linear in linears.items()},
         tuple(short.values()),
         tuple(note for note in (*left_out, *named.notes, tanh_or_relu, not_finite(weights)) if note),
         named.vocabulary,

@@ -6,7 +6,6 @@ an embedding is as wide as an input of theirs, a Linear as wide as an output.
 
 import re
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from torch import Tensor, nn
 
@@ -17,16 +16,11 @@ _EMBEDS = re.compile(r"emb|lookup|lut|wte|wpe|vocab|token", re.IGNORECASE)
 _READS = re.compile(r"linear|dense|fc|out|head|proj|class|decod|hidden2|logit|lin\d*$", re.IGNORECASE)
 
 
-class Layers(NamedTuple):
-    """The embeddings and Linear layers, by module name."""
-
-    embeddings: dict[str, nn.Embedding]
-    linears: dict[str, nn.Linear]
-
-
-def layers_beside(tensors: Mapping[str, Tensor], modules: Collection[Recurrent], kinds: Mapping[str, str]) -> Layers:
-    """The embeddings and Linear layers among named tensors; `kinds`: by module name, if the file says it."""
-    found = Layers({}, {})
+def layers_beside(
+    tensors: Mapping[str, Tensor], modules: Collection[Recurrent], kinds: Mapping[str, str]
+) -> tuple[dict[str, nn.Embedding], dict[str, nn.Linear]]:
+    """The embeddings and Linear layers among named tensors, by module; `kinds`: which it is, if the file says it."""
+    embeddings, linears = dict[str, nn.Embedding](), dict[str, nn.Linear]()
     taken, given = {one.input_size for one in modules}, {output_size(one) for one in modules}
     for name, weight in tensors.items():
         module, _, last = name.rpartition(".")
@@ -35,10 +29,10 @@ def layers_beside(tensors: Mapping[str, Tensor], modules: Collection[Recurrent],
         bias = tensors.get(f"{module}.bias" if module else "bias")
         kind = kinds.get(module) or ("embedding" if _is_embedding(module, weight, taken, given) else "linear")
         if bias is None and kind == "embedding":
-            found.embeddings[module] = build_embedding(weight)
+            embeddings[module] = build_embedding(weight)
         elif bias is None or bias.shape == weight.shape[:1]:
-            found.linears[module] = build_linear(module, weight, bias)
-    return found
+            linears[module] = build_linear(module, weight, bias)
+    return embeddings, linears
 
 
 def _is_embedding(name: str, weight: Tensor, taken: set[int], given: set[int]) -> bool:

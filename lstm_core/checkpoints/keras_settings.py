@@ -7,7 +7,7 @@ GRU can't compute.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lstm_core.errors import LstmCoreError, shortened
 
@@ -34,15 +34,9 @@ NOT_STATED = (
 _OTHERS = {"CuDNNLSTM": "load it in Keras and save it again", "PeepholeLSTMCell": "its gates see the memory as well"}
 
 
-class Checked(NamedTuple):
-    """Sentences for the user on a file, and by a layer's name why PyTorch's equations do not describe it."""
-
-    notes: tuple[str, ...]
-    refused: Mapping[str, str]
-
-
-def check_settings(settings: Any, version: str) -> Checked:
-    """What is to be said of a file with these settings (None: no settings) from this version of Keras.
+def check_settings(settings: Any, version: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """What is to be said of a file with these settings (None: no settings) from this version of Keras: sentences for
+    the user, and by a layer's name why PyTorch's equations do not describe it.
 
     Raises LstmCoreError for layers whose activations are not stated in a file of a Keras that used others.
     """
@@ -54,7 +48,7 @@ def check_settings(settings: Any, version: str) -> Checked:
         elif kind in _EXPECTED:
             open_ones = [key for key in _ACTIVATIONS if key in _EXPECTED[kind][1] and key not in config]
             stated, left_open = True, left_open or bool(open_ones)
-    return Checked(() if stated and not left_open else _not_stated(version), refused)
+    return () if stated and not left_open else _not_stated(version), refused
 
 
 def _refusal(kind: str, config: Mapping[str, Any]) -> str:

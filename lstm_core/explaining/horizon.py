@@ -37,16 +37,10 @@ MOST_ANSWERS = 256
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Horizon(ShownResult):
-    """What is left of an answer's past, by how many steps are read before it: arrays (cut,).
-
-    `cuts`: k, a power of two: the last k steps are read. `zero_state`, `other_state`: how much the answers change then,
-    from zeros or from the state of another text, in spreads of the answers. `gradient`, `leak`: what the gradient at
-    the states before, and the gates that keep a memory, would say of these k steps; a plain RNN has no such gate, and
-    its `leak` is None. `k95`: how many steps are enough.
-    """
+    """What is left of an answer's past, by how many steps are read before it: arrays (cut,)."""
 
     cuts: np.ndarray
-    """k: the last k steps are read, the answer's own included."""
+    """k, a power of two: the last k steps are read, the answer's own included."""
     zero_state: np.ndarray
     """How much the answers change if the k steps are read from zeros: root mean square, in spreads of the answers."""
     other_state: np.ndarray

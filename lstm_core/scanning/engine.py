@@ -3,6 +3,8 @@
 The results come in the order of the shards, whoever was first, so that their sums do not depend on the workers.
 """
 
+from __future__ import annotations
+
 import copy
 import os
 import pickle
@@ -12,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import nn
@@ -28,20 +30,8 @@ RETRIES = 3
 """How often a shard is read again when its worker has failed."""
 
 
-class Pool(Protocol):
-    """Workers that read shards."""
-
-    def at_once(self) -> int:
-        """How many shards wait or are read at once."""
-        ...
-
-    def submit(self, shard: Shard) -> Any:
-        """A future, with `result()` and `cancel()`."""
-        ...
-
-
 @contextmanager
-def pool(model: nn.Module, task: Task, client: Any) -> Iterator[Pool]:
+def pool(model: nn.Module, task: Task, client: Any) -> Iterator[Threads | Cluster]:
     """The workers of a Dask client, the active one if `client` is None; else a thread for each core of this machine."""
     client = _active_client() if client is None else client
     if client is not None:
@@ -50,10 +40,10 @@ def pool(model: nn.Module, task: Task, client: Any) -> Iterator[Pool]:
                 f"Expected a distributed.Client as client, got {type(client).__name__}. Install gatescope[scan] and "
                 "connect with distributed.Client(address)."
             )
-        yield _Cluster(client, model, task)
+        yield Cluster(client, model, task)
         return
     # A thread for each core is enough: inside the block PyTorch computes with one thread for each thread that asks.
-    before, threads = torch.get_num_threads(), _Threads(model, task)
+    before, threads = torch.get_num_threads(), Threads(model, task)
     torch.set_num_threads(1)
     try:
         yield threads
@@ -62,7 +52,7 @@ def pool(model: nn.Module, task: Task, client: Any) -> Iterator[Pool]:
         torch.set_num_threads(before)
 
 
-def in_order(shards: Iterator[Shard], workers: Pool) -> Iterator[tuple[Shard, Any]]:
+def in_order(shards: Iterator[Shard], workers: Threads | Cluster) -> Iterator[tuple[Shard, Any]]:
     """Each shard and what was read of it, in the order of the shards; only a few shards are in memory at once."""
     waiting: deque[tuple[Shard, Any]] = deque()
     try:
@@ -82,7 +72,7 @@ def _first(waiting: deque[tuple[Shard, Any]]) -> tuple[Shard, Any]:
     return shard, future.result()
 
 
-class _Threads:
+class Threads:
     """A thread for each core. The loops and PyTorch let other threads run while they compute."""
 
     def __init__(self, model: nn.Module, task: Task) -> None:
@@ -91,10 +81,12 @@ class _Threads:
         self._pool = ThreadPoolExecutor(self._count, "scan", initializer=torch.set_num_threads, initargs=(1,))
 
     def at_once(self) -> int:
+        """How many shards wait or are read at once."""
         # One more than is read: what was read of a shard may take 130 MB.
         return self._count + 1
 
     def submit(self, shard: Shard) -> Any:
+        """A future, with `result()` and `cancel()`."""
         return self._pool.submit(lambda: self._task(_own_copy(self._model), shard, self._stop.is_set))
 
     def stop(self) -> None:
@@ -103,7 +95,7 @@ class _Threads:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-class _Cluster:
+class Cluster:
     """The workers of a Dask cluster. The model goes to each once; a shard whose worker fails is read by another."""
 
     def __init__(self, client: Any, model: nn.Module, task: Task) -> None:

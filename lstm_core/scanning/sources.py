@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,39 +105,39 @@ def _is(question: Callable[[], bool]) -> bool:
 
 def _count_lines(path: Path) -> int:
     """How many lines a file has, so that the share done can be told."""
-    try:
-        with path.open("rb") as stream:
-            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) + 1
-    except OSError as error:
-        raise _unread(path, error) from error
+    with _opened(path, "rb") as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) + 1
 
 
 def _lines(path: Path) -> Iterator[str]:
     """The lines of a file; the number of a text is that of its line, from 0."""
-    try:
-        with path.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream):
-                if number == 0:
-                    line = line.removeprefix("\ufeff")
-                if "\0" in line:
-                    raise _not_text(path)
-                yield line.removesuffix("\n")
-    except UnicodeDecodeError as error:
-        raise _not_text(path) from error
-    except OSError as error:
-        raise _unread(path, error) from error
+    with _opened(path) as stream:
+        for number, line in enumerate(stream):
+            if number == 0:
+                line = line.removeprefix("\ufeff")
+            if "\0" in line:
+                raise _not_text(path)
+            yield line.removesuffix("\n")
 
 
 def _read_file(path: os.PathLike[str]) -> str:
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise _not_text(path) from error
-    except OSError as error:
-        raise _unread(path, error) from error
+    with _opened(Path(path)) as stream:
+        text: str = stream.read()
     if "\0" in text:
         raise _not_text(path)
     return text.removeprefix("\ufeff")
+
+
+@contextmanager
+def _opened(path: Path, mode: str = "r") -> Iterator[Any]:
+    """An open file; what the system or the text says against it becomes a sentence."""
+    try:
+        with path.open(mode, encoding=None if "b" in mode else "utf-8") as stream:
+            yield stream
+    except UnicodeDecodeError as error:
+        raise _not_text(path) from error
+    except OSError as error:
+        raise LstmCoreError(f"Expected to read {shortened(path)}, got: {error.strerror or error}.") from error
 
 
 def _read_table(path: os.PathLike[str]) -> Any:
@@ -156,7 +157,3 @@ def _not_text(path: os.PathLike[str]) -> LstmCoreError:
         f"Expected text in UTF-8, got something else in {shortened(path)}. Leave this file out, or give the texts "
         "themselves."
     )
-
-
-def _unread(path: os.PathLike[str], error: OSError) -> LstmCoreError:
-    return LstmCoreError(f"Expected to read {shortened(path)}, got: {error.strerror or error}.")

@@ -3,7 +3,7 @@
 import io
 import math
 import os.path
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -50,6 +50,8 @@ def load(path: str | Path) -> AnyTrace:
     >>> type(back).__name__, torch.equal(back.h, trace.h)
     ('Trace', True)
     """
+    from safetensors.torch import load_file
+
     path = Path(path)
     if path.suffix not in (".npz", ".safetensors"):
         raise LstmCoreError(f"Expected a file that ends in {KINDS}, got {path.name!r}.")
@@ -61,7 +63,7 @@ def load(path: str | Path) -> AnyTrace:
     with path.open("rb") as stream:
         if path.suffix == ".npz":
             return _trace(path.name, lambda: _read_npz(stream, size))
-        return _trace(path.name, lambda: _read_safetensors(stream, lambda names: _from_disk(path, names)))
+        return _trace(path.name, lambda: _read_safetensors(stream, lambda: load_file(path)))
 
 
 def is_trace(content: bytes) -> bool:
@@ -84,13 +86,15 @@ def trace_in(name: str, content: bytes) -> AnyTrace:
     stream = io.BytesIO(content)
     if content.startswith(b"PK"):
         return _trace(name, lambda: _read_npz(stream, len(content)))
-    return _trace(name, lambda: _read_safetensors(stream, lambda _: tensors_in(content)))
+    return _trace(name, lambda: _read_safetensors(stream, lambda: tensors_in(content)))
 
 
 def _trace(name: str, read: Callable[[], tuple[dict[str, Any], dict[str, Tensor]]]) -> AnyTrace:
     try:
         header, tensors = read()
-        _check_lengths(tensors)
+        lengths, steps = tensors.get("lengths"), max(t.shape[2] for t in tensors.values() if t.dim() == len(DIMS))
+        if lengths is not None and not bool(((lengths >= 0) & (lengths <= steps)).all()):
+            raise LstmCoreError(f"Expected lengths from 0 to {steps:,} steps, got other lengths.")
         kind = _kind(header.pop("kind", None), tensors.keys())
         values: dict[str, Any] = dict.fromkeys(header.pop("lacks", ())) | header | tensors
         return kind(**values)
@@ -100,12 +104,6 @@ def _trace(name: str, read: Callable[[], tuple[dict[str, Any], dict[str, Tensor]
             f"Expected a trace saved by Trace.save in {shortened(name)}, got a file that can't be read: "
             f"{str(error)[:500]}"
         ) from error
-
-
-def _check_lengths(tensors: Mapping[str, Tensor]) -> None:
-    lengths, steps = tensors.get("lengths"), max(t.shape[2] for t in tensors.values() if t.dim() == len(DIMS))
-    if lengths is not None and not bool(((lengths >= 0) & (lengths <= steps)).all()):
-        raise LstmCoreError(f"Expected lengths from 0 to {steps:,} steps, got other lengths.")
 
 
 def _kind(named: Any, names: Collection[str]) -> type[AnyTrace]:
@@ -158,21 +156,14 @@ def _shape_of_array(name: str, entry: IO[bytes], size: int) -> tuple[int, ...]:
 
 
 def _read_safetensors(
-    stream: BinaryIO, tensors_of: Callable[[Collection[str]], Mapping[str, Tensor]]
+    stream: BinaryIO, tensors_of: Callable[[], dict[str, Tensor]]
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """`tensors_of(names)` reads them, after the header was checked."""
+    """`tensors_of()` reads them, after the header was checked."""
     described = read_header(stream, MOST_TEXT, MOST_MARKS)
     text = described.pop("__metadata__")["trace"]
     shapes = {name: tuple(tensor["shape"]) for name, tensor in described.items()}
     header, dtypes = _checked(text, shapes)
-    tensors = dict(tensors_of(shapes))
+    tensors = tensors_of()
     if any(tensors[name].dtype != dtype for name, dtype in dtypes.items()):
         raise LstmCoreError("Expected tensors of the dtypes that the header says, got other dtypes.")
     return header, tensors
-
-
-def _from_disk(path: Path, names: Collection[str]) -> dict[str, Tensor]:
-    from safetensors import safe_open
-
-    with safe_open(path, framework="pt") as file:
-        return {name: file.get_tensor(name) for name in names}

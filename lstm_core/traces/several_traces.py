@@ -47,7 +47,8 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
             raise LstmCoreError(_expected(f"{type(traces).__name__} of {type(trace).__name__}"))
         check_sequences(trace)
         seen += 1
-        shapes[trace.module, *(_size(trace, quantity) for quantity in trace.whole)] = None
+        sizes = (getattr(trace, quantity).shape for quantity in trace.whole)
+        shapes[trace.module, *((layers, directions, units) for layers, directions, _, _, units in sizes)] = None
         parts[tuple((dim, tuple(trace.coords[dim])) for dim in ("layer", "direction", "unit"))] = None
         if len(shapes) > 1 or len(parts) > 1:
             break
@@ -72,12 +73,6 @@ def _expected(got: str) -> str:
         f"Expected a trace or several, got {got}. Give recording.only, recording['name'], or a list of what "
         "lstm_core.run returned."
     )
-
-
-def _size(trace: Recorded, quantity: str) -> tuple[int, int, int]:
-    """Layers, directions and units."""
-    layers, directions, _, _, units = getattr(trace, quantity).shape
-    return layers, directions, units
 
 
 def numbers_of_units(trace: Recorded, quantity: str) -> dict[str, np.ndarray]:
