@@ -20,7 +20,7 @@ from lstm_core.models.shipped import load_model
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.scan import scan
 from lstm_core.scanning.sources import documentation
-from lstm_core.scanning.standard_library import library
+from studies.training.python_chars import library
 
 if TYPE_CHECKING:
     import pandas
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=34, help="of Python code")
     parser.add_argument("--paragraphs", type=int, default=2_000, help="of documentation")
     options = parser.parse_args()
-    model, texts = load_model("python-chars"), list(library().held_out.values())[: options.files]
+    model, texts = load_model("python-chars"), list(library(held_out=True).values())[: options.files]
     found = scan(model, texts)
     print(found)
     _print_strings(found, texts)

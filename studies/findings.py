@@ -33,10 +33,10 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.record import run
-from lstm_core.scanning.standard_library import library
 from lstm_core.traces.trace import Trace
 from lstm_core.training import brackets, counter
 from studies.training import python_chars
+from studies.training.python_chars import library
 from studies.training.recipes import ATTEMPTS
 
 TRACKS = 0.98
@@ -206,7 +206,7 @@ def find_in_python(model: SequenceModel, files: int = 12, length: int = 2000, me
 
     Bits a character are measured on the first `measured` of the others.
     """
-    texts, held_out = ([text[:length] for text in chosen(side, files)] for side in library())
+    texts, held_out = ([text[:length] for text in chosen(side, files)] for side in (library(False), library(True)))
     traces, held_out_traces = (_traces(model, [list(text) for text in side]) for side in (texts, held_out))
     means = torch.cat([trace.c[0, 0, :, 0] for trace in traces]).mean(0)
     spent = [python_chars.bits(model, {"": text})[""] / (len(text) - 1) for text in held_out[:measured]]
@@ -302,7 +302,7 @@ def print_python(model: SequenceModel) -> None:
         print(f"{tracked.property:<20}{tracked.unit:>6}{scores}", flush=True)
         print(f"{'':<20}at its mean: {tracked.at_mean}\n{'':<20}at 0:        {tracked.at_zero}", flush=True)
         if tracked.property == SHORT:
-            held_out = [text[:8000] for text in chosen(library().held_out, 12)]
+            held_out = [text[:8000] for text in chosen(library(held_out=True), 12)]
             told = between_kinds(model, tracked.unit, held_out)
             print(f"{'':<20}between single and double quotes: AUC {told:.3f}", flush=True)
 

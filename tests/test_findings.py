@@ -6,9 +6,9 @@ import torch
 import lstm_core
 from lstm_core import find_units
 from lstm_core.analysis.properties import property_named
-from lstm_core.scanning.standard_library import library
 from studies import findings
 from studies.training import python_chars
+from studies.training.python_chars import library
 
 
 @pytest.fixture(scope="module", params=["counter", "brackets"])
@@ -68,7 +68,7 @@ def test_another_unit_would_not_have_been_taken_for_it():
 @pytest.mark.slow
 def test_the_string_unit_knows_a_string_and_not_its_kind_and_another_unit_knows_the_kind():
     model = lstm_core.load_model("python-chars")
-    held_out = library().held_out
+    held_out = library(held_out=True)
     texts = [text[:4000] for text in findings.chosen(held_out, 8)]
     traces = [lstm_core.run(model.lstm, model.vectors(list(text)).detach(), tokens=list(text)) for text in texts]
     # Its p is the study's; here its score counts.

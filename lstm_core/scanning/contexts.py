@@ -13,6 +13,11 @@ BEFORE, AFTER = 40, 20
 """How many tokens before and after a step are kept."""
 
 
+def spans_around(first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """From which step to which the tokens before, of and after a stretch stand in its text."""
+    return (max(0, first - BEFORE), first), (first, last + 1), (last + 1, last + 1 + AFTER)
+
+
 @dataclass
 class Contexts:
     """The tokens around some steps."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_core.errors import LstmCoreError, check_from_1
-from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.scanning.contexts import spans_around
 from lstm_core.scanning.sources import Texts
 from lstm_core.scanning.texts_again import texts_of
 
@@ -32,8 +32,7 @@ def find_text(scan: Scan, words: str, limit: int, texts: Texts | None) -> pandas
         if isinstance(tokens, np.ndarray):
             raise LstmCoreError("Expected texts of tokens, got rows of numbers. Use search or nearest for numbers.")
         for first, last in _places(tokens, joins, words):
-            spans = tokens[max(0, first - BEFORE) : first], tokens[first : last + 1], tokens[last + 1 :][:AFTER]
-            before, match, after = map(joins.join, spans)
+            before, match, after = (joins.join(tokens[a:b]) for a, b in spans_around(first, last))
             rows.append((number, first, last, before, match, after))
             if len(rows) == limit:
                 return pd.DataFrame(rows, columns=COLUMNS)

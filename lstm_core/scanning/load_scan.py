@@ -56,9 +56,9 @@ def read_scan(path: str | Path) -> tuple[Scan, dict[str, Any]]:
     path, folder = _file_of(Path(path))
     try:
         header, arrays = _contents(path)
-        around = Contexts(arrays.pop("places"), arrays.pop("around"), header["vocabulary"])
         origin = origin_from(header["origin"])
-        _check_forms(arrays, origin, header["types"], around)
+        _check_forms(arrays, origin, header["types"])
+        around = Contexts(arrays.pop("places"), arrays.pop("around"), header["vocabulary"])
         sums = from_arrays(arrays, header["types"], header["max_error"], checked_proof(header.get("proof")))
         _check_places(sums, around)
     except LstmCoreError as error:
@@ -114,7 +114,7 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return header, arrays
 
 
-def _check_forms(arrays: dict[str, np.ndarray], origin: Origin, types: list[str], contexts: Contexts) -> None:
+def _check_forms(arrays: dict[str, np.ndarray], origin: Origin, types: list[str]) -> None:
     """Raise LstmCoreError if the shapes and types of arrays contradict each other. Nothing is allocated for it."""
     got = {name: (array.shape, array.dtype) for name, array in arrays.items()}
     states = CELLS[origin.kind].trace.states
@@ -125,19 +125,13 @@ def _check_forms(arrays: dict[str, np.ndarray], origin: Origin, types: list[str]
     sizes = CellSizes(of_state[0], of_state[1], of_state[3], of_h[3], origin.kind)
     if min(*sizes[:4], *texts) < 1 or sizes.hidden > sizes.units:
         raise LstmCoreError(f"Expected sums of an LSTM that has read texts, got {sizes} and {texts[0]} texts.")
-    forms = forms_of(sizes, origin.top, len(types), *texts, *samples)
+    forms, places = forms_of(sizes, origin.top, len(types), *texts, *samples), got["places"][0][:1]
+    forms |= {"places": ((*places, 2), np.int64), "around": ((*places, BEFORE + 1 + AFTER), np.int32)}
     if set(forms) != set(got):
         raise LstmCoreError(f"Expected the sums of a scan of an {origin.kind}, got others.")
     for name, (shape, kind) in forms.items():
         if got[name] != (shape, np.dtype(kind)):
             raise LstmCoreError(f"Expected {name} of shape {shape}, got {got[name]}.")
-    places = contexts.places.shape[:1]
-    for array, shape, kind in (
-        (contexts.places, (*places, 2), np.int64),
-        (contexts.around, (*places, BEFORE + 1 + AFTER), np.int32),
-    ):
-        if array.shape != shape or array.dtype != kind:
-            raise LstmCoreError(f"Expected contexts of shape {shape}, got {array.shape} of {array.dtype}.")
 
 
 def _check_places(sums: Sums, contexts: Contexts) -> None:

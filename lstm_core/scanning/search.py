@@ -18,7 +18,7 @@ from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.answers import Answers, answers_in_words, answers_named
 from lstm_core.scanning.by_hand import reader
-from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.scanning.contexts import spans_around
 from lstm_core.scanning.engine import in_order, pool
 from lstm_core.scanning.origin import Origin, lstm_of, reads_numbers, sizes_of
 from lstm_core.scanning.pattern import Pattern
@@ -41,13 +41,14 @@ def search_again(
     model, every = reader(model, source_of(texts, reads_numbers(model)).texts)
     check_pattern(wanted, sizes_of(lstm_of(model)))
     task = partial(_task, wanted=wanted, length=length, limit=limit, lanes=origin.lanes)
-    best, words = np.zeros((0, 6), np.int64), dict[tuple[int, int], tuple[str, str, str]]()
+    best, words = np.zeros((0, 6), np.int64), dict[tuple[int, int], tuple[str, ...]]()
     with pool(model, task, client) as workers:
         for shard, hits in in_order(shards(model, every, 0), workers):
             hits[:, TEXT] += shard.first
             best = ranked(np.concatenate([best, hits]), limit)
             for text, first, last in best[best[:, TEXT] >= shard.first, :SHARED].tolist():
-                words[text, first] = words_around(shard, text - shard.first, first, last, origin.joins)
+                spans = (shard.tokens(text - shard.first, *span) for span in spans_around(first, last))
+                words[text, first] = tuple(map(origin.joins.join, spans))
     answers = answers_named(model, best[:, ANSWER].tolist())
     return table_of(best, [words[text, first] for text, first in best[:, :LAST].tolist()], answers)
 
@@ -133,14 +134,7 @@ def ranked(hits: np.ndarray, limit: int) -> np.ndarray:
     return hits[order[:limit]]
 
 
-def words_around(shard: Shard, text: int, first: int, last: int, joins: str) -> tuple[str, str, str]:
-    """The tokens before, of and after a hit."""
-    spans = (max(0, first - BEFORE), first), (first, last + 1), (last + 1, last + 1 + AFTER)
-    before, match, after = (joins.join(shard.tokens(text, *span)) for span in spans)
-    return before, match, after
-
-
-def table_of(hits: np.ndarray, words: list[tuple[str, str, str]], answers: list[str]) -> pandas.DataFrame:
+def table_of(hits: np.ndarray, words: list[tuple[str, ...]], answers: list[str]) -> pandas.DataFrame:
     """Hits with their words and the model's answers, one row each."""
     import pandas as pd
 

@@ -2,34 +2,10 @@
 
 import sysconfig
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 # Left out: tests, tables of numbers, packages installed beside the library, and a second copy of the parser.
 _LEFT_OUT = {"site-packages", "test", "tests", "idle_test", "encodings", "pydoc_data", "turtledemo", "lib2to3"}
-
-
-class Library(NamedTuple):
-    """Text by file name, relative to the standard library's folder."""
-
-    training: Mapping[str, str]
-    held_out: Mapping[str, str]
-
-
-def library() -> Library:
-    """The running Python's standard library, without its tests and tables.
-
-    >>> held_out = library().held_out
-    >>> "contextlib.py" in held_out, "argparse.py" in held_out
-    (True, False)
-    """
-    training: dict[str, str] = {}
-    held_out: dict[str, str] = {}
-    for name, file in library_files().items():
-        side = held_out if is_held_out(name) else training
-        side[name] = file.read_text(encoding="utf-8", errors="replace")
-    return Library(training, held_out)
 
 
 def library_files() -> dict[str, Path]:
@@ -45,5 +21,9 @@ def library_files() -> dict[str, Path]:
 
 
 def is_held_out(name: str) -> bool:
-    """Whether a file is never trained on: the CRC-32 of its name in the library's folder is a multiple of 16."""
+    """Whether a file is never trained on: the CRC-32 of its name in the library's folder is a multiple of 16.
+
+    >>> is_held_out("contextlib.py"), is_held_out("argparse.py")
+    (True, False)
+    """
     return zlib.crc32(name.encode()) % 16 == 0

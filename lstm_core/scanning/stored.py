@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning import state_files
-from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.scanning.contexts import spans_around
 from lstm_core.scanning.open_store import (
     STATES,
     checked_states,
@@ -158,13 +158,12 @@ class Store:
             raise LstmCoreError(f"Expected a step of the corpus, got text {text}, time {time}.")
         return int(begins[place]) + time
 
-    def _words(self, text: int, first: int, last: int) -> tuple[str, str, str]:
+    def _words(self, text: int, first: int, last: int) -> tuple[str, ...]:
         """The tokens before, of and after a stretch of a text."""
         part, offset, length = self._in_part(text)
-        tokens, join = self._column("token", part), self._scan.origin.joins
-        spans = (max(0, first - BEFORE), first), (first, last + 1), (last + 1, min(length, last + 1 + AFTER))
-        before, match, after = (join.join(tokens.words(offset + a, offset + b)) for a, b in spans)
-        return before, match, after
+        tokens, spans = self._column("token", part), spans_around(first, last)
+        words = (tokens.words(offset + a, offset + min(length, b)) for a, b in spans)
+        return tuple(map(self._scan.origin.joins.join, words))
 
     def _answer(self, text: int, time: int) -> str:
         """What the model answers after a step."""

@@ -12,7 +12,7 @@ from torch.nn import functional
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.random import draw_lstm
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.scanning.standard_library import library
+from lstm_core.scanning.standard_library import is_held_out, library_files
 from studies.training.agreement import agreement
 from studies.training.baselines import calibration_error, compressed_bits
 from studies.training.recipe import Recipe
@@ -29,11 +29,17 @@ FORGET = 0.03
 SEED = 0
 
 
+def library(held_out: bool) -> dict[str, str]:
+    """The running Python's standard library, without its tests and tables: the files that are trained on, or not."""
+    files = library_files().items()
+    return {name: file.read_text("utf-8", "replace") for name, file in files if is_held_out(name) == held_out}
+
+
 def train(_data: Path | None) -> SequenceModel:
     """A model of the next character, trained by truncated backpropagation through time on streams of whole files."""
     generator = torch.Generator().manual_seed(SEED)
     model = untrained(generator)
-    texts = [model.embedding.read(list(text + "\n")) for text in library().training.values()]
+    texts = [model.embedding.read(list(text + "\n")) for text in library(held_out=False).values()]
     optimizer = torch.optim.Adam(model.parameters(), betas=(0.9, 0.99))
     steps = CHARACTERS_READ // (STREAMS * WINDOW)
     state: tuple[Tensor, Tensor] | None = None
@@ -105,7 +111,7 @@ def bits(model: SequenceModel, texts: Mapping[str, str]) -> dict[str, float]:
 def scores(model: SequenceModel, _data: Path | None) -> dict[str, float]:
     """Bits a character over all held-out files together, and the number of files; the bits of `xz`, the share of
     characters foreseen, and how sure the model is."""
-    held_out = {name: text for name, text in library().held_out.items() if len(text) > 1}
+    held_out = {name: text for name, text in library(held_out=True).items() if len(text) > 1}
     characters = sum(len(text) - 1 for text in held_out.values())
     shares, right = sureness(model, held_out.values())
     return {
