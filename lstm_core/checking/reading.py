@@ -129,7 +129,6 @@ def reading_of_found(
 
 
 def _instead(inputs: tuple[Any, ...], x: Tensor, other: Tensor) -> tuple[Any, ...]:
-    """Inputs with another tensor in the place of x."""
     return with_parts(inputs, lambda given: other if given is x else given)  # type: ignore[no-any-return]
 
 
@@ -146,7 +145,6 @@ def _x_in(given: Any, steps: int, sequences: int, counts: Callable[[Tensor], boo
 
 
 def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> BatchReading:
-    """The reading of inputs of which x has its sequences in this dim."""
     steps, sequences = x.shape[1 - batch], x.shape[batch]
     # A dict names its lengths: other whole numbers may be classes.
     named = [each for name, each in parts_of(inputs[0]) if "len" in name.lower()]

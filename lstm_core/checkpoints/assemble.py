@@ -90,7 +90,6 @@ def _float32(module: _Module) -> _Module:
 
 
 def _in_layers(name: str, module: Recurrent) -> nn.RNNBase:
-    """A cell as one layer with the cell's weights."""
     if isinstance(module, nn.RNNCellBase):
         module = build_recurrent(name, {f"{key}_l0": weight for key, weight in module.state_dict().items()})
     assert isinstance(module, nn.RNNBase)

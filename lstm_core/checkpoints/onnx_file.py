@@ -144,7 +144,6 @@ def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: DataF
 
 
 def _in_order(rows: Tensor, blocks: tuple[int, ...]) -> Tensor:
-    """The blocks of rows in PyTorch's order."""
     given = rows.chunk(len(blocks))
     return torch.cat([given[place] for place in blocks])
 

@@ -131,7 +131,6 @@ class _Walk:
             self._combine(step, argument)
 
     def _combine(self, step: str, argument: Any) -> None:
-        """A step that makes an object from objects on the stack."""
         if step == "TUPLE":
             self.stack.append(_tuple(self._since_mark()))
         elif step in ("TUPLE1", "TUPLE2", "TUPLE3"):

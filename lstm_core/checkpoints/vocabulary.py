@@ -111,7 +111,6 @@ def _from_json(text: str) -> list[str] | None:
 
 
 def _by_row(value: dict[str, Any]) -> list[str]:
-    """The tokens of {token: row} or {row: token}."""
     if value and all(isinstance(token, str) for token in value.values()) and all(row.isdecimal() for row in value):
         pairs = [(int(row) if len(row) < 10 else MOST_TOKENS, token) for row, token in value.items()]
     else:

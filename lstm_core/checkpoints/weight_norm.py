@@ -46,7 +46,6 @@ def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _pruned(weight: Tensor, mask: Tensor, name: str, budget: int) -> Tensor:
-    """A weight with its mask."""
     if budget < 0 or mask.shape != weight.shape:
         raise LstmCoreError(
             f"Expected {shortened(name)} {tuple(weight.shape)} to have a mask of that shape, and of its own, got "

@@ -107,7 +107,6 @@ class Horizon(ShownResult):
         return f"{said} ({asked}). {took}"
 
     def _steps(self, count: float) -> str:
-        """A number of steps, rounded up."""
         if np.isinf(count):
             return f"more than {self.cuts[-1]:,} step{'' if self.cuts[-1] == 1 else 's'}"
         whole = int(np.ceil(count - 1e-9))
@@ -168,14 +167,10 @@ def horizon(model: Model | list[Any] | Mapping[str, Model], texts: Texts) -> Hor
     >>> found.gradient.round(2).tolist()[:4]
     [1.0, 0.9, 0.73, 0.48]
     """
-    if isinstance(model, Mapping) or (isinstance(model, list) and not is_pair(model)):
-        return _of_several(_by_name(model), texts)
-    parts = parts_of(model)
-    return _horizon(parts, _texts(parts, texts))
-
-
-def _of_several(models: Mapping[str, Model], texts: Texts) -> Horizons:
-    parts = {name: parts_of(model) for name, model in models.items()}
+    if not isinstance(model, Mapping) and (not isinstance(model, list) or is_pair(model)):
+        parts_of_one = parts_of(model)
+        return _horizon(parts_of_one, _texts(parts_of_one, texts))
+    parts = {name: parts_of(each) for name, each in _by_name(model).items()}
     if not parts:
         raise LstmCoreError("Expected one model or more, got none.")
     # Read once: an iterator can't be read again.

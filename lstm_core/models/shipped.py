@@ -129,7 +129,6 @@ def _begins_as_model(stream: BinaryIO) -> bool:
 
 
 def _settings(model: SequenceModel) -> dict[str, Any]:
-    """Everything in a model except its tensors."""
     kind = kind_of(model.lstm).name
     sizes = {key: getattr(model.lstm, key) for key in (*_SIZES, *_OWN[kind])}
     return {key: getattr(model, key) for key in ("name", "task", "labels", "reads", "gives")} | {
@@ -154,7 +153,6 @@ def _said(error: Exception) -> str:
 
 
 def _model_in(data: bytes, tensors: dict[str, Tensor]) -> SequenceModel:
-    """The model in a file's bytes, of its tensors."""
     header = read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)
     return _build(read_json(header["__metadata__"]["model"], MOST_MARKS), tensors)
 

@@ -59,7 +59,6 @@ def histogram_and_changes(
 
 
 def _changes(quantity: str, tokens: pd.DataFrame) -> Figure:
-    """A bar a token."""
     return {
         "type": "bar",
         "name": "mean change",
@@ -90,5 +89,4 @@ def _token_axis(tokens: pd.DataFrame, look: Look) -> Figure:
 
 
 def _names(tokens: pd.DataFrame) -> list[str]:
-    """The tokens as text."""
     return [html.escape(label(token), quote=False) for token in tokens["token"].tolist()]

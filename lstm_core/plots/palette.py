@@ -54,5 +54,4 @@ def channels(colour: str) -> list[int]:
 
 
 def _scale(colours: list[str]) -> list[list[float | str]]:
-    """Evenly spaced colours as a Plotly scale."""
     return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]

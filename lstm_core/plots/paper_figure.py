@@ -139,7 +139,6 @@ def _axes(number: int, stack: PaperStack, paper: Paper) -> Figure:
 
 
 def _ticks(places: Sequence[int], names: Sequence[str], paper: Paper) -> Figure:
-    """Names at some places of an axis."""
     return {
         "showticklabels": True,
         "tickmode": "array",
@@ -183,7 +182,6 @@ def _unit_numbers(units: Sequence[int], height: float, paper: Paper) -> Figure:
 
 
 def _heatmaps(number: int, stack: PaperStack, paper: Paper) -> list[Figure]:
-    """A stack's strips."""
     room, columns, drawn = paper.room, paper.room.columns, []
     for n, (strip, spot) in enumerate(zip(paper.strips, room.places, strict=True), number * len(paper.strips)):
         values, units = stack.cells[strip.quantity], list(stack.units[strip.quantity])

@@ -143,7 +143,6 @@ def room_for(
 
 
 def _wrapped(text: str, room: float, letters: int) -> list[str]:
-    """A text in lines that fit."""
     each = WIDE_LETTER if any(width_of(letter) > LETTER for letter in text) else LETTER
     return textwrap.wrap(text, max(8, int(room / (each * letters / FONT))))
 

@@ -94,7 +94,6 @@ def _heatmap(trace: Figure, box: Box, steps: Any) -> Iterator[str]:
 
 
 def _numbers(given: Any) -> np.ndarray:
-    """An array, as Plotly writes it."""
     if not isinstance(given, Mapping):
         return np.asarray(given, np.float32)
     shape = [int(size) for size in given["shape"].split(",")]
@@ -102,7 +101,6 @@ def _numbers(given: Any) -> np.ndarray:
 
 
 def _units(axis: Figure, box: Box) -> Iterator[str]:
-    """The numbers of the units at the left."""
     left, top, _, height = box
     if not axis.get("showticklabels"):
         return
@@ -135,7 +133,6 @@ def _line(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
 
 
 def _bar(trace: Figure, inside: Box) -> Iterator[str]:
-    """A colour bar with its numbers."""
     bar, low, high = trace["colorbar"], trace["zmin"], trace["zmax"]
     left, top = inside[0] + bar["x"] * inside[2], inside[1] + (1 - bar["y"]) * inside[3]
     width, height, size = bar["thickness"], bar["len"], bar["tickfont"]["size"]

@@ -111,7 +111,6 @@ def _as_array(text: Any, number: int) -> np.ndarray:
 
 
 def _as_layers(recording: Recording, steps: int, texts: int) -> CellTrace:
-    """The memories of a recording as layers of one trace."""
     found = [trace.keep("i", "f", "g", "c") for trace in recording.values() if isinstance(trace, CellTrace)]
     sizes = [tuple(trace.sizes[dim] for dim in ("time", "batch", "unit")) for trace in found]
     if any(size != (steps, texts, sizes[0][-1]) for size in sizes) or any(trace.resets for trace in found):

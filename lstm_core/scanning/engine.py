@@ -129,7 +129,6 @@ def _own_copy(model: nn.Module | bytes) -> nn.Module:
 
 
 def _active_client() -> Any:
-    """The Dask client that is active in this process, or None."""
     distributed = sys.modules.get("distributed")
     if distributed is None:
         return None

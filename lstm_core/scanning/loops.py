@@ -324,7 +324,6 @@ def find_runs(bits: Any, starts: Any, wanted: Any, length: int, found: Any) -> i
 
 @_compiled
 def _ones(word: Any) -> Any:
-    """How many bits are set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
     word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
     word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)

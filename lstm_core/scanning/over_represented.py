@@ -92,7 +92,6 @@ def _tracks(properties: Sequence[str] | Mapping[str, Track] | None) -> Mapping[s
 
 
 def _hit_steps(hits: pandas.DataFrame, scan: Scan) -> dict[int, np.ndarray]:
-    """The steps of all hits, by text."""
     found: dict[int, list[np.ndarray]] = {}
     first, last = ("first", "last") if "first" in hits else ("time", "time")
     if not len(hits) or not {"text", first, last} <= set(hits.columns):
@@ -138,7 +137,6 @@ def _column(name: str, track: Track, texts: Mapping[int, list[str]]) -> Column |
 
 
 def _at(column: Column, steps: Mapping[int, np.ndarray]) -> np.ndarray:
-    """The property at some steps of some texts."""
     return np.concatenate([column.values[text][times] for text, times in steps.items()])
 
 

@@ -118,7 +118,6 @@ def find_runs(bits: Any, starts: Any, wanted: Any, length: int, found: Any) -> i
 
 
 def _ones(words: np.ndarray) -> np.ndarray:
-    """How many bits of each word are set."""
     bytes_of = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)
     ones: np.ndarray = _ONES_OF_A_BYTE[bytes_of].sum(-1)
     return ones

@@ -405,7 +405,6 @@ class Scan:
         return state, (layer, direction, unit)
 
     def _table(self, places: np.ndarray, values: np.ndarray) -> pandas.DataFrame:
-        """Steps with their tokens and values."""
         import pandas as pd
 
         around, join = self.contexts.at(places), self.origin.joins

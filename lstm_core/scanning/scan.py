@@ -89,7 +89,6 @@ def scan(
 
 
 def _whole(found: Scan | None, model: nn.Module, texts: Texts) -> Scan:
-    """A whole scan, with its model and its texts."""
     if found is None or not found.steps:
         got = f"{found.texts:,} texts without tokens" if found else "none"
         raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")

@@ -159,14 +159,12 @@ class Store:
         return int(begins[place]) + time
 
     def _words(self, text: int, first: int, last: int) -> tuple[str, ...]:
-        """The tokens before, of and after a stretch of a text."""
         part, offset, length = self._in_part(text)
         tokens, spans = self._column("token", part), spans_around(first, last)
         words = (tokens.words(offset + a, offset + min(length, b)) for a, b in spans)
         return tuple(map(self._scan.origin.joins.join, words))
 
     def _answer(self, text: int, time: int) -> str:
-        """What the model answers after a step."""
         part, offset, _ = self._in_part(text)
         [answer] = self._column("answer", part).words(offset + time, offset + time + 1)
         return answer
@@ -184,7 +182,6 @@ class Store:
         return part, int(begins[place]) - int(begins[np.searchsorted(parts, part)]), int(lengths[place])
 
     def _column(self, name: str, part: int) -> WordColumn:
-        """The tokens or answers of a part."""
         if (name, part) not in self._columns:
             _, _, lengths, parts = self.texts
             steps = int(lengths[parts == part].sum())

@@ -92,7 +92,6 @@ class Tally:
         return sums
 
     def _add_side(self, trace: Recorded, side: tuple[int, int], flat: dict[str, np.ndarray], rows: CountedRows) -> None:
-        """Add one layer and direction."""
         sums, loops, cell = self.sums, self._loops, self._sizes.cell
         if not len(rows.rows):
             return

@@ -114,7 +114,6 @@ def _drawn(scan: Scan, most: int) -> dict[int, int]:
 
 
 def _trace(model: nn.Module, lstm: nn.RNNBase | ByHand, text: Text) -> Recorded:
-    """The recording of one text."""
     if isinstance(lstm, ByHand):
         return lstm.read([lstm.rows(text)])
     with torch.no_grad():

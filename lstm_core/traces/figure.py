@@ -84,13 +84,12 @@ def maps_figure(
 
 def _reach(stacks: Sequence[Mapping[str, np.ndarray]]) -> dict[str, float]:
     """The ends of the scales of c and of h: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit is beyond."""
-    return {state: _end([cells[state] for cells in stacks]) for state in "ch" if state in stacks[0]}
-
-
-def _end(cells: Sequence[np.ndarray]) -> float:
-    largest = max(1.0, *(float(np.abs(np.nan_to_num(values)).max()) for values in cells))
-    power = 10.0 ** np.floor(np.log10(largest))
-    return float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest))
+    ends = {}
+    for state in [state for state in "ch" if state in stacks[0]]:
+        largest = max(1.0, *(float(np.abs(np.nan_to_num(cells[state])).max()) for cells in stacks))
+        power = 10.0 ** np.floor(np.log10(largest))
+        ends[state] = float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest))
+    return ends
 
 
 def _strips(trace: Recorded, quantities: Sequence[str]) -> list[Strip]:

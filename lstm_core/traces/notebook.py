@@ -6,7 +6,6 @@ import html
 from typing import TYPE_CHECKING
 
 import numpy as np
-from torch import Tensor
 
 from lstm_core.plots import notebook_page
 from lstm_core.plots.columns import Columns, round_up
@@ -40,7 +39,10 @@ def _seen(trace: Recorded) -> tuple[tuple[Strip, ...], dict[str, np.ndarray], li
     columns = Columns(0, per, -(-steps // per), steps)
     strips = strips_of(trace.kept)
     values = {strip.quantity: getattr(trace, strip.quantity).detach()[-1, 0, :steps, 0] for strip in strips}
-    units = _that_move_most(values["h" if "h" in values else strips[0].quantity])
+    # As many units as a picture has rows for, those that move most, in their own order.
+    shown = values["h" if "h" in values else strips[0].quantity]
+    spread = (shown.amax(0) - shown.amin(0)).nan_to_num()
+    units = sorted(spread.argsort(descending=True, stable=True)[: notebook_page.MOST_ROWS].tolist())
     # A quantity that has other units (proj_size) shows its first ones.
     first = list(range(notebook_page.MOST_ROWS))
     cells = {
@@ -49,13 +51,6 @@ def _seen(trace: Recorded) -> tuple[tuple[Strip, ...], dict[str, np.ndarray], li
     }
     words = trace.tokens[0] if trace.tokens is not None else []
     return strips, cells, words, columns, _note(trace, columns, len(units))
-
-
-def _that_move_most(values: Tensor) -> list[int]:
-    """As many units of (step, unit) as a picture has rows for, in their own order."""
-    spread = values.amax(0) - values.amin(0)
-    chosen = spread.nan_to_num().argsort(descending=True, stable=True)[: notebook_page.MOST_ROWS]
-    return sorted(chosen.tolist())
 
 
 def _note(trace: Recorded, columns: Columns, units: int) -> str:

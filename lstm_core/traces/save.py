@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.read_json import read_json
@@ -24,6 +23,9 @@ MOST_MARKS = 5_000_000
 
 def save(trace: Recorded, path: str | Path) -> None:
     """Write a whole trace to a .npz or .safetensors file."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
     path = Path(path)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in trace.tensors().items()}
     if path.suffix not in (".npz", ".safetensors"):
@@ -34,21 +36,16 @@ def save(trace: Recorded, path: str | Path) -> None:
         read_json(header, MOST_MARKS)
     with written_whole(path) as place:
         if path.suffix == ".npz":
-            arrays = {name: _bits(tensor) for name, tensor in tensors.items()}
+            # NumPy lacks bfloat16, of which integers have the bits.
+            bits = {name: t.view(torch.int16) if t.dtype == torch.bfloat16 else t for name, t in tensors.items()}
+            arrays = {name: tensor.numpy() for name, tensor in bits.items()}
             np.savez(place, allow_pickle=False, trace=np.array(header), **arrays)
         else:
-            _save_safetensors(tensors, place, header)
-
-
-def _save_safetensors(tensors: dict[str, Tensor], place: Path, header: str) -> None:
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
-
-    try:
-        save_file(tensors, place, metadata={"trace": header})
-    except SafetensorError as error:
-        # safetensors reports a full disk with an error of its own.
-        raise OSError(str(error)) from error
+            try:
+                save_file(tensors, place, metadata={"trace": header})
+            except SafetensorError as error:
+                # safetensors reports a full disk with an error of its own.
+                raise OSError(str(error)) from error
 
 
 def _header(trace: Recorded) -> str:
@@ -59,8 +56,3 @@ def _header(trace: Recorded) -> str:
     rest |= {"kind": type(trace).__name__, "lacks": [name for name in trace.required() if name not in dtypes]}
     rest |= {"config": dict(trace.config), "numbers": {dim: list(each) for dim, each in trace.numbers.items()}}
     return json.dumps(rest | {"dtypes": dtypes})
-
-
-def _bits(tensor: Tensor) -> np.ndarray:
-    """A tensor as an array; bfloat16 becomes integers with equal bits, because NumPy lacks it."""
-    return (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy()

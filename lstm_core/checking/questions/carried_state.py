@@ -1,7 +1,7 @@
 """Does each text start anew, or does a state go on from a text to the next?"""
 
 from lstm_core.checking.report import Verdict, broken, passes
-from lstm_core.checking.run import CheckedRun, apart, run, told, tolerance
+from lstm_core.checking.run import apart, run, told, tolerance
 from lstm_core.checking.subject import Subject
 
 
@@ -12,7 +12,9 @@ def ask(subject: Subject) -> Verdict:
     """
     model = subject.fresh()
     once, again = (run(model, subject.inputs) for _ in range(2))
-    change, started = apart(once.answer, again.answer), _starts_apart(once, again)
+    change, calls = apart(once.answer, again.answer), zip(once.calls, again.calls, strict=False)
+    starts = ((one.call.start, other.call.start) for one, other in calls)
+    started = max((apart(one[letter], other[letter]) for one, other in starts for letter in one), default=0.0)
     if max(change, started) > tolerance(subject.model):
         return broken(
             told(change) if change > tolerance(subject.model) else f"first states {told(started)}",
@@ -20,12 +22,3 @@ def ask(subject: Subject) -> Verdict:
             "the last one.",
         )
     return passes(told(change))
-
-
-def _starts_apart(once: CheckedRun, again: CheckedRun) -> float:
-    """The largest difference between the states from which the modules start, call by call."""
-    pairs = zip(once.calls, again.calls, strict=False)
-    return max(
-        (apart(one.call.start[letter], other.call.start[letter]) for one, other in pairs for letter in one.call.start),
-        default=0.0,
-    )

@@ -1,7 +1,6 @@
 """Does the device compute what the CPU does?"""
 
 import copy
-from typing import Any
 
 import torch
 from torch.nn.utils.rnn import PackedSequence
@@ -11,6 +10,8 @@ from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import answer, apart, told
 from lstm_core.checking.subject import Subject
 
+MOVED = torch.Tensor | PackedSequence
+
 
 def ask(subject: Subject) -> Verdict | None:
     """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""
@@ -19,7 +20,8 @@ def ask(subject: Subject) -> Verdict | None:
         return None
     with torch.no_grad():
         # A copy of its own: the weights of `fresh` are the model's.
-        there = answer(copy.deepcopy(subject.fresh()).cpu(), with_parts(subject.inputs, _on_cpu))
+        model = copy.deepcopy(subject.fresh()).cpu()
+        there = answer(model, with_parts(subject.inputs, lambda x: x.cpu() if isinstance(x, MOVED) else x))
     change = apart(subject.first.answer.cpu(), there)
     if change > 1e-3:
         return broken(
@@ -28,7 +30,3 @@ def ask(subject: Subject) -> Verdict | None:
             "PyTorch.",
         )
     return passes(told(change))
-
-
-def _on_cpu(given: Any) -> Any:
-    return given.cpu() if isinstance(given, torch.Tensor | PackedSequence) else given

@@ -22,7 +22,10 @@ def ask(subject: Subject) -> Verdict | None:
         return look("0", "All sequences get one answer: nothing that is read counts.")
 
     def is_enough(k: int) -> bool:
-        cut = _last(subject, reading, _elsewhere(reading, steps - k), steps)
+        # The steps before the last k come from the next sequence.
+        x, other = reading.x.clone(), reading.x.roll(1, reading.batch)
+        x.narrow(reading.time, 0, steps - k).copy_(other.narrow(reading.time, 0, steps - k))
+        cut = _last(subject, reading, x, steps)
         return cut is not None and float((cut - whole).square().mean().sqrt()) <= LITTLE * spread
 
     cuts = powers_below(steps)
@@ -44,10 +47,3 @@ def _last(subject: Subject, reading: BatchReading, x: Tensor, steps: int) -> Ten
     if answer is None:
         return None
     return answer[:, -1] if answer.dim() > 1 and answer.shape[1] == steps else answer
-
-
-def _elsewhere(reading: BatchReading, before: int) -> Tensor:
-    """x, of which the steps `before` the last come from the next sequence."""
-    x = reading.x.clone()
-    x.narrow(reading.time, 0, before).copy_(reading.x.roll(1, reading.batch).narrow(reading.time, 0, before))
-    return x

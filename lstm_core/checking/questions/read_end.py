@@ -67,15 +67,13 @@ def _changed(name: str, direction: int, at: str, sequences: int) -> Change:
         half[first if at == "first" else rest] += 0.5
         moved = by_step.reshape(values.shape) if steps_first else by_step.transpose(0, 1).reshape(values.shape)
         output = output._replace(data=moved) if packed else moved
-        return output, states if at == "first" else _states_changed(module, states, direction, ways)
+        if at == "first":
+            return output, states
+        kind = kind_of(module)
+        values = {letter: state.clone() for letter, state in kind.by_letter(states).items()}
+        for state in values.values():
+            # One direction of the last layer.
+            state[len(state) - ways + direction] += 0.5
+        return output, kind.as_given(values)
 
     return change
-
-
-def _states_changed(module: nn.RNNBase, states: Any, direction: int, ways: int) -> Any:
-    """The last states, those of one direction of the last layer changed."""
-    kind = kind_of(module)
-    values = {letter: state.clone() for letter, state in kind.by_letter(states).items()}
-    for state in values.values():
-        state[len(state) - ways + direction] += 0.5
-    return kind.as_given(values)

@@ -5,7 +5,6 @@ import torch
 from lstm_core.checking.answers import memory_of
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.recording.kinds import AnyTrace
 from lstm_core.traces.cell import CellTrace
 
 _SHOWN = 3
@@ -20,7 +19,9 @@ def ask(subject: Subject) -> Verdict | None:
         if not isinstance(trace, CellTrace) and name not in stepped:
             continue
         steps = max(steps, trace.sizes["time"])
-        if anew := _anew(trace):
+        before = trace.before(memory_of(trace))
+        # The steps after the first that start as the first does.
+        if anew := [step for step in trace.resets if torch.equal(before[:, :, step], before[:, :, 0])]:
             *first, last = [str(step) for step in anew[:_SHOWN]] + ["later ones"] * (len(anew) > _SHOWN)
             at = f"steps {', '.join(first)} and {last}" if first else f"step {last}"
             return look(
@@ -29,10 +30,3 @@ def ask(subject: Subject) -> Verdict | None:
                 "other text begins there, look where the loop makes a first state.",
             )
     return passes(f"{steps:,} steps") if steps > 1 else None
-
-
-def _anew(trace: AnyTrace) -> list[int]:
-    """The steps after the first that start as the first does."""
-    letter = memory_of(trace)
-    before = trace.before(letter)
-    return [step for step in trace.resets if torch.equal(before[:, :, step], before[:, :, 0])]

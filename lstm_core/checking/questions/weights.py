@@ -11,10 +11,8 @@ from lstm_core.recording.kinds import RECORDED
 def ask(subject: Subject) -> Verdict:
     """Broken where a weight is NaN or infinite, or a matrix of a recurrent module holds one number alone."""
     weights = {name: w.detach() for name, w in subject.model.named_parameters() if w.is_floating_point()}
-    numbers, finite = (
-        sum(counted)
-        for counted in ([w.numel() for w in weights.values()], [int(w.isfinite().sum()) for w in weights.values()])
-    )
+    numbers = sum(weight.numel() for weight in weights.values())
+    finite = sum(int(weight.isfinite().sum()) for weight in weights.values())
     if finite < numbers:
         said = not_finite(weights.items()).removeprefix("Not finite: ")
         return broken(f"{numbers - finite:,} of {numbers:,} not", f"{said} Load weights from before.")
@@ -24,7 +22,7 @@ def ask(subject: Subject) -> Verdict:
         if isinstance(module, RECORDED)
         for key, weight in module.named_parameters(recurse=False)
     }
-    constant = [name for name, w in inside.items() if w.dim() > 1 and w.numel() > 1 and _is_constant(w)]
+    constant = [name for name, w in inside.items() if w.dim() > 1 and w.numel() > 1 and torch.equal(*w.aminmax())]
     if constant:
         return broken(
             f"{len(constant)} constant",
@@ -32,8 +30,3 @@ def ask(subject: Subject) -> Verdict:
             "nn.init.orthogonal_, or reset_parameters().",
         )
     return passes(f"{finite:,} of {numbers:,}")
-
-
-def _is_constant(weight: torch.Tensor) -> bool:
-    least, most = weight.aminmax()
-    return bool(least == most)
