@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import Literal, NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
 
 from lstm_core.checking.run import answer
 from lstm_core.checking.subject import Subject
+from lstm_core.quantities import Gate
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
-from lstm_core.recording.kinds import AnyTrace
 
 
 class LayerPlace(NamedTuple):
@@ -37,18 +37,13 @@ class Changed(NamedTuple):
         return f"{f'{self.changed:,}' if self.changed else 'none'} of {self.answers:,} answers"
 
 
-def memory_of(trace: AnyTrace) -> Literal["c", "h"]:
-    """The letter of the state that remembers: c of an LSTM, h of a GRU or RNN."""
-    return "c" if "c" in trace.states else "h"
-
-
 def changed_without(subject: Subject, units: Mapping[LayerPlace, Mapping[int, float]]) -> Changed:
     """The answers that change if the state of some units is held at a value at all steps."""
     model = subject.fresh()
     with torch.no_grad(), ExitStack() as held:
         for place, values in units.items():
-            state = memory_of(subject.traces[place.name])
-            hold = Hold(state, torch.tensor([*values.values()]), list(values), place.layer, place.direction)
+            memory = cast("Gate", subject.traces[place.name].states[0])
+            hold = Hold(memory, torch.tensor([*values.values()]), list(values), place.layer, place.direction)
             held.enter_context(intervene(model, hold, name=place.name))
         return _differ(subject.first.answer, answer(model, subject.inputs))
 

@@ -8,7 +8,6 @@ from torch import Tensor
 from lstm_core.errors import shortened
 
 _NAMED = 5
-_AT_ONCE = 2**20
 
 
 def not_finite(weights: Iterable[tuple[str, Tensor]]) -> str:
@@ -33,11 +32,6 @@ def _all_finite(weight: Tensor) -> bool:
 
 
 def _counted(name: str, weight: Tensor) -> str:
-    nan = infinite = 0
-    numbers = weight.detach().reshape(-1)
-    for start in range(0, len(numbers), _AT_ONCE):
-        part = numbers[start : start + _AT_ONCE]
-        nan += int(part.isnan().sum())
-        infinite += int(part.isinf().sum())
+    nan, infinite = int(weight.isnan().sum()), int(weight.isinf().sum())
     kinds = [f"{count:,} {kind}" for count, kind in ((nan, "NaN"), (infinite, "infinite")) if count]
     return f"{nan + infinite:,} of {weight.numel():,} numbers in {shortened(name)} ({', '.join(kinds)})"

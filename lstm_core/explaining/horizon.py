@@ -170,21 +170,17 @@ def horizon(model: Model | list[Any] | Mapping[str, Model], texts: Texts) -> Hor
     if not isinstance(model, Mapping) and (not isinstance(model, list) or is_pair(model)):
         parts_of_one = parts_of(model)
         return _horizon(parts_of_one, _texts(parts_of_one, texts))
-    parts = {name: parts_of(each) for name, each in _by_name(model).items()}
+    if isinstance(model, list):
+        # By their own names where these differ, or else by number.
+        names = [each.name if isinstance(each, SequenceModel) else "" for each in model]
+        names = names if len({*names}) == len(names) else [str(number) for number in range(len(names))]
+        model = dict(zip(names, model, strict=True))
+    parts = {name: parts_of(each) for name, each in model.items()}
     if not parts:
         raise LstmCoreError("Expected one model or more, got none.")
     # Read once: an iterator can't be read again.
     read = _texts(next(iter(parts.values())), texts)
     return Horizons({name: _horizon(each, read) for name, each in parts.items()})
-
-
-def _by_name(models: list[Any] | Mapping[str, Model]) -> Mapping[str, Model]:
-    """By their own names where these differ, or else by number."""
-    if isinstance(models, Mapping):
-        return models
-    names = [model.name if isinstance(model, SequenceModel) else "" for model in models]
-    names = names if len({*names}) == len(names) else [str(number) for number in range(len(names))]
-    return dict(zip(names, models, strict=True))
 
 
 def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:

@@ -1,7 +1,7 @@
 """What does the model answer when a cell is left out alone, or when some units forget the event at one step?"""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ def answers_with_patches(question: Question, places: Sequence[Units], at: int) -
     module = in_float64(question.module)
     a, b = (each.cpu().double().unsqueeze(1) for each in (question.a, question.b))
     memory = run(module, b)
-    letter: Gate = "c" if "c" in memory.states else "h"
+    letter = cast("Gate", memory.states[0])
     states = getattr(memory, letter)[:, 0, at, 0]
     chosen = torch.zeros(len(states), len(places), states.shape[1], dtype=torch.bool)
     for number, (layers, units) in enumerate(places):

@@ -98,17 +98,14 @@ def read_about(folder: Path) -> About:
     if not path.is_file():
         return About()
     try:
-        return _about(read_json(path.read_bytes()))
+        said = read_json(path.read_bytes())
+        _check(said, {name: type(value) for name, value in vars(About()).items()})
+        for scene in said.get("scenes", []):
+            _check(scene, _SCENE)
+            if missing := ", ".join(sorted(_SCENE.keys() - scene.keys())):
+                raise LstmCoreError(f"Expected each scene with {', '.join(_SCENE)}, got one without {missing}.")
     except LstmCoreError as error:
         raise LstmCoreError(f"{folder.name}/{path.name} can't be read. {error}") from error
-
-
-def _about(said: Any) -> About:
-    _check(said, {name: type(value) for name, value in vars(About()).items()})
-    for scene in said.get("scenes", []):
-        _check(scene, _SCENE)
-        if missing := sorted(_SCENE.keys() - scene.keys()):
-            raise LstmCoreError(f"Expected each scene with {', '.join(_SCENE)}, got one without {', '.join(missing)}.")
     return About(**said)
 
 

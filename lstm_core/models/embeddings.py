@@ -137,14 +137,13 @@ class Rows(Embedding):
         return {"rows": self.rows, "size": self.size, "tokens": self.tokens, "unknown": self.unknown}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
-        row = self._listed if self.tokens else self._numbered
-        return torch.tensor([row(token) for token in tokens], dtype=torch.long)
+        if not self.tokens:
+            return torch.tensor([self._numbered(token) for token in tokens], dtype=torch.long)
+        other = -1 if self.unknown is None else self.unknown
+        return torch.tensor([self._index.get(token, other) for token in tokens], dtype=torch.long)
 
     def _has(self, token: str) -> bool:
         return token in self._index if self.tokens else self._numbered(token) >= 0
-
-    def _listed(self, token: str) -> int:
-        return self._index.get(token, -1 if self.unknown is None else self.unknown)
 
     def _numbered(self, token: object) -> int:
         said = str(token)

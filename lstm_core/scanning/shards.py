@@ -64,7 +64,8 @@ class Shard:
     @cached_property
     def begins(self) -> np.ndarray:
         """(text,): the number of each text's first step, when the texts follow each other."""
-        return np.cumsum(self.lengths) - self.lengths
+        begins: np.ndarray = np.cumsum(self.lengths) - self.lengths
+        return begins
 
     @cached_property
     def ids(self) -> np.ndarray:

@@ -106,7 +106,7 @@ def _is(question: Callable[[], bool]) -> bool:
 def _count_lines(path: Path) -> int:
     """How many lines a file has, so that the share done can be told."""
     with _opened(path, "rb") as stream:
-        return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) + 1
+        return 1 + sum(int(block.count(b"\n")) for block in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Which units never move, whatever is read?"""
 
-from lstm_core.checking.answers import LayerPlace, changed_without, memory_of, named
+from lstm_core.checking.answers import LayerPlace, changed_without, named
 from lstm_core.checking.report import Verdict, passes
 from lstm_core.checking.subject import Subject
 
@@ -22,7 +22,7 @@ def ask(subject: Subject) -> Verdict | None:
     units, whole = 0, False
     enough = sum(trace.sizes["time"] * trace.sizes["batch"] for trace in traces.values()) >= ENOUGH
     for name, trace in traces.items():
-        states = getattr(trace, memory_of(trace)).float()
+        states = getattr(trace, trace.states[0]).float()
         for layer in range(states.shape[0]):
             for direction in range(states.shape[1]):
                 each = states[layer, direction].flatten(0, 1)

@@ -2,7 +2,6 @@
 
 import torch
 
-from lstm_core.checking.answers import memory_of
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.traces.cell import CellTrace
@@ -19,7 +18,7 @@ def ask(subject: Subject) -> Verdict | None:
         if not isinstance(trace, CellTrace) and name not in stepped:
             continue
         steps = max(steps, trace.sizes["time"])
-        before = trace.before(memory_of(trace))
+        before = trace.before(trace.states[0])
         # The steps after the first that start as the first does.
         if anew := [step for step in trace.resets if torch.equal(before[:, :, step], before[:, :, 0])]:
             *first, last = [str(step) for step in anew[:_SHOWN]] + ["later ones"] * (len(anew) > _SHOWN)

@@ -1,6 +1,6 @@
 """Which gates are shut, or open, at nearly every step?"""
 
-from lstm_core.checking.answers import LayerPlace, changed_without, memory_of, named
+from lstm_core.checking.answers import LayerPlace, changed_without, named
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 
@@ -28,7 +28,7 @@ def ask(subject: Subject) -> Verdict | None:
                     gates, stuck_gates = gates + len(stuck), stuck_gates + int(stuck.sum())
                     share = float(stuck.float().mean())
                     if share > (worst[0] if worst else MANY):
-                        state = getattr(trace, memory_of(trace))[layer, direction].float().flatten(0, 1).nanmean(0)
+                        state = getattr(trace, trace.states[0])[layer, direction].float().flatten(0, 1).nanmean(0)
                         shut = letter in "io" and bool((each < SHUT).float().mean() > MOST)
                         numbers = stuck.nonzero().flatten().tolist()
                         worst = (
