@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_core.analysis.property_values import properties_at_steps
-from lstm_core.analysis.shuffle import lagged
+from lstm_core.analysis.shuffle import later
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import all_steps, numbers_of_units
@@ -104,4 +104,4 @@ def lagged_by(properties: Mapping[str, list[np.ndarray]], lag: int) -> dict[str,
             f"Expected lag as a whole number of steps, got {str(lag)[:60]}. Ask for one after the other: "
             "{lag: find_units(traces, values, lag=lag) for lag in range(3)}."
         ) from error
-    return {name: lagged(values, lag) if lag else values for name, values in properties.items()}
+    return {name: [later(one, -lag, len(one)) for one in values] for name, values in properties.items()}

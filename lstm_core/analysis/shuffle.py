@@ -112,7 +112,7 @@ class Null:
         unequal lengths err on the safe side.
         """
         return [
-            np.full(length, np.nan) if other is None else _later(values[other], lag, length)
+            np.full(length, np.nan) if other is None else later(values[other], lag, length)
             for (other, lag), length in zip(drawn, self.lengths, strict=True)
         ]
 
@@ -227,15 +227,10 @@ def _course(values: np.ndarray) -> bytes:
     return known[: changes.max(initial=-1) + 2].tobytes()
 
 
-def _later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
+def later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
     """What comes so many steps later, at each of so many steps; NaN before the beginning and past the end."""
     found = np.full(length, np.nan)
     first, last = max(0, -lag), min(length, len(values) - lag)
     if last > first:
         found[first:last] = values[first + lag : last + lag]
     return found
-
-
-def lagged(values: Values, lag: int) -> list[np.ndarray]:
-    """The property as it was so many steps before."""
-    return [_later(sequence, -lag, len(sequence)) for sequence in values]

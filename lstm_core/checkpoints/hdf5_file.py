@@ -64,21 +64,19 @@ class Arrays:
         from h5py import h5d, h5g, h5l, h5o
 
         seen: set[int] = set()
-        links = 0
+        links, too_many = 0, f"Expected at most {MOST_OBJECTS:,} objects in an HDF5 file, got more, or deeper."
         waiting = [("", self._root.id)]
         while waiting:
             path, group = waiting.pop()
             self._note_attributes(path, group)
             links += group.get_num_objs()
             if links > MOST_OBJECTS:
-                raise LstmCoreError(f"Expected at most {MOST_OBJECTS:,} objects in an HDF5 file, got more, or deeper.")
+                raise LstmCoreError(too_many)
             # The last entry in the queue comes first.
             for name in sorted(group, reverse=True):
                 inner = f"{path}/{name.decode('utf-8', 'replace')}".lstrip("/")
                 if len(inner) > MOST_NAME:
-                    raise LstmCoreError(
-                        f"Expected at most {MOST_OBJECTS:,} objects in an HDF5 file, got more, or deeper."
-                    )
+                    raise LstmCoreError(too_many)
                 if group.links.get_info(name).type != h5l.TYPE_HARD:
                     continue
                 held = h5o.get_info(group, name)

@@ -30,15 +30,12 @@ def read_header(stream: BinaryIO, most_bytes: int = MOST_DESCRIPTION, most_marks
         got = f"{len(header):,}" if isinstance(header, dict) else "something else"
         raise LstmCoreError(f"Expected a header of at most {MOST_TENSORS:,} tensors, got {got}.")
     for name, tensor in header.items():
-        if name != "__metadata__":
-            _check_tensor(name, tensor)
+        if name == "__metadata__":
+            continue
+        shape = tensor.get("shape") if isinstance(tensor, dict) else None
+        if len(name) > MOST_NAME or not isinstance(shape, list) or len(shape) > MOST_DIMS:
+            raise LstmCoreError(
+                f"Expected names of at most {MOST_NAME} characters and shapes of at most {MOST_DIMS} dimensions, got "
+                f"another for {shortened(name)}."
+            )
     return header
-
-
-def _check_tensor(name: str, tensor: Any) -> None:
-    shape = tensor.get("shape") if isinstance(tensor, dict) else None
-    if len(name) > MOST_NAME or not isinstance(shape, list) or len(shape) > MOST_DIMS:
-        raise LstmCoreError(
-            f"Expected names of at most {MOST_NAME} characters and shapes of at most {MOST_DIMS} dimensions, got "
-            f"another for {shortened(name)}."
-        )

@@ -38,7 +38,11 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     beside = path.with_name(f".{secrets.token_hex(8)}.part{path.suffix}")
     try:
         yield beside
-        _to_the_disk(beside, path)
+        # Wait until the content is on the disk, because the rename may arrive first.
+        with beside.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        if path.is_file():
+            beside.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(beside, path)
     except OSError as error:
         raise LstmCoreError(
@@ -52,14 +56,6 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-
-
-def _to_the_disk(beside: Path, path: Path) -> None:
-    """Wait until the content is on the disk, because the rename may arrive first; copy the old file's permissions."""
-    with beside.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    if path.is_file():
-        beside.chmod(stat.S_IMODE(path.stat().st_mode))
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:

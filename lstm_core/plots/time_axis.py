@@ -55,7 +55,10 @@ def time_axis(numbers: Sequence[int], names: Sequence[Any] | None, kind: str, wi
         if dates is not None:
             if axis := _calendar(dates, width, letters):
                 return axis
-            names, kind = _in_short(dates), "time"
+            # Days as such, other times to the minute.
+            unit = "D" if bool((dates == dates.astype("datetime64[D]")).all()) else "m"
+            written = np.datetime_as_string(dates, unit, casting="unsafe")
+            names, kind = [text.replace("T", " ") for text in written], "time"
         shown = [label(str(name)) for name in names]
         if axis := _all_of(shown, kind or _kind_of(shown), width, letters):
             return axis
@@ -119,12 +122,6 @@ def _written(marks: np.ndarray, unit: str) -> list[str]:
     return [
         hour if day == last else f"{hour}\n{day}" for last, day, hour in zip(("", *days), days, hours, strict=False)
     ]
-
-
-def _in_short(dates: np.ndarray) -> list[str]:
-    """Days as such, other times to the minute."""
-    days = bool((dates == dates.astype("datetime64[D]")).all())
-    return [text.replace("T", " ") for text in np.datetime_as_string(dates, "D" if days else "m", casting="unsafe")]
 
 
 def _all_of(names: Sequence[str], kind: str, width: float, letters: int) -> TimeAxis | None:

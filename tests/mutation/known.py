@@ -95,7 +95,7 @@ def _analysis() -> Iterator[Fault]:
     tile = "min(LINE, values.shape[2] - unit)"
     yield replaced("lstm_core/scanning/loops.py", tile, tile.replace("-", "+"), "tests/test_scan_store.py")
     yield replaced(
-        "lstm_core/analysis/properties.py", """float(state == "'")""", """float("'" in state)""",
+        "lstm_core/analysis/properties.py", """lambda state: state == "'")""", """lambda state: "'" in state)""",
         "tests/test_properties.py",
     )  # fmt: skip
     yield replaced(
