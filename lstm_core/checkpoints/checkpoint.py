@@ -32,6 +32,11 @@ MOST_USES = 4
 MOST_RECURRENT = 2_000
 """The most LSTMs, GRUs and RNNs in a file: PyTorch takes a millisecond to build one."""
 
+TANH_ASSUMED = (
+    "The file does not say whether its RNN has tanh or relu: tanh is assumed. With relu, build "
+    "nn.RNN(…, nonlinearity='relu'), load the weights into it, and record it: lstm_core.record."
+)
+
 # The prefixes that nn.DataParallel and torch.compile put before every name.
 _WRAPPED = re.compile(r"^(?:(?:module|_orig_mod)\.)+")
 
@@ -186,24 +191,14 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
     found: dict[str, nn.Module] = {short[name]: module for name, module in names.items()}
     weights = ((f"{name}.{key}", w) for name, module in found.items() for key, w in module.named_parameters())
     left_out = (f"A layer is left out: no module of PyTorch computes it. {said}" for said in named.refused)
-    tanh_or_relu = "" if named.says_tanh else _tanh_assumed(recurrent)
+    is_open = not named.says_tanh and any(isinstance(one, (nn.RNN, nn.RNNCell)) for one in recurrent.values())
     return Checkpoint(
         {short[name]: one for name, one in recurrent.items()},
         {short[name]: embedding for name, embedding in embeddings.items()},
         {short[name]: linear for name, linear in linears.items()},
         tuple(short.values()),
-        tuple(note for note in (*left_out, *named.notes, tanh_or_relu, not_finite(weights)) if note),
+        tuple(note for note in (*left_out, *named.notes, is_open * TANH_ASSUMED, not_finite(weights)) if note),
         named.vocabulary,
-    )
-
-
-def _tanh_assumed(recurrent: Mapping[str, Recurrent]) -> str:
-    """A sentence for the user of a file with an RNN; "" without one."""
-    if not any(isinstance(one, (nn.RNN, nn.RNNCell)) for one in recurrent.values()):
-        return ""
-    return (
-        "The file does not say whether its RNN has tanh or relu: tanh is assumed. With relu, build "
-        "nn.RNN(…, nonlinearity='relu'), load the weights into it, and record it: lstm_core.record."
     )
 
 

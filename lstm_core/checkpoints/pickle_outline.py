@@ -70,11 +70,8 @@ class Tuple(NamedTuple):
     deep: int
 
 
-class _Mark:
-    """Stands for an object on the stack that was just made or fetched from the memo."""
-
-
-_MADE, _AGAIN = _Mark(), _Mark()
+# Stand for an object on the stack that was just made, or fetched from the memo.
+_MADE, _AGAIN = object(), object()
 
 
 def storages_of(stream: BinaryIO, pickles: int = 1) -> dict[str, int]:

@@ -92,7 +92,13 @@ class Explained(ShownResult):
     @property
     def error(self) -> float:
         """How far the sum of the parts, and of the carriers of any step, is from the effect, at most."""
-        return float(np.abs(np.append(self._columns(), self.inputs.sum()) - self.effect).max())
+        sums = np.zeros(0)
+        if self.kept.shape[1] == 1:
+            # Of each step from the event to the answer: what is carried, and what later inputs put in.
+            carried = self.kept.sum((0, 1, 3)) + self.reread.sum((0, 1, 3))
+            later = self.by_step[::-1].cumsum()[::-1] - self.by_step
+            sums = (carried + later)[: self.time + 1]
+        return float(np.abs(np.append(sums, self.inputs.sum()) - self.effect).max())
 
     @property
     def direct(self) -> float:
@@ -248,15 +254,6 @@ class Explained(ShownResult):
             f"Two ways oppose each other: {self.without_h:+.4g} stayed in the memory until it was read, "
             f"{self.effect - self.without_h:+.4g} was read again through h."
         )
-
-    def _columns(self) -> np.ndarray:
-        """(step,): what the carriers of each step from the event to the answer and the later inputs sum to."""
-        if self.kept.shape[1] == 2:
-            return np.zeros(0)
-        carried = self.kept.sum((0, 1, 3)) + self.reread.sum((0, 1, 3))
-        later = self.by_step[::-1].cumsum()[::-1] - self.by_step
-        found: np.ndarray = (carried + later)[: self.time + 1]
-        return found
 
     def _halfway(self) -> int:
         """The step halfway between the event, its end if that is before the answer, and the answer."""

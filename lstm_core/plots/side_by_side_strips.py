@@ -66,7 +66,14 @@ def strips(
             "hovertemplate": f"unit %{{y}}, step %{{x}}: {strip.quantity} = %{{z:.4f}}<extra></extra>",
         }
     name_above(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
-    return _stretched(figure)
+    # The figure fills its column of the page, whose width only the browser knows.
+    layout = figure["layout"]
+    del layout["width"]
+    layout["hovermode"] = "closest"
+    for name in layout:
+        if name.startswith(("xaxis", "yaxis")):
+            layout[name]["fixedrange"] = True
+    return figure
 
 
 def _differences(values: np.ndarray, places: int) -> list[list[str]]:
@@ -121,17 +128,6 @@ def name_above(figure: Figure, names: Sequence[str], look: Look) -> None:
 def _with_scale(strip: Strip, trace: Figure) -> str:
     low, high = (f"{trace[end]:g}".replace("-", "−") for end in ("zmin", "zmax"))
     return f"{strip.title} <i>{strip.quantity}</i>, {low} to {high}"
-
-
-def _stretched(figure: Figure) -> Figure:
-    """Let a figure fill its column of the page, whose width only the browser knows."""
-    layout = figure["layout"]
-    del layout["width"]
-    layout["hovermode"] = "closest"
-    for name in layout:
-        if name.startswith(("xaxis", "yaxis")):
-            layout[name]["fixedrange"] = True
-    return figure
 
 
 def level(beside: list[Figure]) -> list[Figure]:

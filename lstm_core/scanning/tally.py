@@ -73,7 +73,7 @@ class Tally:
             rows = every[direction]
             cell = self._sizes.cell
             flat = {name: _flat(trace, name, layer, direction) for name in (*cell.trace.states, *cell.gates)}
-            finite = _finite([flat[state] for state in sums.states], rows.rows, _ends(pieces, direction))
+            finite = _finite([flat[state] for state in sums.states], rows.rows, pieces, direction)
             if finite is not None:
                 rows = rows.only(finite)
                 everywhere = finite if everywhere is None else everywhere & finite
@@ -202,15 +202,13 @@ def _flat(trace: Recorded, name: str, layer: int, direction: int) -> np.ndarray:
     return np.ascontiguousarray(values, np.float32)
 
 
-def _ends(pieces: Sequence[Piece], direction: int) -> np.ndarray:
-    """The row of the last step that each sequence of a window reads."""
-    last = np.array([piece.length - 1 if direction == 0 else 0 for piece in pieces])
-    return last * len(pieces) + np.arange(len(pieces))
-
-
-def _finite(states: Sequence[np.ndarray], rows: np.ndarray, ends: np.ndarray) -> np.ndarray | None:
+def _finite(
+    states: Sequence[np.ndarray], rows: np.ndarray, pieces: Sequence[Piece], direction: int
+) -> np.ndarray | None:
     """Which rows have only finite values of all states; None if all have."""
-    # A value that is not finite stays in the memory to the end.
+    # A value that is not finite stays in the memory to the last step that a sequence reads.
+    last = np.array([piece.length - 1 if direction == 0 else 0 for piece in pieces])
+    ends = last * len(pieces) + np.arange(len(pieces))
     if all(np.isfinite(state[ends]).all() for state in states):
         return None
     kept: np.ndarray = np.all([np.isfinite(state[rows]).all(1) for state in states], axis=0)

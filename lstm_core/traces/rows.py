@@ -43,14 +43,8 @@ def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
         place = [each // np.prod(inner[: axis + 1], dtype=int), len(steps) * np.prod(inner[:axis], dtype=int)]
         columns[dim] = np.tile(np.repeat(coords[dim], place[0]), place[1])
     for quantity in quantities:
-        columns[quantity] = _values(trace, quantity, batch, time)
+        values: np.ndarray = as_numpy(getattr(trace, quantity)).transpose(3, 2, 0, 1, 4)[batch, time]
+        if (missing := trace.sizes["unit"] - values.shape[-1]) > 0:
+            values = np.pad(values, [(0, 0)] * 3 + [(0, missing)], constant_values=np.nan)
+        columns[quantity] = values.reshape(-1)
     return pd.DataFrame(columns, copy=False)
-
-
-def _values(trace: Recorded, quantity: str, batch: np.ndarray, time: np.ndarray) -> np.ndarray:
-    """A quantity at (batch, time), then by layer, direction and unit; NaN for units that it does not have."""
-    values: np.ndarray = as_numpy(getattr(trace, quantity)).transpose(3, 2, 0, 1, 4)[batch, time]
-    missing = trace.sizes["unit"] - values.shape[-1]
-    if missing > 0:
-        values = np.pad(values, [(0, 0)] * 3 + [(0, missing)], constant_values=np.nan)
-    return values.reshape(-1)
