@@ -149,7 +149,10 @@ def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> Bat
     # A dict names its lengths: other whole numbers may be classes.
     named = [each for name, each in parts_of(inputs[0]) if "len" in name.lower()]
     told = next((each for each in (*inputs[1:], *named) if _are_lengths(each, sequences, steps)), None)
-    lengths = unpadded(model, x, 1 - batch) if told is None else [int(length) for length in told]
+    # Without the rows of an embedding's `padding_idx` at the ends.
+    is_padding = padding_in(model, x)
+    unpadded = [steps] * sequences if is_padding is None else _without(is_padding, 1 - batch)
+    lengths = unpadded if told is None else [int(length) for length in told]
     return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told)
 
 
@@ -187,12 +190,6 @@ def _are_lengths(given: Any, sequences: int, steps: int) -> bool:
     if not isinstance(given, list | tuple) or len(given) != sequences:
         return False
     return all(isinstance(length, int) and 1 <= length <= steps for length in given)
-
-
-def unpadded(model: nn.Module, x: Tensor, time: int) -> list[int]:
-    """How long each sequence is without the rows of an embedding's `padding_idx` at its end."""
-    is_padding = padding_in(model, x)
-    return [x.shape[time]] * x.shape[1 - time] if is_padding is None else _without(is_padding, time)
 
 
 def padding_in(model: nn.Module, x: Tensor) -> Tensor | None:

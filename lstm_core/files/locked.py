@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 _log = logging.getLogger(__name__)
 _IS_HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
@@ -31,22 +30,18 @@ def locked(path: Path) -> Iterator[None]:
     """
     with path.open("ab") as stream:
         try:
-            _lock(stream)
+            if sys.platform == "win32":
+                import msvcrt
+
+                stream.seek(0)
+                msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in _IS_HELD:
                 raise BlockingIOError("held elsewhere") from error
             _log.warning("No locks at %s (%s): let no other process write there.", path.parent, error.strerror)
         # Closing the file lets the lock go.
         yield
-
-
-def _lock(stream: BinaryIO) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -56,8 +56,8 @@ def time_axis(numbers: Sequence[int], names: Sequence[Any] | None, kind: str, wi
             if axis := _calendar(dates, width, letters):
                 return axis
             # Days as such, other times to the minute.
-            unit = "D" if bool((dates == dates.astype("datetime64[D]")).all()) else "m"
-            written = np.datetime_as_string(dates, unit, casting="unsafe")
+            days = bool((dates == dates.astype("datetime64[D]")).all())
+            written = np.datetime_as_string(dates, "D" if days else "m", casting="unsafe")
             names, kind = [text.replace("T", " ") for text in written], "time"
         shown = [label(str(name)) for name in names]
         if axis := _all_of(shown, kind or _kind_of(shown), width, letters):

@@ -1,6 +1,6 @@
 """Where do the texts of a scan come from?"""
 
-import os
+import os.path
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,10 +68,11 @@ def documentation() -> list[str]:
 
 
 def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSource:
-    if _is(path.is_dir):
+    # Unlike those of a Path, these take a name that is none of a file, as a whole text is.
+    if os.path.isdir(path):
         files = _files_in(path)
         return TextSource(map(read, files), len(files))
-    if _is(path.is_file):
+    if os.path.isfile(path):
         return (
             TextSource(iter([read(path)]), 1) if read is _read_table else TextSource(_lines(path), _count_lines(path))
         )
@@ -84,7 +85,7 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSour
 def files_of(texts: Texts | None) -> list[Path] | None:
     """The file of each text in their order; None where a text is no file of its own."""
     if isinstance(texts, str | os.PathLike):
-        return _files_in(Path(texts)) if _is(Path(texts).is_dir) else None
+        return _files_in(Path(texts)) if os.path.isdir(texts) else None
     files = [Path(text) for text in texts if isinstance(text, os.PathLike)] if isinstance(texts, list | tuple) else []
     return files if files and len(files) == len(texts) else None  # type: ignore[arg-type]
 
@@ -93,14 +94,6 @@ def _files_in(folder: Path) -> list[Path]:
     """The files in a folder, without hidden ones and those in hidden folders."""
     every = sorted(file for file in folder.rglob("*") if file.is_file())
     return [file for file in every if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
-
-
-def _is(question: Callable[[], bool]) -> bool:
-    """The answer of the file system; False if a name is no name of a file, as a whole text is not."""
-    try:
-        return question()
-    except OSError:
-        return False
 
 
 def _count_lines(path: Path) -> int:
