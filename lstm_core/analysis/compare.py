@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -102,6 +103,12 @@ class Comparison(ShownResult):
         unknown = np.isnan(self.difference(last)[:, :, there]).any((0, 1, 3)).sum()
         nan = f" {_steps(unknown)} {'has' if unknown == 1 else 'have'} NaN, which is left out." if unknown else ""
         return f"{said}; {alone}{nan}{self.others}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"a": dict(self.a), "b": dict(self.b)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state | {side: MappingProxyType(state[side]) for side in "ab"})
 
     @property
     def differences(self) -> dict[str, np.ndarray]:
@@ -205,8 +212,8 @@ def compare(
     return Comparison(
         pairs=pairs,
         tokens=[(_token(tokens[0], a), _token(tokens[1], b)) for a, b in pairs] if named else None,
-        a={q: _taken(v, [a for a, _ in pairs]) for q, v in values_a.items()},
-        b={q: _taken(v, [b for _, b in pairs]) for q, v in values_b.items()},
+        a=MappingProxyType({q: _taken(v, [a for a, _ in pairs]) for q, v in values_a.items()}),
+        b=MappingProxyType({q: _taken(v, [b for _, b in pairs]) for q, v in values_b.items()}),
         numbers=_stack(trace_a, at_a)
         | {quantity: units_of(trace_a, quantity) for quantity in values_a}
         | {"a": trace_a.coords["time"], "b": trace_b.coords["time"]},
