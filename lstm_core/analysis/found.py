@@ -77,12 +77,9 @@ class Found:
         held_out = table["held_out"].to_numpy() if "held_out" in table else None
         facts = list(zip(table["property"], table["p"].tolist(), strict=True))
         drawn = score_bars(names, table["measure"].tolist(), table["score"].to_numpy(), held_out, facts, LIGHT)
-        return as_plotly(drawn, f"Which units track {'them' if of else self._one()}? {self._verdict()}")
-
-    def _one(self) -> str:
-        """The property in a title, as HTML."""
         name = str(self.table["property"].iloc[0])
-        return "it" if name == UNNAMED else f"“{escape(label(name, 40), quote=False)}”"
+        one = "it" if name == UNNAMED else f"“{escape(label(name, 40), quote=False)}”"
+        return as_plotly(drawn, f"Which units track {'them' if of else one}? {self._verdict()}")
 
     def _verdict(self) -> str:
         """What the p of all rows come to."""

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from typing import NamedTuple, cast
 
 import torch
-from torch import Tensor
 
 from lstm_core.checking.run import answer
 from lstm_core.checking.subject import Subject
@@ -45,11 +44,8 @@ def changed_without(subject: Subject, units: Mapping[LayerPlace, Mapping[int, fl
             memory = cast("Gate", subject.traces[place.name].states[0])
             hold = Hold(memory, torch.tensor([*values.values()]), list(values), place.layer, place.direction)
             held.enter_context(intervene(model, hold, name=place.name))
-        return _differ(subject.first.answer, answer(model, subject.inputs))
-
-
-def _differ(before: Tensor, after: Tensor) -> Changed:
-    """Another largest output; of one output alone, or where outputs are h itself, a change of a tenth of its spread."""
+        before, after = subject.first.answer, answer(model, subject.inputs)
+    # Another largest output; of one output alone, or where outputs are h itself, a change of a tenth of its spread.
     if 1 < before.shape[-1] <= 1_000_000 and before.dim() > 1:
         changed = before.argmax(-1) != after.argmax(-1)
     else:

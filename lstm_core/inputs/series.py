@@ -159,7 +159,6 @@ def _ragged(said: str) -> str:
 
 
 def _split_header(cells: pd.DataFrame, form: Form) -> tuple[list[str], pd.DataFrame]:
-    """The columns' names, and the rows below them."""
     first, below = cells.iloc[0].tolist(), cells.iloc[1:]
     words = [column for column, cell in enumerate(first) if not _is_data(cell, form)]
     has_header = bool(words) and (

@@ -75,7 +75,6 @@ def _changes(quantity: str, tokens: pd.DataFrame) -> Figure:
 
 
 def _token_axis(tokens: pd.DataFrame, look: Look) -> Figure:
-    """The tokens, the most frequent first."""
     return {
         "range": [-0.5, len(tokens) - 0.5],
         "tickvals": list(range(len(tokens))),

@@ -76,7 +76,6 @@ def sheet(strips: Sequence[Strip], cells: Mapping[str, np.ndarray], words: Seque
 
 
 def _row(strip: Strip, drawn: pictures.Strip, wide: int) -> str:
-    """A quantity's name and scale, and its picture."""
     height, width = drawn.values.shape
     tall = int(min(ROW[1], max(ROW[0], 110 // height))) * height
     ends = f"{drawn.low:g} to {drawn.high:g}".replace("-", "−")

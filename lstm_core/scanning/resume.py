@@ -109,5 +109,4 @@ class Progressed:
 
 
 def _link(chain: str, shard: Shard) -> str:
-    """What is in all shards so far."""
     return hashlib.blake2b(f"{chain}{shard.digest}".encode(), digest_size=16).hexdigest()
