@@ -342,6 +342,29 @@ def test_what_is_kept_between_is_said_of_steps_that_have_a_memory_before_them(f,
     assert said.endswith(").") if says is None else said.endswith(f"In between it keeps {says} a step.")
 
 
+@pytest.mark.parametrize(
+    ("f", "g", "said"),
+    [
+        (
+            0,
+            [0.5, -0.25, -1, 1],
+            "“a” overwrites it with +0.50 or −1.00, “b” with −0.25 and “c” with +1.00 (f 0.00, i 1.00).",
+        ),
+        (
+            0.5,
+            [0.5, 0.25, 1, -0.05],
+            "It leaks: 50% is kept a step. It adds +0.75 at “a”, +0.25 at “b” and −0.050 at “c”.",
+        ),
+        (0.95, [0.5, 0.25, -1, 1], "It keeps (f 0.95) and adds: +1.00 at “c”, −0.25 at “a” and +0.25 at “b”."),
+    ],
+)
+def test_what_a_unit_writes_is_said_token_by_token_and_by_its_sign(f, g, said):
+    trace = lstm_core.run(lstm_core.models.random_lstm(1, 1), torch.zeros(4, 1, 1))
+    gates = {"f": torch.full((4,), f), "g": torch.tensor(g), "i": torch.ones(4)}
+    trace = trace.with_values(**{name: gate.float().reshape(1, 1, 4, 1, 1) for name, gate in gates.items()})
+    assert workings.works(trace, UnitPlace(), [*map(quoted, "abac")], None) == said
+
+
 def test_misses_are_counted_and_named():
     told = ToldProperty("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
     tokens = list('x"ab"y')
@@ -367,6 +390,11 @@ def test_a_row_says_in_words_what_this_text_shows_of_its_unit():
     assert workings.here(told, -truth, truth) == "fails here"
     assert workings.here(told, truth, np.zeros(4)) == "never true here"
     assert workings.here(told, truth, np.ones(4)) == "always true here"
+    # An AUC of less than a half is worse than chance; any R² is more than nothing.
+    assert workings.here(told, np.array([2, 1, 3, 4]), truth) == "fails here"
+    counts = told._replace(measure="R²")
+    assert workings.here(counts, np.array([1, 0, 0, 2]), np.arange(4)) == "here 0.16"
+    assert workings.here(counts, np.arange(4), -np.arange(4)) == "fails here"
     trace = lstm_core.run(lstm_core.models.random_lstm(1, 1, 1, 2), torch.ones(4, 1))
     [row] = rows_of_text(Listed([UnitPlace()], {UnitPlace(): told}, None), trace, lambda _: np.zeros(4), UnitPlace())
     assert row["note"] == "AUC 0.90, never true here"
