@@ -30,6 +30,7 @@ BY_ROOM = {
     "lstm_core/checking/": ["test_check"],
     "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record"],
+    "lstm_core/plots/": ["test_frozen_figures"],
     "dashboard/offline/": ["test_notebook_view"],
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.

@@ -2,10 +2,10 @@
 
 import pytest
 from frozen.answered import answered
-from frozen.kept import differences, frozen
+from frozen.kept import PICTURES, differences, frozen
 from frozen.links import VIEWS
 
-FROZEN = frozen()
+FROZEN = frozen(PICTURES)
 
 
 @pytest.mark.parametrize("number", range(len(VIEWS)))

@@ -1,4 +1,4 @@
-"""Freeze again what Memory shows, after a change that is meant: `python -m tests.frozen`, with Node at hand."""
+"""Freeze pictures and figures again, after a change that is meant: `python -m tests.frozen`, with Node at hand."""
 
 import subprocess
 import sys
@@ -9,9 +9,11 @@ if __name__ == "__main__":
     import torch
 
     from frozen.answered import answered
-    from frozen.kept import freeze
+    from frozen.figures import DRAWN, frozen_figure
+    from frozen.kept import FIGURES, PICTURES, freeze
     from frozen.links import VIEWS
 
     torch.set_num_threads(1)
-    freeze([answered(view) for view in VIEWS])
+    freeze(FIGURES, {name: frozen_figure(name) for name in DRAWN})
+    freeze(PICTURES, [answered(view) for view in VIEWS])
     subprocess.run(["node", "tests/javascript/frozen.js"], check=True)

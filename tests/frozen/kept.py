@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 
-FILE = Path(__file__).parent / "pictures.json.gz"
+FOLDER = Path(__file__).parent
+PICTURES, FIGURES = FOLDER / "pictures.json.gz", FOLDER / "figures.json.gz"
 # Another processor rounds differently.
 CLOSE = 2e-4
 
 
-def frozen() -> list[dict[str, Any]]:
-    """What is frozen of each view, in the order of `links.VIEWS`."""
-    kept: list[dict[str, Any]] = json.loads(gzip.decompress(FILE.read_bytes()))
-    return kept
+def frozen(file: Path) -> Any:
+    """What is frozen: of the pictures a list in the order of `links.VIEWS`, of the figures each by its name."""
+    return json.loads(gzip.decompress(file.read_bytes()))
 
 
-def freeze(cases: list[dict[str, Any]]) -> None:
+def freeze(file: Path, cases: Any) -> None:
     """Write what is frozen."""
     text = json.dumps(cases, separators=(",", ":"), ensure_ascii=False)
-    FILE.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    file.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 def in_short(value: Any) -> Any:

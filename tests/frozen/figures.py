@@ -1,0 +1,124 @@
+"""Which figures of the library are frozen? Of one small recording each kind of figure, in its sizes, and as HTML."""
+
+import base64
+import math
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+import lstm_core
+from frozen.kept import in_short
+from lstm_core.models.random import drawn, random_lstm
+
+TEXT = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
+HOURS = [datetime(2026, 1, 30, 18) + timedelta(hours=5 * step) for step in range(10)]
+# In HTML, outside names and colours.
+NUMBER = r"(?<![\w#])(-?\d+\.?\d*)"
+COPIES = ["b c ? ? ?", "a b ? ? ?", "c a ? ? ?"]
+
+
+def moved(steps: int, size: int = 3, batch: int = 1) -> torch.Tensor:
+    """Numbers that look alike nowhere, without a draw."""
+    numbers = torch.arange(steps * size * batch, dtype=torch.float64)
+    return (2 * torch.sin(numbers**1.3)).reshape(steps, batch, size).float()
+
+
+def run(units: int = 4, steps: int = 10, layers: int = 1, both: bool = False, batch: int = 1) -> Any:
+    lstm = random_lstm(3, units, layers, bidirectional=both)
+    trace = lstm_core.run(lstm, moved(steps, batch=batch), tokens=[TEXT] * batch if steps == 10 else None)
+    # The memory goes beyond 1, and gates shut and open.
+    gates = {name: (getattr(trace, name) * 3 - 1).clamp(0, 1) for name in "ifo"}
+    return trace.with_values(c=9 * trace.c, **gates)
+
+
+def gru() -> Any:
+    return lstm_core.run(drawn(nn.GRU(3, 4, device="meta"), 0.5, torch.Generator().manual_seed(0)), moved(10))
+
+
+def maps() -> Any:
+    from lstm_core.plots.as_plotly import LIGHT
+    from lstm_core.plots.map_strips import map_strips
+    from lstm_core.plots.strips import STRIPS
+
+    values = {"f": moved(30, 4).reshape(6, 4, 5).numpy(), "c": moved(30, 4).reshape(6, 4, 5).numpy() * 2}
+    strips = [strip for strip in STRIPS if strip.quantity in values]
+    return map_strips(values, TEXT[:6], strips, {"c": 4.0}, LIGHT, 700)
+
+
+def numbers() -> Any:
+    model = random_lstm(3, 4), drawn(nn.Linear(4, 1, device="meta"), 0.5, torch.Generator().manual_seed(1))
+    return lstm_core.explain(model, moved(10)[:, 0], without=[2, 5], baseline=0.5)
+
+
+def tracked() -> Any:
+    trace = run(6, 10, 2, both=True)
+    return lstm_core.find_units(trace, {"is even": np.arange(10) % 2, "step": np.arange(10)}, permutations=19)
+
+
+def scanned() -> Any:
+    return lstm_core.scan(lstm_core.load_model("counter"), ["aaabbb", "aabb", "ab", "aaaabbbb"])
+
+
+def horizons() -> Any:
+    return lstm_core.horizon([lstm_core.load_model("copy")] * 2, COPIES)
+
+
+DRAWN: dict[str, Callable[[], Any]] = {
+    "for a slide": lambda: run().plot(width=1280, height=720),
+    "for a column": lambda: run().plot(width=326, title="A title that has more letters than a column of a paper"),
+    "in a notebook": lambda: run(steps=8).plot(),
+    "two layers, both directions": lambda: run(5, 10, 2, both=True).plot(layer=[0, 1], direction=[0, 1], width=1200),
+    "some quantities": lambda: run().plot(quantities=["f", "c"], title=""),
+    "over times": lambda: run().plot(times=HOURS),
+    "many units": lambda: run(units=90).plot(height=700),
+    "many steps": lambda: run(steps=2_500).plot(),
+    "a part": lambda: run().sel(unit=[1, 3], time=slice(4, 9)).plot(),
+    "a GRU": lambda: gru().plot(),
+    "maps": maps,
+    "an answer in words": lambda: lstm_core.explain(lstm_core.load_model("copy"), COPIES[0], without=1).plot(),
+    "an answer from numbers": lambda: numbers().plot(),
+    "how far a model looks": lambda: lstm_core.horizon(lstm_core.load_model("copy"), COPIES).plot(),
+    "how far models look": lambda: horizons().plot(),
+    "two readings": lambda: lstm_core.compare(run(), run().with_values(c=run().c.flip(2))).plot(),
+    "what is in c": lambda: lstm_core.ledger(run(), 7).plot(1),
+    "who tracks it": lambda: tracked().plot(),
+    "open and shut": lambda: lstm_core.units(run(6, 10, 2, both=True)).plot(),
+    "a unit in a corpus": lambda: scanned().plot(1),
+    "a trace in a notebook": lambda: run(40)._repr_html_(),
+    "a still drawing": lambda: run().plot()._repr_mimebundle_()["image/svg+xml"],
+    "a still drawing of two": lambda: (
+        run(5, 10, 2).plot(layer=[0, 1], times=HOURS, width=500)._repr_mimebundle_()["image/svg+xml"]
+    ),
+}
+
+
+def frozen_figure(name: str) -> Any:
+    """What is kept of a figure: its numbers and words, its arrays in short; of HTML all but its images."""
+    found = DRAWN[name]()
+    if isinstance(found, str):
+        # Another processor rounds differently.
+        text = re.sub(r"data:image/[^\"')]+|\d+e-\d+", "…", found)
+        parts = re.split(NUMBER, text)
+        return in_short([float(part) if re.fullmatch(NUMBER, part) else part for part in parts])
+    figure = found if isinstance(found, dict) else found.to_dict()
+    figure["layout"].pop("template", None)
+    return in_short(_whole(figure))
+
+
+def _whole(value: Any) -> Any:
+    """A value whose arrays are no longer packed."""
+    if isinstance(value, dict) and "bdata" in value:
+        shape = [int(size) for size in f"{value['shape']}".split(",")] if "shape" in value else -1
+        return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).reshape(shape)
+    if isinstance(value, dict):
+        return {key: _whole(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(part) for part in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
