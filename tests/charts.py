@@ -12,10 +12,11 @@ def figures(app: AppTest) -> list[dict[str, Any]]:
     """Each chart's {data, layout}, in the order of the page."""
     protos = [element.proto for element in app.get("bidi_component")]
     charts = [json.loads(proto.json) for proto in protos if proto.component_name == "gatescope.chart"]
-    return [json.loads(chart["figure"], object_hook=_numbers) for chart in charts]
+    return [json.loads(chart["figure"], object_hook=numbers_of) for chart in charts]
 
 
-def _numbers(part: dict[str, Any]) -> Any:
+def numbers_of(part: dict[str, Any]) -> Any:
+    """An array that Plotly packed; anything else as it is."""
     if "bdata" not in part:
         return part
     return np.frombuffer(base64.b64decode(part["bdata"]), part["dtype"]).reshape(

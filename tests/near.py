@@ -18,6 +18,10 @@ from tests.structure import ROOT, modules_of
 FARTHEST = 6
 # The most test files that are near: what so many do not see, those that are farther will hardly see.
 MOST = 12
+# What these rooms say is on the pages, whatever a page's own tests ask.
+SAID_ON_PAGES = (
+    "app_pages", "comparing", "controls", "drawing", "lesson", "model_page", "training", "units", "units_page", "words",
+)  # fmt: skip
 # `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
 BY_ROOM = {
     "lstm_core/finding/": [
@@ -32,6 +36,7 @@ BY_ROOM = {
     "lstm_core/recording/": ["test_record"],
     "lstm_core/plots/": ["test_frozen_figures"],
     "dashboard/offline/": ["test_notebook_view"],
+    **{f"dashboard/{room}/": ["test_frozen_pages"] for room in SAID_ON_PAGES},
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {

@@ -1,4 +1,4 @@
-"""Freeze pictures and figures again, after a change that is meant: `python -m tests.frozen`, with Node at hand."""
+"""Freeze everything again, after a change that is meant: `python -m tests.frozen`, with Node at hand."""
 
 import subprocess
 import sys
@@ -10,10 +10,12 @@ if __name__ == "__main__":
 
     from frozen.answered import answered
     from frozen.figures import DRAWN, frozen_figure
-    from frozen.kept import FIGURES, PICTURES, freeze
+    from frozen.kept import FIGURES, PAGES, PICTURES, freeze
     from frozen.links import VIEWS
+    from frozen.pages import SHOWN, frozen_page
 
     torch.set_num_threads(1)
     freeze(FIGURES, {name: frozen_figure(name) for name in DRAWN})
+    freeze(PAGES, [frozen_page(*shown) for shown in SHOWN])
     freeze(PICTURES, [answered(view) for view in VIEWS])
     subprocess.run(["node", "tests/javascript/frozen.js"], check=True)

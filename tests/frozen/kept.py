@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parent
-PICTURES, FIGURES = FOLDER / "pictures.json.gz", FOLDER / "figures.json.gz"
+PICTURES, FIGURES, PAGES = (FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages"))
 # Another processor rounds differently.
 CLOSE = 2e-4
 
 
 def frozen(file: Path) -> Any:
-    """What is frozen: of the pictures a list in the order of `links.VIEWS`, of the figures each by its name."""
+    """What is frozen: of the figures each by its name; else in the order of `links.VIEWS` or `pages.SHOWN`."""
     return json.loads(gzip.decompress(file.read_bytes()))
 
 

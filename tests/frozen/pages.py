@@ -1,0 +1,80 @@
+"""Which pages are frozen, and what is kept of one? What it says and offers, and the numbers of its figures."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from charts import numbers_of
+from google.protobuf.json_format import MessageToDict
+from opened_page import opened
+
+from frozen.kept import in_short
+from frozen.links import DOGS, SERIES
+
+FISH = {"model": "tagger", "sentence": "They can fish in a can", "sentence_b": "They can swim in a can"}
+RATED = {"model": "sentiment", "sentence": "It is not a good film", "sentence_b": "It is a good film"}
+SHOWN = [
+    ("lesson", {"part": "1"}),
+    ("lesson", {"part": "1", "sentence": "Go", "input_dim": "9", "hidden_dim": "7", "step": "0"}),
+    ("lesson", {"part": "2", "sentence": DOGS, "step": "4"}),
+    ("lesson", {"part": "3"}),
+    ("lesson", {"part": "3", "inputs": "random", "same_start": "1"}),
+    ("lesson", {"part": "4", "sentence": DOGS, "step": "3"}),
+    ("lesson", {"part": "5"}),
+    ("lesson", {"part": "5", "cells": "50", "first": "d", "gap": "7", "trained_seed": "3"}),
+    ("units", {}),
+    ("units", {"model": "counter", "sentence": "aaabbb"}),
+    ("units", {"model": "python-chars", "sentence": "x = 'ab'\n", "unit": "38", "sort": "lost"}),
+    ("units", {"model": "tagger-bi", "sentence": DOGS, "property": "model says NOUN"}),
+    ("units", {"model": "series", "sentence": SERIES}),
+    ("units", {"model": "random", "n_layers": "2", "sentence": DOGS, "property": "surplus of dog over cats"}),
+    ("compare", {}),
+    ("compare", FISH),
+    ("compare", RATED | {"unit": "3", "strips": "fh"}),
+    ("compare", {"model": "random", "sentence": "hello old friend", "seed_b": "4", "n_layers": "2", "layer": "1"}),
+    ("compare", {"model": "series", "sentence": SERIES}),
+    ("open", {}),
+    ("open", {"how": "train"}),
+    ("open", {"how": "train", "task": "series", "n_layers": "2"}),
+]
+KEPT = (
+    "body", "codeText", "label", "options", "content", "value", "default", "placeholder", "help", "disabled", "min",
+    "max", "weight", "icon", "markdown", "url",
+)  # fmt: skip
+# What differs from one machine or one visitor to another.
+OWN = re.compile(r"\de\\?-\d+|[0-9a-f]{16,}")
+
+
+def frozen_page(page: str, link: dict[str, str]) -> Any:
+    """What is kept of a page."""
+    return in_short([part for part in _parts(opened(page, timeout=300, **link)._tree) if part])
+
+
+def _parts(block: Any) -> Iterator[Any]:
+    """The parts of a page, from top to bottom."""
+    for part in block.children.values():
+        if part.proto is not None:
+            told = MessageToDict(part.proto)
+            told = told | told.get("expandable", {}) | told.get("popover", {})
+            yield {name: _text(told[name]) for name in KEPT if name in told} | _drawn(told)
+        if hasattr(part, "children"):
+            yield from _parts(part)
+
+
+def _drawn(told: dict[str, Any]) -> dict[str, Any]:
+    """What is sent to a component; the frame of all pages has tests of its own."""
+    if told.get("componentName", "gatescope.frame") == "gatescope.frame":
+        return {}
+    sent = json.loads(told["json"])
+    if "figure" in sent:
+        return {"figure": json.loads(sent["figure"], object_hook=numbers_of)}
+    return {name: _text(value) for name, value in sent.items() if name != "base"}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        return OWN.sub("…", value)
+    if isinstance(value, dict):
+        return {name: _text(part) for name, part in value.items()}
+    return [_text(part) for part in value] if isinstance(value, list) else value
