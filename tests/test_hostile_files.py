@@ -25,6 +25,8 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.checkpoints import weights_file
+from lstm_core.checkpoints.pickle_outline import storages_of
+from lstm_core.limits import MOST_DIMS
 
 LSTM = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3, bidirectional=True).state_dict().items()}
 
@@ -156,6 +158,23 @@ def test_a_name_may_be_as_long_as_is_said():
     assert list(lstm_core.load_checkpoint(named(500)).lstms) == ["lstm"]
     with pytest.raises(LstmCoreError, match="names of at most 500 characters"):
         lstm_core.load_checkpoint(named(501))
+
+
+@pytest.mark.parametrize(
+    ("content", "most", "says"),
+    [
+        (lambda deep: pickled(b")" + b"\x85" * (deep - 1)), 8, "tuples at most 8 deep"),
+        (lambda parts: b"\x80\x02}(" + b"K\x01" * parts + b"tNs.", MOST_DIMS, "keys of a dict, got an object"),
+        (lambda letters: pickled(tensor(0, [0], key="0" * letters)), 500, "a short name or a number as a storage's key"),
+        (lambda count: pickled(tensor(count, [count])), 2**63 - 1, "a storage of numbers, got something else"),
+        (lambda less: pickled(tensor(-less, [0])), 0, "a storage of numbers, got something else"),
+    ],
+    ids=["tuples in tuples", "parts of a key", "letters of a storage", "numbers of a storage", "numbers below none"],
+)
+def test_a_pickle_may_hold_as_much_as_is_said(content, most, says):
+    with pytest.raises(LstmCoreError, match=says):
+        storages_of(io.BytesIO(content(most + 1)))
+    storages_of(io.BytesIO(content(most)))
 
 
 @pytest.mark.parametrize("old", [False, True])
