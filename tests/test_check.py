@@ -304,6 +304,24 @@ def test_check_says_how_long_a_hand_written_cell_keeps_half_of_its_memory():
     assert row.number.endswith(f": half-life {half:.1f} steps")
 
 
+def test_check_says_how_much_longer_a_memory_lasts_if_its_forget_biases_start_at_1():
+    lstm, x = nn.LSTM(4, 6, 2).eval(), numbers(20, 6, 4)
+    raised = copy.deepcopy(lstm)
+    forget = slice(6, 12)
+    starts = [getattr(lstm, f"bias_{at}_l{layer}")[forget] for at in ("ih", "hh") for layer in (0, 1)]
+    mean = sum(start.mean().item() for start in starts) / 2
+    with torch.no_grad():
+        for layer in (0, 1):
+            getattr(raised, f"bias_ih_l{layer}")[forget] += 1 - mean
+
+    def half_life(module):
+        return math.log(0.5) / math.log(float(lstm_core.run(module, x).f.double().mean()))
+
+    [row] = [row for row in lstm_core.check(lstm, x) if row.question == BIASES]
+    assert row.number == f"mean {mean:+.2f}"
+    assert f"left after {half_life(raised):.1f} steps instead of {half_life(lstm):.1f}." in row.advice
+
+
 def test_check_counts_how_many_steps_back_a_hand_written_cell_looks():
     short, long = (
         next(row.number for row in lstm_core.check(seeded(make), numbers(20, 6, 4)) if row.question == REACH)

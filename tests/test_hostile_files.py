@@ -165,7 +165,11 @@ def test_a_name_may_be_as_long_as_is_said():
     [
         (lambda deep: pickled(b")" + b"\x85" * (deep - 1)), 8, "tuples at most 8 deep"),
         (lambda parts: b"\x80\x02}(" + b"K\x01" * parts + b"tNs.", MOST_DIMS, "keys of a dict, got an object"),
-        (lambda letters: pickled(tensor(0, [0], key="0" * letters)), 500, "a short name or a number as a storage's key"),
+        (
+            lambda letters: pickled(tensor(0, [0], key="0" * letters)),
+            500,
+            "a short name or a number as a storage's key",
+        ),
         (lambda count: pickled(tensor(count, [count])), 2**63 - 1, "a storage of numbers, got something else"),
         (lambda less: pickled(tensor(-less, [0])), 0, "a storage of numbers, got something else"),
     ],
