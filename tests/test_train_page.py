@@ -412,6 +412,23 @@ def test_text_in_a_table_is_only_ever_text(page):
     assert "`'![x](http://127.0.0.2/x.png)',`" in said
 
 
+def test_a_column_is_chosen_where_ones_own_series_has_several(page):
+    def columns():
+        return [box.options for box in page.selectbox if box.label == "Column"]
+
+    page.selectbox(key="open.task").set_value("series").run()
+    assert columns() == []
+    page.selectbox(key="open.task").set_value("forecast").run()
+    rows = [f"{n}, {n % 3}, {n % 5}" for n in range(80)]
+    page.text_area(key="own series").set_value("\n".join(["a, b, c", *rows])).run()
+    assert columns() == [["a", "b", "c"]]
+    assert any("**a**: grey are the values" in line.value for line in page.markdown)
+    next(box for box in page.selectbox if box.label == "Column").set_value(2).run()
+    assert any("**c**: grey are the values" in line.value for line in page.markdown)
+    page.text_area(key="own series").set_value("\n".join(["a", *map(str, range(80))])).run()
+    assert columns() == []
+
+
 def test_before_training_the_page_shows_what_there_is_to_learn(page):
     for name in tasks():
         page.selectbox(key="open.task").set_value(name).run()
