@@ -144,6 +144,49 @@ def test_more_rows_than_were_scanned_are_refused(store, part):
         ask(store)
 
 
+@pytest.mark.parametrize(
+    ("part", "change", "said"),
+    [
+        ("texts", lambda table: table.slice(0, 0), "no texts"),
+        ("tokens", lambda table: table.slice(1), r"[\d,]+ steps for [\d,]+"),
+        ("tokens", lambda table: table.drop_columns("answer"), "the columns|answer"),
+        (
+            "texts",
+            lambda table: of_first(table, table["length"].cast(pa.float64())),
+            "something else than whole numbers",
+        ),
+        ("texts", lambda table: of_first(table, without_first(table["text"])), "something else than whole numbers"),
+        ("tokens", lambda table: of_first(table, pa.array([1] * len(table))), "that is no text"),
+        ("tokens", lambda table: of_first(table, without_first(table["token"])), "a token that is no text"),
+    ],
+    ids=[
+        "no texts",
+        "a step less",
+        "no answers",
+        "parts of a step",
+        "a text less",
+        "numbers for tokens",
+        "a token less",
+    ],
+)
+def test_a_part_with_something_else_than_was_written_is_refused(store, part, change, said):
+    ask(store)
+    [file, *_] = sorted(store.glob(f"scan-*/{part}/*.parquet"))
+    parquet.write_table(change(parquet.read_table(file)), file)
+    with pytest.raises(LstmCoreError, match=said):
+        ask(store)
+
+
+def of_first(table, column):
+    """A table with another first column."""
+    return table.set_column(0, table.column_names[0], column)
+
+
+def without_first(column):
+    """A column without its first value."""
+    return pa.array([None, *column.to_pylist()[1:]], column.type)
+
+
 @pytest.mark.parametrize("part", ["texts/part-000000.parquet", "tokens/part-000001.parquet", "states.zarr/zarr.json"])
 def test_a_part_of_another_scan_is_refused(store, tmp_path, part):
     scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "other")

@@ -23,7 +23,7 @@ SHOWN = [
     ("lesson", {"part": "2", "sentence": DOGS, "step": "4"}),
     ("lesson", {"part": "3"}),
     ("lesson", {"part": "3", "inputs": "random", "same_start": "1"}),
-    ("lesson", {"part": "4", "sentence": DOGS, "step": "3"}),
+    ("lesson", {"part": "4", "sentence": DOGS, "step": "5"}),
     ("lesson", {"part": "5"}),
     ("lesson", {"part": "5", "cells": "50", "first": "d", "gap": "7", "trained_seed": "3"}),
     ("units", {}),
