@@ -1,6 +1,7 @@
 """Which figures of the library are frozen? Of one small recording each kind of figure, in its sizes, and as HTML."""
 
 import base64
+import io
 import math
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
 import lstm_core
@@ -16,6 +18,18 @@ from frozen.kept import in_short
 from lstm_core.models.random import drawn, random_lstm
 
 TEXT = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
+LONG = [
+    "\n",
+    " ",
+    "Donaudampfschiffahrts",
+    "eighteen_letters__",
+    "nineteen__letters__",
+    "\x00",
+    "日本語",
+    "a",
+    "<b>",
+    "",
+]
 HOURS = [datetime(2026, 1, 30, 18) + timedelta(hours=5 * step) for step in range(10)]
 # In HTML, outside names and colours.
 NUMBER = r"(?<![\w#])(-?\d+\.?\d*)"
@@ -64,8 +78,13 @@ def scanned() -> Any:
     return lstm_core.scan(lstm_core.load_model("counter"), ["aaabbb", "aabb", "ab", "aaaabbbb"])
 
 
-def horizons() -> Any:
-    return lstm_core.horizon([lstm_core.load_model("copy")] * 2, COPIES)
+def horizons(models: int = 2) -> Any:
+    return lstm_core.horizon([lstm_core.load_model("copy")] * models, COPIES)
+
+
+def twice() -> Any:
+    one = run(5, 10, 2, both=True)
+    return one, one.with_values(c=one.c.flip(2), h=one.h / 2)
 
 
 DRAWN: dict[str, Callable[[], Any]] = {
@@ -90,6 +109,17 @@ DRAWN: dict[str, Callable[[], Any]] = {
     "open and shut": lambda: lstm_core.units(run(6, 10, 2, both=True)).plot(),
     "a unit in a corpus": lambda: scanned().plot(1),
     "a trace in a notebook": lambda: run(40)._repr_html_(),
+    "words of all lengths": lambda: run().with_values(tokens=[LONG]).plot(width=326),
+    "words of all lengths in a notebook": lambda: run().with_values(tokens=[LONG])._repr_html_(),
+    "many steps in a notebook": lambda: run(steps=700)._repr_html_(),
+    "a picture": lambda: {"layout": {"size": Image.open(io.BytesIO(run()._repr_png_())).size}},
+    "a GRU's units": lambda: lstm_core.units(gru()).plot("r"),
+    "a layer of two readings": lambda: lstm_core.compare(*twice()).plot(layer=1, direction=1),
+    "one layer of two": lambda: lstm_core.compare(*(one.sel(layer=1, direction=0) for one in twice())).plot(),
+    "how far many models look": lambda: horizons(6).plot(),
+    "what is held": lambda: "".join(
+        lstm_core.Hold("f", 0.25, units=range(most), steps=[-1])._repr_html_() for most in (200, 201)
+    ),
     "a still drawing": lambda: run().plot()._repr_mimebundle_()["image/svg+xml"],
     "a still drawing of two": lambda: (
         run(5, 10, 2).plot(layer=[0, 1], times=HOURS, width=500)._repr_mimebundle_()["image/svg+xml"]
