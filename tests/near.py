@@ -34,6 +34,8 @@ BY_ROOM = {
     "lstm_core/checking/": ["test_check"],
     "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record"],
+    "lstm_core/scanning/": ["test_scan", "test_scan_store"],
+    "lstm_core/files/": ["test_hostile_files"],
     "lstm_core/plots/": ["test_frozen_figures"],
     "dashboard/offline/": ["test_notebook_view"],
     **{f"dashboard/{room}/": ["test_frozen_pages"] for room in SAID_ON_PAGES},

@@ -26,7 +26,7 @@ import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.checkpoints import weights_file
 from lstm_core.checkpoints.pickle_outline import storages_of
-from lstm_core.limits import MOST_DIMS
+from lstm_core.limits import MOST_DESCRIPTION, MOST_DIMS
 
 LSTM = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3, bidirectional=True).state_dict().items()}
 
@@ -347,6 +347,16 @@ def test_weights_that_do_not_fit_in_memory_are_told_from_a_broken_file(monkeypat
 def test_a_tensor_without_numbers_is_refused():
     with pytest.raises(LstmCoreError, match=r"never opened|without its numbers"):
         lstm_core.load_checkpoint(saved({k: w.to("meta") for k, w in LSTM.items()}))
+
+
+def test_a_directory_of_too_many_entries_or_bytes_is_refused():
+    content = archive(b"N.")
+    for changed in (
+        content[:-12] + struct.pack("<H", 0xFFFF) + content[-10:],
+        content[:-10] + struct.pack("<I", MOST_DESCRIPTION + 1) + content[-6:],
+    ):
+        with pytest.raises(LstmCoreError, match="fewer than 65,535 entries"):
+            lstm_core.load_checkpoint(changed)
 
 
 def test_two_directories_in_one_archive_are_refused():
