@@ -116,7 +116,7 @@ DRAWN: dict[str, Callable[[], Any]] = {
     "a GRU's units": lambda: lstm_core.units(gru()).plot("r"),
     "a layer of two readings": lambda: lstm_core.compare(*twice()).plot(layer=1, direction=1),
     "one layer of two": lambda: lstm_core.compare(*(one.sel(layer=1, direction=0) for one in twice())).plot(),
-    "how far many models look": lambda: horizons(6).plot(),
+    "how far many models look": lambda: horizons(5).plot(),
     "what is held": lambda: "".join(
         lstm_core.Hold("f", 0.25, units=range(most), steps=[-1])._repr_html_() for most in (200, 201)
     ),

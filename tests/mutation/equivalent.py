@@ -21,6 +21,12 @@ lstm_core/models/embeddings.py
 lstm_core/traces/check_tensors.py
     x = shapes.get("x", (*hidden[2:4], 1))
         of a trace without x no x is compared
+lstm_core/plots/paper_figure.py
+    if (columns.per) >= (1):
+        of one step a column the extreme is its value
+lstm_core/plots/bins.py
+    return np.where((self.high - self.mean) >= (self.mean - self.low), self.high, self.low)
+        of two ends that are equally far, either is as far
 lstm_core/explaining/explained.py
     before = changed[(changed) <= (self.time)]
         halfway between a step and itself is that step
