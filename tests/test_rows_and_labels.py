@@ -5,9 +5,11 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from unpacking import unpacked
 
 from dashboard.export.csv_rows import rows_of
 from dashboard.export.visible_part import Sight
+from dashboard.picture.answer import answer
 from dashboard.picture.numbers import numbers_of, overview
 from dashboard.question.shown import ROWS, Shown
 from dashboard.question.source import Source
@@ -55,3 +57,16 @@ def test_a_csv_of_what_is_in_sight_has_the_units_of_each_direction(rows):
             assert row.c == pytest.approx(wanted)
     if rows == "half-life":
         assert len({tuple(sorted(stack["units"][:2])) for stack in stacks}) > 1, "directions differ in theirs"
+
+
+@pytest.mark.parametrize("model", ["tagger", "tagger-bi"])
+def test_the_weights_of_all_rows_make_the_scores_of_h(model):
+    picture = unpacked(answer({"model": model, "sentence": "They can fish", "top": "all"}, 832, None))
+    readout = picture["readout"]
+    scores = np.array(readout["bias"])[:, None]
+    for stack in picture["stacks"]:
+        [h] = [row["z"] for row in stack["values"] if row["quantity"] == "h"]
+        scores = scores + stack["weights"].T @ h
+    assert len(picture["stacks"]) == 1 + (model == "tagger-bi")
+    likeliest = np.take_along_axis(scores, readout["best"].astype(int), 0)
+    np.testing.assert_allclose(likeliest, readout["scores"], atol=2e-3)
