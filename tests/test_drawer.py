@@ -106,6 +106,9 @@ def test_a_label_that_is_named_is_asked_about_against_the_best_other_one():
     assert answer["target"] == "the lead of NOUN over VERB"
     assert answer["effect"] == pytest.approx(found.effect)
     assert set(answer["labels"]) == set(reading.model.labels)
+    # Of two labels the other one is the rival.
+    rated = open_drawer(RATED, Cell(0, 0, 0, 5), label="positive")["answer"]
+    assert rated["target"] == "the lead of positive over negative"
     assert open_drawer(TAGGED, Cell(0, 0, 0, 2), label="no such")["answer"]["target"] == "the lead of VERB over NOUN"
 
 
