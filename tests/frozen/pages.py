@@ -51,7 +51,7 @@ SHOWN = [
 ]
 KEPT = (
     "body", "codeText", "label", "options", "content", "value", "default", "placeholder", "help", "disabled", "min",
-    "max", "weight", "icon", "markdown", "url",
+    "max", "weight", "icon", "markdown", "url", "wrapLines", "hideAnchor", "required",
 )  # fmt: skip
 # What differs from one machine, Python or visitor to another.
 OWN = re.compile(r"\de\\?-\d+|[0-9a-f]{16,}|[\d,]+ characters read")
