@@ -172,7 +172,7 @@ def _browser() -> Iterator[Fault]:
     yield replaced(time, "? to(time, readAt(time))", "? to(time, readAt(time) - 1)", NODE)
     yield replaced(f"{JS}picture/cursor.js", "Math.round(from + share", "Math.floor(from + share", NODE)
     yield replaced(f"{JS}picture/numbers_table.js", "units[line]]", "line]", NODE)
-    yield replaced(f"{JS}picture/carry.js", "if (row < 0 ||", "if (row < 1 ||", NODE)
+    yield replaced(f"{JS}picture/cover.js", "|| line < 0)", "|| line < 1)", NODE)
     yield replaced(f"{JS}panel/cell_words.js", "b: fixed(value, 1)", "b: fixed(value, 2)", NODE)
     calm = "!this.store.state.time.calm"
     yield replaced(f"{JS}panel/cell_panel.js", calm, calm[1:], "tests/browser/test_motion.py")
