@@ -623,15 +623,22 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     assert again.match.tolist() == hits.table.match.tolist()
 
 
-def test_a_scan_is_kept_also_if_the_reader_of_its_table_has_enough(tmp_path):
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        (("record", "tagger", "--text", TEXT), lambda file: lstm_core.load(file).sizes["time"] == 4),
+        (("scan", "python-chars", "code.txt"), lambda file: lstm_core.load_scan(file).texts == 1),
+    ],
+    ids=["record", "scan"],
+)
+def test_what_goes_into_a_file_is_kept_also_if_the_reader_of_what_is_said_has_enough(tmp_path, arguments, kept):
     (tmp_path / "code.txt").write_text("a = 1\n")
-    # The table of 256 units is longer than what a pipe and Python hold back.
-    arguments = ["scan", "python-chars", "code.txt", "--out", "scan.npz"]
-    code = f"from dashboard.command.main import main; main({arguments})"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path) as running:
+    # Each line is written at once, as with PYTHONUNBUFFERED.
+    code = f"from dashboard.command.main import main; main({[*arguments, '--out', 'kept.npz']})"
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, cwd=tmp_path) as running:
         running.stdout.close()
     assert running.returncode == 0
-    assert lstm_core.load_scan(tmp_path / "scan.npz").texts == 1
+    assert kept(tmp_path / "kept.npz")
 
 
 def test_scan_of_stdin_leaves_the_mark_of_utf_8_and_refuses_another_encoding(gatescope, typed, monkeypatch):

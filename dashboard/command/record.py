@@ -22,7 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     trace = what_is_read.reading(which_model.model_named(options.model, options), options)
-    print(trace.summary())
+    # Before the summary: its reader may leave, as head does.
     if options.out:
         trace_file.write(trace, options.out)
         remark(f"Kept in {options.out}.")
+    print(trace.summary())
