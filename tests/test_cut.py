@@ -162,6 +162,23 @@ def test_a_part_of_a_part_is_asked_by_the_numbers_of_the_whole():
     assert part.sel(time=slice(4, None)).coords["time"] == (5, 6)
 
 
+def test_a_step_left_out_is_said_as_that_and_a_reset_as_a_reset_both_by_the_numbers_of_the_whole():
+    lstm, x = nn.LSTM(4, 5), torch.randn(6, 1, 4)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        lstm(x)
+        lstm(x)
+    part = recording.only.sel(time=[2, 3, 5, 6, 8, 10])
+    assert part.resets == (2, 3, 4, 5)
+    *_, reset, gaps = part.summary().splitlines()
+    assert reset == "memory was reset before step 6"
+    assert gaps == "steps are left out before step 5 and 2 later ones"
+    assert "reset" not in part.sel(time=[2, 5]).summary()
+    ways = ((3, "(before step 2)"), (5, "(before step 5)"), (6, "(before step 6)"), (8, "(before step 8)"))
+    for time, began in ways:
+        assert lstm_core.ledger(part, time).to_pandas().set_index("step").token[-1] == began
+    assert "before step 8" in lstm_core.ledger(part, 8).plot(unit=0).data[1].hovertext
+
+
 @pytest.mark.parametrize(
     ("part", "said"),
     [

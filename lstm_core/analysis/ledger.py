@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
+from lstm_core.plots.sources import START
 from lstm_core.traces.cell import LSTM_SHOWN, CellTrace
 from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.trace import Trace
@@ -85,22 +86,29 @@ class Ledger(ShownResult):
 
         values = self.cell[:, unit].numpy()
         words = self.tokens or [f"{step}" for step in self.steps]
-        found = sources_shown(values, words, self.time, self.direction)
+        found = sources_shown(values, words, self.time, self.direction, self._began)
         figure = shares(found, self.time, LIGHT, f"share in c of unit {unit}")
         return as_plotly(figure, f"What is written in c of unit {unit} after step {self.steps[self.time]}")
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row a source, the largest first: its step in the whole run (-1: the start) and its token; its `part` of c,
-        from 0 to 1, by the sizes of its shares over all units; and how much of what it wrote has `survived`, likewise.
-        NaN: of nothing."""
+        """A row a source, the largest first: its step in the whole run (-1: the state at the start, or before a step
+        where a call began or steps were left out) and its token; its `part` of c, from 0 to 1, by the sizes of its
+        shares over all units; and how much of what it wrote has `survived`, likewise. NaN: of nothing."""
         import pandas
 
         wrote, there = self.written.abs().sum(1), self.cell.abs().sum(1)
-        rows = {"step": [-1, *self.steps], "token": ["(start)", *(self.tokens or [""] * (len(there) - 1))]}
+        rows = {"step": [-1, *self.steps], "token": [f"({self._began})", *(self.tokens or [""] * (len(there) - 1))]}
         numbers = {"part": there / there.sum(), "survived": there / wrote}
         table = pandas.DataFrame(rows | {name: values.numpy() for name, values in numbers.items()})
         read = table.iloc[self.read.tolist()]
         return read.sort_values("part", ascending=False, kind="stable").reset_index(drop=True)
+
+    @property
+    def _began(self) -> str:
+        """What source 0 is the state of: the start, or before a step where a call began, or steps were left out."""
+        first = int(self.read[1]) - 1
+        at_start = first == len(self.steps) - 1 if self.direction else self.steps[first] == 0
+        return START if at_start else f"before step {self.steps[first]}"
 
     def summary(self) -> str:
         """What was split, in a sentence."""

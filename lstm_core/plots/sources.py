@@ -35,11 +35,11 @@ def window(steps: int, step: int, direction: int) -> range:
     return range(min(first, steps - MOST), min(first, steps - MOST) + MOST)
 
 
-def sources_shown(shares: np.ndarray, tokens: list[str], step: int, direction: int) -> Sources:
-    """The sources of a figure from shares (source,), source 0 the start; others than words go where reading began."""
+def sources_shown(shares: np.ndarray, tokens: list[str], step: int, direction: int, start: str = START) -> Sources:
+    """The sources of a figure from shares (source,), source 0 the start, by a name; others than words go where reading began."""
     seen = window(len(tokens), step, direction)
     words, near = tokens[seen.start : seen.stop], shares[1:][seen.start : seen.stop]
-    apart = {START: float(shares[0])}
+    apart = {start: float(shares[0])}
     if seen.stop < len(tokens) if direction else seen.start > 0:
         apart[EARLIER] = float(shares[1:].sum() - near.sum())
     names, values, nowhere = list(apart), list(apart.values()), [-1] * len(apart)

@@ -104,6 +104,12 @@ def _numbers(there: Sequence[int], which: Numbers) -> list[int]:
     return [index(number) for number in several]
 
 
+def after_gaps(trace: Recorded) -> list[int]:
+    """Those of the steps in `resets` whose step before was left out."""
+    times = trace.coords["time"]
+    return [step for step in trace.resets if times[step] != times[step - 1] + 1]
+
+
 def _taken(tensor: Tensor, dims: Sequence[str], chosen: Mapping[str, list[int]]) -> Tensor:
     """The chosen part of a tensor, in memory of its own."""
     cut = [dim for dim in dims if dim in chosen]

@@ -16,7 +16,7 @@ from torch import Tensor
 from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
-from lstm_core.traces.cut import Numbers, cut, dims_by_name, only
+from lstm_core.traces.cut import Numbers, after_gaps, cut, dims_by_name, only
 from lstm_core.traces.datasets import dataset, from_dataset
 from lstm_core.traces.figure import figure
 from lstm_core.traces.notebook import in_html, in_png
@@ -233,11 +233,11 @@ class Recorded:
         """Where a state did start anew at the steps in `resets`, (reset, layer, direction, batch): of the sequences of
         a batch some may have gone on from what the step before left. What reads from the right never goes on."""
         starts: Tensor = getattr(self, f"reset_{state}")
-        values, times = getattr(self, state), self.coords["time"]
+        values, gaps = getattr(self, state), after_gaps(self)
         anew = torch.stack(
             [(values[:, :, t - 1] != start).any(-1) for t, start in zip(self.resets, starts, strict=True)]
         )
-        anew[[times[t] != times[t - 1] + 1 for t in self.resets]] = True
+        anew[[step in gaps for step in self.resets]] = True
         anew[:, :, [direction == 1 for direction in self.coords["direction"]]] = True
         return anew
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.quantities import TITLES
+from lstm_core.traces.cut import after_gaps
 from lstm_core.traces.proof import HOLDS_NAN, difference_and_nearness, to_or_exactly
 from lstm_core.traces.reading_order import past_end
 
@@ -28,16 +29,28 @@ def summary(trace: Recorded) -> str:
     lines += [f"{q} {TITLES[q]:<14}{''.join(f'{number:>8.3f}' for number in numbers)}" for q, numbers, _ in each]
     if any(holds_nan for _, _, holds_nan in each):
         lines.append("these numbers leave NaN out")
-    if trace.resets:
-        first, *more = trace.resets
-        lines.append(f"memory was reset before step {first}" + f" and {len(more)} later ones" * bool(more) + _in(trace))
+    gaps = after_gaps(trace)
+    if resets := [step for step in trace.resets if step not in gaps]:
+        lines.append(f"memory was reset before {_steps(trace, resets)}{_in(trace, resets)}")
+    if gaps:
+        lines.append(f"steps are left out before {_steps(trace, gaps)}")
     return "\n".join(lines)
 
 
-def _in(trace: Recorded) -> str:
+def _steps(trace: Recorded, places: list[int]) -> str:
+    """The first of some steps by its number in the whole run, and how many more there are."""
+    first, *more = places
+    later = f" and {len(more):,} later one{'s' * (len(more) > 1)}" if more else ""
+    return f"step {trace.coords['time'][first]:,}{later}"
+
+
+def _in(trace: Recorded, resets: list[int]) -> str:
     """In which sequences the memory was reset, where it was not in all of them at each of these steps."""
     anew = trace.anew_in()
-    if anew is None or anew.all():
+    if anew is None:
+        return ""
+    anew = anew[[step in resets for step in trace.resets]]
+    if anew.all():
         return ""
     rows = [number for number, one in zip(trace.coords["batch"], anew.any(0).tolist(), strict=True) if one]
     if len(rows) == anew.shape[1]:

@@ -23,8 +23,9 @@ class Trace(Recorded):
     `h_read`, in the dims of h: what dropout left of h for the layer above to read; None without dropout.
     `lengths` (batch,): for a packed input, else None; values past a sequence's end are NaN.
     `tokens`: one list a sequence, or None.
-    `resets`: the steps (> 0) whose state did not come from the step before; `reset_h reset_c`
-    (reset, layer, direction, batch, unit): the states that those steps started from.
+    `resets`: the steps (> 0), by their place in the trace, whose state did not come from the step before: a call that
+    began anew, or a step left out before. `reset_h reset_c` (reset, layer, direction, batch, unit): the states that
+    those steps started from.
     `max_error`: the proof, the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the
     module itself returned at every step, and between the last c and its c_n. Where `config["path"]` is "kernel"
     (`record(exact=False)`) the proof samples: it is the largest difference between recorded states and those that

@@ -76,7 +76,7 @@ function lineOf(store) {
     store.afterDrawn([], ({ picture }) => {
         proof.textContent = picture.proof
         const { length } = picture.resets
-        const reset = length && `memory reset before ${length} step${length > 1 ? "s" : ""}`
+        const reset = length && `memory not from the step before at ${length} step${length > 1 ? "s" : ""}`
         shapes.textContent = [picture.shapes, picture.few, reset].filter(Boolean).join(" · ")
     })
     return element("div", { class: "gs-line" }, shapes, element("div", { class: "gs-pills" }, proof))
