@@ -36,7 +36,8 @@ def window(steps: int, step: int, direction: int) -> range:
 
 
 def sources_shown(shares: np.ndarray, tokens: list[str], step: int, direction: int, start: str = START) -> Sources:
-    """The sources of a figure from shares (source,), source 0 the start, by a name; others than words go where reading began."""
+    """The sources of a figure from shares (source,), source 0 being the `start`; others than words go where reading
+    began."""
     seen = window(len(tokens), step, direction)
     words, near = tokens[seen.start : seen.stop], shares[1:][seen.start : seen.stop]
     apart = {start: float(shares[0])}
