@@ -101,10 +101,15 @@ def test_the_lessons_loop_differs_from_reading_on_from_the_second_step():
     assert (difference[1:] > 0.01).all()
 
 
-def test_different_sizes_are_refused():
-    a, b = (lstm_core.run(nn.LSTM(4, size), torch.randn(5, 1, 4)) for size in (3, 5))
-    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of c"):
-        compare(a, b)
+def test_different_sizes_are_refused_with_what_mends_it():
+    x = torch.randn(5, 1, 4)
+    a, b, deep = (lstm_core.run(lstm, x) for lstm in (nn.LSTM(4, 3), nn.LSTM(4, 5), nn.LSTM(4, 3, num_layers=2)))
+    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of c.*trace\.sel\(unit=slice\(3\)\)\."):
+        compare(a, b, at_a=(0, 0), at_b=(0, 0))
+    assert compare(a, b.sel(unit=slice(3))).differences["c"].shape == (1, 1, 5, 3)
+    with pytest.raises(LstmCoreError, match=r"Narrow each with at_a, at_b"):
+        compare(a, deep)
+    assert compare(a, deep, at_b=(1, 0)).differences["c"].shape == (1, 1, 5, 3)
     with pytest.raises(LstmCoreError, match="Expected layer 0, the only one, got 1"):
         compare(a, a, at_a=(1, 0))
 
@@ -152,7 +157,7 @@ def test_traces_of_two_kinds_or_sizes_are_not_compared():
     lstm, gru = (lstm_core.run(module, torch.randn(5, 1, 4)) for module in (nn.LSTM(4, 3), nn.GRU(4, 3)))
     with pytest.raises(LstmCoreError, match="two traces of one kind, got an LSTM and a GRU"):
         compare(lstm, gru)
-    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of h\. Narrow"):
+    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of h\. Units"):
         compare(gru, lstm_core.run(nn.GRU(4, 5), torch.randn(5, 1, 4)))
 
 

@@ -194,10 +194,12 @@ def compare(
     sizes = [{q: (*v.shape[:2], v.shape[-1]) for q, v in values.items()} for values in (values_a, values_b)]
     if sizes[0] != sizes[1]:
         got = ", ".join(f"{sizes[0][state]} and {sizes[1][state]} of {state}" for state in trace_a.states)
-        raise LstmCoreError(
-            f"Expected traces of the same (layers, directions, units), got {got}. Narrow each with at_a, at_b = "
-            "(layer, direction)."
-        )
+        places = {size[:2] for one in sizes for size in one.values()}
+        mend = "Narrow each with at_a, at_b = (layer, direction)"
+        if len(places) == 1:
+            least = min(size[2] for one in sizes for size in one.values())
+            mend = f"Units are compared by number: take the same of both, as with trace.sel(unit=slice({least}))"
+        raise LstmCoreError(f"Expected traces of the same (layers, directions, units), got {got}. {mend}.")
     if list(trace_a.coords["unit"]) != list(trace_b.coords["unit"]):
         got = " and ".join(str(list(trace.coords["unit"]))[:200] for trace in (trace_a, trace_b))
         raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
