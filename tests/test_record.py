@@ -575,6 +575,14 @@ def test_a_recording_says_which_calls_make_no_trace_together(packs, batches):
             recording.lstm()
 
 
+def test_a_call_of_forward_alone_is_not_recorded_and_the_sentence_names_it():
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm) as recording:
+        lstm.forward(torch.randn(5, 4))
+    with pytest.raises(LstmCoreError, match=r"got 0: \[\]\. Call .* itself: model\(x\), not model\.forward\(x\)\."):
+        recording.only
+
+
 def test_a_recording_is_a_mapping_with_a_line_a_module():
     model = nn.ModuleDict({"encoder": nn.LSTM(4, 3, 2, bidirectional=True), "decoder": nn.GRUCell(4, 5)})
     with lstm_core.record(model) as recording:

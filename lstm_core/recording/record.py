@@ -252,7 +252,7 @@ class Recording(Mapping[str, AnyTrace]):
         return CALLED_ELSEWHERE if self._elsewhere else STOPPED if self._stopped else ""
 
     def _why_nothing(self) -> str:
-        return self._why_none() or "Run the model in the block."
+        return self._why_none() or "Call the model in the block, itself: model(x), not model.forward(x)."
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""
