@@ -317,6 +317,7 @@ def test_a_scan_comes_back_from_a_file_bit_for_bit(tmp_path, suffix):
     same(scan, again)
     assert again.origin == scan.origin
     assert again.summary() == scan.summary()
+    assert scanned(model_of(5), ["a"]).summary().startswith("Scan of 1 text, 1 step, by ")
     assert again.top(0).equals(scan.top(0))
 
 

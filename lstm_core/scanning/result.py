@@ -370,7 +370,8 @@ class Scan:
             )
             kept = f", half of it leaks in up to {rows.leak.max():.3g} steps" if sizes.cell.keeps else ""
             lines.append(line + kept)
-        head = f"Scan of {self.texts:,} texts, {self.steps:,} steps, by {self.origin.model}"
+        texts, steps = (f"{n:,} {one}{'s' * (n != 1)}" for n, one in ((self.texts, "text"), (self.steps, "step")))
+        head = f"Scan of {texts}, {steps}, by {self.origin.model}"
         rebuilt = "the model's own memory" if self.origin.kind == BY_HAND else "PyTorch's own output"
         near = to_or_exactly(difference_and_nearness(self.max_error, self.proof))
         proof = HOLDS_NAN if math.isnan(self.max_error) else f"gates rebuild {rebuilt} {near}"
