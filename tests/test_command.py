@@ -348,7 +348,7 @@ def test_a_text_of_which_nothing_is_known_is_refused(gatescope, arguments, words
         (["scan", "tagger", "none.txt"], ["There is no file or folder 'none.txt'."]),
         (["scan", "tagger", "run.csv", "none.txt"], ["There is no file or folder 'none.txt'."]),
         (["train", "juggling", "--out", "a.safetensors"], ["'juggling'", "counter"]),
-        (["train", "text", "--text", "short", "--out", "a.safetensors"], ["200 characters", "5"]),
+        (["train", "text", "--text", "short", "--out", "a.safetensors"], ["200 characters", "5", "one as --text"]),
     ],
     ids=lambda value: " ".join(value),
 )
@@ -618,7 +618,9 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     assert hits.err == f"Units of the pattern: {', '.join(map(str, sought.units))}.\n"
     assert [hits.table.iloc[0][name] for name in ("text", "first", "last", "match")] == [0, 1, 2, "in a"]
     assert "Kept in scan.npz." in gatescope("scan", "tagger", "corpus.txt", "--out", "scan.npz").err
-    assert "texts to read again" in gatescope("search", "scan.npz", "tagger", *asked).err
+    refused = gatescope("search", "scan.npz", "tagger", *asked).err
+    assert refused.endswith("got neither. Give --texts, as in scan, or scan with --store.\n")
+    assert "expected a name that ends in .npz, got 'a.txt'" in gatescope("scan", "tagger", "-", "--out", "a.txt").err
     again = gatescope("search", "scan.npz", "tagger", *asked, "--texts", "corpus.txt").table
     assert again.match.tolist() == hits.table.match.tolist()
 

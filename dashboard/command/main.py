@@ -4,6 +4,7 @@ import argparse
 import errno
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -108,8 +109,13 @@ def _done(options: argparse.Namespace) -> int:
         why = " ".join([str(error), *(note for note in getattr(error, "__notes__", ()) if note != error.see)])
     else:
         return ended or 0
-    print(f"{options.verb}: {why}", file=sys.stderr)
+    print(f"{options.verb}: {_by_options(why)}", file=sys.stderr)
     return 1
+
+
+def _by_options(advice: str) -> str:
+    """A sentence of the library with its keywords as the options that they are here."""
+    return re.sub(r"(?<=[ (])(texts|text|series|store|resume)=…?(?=[ ,.]|$)", r"--\1", advice)
 
 
 def _check_place(out: str | None) -> None:

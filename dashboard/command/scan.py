@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
     what_is_read.corpus_argument(parser)
     parser.add_argument("--out", metavar="FILE", type=_name, help="where the scan is kept, a .npz file")
-    parser.add_argument("--store", metavar="DIR", help="a new folder for the scan and every step's c")
+    parser.add_argument("--store", metavar="DIR", help="a folder for the scan and every step's c; replaces one there")
     parser.add_argument("--resume", metavar="FILE", type=_name, help="a .npz file, to go on with after a stop")
     parser.add_argument("--top", metavar="N", type=int, default=20, help="how many extremes are kept of each unit (20)")
     which_model.arguments(parser)

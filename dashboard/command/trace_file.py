@@ -21,7 +21,8 @@ def name(text: str) -> str:
 def ending(text: str, known: tuple[str, ...]) -> str:
     """A file name with one of these endings."""
     if Path(text).suffix not in known:
-        raise argparse.ArgumentTypeError(f"expected a name that ends in one of {', '.join(known)}, got {text!r}")
+        endings = f"{'one of ' * (len(known) > 1)}{', '.join(known)}"
+        raise argparse.ArgumentTypeError(f"expected a name that ends in {endings}, got {text!r}")
     return text
 
 
