@@ -580,7 +580,7 @@ def test_a_call_of_forward_alone_is_not_recorded_and_the_sentence_names_it():
     with lstm_core.record(lstm) as recording:
         lstm.forward(torch.randn(5, 4))
     with pytest.raises(LstmCoreError, match=r"got 0: \[\]\. Call .* itself: model\(x\), not model\.forward\(x\)\."):
-        recording.only
+        assert recording.only
 
 
 def test_a_recording_is_a_mapping_with_a_line_a_module():
