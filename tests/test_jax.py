@@ -39,6 +39,7 @@ FILES = {
     "npz": npz,
     "safetensors": safetensors,
     "points": joined_by("."),
+    "underscores": joined_by("__"),
     "values": joined_by(".", ".value"),
     "keys": by_key,
 }

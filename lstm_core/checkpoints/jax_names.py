@@ -1,7 +1,7 @@
 """How are the weights of Flax, Equinox and Haiku read? By their names and shapes, under PyTorch's names.
 
-Their nested dicts come as flat names, joined with / or . by whoever saved them. A matrix of Flax or Haiku is PyTorch's
-transposed, and the one bias of each gate is the sum of PyTorch's two.
+Their nested dicts come as flat names, joined with /, . or __ by whoever saved them. A matrix of Flax or Haiku is
+PyTorch's transposed, and the one bias of each gate is the sum of PyTorch's two.
 
     Flax, LSTMCell            ii if ig io (kernel), hi hf hg ho (kernel, bias): a matrix a gate
     Flax, GRUCell             ir iz in (kernel, bias), hr hz (kernel), hn (kernel, bias)
@@ -22,7 +22,7 @@ from torch import Tensor
 from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.errors import LstmCoreError, shortened
 
-_PART = re.compile(r"[^/.\[\]'\"]+")
+_JOINT = re.compile(r"[/.\[\]'\"]|__")
 _LSTM, _GRU = ("i", "f", "g", "o"), ("r", "z", "n")
 _CONTAINERS = ("params.", "state.")
 
@@ -69,7 +69,7 @@ def pytorch_names(tensors: Mapping[str, Tensor]) -> NamedTensors:
 
 def _parts(name: str) -> list[str]:
     """A flat name's parts; nnx of some releases ends each with "value"."""
-    parts = _PART.findall(name) or [name]
+    parts = [part for part in _JOINT.split(name) if part] or [name]
     return parts[:-1] if parts[-1] == "value" and len(parts) > 1 else parts
 
 
