@@ -22,7 +22,7 @@ from torch import Tensor
 from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.errors import LstmCoreError, shortened
 
-_JOINT = re.compile(r"[/.\[\]'\"]|__")
+_JOINT = re.compile(r"[/.\[\]'\"]|__(?!_)")
 _LSTM, _GRU = ("i", "f", "g", "o"), ("r", "z", "n")
 _CONTAINERS = ("params.", "state.")
 
