@@ -172,8 +172,8 @@ def test_there_are_twenty_questions_with_ten_lines_or_so_each():
 def test_every_file_and_module_that_a_page_names_is_there(page):
     text = page.read_text(encoding="utf-8")
     for name in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", FENCED.sub("", text)):
-        # Sphinx makes the pages in made/, and fails where one is missing.
-        assert name.startswith("made/") or (page.parent / name).is_file(), name
+        # A clone lacks the pages in made/: docs/errors.md says how it gets its one.
+        assert name == "made/errors.md" or (page.parent / name).exists(), name
     for name in re.findall(r"`((?:dashboard|lstm_core|assets|tests)/[\w./]+)`", text):
         assert (ROOT / name).exists(), name
     for module in re.findall(r"python -m ([\w.]+)", text):

@@ -1,5 +1,6 @@
 """Which pages are made when the documentation is built? Each file here makes one kind, in docs/made/."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,16 @@ def setup(app: Any) -> dict[str, bool]:
     torch.set_num_threads(1)
     app.connect("config-inited", lambda *_: write(MADE))
     app.connect("source-read", learn.with_figures)
+    app.connect("source-read", to_made)
     app.connect("autodoc-process-docstring", api.readable)
     app.connect("build-finished", llms.write)
     return {"parallel_read_safe": True}
+
+
+def to_made(_app: Any, _name: str, source: list[str]) -> None:
+    """Lead a link to a script of the gallery or a notebook, as a reader of the Markdown needs it, to its made page."""
+    links = re.compile(r"\]\((gallery|notebooks)(?:/|/\w+\.ipynb|(/\w+)\.py)\)")
+    source[0] = links.sub(lambda found: f"](made/{found[1]}{found[2] or ''}.md)", source[0])
 
 
 def write(folder: Path) -> None:
