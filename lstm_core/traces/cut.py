@@ -105,7 +105,7 @@ def _numbers(there: Sequence[int], which: Numbers) -> list[int]:
 
 
 def after_gaps(trace: Recorded) -> list[int]:
-    """Those of the steps in `resets` whose step before was left out."""
+    """The steps in `resets` whose step before was left out."""
     times = trace.coords["time"]
     return [step for step in trace.resets if times[step] != times[step - 1] + 1]
 
