@@ -102,7 +102,7 @@ class Horizon(ShownResult):
             if np.isinf(self.k95)
             else f"{self._steps(self.k95)} {'is' if self.k95 <= 1 else 'are'} enough: what comes before changes "
             f"the answers by at most {LITTLE:.0%} of their spread"
-            f"{'' if self.k95 <= 1 else ', by more with one step fewer'}"
+            f"{'' if self.k95 <= 1 else '; with one step fewer, by more'}"
         )
         return f"{said} ({asked}). {took}"
 
