@@ -88,6 +88,7 @@ REFUSED = {
     "no such quantity": (nn.LSTM, {"keep": ("f", "q")}, r"Expected some of i, f, g, o, c, h to keep .* got \['q'\]"),
     "no quantity": (nn.LSTM, {"keep": ("x",)}, r"Expected some of i, f, g, o, c, h to keep .* got \['x'\]"),
     "a gate of another kind": (nn.GRU, {"keep": "f"}, "Expected some of r, z, n, h to keep of a GRU"),
+    "neither exact nor not": (nn.LSTM, {"exact": "no"}, "Expected exact=True or exact=False, got 'no'"),
     "in a graph": (nn.LSTM, {"keep": "f", "detach": False}, "Expected a whole trace with detach=False"),
     "from a cell's end": (nn.LSTMCell, {"steps": -1}, "Expected steps from 0 on for 'LSTMCell'"),
 }

@@ -82,6 +82,8 @@ def record(
     >>> recording["0"].f.shape                       # (layer, direction, time, batch, unit)
     torch.Size([1, 1, 5, 2, 3])
     """
+    if not isinstance(exact, bool):
+        raise LstmCoreError(f"Expected exact=True or exact=False, got {exact!r}.")
     modules, watched = to_record_and_to_watch(model, names)
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
