@@ -98,6 +98,9 @@ def test_a_held_value_may_be_another_trace_or_a_function():
     assert torch.equal(patched.recording["cell"].c, other.c)
     _, halved = lstm_core.what_if(model, x, hold=Hold("i", lambda value: value / 2, steps=[0]))
     assert torch.equal(halved.recording["cell"].i[0, 0, 0], found(model, x).i[0, 0, 0] / 2)
+    for wrong, got in ((lambda _: torch.zeros(7), r"Tensor of shape \(7,\)"), (lambda _: None, "NoneType")):
+        with pytest.raises(LstmCoreError, match=rf"broadcasts to \(batch, unit\) = \(2, 4\), got {got}\."):
+            lstm_core.what_if(model, x, hold=Hold("i", wrong))
 
 
 @pytest.mark.parametrize("make", [lambda: Coupled(3, 4), lambda: Gru(3, 4), lambda: MinGru(3, 4)])

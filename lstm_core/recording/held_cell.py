@@ -198,8 +198,13 @@ def _put(hold: Hold, step: int, value: Tensor) -> Tensor:
         given = getattr(given, hold.gate)[0, 0, step][:, units]
     elif callable(given):
         given = given(flat[:, units])
-    at = torch.as_tensor(given, dtype=flat.dtype, device=flat.device)
-    at = at[step % len(at)] if at.dim() == 3 else at
-    held = flat.clone()
-    held[:, units] = at.expand(len(flat), len(units))
+    shape, held = (len(flat), len(units)), flat.clone()
+    try:
+        at = torch.as_tensor(given, dtype=flat.dtype, device=flat.device)
+        held[:, units] = (at[step % len(at)] if at.dim() == 3 else at).expand(shape)
+    except (TypeError, ValueError, RuntimeError):
+        got = f" of shape {tuple(given.shape)}" if isinstance(given, Tensor) else ""
+        raise LstmCoreError(
+            f"Expected a value of {hold.gate} that broadcasts to (batch, unit) = {shape}, got {type(given).__name__}{got}."
+        ) from None
     return held.reshape(value.shape)

@@ -26,7 +26,7 @@ class Hold:
 
     `gate`: one of i f g o c h, of a GRU r z n h, of an RNN h.
     `value`: a number; an array that broadcasts to (time, batch, unit), the units being those that are held; a function
-    that takes the value that would have been (batch, unit) at a step and returns the value to use; or a `Trace`,
+    that takes the value that would have been (batch, unit) at a step and returns what broadcasts to it; or a `Trace`,
     `GruTrace` or `RnnTrace`, whose own values of this gate, layer, direction and units are put in (activation
     patching); of a part of a trace (`Recorded.sel`) too, all numbers are those of the whole run.
     `units`: their numbers; None: all. `layer`, `direction`: the one layer and direction where they are, the first if
