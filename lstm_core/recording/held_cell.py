@@ -203,8 +203,8 @@ def _put(hold: Hold, step: int, value: Tensor) -> Tensor:
         at = torch.as_tensor(given, dtype=flat.dtype, device=flat.device)
         held[:, units] = (at[step % len(at)] if at.dim() == 3 else at).expand(shape)
     except (TypeError, ValueError, RuntimeError):
-        got = f" of shape {tuple(given.shape)}" if isinstance(given, Tensor) else ""
+        got = type(given).__name__ + (f" of shape {tuple(given.shape)}" if isinstance(given, Tensor) else "")
         raise LstmCoreError(
-            f"Expected a value of {hold.gate} that broadcasts to (batch, unit) = {shape}, got {type(given).__name__}{got}."
+            f"Expected a value of {hold.gate} that broadcasts to (batch, unit) = {shape}, got {got}."
         ) from None
     return held.reshape(value.shape)
