@@ -39,7 +39,8 @@ def load(path: str | Path) -> AnyTrace:
     It is a `Trace`, `GruTrace`, `RnnTrace` or `CellTrace`, as it was when it was saved. Sizes, dtypes and shapes are
     compared with each other and with the file's own size before anything is read for them.
 
-    Raises LstmCoreError when the file has another format, is broken, or does not hold a trace.
+    Its proof is that of the recording, which is not computed again. Raises LstmCoreError when the file has another
+    format, is broken, or does not hold a trace.
 
     >>> import torch, lstm_core
     >>> from tempfile import TemporaryDirectory
