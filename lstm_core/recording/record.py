@@ -82,8 +82,6 @@ def record(
     >>> recording["0"].f.shape                       # (layer, direction, time, batch, unit)
     torch.Size([1, 1, 5, 2, 3])
     """
-    if not isinstance(exact, bool):
-        raise LstmCoreError(f"Expected exact=True or exact=False, got {exact!r}.")
     modules, watched = to_record_and_to_watch(model, names)
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
@@ -258,6 +256,8 @@ class Recording(Mapping[str, AnyTrace]):
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""
+        if not isinstance(exact, bool):
+            raise LstmCoreError(f"Expected exact=True or exact=False, got {exact!r}.")
         hooks.push(self._ended)
         for name, module in modules.items():
             hooks.enter_context(left_out_of_copies(module))
