@@ -46,8 +46,6 @@ SHOWN = [
     ("compare", {"model": "tagger-bi", "sentence": "They can fish"}),
     ("compare", {"model": "random", "sentence": "a b", "sentence_b": "a b c d"}),
     ("open", {}),
-    ("open", {"how": "train"}),
-    ("open", {"how": "train", "task": "series", "n_layers": "2"}),
 ]
 KEPT = (
     "body", "codeText", "label", "options", "content", "value", "default", "placeholder", "help", "disabled", "min",
