@@ -263,6 +263,8 @@ test("a lecture shows as many rows as can be read, the pinned one and those whos
     )
     assert.deepEqual(figure.data[3].z[units.indexOf(30)], c[30])
     assert.equal(few, `${units.length} of 40 units: those whose c changes most`)
+    const page = laidOut({ ...numbers, few: "38 of 40 units: those that move the answers most" }, lecture, COLOURS)
+    assert.match(page.few, /^\d+ of 40 units: those that move the answers most, by change of c$/)
     assert.deepEqual([figure.data[3].meta.units, inputs], [units, null])
     const end = places[5].top + places[5].height
     assert.ok(end <= 420 && end > 400)
@@ -280,6 +282,20 @@ test("a lecture shows the layers that stand side by side, with the pinned one or
     assert.deepEqual(layers(null), [3, 3])
     assert.deepEqual(layers({ layer: 1, direction: 1, unit: 0 }), [1, 1])
     assert.deepEqual(layers({ layer: 0, direction: 0, unit: 0 }), [0, 0])
+})
+
+test("a lecture shows three layers beside a panel, and says which it shows where there are more", () => {
+    const shown = (number, width) => {
+        const places = Array.from({ length: number }, (_, layer) => [layer, 0])
+        return laidOut(wholeAnswer({ places }), { ...lecture, width }, COLOURS)
+    }
+    assert.deepEqual([shown(3, 690).stacks.length, shown(3, 690).few], [3, ""])
+    assert.equal(shown(4, 690).few, "only layer 2 and layer 3")
+})
+
+test("on a phone a lecture has all strips in its window, each below its name", () => {
+    const { stacks, narrow } = laidOut(wholeAnswer(), { ...lecture, width: 342, height: 600 }, COLOURS)
+    assert.ok(narrow && stacks[0].figure.layout.height <= 580)
 })
 
 test("few units and one layer are all shown, in words and rows as they were", () => {

@@ -8,6 +8,8 @@
 // Pixels: the column of the strips' names on a wide page, the least width of a stack, and the space between two.
 export const NAMES = 168
 const STACK_LEAST = 190
+// In a lecture a stack beside the names may be narrower: who listens can't scroll to the others.
+const STACK_LEAST_PRESENTED = 130
 export const BETWEEN = 28
 // Below this width the names are above their strips; the starting values of each direction need room there.
 const NARROW = 500
@@ -30,7 +32,8 @@ export function frameOf(stacks, steps, { width, height, presenting, sheet }, giv
     const narrow = width < (presenting ? NARROW_PRESENTED : NARROW)
     const directions = 1 + Math.max(0, ...stacks.map(({ direction }) => direction))
     const room = width - (narrow ? START * directions : NAMES)
-    const most = Math.max(1, Math.floor((room + BETWEEN) / ((sheet ? 1 : STACK_LEAST) + BETWEEN)))
+    const least = sheet ? 1 : presenting && !narrow ? STACK_LEAST_PRESENTED : STACK_LEAST
+    const most = Math.max(1, Math.floor((room + BETWEEN) / (least + BETWEEN)))
     // No row has many more stacks than another.
     let across = Math.ceil(stacks.length / Math.ceil(stacks.length / most))
     // Both directions of a layer are in one row.

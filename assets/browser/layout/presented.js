@@ -7,6 +7,8 @@ import { mostRows } from "./strip_heights.js"
 
 /** @typedef {{layer: number, direction: number, unit: number}} Pin */
 
+const BY = "those whose c changes most"
+
 /**
  * The part of an answer that a lecture shows; the pinned unit is always in it. x is left out.
  *
@@ -23,7 +25,12 @@ export function presented(numbers, room) {
     const quantities = numbers.strips.map(({ quantity }) => quantity)
     const most = mostRows(quantities, room.height ?? 0, top)
     const shorter = stacks.some(({ units }) => units.length > most)
-    const few = shorter ? `${most} of ${numbers.units} units: those whose c changes most` : numbers.few
+    // They are chosen among those of the page.
+    const [, rule = BY] = numbers.few.split(": ")
+    const chosen = rule === BY ? BY : `${rule}, by change of c`
+    const units = shorter ? `${most} of ${numbers.units} units: ${chosen}` : numbers.few
+    const only = stacks.length < numbers.stacks.length && `only ${stacks.map(({ name }) => name).join(" and ")}`
+    const few = [only, units].filter(Boolean).join(" · ")
     return { ...numbers, inputs: null, few, stacks: stacks.map(stack => fewerRows(stack, most, pin)) }
 }
 
