@@ -67,7 +67,8 @@ def by_gap(found: Sequence[ByGap], look: Look, lines: Mapping[str, str]) -> Figu
         "annotations": [guessing],
         "hovermode": "x unified",
     }
-    layout["margin"]["b"] = 44
+    # Where the page is narrow the names need two lines.
+    layout["margin"] |= {"t": 50, "b": 44}
     return {
         "data": [
             _line(f"{one.cell}{one.units if one.units != UNITS else ''}", name_of(one), places, one.right, lines, ".0%")
