@@ -64,6 +64,16 @@ def test_the_finding_and_its_unit_are_on_the_first_screen(blank: Page, model: st
         page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_lecture_has_all_of_few_units_in_its_window(blank: Page):
+    opened(blank, "/units?model=counter&present=1")
+    for width, height in ((1024, 768), (1920, 1080)):
+        blank.set_viewport_size({"width": width, "height": height})
+        blank.wait_for_function(
+            "(list => list.scrollHeight <= list.clientHeight)(document.querySelector('.gs-units-scroll'))"
+        )
+        expect(blank.locator(".gs-units")).to_be_in_viewport(ratio=0.99)
+
+
 def test_what_is_said_under_a_units_name_stays_left_of_its_curve(blank: Page):
     opened(blank, "/units?model=tagger-sizes")
     expect(blank.get_by_text(re.compile("never true here")).first).to_be_visible()

@@ -8,7 +8,7 @@ import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.j
 
 const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
-const { present } = await import("../../assets/browser/app/present.js")
+const { magnified, present } = await import("../../assets/browser/app/present.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
@@ -362,6 +362,20 @@ test("a view leaves from its own place alone, ends the lecture there, and takes 
     assert.deepEqual(focused, [{ preventScroll: true }])
     view.close()
     assert.equal(root.parentNode, null)
+})
+
+test("a lecture magnifies the picture in a window that is wide, and makes it no smaller on a phone", () => {
+    const { innerWidth, innerHeight } = window
+    present(true)
+    const by = [
+        [1520, 1180],
+        [390, 844],
+    ].map(([innerWidth, innerHeight]) => {
+        Object.assign(window, { innerWidth, innerHeight })
+        return magnified()
+    })
+    Object.assign(window, { innerWidth, innerHeight })
+    assert.deepEqual(by, [2, 1])
 })
 
 test("what to export is asked where only a part is on screen", async () => {

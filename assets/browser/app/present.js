@@ -94,7 +94,8 @@ export function fitPage() {
     }
 }
 
-const scaleOf = () => Math.min(window.innerWidth / STAGE.least, window.innerHeight / STAGE.height)
+// A phone's letters are never smaller than on the page.
+const scaleOf = () => Math.min(Math.max(1, window.innerWidth / STAGE.least), window.innerHeight / STAGE.height)
 
 /** How much a lecture magnifies the page; 1 outside of one. */
 export const magnified = () => (isPresenting() ? scaleOf() : 1)

@@ -110,7 +110,7 @@ export class ViewBody {
         const { store } = this
         if (!this.root.isConnected || !store.state.picture) return
         const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
-        if (store.drawn.picture.narrow && !wider) return
+        if (store.drawn.picture.narrow && !wider && !isPresenting()) return
         if (wider || Math.abs(this.height() - this.#height) > HEIGHTS) this.questions.layAgain()
     }
 

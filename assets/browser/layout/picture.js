@@ -28,6 +28,8 @@ const FEATURE = 9
 const FEATURES = { least: 27, most: 40 }
 const NAME = 22
 export const TITLE = 22
+// Pixels above a stack that has no column of names at its side.
+const NAMES_ABOVE = 20
 
 /** @param {Numbers} sent @param {Room} room @param {Wire.Colours} colours @returns {Picture} */
 export function laidOut(sent, room, colours) {
@@ -56,6 +58,7 @@ export function laidOut(sent, room, colours) {
         height: room.height && Math.max(room.presenting || room.sheet ? 0 : LOWEST, room.height - title),
     }
     const frame = frameOf(numbers.stacks, columns.steps, size, given)
+    if (frame.narrow && frame.height) frame.height -= NAMES_ABOVE
     const range = /** @type {[number, number]} */ (room.steps ?? [-0.5, columns.steps - 0.5])
     const row = answersRow(
         numbers.answers.map(({ label }) => label),
