@@ -38,7 +38,7 @@ test("the tasks are of the unit that forgets most clearly", () => {
         ["column", "f", "i g", "change"],
     )
     assert.match(tasks[1].says, /unit 7 forgets most/)
-    assert.match(tasks[2].says, /added to unit 7/)
+    assert.match(tasks[2].says, /changes unit 7 most by what it adds, up or down/)
     // At a step that answers neither.
     assert.deepEqual([tasks[1].begins, tasks[2].begins], [at(7, 0), at(7, 0)])
 })
@@ -81,7 +81,7 @@ test("most is added where i times g is largest, with either sign", () => {
     assert.match(right.says, /i · g = 0.80 · −0.50 = −0.40 is added/)
     const wrong = answer(2, at(7, 1))
     assert.equal(wrong.right, false)
-    assert.match(wrong.says, /0.20 · \+0.90 = \+0.18. More is added elsewhere/)
+    assert.match(wrong.says, /0.20 · \+0.90 = \+0.18. Another word adds more, up or down/)
 })
 
 /** What is said of the last task once gates are held, and the model answers so before and after. */

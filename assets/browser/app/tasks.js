@@ -43,8 +43,8 @@ export function tasksOf(picture) {
         },
         {
             says:
-                `At which word is most added to unit ${cell.unit}? Look where ${letIn} and ${what} are both strong, ` +
-                "and click.",
+                `Which word changes unit ${cell.unit} most by what it adds, up or down? Look where ${letIn} and ` +
+                `${what} are both strong, and click.`,
             where: "i g",
             begins,
             answer: state => asWriting(state, most),
@@ -78,7 +78,7 @@ function clearest({ stacks, columns, strips }) {
     return { layer, direction, unit: units[best.line], step: columns.step(best.column) }
 }
 
-/** The step at which most is added to a unit. @param {Picture} picture @param {Cell} cell */
+/** The step at which most is added to a unit, up or down. @param {Picture} picture @param {Cell} cell */
 function mostWritten(picture, cell) {
     const added = [...Array(picture.columns.number).keys()].map(column => {
         const { i, g } = valuesAt(picture, cell, column)
@@ -133,7 +133,7 @@ function asWriting(state, cell) {
     const [letIn, what] = ["i", "g"].map(quantity => letterOf(state.picture, quantity))
     const adds = `${letIn === "i" ? letIn : `(${letIn})`} · ${what} = ${fixed(at.i, 2)} · ${signed(at.g, 2)} = ${signed(at.i * at.g, 2)}`
     if (state.pin?.step === cell.step) return { right: true, says: `Right: at ${at.word} ${adds} is added.` }
-    return { right: false, says: `At ${at.word} ${adds}. More is added elsewhere.` }
+    return { right: false, says: `At ${at.word} ${adds}. Another word adds more, up or down.` }
 }
 
 /** @param {Drawn} state @param {string} keep */
