@@ -66,6 +66,19 @@ def test_a_sentence_changed_on_any_page_is_changed_on_all(page):
         assert address(menu(app, other)).items() >= {"sentence": "Cats sleep well", "model": "tagger"}.items()
 
 
+def test_what_compare_opens_on_is_nobodys_view_until_it_is_changed():
+    app = menu(opened(), "compare")
+    before, offered = asked_of_the_live_view(opened())["hidden_dim"], address(app)["hidden_dim"]
+    assert offered != before
+    assert asked_of_the_live_view(menu(app, "memory"))["hidden_dim"] == before
+    menu(app, "compare")
+    assert address(app)["hidden_dim"] == offered
+    [box] = [box for box in (*app.text_input, *app.text_area) if box.key == "compare.sentence"]
+    well(box.set_value("Cats sleep well").run())
+    asked = asked_of_the_live_view(menu(app, "memory"))
+    assert (asked["sentence"], asked["hidden_dim"]) == ("Cats sleep well", offered)
+
+
 @pytest.mark.parametrize(("page", "name"), [("lesson", "hidden_dim"), ("lesson", "seed"), ("lesson", "input_dim")])
 def test_a_dimension_changed_on_any_page_is_changed_on_all(page, name):
     app = menu(opened(model="random"), page)

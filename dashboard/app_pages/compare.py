@@ -12,11 +12,10 @@ from dashboard.comparing.first_reading import first_reading
 from dashboard.comparing.rivals import Rival, Rivals, rivals
 from dashboard.comparing.two_readings import MOST, Two, two, where_they_differ
 from dashboard.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
-from dashboard.controls import visitor
 from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
 from dashboard.controls.drawn_in_browser import two_readings
 from dashboard.controls.frame import file_of
-from dashboard.controls.link_sync import SourceControls
+from dashboard.controls.link_sync import Controls, SourceControls
 from dashboard.controls.page_parts import look, made_with, tell
 from dashboard.question.opening import opening
 from dashboard.question.source import OWN
@@ -26,23 +25,38 @@ from dashboard.words.sentences import called_here, read_by, steps_are
 from lstm_core import LstmCoreError
 
 WHAT = {"texts": "Two texts", "models": "Models"}
-controls = SourceControls("compare", names() | {"cells"})
+
+
+class OfTwo(SourceControls):
+    """The page may begin with a reading of its own choice (`offered`): the visitor looks at it once it is changed."""
+
+    def say(self, query: str) -> None:
+        if self.view().source == self.values["offered"]:
+            Controls.say(self, query)
+        else:
+            self.values["offered"] = None
+            super().say(query)
+
+
+controls = OfTwo("compare", names() | {"cells"})
 
 
 def follow(query: Mapping[str, str]) -> list[str]:
     """Set the controls to a link's values; returns a sentence for each value that is not possible."""
     pair, notices = read_pair(query)
-    if pair == TwoSides(Side(opening()), Side(opening())) and not st.query_params.keys() & names():
+    is_bare = pair == TwoSides(Side(opening()), Side(opening())) and not st.query_params.keys() & names()
+    if is_bare:
         first = Side(first_reading(opening()))
         pair = TwoSides(first, first)
     take(pair)
+    controls.values["offered"] = pair.a.source if is_bare else None
     controls.set({"what": "texts" if pair.is_of_texts else "models"})
     return notices
 
 
 def take(pair: TwoSides) -> None:
     """Set the controls of both sides. A second text that is the first one is none: then the page finds a rival."""
-    controls.take(visitor.view_of(pair.a.source))
+    controls.set(fields_of(pair.a.source))
     other = pair.b.source
     same = pair.is_of_texts and other.sentence == pair.a.source.sentence
     controls.set(fields_of(replace(other, sentence="" if same else other.sentence, file=""), SECOND))
@@ -54,7 +68,7 @@ def take(pair: TwoSides) -> None:
 def turn() -> None:
     """The visitor chose what is compared: the second model begins as another one, the second text as a rival."""
     controls.moved()
-    source = visitor.view().source
+    source = controls.view().source
     if controls.now("what") == "models":
         controls.set(fields_of(another_model(source), SECOND))
         controls.values["one_text"] = True
