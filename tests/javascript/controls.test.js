@@ -40,6 +40,11 @@ test("of a trained model each tick is a size, and the slider is at the nearest o
     assert.deepEqual(wanted, [["hidden_dim", "16"]])
 })
 
+test("of a number beyond the trained sizes it is said which there are", () => {
+    const made = shown(hiddenDim, { hidden_dim: 8 }, { sizes: { hidden_dim: [8, 16, 64] } })
+    assert.match(typed(made, "900", false), /: it takes one of 8, 16, 64\. hidden_dim is 8 instead\.$/)
+})
+
 test("the nearest size is the one of the nearest ratio, the smaller of two", () => {
     assert.equal(nearestSize([8, 16, 64], 31), 1)
     assert.equal(nearestSize([8, 16, 64], 33), 2)

@@ -11,7 +11,7 @@ import {
     zoomed,
 } from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
-import { NAMES, pictureOf, stateOf } from "./pictures.js"
+import { modelOf, NAMES, pictureOf, stateOf } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 const drawn = (change = {}, picture = pictureOf()) => {
@@ -79,6 +79,14 @@ const asksFor = (sentence, model = "counter") => ({ source: { sentence, model, t
 const viewOf = (sentence, model = "counter") => ({ ...asksFor(sentence, model).source })
 const TAGGER = { view: viewOf("my words", "tagger"), examples: { one: "an example" } }
 const COUNTER = { view: viewOf("my words"), examples: { two: "ab" }, unreadable: true }
+
+test("a size that is not trained becomes the one that was read, once that is said", () => {
+    const typed = drawn({ source: { sentence: "a b c d", hidden_dim: "10" } })
+    const picture = pictureOf({ units: 8, model: modelOf({ sizes: { hidden_dim: [8, 16] } }) })
+    const said = { ...picture, notices: ["No tagger was trained with hidden_dim 10"] }
+    assert.equal(arrived(typed, picture, NAMES).source.hidden_dim, "10", "a picture of what was asked before")
+    assert.equal(arrived(typed, said, NAMES).source.hidden_dim, 8)
+})
 
 test("a text that a model can't read waits for one that can; the model's own example is read meanwhile", () => {
     const typed = drawn(asksFor("my words"), pictureOf(TAGGER))

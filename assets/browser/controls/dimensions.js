@@ -44,7 +44,7 @@ export function slider(store, name, [least, most], set) {
         },
     })
     const about = { class: "gs-value", tabindex: -1, "aria-label": `${name} as a number` }
-    const { input: number, show } = numberBox(store, name, [least, most], set, about)
+    const { input: number, show } = numberBox(store, name, [least, most], set, about, () => sizes)
     const ticks = element("div", { class: "gs-ticks", "aria-hidden": "true" })
     drawsAround(store, state => {
         const own = fixed(state, name)
@@ -69,12 +69,14 @@ export function slider(store, name, [least, most], set) {
  *
  * @param {Store} store @param {string} name @param {[number, number]} range
  * @param {(name: string, value: any) => void} set @param {Object<string, any>} about
+ * @param {() => number[]} sizes the only ones, if there are some
  */
-function numberBox(store, name, [least, most], set, about) {
+function numberBox(store, name, [least, most], set, about, sizes = () => []) {
     /** @type {string | number} */
     let drawn = ""
     const refuse = () => {
-        const expected = `it takes a whole number from ${least} to ${most}`
+        const few = sizes().join(", ")
+        const expected = few ? `it takes one of ${few}` : `it takes a whole number from ${least} to ${most}`
         const said = refusal(name, input.value || "…", { expected, instead: `${drawn}` })
         store.set({ refused: { of: store.state.source, said } })
     }

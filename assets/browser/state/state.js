@@ -93,7 +93,7 @@ export function arrived(state, picture, names) {
     next.time = inColumns(state.time, columnsInSight(picture.columns, zoom), sameBins)
     if (!state.picture) next.time = asLinked(next.time, picture.columns, state.link.at)
     next.pin = pinIn(picture, followed(next))
-    next.source = withExample(next.source, state.picture, picture)
+    next.source = ofTrainedSize(withExample(next.source, state.picture, picture), picture)
     return {
         ...first,
         picture,
@@ -209,6 +209,14 @@ function withExample(source, last, { examples }) {
     if (!last || !has(last.examples, source.sentence) || has(examples, source.sentence)) return source
     const [own] = Object.values(examples)
     return own === undefined ? source : { ...source, sentence: own }
+}
+
+/** Where a size was asked for that is not trained, the one that was read instead: the next text is read by that.
+ * @param {Named} source @param {Picture} picture */
+function ofTrainedSize(source, { model, view, notices }) {
+    const others = Object.entries(model.sizes).filter(([name, sizes]) => !sizes.includes(+source[name]))
+    if (!notices.length || !others.length) return source
+    return { ...source, ...Object.fromEntries(others.map(([name]) => [name, view[name]])) }
 }
 
 /** The pinned cell, or null if a picture does not have it.
