@@ -78,7 +78,7 @@ export function laidOut(sent, room, colours) {
         extras: extrasOf(numbers, stacks[0].figure.layout.width, range, look),
         legend: scalesOf({ ...numbers, strips }, look),
         answers: row && {
-            ...{ said: numbers.answers, over: frame.across < stacks.length ? 0 : lastLayer(stacks) },
+            ...{ said: numbers.answers, over: frame.narrow ? 0 : lastLayer(stacks) },
             ...{ place: { top: said, height: row.height }, ...withoutHeight(row) },
         },
         inputs: inputs && height ? { ...inputs, place: { top, height } } : null,
@@ -88,7 +88,7 @@ export function laidOut(sent, room, colours) {
     }
 }
 
-/** Where the last layer begins: what the model says comes from it. @param {{layer: number}[]} stacks */
+/** Where the last layer begins: what the model says comes from it. On a phone that is a screen or more away. @param {{layer: number}[]} stacks */
 const lastLayer = stacks => stacks.findIndex(({ layer }) => layer === stacks[stacks.length - 1].layer)
 
 /** @param {{level: boolean, shares: boolean}} row */
