@@ -38,6 +38,8 @@ test("a pressed letter is shown; without layers to choose from there is nothing 
     const only = quantities.querySelector(".gs-shown button")
     const toggles = quantities.querySelectorAll(".gs-toggle")
     assert.ok(toggles.length === 6 && toggles.every(one => one.hasAttribute("aria-pressed")))
+    const said = [quantities, layers].map(one => one.querySelector(".gs-toggles").getAttribute("aria-label"))
+    assert.deepEqual(said, ["quantities", "layers"])
     assert.equal(layers.hidden, true)
     store.set({ picture: pictureOf({ model: { layers: 2 } }), shown: { quantities: "fc", layers: "1" } })
     assert.equal(only.getAttribute("aria-pressed"), "false")

@@ -20,13 +20,13 @@ export function toggledLetter(chosen, letter, letters, there, all) {
     return shown.every(on) ? all : [...letters].filter(on).join("")
 }
 
-/** @param {string} label @param {string} letters @param {(letter: string) => void} click */
-function buttons(label, letters, click) {
+/** @param {string} label @param {string} all @param {string} letters @param {(letter: string) => void} click */
+function buttons(label, all, letters, click) {
     const made = [...letters].map(letter => {
         const about = { class: "gs-button gs-toggle", "aria-pressed": true, "aria-label": `${label} ${letter}` }
         return wordButton(letter, () => click(letter), about)
     })
-    const group = element("div", { class: "gs-toggles", role: "group", "aria-label": `${label}s` }, ...made)
+    const group = element("div", { class: "gs-toggles", role: "group", "aria-label": all }, ...made)
     const press = (/** @type {string} */ chosen) =>
         made.forEach((one, k) => {
             one.setAttribute("aria-pressed", isOn(chosen, letters[k]))
@@ -37,7 +37,7 @@ function buttons(label, letters, click) {
 /** @param {Store} store @param {string} letters @param {(name: string, value: string) => void} set */
 export function quantityToggles(store, letters, set) {
     const chosen = () => store.state.shown.quantities
-    const { made, group, press } = buttons("quantity", letters, letter =>
+    const { made, group, press } = buttons("quantity", "quantities", letters, letter =>
         set("quantities", toggledLetter(chosen(), letter, letters, letters.length, letters)),
     )
     const only = wordButton("c only", () => set("quantities", chosen() === "c" ? letters : "c"))
@@ -59,7 +59,7 @@ export function quantityToggles(store, letters, set) {
 
 /** @param {Store} store @param {string} letters @param {(name: string, value: string) => void} set */
 export function layerToggles(store, letters, set) {
-    const { made, group, press } = buttons("layer", letters, letter => {
+    const { made, group, press } = buttons("layer", "layers", letters, letter => {
         const { shown, picture } = store.drawn
         set("layers", toggledLetter(shown.layers, letter, letters, picture.model.layers, ""))
     })
