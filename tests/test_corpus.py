@@ -275,6 +275,17 @@ def test_hits_are_those_of_a_search_over_all_texts_at_once(code, monkeypatch):
     where_else.hits.forget()
 
 
+def test_a_hit_in_a_paragraph_that_stands_twice_is_shown_once(code):
+    asked, found = code
+    asked = brushing(asked, 'x = "a word"', 5, 9)
+    _, wanted = where_else.brushed(asked)
+    pieces = found.texts.pieces[:2] * 2
+    where_else.hits.forget()
+    texts = found.texts._replace(pieces=pieces, steps=found.texts.steps[:2] * 2)
+    assert set(where_else.hits(asked, found._replace(texts=texts), wanted).table["text"]) == {0, 1}
+    where_else.hits.forget()
+
+
 def test_a_stretch_that_the_text_does_not_have_is_a_sentence(code):
     asked, _ = code
     with pytest.raises(LstmCoreError, match="first ≤ last"):

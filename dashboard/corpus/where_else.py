@@ -1,5 +1,6 @@
 """Where else in the corpus are the units on together that are on in a stretch of the visitor's text?"""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import lstm_core
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
 from dashboard.corpus.scanned import Scanned, name_of_scan, parts
+from dashboard.corpus.texts import TextPiece
 from dashboard.corpus.view import Corpus
 from dashboard.reading.read import Reading, read
 from dashboard.store.budgets import Budget
@@ -63,7 +65,7 @@ def hits(asked: Corpus, found: Scanned, wanted: Pattern, progress: Progress | No
         some = [piece.text for piece in texts.pieces[first:last]]
         part = found.scan.search(wanted, LENGTH, SHOWN, texts=some, model=model)
         tables.append(part.assign(text=part["text"] + first))
-    table = ranked(pd.concat(tables))
+    table = ranked(_once(pd.concat(tables), texts.pieces))
     if table.empty:
         return Hits(table, [])
     places: list[list[int]] = table[["text", "first", "last", "shared"]].to_numpy().tolist()
@@ -74,6 +76,14 @@ def hits(asked: Corpus, found: Scanned, wanted: Pattern, progress: Progress | No
         passage(again, text, first, last, on[:, again.row[text]], shared) for text, first, last, shared in places
     ]
     return Hits(table, found_at)
+
+
+def _once(table: pd.DataFrame, pieces: Sequence[TextPiece]) -> pd.DataFrame:
+    """The hits without those in a paragraph that was there before."""
+    first: dict[object, int] = {}
+    same = {n: first.setdefault(piece.text, n) for n, piece in enumerate(pieces) if isinstance(piece.text, str)}
+    of = table.assign(text=[same.get(text, text) for text in table["text"]])
+    return table[~of.duplicated(["text", "first", "last"]).to_numpy()]
 
 
 def ranked(table: pd.DataFrame) -> pd.DataFrame:
