@@ -72,6 +72,10 @@ test("the arrow of the memory is over the border to the step before, in the midd
     assert.deepEqual(pixels(stacks[1].carried, "left", "top", "width"), [300 - 22, 75, 44])
     assert.equal(stacks[1].carried.classList.contains("gs-from-the-right"), true)
     assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [true, false])
+    // Of 60 pixels a number leaves 12 at each side.
+    stacks[0].layout.width *= 0.6
+    carry(stacks, cell(2), [])
+    assert.deepEqual(pixels(stacks[0].carried, "width"), [24])
 })
 
 test("no arrow reaches a first step, from either side, nor comes out of a column that is not in sight", () => {

@@ -6,6 +6,9 @@ import { between, rowOfC } from "./cover.js"
 // Pixels to both sides of the border between two cells, and the least width of a cell that has room for an arrow.
 const REACH = 22
 const LEAST = 18
+// The shortest arrow to each side, which leaves a number in a narrow cell uncovered, and the width of a number.
+const SHORTEST = 6
+const NUMBER = 36
 
 /**
  * `resets`: the steps whose memory did not come from the step before.
@@ -39,6 +42,8 @@ function placeOf(stack, { unit, step }) {
     const [other] = between(stack, before, before)
     const width = right - left
     if (width < LEAST || other === left) return null
-    const reach = Math.min(REACH, width * 0.28)
+    const { numbers } = stack.onCells[stack.data.findIndex(({ name }) => name === "c")]
+    const free = numbers ? (width - NUMBER) / 2 : REACH
+    const reach = Math.min(REACH, width * 0.28, Math.max(SHORTEST, free))
     return { left: (direction ? right : left) - reach, top: row.middle, width: 2 * reach }
 }
