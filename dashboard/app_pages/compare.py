@@ -15,7 +15,7 @@ from dashboard.comparing.view import SECOND, Side, TwoSides, another_model, name
 from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
 from dashboard.controls.drawn_in_browser import two_readings
 from dashboard.controls.frame import file_of
-from dashboard.controls.link_sync import Controls, SourceControls
+from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.page_parts import look, made_with, tell
 from dashboard.question.opening import opening
 from dashboard.question.source import OWN
@@ -25,20 +25,7 @@ from dashboard.words.sentences import called_here, read_by, steps_are
 from lstm_core import LstmCoreError
 
 WHAT = {"texts": "Two texts", "models": "Models"}
-
-
-class OfTwo(SourceControls):
-    """The page may begin with a reading of its own choice (`offered`): the visitor looks at it once it is changed."""
-
-    def say(self, query: str) -> None:
-        if self.view().source == self.values["offered"]:
-            Controls.say(self, query)
-        else:
-            self.values["offered"] = None
-            super().say(query)
-
-
-controls = OfTwo("compare", names() | {"cells"})
+controls = SourceControls("compare", names() | {"cells"})
 
 
 def follow(query: Mapping[str, str]) -> list[str]:

@@ -143,9 +143,14 @@ class SourceControls(Controls):
         visitor.looks_at(view)
 
     def say(self, query: str) -> None:
-        """Write the controls' values into the link and into the visitor's view."""
+        """Write the controls' values into the link and into the visitor's view.
+
+        A source that the page itself chose (`offered`) is the visitor's once it is changed.
+        """
         super().say(query)
-        visitor.looks_at(self.view())
+        if self.view().source != self.values.get("offered"):
+            self.values.pop("offered", None)
+            visitor.looks_at(self.view())
 
     def _news_of_other_pages(self) -> dict[str, str] | None:
         view = visitor.view()
