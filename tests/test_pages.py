@@ -1,5 +1,6 @@
 """The pages by AppTest, as far as it reaches; what a browser does is under tests/browser."""
 
+import json
 import re
 
 import pytest
@@ -147,7 +148,7 @@ def test_trained_kinds_of_cell_are_asked_for_a_symbol_and_the_link_says_which():
     assert app.text_input(key="lesson.sentence").value == "Giraffes in a field"
 
 
-@pytest.mark.parametrize(("part", "model"), [("1", "random"), ("2", "random"), ("3", "random"), ("4", "tagger-sizes")])
+@pytest.mark.parametrize(("part", "model"), [("1", "random"), ("2", "random"), ("3", "random")])
 def test_each_part_leads_to_its_cell_on_memory(part, model):
     app = opened("lesson", part=part, step="2")
     [button] = [one for one in app.button if one.label == "See this cell on Memory"]
@@ -158,6 +159,19 @@ def test_each_part_leads_to_its_cell_on_memory(part, model):
     assert notices == []
     assert view.source == Source(model=model)
     assert view.shown.pin == (0, 0, telling_unit(trace, step), step)
+
+
+def test_the_cell_under_the_linear_is_the_first_unit_that_the_answer_is_said_to_come_from():
+    app = opened("lesson", part="4", hidden_dim="8")
+    [drawn] = [json.loads(part.proto.json) for part in app.get("bidi_component") if "cell" in part.proto.component_name]
+    assert f"from h of {drawn['unit'].replace('unit', 'units')}, " in shown(app)
+    [button] = [one for one in app.button if one.label == "See this cell on Memory"]
+    button.click().run()
+    view, _ = link.read(View(), address(app))
+    assert (view.source, view.shown.pin.unit) == (
+        Source(model="tagger-sizes", hidden_dim=8),
+        int(drawn["unit"].split()[1]),
+    )
 
 
 def test_an_old_link_opens_the_part_that_it_is_about():

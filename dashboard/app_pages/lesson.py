@@ -144,19 +144,22 @@ class OnMemory(NamedTuple):
     source: Source
     trace: Trace
     step: int
+    unit: int | None = None
+    """None: the telling one of the step."""
 
     def go(self) -> None:
         """Open it there, pinned."""
-        view, unit = View(self.source), cell.telling_unit(self.trace, self.step)
+        view = View(self.source)
+        unit = cell.telling_unit(self.trace, self.step) if self.unit is None else self.unit
         shown = replace(view.shown, pin=Cell(len(self.trace.c) - 1, 0, unit, self.step))
         st.switch_page(file_of(""), query_params=link.in_full(replace(view, shown=shown)))
 
 
-def the_cell(source: Source, reading: Reading, trace: Trace, step: int, name: str) -> OnMemory:
-    """Show the drawn cell of a step."""
+def the_cell(source: Source, reading: Reading, trace: Trace, step: int, name: str, unit: int | None = None) -> OnMemory:
+    """Show the drawn cell of a step: of a unit, or of the telling one."""
     with st.container(key=f"lesson-{name}"):
-        drawn_cell(cell.drawn("lstm", trace, reading.tokens[step], step, look()), f"lesson.{name}")
-    return OnMemory(source, trace, step)
+        drawn_cell(cell.drawn("lstm", trace, reading.tokens[step], step, look(), unit), f"lesson.{name}")
+    return OnMemory(source, trace, step, unit)
 
 
 def words_become_numbers(source: Source, reading: Reading, trace: Trace) -> OnMemory:
@@ -261,7 +264,8 @@ def a_linear_on_top(now: LessonView) -> OnMemory | None:
     st.markdown(f"{sentences.TRAINED} {sentences.through_linear(trace, model, reading.tokens, step, said)}")
     left, right = st.columns([8, 5], gap="large")
     with left:
-        drawn = the_cell(trained, reading, trace, step, "tagger")
+        unit = cell.answering_unit(trace, model, step, said)
+        drawn = the_cell(trained, reading, trace, step, "tagger", unit)
     with right:
         st.code(sentences.shapes_through_linear(trace, len(model.labels)), language="python", wrap_lines=True)
         most = said.amax(0).argsort(descending=True, stable=True)[:LABELS].sort().values.tolist()

@@ -3,7 +3,10 @@
 from math import tanh
 from typing import TypedDict
 
+from torch import Tensor
+
 from dashboard.drawing.scales import Scale, Scales, gates, states
+from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label, signed
 from lstm_core.plots.palette import Look
 from lstm_core.traces.recorded import Recorded
@@ -43,12 +46,18 @@ def telling_unit(trace: Recorded, step: int) -> int:
     return int((trace.h[-1, 0, step, 0] - trace.before("h")[-1, 0, step, 0]).abs().argmax())
 
 
-def drawn(cell: str, trace: Recorded, token: str, step: int, look: Look) -> DrawnCell:
-    """A cell of the last layer as the browser draws it: the telling unit of a step, with all of its numbers.
+def answering_unit(trace: Trace, model: SequenceModel, step: int, said: Tensor) -> int:
+    """The unit of the last layer whose h does most for the answer at a step; `said`: (step, label)."""
+    weights = model.linear.weight[said[step].argmax()].detach()
+    return int((trace.h[-1, 0, step, 0] * weights).abs().argmax())
+
+
+def drawn(cell: str, trace: Recorded, token: str, step: int, look: Look, unit: int | None = None) -> DrawnCell:
+    """A cell of the last layer as the browser draws it: a unit, or the telling one of a step, with all of its numbers.
 
     `cell`: lstm, gru or rnn; `token`: what is read at the step.
     """
-    unit, last = telling_unit(trace, step), len(trace.h) - 1
+    unit, last = telling_unit(trace, step) if unit is None else unit, len(trace.h) - 1
     found = {name: getattr(trace, name)[-1, 0, step, 0, unit].item() for name in trace.quantities}
     before = {name: trace.before(name)[-1, 0, step, 0, unit].item() for name in trace.states}
     values = found | _between(cell, found, before)

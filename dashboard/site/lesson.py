@@ -1,7 +1,7 @@
 """How is the lesson told where there is only Memory? As five scenes, one a part, in the words of the page Lesson."""
 
 from dashboard.lesson import kinds, kinds_sentences, sentences
-from dashboard.lesson.cell import telling_unit
+from dashboard.lesson.cell import answering_unit, telling_unit
 from dashboard.lesson.view import PARTS, LessonView
 from dashboard.live.scenes import Scene
 from dashboard.live.shared_with_browser import PAGES
@@ -70,13 +70,13 @@ def the_state_must_be_carried() -> Scene:
 def a_linear_on_top() -> Scene:
     source = Source(model=SIZES)
     reading, trace = read(source), read_view(View(source)).trace
-    model, said, pin = reading.model, reading.probabilities(), _told_at_the_end(trace)
+    model, said, step = reading.model, reading.probabilities(), len(trace.x) - 1
     assert model is not None
     assert said is not None
     return _scene(
         4,
-        View(source, Shown(pin=pin)),
-        f"{sentences.TRAINED} {sentences.through_linear(trace, model, reading.tokens, pin.step, said)}",
+        View(source, Shown(pin=Cell(0, 0, answering_unit(trace, model, step, said), step))),
+        f"{sentences.TRAINED} {sentences.through_linear(trace, model, reading.tokens, step, said)}",
         f"What does {sentences.PREDICTS} mean?",
         sentences.NEXT_WORD,
     )
