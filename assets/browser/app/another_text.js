@@ -25,8 +25,8 @@ export function anotherText(store, near) {
     })
     const chips = examples(store, text => read({ sentence: text }))
     const says =
-        "This page has the model inside: type another text, or hold a gate of a cell. Checked as it opened: on its " +
-        `own text its states match PyTorch’s to ${near}. `
+        "This page has the model inside: type another text, or hold a gate of a cell. The recording has its own check; " +
+        `what the page computes was checked as it opened: its states match PyTorch’s to ${near}. `
     const proof = element("p", { class: "gs-faint gs-proved" }, says, back)
     return element("div", { class: "gs-sentence" }, box, chips, proof)
 }
