@@ -159,8 +159,8 @@ export class Tour {
                 .filter(part => part.checkVisibility() && !this.card.contains(part))
                 .map(part => part.getBoundingClientRect())
         const controls = boxes("button, select, input, textarea, summary")
-        // The drawn cell; what follows from it may be covered.
-        const picture = boxes(".gs-plot, .gs-names, :is(.gs-cell-body, .gs-cell-pill, .gs-cell-x, .gs-cell-label)")
+        // What follows from the drawn cell may be covered.
+        const picture = boxes(".gs-plot, .gs-names, .gs-cell-body")
         const free = (/** @type {Place} */ place, /** @type {DOMRect} */ box, room = 0) =>
             isFree({ ...place, width, height }, box, room)
         const cost = (/** @type {Place} */ place) =>
