@@ -97,6 +97,10 @@ test("the whole drawing is told, number by number", () => {
     assert.match(told(null), /not in the picture/)
 })
 
+test("the sentence of a step whose c is held says so, and no false sum", () => {
+    assert.match(written(story(pictureOf(), CELL, { ...ALL, c: 0, held: "c" })), /\*, but is held at c = 0\.00\.$/)
+})
+
 test("a found cell is told and summed as it was found, with a mask if there was one", () => {
     const { tanh: _, o: __, h: ___, ...memory } = ALL
     const bare = { ...memory, found: "" }
@@ -116,7 +120,7 @@ test("a found cell is told and summed as it was found, with a mask if there was 
     const masked = { ...bare, c: -0.2 }
     assert.ok(told(masked).endsWith("Together that is −0.623, and a mask makes the new c of it, −0.200."))
     assert.deepEqual(linesOf(masked).slice(6), [
-        ["c = kept + written", -0.623],
+        ["= kept + written", -0.623],
         ["= c after a mask", -0.2],
     ])
     assert.match(written(story(pictureOf(), CELL, masked)), /adds \*−0\.13\*; a mask makes it c = −0\.20\.$/)

@@ -324,6 +324,33 @@ test("once its terms are there, a pinned cell has each gate's sum, and its weigh
     assert.equal(panel.weights.root.querySelectorAll("tr").length, 4)
 })
 
+test("of a held gate, c or h the sums say what it would be and that it is held", () => {
+    const { store, panel, picture } = panelOf()
+    const shown = (holds, change = {}) => {
+        const held = { holds, before: [], after: [], sure_before: [], sure_after: [] }
+        const of = { ...picture, ...change, held }
+        store.set({ picture: of, pin: PINNED, terms: null })
+        const cell = { ...TERMS, ...PINNED, f: gate(1, -5.449), kept: 1, h_before: [0, 0.75, 0] }
+        if (!change.kind) store.set({ terms: { of, pin: PINNED, values: cell } })
+        const sums = panel.bars.children.map(bar => textsOf(bar.children))
+        return { names: sums.map(([name]) => name), numbers: sums.map(([, , number]) => number) }
+    }
+    assert.equal(shown("f.0.1.2_1").names[1], "× f, held (keep)")
+    assert.ok(textsOf(panel.formula.children)[0].endsWith("= σ(−5.449) = 0.004, held at 1.000"))
+    assert.ok(textsOf(panel.formula.children)[1].endsWith("= σ(+0.625) = 0.500"))
+    // Another unit's hold is none of this cell.
+    assert.equal(shown("c.0.0.2_0").names[6], "c = kept + written")
+    const { names, numbers } = shown("c.0.1.2_0")
+    assert.deepEqual(names.slice(6, 8), ["= kept + written", "= c, held"])
+    assert.deepEqual(numbers.slice(6, 8), ["+0.750", "0.000"])
+    assert.match(panel.drawing.told.textContent, /Together that is \+0\.750, but c is held at 0\.000\./)
+    assert.equal(shown("h.0.1.2_0").names.at(-1), "= h, held")
+    const letters = { f: "z", i: "1 − z", g: "n", o: "r", c: "h" }
+    assert.deepEqual(shown("h.0.1.2_0", { kind: "gru", letters }).names.slice(-2), ["= kept + written", "= h, held"])
+    assert.equal(shown("z.0.1.2_1", { kind: "gru", letters }).names[1], "× z, held (keep)")
+    assert.deepEqual(shown("h.0.1.2_0", { kind: "rnn", letters: { c: "h" } }).names, ["h before", "= h, held"])
+})
+
 test("each letter has its meaning", () => {
     const { panel } = panelOf()
     assert.deepEqual(textsOf(panel.meanings.children.slice(0, 2)), ["the f f", "of f"])

@@ -1,15 +1,16 @@
 /** How did one cell get its value? Its arithmetic, at once from the picture, or from the server's terms. */
 
+import { lettersHeld } from "../state/holds.js"
 import { stackOf } from "../state/looked.js"
 import { termsOf } from "../state/state.js"
 
 /**
  * `before` and `recalled`: the unit's c and h before the step. `found`: as in the picture; `tanh` is then what o
  * multiplies, and o, h and `tanh` are undefined where they were not found. `passed`: o · tanh c, where h is a projection of
- * all units; then the unit has no h of its own, now or before.
+ * all units; then the unit has no h of its own, now or before. `held`: the letters of what is held there.
  *
  * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
- *     c: number, tanh: number, o: number, h?: number, passed?: number, found?: string | null, kind?: "gru" | "rnn", bend?: string}} Arithmetic
+ *     c: number, tanh: number, o: number, h?: number, passed?: number, found?: string | null, kind?: "gru" | "rnn", bend?: string, held?: string}} Arithmetic
  *
  * @typedef {[string, number, boolean?]} Line A name, a value, and whether that is a gate; a name with "=" is a result.
  */
@@ -23,10 +24,12 @@ const NOTHING = { recalled: NaN, f: NaN, kept: NaN, i: NaN, g: NaN, written: NaN
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
 export function fromPicture(
-    { columns, resets, found = null, kind, bend, projects },
+    { columns, resets, found = null, kind, bend, projects, held: changed },
     { figure: { data }, units, direction, start, reset },
-    { unit, step },
+    cell,
 ) {
+    const { unit, step } = cell
+    const held = lettersHeld(changed?.holds ?? "", cell)
     const line = units.indexOf(unit)
     const column = columns.of(step)
     // The reverse direction reads from the right.
@@ -44,13 +47,13 @@ export function fromPicture(
         return data.find(trace => trace.name === name)?.z[line]?.[earlier]
     }
     const before = last("c")
-    if (kind === "rnn") return { ...NOTHING, before, recalled: before, c, h: c, found, kind, bend }
+    if (kind === "rnn") return { ...NOTHING, before, recalled: before, c, h: c, found, kind, bend, held }
     if (kind) {
         const own = { z: f, lets: i, n: g, r: o }
-        return { ...NOTHING, ...own, before, f, kept: f * before, i, g, written: i * g, c, o, h: c, found, kind }
+        return { ...NOTHING, ...own, before, f, kept: f * before, i, g, written: i * g, c, o, h: c, found, kind, held }
     }
     const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
-    const all = { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found }
+    const all = { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found, held }
     return projects ? projected(all, o * tanh) : all
 }
 
@@ -62,13 +65,16 @@ export function fromPicture(
  */
 export function arithmeticOf(state, cell) {
     const terms = state.pin && termsOf(state)?.values
-    if (terms && state.picture.projects) return projected(fromTerms(terms), terms.h)
-    return terms ? fromTerms(terms) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
+    if (!terms) return fromPicture(state.picture, stackOf(state.picture, cell), cell)
+    const values = fromTerms(terms, state.picture)
+    return state.picture.projects ? projected(values, terms.h) : values
 }
 
-/** @param {Wire.CellTerms} terms @returns {Arithmetic} */
-export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h }) {
+/** @param {Wire.CellTerms} terms @param {{held: Wire.Held | null}} picture @returns {Arithmetic} */
+export function fromTerms(terms, { held }) {
+    const { unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h } = terms
     return {
+        held: lettersHeld(held?.holds ?? "", terms),
         before,
         recalled: h_before[unit],
         f: f.value,
@@ -89,34 +95,36 @@ const projected = (values, passed) => ({ ...values, h: undefined, recalled: NaN,
 /** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {
     const { before, f, kept, i, g, written, c, kind, bend = "tanh" } = values
+    const isHeld = (/** @type {string} */ letter) => !!values.held?.includes(letter)
+    const named = (/** @type {string} */ name) => (isHeld(name.slice(-1)) ? `${name}, held` : name)
     if (kind === "rnn")
         return [
             ["h before", before],
-            [`= h = ${bend}(W x + U h + b)`, c],
+            [isHeld("h") ? named("= h") : `= h = ${bend}(W x + U h + b)`, c],
         ]
     const [state, keep, letIn, what] = kind === "gru" ? ["h", "z", "1 − z", "n"] : ["c", "f", "i", "g"]
-    const masked = isMasked(values)
+    const made = isHeld(state) ? named(`= ${state}`) : isMasked(values) && "= c after a mask"
     return [
         [`${state} before`, before],
-        [`× ${keep} (keep)`, f, true],
+        [`${named(`× ${keep}`)} (keep)`, f, true],
         ["= kept", kept],
-        [`${letIn} (let in)`, i, true],
-        [`× ${what} (what)`, g],
+        [`${named(letIn)} (let in)`, i, true],
+        [`${named(`× ${what}`)} (what)`, g],
         ["= written", written],
-        [`${state} = kept + written`, masked ? kept + written : c],
-        .../** @type {Line[]} */ (masked ? [["= c after a mask", c]] : []),
-        ...(kind === "gru" ? [] : shownLines(values)),
+        [`${made ? "" : `${state} `}= kept + written`, made ? kept + written : c],
+        .../** @type {Line[]} */ (made ? [[made, c]] : []),
+        ...(kind === "gru" ? [] : shownLines(values, named)),
     ]
 }
 
-/** How h is made of c. @param {Arithmetic} values @returns {Line[]} */
-function shownLines({ tanh, o, h = NaN, passed, found = null }) {
+/** How h is made of c. @param {Arithmetic} values @param {(name: string) => string} named @returns {Line[]} */
+function shownLines({ tanh, o, h = NaN, passed, found = null }, named) {
     if (found === "") return []
     if (found !== null && !found.startsWith("o ⊙ ")) return [[`h = ${found}`, h]]
     return [
         [found === null ? "tanh c" : found.slice(4), tanh],
-        ["× o (show)", o, true],
-        passed === undefined ? ["= h", h] : ["= o · tanh c", passed],
+        [`${named("× o")} (show)`, o, true],
+        passed === undefined ? [named("= h"), h] : ["= o · tanh c", passed],
     ]
 }
 

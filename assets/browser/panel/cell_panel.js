@@ -1,5 +1,6 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
+import { sigmoid } from "../engine/equations.js"
 import { changes } from "../shared/changed.js"
 import { button, element, more } from "../shared/element.js"
 import { foldedTable } from "../shared/folded_table.js"
@@ -168,7 +169,7 @@ export class CellPanel {
         this.formula.classList.toggle("gs-stale", !terms && !unknown)
         if (unknown) this.formula.textContent = "How W x, U h and b sum up to a gate is shown for an LSTM alone."
         if (!terms) return
-        this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name])))
+        this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name], !!values?.held?.includes(name))))
         this.weights.show(() => weightTable(terms))
     }
 
@@ -216,14 +217,17 @@ function barElement({ name, value, isGate, width, left }) {
     )
 }
 
-/** W x + U h + b with the real numbers. @param {string} name @param {Wire.GateTerms} gate */
-function formulaOf(name, { from_x, from_h, bias, pre, value }) {
+/** W x + U h + b with the real numbers, and what takes its place. @param {string} name @param {Wire.GateTerms} gate
+ * @param {boolean} isHeld */
+function formulaOf(name, { from_x, from_h, bias, pre, value }, isHeld) {
     const bend = name === "g" ? "tanh" : "σ"
+    const said = (/** @type {number} */ number) => (name === "g" ? signed(number) : fixed(number, 3))
+    const made = name === "g" ? Math.tanh(pre) : sigmoid(pre)
     return element(
         "span",
         {},
         element("i", {}, name),
         ` = ${bend}(W x + U h + b) = ${bend}(${signed(from_x)} ${signed(from_h)} ${signed(bias)}) = ` +
-            `${bend}(${signed(pre)}) = ${name === "g" ? signed(value) : value.toFixed(3)}`,
+            `${bend}(${signed(pre)}) = ${isHeld ? `${said(made)}, held at ${said(value)}` : said(value)}`,
     )
 }

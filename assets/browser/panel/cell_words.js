@@ -37,8 +37,10 @@ export function story(picture, cell, values) {
             ? [" starts at 0"]
             : [" keeps ", { b: `${fixed(100 * values.f, places - 2)}%` }, ` of ${signed(values.before, places)}`]
     const says = answerAt(picture, cell.step)
-    const masked = isMasked(values)
-    const so = masked ? "; a mask makes it c" : `, so ${values.kind ? "h" : "c"}`
+    const state = values.kind ? "h" : "c"
+    const isHeld = values.held?.includes(state)
+    const masked = isHeld || isMasked(values)
+    const so = isHeld ? `, but is held at ${state}` : masked ? "; a mask makes it c" : `, so ${state}`
     const is = `${so} ${masked || exact ? "=" : "≈"} ${signed(values.c, places)}`
     return [
         `${word}: unit ${cell.unit}`,
@@ -87,21 +89,24 @@ const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function told(values) {
     if (!values) return "The numbers of this cell are not in the picture."
-    const { before, f, kept, i, g, written, c, tanh, o, h = NaN, passed, found = null, kind } = values
+    const { before, f, kept, i, g, written, c, tanh, o, h = NaN, passed, found = null, kind, held } = values
+    const together = (/** @type {string} */ state) =>
+        held?.includes(state)
+            ? `Together that is ${signed(kept + written)}, but ${state} is held at ${signed(c)}.`
+            : `Together that is the new ${state}, ${signed(c)}.`
     if (kind === "rnn") return `h before is ${signed(before)}. The new h is ${signed(c)}.`
     if (kind) {
         const resets = o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`
         return (
             `h before is ${signed(before)}. The update gate z, ${fixed(f, 3)}, keeps ${signed(kept)} of it. 1 − z, ` +
-            `${fixed(i, 3)}, times the candidate n, ${signed(g)}, adds ${signed(written)}. Together that is the new ` +
-            `h, ${signed(c)}.${resets}`
+            `${fixed(i, 3)}, times the candidate n, ${signed(g)}, adds ${signed(written)}. ${together("h")}${resets}`
         )
     }
     if (found !== null) return toldOfFound(values, isMasked(values))
     return (
         `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +
         `The input gate i, ${fixed(i, 3)}, times the candidate g, ${signed(g)}, adds ${signed(written)}. ` +
-        `Together that is the new c, ${signed(c)}. Its tanh, ${signed(tanh)}, times the output gate o, ` +
+        `${together("c")} Its tanh, ${signed(tanh)}, times the output gate o, ` +
         (passed === undefined
             ? `${fixed(o, 3)}, is the new h, ${signed(h)}.`
             : `${fixed(o, 3)}, is what the unit passes on, ${signed(passed)}. ${PROJECTED}`)

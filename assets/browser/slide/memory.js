@@ -41,7 +41,7 @@ export function memorySheet(numbers, { title, size: name, theme, pin, zoom, draw
     const size = SIZES[name]
     const look = lookOf(colours, `${numbers.view.colours}`, theme)
     const cell = inSight(numbers, pin, zoom)
-    const question = cell && numbers.cell ? sentence(numbers, cell, fromTerms(numbers.cell)) : ""
+    const question = cell && numbers.cell ? sentence(numbers, cell, fromTerms(numbers.cell, numbers)) : ""
     const { root, told, box } = paper(size, { title, question, made: shownPart(numbers, zoom) + numbers.made }, look)
     const scale = Math.max(1, size.least / SMALLEST)
     const beside = cell && drawing

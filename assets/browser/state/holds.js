@@ -92,6 +92,13 @@ export function heldAt(text, { layer, direction, unit, step }, gate) {
     return holdsOf(text).gates.findLast(hold => covers(hold, target)) ?? null
 }
 
+/** The letters of what is held at a cell. @param {string} text @param {import("./pin.js").Cell} cell */
+export const lettersHeld = (text, cell) =>
+    holdsOf(text)
+        .gates.filter(({ gate }) => heldAt(text, cell, gate))
+        .map(({ gate }) => gate)
+        .join("")
+
 /** Where the last hold holds, so that the next one holds there too. @param {string} text */
 export function scopeOf(text) {
     const last = holdsOf(text).gates.at(-1)
