@@ -33,7 +33,7 @@ class DrawnCell(TypedDict):
     unit: str
     """Which unit's cell it is, in few letters."""
     reads: str
-    """What is read at the step."""
+    """What the cell reads: x and the step's word, or h of the layer below."""
     told: str
     """The numbers in words."""
 
@@ -72,7 +72,7 @@ def drawn(cell: str, trace: Recorded, token: str, step: int, look: Look, unit: i
         "scales": {"gates": gates(look), "states": states(look), "memory": states(look, reach)},
         "name": f"The {NAMES[cell]} cell: unit {unit} at “{word}”",
         "unit": f"unit {unit}",
-        "reads": f"“{word}”",
+        "reads": f"x “{word}”" if last == 0 else f"h of layer {last - 1}",
         "told": ", ".join(f"{name} is {signed(value)}" for name, value in values.items()) + ".",
     }
 

@@ -169,6 +169,20 @@ test("a number has three digits", () => {
     ])
 })
 
+test("a cell reads its word, above the first layer h of the layer below", () => {
+    const { store, panel } = panelOf({
+        places: [
+            [0, 0],
+            [1, 0],
+        ],
+    })
+    const read = layer => {
+        store.set({ pin: { ...PINNED, layer } })
+        return panel.drawing.root.querySelectorAll(".gs-cell-label").map(label => label.textContent)[0]
+    }
+    assert.deepEqual([read(0), read(1)], ["x “word 2”", "h of layer 0"])
+})
+
 /** A gate in the hand: what it holds and lets go is kept. A unit of the drawing is two pixels. */
 function gateOf(name, value) {
     const did = []

@@ -119,6 +119,7 @@ const gate = k => ({
     value: k / 10,
 })
 const terms = /** @type {any} */ ({
+    layer: 0,
     x: [7, 8],
     h_before: [9],
     f: gate(1),
@@ -140,6 +141,12 @@ test("the rows of x have its weights and those of h before have the other ones",
         ["h[0], previous step", 9, 1.5, 2.5, 3.5, 4.5],
         ["b", 1, 1, 2, 3, 4],
     ])
+})
+
+test("above the first layer the weights are those of h of the layer below, of both directions where there are two", () => {
+    const names = change => weightsOf({ ...terms, layer: 2, ...change }).map(([name]) => name)
+    assert.deepEqual(names({ h_before: [9, 9] }).slice(0, 2), ["h[0] of layer 1", "h[1] of layer 1"])
+    assert.deepEqual(names({}).slice(0, 2), ["h[0] of layer 1", "h[0] of layer 1, from the right"])
 })
 
 test("the answerer's terms say the same sum", () => {

@@ -14,7 +14,7 @@ const FAINTEST = 0.3
 // The most numbers of x that are drawn.
 const NUMBERS = 64
 // The most letters of what is read.
-const LONGEST = 18
+const LONGEST = 20
 
 let made = 0
 
@@ -64,7 +64,7 @@ export class CellDrawing {
         this.root.setAttribute("aria-label", name)
         this.told.textContent = told
         this.#unit.textContent = unit
-        this.#word.textContent = reads && `x ${reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads}`
+        this.#word.textContent = reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads
         // Below the numbers of x, or in their place.
         this.#word.setAttribute("y", x ? 246 : 232)
         const { wires, pills, gates } = this.layout

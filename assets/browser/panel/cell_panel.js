@@ -149,7 +149,7 @@ export class CellPanel {
         this.drawing.show(/** @type {any} */ (values), {
             scales,
             name: `The ${picture.kind || found === null ? `${this.drawing.layout.kind} ` : ""}cell: ${this.title.textContent}`,
-            reads: picture.kind || found === null ? readAt(picture, cell.step) : "",
+            reads: picture.kind || found === null ? readAt(picture, cell) : "",
             told: told(values) + toldOnward(onward),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
@@ -195,11 +195,13 @@ function layoutOf(found) {
     return found in LAYOUTS ? LAYOUTS[/** @type {keyof typeof LAYOUTS} */ (found)] : foundCell(found)
 }
 
-/** What a step reads, as it is called: its word, or its numbers. @param {Picture} picture @param {number} step */
-function readAt({ columns, series }, step) {
+/** What a cell reads, as it is called: x and its word, or its numbers; above the first layer, h of the layer below.
+ * @param {Picture} picture @param {Cell} cell */
+function readAt({ columns, series }, { layer, step }) {
+    if (layer) return `h of layer ${layer - 1}`
     const read = series.find(({ read }) => read)
     const numbers = read?.values.map(row => `${Number(row[columns.of(step)].toPrecision(4))}`.replace("-", "−"))
-    return numbers ? numbers.slice(0, NUMBERS).join(" ") : columns.quoted(step)
+    return `x ${numbers ? numbers.slice(0, NUMBERS).join(" ") : columns.quoted(step)}`
 }
 
 /** A gate has the colour of gates and no sign, as in the picture. @param {ReturnType<typeof barsOf>[number]} bar */

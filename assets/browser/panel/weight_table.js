@@ -13,9 +13,15 @@ export const GATES = ["f", "i", "g", "o"]
 export function weightsOf(terms) {
     /** @type {(name: string, value: number, weight: (gate: Wire.GateTerms) => number) => Row} */
     const row = (name, value, weight) => [name, value, ...GATES.map(gate => weight(terms[gate]))]
+    const { layer, h_before } = terms
+    // Above the first layer x is h of the layer below, of both its directions one after the other.
+    const read = (/** @type {number} */ k) =>
+        layer
+            ? `h[${k % h_before.length}] of layer ${layer - 1}${k < h_before.length ? "" : ", from the right"}`
+            : `x ${k}`
     return [
-        ...terms.x.map((value, k) => row(`x ${k}`, value, gate => gate.weights_x[k])),
-        ...terms.h_before.map((value, k) => row(`h[${k}], previous step`, value, gate => gate.weights_h[k])),
+        ...terms.x.map((value, k) => row(read(k), value, gate => gate.weights_x[k])),
+        ...h_before.map((value, k) => row(`h[${k}], previous step`, value, gate => gate.weights_h[k])),
         row("b", 1, gate => gate.bias),
     ]
 }
