@@ -143,7 +143,6 @@ test("x is drawn above the first layer in the colours of states, a left out word
         },
     })
     const stack = stackOf(picture)
-    stack.data.find(({ name }) => name === "g").colorscale = GREYS
     drawInputs(/** @type {any} */ (stack), picture)
     const { canvas, label } = stack.inputs
     assert.deepEqual(

@@ -365,6 +365,17 @@ test("of a held gate, c or h the sums say what it would be and that it is held",
     assert.deepEqual(shown("h.0.1.2_0", { kind: "rnn", letters: { c: "h" } }).names, ["h before", "= h, held"])
 })
 
+test("a cell has the colours of its gates also where their strips are hidden", () => {
+    const { store, panel, picture } = panelOf()
+    const [{ figure, ...stack }] = picture.stacks
+    const onlyC = { ...figure, data: figure.data.filter(({ name }) => name === "c") }
+    const of = { ...picture, stacks: [{ ...stack, figure: onlyC }] }
+    store.set({ picture: of, pin: PINNED })
+    store.set({ terms: { of, pin: PINNED, values: TERMS } })
+    const colours = panel.drawing.gates.map(({ back }) => back.style.fill)
+    assert.deepEqual(colours, ["rgb(64,64,64)", "rgb(128,128,128)", "rgb(64,64,64)", "rgb(191,191,191)"])
+})
+
 test("each letter has its meaning", () => {
     const { panel } = panelOf()
     assert.deepEqual(textsOf(panel.meanings.children.slice(0, 2)), ["the f f", "of f"])

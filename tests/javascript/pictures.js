@@ -40,6 +40,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         notices: [],
         link: "sentence=a+b+c+d",
         pins: true,
+        look: { gates: GREYS, states: GREYS },
         strips: QUANTITIES.map(quantity => ({ quantity })),
         stacks,
         labels,

@@ -48,7 +48,7 @@ export function laidOut(sent, room, colours) {
         narrow: false,
         given: false,
     }
-    if (!numbers.stacks.length) return { ...numbers, ...nothing, strips }
+    if (!numbers.stacks.length) return { ...numbers, ...nothing, look, strips }
     const { columns, inputs } = numbers
     const width = Math.max(NARROWEST, room.width)
     const given = numbers.stacks.some(({ start }) => Object.values(start).some(values => values.some(Boolean)))
@@ -73,6 +73,7 @@ export function laidOut(sent, room, colours) {
     const said = top - (height ? before : 0) - (row?.height ?? 0)
     return {
         ...numbers,
+        look,
         strips,
         stacks,
         extras: extrasOf(numbers, stacks[0].figure.layout.width, range, look),

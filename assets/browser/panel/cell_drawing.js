@@ -82,20 +82,15 @@ export class CellDrawing {
 }
 
 /**
- * The colours of gates, of states and of the memory: those of the picture's heatmaps.
+ * The colours of gates, of states and of the memory: those of the picture's heatmaps, also of hidden ones.
  *
- * @param {any[]} data of Plotly's @param {number} reach @returns {Scales}
+ * @param {{look: import("../state/answer.js").Look, reach: number}} picture @returns {Scales}
  */
-export function scalesOf(data, reach) {
-    const scaleOf = (/** @type {string} */ names) => data.find(({ name }) => names.includes(name))
-    const states = scaleOf("ghc")
-    const gates = scaleOf("fio")
-    return {
-        gates,
-        states: states && { ...states, zmin: -1, zmax: 1 },
-        memory: states && { ...states, zmin: -reach, zmax: reach },
-    }
-}
+export const scalesOf = ({ look: { gates, states }, reach }) => ({
+    gates: { colorscale: gates, zmin: 0, zmax: 1 },
+    states: { colorscale: states, zmin: -1, zmax: 1 },
+    memory: { colorscale: states, zmin: -reach, zmax: reach },
+})
 
 /** @param {string} path @param {boolean} [arrow] */
 export function wire(path, arrow) {

@@ -127,19 +127,19 @@ export class CellPanel {
         this.title.textContent = `Unit ${cell.unit} at ${picture.columns.quoted(cell.step)}`
         this.units.show(() => stepTable(picture, stack, cell))
         this.curve.show(picture, stack, cell)
-        this.explain(state, cell, stack)
+        this.explain(state, cell)
     }
 
     /**
      * The cell's arithmetic as a sentence, as a drawing and as sums.
      *
-     * @param {Drawn} state @param {Cell} cell @param {Stack} stack
+     * @param {Drawn} state @param {Cell} cell
      */
-    explain(state, cell, stack) {
+    explain(state, cell) {
         const { picture, pin } = state
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
-        const scales = scalesOf(stack.figure.data, picture.reach)
+        const scales = scalesOf(picture)
         const found = picture.kind ?? picture.found ?? null
         const projects = picture.projects ? "projected" : found
         this.#drawAs(picture.bend === "relu" ? "relu" : projects, picture.model.asks ? this.change : null)

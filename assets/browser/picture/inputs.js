@@ -18,19 +18,18 @@ const STARTS = 64
  *
  * @param {Painted} stack @param {Picture} picture
  */
-export function drawInputs(stack, { inputs }) {
+export function drawInputs(stack, { inputs, look: { states } }) {
     const { canvas, label } = stack.inputs
     canvas.hidden = !inputs || stack.layer > 0
     label.hidden = !inputs
     if (!inputs) return
     const { z, reach, place } = inputs
-    const { colorscale } = stack.data.find(({ name }) => name === "g" || name === "c" || name === "h") ?? {}
     const { height } = place
     put(label, place)
     const pen = penOf(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
-    if (!colorscale || canvas.hidden) return
+    if (canvas.hidden) return
     const row = height / z.length
-    const shade = shadesOf({ colorscale, zmin: -reach, zmax: reach })
+    const shade = shadesOf({ colorscale: states, zmin: -reach, zmax: reach })
     z[0].forEach((_, column) => {
         const [left, right] = between(stack, column, column)
         if (right <= left) return

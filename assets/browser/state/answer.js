@@ -19,8 +19,8 @@
  * @typedef {{title: string, question: string, labels: {text: string, colour?: string}[], figure: Figure,
  *     above: boolean, folded: boolean}} Extra A picture above or below the strips; `folded`: drawn only once opened.
  *
- * @typedef {Omit<Numbers, "stacks" | "strips" | "answers" | "inputs"> & {stacks: Stack[], strips: Strip[],
- *     extras: Extra[], legend: Scale[], answers: Answers | null, inputs: Inputs | null, across: number,
+ * @typedef {Omit<Numbers, "stacks" | "strips" | "answers" | "inputs"> & {stacks: Stack[], look: Look,
+ *     strips: Strip[], extras: Extra[], legend: Scale[], answers: Answers | null, inputs: Inputs | null, across: number,
  *     narrow: boolean, given: boolean}} Picture The numbers laid out; `across`: how many stacks stand in a row,
  *     `narrow`: whether the names stand above their strips, `given`: whether a starting state other than 0 stands
  *     beside them.
