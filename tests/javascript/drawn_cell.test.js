@@ -422,12 +422,15 @@ test("an RNN is drawn and summed with the relu that it has, and an h beyond 1 on
         return {
             picture,
             letter: h.letter.textContent,
+            bend: h.root.querySelector(".gs-cell-label").textContent,
             sums: panel.bars.children[1].textContent,
             scale: panel.drawing.layout.gates[0].scale,
         }
     }
     const [tanh, relu] = ["tanh", "relu"].map(bend => gateOf({ bend }))
-    assert.deepEqual([tanh.letter, relu.letter], ["tanh h", "relu h"])
+    // The number is h: nothing before its letter.
+    assert.deepEqual([tanh.letter, relu.letter], ["h", "h"])
+    assert.deepEqual([tanh.bend, relu.bend], ["tanh", "relu"])
     assert.match(tanh.sums, /h = tanh\(W x/)
     assert.match(relu.sums, /h = relu\(W x/)
     assert.equal(relu.scale, "memory")

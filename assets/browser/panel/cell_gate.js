@@ -20,7 +20,7 @@ const [WIDTH, HEIGHT, TOP] = [46, 40, 134]
 // The way of the knob, below the numbers.
 const [WAY, KNOB] = [36, 3.6]
 
-/** A gate, or the candidate: what bends its sum, its letter and its number. */
+/** A gate, or the candidate: its letter and its number, and where the sum enters what bends it. */
 export class Gate {
     #value = 0
 
@@ -33,12 +33,14 @@ export class Gate {
         this.hands = hands
         this.back = svg("rect", { x: x - WIDTH / 2, y: TOP, width: WIDTH, height: HEIGHT, rx: 7 })
         const letter = svg("tspan", { class: "gs-cell-quantity" }, name)
-        this.letter = text(x, TOP + 14, "gs-cell-letter", `${bend} `, letter)
+        this.letter = text(x, TOP + 14, "gs-cell-letter", letter)
         this.text = text(x, TOP + 29, "gs-cell-value")
         const y = TOP + HEIGHT - 5.5
         this.way = svg("line", { class: "gs-cell-way", x1: x - WAY / 2, x2: x + WAY / 2, y1: y, y2: y })
         this.knob = svg("circle", { class: "gs-cell-knob", cx: x, cy: y, r: KNOB })
-        const parts = [this.back, this.letter, this.text, ...(hands ? [this.way, this.knob] : [])]
+        // Below the letter and its number: tanh beside g would read as the tanh of g.
+        const bends = svg("text", { x: x + 5, y: TOP + HEIGHT + 14, class: "gs-cell-label" }, bend)
+        const parts = [this.back, this.letter, this.text, bends, ...(hands ? [this.way, this.knob] : [])]
         const [from, to] = this.range
         const slider = { role: "slider", tabindex: 0, "aria-valuemin": from, "aria-valuemax": to }
         this.root = svg("g", { class: "gs-cell-gate", ...(hands ? slider : { role: "img" }) }, ...parts)
