@@ -120,7 +120,7 @@ test("a found cell is told and summed as it was found, with a mask if there was 
     const masked = { ...bare, c: -0.2 }
     assert.ok(told(masked).endsWith("Together that is −0.623, and a mask makes the new c of it, −0.200."))
     assert.deepEqual(linesOf(masked).slice(6), [
-        ["= kept + written", -0.623],
+        ["= kept + added", -0.623],
         ["= c after a mask", -0.2],
     ])
     assert.match(written(story(pictureOf(), CELL, masked)), /adds \*−0\.13\*; a mask makes it c = −0\.20\.$/)
@@ -157,8 +157,8 @@ test("a GRU and a plain RNN are told and summed in their own letters", () => {
             "+0.890, adds +0.249. Together that is the new h, +0.393. The reset gate r is 0.440.",
     )
     const names = linesOf(own).map(([name]) => name)
-    const expected = ["h before", "× z (keep)", "= kept", "1 − z (let in)", "× n (what)", "= written"]
-    assert.deepEqual(names, [...expected, "h = kept + written"])
+    const expected = ["h before", "× z (keep)", "= kept", "1 − z (let in)", "× n (what)", "= added"]
+    assert.deepEqual(names, [...expected, "h = kept + added"])
     assert.match(
         written(story(pictureOf(), CELL, own)),
         /keeps \*72%\* of \+0\.20 and adds \*\+0\.25\*, so h = \+0\.39\.$/,

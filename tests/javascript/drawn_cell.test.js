@@ -353,14 +353,14 @@ test("of a held gate, c or h the sums say what it would be and that it is held",
     assert.ok(textsOf(panel.formula.children)[0].endsWith("= σ(−5.449) = 0.004, held at 1.000"))
     assert.ok(textsOf(panel.formula.children)[1].endsWith("= σ(+0.625) = 0.500"))
     // Another unit's hold is none of this cell.
-    assert.equal(shown("c.0.0.2_0").names[6], "c = kept + written")
+    assert.equal(shown("c.0.0.2_0").names[6], "c = kept + added")
     const { names, numbers } = shown("c.0.1.2_0")
-    assert.deepEqual(names.slice(6, 8), ["= kept + written", "= c, held"])
+    assert.deepEqual(names.slice(6, 8), ["= kept + added", "= c, held"])
     assert.deepEqual(numbers.slice(6, 8), ["+0.750", "0.000"])
     assert.match(panel.drawing.told.textContent, /Together that is \+0\.750, but c is held at 0\.000\./)
     assert.equal(shown("h.0.1.2_0").names.at(-1), "= h, held")
     const letters = { f: "z", i: "1 − z", g: "n", o: "r", c: "h" }
-    assert.deepEqual(shown("h.0.1.2_0", { kind: "gru", letters }).names.slice(-2), ["= kept + written", "= h, held"])
+    assert.deepEqual(shown("h.0.1.2_0", { kind: "gru", letters }).names.slice(-2), ["= kept + added", "= h, held"])
     assert.equal(shown("z.0.1.2_1", { kind: "gru", letters }).names[1], "× z, held (keep)")
     assert.deepEqual(shown("h.0.1.2_0", { kind: "rnn", letters: { c: "h" } }).names, ["h before", "= h, held"])
 })

@@ -110,8 +110,8 @@ export function linesOf(values) {
         ["= kept", kept],
         [`${named(letIn)} (let in)`, i, true],
         [`${named(`× ${what}`)} (what)`, g],
-        ["= written", written],
-        [`${made ? "" : `${state} `}= kept + written`, made ? kept + written : c],
+        ["= added", written],
+        [`${made ? "" : `${state} `}= kept + added`, made ? kept + written : c],
         .../** @type {Line[]} */ (made ? [[made, c]] : []),
         ...(kind === "gru" ? [] : shownLines(values, named)),
     ]
