@@ -270,6 +270,8 @@ def test_a_caption_says_what_is_held_and_by_which_lstm():
     assert "held" not in said
     tagged = Source("a b", model="tagger")
     assert "trained, tagger: input_dim=" in sentences.made(tagged, read(tagged), read(tagged).trace)
+    sized = Source("a b", model="tagger-sizes")
+    assert "trained, tagger, every size: input_dim=4" in sentences.made(sized, read(sized), read(sized).trace)
     assert [sentences.steps_are(one, read(one)) for one in (Source("a", tokens="characters"), tagged)] == [
         "characters",
         "words",

@@ -16,6 +16,7 @@ from dashboard.reading.read import check_columns, check_table
 from dashboard.serving import limits
 from dashboard.serving.still_wanted import go_on
 from dashboard.store import text_files
+from dashboard.words.sentences import called
 from lstm_core import LstmCoreError, SequenceModel, read_series
 from lstm_core.scanning.sources import documentation
 from lstm_core.scanning.standard_library import is_held_out, library_files
@@ -75,7 +76,9 @@ def texts_of(name: str, model: SequenceModel, most: int, opened: str = "") -> Te
         if left <= 0:
             break
     if not chosen:
-        raise LstmCoreError(f"Expected texts with {model.reads} that {model.name} reads, got none. Open another file.")
+        raise LstmCoreError(
+            f"Expected texts with {model.reads} that {called(model)} reads, got none. Open another file."
+        )
     kept = sorted(chosen)
     return Texts([every[number] for number in kept], [chosen[number] for number in kept], len(every))
 
@@ -89,7 +92,7 @@ def _every(name: str, model: SequenceModel, opened: str) -> Iterator[TextPiece]:
         yield from _of_file(model, opened)
     elif name not in fitting(model):
         fits = ", ".join(TEXTS[one] for one in fitting(model)) or "an opened file"
-        raise LstmCoreError(f"Expected texts that {model.name} reads ({fits}), got {TEXTS.get(name, name)}.")
+        raise LstmCoreError(f"Expected texts that {called(model)} reads ({fits}), got {TEXTS.get(name, name)}.")
     elif name == LIBRARY:
         for file, path in library_files().items():
             if is_held_out(file):

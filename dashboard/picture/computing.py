@@ -8,7 +8,7 @@ from dashboard.picture.answer import CELLS, LONGEST_LINK, about_model, in_words,
 from dashboard.picture.header import Model, StripWords
 from dashboard.question import link
 from dashboard.question.shown import TOP
-from dashboard.question.source import MODELS
+from dashboard.question.source import NAMES
 from dashboard.question.view import View
 from dashboard.reading.answers import foresees
 from dashboard.reading.example_texts import examples
@@ -27,8 +27,8 @@ class Words(TypedDict):
     """The strips of PyTorch's GRU and RNN."""
     top: dict[str, str]
     """Which of many units are shown, by name."""
-    untrained: str
-    """What an untrained LSTM is called."""
+    names: dict[str, str]
+    """What they are called that have no folder: the untrained LSTM, and the tagger of every size."""
     made_with: str
 
 
@@ -62,7 +62,7 @@ class ToldOfAll(TypedDict):
 def told() -> ToldOfAll:
     strips = [in_words(strip) for strip in STRIPS]
     own = {kind: _in_own_words(WORDS[of]) for of, kind in CELLS.items()} | {"projected": projected(strips)}
-    words = Words(strips=strips, own=own, top=TOP, untrained=MODELS["random"], made_with=WITH)
+    words = Words(strips=strips, own=own, top=TOP, names=NAMES, made_with=WITH)
     always, never = (list(link.metadata(View(), kind)) for kind in ("always", "never"))
     links = Links(always=always, never=never, longest=LONGEST_LINK)
     return ToldOfAll(usual=link.values(View()), words=words, links=links)

@@ -7,7 +7,9 @@ from dashboard.question.shipped import TITLES
 
 SIZES = "tagger-sizes"
 """The model of which there is one for every size: the dimensions choose it."""
-MODELS = {"random": "Random (untrained)", SIZES: "tagger, every size"} | TITLES
+NAMES = {"random": "Random (untrained)", SIZES: "tagger, every size"}
+"""What they are called on the page that have no folder, also in a sentence."""
+MODELS = NAMES | TITLES
 OWN = "own-"
 """The prefix of the key of a visitor's own model."""
 RECORDED = f"{OWN}trace-"

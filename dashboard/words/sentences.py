@@ -8,10 +8,10 @@ from torch import nn
 
 from dashboard.question.holds import NONE, Holds, named
 from dashboard.question.link import shortened
-from dashboard.question.source import MODELS, Source
+from dashboard.question.source import NAMES, Source
 from dashboard.reading.read import Reading
 from dashboard.words.escape_markdown import plain
-from lstm_core import Trace
+from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import own_letter
@@ -88,9 +88,14 @@ def caption(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE)
 def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
     """How a figure was made: by which LSTM, with what held, and how well it is checked."""
     model, dims = reading.model, dims_of(reading.lstm)
-    name = f"{MODELS['random']}: {dims}, seed={source.seed}" if model is None else f"trained, {model.name}: {dims}"
+    name = f"{NAMES['random']}: {dims}, seed={source.seed}" if model is None else f"trained, {called(model)}: {dims}"
     changed = f"; {held(holds, reading.tokens)}" if holds else ""
     return f"nn.{kind_of(reading.lstm).name}, {name}{changed}; {proof(trace)}"
+
+
+def called(model: SequenceModel) -> str:
+    """A model's name in a sentence: as on the page, where one without a folder is chosen."""
+    return NAMES.get(model.name, model.name)
 
 
 def made_elsewhere(whole: Trace, reading: Reading) -> str:

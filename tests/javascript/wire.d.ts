@@ -501,7 +501,7 @@ declare namespace Wire {
         strips: StripWords[]
         own: Record<string, StripWords[]>
         top: Record<string, string>
-        untrained: string
+        names: Record<string, string>
         made_with: string
     }
 }
