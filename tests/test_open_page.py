@@ -469,7 +469,7 @@ def test_the_made_up_series_is_the_same_as_text(tagger):
 
 
 @pytest.mark.parametrize(
-    ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class scores")]
+    ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class probabilities")]
 )
 def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear, title):
     parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})

@@ -39,7 +39,7 @@ def test_the_twelve_likeliest_labels_have_a_row_in_their_own_order():
     shown = [n for n in range(14) if n not in (0, 5)]
     assert scores.labels == [f"l{n}" for n in shown]
     np.testing.assert_allclose(scores.z, values.T[shown], atol=1e-7)
-    assert (scores.title, scores.question) == ("class scores", "which one? (top 12 of 14)")
+    assert (scores.title, scores.question) == ("class probabilities", "which one? (top 12 of 14)")
     twelve = said(values[:, :12], "set")
     assert (twelve.title, twelve.question) == ("what is allowed", "what may come?")
     assert said(values, "value") is None

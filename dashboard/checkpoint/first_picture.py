@@ -21,7 +21,7 @@ WIDTH, TALL = 760, 420
 
 
 class FirstPicture(NamedTuple):
-    """Figures over one axis of steps: the states, and the class scores if the model has classes."""
+    """Figures over one axis of steps: the states, and the class probabilities if the model has classes."""
 
     says: str
     """What the states are, with the scales of their colours."""

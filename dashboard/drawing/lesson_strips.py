@@ -1,4 +1,4 @@
-"""How are the page Lesson's figures drawn? What goes in and comes out, h and c, class scores of each word."""
+"""How are the page Lesson's figures drawn? What goes in and comes out, h and c, class probabilities of each word."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ INPUTS = (
     Strip("x", "input", "the word in numbers", "the numbers of the word", "states", 1),
     next(strip for strip in STRIPS if strip.quantity == "h"),
 )
-SCORES = Strip("h", "class scores", "", "", "gates", 1.4)
+SCORES = Strip("h", "class probabilities", "", "", "gates", 1.4)
 # Pixels at the left of the strips: for the units' numbers with a letter, or with a name and a question.
 LEFT, NAMED = 46, 196
 # The most resets with a line each.

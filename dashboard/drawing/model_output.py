@@ -73,7 +73,7 @@ def scores_of(reading: Reading, columns: Columns) -> LabelScores | None:
     shown = sorted(np.argsort(-taken.high.max(1), kind="stable")[:MOST].tolist())
     left_out = f" (top {MOST} of {len(model.labels)})" if len(model.labels) > MOST else ""
     question = {"classes": "which one?", "set": "what may come?"}.get(model.gives, "")
-    title = {"classes": "class scores", "set": "what is allowed"}.get(model.gives, "scores")
+    title = {"classes": "class probabilities", "set": "what is allowed"}.get(model.gives, "scores")
     return LabelScores(title, question + left_out, [label(model.labels[row]) for row in shown], taken.extreme[shown])
 
 

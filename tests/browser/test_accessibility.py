@@ -77,7 +77,7 @@ def test_the_main_page_is_accessible_with_everything_opened_and_for_long_texts(b
     in_both_colours(page)
     page.get_by_role("button", name="Close the file").click()
     page.get_by_role("combobox", name="Model").select_option("counter")
-    page.get_by_text("All class scores").click()
+    page.get_by_text("All probabilities").click()
     expect(page.locator(".gs-extra-labels > div")).to_have_count(3)
     in_both_colours(page)
 

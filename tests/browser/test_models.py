@@ -26,7 +26,7 @@ def test_a_trained_model_reads_with_its_own_weights_and_says_what_it_makes_of_ea
     model = lstm_core.load_model("counter")
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens("aaabbb")).detach())
     shows(page, trace)
-    page.get_by_text("All class scores").click()
+    page.get_by_text("All probabilities").click()
     page.locator(".gs-extra-plot .heatmaplayer").wait_for()
     [[scores]] = page.evaluate(SCORES)
     np.testing.assert_allclose(scores["z"], model.probabilities(model.scores(trace))[:, 0].T, atol=1e-6)

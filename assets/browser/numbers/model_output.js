@@ -57,7 +57,7 @@ function lines(values, names, columns, title) {
 /** @type {Object<string, string>} */
 const QUESTIONS = { classes: "which one?", set: "what may come?" }
 /** @type {Object<string, string>} */
-const TITLES = { classes: "class scores", set: "what is allowed" }
+const TITLES = { classes: "class probabilities", set: "what is allowed" }
 
 /** The probabilities of the likeliest labels; null from a model that says numbers or nothing. */
 export function scoresOf(/** @type {Reading} */ { model, said }, /** @type {Wire.Columns} */ columns) {

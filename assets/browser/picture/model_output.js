@@ -19,7 +19,7 @@ export class ModelOutput {
         this.above = element("div", { class: "gs-extras" })
         this.beside = element("div", { class: "gs-extras" })
         this.scores = element("div", { class: "gs-extras" })
-        this.folded = more("All class scores", this.scores, () => this.draw(store.drawn.picture))
+        this.folded = more("All probabilities", this.scores, () => this.draw(store.drawn.picture))
         this.below = element("div", { class: "gs-beside" }, this.beside, this.folded)
         /** @type {Shown[]} */
         this.shown = []
