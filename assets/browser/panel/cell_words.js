@@ -9,6 +9,9 @@ import { isMasked } from "./arithmetic.js"
 /** What h is in an LSTM with a projection. */
 export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
 
+// The most digits of the numbers of a sum, and of its per cent.
+const FINEST = [3, 2]
+
 /** Where the cell is. @param {Cell} cell @param {number} layers how many there are */
 export function says({ layer, direction, step }, layers) {
     const where = layers > 1 ? `, layer ${layer}` : ""
@@ -29,18 +32,18 @@ export function story(picture, cell, values) {
     if (isLeftOut(held?.holds ?? "", cell.step)) return [`${word} is left out: every unit keeps all.`]
     if (values.kind === "rnn")
         return [`${word}: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
-    const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
-    const exact = placesOf(values)
-    const places = exact ?? 2
-    const keeps =
-        begins && values.before === 0
-            ? [" starts at 0"]
-            : [" keeps ", { b: `${fixed(100 * values.f, places - 2)}%` }, ` of ${signed(values.before, places)}`]
-    const says = answerAt(picture, cell.step)
     const state = values.kind ? "h" : "c"
     const isHeld = values.held?.includes(state)
     const masked = isHeld || isMasked(values)
     const so = isHeld ? `, but is held at ${state}` : masked ? "; a mask makes it c" : `, so ${state}`
+    const exact = placesOf(masked ? { ...values, c: values.kept + values.written } : values)
+    const [places, decimals] = exact ?? FINEST
+    const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
+    const keeps =
+        begins && values.before === 0
+            ? [" starts at 0"]
+            : [" keeps ", { b: `${fixed(100 * values.f, decimals)}%` }, ` of ${signed(values.before, places)}`]
+    const says = answerAt(picture, cell.step)
     const is = `${so} ${masked || exact ? "=" : "≈"} ${signed(values.c, places)}`
     return [
         `${word}: unit ${cell.unit}`,
@@ -54,15 +57,15 @@ export function story(picture, cell, values) {
 }
 
 /**
- * How many digits the sum of a step needs so that the rounded numbers add up as they are written; undefined if three
- * are too few.
+ * How many digits the sum of a step needs, and its per cent, so that the rounded numbers add up as they are written;
+ * undefined if the finest are too few.
  *
  * @param {Arithmetic} values
  */
 function placesOf({ f, before, written, c }) {
-    return [2, 3].find(places => {
+    return [[2, 0], [2, 1], [3, 1], FINEST].find(([places, decimals]) => {
         const rounded = (/** @type {number} */ value) => +value.toFixed(places)
-        const share = +(100 * f).toFixed(places - 2) / 100
+        const share = +(100 * f).toFixed(decimals) / 100
         return rounded(share * rounded(before) + rounded(written)) === rounded(c)
     })
 }
