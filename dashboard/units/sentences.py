@@ -36,7 +36,8 @@ def opens_on(known: Kept, found: tuple[Unit, ToldProperty] | None, model: Sequen
     """The claim that the page opens on, and how sure it is, as Markdown."""
     if found is None:
         worst = max(known.units.values(), key=lambda unit: unit.lost)
-        claim = f"Without {unit_named(worst.place, known.units).lower()}, most goes wrong."
+        most = "is lost" if known.cost in ("bits", "error") else "is answered otherwise"
+        claim = f"Without {unit_named(worst.place, known.units).lower()}, most {most}."
         none = "No unit tells anything that we can name better than by chance."
         return claim, f"{none} {without(known, worst, model)}"
     unit, told = found
@@ -64,7 +65,7 @@ def unseen(known: Kept, model: SequenceModel) -> str:
 
 
 def without(known: Kept, unit: Unit, model: SequenceModel) -> str:
-    """What goes wrong with a unit's c held at its mean."""
+    """What changes with a unit's c held at its mean."""
     step = A_STEP[model.reads]
     if known.cost == "bits":
         change = "are lost" if unit.lost > 0 else "are gained"
@@ -74,7 +75,9 @@ def without(known: Kept, unit: Unit, model: SequenceModel) -> str:
     of = "answers" if known.cost == "answers" else "texts"
     if not unit.lost:
         return f"Without it, no {'answer' if of == 'answers' else 'text’s answer'} changes."
-    changes = "of the answers change" if of == "answers" else "of the texts are answered otherwise"
+    changes = (
+        "of the answers change" if of == "answers" else f"of the texts are answered otherwise, at one {step} or more"
+    )
     return f"Without it, {share(unit.lost)} {changes}."
 
 
@@ -90,13 +93,13 @@ def share(part: float) -> str:
 LOST = {
     "bits": ("without it", "bits lost"),
     "answers": ("without it", "answers change"),
-    "texts": ("without it", "texts go wrong"),
+    "texts": ("without it", "texts answered otherwise"),
     "error": ("without it", "error grows"),
 }
 
 
 def lost(known: Kept, unit: Unit) -> str:
-    """What goes wrong with a unit's c held at its mean, as a number in the list."""
+    """What changes with a unit's c held at its mean, as a number in the list."""
     if known.cost in ("answers", "texts"):
         return share(unit.lost)
     said = f"{unit.lost:+.3f}".replace("-", "−")
@@ -106,7 +109,7 @@ def lost(known: Kept, unit: Unit) -> str:
 def held_at_mean(known: Kept, model: SequenceModel) -> str:
     """What stands over the strip of all units."""
     step = A_STEP[model.reads]
-    of = {"bits": f"bits a {step}", "answers": "answers that change", "texts": "texts answered otherwise"}
+    of = {"bits": f"bits a {step}", "answers": "answers that change", "texts": LOST["texts"][1]}
     return f"its c held at its mean, {of.get(known.cost, 'the forecast’s error')}; each line is a unit"
 
 
