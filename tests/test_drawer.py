@@ -21,7 +21,7 @@ from dashboard.store import text_files, visitor_models
 from dashboard.why.changes import WORTH, turned, unlike
 from dashboard.why.drawer import Drawer, TheAnswer, Turn
 from dashboard.why.open_drawer import open_drawer
-from lstm_core.plots.labels import signed
+from lstm_core.plots.labels import label, signed
 
 SENTENCE = "They can fish in a can"
 TAGGED = {"model": "tagger", "sentence": SENTENCE}
@@ -92,9 +92,14 @@ def test_the_parts_of_an_answer_are_those_of_the_library_and_sum_to_its_effect(q
     assert found.baseline in answer["said"]
     assert f" The parts add up to the difference, {signed(found.effect)}, with a rounding error of " in answer["said"]
     if 0 <= round(found.direct, 2) <= 1:
-        assert f" {found.direct:.0%} of it stayed in the memory c; the rest went out through h" in answer["said"]
+        assert (
+            f" {found.direct:.0%} of it came through the memory c alone; the rest went out through h" in answer["said"]
+        )
     else:
-        assert f" Two ways oppose each other: {signed(found.without_h)} stayed in the memory c, " in answer["said"]
+        assert (
+            f" Two ways oppose each other: {signed(found.without_h)} came through the memory c alone, "
+            in answer["said"]
+        )
     largest = max(answer["largest"], key=lambda part: abs(part["part"]))
     assert largest["step"] == int(np.abs(found.by_step).argmax())
 
@@ -110,6 +115,23 @@ def test_a_label_that_is_named_is_asked_about_against_the_best_other_one():
     rated = open_drawer(RATED, Cell(0, 0, 0, 5), label="positive")["answer"]
     assert rated["target"] == "the lead of positive over negative"
     assert open_drawer(TAGGED, Cell(0, 0, 0, 2), label="no such")["answer"]["target"] == "the lead of VERB over NOUN"
+
+
+def test_a_rival_that_is_not_the_next_best_is_said_to_be_what_the_model_says_then():
+    text = "x ="
+    query = {"model": "python-chars", "sentence": text}
+    model = lstm_core.load_model("python-chars")
+    reading = reading_of(query).reading
+    found = lstm_core.explain(model, reading.tokens, time=2)
+    chosen, rival = (model.labels[int(at)] for at in (found.question.weights.argmax(), found.question.weights.argmin()))
+    best = model.scores(reading.trace)[2, 0].argsort(descending=True)
+    assert model.labels[int(best[1])] != rival
+    said = open_drawer(query, Cell(0, 0, 0, 2))["answer"]["said"]
+    assert f"the lead of “{label(chosen)}” over “{label(rival)}” is " in said
+    assert f"if every character is replaced by {found.baseline}, the model says “{label(rival)}” and it is " in said
+    # The next best is the rival of an answer that is asked for by name.
+    named = open_drawer(query, Cell(0, 0, 0, 2), label=model.labels[int(best[0])])["answer"]["said"]
+    assert "the model says" not in named
 
 
 def test_a_word_that_is_left_out_has_no_part_and_the_others_keep_their_places():

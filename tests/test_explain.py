@@ -698,7 +698,7 @@ def test_gross_says_when_large_opposites_balance():
     balanced = explain((module, linear), torch.tensor([[3.0, 0.0], [0.0, -2.0]]), baseline=0)
     assert balanced.inputs.tolist() == [[3, 0], [0, -2]]
     assert balanced.gross == 5
-    assert "balance of large opposites: signs aside, the parts are 5.0 times" in repr(balanced)
+    assert "Large parts cancel here: without their signs they add up to 5.0 times" in repr(balanced)
     plain = explain((module, linear), torch.tensor([[3.0, 0.0], [0.0, 2.0]]), baseline=0)
     assert plain.gross == 1
     assert "opposites" not in repr(plain)

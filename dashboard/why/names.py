@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lstm_core import SequenceModel
 from lstm_core.explaining.explained import Explained
 from lstm_core.plots.labels import label
 
@@ -13,13 +14,19 @@ def step_name(tokens: Sequence[str], step: int, numbers: bool) -> str:
     return f"step {step:,}" if tokens[step] == str(step) else label(tokens[step])
 
 
-def target_name(labels: Sequence[str], found: Explained, gives: str) -> str:
+def answer_name(model: SequenceModel, number: int) -> str:
+    """An answer; a character or symbol is quoted."""
+    name = label(model.labels[number])
+    return f"“{name}”" if model.reads in ("characters", "symbols") else name
+
+
+def target_name(model: SequenceModel, found: Explained) -> str:
     """What is answered: a lead of one label over another, a label's score, or a forecast."""
     weights = found.question.weights
-    chosen = label(labels[int(weights.argmax())])
+    chosen = answer_name(model, int(weights.argmax()))
     if weights.min() < 0:
-        return f"the lead of {chosen} over {label(labels[int(weights.argmin())])}"
-    return f"the forecast of {chosen}" if gives == "value" else f"the score of {chosen}"
+        return f"the lead of {chosen} over {answer_name(model, int(weights.argmin()))}"
+    return f"the forecast of {chosen}" if model.gives == "value" else f"the score of {chosen}"
 
 
 def units_named(units: Sequence[tuple[int, int]], layers: int) -> str:

@@ -7,12 +7,13 @@ from math import isnan
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+import torch
 
 import lstm_core
 from dashboard.question.cell import Cell, Event
 from dashboard.reading.held import HeldReading, steps_left
 from dashboard.why.drawer import Part, TheAnswer, short
-from dashboard.why.names import step_name, target_name
+from dashboard.why.names import answer_name, step_name, target_name
 from dashboard.why.path import Alone, path_of
 from lstm_core import LstmCoreError
 from lstm_core.explaining.explained import OPPOSED, Explained
@@ -84,7 +85,7 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
         event = None
     baseline = _baseline(found) if numbers else whole.baseline
     labels = found.model.labels
-    target = target_name(labels, whole, found.model.gives)
+    target = target_name(found.model, whole)
     shown = _shown_features(parts)
     first = max(0, parts.shape[1] - STEPS) if not found.reading.lstm.bidirectional else 0
     both = found.reading.lstm.bidirectional
@@ -169,11 +170,21 @@ def _baseline(found: HeldReading) -> str:
 def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline: str) -> str:
     what = found.model.reads.removesuffix("s")
     said = (
-        f"At {_name(found, step)} {target} is {signed(whole.answer)}; with {baseline} in place of every {what}, "
-        f"it is {signed(whole.other_answer)}. The parts add up to the difference, {signed(whole.effect)}, with a "
-        f"rounding error of {whole.error:.0e}."
+        f"At {_name(found, step)} {target} is {signed(whole.answer)}; if every {what} is replaced by {baseline}, "
+        f"{_says_then(found, step, whole)}it is {signed(whole.other_answer)}. "
+        f"The parts add up to the difference, {signed(whole.effect)}, with a rounding error of {whole.error:.0e}."
     )
     return f"{said}{_ways(whole, _memory(found))}{_balance(whole)}"
+
+
+def _says_then(found: HeldReading, step: int, whole: Explained) -> str:
+    """Why the lead is over this answer, where it is not the next best: the model says it with the baseline."""
+    model, weights = found.model, whole.question.weights
+    rival, scores = int(weights.argmin()), model.scores(found.trace)[step, 0].clone()
+    scores[int(weights.argmax())] = -torch.inf
+    if weights.min() >= 0 or int(scores.argmax()) == rival:
+        return ""
+    return f"the model says {answer_name(model, rival)} and "
 
 
 def _memory(found: HeldReading) -> str:
@@ -181,23 +192,23 @@ def _memory(found: HeldReading) -> str:
 
 
 def _ways(whole: Explained, memory: str) -> str:
-    """The trust mark: how much of the effect stayed in c; in amounts where the two ways oppose each other."""
+    """The trust mark: how much of the effect came through c alone; in amounts where the two ways oppose each other."""
     if isnan(whole.direct) or not whole.keeps:
         return ""
     if 0 <= round(whole.direct, 2) <= 1:
-        said = f" {abs(whole.direct):.0%} of it stayed in the memory {memory}; the rest "
+        said = f" {abs(whole.direct):.0%} of it came through the memory {memory} alone; the rest "
         return f"{said}was read again." if memory == "h" else f"{said}went out through h and was read again."
     through = whole.effect - whole.without_h
     return (
-        f" Two ways oppose each other: {signed(whole.without_h)} stayed in the memory {memory}, {signed(through)} "
-        f"{'was read again' if memory == 'h' else 'went through h'}."
+        f" Two ways oppose each other: {signed(whole.without_h)} came through the memory {memory} alone, "
+        f"{signed(through)} {'was read again' if memory == 'h' else 'went through h'}."
     )
 
 
 def _balance(whole: Explained) -> str:
     if not whole.gross >= OPPOSED:
         return ""
-    return f" It is a balance of large opposites: signs aside, the parts are {whole.gross:.1f} times its size."
+    return f" Large parts cancel here: without their signs they add up to {whole.gross:.1f} times the difference."
 
 
 def _name(found: HeldReading, step: int) -> str:

@@ -118,12 +118,12 @@ def tried_holds(found: HeldReading, cell: Cell, units: Sequence[int]) -> list[Tr
 
 
 def _had(gate: str, value: float, unit: int, was: float, before: float, candidate: float) -> str:
-    much = "all" if value else "nothing"
+    much = "all" if value else "none"
     kept = f"kept {much} of its {signed(before)}"
     did = {
         "f": kept,
         "z": kept,
-        "i": f"let {'all in' if value else 'nothing in'} of its {signed(candidate)}",
+        "i": f"let in {much} of its {signed(candidate)}",
         "o": f"shown {much} of its c",
         "r": f"let its candidate see {much} of the h before",
     }[gate]

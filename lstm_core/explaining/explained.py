@@ -236,7 +236,9 @@ class Explained(ShownResult):
         if self.effect and self.keeps:
             said += f" {self._ways()}"
         if self.gross >= OPPOSED:
-            said += f" It is a balance of large opposites: signs aside, the parts are {self.gross:.1f} times its size."
+            said += (
+                f" Large parts cancel here: without their signs they add up to {self.gross:.1f} times the difference."
+            )
         return said
 
     @property

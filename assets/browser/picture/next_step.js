@@ -27,7 +27,7 @@ export class NextStep {
             "details",
             { class: "gs-ways" },
             element("summary", {}, "how it is chosen"),
-            element("label", { class: "gs-check" }, this.sample, "draw by chance"),
+            element("label", { class: "gs-check" }, this.sample, "sample at random"),
             label("temperature", this.temperature),
             label("seed", this.seed),
         )

@@ -128,10 +128,16 @@ function errorOf({ inputs, kept, reread }, byStep, effect, at, lstm) {
     return most
 }
 
+/** An answer; a character or symbol is quoted. @param {Model} model @param {number} number */
+export function answerName({ labels, reads }, number) {
+    const name = label(labels[number])
+    return reads === "characters" || reads === "symbols" ? `“${name}”` : name
+}
+
 /** What is answered, in words. @param {Model} model @param {number[]} weights */
-export function targetName({ labels, gives }, weights) {
-    const chosen = label(labels[weights.indexOf(Math.max(...weights))])
+export function targetName(model, weights) {
+    const chosen = answerName(model, weights.indexOf(Math.max(...weights)))
     const least = Math.min(...weights)
-    if (least < 0) return `the lead of ${chosen} over ${label(labels[weights.indexOf(least)])}`
-    return gives === "value" ? `the forecast of ${chosen}` : `the score of ${chosen}`
+    if (least < 0) return `the lead of ${chosen} over ${answerName(model, weights.indexOf(least))}`
+    return model.gives === "value" ? `the forecast of ${chosen}` : `the score of ${chosen}`
 }

@@ -3,7 +3,7 @@
 import { kindName, ownKind } from "../numbers/as_update.js"
 import { largestFirst } from "../numbers/order.js"
 import { count, roughly } from "../shared/numbers.js"
-import { baselineOf, explained, targetName } from "./explained.js"
+import { answerName, baselineOf, explained, targetName } from "./explained.js"
 import { parametersOf, short, signed, stepName, stepsLeft, sum } from "./names.js"
 import { pathOf } from "./path.js"
 
@@ -135,35 +135,47 @@ function largestOf(parts, numbers) {
 }
 
 /**
- * The sums, and how much of them stayed in c.
+ * The sums, and how much of them came through c alone.
  *
  * @param {Reading} reading @param {number} step @param {Explained} whole @param {string} target
  * @param {string} baseline
  */
 function said(reading, step, whole, target, baseline) {
-    const what = /** @type {Model} */ (reading.model).reads.replace(/s$/, "")
+    const model = /** @type {Model} */ (reading.model)
+    const what = model.reads.replace(/s$/, "")
     const { answer, other, effect, error, direct, inputs, byStep } = whole
     const gross = sum((reading.series ? inputs : byStep).map(Math.abs)) / Math.abs(sum(inputs))
     const opposed =
         gross >= OPPOSED
-            ? ` It is a balance of large opposites: signs aside, the parts are ${gross.toFixed(1)} times its size.`
+            ? ` Large parts cancel here: without their signs they add up to ${gross.toFixed(1)} times the difference.`
             : ""
     return (
-        `At ${stepName(reading, step)} ${target} is ${signed(answer)}; with ${baseline} in place of every ${what}, ` +
-        `it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
+        `At ${stepName(reading, step)} ${target} is ${signed(answer)}; if every ${what} is replaced by ${baseline}, ` +
+        `${saysThen(model, whole, reading.scores?.[step])}it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
         `${roughly(error)}.${ways(effect, direct)}` +
         opposed
     )
 }
 
-/** How much of the effect stayed in c; in amounts where the two ways oppose each other. */
+/**
+ * Why the lead is over this answer, where it is not the next best: the model says it with the baseline.
+ *
+ * @param {import("../engine/model.js").Model} model @param {Explained} whole @param {Float32Array} [scores]
+ */
+function saysThen(model, { weights }, scores) {
+    const [first, rival] = [Math.max(...weights), Math.min(...weights)].map(most => weights.indexOf(most))
+    const next = scores ? largestFirst([...scores]).find(k => k !== first) : rival
+    return weights[rival] >= 0 || next === rival ? "" : `the model says ${answerName(model, rival)} and `
+}
+
+/** How much of the effect came through c alone; in amounts where the two ways oppose each other. */
 function ways(/** @type {number} */ effect, /** @type {number} */ direct) {
     if (!effect) return ""
     const share = Math.round((100 * direct) / effect) / 100
     if (share >= 0 && share <= 1)
         return (
-            ` ${Math.abs((100 * direct) / effect).toFixed(0)}% of it stayed in the memory c; the rest went out through ` +
-            "h and was read again."
+            ` ${Math.abs((100 * direct) / effect).toFixed(0)}% of it came through the memory c alone; the rest went out ` +
+            "through h and was read again."
         )
-    return ` Two ways oppose each other: ${signed(direct)} stayed in the memory c, ${signed(effect - direct)} went through h.`
+    return ` Two ways oppose each other: ${signed(direct)} came through the memory c alone, ${signed(effect - direct)} went through h.`
 }

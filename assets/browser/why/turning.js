@@ -105,12 +105,12 @@ export function inWords({ layers, lstm, tokens }, { layer, direction, step, unit
     return holds.map(hold => {
         const { gate, value, units } = hold
         const [unit] = units
-        const [was, much] = [at(gate, unit), value ? "all" : "nothing"]
+        const [was, much] = [at(gate, unit), value ? "all" : "none"]
         const kept = `kept ${much} of its ${signed(at("c", unit, step + (direction ? 1 : -1)))}`
         const did = {
             f: kept,
             z: kept,
-            i: `let ${value ? "all in" : "nothing in"} of its ${signed(at("g", unit))}`,
+            i: `let in ${much} of its ${signed(at("g", unit))}`,
             o: `shown ${much} of its c`,
             r: `let its candidate see ${much} of the h before`,
         }[gate]
