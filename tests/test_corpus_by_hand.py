@@ -171,7 +171,7 @@ def test_gates_and_memory_of_a_unit_are_its_own():
         "Its forget gate is open (above 0.9) at 50% of the steps and shut (below 0.1) at 10%; the input gate at 20% "
         "and 30%, the output gate at 40% and 60%."
     )
-    long = "By its forget gate on average, half of what it holds is left after 12.3 steps. c goes from −1.50 to +2.50"
+    long = "With its mean forget gate, half of what it holds is left after 12.3 steps. c goes from −1.50 to +2.50"
     assert sentences.lasts(scan, PLACE) == f"{long}, mean +0.25."
     assert "is left after 36,100 steps." in sentences.lasts(scan_with(units=units.assign(leak=36_123.4)), PLACE)
     short = scan_with(units=units.assign(leak=0.19))

@@ -159,8 +159,14 @@ def test_a_claim_says_on_which_side_c_is_and_in_how_many_pairs():
     said = "Its c is higher there than elsewhere in **90 of 100 pairs** of words,"
     assert sentences.pairs(told, "word") == said
     low = told._replace(sign=-1, measure="R²", pairs=0.997)
-    assert sentences.pairs(low, "word").startswith(
-        "Its c is lower at the word where that is larger in **more than 99 of"
+    said = "In **more than 99 of 100 pairs** of words its c is lower at the one with the larger number,"
+    assert sentences.pairs(low, "word") == said
+
+
+def test_an_error_of_a_forecast_has_its_unit_of_measure():
+    known, unit = SimpleNamespace(cost="error", whole=0.381), SimpleNamespace(lost=0.04)
+    assert sentences.without(known, unit, SimpleNamespace(reads="numbers")) == (
+        "Without it, the forecast’s root mean square error grows from 0.38 to 0.42 standard deviations of the series."
     )
 
 

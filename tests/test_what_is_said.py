@@ -80,4 +80,4 @@ def test_the_shapes_are_those_that_pytorch_gives(directions, layers):
 def test_another_start_is_spoken_of_where_there_is_one(same_start):
     ways = three_ways(lesson(), same_start)
     said = lesson_sentences.why_they_differ(ways, same_start)
-    assert ("starts from a different (h0, c0)" in said) != same_start
+    assert ("starts from another (h0, c0)" in said) != same_start

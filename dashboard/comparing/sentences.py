@@ -39,7 +39,7 @@ def no_rival(found: Rivals, unit: str, gives_answers: bool) -> str:
         return f"There is nothing to change here: type a second text, or a text of two {STEP[unit]}s and more."
     if not gives_answers:
         return f"Untrained, so no answer can turn: here one {STEP[unit]} is changed."
-    return f"No change of one {STEP[unit]} surely turns a later answer: {found.tried:,} were tried."
+    return f"None of the {found.tried:,} changes of one {STEP[unit]} that were tried clearly turns a later answer."
 
 
 def no_answer_turns(found: Two) -> str:

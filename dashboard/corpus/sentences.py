@@ -64,7 +64,7 @@ def lasts(scan: Scan, place: UnitPlace) -> str:
     after = float(f"{row['leak']:.3g}")
     left = "is gone within one step" if row["leak"] < 1 else f"is left after {after:,.15g} steps"
     return (
-        f"By its forget gate on average, half of what it holds {left}. c goes from {signed(row['c_min'])} to "
+        f"With its mean forget gate, half of what it holds {left}. c goes from {signed(row['c_min'])} to "
         f"{signed(row['c_max'])}, mean {signed(row['c_mean'])}."
     )
 

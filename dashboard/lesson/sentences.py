@@ -165,7 +165,7 @@ def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
     steps = len(ways.at_once.x)
     gap = ways.difference()
     agree = "to the bit (0.0)" if gap == 0 else f"to {gap:.0e}, which is rounding"
-    start = "" if same_start else " It also starts from a different (h0, c0), as in the lesson, so even step 0 differs."
+    start = "" if same_start else " It also starts from another (h0, c0), so even step 0 differs."
     lines = ": each dotted line is such a reset" if len(ways.reset.resets) <= MOST_RESETS else ""
     return (
         f"Carrying the state and reading all at once are the same computation: they agree {agree}. "
@@ -207,7 +207,7 @@ def shapes_through_linear(trace: Trace, labels: int) -> str:
         f"linear = nn.Linear({units}, {labels})\n"
         f"scores = linear(flat)  # ({steps}, {labels})\n"
         "answers = scores.softmax(-1)\n"
-        "# each row sums to 1"
+        "# the answers of each word sum to 1"
     )
 
 

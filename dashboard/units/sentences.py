@@ -54,8 +54,9 @@ def pairs(told: ToldProperty, step: str) -> str:
     share = told.pairs or 0.0
     many = "more than 99 of 100" if share > 0.995 else f"{100 * share:.0f} of 100"
     side = "higher" if told.sign > 0 else "lower"
-    where = "there than elsewhere" if told.measure == "AUC" else f"at the {step} where that is larger"
-    return f"Its c is {side} {where} in **{many} pairs** of {step}s,"
+    if told.measure == "AUC":
+        return f"Its c is {side} there than elsewhere in **{many} pairs** of {step}s,"
+    return f"In **{many} pairs** of {step}s its c is {side} at the one with the larger number,"
 
 
 def unseen(known: Kept, model: SequenceModel) -> str:
@@ -71,7 +72,8 @@ def without(known: Kept, unit: Unit, model: SequenceModel) -> str:
         change = "are lost" if unit.lost > 0 else "are gained"
         return f"Without it, {abs(unit.lost):.3f} bits a {step} {change}."
     if known.cost == "error":
-        return f"Without it, the forecast’s error grows from {known.whole:.2f} to {known.whole + unit.lost:.2f}."
+        grows = f"grows from {known.whole:.2f} to {known.whole + unit.lost:.2f}"
+        return f"Without it, the forecast’s root mean square error {grows} standard deviations of the series."
     of = "answers" if known.cost == "answers" else "texts"
     if not unit.lost:
         return f"Without it, no {'answer' if of == 'answers' else 'text’s answer'} changes."
