@@ -18,6 +18,7 @@ from dashboard.question.view import View
 from dashboard.reading.answers import answers
 from dashboard.reading.read import read
 from dashboard.units.kept import kept
+from dashboard.units.words import named
 from lstm_core.models import lesson, sizes
 from lstm_core.training.copying import SYMBOLS
 
@@ -161,3 +162,7 @@ def test_how_well_unit_48_tells_quotes_is_the_page_units_figure():
         f"on {known.texts} files that were never trained on, it does so with an AUC of {double:.2f} for double quotes"
     )
     assert f"{says} and of {single:.2f} for single ones" in BY_NAME["string"].answer
+    # A docstring is a string too, and a list of what the unit tells has both.
+    whole = scores["inside a string"]
+    assert f"With docstrings, which go over many lines, it is {whole:.2f}" in BY_NAME["string"].answer
+    assert "docstring" in named("inside a string")

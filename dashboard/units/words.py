@@ -17,7 +17,11 @@ KINDS = {
 # By property: its name, what a unit that tells it does, and where such a unit is low if it is low there.
 _KNOWS = {
     "inside quotes": ("inside quotes", "knows that it is inside quotes", "inside quotes"),
-    "inside a string": ("in a string", "knows that it is in a string, docstrings among them", "in a string"),
+    "inside a string": (
+        "in a string or docstring",
+        "knows that it is in a string or docstring",
+        "in a string or docstring",
+    ),
     "inside a one-line string": ("inside quotes", "knows that it is inside quotes", "inside quotes"),
     "inside single quotes": ("inside single quotes", "knows that it is inside single quotes", "inside single quotes"),
     "inside double quotes": ("inside double quotes", "knows that it is inside double quotes", "inside double quotes"),
