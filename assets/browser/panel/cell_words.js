@@ -9,8 +9,8 @@ import { isMasked } from "./arithmetic.js"
 /** What h is in an LSTM with a projection. */
 export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
 
-// The most digits of the numbers of a sum, and of its per cent.
-const FINEST = [3, 2]
+// The digits of a sum that does not add up as it is written, and of its per cent.
+const ROUNDED = [2, 1]
 
 /** Where the cell is. @param {Cell} cell @param {number} layers how many there are */
 export function says({ layer, direction, step }, layers) {
@@ -37,7 +37,7 @@ export function story(picture, cell, values) {
     const masked = isHeld || isMasked(values)
     const so = isHeld ? `, but is held at ${state}` : masked ? "; a mask makes it c" : `, so ${state}`
     const exact = placesOf(masked ? { ...values, c: values.kept + values.written } : values)
-    const [places, decimals] = exact ?? FINEST
+    const [places, decimals] = exact ?? ROUNDED
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
     const keeps =
         begins && values.before === 0
@@ -58,12 +58,12 @@ export function story(picture, cell, values) {
 
 /**
  * How many digits the sum of a step needs, and its per cent, so that the rounded numbers add up as they are written;
- * undefined if the finest are too few.
+ * undefined if three are too few.
  *
  * @param {Arithmetic} values
  */
 function placesOf({ f, before, written, c }) {
-    return [[2, 0], [2, 1], [3, 1], FINEST].find(([places, decimals]) => {
+    return [[2, 0], ROUNDED, [3, 1]].find(([places, decimals]) => {
         const rounded = (/** @type {number} */ value) => +value.toFixed(places)
         const share = +(100 * f).toFixed(decimals) / 100
         return rounded(share * rounded(before) + rounded(written)) === rounded(c)
