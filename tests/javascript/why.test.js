@@ -113,7 +113,9 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         near(sum(still.shares), still.c)
         near(still.c, reading.layers[0][direction].c[step * model.lstm.hiddenSize + unit])
         // What the answer is with other numbers in the place of some.
-        const [, a, b] = /^the (?:lead|score|forecast) of (.+?)(?: over (.+))?$/.exec(answer.target)
+        const [, a, b] = /^the (?:lead|score|forecast) of (.+?)(?: over (.+))?$/.exec(
+            answer.target.replace(/[“”]/g, ""),
+        )
         const answered = isOther => {
             const middle = reading.series ? model.embedding.vector("26") : baselineOf(model)[0]
             const size = model.lstm.inputSize
@@ -132,7 +134,7 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         const oppose = answer.direct < 0 || answer.direct > 1
         const ways = oppose
             ? "Two ways oppose each other"
-            : `${(100 * answer.direct).toFixed(0)}% of it stayed in the memory c`
+            : `${(100 * answer.direct).toFixed(0)}% of it came through the memory c alone`
         assert.ok(answer.said.includes(ways), answer.said)
         if (answer.path) close(answer.path.effect, whole - answered(at => at === event.step))
         else assert.match(answer.no_path, /both directions/)

@@ -9,7 +9,9 @@ export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
     const dims =
         `input_dim=${lstm.inputSize}, hidden_dim=${lstm.hiddenSize}, n_layers=${lstm.numLayers}` +
         (lstm.bidirectional ? ", bidirectional" : "")
-    const name = model ? `trained, ${words.names[model.name] ?? model.name}: ${dims}` : `${words.names.random}: ${dims}, seed=${seed}`
+    const name = model
+        ? `trained, ${words.names[model.name] ?? model.name}: ${dims}`
+        : `${words.names.random}: ${dims}, seed=${seed}`
     const held = [
         ...holds.gates.map(hold => heldAt(hold, tokens)),
         ...holds.without.map(step => `without “${label(tokens[step])}”`),

@@ -151,8 +151,8 @@ function said(reading, step, whole, target, baseline) {
             : ""
     return (
         `At ${stepName(reading, step)} ${target} is ${signed(answer)}; if every ${what} is replaced by ${baseline}, ` +
-        `${saysThen(model, whole, reading.scores?.[step])}it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
-        `${roughly(error)}.${ways(effect, direct)}` +
+        `${saysThen(model, whole, reading.scores?.[step])}it is ${signed(other)}. The parts add up to the difference, ` +
+        `${signed(effect)}, with a rounding error of ${roughly(error)}.${ways(effect, direct)}` +
         opposed
     )
 }
@@ -160,9 +160,9 @@ function said(reading, step, whole, target, baseline) {
 /**
  * Why the lead is over this answer, where it is not the next best: the model says it with the baseline.
  *
- * @param {import("../engine/model.js").Model} model @param {Explained} whole @param {Float32Array} [scores]
+ * @param {Model} model @param {Explained} whole @param {Float32Array} [scores]
  */
-function saysThen(model, { weights }, scores) {
+function saysThen(model, { aim: { weights } }, scores) {
     const [first, rival] = [Math.max(...weights), Math.min(...weights)].map(most => weights.indexOf(most))
     const next = scores ? largestFirst([...scores]).find(k => k !== first) : rival
     return weights[rival] >= 0 || next === rival ? "" : `the model says ${answerName(model, rival)} and `
