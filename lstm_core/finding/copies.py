@@ -41,9 +41,9 @@ class _Room:
         self.shape, self.dtype, self.device = value.shape, value.dtype, value.device
         self._pages: mmap | None = None
         self._bytes = value.numel() * value.element_size()
-        self._together = max(1, min(_AT_ONCE, _WAITING // max(1, self._bytes)))
+        self.together = max(1, min(_AT_ONCE, _WAITING // max(1, self._bytes)))
         # What may wait is soon there: then it stands where it is to stay.
-        steps = max(steps, self._together)
+        steps = max(steps, self.together)
         shape = (steps, *value.shape)
         # What is made in inference mode could not be written to outside of it.
         with torch.inference_mode(False):
@@ -56,44 +56,33 @@ class _Room:
         self.rows: list[Tensor] = []
         self.stands = False
         """Whether a row stands for others."""
-        self._waiting: list[Tensor] = []
-        """The model's own tensors of the next rows, which are written together: each call of PyTorch has its price."""
-        self._versions: list[int] = []
-        """How often each of them was overwritten when it came."""
-        self._one: Any = None
-        """The row that stands for those that wait."""
+        self.queue: _Queue | None = None
+        """Where values wait for this room, beside those of other quantities."""
 
     def fits(self, value: Tensor) -> bool:
         """Whether a tensor is of the kind that the room is for."""
         return value.shape == self.shape and value.dtype is self.dtype and value.device == self.device
 
-    def put(self, value: Tensor, version: int, stands: Tensor) -> None:
-        """Put a tensor's values into the next row, where they wait until the next ones come at least; `stands`: the row
-        that stands for it, as long as nobody asks."""
-        if len(self._waiting) >= self._together:
-            self.write()
-        self._waiting.append(value)
-        self._versions.append(version)
-        self._one, self.stands = stands, True
-
     def write(self, all_there: bool = False) -> None:
         """Write the values that wait; `all_there`: no more will come."""
-        if not self._waiting:
-            return
-        first, self._waiting, values = self.taken, [], self._waiting
-        came, self._versions = self._versions, []
-        must_be_as_they_came(versions_of(values), came)
-        self.rows[first:] = [self._one] * len(values)
+        if self.queue is not None:
+            self.queue.write(all_there)
+
+    def add(self, values: Sequence[Tensor], came: Sequence[int], stands: Tensor, all_there: bool) -> None:
+        """Write the values of the next rows; `stands`: the row that stands for each, as long as nobody asks."""
+        must_be_as_they_came(versions_of(values), [*came])
+        first = self.taken
+        self.rows[first:] = [stands] * len(values)
         self.taken = first + len(values)
         if self.taken > len(self._all):
             self._grow(self.taken, ahead=not all_there)
         with torch.no_grad():
             place = self._all[first : self.taken]
             if len(values) == 1 or not self.shape:
-                torch.stack(values, out=place)
+                torch.stack(values, out=place)  # type: ignore[arg-type]
             else:
                 # Side by side in a dim that they have: to stack makes a view of each first.
-                torch.cat(values, out=place.flatten(0, 1))
+                torch.cat(values, out=place.flatten(0, 1))  # type: ignore[arg-type]
 
     def take(self) -> Tensor:
         """The next row."""
@@ -125,7 +114,7 @@ class _Room:
         if self.device.type != "cpu":
             return max(_FIRST_ON_DEVICE, steps + steps // 4 + 1)
         most = max(1, _AHEAD // max(1, self._bytes))
-        return min(_FIRST, most) if steps == self._together else steps + max(min(3 * steps, most), steps // 4 + 1)
+        return min(_FIRST, most) if steps == self.together else steps + max(min(3 * steps, most), steps // 4 + 1)
 
     def own(self) -> Iterable[tuple[Tensor, Tensor]]:
         """Each row with its own values."""
@@ -159,6 +148,45 @@ def _rows(values: Tensor) -> Iterable[Tensor]:
     return [row.data for row in values.unbind()]
 
 
+class _Queue:
+    """The model's own tensors of several quantities, step by step, until they are written: each call of PyTorch has its
+    price."""
+
+    def __init__(self, rooms: Sequence[_Room]) -> None:
+        self._rooms = rooms
+        self._most = min(room.together for room in rooms)
+        self._steps: list[Sequence[Tensor]] = []
+        self._versions: list[Sequence[int]] = []
+        self._stand: Sequence[Any] = ()
+        for room in rooms:
+            room.write()
+            room.queue = self
+
+    def put(self, values: Sequence[Tensor], versions: Sequence[int], stand: Sequence[Any]) -> bool:
+        """Let the values of a step wait; whether they are of the kinds that the rooms are for."""
+        for room, value in zip(self._rooms, values, strict=True):
+            if not room.fits(value):
+                return False
+        if len(self._steps) >= self._most:
+            self.write()
+        if not self._steps:
+            for room in self._rooms:
+                room.stands = True
+        self._steps.append(values)
+        self._versions.append(versions)
+        self._stand = stand
+        return True
+
+    def write(self, all_there: bool = False) -> None:
+        """Write the values that wait; `all_there`: no more will come."""
+        if self._steps:
+            by_room = zip(*self._steps, strict=True), zip(*self._versions, strict=True)
+            columns = zip(self._rooms, *by_room, self._stand, strict=True)
+            self._steps, self._versions = [], []
+            for room, values, came, stands in columns:
+                room.add(values, came, stands, all_there)
+
+
 class Copies:
     """Copies of tensors, a room for each quantity of several steps."""
 
@@ -166,26 +194,27 @@ class Copies:
         self._rooms: dict[Hashable, _Room] = {}
         self._left: dict[Hashable, list[_Room]] = {}
         """Earlier rooms of a quantity, of values of another kind."""
+        self._queues: dict[tuple[Hashable, ...], _Queue] = {}
+        """By the quantities that come together."""
 
     def of(self, quantity: Hashable, value: Tensor) -> Tensor:
         """A tensor's values, copied."""
         return self.row(quantity, value).copy_(value.detach())
 
     def put(
-        self, quantities: Sequence[Hashable], values: Sequence[Tensor], versions: Sequence[int], stands: Sequence[Any]
+        self, quantities: tuple[Hashable, ...], values: Sequence[Tensor], versions: Sequence[int], stands: Sequence[Any]
     ) -> bool:
         """Put tensors' values into the next rows, each with the row that stands for it; False if they are of another
         kind than those before, and nothing was put. `versions`: how often each had been overwritten when the model used
         it."""
-        rooms = []
-        for quantity, value in zip(quantities, values, strict=True):
-            room = self._rooms.get(quantity)
-            if room is None or not room.fits(value):
+        queue = self._queues.get(quantities)
+        if queue is None:
+            rooms = [self._rooms.get(quantity) for quantity in quantities]
+            there = [room for room in rooms if room is not None]
+            if len(there) < len(rooms):
                 return False
-            rooms.append(room)
-        for room, value, version, row in zip(rooms, values, versions, stands, strict=True):
-            room.put(value, version, row)
-        return True
+            queue = self._queues[quantities] = _Queue(there)
+        return queue.put(values, versions, stands)
 
     def stands(self, quantity: Hashable) -> bool:
         """Whether a row of a quantity stands for others."""
@@ -204,6 +233,7 @@ class Copies:
             larger = _Room(value.detach())
             if room is not None:
                 room.write(all_there=True)
+                self._queues.clear()
                 self._left.setdefault(quantity, []).append(room)
             room = self._rooms[quantity] = larger
         return room.take()

@@ -90,10 +90,10 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     results = _different(step.result for step in steps)
     if odd := [result.shape for result in results if result.shape != results[0].shape]:
         raise _one_sequence_a_row(chain, f"a state of {tuple(steps[0].result.shape)} that became {tuple(odd[0])}")
-    for step in steps:
+    for reads in [step.reads for step in steps if step.reads]:
         # What else was multiplied with the memory is h of nothing.
-        for place in [place for place in step.reads if place is not roles.shown]:
-            del step.reads[place]
+        for place in [place for place in reads if place is not roles.shown]:
+            del reads[place]
     memory, c, read, result = _memories(chain)
     values = _values(chain, roles)
     off, bound = _difference(chain, values, memory, result)

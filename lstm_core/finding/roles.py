@@ -98,8 +98,9 @@ def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> 
 
 def _births(chains: Sequence[Chain]) -> frozenset[tuple[str, ...]]:
     """Where the written factors came from at some steps, as far as that tells i from g."""
-    every = {step.births[1] for chain in chains for step in chain.steps}
-    return frozenset(births for births in every if any(birth in _WORTH for birth in births))
+    # Steps that run alike share theirs.
+    every = {id(step.births): step.births[1] for chain in chains for step in chain.steps}
+    return frozenset(births for births in every.values() if any(birth in _WORTH for birth in births))
 
 
 def _must_be_in_order(chains: Sequence[Chain]) -> None:
