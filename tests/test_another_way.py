@@ -6,6 +6,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import Hold, LstmCoreError
+from lstm_core.finding.known import forget
 
 KEEP = torch.tensor([[1.0], [1.0], [0.0]])
 LETTERS = "cfigh"
@@ -92,14 +93,35 @@ def test_a_gate_of_a_cell_that_takes_another_way_than_it_was_recorded_on_is_not_
         cell(x)
 
 
-def test_f_of_a_cell_with_another_factor_is_not_held_and_no_other_gate_in_its_place():
+def test_f_of_a_cell_with_another_factor_is_held_as_a_whole():
     cell, x = cell_and_x()
-    with lstm_core.record(cell):
-        cell(x)
-    cell.way = "f"
-    plain = cell(x)
-    with pytest.raises(LstmCoreError, match="nothing was held"), lstm_core.intervene(cell, Hold("f", 1.0)):
-        assert torch.equal(cell(x), plain)
+    held = []
+    for way in ("", "f"):
+        cell.way = way
+        with lstm_core.record(cell):
+            cell(x)
+        cell.way = "f"
+        with lstm_core.intervene(cell, Hold("f", 0.5)):
+            held.append(cell(x))
+        forget(cell)
+    assert torch.equal(held[0], held[1])
+    assert not torch.equal(held[0], cell(x))
+
+
+@pytest.mark.parametrize("way", [lambda c, on: c * on, lambda c, on: on * c])
+def test_a_start_that_a_mask_multiplies_is_the_start_of_a_known_cell_too(way):
+    cell, x = cell_and_x()
+    on = torch.ones(9, 3, 1)
+    on[4, 1] = 0.0
+    for _ in range(3):
+        h, c, own = torch.zeros(3, 5), torch.full((3, 5), 0.25), []
+        with torch.no_grad(), lstm_core.record(cell) as recording:
+            for row, goes_on in zip(x, on, strict=True):
+                h, c = cell.step(row, way(h, goes_on), way(c, goes_on))
+                own.append((c, cell.log[-1][1]))
+        trace = recording.only
+        assert torch.equal(trace.c0[0, 0], torch.full((3, 5), 0.25))
+        assert torch.equal(trace.f[0, 0], torch.stack([f for _, f in own]))
 
 
 class TwoMemories(Cell):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import prod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -71,8 +72,8 @@ class SumReading(NamedTuple):
     factor: int
     side: int = 0
     """In a difference: 0 if the memory is what is subtracted from, 1 if it is what is subtracted."""
-    factors: int = 1
-    """How many factors the term has: with another one the memory would stand elsewhere."""
+    sides: tuple[int, int] = (1, 1)
+    """How many factors the term has from each of the two that it multiplies: with others the memory is elsewhere."""
 
 
 class Parts(NamedTuple):
@@ -99,6 +100,8 @@ class Visit:
     terms: tuple[tuple[Factor, ...], ...]
     """Each a product of factors; of lerp its three operands."""
     result: Any
+    sides: tuple[tuple[int, int], ...] = ((1, 1), (1, 1))
+    """Of each term, how many factors come from each of the two that it multiplies."""
     products: tuple[Place, ...] = ()
     """Where the terms were computed, as long as that is not known."""
     chain: Chain | None = None
@@ -122,11 +125,11 @@ class Visit:
         for term in (0, 1):
             own, other = self.terms[term], self.terms[1 - term]
             if len(own) > 1 and len(other) > 1:
-                yield from (SumReading(GATED, term, n, 0, len(own)) for n in range(len(own)))
+                yield from (SumReading(GATED, term, n, 0, self.sides[term]) for n in range(len(own)))
             if len(own) > 1 and len(other) == 1:
                 for n, factor in enumerate(own):
                     ways = self._towards(factor, other[0], term)
-                    yield from (SumReading(form, term, n, side, len(own)) for form, side in ways)
+                    yield from (SumReading(form, term, n, side, self.sides[term]) for form, side in ways)
                 if not (self.operation == "sub" and term == 0) and not other[0].is_product:
                     yield SumReading(KEPT, 1 - term, 0)
 
@@ -148,12 +151,38 @@ class Visit:
         if self.operation == "lerp":
             return reading.form in (TOWARDS, BACK)
         own, other = self.terms[reading.term], self.terms[1 - reading.term]
-        if len(own) != reading.factors:
+        if reading.form == KEPT:
+            return len(own) == 1 and len(other) > 1
+        if len(own) < 2 or not self._is_as(reading):
             return False
-        if reading.form in (GATED, KEPT):
+        own = self.terms[reading.term]
+        if reading.form == GATED:
             return len(other) > 1
         ways = self._towards(own[reading.factor], other[0], reading.term)
         return len(other) == 1 and (reading.form, reading.side) in ways
+
+    def _is_as(self, reading: SumReading) -> bool:
+        """Whether the memory can stand in its term where a reading says; where what is multiplied has other factors, it
+        is put there."""
+        own, sides = self.terms[reading.term], self.sides[reading.term]
+        if sides == reading.sides:
+            return True
+        of = int(reading.factor >= reading.sides[0])
+        first, size = of * sides[0], reading.sides[of]
+        if sides[of] == size:
+            at = first + reading.factor - of * reading.sides[0]
+            memory, rest = own[at], own[:at] + own[at + 1 :]
+        elif size == 1:
+            # A start that a mask multiplies is not known as a memory.
+            parts, rest = own[first : first + sides[of]], own[:first] + own[first + sides[of] :]
+            memory = Factor(prod([part.values for part in parts]), sum_of_bits(parts))
+        else:
+            return False
+        rest += (Factor(1.0),) * (reading.factor - len(rest))
+        own = (*rest[: reading.factor], memory, *rest[reading.factor :])
+        self.terms = (own, self.terms[1]) if reading.term == 0 else (self.terms[0], own)
+        self.sides = (reading.sides, self.sides[1]) if reading.term == 0 else (self.sides[0], reading.sides)
+        return True
 
     def guard(self) -> None:
         """Keep what was computed with, until the next step tells which of it is the memory."""
@@ -180,6 +209,7 @@ class Visit:
         zeros = (*zeros[: reading.factor], memory, *zeros[reading.factor + 1 :])
         write = own if there == here else own[::-1]
         self.terms = (zeros, write) if reading.term == 0 else (write, zeros)
+        self.sides = first.sides
         return True
 
     def memory(self, reading: SumReading) -> Factor:

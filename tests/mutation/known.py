@@ -155,7 +155,7 @@ def _sentences() -> Iterator[Fault]:
 
 def _why() -> Iterator[Fault]:
     tests = "tests/test_drawer.py"
-    yield replaced("lstm_core/plots/sources.py", "{START: float(shares[0])}", "{START: 0.0}", "tests/test_ledger.py")
+    yield replaced("lstm_core/plots/sources.py", "{start: float(shares[0])}", "{start: 0.0}", "tests/test_ledger.py")
     height = "min(MOST, max(LEAST"
     shown = "lstm_core/plots/answer_parts.py"
     yield replaced(shown, height, height.replace("max", "min"), "tests/test_explain.py")
