@@ -68,6 +68,13 @@ function fit(root) {
         if (larger * root.offsetHeight <= high && last && last.clientWidth >= WORD) return
     }
     size(1)
-    const wide = root.offsetWidth - left.clientWidth + table.clientWidth
-    size(Math.min(1, high / root.offsetHeight, root.offsetWidth / wide))
+    const wide = root.offsetWidth / (root.offsetWidth - left.clientWidth + table.clientWidth)
+    const least = Math.min(1, high / root.offsetHeight, wide)
+    size(least)
+    // What is smaller has more width of its own, so its lines may be fewer.
+    for (let larger = Math.min(1, high / root.offsetHeight, wide); larger > least; larger -= 0.01) {
+        size(larger)
+        if (larger * root.offsetHeight <= high) return
+    }
+    size(least)
 }

@@ -27,7 +27,8 @@ SHOWS = f"""([wanted, near]) => {{
         trace.type === 'heatmap' && trace.name === name &&
         trace.meta.layer === layer && trace.meta.direction === direction &&
         trace.z.length === z.length && z.every((row, unit) => row.length === trace.z[unit].length &&
-            row.every((value, step) => Math.abs(value - trace.z[unit][step]) < near))))
+            row.every((value, step) =>
+                Math.abs(value - trace.z[unit][step]) < near * Math.max(1, Math.abs(value))))))
 }}"""
 
 
@@ -137,7 +138,7 @@ def shows(
     seen = heatmaps(page)
     assert seen.keys() == wanted.keys()
     for key, z in wanted.items():
-        np.testing.assert_allclose(seen[key], z, rtol=0, atol=near, err_msg=f"{key}")
+        np.testing.assert_allclose(seen[key], z, rtol=near, atol=near, err_msg=f"{key}")
 
 
 def settled(page: Page) -> lstm_core.Trace:
