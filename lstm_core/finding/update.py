@@ -101,7 +101,7 @@ class Visit:
     """Each a product of factors; of lerp its three operands."""
     result: Any
     sides: tuple[tuple[int, int], ...] = ((1, 1), (1, 1))
-    """Of each term, how many factors come from each of the two that it multiplies."""
+    """How many factors of each term come from each of the two that it multiplies."""
     products: tuple[Place, ...] = ()
     """Where the terms were computed, as long as that is not known."""
     chain: Chain | None = None
