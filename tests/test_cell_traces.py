@@ -273,6 +273,8 @@ def test_maps_are_refused_where_there_are_none_and_where_they_have_no_room(conv,
         conv.plot_maps(width=90)
     most = int(refused.value.args[0].split("at most ")[1].split()[0])
     assert conv.sel(time=slice(0, most)).plot_maps(width=90).layout.width == 90
+    with pytest.raises(LstmCoreError, match="got "):
+        conv.sel(time=slice(0, most + 1)).plot_maps(width=90)
 
 
 def test_the_live_view_has_the_numbers_that_were_found_and_says_what_each_was_found_as(trace):

@@ -124,7 +124,7 @@ def test_train_ends_where_the_last_epoch_does(capsys):
         ("text", {}, "at least 200 characters, got 0"),
         ("text", {"text": "short"}, "at least 200 characters, got 5"),
         ("forecast", {}, "got none. Give it as series="),
-        ("forecast", {"series": [1.0] * 5}, r"at least 20 rows, got \(5, 1\)"),
+        ("forecast", {"series": [1.0] * 19}, r"at least 20 rows, got \(19, 1\)"),
         ("forecast", {"series": [1.0] * 30 + [math.nan]}, "missing or infinite one in row 30"),
         ("forecast", {"series": ["high"] * 30}, "a cell that is none"),
         ("forecast", {"series": [1.0] * 30, "input_size": 3}, "an input_size of 1, one for each column, got 3"),
@@ -134,6 +134,10 @@ def test_train_ends_where_the_last_epoch_does(capsys):
 def test_what_cannot_be_trained_is_refused_at_once(task, choices, says):
     with pytest.raises(LstmCoreError, match=says):
         epochs(task, **choices)
+
+
+def test_a_table_of_twenty_rows_is_enough_to_forecast():
+    assert next(iter(epochs("forecast", series=[float(n % 3) for n in range(20)])))
 
 
 def test_the_classes_loss_is_the_mean_surprise_of_the_steps_that_have_a_target():
