@@ -124,6 +124,28 @@ def test_a_start_that_a_mask_multiplies_is_the_start_of_a_known_cell_too(way):
         assert torch.equal(trace.f[0, 0], torch.stack([f for _, f in own]))
 
 
+def test_a_gate_is_held_also_at_a_step_whose_factors_do_not_tell_which_it_is():
+    cell, x = cell_and_x()
+    start = nn.Parameter(torch.zeros(5))
+
+    def run():
+        c = torch.zeros(3, 5)
+        for n, row in enumerate(x):
+            i, f, g, _ = cell.lin(torch.cat([row, c], 1)).chunk(4, 1)
+            i, g = i.sigmoid(), g.tanh()
+            i, g = (i + start, g + start) if n == 0 else (i, g)
+            c = f.sigmoid() * c + i * g
+        return c
+
+    cell.forward = run
+    with lstm_core.record(cell):
+        plain = cell()
+    with lstm_core.intervene(cell, Hold("i", 0.0)):
+        held = cell()
+    assert plain.any()
+    assert not held.any()
+
+
 class TwoMemories(Cell):
     """With a second memory d from some recording on; what each step leaves is kept."""
 

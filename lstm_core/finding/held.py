@@ -35,8 +35,7 @@ def hold_update(visit: Visit, reading: SumReading, roles: Roles, step: int | Non
     if all(held[letter] is value for letter, value in (("f", f), ("i", i), ("g", g))):
         return like
     new_f, new_i, new_g = held["f"], held["i"], held["g"]
-    written = tuple(factor.birth for factor in parts.write)
-    if (new_i is not i or new_g is not g) and roles.births and written not in roles.births:
+    if (new_i is not i or new_g is not g) and not roles.fit(tuple(factor.birth for factor in parts.write)):
         raise LstmCoreError(
             f"Expected i ⊙ g at {visit.place} to be computed as when the model was recorded, got other factors, or "
             "others first. Record the model as it runs now, then hold."

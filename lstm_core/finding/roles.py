@@ -41,6 +41,11 @@ class Roles:
     births: frozenset[tuple[str, ...]] = frozenset()
     """Where the written factors came from, in order, at the steps that i and g were told by."""
 
+    def fit(self, births: tuple[str, ...]) -> bool:
+        """Whether i and g stand where they were told to, at a step whose written factors came from there."""
+        alike = births in self.births if _tell(births) else len(births) in map(len, self.births)
+        return alike or not self.births
+
 
 def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
     """The roles in the chains of a memory; `returned`: where products were computed that a module returned."""
@@ -100,7 +105,12 @@ def _births(chains: Sequence[Chain]) -> frozenset[tuple[str, ...]]:
     """Where the written factors came from at some steps, as far as that tells i from g."""
     # Steps that run alike share theirs.
     every = {id(step.births): step.births[1] for chain in chains for step in chain.steps}
-    return frozenset(births for births in every.values() if any(birth in _WORTH for birth in births))
+    return frozenset(filter(_tell, every.values()))
+
+
+def _tell(births: tuple[str, ...]) -> bool:
+    """Whether it tells i from g where the factors came from."""
+    return any(birth in _WORTH for birth in births)
 
 
 def _must_be_in_order(chains: Sequence[Chain]) -> None:
