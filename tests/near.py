@@ -37,6 +37,7 @@ BY_ROOM = {
     "lstm_core/scanning/": ["test_scan", "test_scan_store"],
     "lstm_core/files/": ["test_hostile_files"],
     "lstm_core/plots/": ["test_frozen_figures"],
+    "lstm_core/traces/": ["test_trace"],
     "dashboard/offline/": ["test_notebook_view"],
     **{f"dashboard/{room}/": ["test_frozen_pages"] for room in SAID_ON_PAGES},
 }

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+from coverage import CoverageData
 
 from tests import near
 from tests.mutation import equivalent, javascript_faults, python_faults, reach, seen
@@ -101,10 +102,31 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
         ("assets/browser/panel/cell_panel.js", "tests/browser/test_cells.py"),
     ],
 )
-def test_the_tests_of_a_file_are_among_those_that_can_see_its_faults(file, test):
-    faults = javascript_faults if file.endswith(".js") else python_faults
-    fault = next(faults.faults_in(file, (ROOT / file).read_text(encoding="utf-8")))
-    assert test in reach.tests_of(fault)
+def test_the_tests_of_a_file_are_near_it(file, test):
+    assert test in near.tests_near(file)
+
+
+def test_those_that_run_a_faults_line_can_see_it_the_quickest_first_and_no_longer_than_one_waits(tmp_path, monkeypatch):
+    monkeypatch.setattr(reach, "NOTED", tmp_path)
+    monkeypatch.setattr(reach, "LONGEST", 10)
+    file = "lstm_core/analysis/ledger.py"
+    lines = CoverageData(str(tmp_path / "lines"))
+    for test, ran in {"a": [3, 4], "b": [3, 5], "c": [3], "d": [9]}.items():
+        lines.set_context(f"tests/test_{test}.py::test_it|run")
+        lines.add_lines({file: ran})
+    lines.write()
+    cases = "".join(
+        f'<testcase classname="tests.test_{test}" name="test_it" time="{time}"/>'
+        for test, time in {"a": 4, "b": 2, "c": 5, "d": 99}.items()
+    )
+    (tmp_path / "tests.xml").write_text(f"<testsuite>{cases}</testsuite>")
+
+    def tests(line, before="x"):
+        return [test[11:12] for test in reach.tests_of(Fault(file, line, before, "y", ""))]
+
+    assert [tests(3), tests(4), tests(4, "x\n+ y"), tests(9)] == [["b", "a"], ["a"], ["b", "a"], ["d"]]
+    # A line that no test runs in its own process.
+    assert reach.tests_of(Fault(file, 7, "x", "y", "")) == near.tests_near(file)
 
 
 def test_a_test_that_fails_without_a_fault_too_has_seen_none(tmp_path, monkeypatch):

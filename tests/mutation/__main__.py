@@ -1,6 +1,7 @@
 """Which small faults do the tests see? `python -m tests.mutation`
 
-Puts one small fault after another into a copy of the project, and runs the tests that can reach it until one fails.
+Puts one small fault after another into a copy of the project, and runs the tests that can see it until one fails:
+those that run its line, which a run of all tests notes first (`.reach`, some ten minutes, once for each state).
 First the faults that were once not seen (`known.py`), then a seeded sample of all places where the code could say
 something else: another comparison, sum, number or call, a call left out, two values of a sentence exchanged. Prints the
 fault and the test that saw it, at last those that no test saw, and the share that was seen; those that change nothing
@@ -20,7 +21,7 @@ from tests.mutation import javascript_faults, python_faults
 from tests.mutation.equivalent import why_equal
 from tests.mutation.fault import ROOT, Fault
 from tests.mutation.known import known
-from tests.mutation.reach import tests_of
+from tests.mutation.reach import note, tests_of
 from tests.mutation.seen import FailsAnyway, seen_by
 from tests.near import node_tests_near
 
@@ -43,6 +44,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=120, help="begin no new fault after so long")
     options = parser.parse_args()
     faults = ([] if options.drawn else known()) + ([] if options.known else sample(options.seed, options.count))
+    if not options.known:
+        note()
     end = time.monotonic() + 60 * options.minutes
     survivors: list[Fault] = []
     failing: set[str] = set()

@@ -1,74 +1,74 @@
-"""Which tests can see a fault? Those near its file: first those that look at it, then those that name what is in it."""
+"""Which tests can see a fault? Those that run its line, which one run of all has noted.
 
-import ast
-import re
-from collections.abc import Iterable
+Where no test runs a line in its own process it is those near the file.
+"""
+
+import subprocess
+import sys
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path
+from xml.etree import ElementTree
 
-from tests.mutation.fault import Fault
-from tests.near import MOST, browser_tests_near, distances, imports_of_each, looking_at, text_of
+from coverage import CoverageData
+
+from tests.mutation.fault import ROOT, Fault
+from tests.near import browser_tests_near, tests_near
+
+NOTED = ROOT / ".reach"
+# Seconds that the tests of one fault take at most where many run its line; the quickest come first.
+LONGEST = 90
 
 
 def tests_of(fault: Fault) -> list[str]:
-    """The test files that can see a fault, the likeliest first."""
+    """The tests that can see a fault, the likeliest first."""
     if fault.tests:
         return list(fault.tests)
     if fault.file.endswith(".js"):
         return browser_tests_near(fault.file)
-    around, of_room = _names_around(fault), _names_offered(fault.file)
-    distance = distances(fault.file)
+    seconds, ran, left = _seconds(NOTED), list[str](), float(LONGEST)
+    for test in sorted(_that_run(fault), key=lambda test: seconds.get(test, 1.0)):
+        left -= seconds.get(test, 1.0)
+        ran += [test] if left > 0 or not ran else []
+    return ran or tests_near(fault.file)
 
-    def nearness(test: str) -> tuple[bool, int, int, int, str]:
-        counts = [[len(re.findall(rf"\b{name}\b", text_of(test))) for name in names] for names in (around, of_room)]
-        return distance[test] > 1, -sum(map(bool, counts[0])), -sum(counts[1]), distance[test], test
 
-    near = list(dict.fromkeys([*looking_at(fault.file), *sorted(distance, key=nearness)]))[:MOST]
-    own = [fault.file] if ">>>" in text_of(fault.file) else []
-    return [*own, *near]
+def _that_run(fault: Fault) -> set[str]:
+    lines = _lines(NOTED, fault.file)
+    within = range(fault.line, fault.line + fault.before.count("\n") + 1)
+    return {context.split("|")[0] for line in within for context in lines.get(line, ()) if context}
 
 
 @cache
-def _names_offered(file: str) -> list[str]:
-    """What a module offers to others, and what those of its folder offer that use it."""
-    reached, edge = {file}, {file}
-    while edge:
-        edge = {
-            user for user, used in imports_of_each().items() if used & edge and _folder(user) == _folder(file)
-        } - reached
-        reached |= edge
-    nodes = [node for module in sorted(reached) for node in ast.parse(text_of(module)).body]
-    named = [node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-    return [PurePosixPath(file).stem, *(name for name in named if not name.startswith("_"))]
+def _lines(noted: Path, file: str) -> dict[int, list[str]]:
+    """The tests that ran each line of a file."""
+    data = CoverageData(str(noted / "lines"))
+    data.read()
+    return data.contexts_by_lineno(file)
 
 
-def _folder(file: str) -> str:
-    return PurePosixPath(file).parent.as_posix()
+@cache
+def _seconds(noted: Path) -> dict[str, float]:
+    """How long each test took."""
+    times = noted / "tests.xml"
+    cases = ElementTree.parse(times).iter("testcase") if times.exists() else ()
+    return {
+        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": float(case.get("time", 1))
+        for case in cases
+    }
 
 
-def _names_around(fault: Fault) -> list[str]:
-    """The functions and classes around a fault, and those that use them; also a method that Python itself calls for
-    them, such as `_repr_html_`, in another file of the folder."""
-    here = _named(fault.file)
-    around = {node.name for node in here if node.lineno <= fault.line <= (node.end_lineno or 0)}
-    found, edge = set(around), around
-    while edge:
-        edge = _using(edge, here) - found
-        found |= edge
-        # What is private is seen through what uses it, which may be private itself.
-        edge = {name for name in edge if name.startswith("_")}
-    offered = {name for name in found if not name.startswith("_")}
-    users = [
-        user for user, used in imports_of_each().items() if fault.file in used and _folder(user) == _folder(fault.file)
-    ]
-    called = _using(offered, [node for user in users for node in _named(user)])
-    return sorted(offered | {name for name in called if re.fullmatch(r"_[a-z]\w+_", name)})
-
-
-def _named(file: str) -> list[ast.FunctionDef | ast.ClassDef]:
-    return [node for node in ast.walk(ast.parse(text_of(file))) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-
-
-def _using(names: set[str], nodes: Iterable[ast.FunctionDef | ast.ClassDef]) -> set[str]:
-    """The functions and classes that name one of `names`."""
-    return {node.name for node in nodes if names & {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}}
+def note() -> None:
+    """Run the tests once and note which line each runs, unless that is noted of today's code."""
+    sources = [path for house in ("lstm_core", "dashboard", "tests") for path in (ROOT / house).rglob("*.py")]
+    lines = NOTED / "lines"
+    if lines.exists() and lines.stat().st_mtime > max(path.stat().st_mtime for path in sources):
+        return
+    NOTED.mkdir(exist_ok=True)
+    settings = NOTED / "settings"
+    asked = ("source = lstm_core,dashboard", "omit = */kernel/*", "relative_files = true", f"data_file = {lines}")
+    settings.write_text("\n".join(["[run]", *asked]))
+    cover = ["--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
+    # A browser's server is a process of its own, and so is what the site's tests start.
+    left_out = [f"--ignore=tests/{name}" for name in ("browser", "test_site.py", "test_mutation.py")]
+    command = [sys.executable, "-m", "pytest", "-q", *cover, f"--junitxml={NOTED / 'tests.xml'}", *left_out]
+    subprocess.run(command, cwd=ROOT, check=True)
