@@ -81,7 +81,7 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
     asked = _asked(found, cell.step, label)
     whole, numbers = asked.explained(), found.reading.series is not None
     parts = _parts(asked, whole)
-    if event is not None and (event.step not in asked.left or not _has(event, whole, numbers)):
+    if event is not None and not (event.step in asked.left and _has(event, whole, numbers) and _moves(event, parts)):
         event = None
     baseline = _baseline(found) if numbers else whole.baseline
     labels = found.model.labels
@@ -137,6 +137,11 @@ def _asked(found: HeldReading, step: int, label: str) -> Asked:
 
 def _has(event: Event, whole: Explained, numbers: bool) -> bool:
     return event.feature is None or (numbers and event.feature < len(whole.features))
+
+
+def _moves(event: Event, parts: np.ndarray) -> bool:
+    """Whether an event is another than what is put in its place: a median alone changes nothing."""
+    return bool(parts[event.feature or 0, event.step])
 
 
 def _parts(asked: Asked, whole: Explained) -> np.ndarray:

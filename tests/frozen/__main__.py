@@ -8,14 +8,16 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
     import torch
 
+    from frozen.alone import alone
     from frozen.answered import answered
     from frozen.figures import DRAWN, frozen_figure
-    from frozen.kept import FIGURES, PAGES, PICTURES, freeze
+    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, freeze
     from frozen.links import VIEWS
     from frozen.pages import SHOWN, frozen_page
 
     torch.set_num_threads(1)
     freeze(FIGURES, {name: frozen_figure(name) for name in DRAWN})
     freeze(PAGES, [frozen_page(*shown) for shown in SHOWN])
+    freeze(ALONE, alone())
     freeze(PICTURES, [answered(view) for view in VIEWS])
     subprocess.run(["node", "tests/javascript/frozen.js"], check=True)

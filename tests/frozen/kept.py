@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parent
-PICTURES, FIGURES, PAGES = (FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages"))
+PICTURES, FIGURES, PAGES, ALONE = (FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages", "alone"))
 # Another processor rounds differently.
 CLOSE = 2e-4
 
