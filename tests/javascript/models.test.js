@@ -1,0 +1,345 @@
+/** Which model reads in a page without a server, how does its file come, and is it believed? */
+
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { beforeEach, test } from "node:test"
+import { readingOf } from "../../assets/browser/numbers/reading.js"
+import { later, settled, shipped, VIEW } from "./pictures.js"
+import { provedOf, zipped, zippedNumbers } from "./zipped.js"
+
+await import("./page.js")
+const { Refused } = await import("../../assets/browser/asking/answerer.js")
+const { Carried, opened } = await import("../../assets/browser/asking/carried.js")
+const { Here } = await import("../../assets/browser/asking/here.js")
+const { Loading } = await import("../../assets/browser/asking/loading.js")
+const { Models } = await import("../../assets/browser/asking/models.js")
+const { nearness } = await import("../../assets/browser/asking/proof.js")
+
+const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
+const counted = { ...VIEW, sentence: "aaab" }
+const COUNTED = provedOf(readingOf(shipped("counter"), counted, ""), counted, 3)
+const twice = { ...VIEW, sentence: "a b c", n_layers: 2, directions: 2 }
+const TWICE = provedOf(readingOf(null, twice, ""), twice, 2)
+/** The same text, as if PyTorch had recorded other numbers. */
+function other(proved, change) {
+    const numbers = change([...proved.numbers])
+    return { ...proved, numbers, values: zippedNumbers(numbers) }
+}
+const moved = (proved, at, by) => other(proved, all => all.with(at, all.at(at) + by))
+
+test("the nearness is the largest difference of any c or h, in proportion where a value is large", async () => {
+    const large = COUNTED.numbers.findIndex(value => Math.abs(value) > 2)
+    const by = COUNTED.numbers[large]
+    for (const [model, texts, near] of /** @type {[any, any[], string][]} */ ([
+        [null, [TWICE], "0e+00"],
+        [null, [moved(TWICE, 0, 1e-6)], "1e-06"],
+        [null, [moved(TWICE, TWICE.numbers.length - 1, -1e-5)], "1e-05"],
+        [null, [TWICE, moved(moved(TWICE, 20, 1e-5), 30, 1e-6), moved(TWICE, 2, 1e-6)], "1e-05"],
+        [shipped("counter"), [moved(COUNTED, large, by * 1e-5)], "1e-05"],
+    ]))
+        assert.equal(await nearness(model, texts), near)
+    for (const [model, text, far] of [
+        [null, moved(TWICE, 5, 3e-5), /^its h and c are 3e-05 from PyTorch’s$/],
+        [null, moved(TWICE, 5, NaN), /NaN/],
+        [shipped("counter"), moved(COUNTED, large, by * 3e-5), / 3e-05 from/],
+        [null, other(TWICE, all => all.slice(1)), /NaN/],
+        [null, other(TWICE, all => [...all, 0]), /NaN/],
+        [null, other(TWICE, all => all.slice(0, -1)), /NaN/],
+    ])
+        await assert.rejects(nearness(model, [TWICE, text].slice(model ? 1 : 0)), { message: far })
+})
+
+/** Models of which each file is loaded when the test says so. */
+function modelsOf(files = {}, change = {}) {
+    const loaded = []
+    const load = async name => {
+        loaded.push(name)
+        if (!(name in files)) throw new Error(`models/${name}.js could not be loaded`)
+        return files[name]
+    }
+    const about = { model: { trained: "by us", right: "", sizes: {} }, examples: { one: "a" } }
+    const by = { counter: about, words: { ...about, examples: {} }, "tagger-sizes": about }
+    const shipped = { by, trained: [], untrained: { words: [TWICE, TWICE] }, ...change }
+    return { loaded, files, about, by, models: new Models(/** @type {any} */ (shipped), load) }
+}
+
+test("an untrained LSTM is proved once by texts of what it reads", async () => {
+    const { models, loaded, by } = modelsOf()
+    const found = await models.open({ model: "random", tokens: "words" })
+    assert.deepEqual(found, {
+        model: null,
+        proof: "checked here: matches PyTorch to 0e+00 on 2 texts",
+        ...{ about: by.words, sizes: {}, notices: [] },
+    })
+    assert.deepEqual(loaded, [])
+})
+
+test("a trained model is loaded once, also for two questions at once, and again after a failure", async () => {
+    const { models, loaded, files, about } = modelsOf()
+    const open = () => models.open({ model: "counter", tokens: "words" })
+    await assert.rejects(open(), /counter.js could not be loaded/)
+    await settled()
+    files.counter = { file: zipped(bytesOf("counter")), proved: [COUNTED] }
+    const [first, again] = await Promise.all([open(), open()])
+    await open()
+    assert.deepEqual(loaded, ["counter", "counter"])
+    assert.equal(first.model, again.model)
+    assert.deepEqual(
+        [first.model?.name, first.proof, first.about, first.sizes, first.notices],
+        ["counter", "checked here: matches PyTorch to 0e+00 on 1 texts", about, {}, []],
+    )
+})
+
+test("a model that the browser computes otherwise is refused, and tried again when asked again", async () => {
+    const file = zipped(bytesOf("counter"))
+    const { models, files } = modelsOf({ counter: { file, proved: [moved(COUNTED, 0, 1)] } })
+    const open = () => models.open({ model: "counter" })
+    await assert.rejects(open(), error => {
+        assert.ok(error instanceof Refused)
+        return /^this browser does not compute counter as PyTorch does: its h and c are \de-01 from/.test(error.message)
+    })
+    await settled()
+    files.counter.proved.splice(0)
+    assert.ok((await open()).model)
+})
+
+/** A safetensors file with a vector of one number. */
+function fileWith(name, number) {
+    const said = JSON.stringify({ [name]: { dtype: "F32", shape: [1], data_offsets: [0, 4] } })
+    const bytes = new Uint8Array(8 + said.length + 4)
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(said.length), true)
+    bytes.set(new TextEncoder().encode(said), 8)
+    new DataView(bytes.buffer).setFloat32(8 + said.length, number, true)
+    return bytes
+}
+
+test("of the tagger's sizes the nearest is read, by ratios, and what differs is said", async () => {
+    const trained = ["4-3-1", "8-3-1", "64-3-1", "8-48-2"].map(name => [name.split("-").map(Number), `${name} right`])
+    const own = { file: zipped(bytesOf("counter")), proved: [COUNTED] }
+    const files = Object.fromEntries([
+        ...trained.map(([sizes]) => [`sizes/${sizes.join("-")}`, own]),
+        ...[4, 8, 64].map(size => [`sizes/words-${size}`, { file: zipped(fileWith("linear.bias", size)), proved: [] }]),
+    ])
+    const { models, loaded } = modelsOf(files, { trained })
+    const open = (input_dim, hidden_dim, n_layers) =>
+        models.open({ model: "tagger-sizes", input_dim, hidden_dim, n_layers })
+    const found = await open(8, 3, 1)
+    assert.deepEqual(loaded, ["sizes/8-3-1", "sizes/words-8"])
+    assert.deepEqual(
+        [found.sizes, found.notices, found.about.model.right, found.about.model.trained, found.proof],
+        [
+            { input_dim: 8, hidden_dim: 3, n_layers: 1 },
+            [],
+            "8-3-1 right",
+            "by us",
+            "checked here: matches PyTorch to 0e+00 on 1 texts",
+        ],
+    )
+    assert.equal(found.model?.linear?.bias.data[0], 8, "the words' file has the last word")
+    const near = async (...asked) => Object.values((await open(...asked)).sizes).join("-")
+    // 20 is nearer to 8 than to 64 by its ratio, and 12 nearer to 48 than to 3.
+    for (const [asked, sizes] of [
+        [[20, 3, 1], "8-3-1"],
+        [[23, 3, 1], "64-3-1"],
+        [[8, 16, 2], "8-48-2"],
+        [[8, 5, 2], "8-3-1"],
+        [[1, 1, 1], "4-3-1"],
+        [[4, 3, 1], "4-3-1"],
+    ])
+        assert.equal(await near(...asked), sizes, asked.join())
+    assert.deepEqual((await open(20, 3, 2)).notices, [
+        "No tagger was trained with input_dim 20: this is the nearest, 8.",
+        "No tagger was trained with n_layers 2: this is the nearest, 1.",
+    ])
+})
+
+/** A file that comes in parts. */
+function coming() {
+    const { promise, answer } = later()
+    let stream
+    const body = new ReadableStream({
+        start(controller) {
+            stream = controller
+        },
+    })
+    const part = async text => {
+        stream.enqueue(new TextEncoder().encode(text))
+        for (let turn = 0; turn < 5; turn++) await settled()
+    }
+    const end = () => stream.close()
+    return { promise, begin: () => answer({ ok: true, body }), part, end }
+}
+beforeEach(() => {
+    location.href = "http://here/"
+    document.head.replaceChildren()
+})
+
+test("a model's file comes from the server, and how much of all files has come is known meanwhile", async () => {
+    const files = [coming(), coming()]
+    const asked = []
+    globalThis.fetch = /** @type {any} */ (path => files[asked.push(path) - 1].promise)
+    const loading = new Loading({ one: 40, two: 60 })
+    assert.equal(loading.share, null)
+    const [one, two] = [loading.load("one"), loading.load("two")]
+    assert.deepEqual(asked, ["models/one.js", "models/two.js"])
+    assert.deepEqual([...loading.asked.keys()], asked)
+    assert.equal(loading.share, 0)
+    for (const { begin } of files) await begin()
+    await files[0].part('gatescope("one", {"proved": ')
+    assert.equal(loading.share, 0.28)
+    await files[1].part('gatescope("two", {"a": {}})')
+    assert.equal(loading.share, 0.55)
+    await files[0].part('[{"a": 1}]})\n')
+    files[0].end()
+    assert.deepEqual(await one, { proved: [{ a: 1 }] })
+    assert.equal(loading.share, 27 / 60)
+    files[1].end()
+    assert.deepEqual(await two, { a: {} })
+    assert.equal(loading.share, null)
+})
+
+test("a file that does not come is named, and counts no more", async () => {
+    for (const answer of [{ ok: false, body: {} }, { ok: true, body: null }, new TypeError("broken off")]) {
+        globalThis.fetch = /** @type {any} */ (
+            async () => {
+                if (answer instanceof Error) throw answer
+                return answer
+            }
+        )
+        const loading = new Loading({ one: 40 })
+        await assert.rejects(loading.load("one"), { message: "models/one.js could not be loaded" })
+        assert.equal(loading.share, null)
+    }
+})
+
+test("on a page from a disk a model's file is a script", async () => {
+    location.href = "file:///lesson/index.html"
+    globalThis.fetch = /** @type {any} */ (() => assert.fail("not from a disk"))
+    const loading = new Loading({})
+    const [one, two] = ["one", "two"].map(loading.load)
+    const scripts = document.head.querySelectorAll("script")
+    assert.deepEqual(
+        scripts.map(script => script.getAttribute("src")),
+        ["models/one.js", "models/two.js"],
+    )
+    const { gatescope } = /** @type {any} */ (globalThis)
+    gatescope("nobody's", {})
+    gatescope("one", { proved: [] })
+    assert.deepEqual(await one, { proved: [] })
+    scripts[1].told("error")
+    await assert.rejects(two, { message: "models/two.js could not be loaded" })
+})
+
+const TOLD = /** @type {any} */ ({
+    usual: { ...VIEW, model: "random", colours: "teal" },
+    words: { strips: [{ quantity: "c" }], own: {}, top: {}, names: { random: "random" }, made_with: "Made so." },
+    links: { always: [], never: [], longest: 99 },
+})
+const nothing = { about: { examples: { first: "aab", second: "b" }, model: {} }, sizes: {}, notices: [] }
+const asks = (query, change = {}) => ({ query, room: 99, zoom: null, cell: null, ...change })
+
+test("a page says with its first picture what its address could not say, and then what was read instead", async () => {
+    const open = async () => ({ ...nothing, model: null, proof: "proved", notices: ["That is the nearest."] })
+    const here = new Here(TOLD, /** @type {any} */ (open))
+    here.notices = ["seed=x is not possible."]
+    const { notices, proof, made, link } = await here.picture(asks({ holds: "f.9.0.0_1" }))
+    assert.deepEqual(notices.slice(0, 2), ["seed=x is not possible.", "That is the nearest."])
+    assert.match(notices[2], /^There is nothing to hold at f.9.0.0_1/)
+    assert.deepEqual([proof, link], ["proved", ""])
+    assert.match(made, /^nn.LSTM, random: input_dim=4, hidden_dim=3, n_layers=1, seed=2; proved. Made so.$/)
+    const long = await here.picture(asks({ sentence: "word ".repeat(30) }))
+    assert.deepEqual(long.notices, [
+        "That is the nearest.",
+        "This text is too long for a link: a reload or a shared link opens an example sentence.",
+    ])
+    const none = await here.picture(asks({ sentence: " " }))
+    assert.deepEqual([none.proof, none.made], ["", ""])
+})
+
+test("numbers of a question are numbers, whatever the address has; a model reads its first example", async () => {
+    const asked = []
+    const open = async source => {
+        asked.push(source)
+        const model = source.model === "counter" ? shipped("counter") : null
+        return { ...nothing, model, proof: "", sizes: { hidden_dim: 2 } }
+    }
+    const here = new Here(TOLD, /** @type {any} */ (open))
+    const { view } = await here.picture(asks({ hidden_dim: "5", seed: "7", tokens: "characters" }))
+    assert.deepEqual([asked[0].hidden_dim, asked[0].seed, asked[0].tokens, asked[0].input_dim], [5, 7, "characters", 4])
+    assert.deepEqual([view.hidden_dim, view.sentence], [2, "Giraffes in a field"])
+    assert.equal((await here.picture(asks({ model: "counter" }))).view.sentence, "aab")
+    assert.equal((await here.picture(asks({ model: "counter", sentence: "b" }))).view.sentence, "b")
+})
+
+test("a question about the same reading reads nothing again, and another reading does", async () => {
+    let model = shipped("counter")
+    const here = new Here(TOLD, /** @type {any} */ (async () => ({ ...nothing, model, proof: "" })))
+    const c = async change => (await here.read({ sentence: "aab", ...change })).reading.layers
+    const first = await c({})
+    model = shipped("brackets")
+    assert.equal(await c({ rows: "activity", pin: "0.1.1" }), first)
+    for (const change of [{ sentence: "((" }, { holds: "w.1" }, { model: "brackets" }, { seed: 3 }])
+        assert.notEqual(await c(change), first)
+})
+
+test("a file of one's own has no link, and a text is read as one", async () => {
+    const share = () => 0.5
+    const taken = { model: "own-1", file: "" }
+    const open = async () => ({ ...nothing, model: null, proof: "", isOwn: true })
+    const take = async file => (file.name.endsWith("safetensors") ? taken : null)
+    const here = new Here(TOLD, /** @type {any} */ (open), share, take)
+    const { link, pins, lasts } = await here.picture(asks({}))
+    assert.deepEqual([link, pins], ["", false])
+    assert.match(lasts, /^This link opens the page as it begins. Your file stays/)
+    assert.equal(await here.progress(), 0.5)
+    assert.equal(await here.file(new File([], "a.safetensors")), taken)
+    assert.deepEqual(await here.file(new File(["a\nb"], "a.txt")), { sentence: "a\nb", file: "" })
+    const usual = new Here(TOLD, /** @type {any} */ (open))
+    assert.equal(await usual.progress(), null)
+    assert.deepEqual(await usual.file(new File(["a"], "a.safetensors")), { sentence: "a", file: "" })
+})
+
+test("a page with its model inside shows what it was made of, and computes what else is asked", async () => {
+    const names = { source: ["sentence"], shown: [] }
+    const carried = /** @type {any} */ ({
+        ...{ ...TOLD, about: nothing.about, names, view: { seed: 2, sentence: "a b c", holds: "" } },
+        ...{ file: zipped(bytesOf("counter")), proved: COUNTED },
+    })
+    const here = await opened(carried)
+    assert.equal(here.near, "0e+00")
+    const numbers = /** @type {any} */ ({ view: { sentence: "a\nb", model: "m" }, drawn: true })
+    const page = new Carried(numbers, carried, here)
+    assert.deepEqual(page.link, { seed: 2, sentence: "a\nb", holds: "", model: "m" })
+    for (const [query, isMade] of /** @type {[any, boolean][]} */ ([
+        [{}, true],
+        [{ sentence: "a\r\nb", seed: "2" }, true],
+        [{ sentence: "a\rb" }, true],
+        [{ sentence: "a b" }, false],
+        [{ sentence: "a\nb", holds: "w.1" }, false],
+        [{ seed: 3 }, false],
+    ])) {
+        assert.equal(page.isMadeOf(query), isMade, JSON.stringify(query))
+        const { drawn, columns } = /** @type {any} */ (await page.picture(asks(query)))
+        assert.deepEqual([drawn, !!columns], [isMade || undefined, !isMade])
+    }
+    const cell = { layer: 0, direction: 0, unit: 1, step: 1 }
+    assert.equal((await page.cell({ query: { sentence: "aab" }, cell })).unit, 1)
+    const { still } = await page.why({ query: { sentence: "aab" }, cell, event: null, label: "" }, null)
+    assert.equal(still.shares.length, 2)
+    assert.deepEqual(await page.file(new File(["x"], "x.txt")), { sentence: "x" })
+    assert.equal(await page.progress(), null)
+    await assert.rejects(page.download(), /makes no files/)
+    const alone = new Carried(numbers, carried, null)
+    assert.equal(alone.isMadeOf({ seed: 3 }), true)
+    assert.deepEqual(alone.link, numbers.view)
+    assert.equal(await alone.picture(asks({ seed: 3 })), alone.numbers)
+    await assert.rejects(alone.cell({ query: {}, cell }), /carries no model/)
+})
+
+test("a page whose model is an untrained LSTM has no file, and one that proves nothing is refused", async () => {
+    const carried = /** @type {any} */ ({ ...TOLD, about: nothing.about, file: zipped(new Uint8Array()), proved: TWICE })
+    const here = await opened(carried)
+    const { reading, proof } = await here.read({})
+    assert.deepEqual([reading.model, proof], [null, "computed in this page"])
+    await assert.rejects(opened({ ...carried, proved: moved(TWICE, 0, 1) }), /from PyTorch’s/)
+})

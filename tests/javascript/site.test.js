@@ -1,0 +1,145 @@
+/** How does a page begin that needs no server? From its address, with its picture first, and then what later visits need. */
+
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { afterEach, beforeEach, mock, test } from "node:test"
+import { gunzipSync } from "node:zlib"
+import { atWindow, frame, onPage, Part } from "./page.js"
+import { settled, tick } from "./pictures.js"
+
+const { present } = await import("../../assets/browser/app/present.js")
+const { mount } = await import("../../assets/browser/site.js")
+const { told } = JSON.parse(`${gunzipSync(readFileSync(new URL("../frozen/alone.json.gz", import.meta.url)))}`)
+
+globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
+globalThis.HTMLElement = /** @type {any} */ (Part)
+Part.prototype.on = () => {}
+Part.prototype.checkVisibility = () => true
+Object.defineProperty(globalThis, "localStorage", { value: { getItem: () => "seen", setItem() {} } })
+
+const fetched = []
+let registered = []
+/** What the page knows of its worker. */
+const workers = {
+    controller: null,
+    register: async name => registered.push(name),
+    addEventListener: (type, call, { once }) => registered.push(type, call, once),
+}
+beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    document.body.replaceChildren()
+    document.head.replaceChildren()
+    document.activeElement = document.body
+    fetched.length = 0
+    registered = []
+    workers.controller = null
+    Object.defineProperty(navigator, "serviceWorker", { value: workers, configurable: true })
+    globalThis.fetch = /** @type {any} */ (
+        async path => {
+            fetched.push(path)
+            return { ok: path.includes("counter"), body: null }
+        }
+    )
+    Object.assign(globalThis, { getComputedStyle: () => ({ color: "rgb(0, 0, 0)", getPropertyValue: () => "" }) })
+})
+afterEach(() => {
+    present(false)
+    mock.timers.reset()
+})
+
+/** All that waits for no time has had its turn. */
+async function rested() {
+    for (let turn = 0; turn < 30; turn++) await settled()
+}
+/** The page at an address, with its first picture on the screen. */
+async function opened(query, before = () => {}) {
+    location.href = `http://here/site/${query}`
+    before()
+    const place = onPage(new Part("main"))
+    mount(place, told)
+    await rested()
+    return place
+}
+/** Plotly is asked for once the picture is painted, and comes. */
+async function plotlyComes() {
+    frame(0)
+    await tick(0)
+    await tick(0)
+    await tick(0)
+    const script = document.head.querySelectorAll("script").find(one => one.getAttribute("src") === "plotly.js")
+    script?.told("load")
+    await rested()
+    return !!script
+}
+const shapes = place => place.querySelector(".gs-shapes")?.textContent
+const RANDOM = "?model=random&sentence=a+b+c&hidden_dim=5"
+
+test("the picture of the address goes first; then come Plotly, and after a rest what a later visit needs", async () => {
+    const place = await opened(RANDOM)
+    assert.match(shapes(place), /^input \(seq_len, batch, input_size\) = \(3, 1, 4\)/)
+    assert.equal(document.head.querySelector("script"), null)
+    assert.equal(await plotlyComes(), true)
+    await tick(499)
+    assert.deepEqual(registered, [])
+    await tick(1)
+    await rested()
+    assert.deepEqual([registered[0], registered[1], registered[3]], ["worker.js", "controllerchange", true])
+    assert.deepEqual(fetched, [])
+})
+
+test("what was loaded before the worker kept anything is asked for once more, but not what failed", async () => {
+    const place = await opened("?model=counter&sentence=ab")
+    assert.deepEqual(fetched, ["models/counter.js"])
+    assert.match(place.textContent, /models\/counter.js could not be loaded/)
+    await plotlyComes()
+    await tick(500)
+    await rested()
+    registered[2]()
+    await rested()
+    assert.deepEqual(fetched, ["models/counter.js"])
+})
+
+test("a page that its worker serves already, and one without workers or on a disk, keeps nothing", async () => {
+    for (const [before, wanted] of /** @type {[() => any, string[]][]} */ ([
+        [() => Object.assign(workers, { controller: {} }), ["worker.js"]],
+        [() => Object.defineProperty(navigator, "serviceWorker", { value: undefined, configurable: true }), []],
+    ])) {
+        registered = []
+        document.head.replaceChildren()
+        await opened(RANDOM, before)
+        await plotlyComes()
+        await tick(500)
+        await rested()
+        assert.deepEqual(registered, wanted)
+    }
+    await opened(RANDOM)
+    Object.defineProperty(navigator, "serviceWorker", { value: workers, configurable: true })
+    workers.controller = null
+    location.href = "file:///site/index.html"
+    await plotlyComes()
+    await tick(500)
+    await rested()
+    assert.deepEqual(registered, [])
+})
+
+test("what is impossible in the address is said, and Back opens the view of the address then", async () => {
+    const place = await opened(`${RANDOM}&seed=x`)
+    assert.match(place.querySelector(".gs-notices").textContent, /^seed=x is not possible/)
+    const first = place.firstChild
+    location.href = "http://here/site/?model=random&sentence=a+b"
+    atWindow.told("popstate")
+    await rested()
+    assert.notEqual(place.firstChild, first)
+    assert.equal(place.childNodes.length, 1)
+    assert.match(shapes(place), /= \(2, 1, 4\)/)
+    assert.equal(place.querySelector(".gs-notices").textContent, "")
+})
+
+test("a scene opens another view of the page, at its own address", async () => {
+    const place = await opened(RANDOM)
+    const first = place.firstChild
+    const [scene] = told.handed.scenes
+    place.querySelector(".gs-scenes a").click()
+    assert.equal(new URLSearchParams(location.search).get("scene"), scene.name)
+    assert.notEqual(place.firstChild, first)
+})

@@ -1,0 +1,114 @@
+/** What does a page get while there is no network, and what is kept for that? A worker with made caches and network. */
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+const SCOPE = "http://here/site/"
+const heard = {}
+const went = []
+const worker = {
+    site: { shell: "s2", models: "m1", files: ["", "index.js"] },
+    registration: { scope: SCOPE },
+    clients: { claim: async () => went.push("claim") },
+    skipWaiting: () => went.push("skip"),
+    addEventListener: (type, call) => {
+        heard[type] = call
+    },
+}
+/** What is in each cache, by address. @type {Map<string, Map<string, string>>} */
+const kept = new Map()
+const bare = address => address.split("?")[0]
+const caches = {
+    keys: async () => [...kept.keys()],
+    delete: async name => kept.delete(name),
+    open: async name => {
+        if (!kept.has(name)) kept.set(name, new Map())
+        const own = kept.get(name)
+        return {
+            addAll: async files => files.forEach(file => own.set(new URL(file, SCOPE).href, `first ${file}`)),
+            put: async (request, response) => own.set(request.url ?? request, await response.text()),
+            match: async (request, { ignoreSearch = false } = {}) => {
+                const address = request.url ?? request
+                const found = [...own].find(([other]) =>
+                    ignoreSearch ? bare(other) === bare(address) : other === address,
+                )
+                return found && new Response(found[1])
+            },
+        }
+    },
+}
+let network = null
+Object.assign(globalThis, { self: worker, caches, fetch: async request => network(request) })
+await import("../../assets/browser/worker.js")
+
+const [shell, models] = [`gatescope ${SCOPE} s2`, `gatescope ${SCOPE} m1`]
+const inCache = (name, path) => kept.get(name)?.get(SCOPE + path)
+const wait = type => new Promise(done => heard[type]({ waitUntil: coming => coming.then(done) }))
+/** What the page gets for a path; undefined where the worker leaves it to the browser. */
+async function got(path, { method = "GET", mode = "no-cors", scope = SCOPE } = {}) {
+    let answer
+    const respondWith = coming => {
+        answer = coming
+    }
+    heard.fetch({ request: { url: scope + path, method, mode }, respondWith })
+    return (await answer)?.text()
+}
+const online = (ok = true) => {
+    network = async ({ url }) => new Response(`net ${url.slice(SCOPE.length)}`, { status: ok ? 200 : 404 })
+}
+const offline = () => {
+    network = async () => {
+        throw new TypeError("offline")
+    }
+}
+
+test("it keeps the page's files as it begins, and drops what older releases of this folder kept", async () => {
+    await wait("install")
+    assert.deepEqual([inCache(shell, ""), inCache(shell, "index.js")], ["first ", "first index.js"])
+    const others = [`gatescope ${SCOPE}old/ s1`, "somebody's"]
+    for (const name of [models, `gatescope ${SCOPE} s1`, `gatescope ${SCOPE} m0`, ...others]) kept.set(name, new Map())
+    await wait("activate")
+    assert.deepEqual([...kept.keys()].sort(), [shell, models, ...others].sort())
+    assert.deepEqual(went, ["skip", "claim"])
+})
+
+test("the page comes from the network while there is one, and is kept for later under its bare address", async () => {
+    online()
+    assert.equal(await got("index.js"), "net index.js")
+    assert.equal(await got("?seed=3", { mode: "navigate" }), "net ?seed=3")
+    assert.equal(await got("new.js?v=1"), "net new.js?v=1")
+    offline()
+    assert.equal(await got("index.js"), "net index.js")
+    assert.equal(await got("", { mode: "navigate" }), "net ?seed=3")
+    assert.equal(await got("?other=4", { mode: "navigate" }), "net ?seed=3")
+    assert.equal(await got("unknown/page", { mode: "navigate" }), "net ?seed=3")
+    assert.equal(await got("new.js?v=2"), "net new.js?v=1")
+    await assert.rejects(got("other.js"), /offline/)
+    online(false)
+    assert.equal(await got("index.js"), "net index.js")
+    network = async () => new Response("broken", { status: 500 })
+    assert.equal(await got("index.js"), "broken")
+    offline()
+    assert.equal(await got("index.js"), "net index.js", "an error is not kept")
+})
+
+test("weights that have come once come from here, and nothing else is kept of an error", async () => {
+    online(false)
+    assert.equal(await got("models/a.js"), "net models/a.js")
+    offline()
+    await assert.rejects(got("models/a.js"), /offline/)
+    online()
+    assert.equal(await got("models/a.js"), "net models/a.js")
+    network = async () => new Response("newer")
+    assert.equal(await got("models/a.js"), "net models/a.js")
+    assert.deepEqual([inCache(models, "models/a.js"), inCache(shell, "models/a.js")], ["net models/a.js", undefined])
+    assert.equal(await got("a/models/b.js"), "newer")
+    assert.equal(inCache(models, "a/models/b.js"), undefined)
+})
+
+test("what is sent, and what is elsewhere, is the browser's", async () => {
+    online()
+    assert.equal(await got("index.js", { method: "POST" }), undefined)
+    assert.equal(await got("index.js", { scope: "http://here/other/" }), undefined)
+    assert.equal(await got("models/a.js", { method: "POST" }), undefined)
+})
