@@ -337,7 +337,12 @@ test("a page with its model inside shows what it was made of, and computes what 
 })
 
 test("a page whose model is an untrained LSTM has no file, and one that proves nothing is refused", async () => {
-    const carried = /** @type {any} */ ({ ...TOLD, about: nothing.about, file: zipped(new Uint8Array()), proved: TWICE })
+    const carried = /** @type {any} */ ({
+        ...TOLD,
+        about: nothing.about,
+        file: zipped(new Uint8Array()),
+        proved: TWICE,
+    })
     const here = await opened(carried)
     const { reading, proof } = await here.read({})
     assert.deepEqual([reading.model, proof], [null, "computed in this page"])

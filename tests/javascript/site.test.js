@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
-import { afterEach, beforeEach, mock, test } from "node:test"
+import { afterEach, beforeEach, test } from "node:test"
 import { gunzipSync } from "node:zlib"
 import { atWindow, frame, onPage, Part } from "./page.js"
-import { settled, tick } from "./pictures.js"
+import { settled } from "./pictures.js"
 
 const { present } = await import("../../assets/browser/app/present.js")
 const { mount } = await import("../../assets/browser/site.js")
@@ -17,6 +17,21 @@ Part.prototype.on = () => {}
 Part.prototype.checkVisibility = () => true
 Object.defineProperty(globalThis, "localStorage", { value: { getItem: () => "seen", setItem() {} } })
 
+/** What waits for its time, on a clock that stands still but for `tick`; it outlives a test, as a page's views do. */
+const clock = { now: 0, last: 0, timers: new Map() }
+Object.assign(globalThis, {
+    setTimeout: (call, after = 0) => {
+        clock.timers.set(++clock.last, { call, at: clock.now + after })
+        return clock.last
+    },
+    clearTimeout: timer => clock.timers.delete(timer),
+})
+async function tick(milliseconds) {
+    clock.now += milliseconds
+    for (const [timer, { call, at }] of [...clock.timers]) if (at <= clock.now && clock.timers.delete(timer)) call()
+    await rested()
+}
+
 const fetched = []
 let registered = []
 /** What the page knows of its worker. */
@@ -26,7 +41,6 @@ const workers = {
     addEventListener: (type, call, { once }) => registered.push(type, call, once),
 }
 beforeEach(() => {
-    mock.timers.enable({ apis: ["setTimeout"] })
     document.body.replaceChildren()
     document.head.replaceChildren()
     document.activeElement = document.body
@@ -42,14 +56,23 @@ beforeEach(() => {
     )
     Object.assign(globalThis, { getComputedStyle: () => ({ color: "rgb(0, 0, 0)", getPropertyValue: () => "" }) })
 })
-afterEach(() => {
+afterEach(async () => {
+    // What a view that failed would ask again, the next one does not.
+    location.href = `http://here/site/${RANDOM}`
+    atWindow.told("popstate")
+    await rested()
+    clock.timers.clear()
     present(false)
-    mock.timers.reset()
 })
 
 /** All that waits for no time has had its turn. */
 async function rested() {
     for (let turn = 0; turn < 30; turn++) await settled()
+}
+/** There is a picture, or a word about why there is none; a file is unpacked in its own time. */
+async function drawn(place) {
+    for (let turn = 0; turn < 5_000 && !shapes(place) && !said(place); turn++) await settled()
+    await rested()
 }
 /** The page at an address, with its first picture on the screen. */
 async function opened(query, before = () => {}) {
@@ -57,7 +80,7 @@ async function opened(query, before = () => {}) {
     before()
     const place = onPage(new Part("main"))
     mount(place, told)
-    await rested()
+    await drawn(place)
     return place
 }
 /** Plotly is asked for once the picture is painted, and comes. */
@@ -71,6 +94,7 @@ async function plotlyComes() {
     await rested()
     return !!script
 }
+const said = place => place.querySelector(".gs-notices")?.textContent
 const shapes = place => place.querySelector(".gs-shapes")?.textContent
 const RANDOM = "?model=random&sentence=a+b+c&hidden_dim=5"
 
@@ -82,7 +106,6 @@ test("the picture of the address goes first; then come Plotly, and after a rest 
     await tick(499)
     assert.deepEqual(registered, [])
     await tick(1)
-    await rested()
     assert.deepEqual([registered[0], registered[1], registered[3]], ["worker.js", "controllerchange", true])
     assert.deepEqual(fetched, [])
 })
@@ -93,7 +116,6 @@ test("what was loaded before the worker kept anything is asked for once more, bu
     assert.match(place.textContent, /models\/counter.js could not be loaded/)
     await plotlyComes()
     await tick(500)
-    await rested()
     registered[2]()
     await rested()
     assert.deepEqual(fetched, ["models/counter.js"])
@@ -109,7 +131,6 @@ test("a page that its worker serves already, and one without workers or on a dis
         await opened(RANDOM, before)
         await plotlyComes()
         await tick(500)
-        await rested()
         assert.deepEqual(registered, wanted)
     }
     await opened(RANDOM)
@@ -118,21 +139,20 @@ test("a page that its worker serves already, and one without workers or on a dis
     location.href = "file:///site/index.html"
     await plotlyComes()
     await tick(500)
-    await rested()
     assert.deepEqual(registered, [])
 })
 
 test("what is impossible in the address is said, and Back opens the view of the address then", async () => {
     const place = await opened(`${RANDOM}&seed=x`)
-    assert.match(place.querySelector(".gs-notices").textContent, /^seed=x is not possible/)
+    assert.match(said(place), /^seed=x is not possible/)
     const first = place.firstChild
     location.href = "http://here/site/?model=random&sentence=a+b"
     atWindow.told("popstate")
-    await rested()
+    await drawn(place)
     assert.notEqual(place.firstChild, first)
     assert.equal(place.childNodes.length, 1)
     assert.match(shapes(place), /= \(2, 1, 4\)/)
-    assert.equal(place.querySelector(".gs-notices").textContent, "")
+    assert.equal(said(place), "")
 })
 
 test("a scene opens another view of the page, at its own address", async () => {
