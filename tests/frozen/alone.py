@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
@@ -22,8 +23,12 @@ from dashboard.why.open_drawer import open_drawer
 from frozen.kept import in_short
 from frozen.links import CODE, DOGS, LONG, SERIES
 from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.inputs import characters, token_vectors, words
 from lstm_core.models.embeddings import Numbers, Vocabulary
 from lstm_core.models.shipped import model_bytes
+from lstm_core.models.word_features import features
+from lstm_core.plots.columns import fit
+from lstm_core.plots.labels import label, signed
 
 # Half as many digits again as are compared.
 DIGITS = 6
@@ -47,6 +52,8 @@ class Asked(NamedTuple):
 WORDS = "giraffes not in a field"
 TABLE = "a;b;c\n1;0.5;3\n2;0.25;1\n-4;8;0\n0;0;0\n2.5;1;1"
 FILM = "not a good film at all"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+FOURTEEN = "\n".join(",".join(f"{(row * column) % 7 + 0.5 * row}" for column in range(14)) for row in range(4))
 TALL, WIDE = Sight(None, (9, 12)), Sight((0, 3), None)
 MANY = ", ".join(f"{number * number % 89}" for number in range(90))
 
@@ -76,6 +83,7 @@ ASKED = [
     Asked(of("sentiment", FILM, holds="i.0.all.2_0"), Cell(0, 0, 3, 2)),
     Asked(of("sentiment", "The film is not bad"), Cell(0, 0, 3, 4), Event(3, None)),
     Asked(of("python-chars", CODE[:14]), Cell(0, 0, 48, 12), Event(4, None)),
+    Asked(of("python-chars", CODE[:60]), Cell(0, 0, 48, 50)),
     Asked(of("python-chars", "def f(x):\n", top="telling", rows="similarity"), Cell(0, 0, 3, 9), None, "return"),
     Asked(of("counter", "aaabbb"), Cell(0, 0, 1, 4), Event(0, None)),
     Asked(
@@ -104,16 +112,33 @@ ASKED = [
 ]
 """Questions to the shipped models, and to untrained ones."""
 
+
+class Own(NamedTuple):
+    """A model of somebody's own: what reads, what it says of how many labels, and the columns that it reads."""
+
+    kind: Any
+    gives: str = "classes"
+    hidden: int = 5
+    labels: int = 3
+    columns: int = 0
+    more: Mapping[str, Any] = MappingProxyType({})
+
+
 OWN = {
-    "gru": (nn.GRU, {}),
-    "grus": (nn.GRU, {"num_layers": 2, "bidirectional": True, "bias": False}),
-    "tanh": (nn.RNN, {"num_layers": 2}),
-    "relu": (nn.RNN, {"nonlinearity": "relu", "bidirectional": True}),
-    "projected": (nn.LSTM, {"proj_size": 2, "num_layers": 2}),
-    "value": (nn.LSTM, {"num_layers": 2}),
-    "table": (nn.LSTM, {"num_layers": 1}),
+    "gru": Own(nn.GRU),
+    "grus": Own(nn.GRU, more={"num_layers": 2, "bidirectional": True, "bias": False}),
+    "tanh": Own(nn.RNN, more={"num_layers": 2}),
+    "relu": Own(nn.RNN, more={"nonlinearity": "relu", "bidirectional": True}),
+    "projected": Own(nn.LSTM, more={"proj_size": 2, "num_layers": 2}),
+    "value": Own(nn.LSTM, "value", more={"num_layers": 2}),
+    "table": Own(nn.LSTM, "value", columns=3),
+    "features": Own(nn.LSTM, "value", labels=14, columns=14),
+    "wide": Own(nn.LSTM, "value", hidden=17, more={"num_layers": 2, "bidirectional": True}),
+    "set": Own(nn.LSTM, "set", hidden=20, labels=12),
+    "labels": Own(nn.LSTM, hidden=40, labels=13),
+    "one": Own(nn.LSTM, hidden=2, labels=1),
 }
-"""Models of somebody's own, by name."""
+"""By name."""
 
 OF_OWN = [
     Asked(of(name, WORDS) | more, Cell(0, 0, 1, 2), Event(1, None))
@@ -128,26 +153,103 @@ OF_OWN = [
     Asked(of("table", TABLE), Cell(0, 0, 1, 3), Event(1, 2)),
     Asked(of("table", TABLE, holds="w.1"), Cell(0, 0, 1, 4), Event(2, 0), "b"),
     Asked(of("table", TABLE[6:]), Cell(0, 0, 4, 0), Event(0, 1)),
+    Asked(of("features", FOURTEEN), Cell(0, 0, 1, 2), Event(2, 13)),
+    Asked(of("wide", WORDS), Cell(1, 1, 1, 2)),
+    Asked(of("wide", WORDS, pin="1.15.2", rows="activity"), Cell(1, 0, 16, 4)),
+    Asked(of("wide", WORDS, top="active", layers="01", pin="0.15.2.1"), Cell(0, 1, 0, 0)),
+    Asked(of("set", WORDS), Cell(0, 0, 1, 4), Event(0, None)),
+    Asked(of("set", WORDS, holds="c.0.all.all_1 o.0.all.all_1"), Cell(0, 0, 1, 0)),
+    Asked(of("labels", WORDS), Cell(0, 0, 39, 4), Event(4, None), "o"),
+    Asked(of("labels", f"{WORDS} in no field", pin="0.7.1"), Cell(0, 0, 0, 6), Event(6, None)),
+    Asked(of("one", WORDS), Cell(0, 0, 1, 4), Event(2, None)),
 ]
 
 
 def own_model(name: str) -> SequenceModel:
-    """A model with weights from a seed, of three words or of three columns."""
+    """A model with weights from a seed, of five words or of some columns."""
     torch.manual_seed(3)
-    kind, sizes = OWN[name]
-    is_table = name == "table"
-    reader: Any = kind(3 if is_table else 4, 5, **sizes)
-    linear = nn.Linear((reader.proj_size or 5) * (1 + reader.bidirectional), 3)
-    embedding: Any = Numbers("abc") if is_table else Vocabulary(WORDS.split(), size=4)
+    own = OWN[name]
+    reader: Any = own.kind(own.columns or 4, own.hidden, **own.more)
+    linear = nn.Linear((reader.proj_size or own.hidden) * (1 + reader.bidirectional), own.labels)
+    columns = LETTERS[: own.columns]
+    embedding: Any = Numbers(columns) if columns else Vocabulary(WORDS.split(), size=4)
     with torch.no_grad():
         for weight in (*embedding.state_dict().values(), *reader.parameters(), *linear.parameters()):
-            nn.init.uniform_(weight, 0.5 if is_table else -1, 1)
-    gives = "value" if is_table or name == "value" else "classes"
+            # In few bits, which take little room.
+            nn.init.uniform_(weight, 0.5 if columns else -1, 1).mul_(64).round_().div_(64)
+    labels, reads = (columns, "numbers") if columns else (LETTERS[-own.labels :], "words")
     parts: dict[str, Any] = {"embedding": embedding, "lstm": reader, "linear": linear}
-    labels = list("abc" if is_table else "xyz")
-    return SequenceModel(
-        "mine", "a task", labels, reads="numbers" if is_table else "words", gives=gives, **parts
-    ).eval()
+    return SequenceModel("mine", "a task", [*labels], reads=reads, gives=own.gives, **parts).eval()
+
+
+TEXTS = [
+    *("a", "ab", "abc", "abcd", "abcde", "Up", "U.S.", "2024", "x" * 23, "x" * 24, "X" * 25, "ΣΑΣ", "²A9z-", "e\u0301"),
+    *(
+        "Don't stop",
+        "3.14, 1,000.5!",
+        "a !" + "\u0301" * 63,
+        "!" + "\u0301" * 64 + " b",
+        "\U0001f469\u200d" * 40,
+        "\t\n x",
+    ),
+    *(
+        " ",
+        "\u00a0",
+        "\r\n",
+        "\u200b",
+        "\u200b\u2028\ue000",
+        "\u200b a",
+        "y" * 18,
+        "y" * 19,
+        "",
+    ),
+]
+NUMBERS = [
+    0.0,
+    1.0,
+    -1.5,
+    12.26,
+    99.94,
+    99.95,
+    999.4,
+    999.6,
+    9999.5,
+    123456.0,
+    1e-4,
+    9.9999e-5,
+    1.5e-7,
+    -2e10,
+    1e100,
+]
+FITS = [
+    (steps, room, numbers, zoom)
+    for steps in (1, 24, 63, 64, 65, 100, 224, 225, 226, 300, 1000, 4001, 40_000)
+    for room in (10, 64, 100, 226, 1000)
+    for numbers in (1, 18, 1000, 1001, 6001)
+    for zoom in (
+        None,
+        (-3.0, 9.0),
+        (2.5, 11.5),
+        (3.5, 70.2),
+        (99.0, 198.0),
+        (300.0, 310.0),
+        (500.0, 999.4),
+        (64.0, 63.0),
+    )
+]
+
+
+def computed() -> dict[str, Any]:
+    """What small functions of Python give that the page has too."""
+    vectors = token_vectors(TEXTS[:8], 40, 3)
+    return {
+        "texts": [(text, features(text), words(text), characters(text), label(text)) for text in TEXTS],
+        "bytes": [list(text.encode("utf-8", "surrogatepass")) for text in TEXTS],
+        "numbers": [(number, f"{number:.3g}", f"{number:.6g}", f"{number:.1g}", signed(number)) for number in NUMBERS],
+        "fits": [list(fit(*asked)) for asked in FITS],
+        "asked": FITS,
+        "vectors": [[round(float(number), 6) for number in row] for row in vectors[:, 0]],
+    }
 
 
 def alone() -> dict[str, Any]:
@@ -160,7 +262,7 @@ def alone() -> dict[str, Any]:
     }
     keys = {name: visitor_models.put(model) for name, model in models.items()}
     answers = [answered(asked, keys) for asked in (*ASKED, *OF_OWN)]
-    return {"told": told, "own": own, "answers": answers}
+    return {"told": told, "own": own, "answers": answers, "computed": computed()}
 
 
 def answered(asked: Asked, keys: Mapping[str, str] = {}) -> dict[str, Any]:

@@ -9,10 +9,17 @@ import { test } from "node:test"
 import { gunzipSync } from "node:zlib"
 import { Here } from "../../assets/browser/asking/here.js"
 import { openModel } from "../../assets/browser/engine/model.js"
+import { characters, words } from "../../assets/browser/engine/tokens.js"
+import { utf8 } from "../../assets/browser/engine/utf8.js"
+import { features } from "../../assets/browser/engine/word_features.js"
+import { wordVectors } from "../../assets/browser/engine/word_vectors.js"
+import { fit } from "../../assets/browser/numbers/fit.js"
+import { label, significant } from "../../assets/browser/numbers/label.js"
+import { signed } from "../../assets/browser/why/names.js"
 import { compare } from "./kept_numbers.js"
 import { shipped } from "./pictures.js"
 
-const { told, own, answers } = JSON.parse(
+const { told, own, answers, computed } = JSON.parse(
     `${gunzipSync(readFileSync(new URL("../frozen/alone.json.gz", import.meta.url)))}`,
 )
 
@@ -69,3 +76,38 @@ for (const [number, { link, cell, event, label, zoom, room, sight, ...said }] of
             compare(cells(text), cells(said.csv), "")
         })
 }
+
+test("texts are taken apart, named and written as bytes as Python does it", () => {
+    computed.texts.forEach(([text, ofIt, inWords, inCharacters, shown], k) => {
+        const found = [features(text), words(text), characters(text), label(text), [...utf8(text)]]
+        assert.deepEqual(found, [ofIt, inWords, inCharacters, shown, computed.bytes[k]], JSON.stringify(text))
+    })
+    compare(
+        [
+            ...wordVectors(
+                computed.texts.slice(0, 8).map(([text]) => text),
+                40,
+                3,
+            ),
+        ],
+        computed.vectors.flat(),
+        "",
+    )
+    assert.deepEqual([...utf8("\ud800a\udfff")], [0xed, 0xa0, 0x80, 0x61, 0xed, 0xbf, 0xbf])
+})
+
+test("numbers are written as Python writes them", () => {
+    for (const [number, ...written] of computed.numbers)
+        assert.deepEqual([...[3, 6, 1].map(digits => significant(number, digits)), signed(number)], written)
+    assert.deepEqual(
+        [NaN, Infinity, -Infinity].map(number => significant(number, 3)),
+        ["–", "inf", "-inf"],
+    )
+})
+
+test("the steps of a picture's columns are those that Python chooses", () => {
+    computed.asked.forEach((asked, k) => {
+        const { first, per, number, steps } = fit(asked[0], asked[1], asked[2], asked[3])
+        assert.deepEqual([first, per, number, steps], computed.fits[k], `${asked}`)
+    })
+})

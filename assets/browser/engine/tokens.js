@@ -30,6 +30,7 @@ export const symbols = text => characters(text).filter(sign => !/^\s+$/u.test(si
 function signAt(/** @type {string} */ text, /** @type {number} */ at) {
     for (let size = WINDOW; ; size *= 8) {
         const [sign] = segmenter.segment(text.slice(at, at + size))
-        if (sign.segment.length < size || at + size >= text.length) return sign.segment
+        // A longer sign, or half of a letter of it, may be what ends the window.
+        if (sign.segment.length < size - 1) return sign.segment
     }
 }
