@@ -1,0 +1,302 @@
+/** Where do the drawer's bars, chips and words stand, and which are left out for want of room? */
+
+import assert from "node:assert/strict"
+import { beforeEach, test } from "node:test"
+import { drawn as drawnOn, texts } from "./page.js"
+import { GREYS } from "./pictures.js"
+
+const { bars, colourRows, share } = await import("../../assets/browser/drawer/bars.js")
+const { leftOf, stepIn, stepsInSight } = await import("../../assets/browser/drawer/places.js")
+const { answerRows, changeRow, sentences, withoutRow, wordsRow } = await import("../../assets/browser/drawer/rows.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+beforeEach(() => Object.assign(globalThis, { devicePixelRatio: 1 }))
+
+/** A stack whose strips are so wide, with these steps in sight. */
+const stackOf = (width, range, steps = 99) =>
+    /** @type {any} */ ({
+        layout: { width, xaxis: { range } },
+        columns: { steps },
+        data: [
+            {
+                colorscale: [
+                    [0, "#00ff00"],
+                    [1, "#0000ff"],
+                ],
+                zmin: 0,
+            },
+            { colorscale: GREYS, zmin: -1 },
+        ],
+    })
+const how = (stack, change = {}) => ({
+    ...{ stack, name: step => `w${step}`, quoted: step => `“w${step}”`, left: 60, narrow: false, memory: "c" },
+    ...change,
+})
+const styles = parts => parts.map(part => part.getAttribute("style"))
+
+test("a step stands in its share of the strips, cut off at their ends, and nowhere out of sight", () => {
+    const stack = stackOf(400, [1.5, 5.5])
+    assert.deepEqual(
+        [1, 2, 3, 5, 6].map(step => stepIn(stack, step)),
+        [null, { left: 0, width: 100 }, { left: 100, width: 100 }, { left: 300, width: 100 }, null],
+    )
+    const cut = stackOf(400, [1.75, 5.75])
+    assert.deepEqual(
+        [2, 6].map(step => stepIn(cut, step)),
+        [
+            { left: 0, width: 75 },
+            { left: 375, width: 25 },
+        ],
+    )
+    for (const [range, steps, seen] of [
+        [[-0.5, 3.5], 4, [0, 3]],
+        [[-0.5, 3.5], 9, [0, 4]],
+        [[1.5, 5.5], 99, [1, 6]],
+        [[1.75, 5.25], 99, [2, 5]],
+        [[-3, 9], 4, [0, 3]],
+    ])
+        assert.deepEqual(stepsInSight(stackOf(400, range, steps)), seen, `${range}`)
+})
+
+test("the strips begin so many pixels from the left of a part, whatever the page is scaled by", () => {
+    const at = (left, width, offsetWidth) => {
+        const [area, part] = [element("div"), element("div")]
+        area.box = { left: 130 }
+        part.box = { left, width }
+        Object.defineProperty(part, "offsetWidth", { value: offsetWidth })
+        return leftOf(/** @type {any} */ ({ area }), part)
+    }
+    assert.deepEqual([at(30, 200, 200), at(30, 400, 200), at(130, 200, 200), at(30, 0, 0)], [100, 50, 0, 100])
+})
+
+test("a share has two digits, a small one three, and none is −0.00", () => {
+    assert.deepEqual([0, 0.00049, -0.00049, 0.0005, -0.0994, 0.0995, -0.0996, 1.234].map(share), [
+        "0.00",
+        "0.00",
+        "0.00",
+        "+0.001",
+        "−0.099",
+        "+0.10",
+        "−0.10",
+        "+1.23",
+    ])
+})
+
+test("a bar is as high as its share of the largest, up or down, and none is lower than a pixel", () => {
+    const shown = values => {
+        const root = bars(stackOf(400, [-0.5, 3.5]), { first: 0, values }, { name: step => `w${step}` })
+        return root.querySelectorAll(".gs-why-bar").map(bar => {
+            const [height, side] = bar.children[0].getAttribute("style").split("; ")
+            return [bar.localName, bar.getAttribute("title"), height, side, bar.getAttribute("aria-pressed")].join(" ")
+        })
+    }
+    assert.deepEqual(shown([2, -1, 0.01, 0]), [
+        "span w0: +2.00 height: 15px bottom: 50% ",
+        "span w1: −1.00 height: 7.5px top: 50% ",
+        "span w2: +0.010 height: 1px bottom: 50% ",
+        "span w3: 0.00 height: 1px bottom: 50% ",
+    ])
+    assert.deepEqual(shown([0, 0]), [
+        "span w0: 0.00 height: 1px bottom: 50% ",
+        "span w1: 0.00 height: 1px bottom: 50% ",
+    ])
+    assert.deepEqual(shown([-4]), ["span w0: −4.00 height: 15px top: 50% "])
+})
+
+test("thin bars of nothing are no pixels high, and those that stand up end at the middle", () => {
+    const canvas = bars(
+        stackOf(8, [-0.5, 7.5]),
+        { first: 0, values: [0, 0.5, -0.5, 1] },
+        { name: String },
+    ).querySelector("canvas")
+    assert.deepEqual(drawnOn(canvas, "fillRect"), [
+        [0, 17, 1, 0],
+        [1, 9.5, 1, 7.5],
+        [2, 17, 1, 7.5],
+        [3, 2, 1, 15],
+    ])
+    assert.equal(canvas.style.cursor, undefined)
+})
+
+test("a row of colours has a line between its columns where there is room, and says where it is most", () => {
+    const row = (width, values, first = 2) => {
+        const stack = stackOf(width, [1.5, 5.5])
+        const asked = { press() {}, name: step => `w${step}` }
+        return colourRows(stack, { first, rows: [values], features: ["rain"] }, asked)[0]
+    }
+    const cells = canvas => drawnOn(canvas, "fillRect")
+    assert.deepEqual(cells(row(24, [1, 0])), [
+        [0, 0, 6, 13],
+        [6, 0, 6, 13],
+    ])
+    assert.deepEqual(cells(row(28, [1, 0])), [
+        [0, 0, 6, 13],
+        [7, 0, 6, 13],
+    ])
+    assert.deepEqual(cells(row(2, [1], 1)), [])
+    assert.deepEqual(cells(row(2, [1])), [[0, 0, 1, 13]])
+    for (const [values, label] of /** @type {[number[], string][]} */ ([
+        [[1, -2, 2], "rain: most at w3, −2.00"],
+        [[0, 0], "rain: most at w2, 0.00"],
+        [[-3, 1], "rain: most at w2, −3.00"],
+    ]))
+        assert.equal(row(28, values).getAttribute("aria-label"), label)
+    const [{ fill }] = row(28, [0, 0])
+        .pen.calls.filter(([name]) => name === "fillRect")
+        .map(call => call.at(-1))
+    assert.equal(fill, "rgb(128,128,128)")
+})
+
+test("a row's name stands before the strips, and on a narrow screen above them", () => {
+    const named = change => {
+        const made = changeRow(
+            how(stackOf(400, [-0.5, 3.5]), change),
+            /** @type {any} */ ({ turn: null, no_turn: "" }),
+            () => {},
+        )
+        return [made.className, ...styles([...made.children])]
+    }
+    assert.deepEqual(named({}), ["gs-why-row gs-why-text", "width: 48px", "margin-left: 60px; width: 400px"])
+    assert.deepEqual(named({ narrow: true }), [
+        "gs-why-row gs-narrow gs-why-text",
+        "",
+        "margin-left: 60px; width: 400px",
+    ])
+})
+
+test("as many words stand over the columns as there is room for, that of the cell marked", () => {
+    const shown = (width, range, steps, step = 0) => {
+        const { children } = wordsRow(how(stackOf(width, range, steps)), /** @type {any} */ ({ cell: { step } }))
+            .children[1]
+        return [...children].map(word => [word.textContent, word.className, word.getAttribute("style")].join("|"))
+    }
+    assert.deepEqual(shown(200, [-0.5, 3.5], 4, 1), [
+        "w0||left: 0px; width: 50px",
+        "w1|gs-here|left: 50px; width: 50px",
+        "w2||left: 100px; width: 50px",
+        "w3||left: 150px; width: 50px",
+    ])
+    assert.equal(shown(184, [-0.5, 3.5], 4).length, 4)
+    assert.deepEqual(shown(180, [-0.5, 3.5], 4), ["w0|gs-here|left: 0px; width: 90px", "w2||left: 90px; width: 90px"])
+    // The last has room for two thirds of a word.
+    assert.deepEqual(
+        [120, 60].map(width => shown(width, [-0.5, 4.5], 5).map(word => word.split("|")[0])),
+        [["w0", "w2"], ["w0"]],
+    )
+    assert.deepEqual(
+        shown(400, [1.5, 5.5], 99).map(word => word.split("|")[0]),
+        ["w2", "w3", "w4", "w5"],
+    )
+})
+
+const WITHOUT = [0, 1, 2, 3, 4, 5, 6, 7].map(step => ({
+    step,
+    label: `L${step}`,
+    share: 0.5 + step / 100,
+    framed: step > 0,
+}))
+const rowOf = (width, without, change = {}, range = [-0.5, 7.5]) =>
+    withoutRow(
+        how(stackOf(width, range)),
+        /** @type {any} */ ({ cell: { step: 3 }, without, no_without: "", ...change }),
+    )
+
+test("the answer without each word is a chip in its column where half a chip has room, else in words", () => {
+    const chips = rowOf(8 * 42, WITHOUT).querySelectorAll(".gs-answer")
+    assert.deepEqual(
+        chips.map(({ style: { left, width }, classList }) => [left, width, classList.contains("gs-framed")]),
+        WITHOUT.map((_, k) => [`${42 * k}px`, "42px", k > 0]),
+    )
+    assert.equal(rowOf(8 * 41, WITHOUT).querySelector(".gs-answer"), null)
+    const sure = width => /0\.5/.test(rowOf(8 * width, WITHOUT).querySelector(".gs-answer").textContent)
+    assert.deepEqual([sure(83), sure(84)], [false, true])
+    const itself = width =>
+        rowOf(8 * width, WITHOUT)
+            .querySelectorAll(".gs-why-own")
+            .map(one => one.getAttribute("style"))
+    assert.deepEqual([itself(103), itself(104)], [[], ["left: 312px; width: 104px"]])
+    assert.equal(rowOf(8 * 104, WITHOUT, {}, [3.5, 11.5]).querySelector(".gs-why-own"), null)
+    assert.equal(rowOf(8 * 104, WITHOUT, {}, [3.5, 11.5]).querySelectorAll(".gs-answer").length, 4)
+})
+
+test("where no column has room the nearest five answers that change are named", () => {
+    const named = without => texts(rowOf(80, without), ".gs-why-chips, p")
+    const five = [3, 4, 5, 6, 7].map(step => `without “w${step}”: L${step} 0.5${step}`).join("")
+    assert.deepEqual(named(WITHOUT), [`of 7 that change, the nearest: ${five}`])
+    assert.deepEqual(named(WITHOUT.slice(3)), [five])
+    assert.deepEqual(named([{ ...WITHOUT[2], share: null }]), ["without “w2”: L2"])
+    assert.deepEqual(named([WITHOUT[0]]), ["Without any one of them it changes by less than 0.02."])
+    assert.deepEqual(named([]), [])
+    assert.deepEqual(texts(rowOf(80, [], { no_without: "Too many." }), "p"), ["Too many."])
+    assert.equal(texts(rowOf(8 * 42, WITHOUT, { no_without: "Of many." }), "p").join(), "Of many.")
+})
+
+const ANSWER = /** @type {any} */ ({
+    ...{ target: "t", labels: ["A", "B"], features: [], first: 0, parts: [[0.5, 1]], said: "It is +1.50." },
+    ...{ path: null, no_path: "", largest: [{ step: 1, feature: null, part: 1 }] },
+})
+const OPEN = { open: true, event: null, label: "" }
+const answers = (width, change = {}, drawer = OPEN, chosen = []) =>
+    answerRows(
+        how(stackOf(width, [-0.5, 1.5])),
+        /** @type {any} */ ({ answer: { ...ANSWER, ...change }, no_answer: "" }),
+        drawer,
+        event => chosen.push(event),
+    )
+
+test("the largest parts are buttons where the bars are too thin for that, and where there are several features", () => {
+    assert.deepEqual([answers(28).length, answers(20).length, answers(20, { no_path: "Both ways." }).length], [1, 2, 1])
+    const chosen = []
+    const event = { step: 1, feature: null }
+    const [chip] = answers(20, {}, { ...OPEN, event }, chosen)[1].querySelectorAll(".gs-chip")
+    assert.deepEqual([chip.textContent, chip.getAttribute("aria-pressed")], ["w1 +1.00", "true"])
+    chip.click()
+    assert.deepEqual(chosen, [event])
+    const largest = [{ step: 1, feature: 0, part: 1 }]
+    const named = features => {
+        const rows = answers(400, { features, parts: features.map(() => [0.5, 1]), largest })
+        return [rows.length, ...texts(rows.at(-1), ".gs-chip")]
+    }
+    assert.deepEqual(
+        [named(["rain"]), named(["rain", "sun"])],
+        [
+            [2, "w1 +1.00"],
+            [3, "rain, w1 +1.00"],
+        ],
+    )
+})
+
+test("what is asked about is chosen among the labels, and the path's words are those of the path shown", () => {
+    const asked = []
+    const said = (change = {}, drawer = OPEN) =>
+        sentences(
+            how(stackOf(400, [-0.5, 1.5])),
+            /** @type {any} */ ({ answer: { ...ANSWER, ...change } }),
+            drawer,
+            label => asked.push(label),
+        )
+    const select = said({}, { ...OPEN, label: "B" })[0].querySelector("select")
+    assert.deepEqual(
+        select.children.map(one => [one.textContent, one.getAttribute("value"), one.hasAttribute("selected")]),
+        [
+            ["the answer here", "", false],
+            ["A", "A", false],
+            ["B", "B", true],
+        ],
+    )
+    select.value = "A"
+    select.told("change")
+    assert.deepEqual(asked, ["A"])
+    assert.equal(said({ labels: [] })[0].querySelector("select"), null)
+    const second = (change, drawer = OPEN) => said(change, drawer)[1].querySelector("p").textContent
+    const path = { step: 1, feature: null, said: "It makes +0.50." }
+    assert.match(second({}), /^Press a word to see its path over c: thick/)
+    assert.match(second({ features: ["rain"] }), /^Press a number to see/)
+    assert.match(second({ path }), /^Press a word/)
+    assert.equal(second({ path }, { ...OPEN, event: { step: 1, feature: null } }), "It makes +0.50.")
+    assert.equal(second({ path, no_path: "Both ways." }, { ...OPEN, event: { step: 1, feature: null } }), "Both ways.")
+    assert.deepEqual(
+        sentences(how(stackOf(1, [0, 1])), /** @type {any} */ ({ answer: null }), OPEN, () => {}),
+        [],
+    )
+})
