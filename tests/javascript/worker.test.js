@@ -25,7 +25,9 @@ const caches = {
         if (!kept.has(name)) kept.set(name, new Map())
         const own = kept.get(name)
         return {
-            addAll: async files => files.forEach(file => own.set(new URL(file, SCOPE).href, `first ${file}`)),
+            addAll: async files => {
+                for (const file of files) own.set(new URL(file, SCOPE).href, `first ${file}`)
+            },
             put: async (request, response) => own.set(request.url ?? request, await response.text()),
             match: async (request, { ignoreSearch = false } = {}) => {
                 const address = request.url ?? request

@@ -1,0 +1,211 @@
+/** How much is tried, explained and shown of a long text or a large model? As much as a visitor waits for, and not more. */
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { spreadOf, turned } from "../../assets/browser/why/changes.js"
+import { baselineOf } from "../../assets/browser/why/explained.js"
+import { stillInC } from "../../assets/browser/why/still_in_c.js"
+import { answerOf } from "../../assets/browser/why/the_answer.js"
+import { bestTurn, unitsTried } from "../../assets/browser/why/turning.js"
+import { howMany, withoutEach, wordsOf } from "../../assets/browser/why/without_words.js"
+
+/** A reading of so many steps by an LSTM with so many weights. @returns {any} */
+function readingOf({ steps = 9, weights = 1, hidden = 5, gates = 0, without = [], ...lstm }) {
+    const sizes = { kind: "LSTM", inputSize: 2, hiddenSize: hidden, numLayers: 1, bidirectional: false, ...lstm }
+    return {
+        lstm: { ...sizes, weights: { w: { data: { length: weights } } } },
+        tokens: Array.from({ length: steps }, (_, k) => `w${k}`),
+        holds: { gates: Array(gates).fill({}), without },
+        model: { gives: "classes", labels: ["A", "B"] },
+        series: null,
+    }
+}
+
+test("as many words are left out as the multiplications and the memory allow, and fewer while a gate is held", () => {
+    for (const [reading, step, most] of /** @type {[any, number, number][]} */ ([
+        [{ weights: 1_000_000 }, 2, 100],
+        [{ weights: 1_000_001 }, 2, 99],
+        [{ weights: 1_000_000, bidirectional: true, steps: 6 }, 2, 50],
+        // By the numbers in memory: the inputs, and a state for each unit, layer and direction.
+        [{ inputSize: 5, hidden: 5 }, 99, 8_000],
+        [{ inputSize: 5, hidden: 5, numLayers: 3 }, 99, 4_000],
+        [{ inputSize: 6, hidden: 5, bidirectional: true, steps: 100 }, 0, 5_000],
+        [{ inputSize: 6, hidden: 5, bidirectional: true, steps: 99 }, 0, 5_050],
+        [{ gates: 1 }, 6, 142],
+        [{ gates: 2, steps: 12, bidirectional: true }, 6, 83],
+        [{ gates: 1, weights: 1_000_000 }, 2, 100],
+    ]))
+        assert.equal(howMany(readingOf(reading), step), most, JSON.stringify(reading))
+})
+
+test("an answer can know of the words before it, in both directions of all others, and of none that is left out", () => {
+    const of = (change, step) => wordsOf(readingOf({ steps: 4, ...change }), step)
+    assert.deepEqual(of({}, 2), [0, 1])
+    assert.deepEqual(of({ bidirectional: true }, 2), [0, 1, 3])
+    assert.deepEqual(of({ bidirectional: true, without: [0, 3] }, 2), [1])
+    assert.deepEqual(of({}, 0), [])
+})
+
+test("every unit is tried where that is quick, the pinned one first, else that one alone", () => {
+    const tried = change => unitsTried(readingOf(change), /** @type {any} */ ({ unit: 2 }))
+    const all = [2, 0, 1, 3, 4]
+    // Two gates of a GRU, three of an LSTM, shut and open, of five units.
+    assert.deepEqual(tried({ kind: "GRU", weights: 50_000_000 }), all)
+    assert.deepEqual(tried({ kind: "GRU", weights: 50_000_001 }), [2])
+    assert.deepEqual(tried({ weights: 33_333_333 }), all)
+    assert.deepEqual(tried({ weights: 33_333_334 }), [2])
+    assert.deepEqual(tried({ kind: "GRU", weights: 5_000_000, bidirectional: true, steps: 10 }), all)
+    assert.deepEqual(tried({ kind: "GRU", weights: 5_000_000, bidirectional: true, steps: 11 }), [2])
+    assert.deepEqual(tried({ kind: "GRU", weights: 50_000_000, steps: 11 }), all)
+})
+
+test("no reading of more than a hundred and fifty million multiplications is explained", () => {
+    const why = (change, step) => answerOf(readingOf(change), /** @type {any} */ ({ step }), "", null)
+    const many = steps => [
+        null,
+        `${steps} steps of so large a model are too many to explain while you wait: lstm_core.explain does.`,
+    ]
+    assert.deepEqual(why({ weights: 50_000_001 }, 2), many(3))
+    assert.deepEqual(why({ weights: 50_000_001, steps: 3, bidirectional: true }, 0), many(3))
+    // A little less is explained: here there is no model to do it.
+    assert.throws(() => why({ weights: 50_000_000 }, 2), TypeError)
+    assert.throws(() => why({ weights: 50_000_001 }, 1), TypeError)
+    const held = "While a gate is held, no answer is explained: press Undo to let go of what is held."
+    assert.deepEqual(why({ gates: 1 }, 2), [null, held])
+    assert.deepEqual(why({ without: [2] }, 2), [null, "“w2” is left out, so there is no answer at it."])
+})
+
+/** Every gate of one unit at each step. */
+function cellOf(steps, { i = 1, f = 1, g = 1, c = (/** @type {number} */ t) => t + 1 } = {}, direction = 0) {
+    const all = value => Array.from({ length: steps }, () => value)
+    const own = { i: all(i), f: all(f), g: all(g), c: Array.from({ length: steps }, (_, t) => c(t)) }
+    const layers = [[own, own]]
+    const lstm = { kind: "LSTM", hiddenSize: 1 }
+    const tokens = all("a")
+    return step => stillInC(/** @type {any} */ ({ lstm, layers, tokens }), { layer: 0, direction, unit: 0, step })
+}
+
+test("of a long memory the nearest two thousand steps have shares, and the others are summed", () => {
+    const { first, shares, earlier, c, said } = cellOf(2005)(2004)
+    assert.deepEqual([first, shares.length, new Set(shares), earlier, c], [5, 2000, new Set([1]), 5, 2005])
+    assert.match(said, /^c of unit 0 at “a” is \+2005.00: .*, and \+5.00 of steps too far to show.$/)
+    const whole = cellOf(2000)(1999)
+    assert.deepEqual([whole.first, whole.shares.length, whole.earlier], [0, 2000, 0])
+    assert.match(whole.said, /what still stands of each step\.$/)
+    assert.deepEqual([cellOf(2005)(1999).first, cellOf(2005)(2000).first], [0, 1])
+    const back = { c: t => 2005 - t }
+    const right = cellOf(2005, back, 1)(0)
+    assert.deepEqual([right.first, right.shares.length, right.earlier], [0, 2000, 5])
+    const later = cellOf(2005, back, 1)(5)
+    assert.deepEqual([later.first, later.shares.length, later.earlier], [5, 2000, 0])
+    const near = cellOf(2005, back, 1)(2003)
+    assert.deepEqual([near.first, near.shares, near.earlier], [2003, [1, 1], 0])
+})
+
+test("what is too far to show is said from half a hundredth on", () => {
+    const of = value => cellOf(2001, { g: value, c: t => value * (t + 1) })(2000).said
+    assert.match(of(0.005), /, and \+0\.0050 of steps too far to show\.$/)
+    assert.match(of(0.0049), /each step\.$/)
+    assert.match(of(-0.005), /, and −0\.0050 of steps/)
+})
+
+test("a memory that is not what was kept and written was held there, so nothing before it stands", () => {
+    const shares = (c, more = {}) => cellOf(3, { ...more, c: t => [1, c, c + 1][t] })(2).shares
+    assert.deepEqual(shares(2.0019), [1, 1, 1])
+    assert.deepEqual(shares(2.0021), [0, 2.0021, 1])
+    const halved = cellOf(3, { i: 0.5, f: 0.5, c: t => 1 - 0.5 ** (t + 1) })
+    assert.deepEqual([halved(2).shares, halved(2).c], [[0.125, 0.25, 0.5], 0.875])
+    assert.throws(() => cellOf(2, { c: () => NaN })(1), /Expected a memory that is a number/)
+    assert.throws(() => cellOf(2, { c: () => Infinity })(1), /Expected a memory that is a number/)
+})
+
+const said = rows => rows.map(row => Float64Array.from(row))
+const value = /** @type {any} */ ({ gives: "value", labels: ["x"] })
+
+test("an answer is framed where it changes by more than two hundredths", () => {
+    const framed = (after, spread = 1) =>
+        withoutEach(value, [4, 7], /** @type {any} */ (said([[0]])[0]), /** @type {any} */ (said(after)), spread)
+    assert.deepEqual(framed([[0.02], [0.0201]]), [
+        { step: 4, label: "0.02", share: null, framed: false },
+        { step: 7, label: "0.0201", share: null, framed: true },
+    ])
+    assert.deepEqual(
+        framed([[0.02], [-0.05]], 2).map(({ framed }) => framed),
+        [false, true],
+    )
+    assert.deepEqual(
+        framed([[0.02], [-0.05]], 0).map(({ framed }) => framed),
+        [false, true],
+    )
+})
+
+test("a symbol of exactly a half is no possible one, whichever way it goes", () => {
+    const of = (before, after) =>
+        turned(/** @type {any} */ ({ gives: "set" }), Float32Array.of(before), Float32Array.of(after))
+    assert.deepEqual([of(0.5, 0.25), of(0.25, 0.5), of(0.5, 0.75), of(0.75, 0.5)], [0, 0, 0.25, 0.25])
+})
+
+test("of the changes that are worth it one of the pinned unit is told before a larger one", () => {
+    const reading = { ...readingOf({ hidden: 2 }), model: value }
+    const tried = ["f.0.1.2_0", "f.0.0.2_0", "w.0"].map((hold, k) => ({ hold, said: hold, isPinned: k === 0 }))
+    const best = (moves, change = {}, all = tried) =>
+        bestTurn({ ...reading, ...change }, all, /** @type {any} */ ([0]), /** @type {any} */ (moves.map(m => [m])), 1)
+    const told = (...given) => best(...given)[0]?.hold ?? null
+    assert.equal(told([0.1, 0.5, 0.3]), "f.0.1.2_0")
+    assert.equal(told([0.09, 0.3, 0.5]), "w.0")
+    assert.equal(told([0.09, 0.5, 0.3]), "f.0.0.2_0")
+    assert.equal(told([0.09, 0.5, 0.5]), "f.0.0.2_0")
+    assert.equal(told([NaN, 0.1, 0]), "f.0.0.2_0")
+    assert.deepEqual(best([0.2, 0, 0]), [
+        {
+            ...{ hold: "f.0.1.2_0", said: "f.0.1.2_0", turns: false },
+            ...{ was: { label: "0", share: null }, becomes: { label: "0.2", share: null } },
+        },
+        "",
+    ])
+    const none = "No change that was tried moves the answer by 0.1 of the range of the forecasts. Tried: "
+    const gate = (unit, isPinned = false) => ({ hold: `f.0.${unit}.2_0`, said: "", isPinned })
+    const both = Array.from({ length: 12 }, (_, k) => gate(k % 2, k % 2 === 0))
+    const sentence = (all, change) => best([0.05, ...Array(all.length - 1).fill(0)], change, all)[1].slice(none.length)
+    assert.equal(
+        sentence([...both, { hold: "w.0", said: "", isPinned: false }]),
+        "each gate of every unit shut and open here, each step left out. The largest change is 0.050.",
+    )
+    assert.equal(
+        sentence(both.slice(0, 6).map(one => ({ ...one, isPinned: true }))),
+        "each gate of this unit shut and open here. The largest change is 0.050.",
+    )
+    assert.equal(
+        sentence([...Array(6).fill(gate(0, true)), { hold: "w.0", said: "", isPinned: false }]),
+        "each gate of this unit shut and open here, each step left out. The largest change is 0.050.",
+    )
+    const plain = { lstm: { ...reading.lstm, kind: "RNN_TANH" } }
+    const word = [{ hold: "w.0", said: "", isPinned: false }]
+    assert.equal(sentence(word, plain), "each step left out. The largest change is 0.050.")
+    assert.match(best([], plain, [])[1], /^There is nothing to try: a plain RNN has no gate/)
+})
+
+test("the answers of a reading lie apart by their widest column, without steps that have none", () => {
+    assert.equal(
+        spreadOf(
+            /** @type {any} */ (
+                said([
+                    [1, 5],
+                    [NaN, 99],
+                    [3, -4],
+                    [2, 0],
+                ])
+            ),
+        ),
+        9,
+    )
+    assert.equal(spreadOf(/** @type {any} */ (said([[1, 5]]))), 0)
+})
+
+test("in the place of words stands the mean of the known ones, or nothing", () => {
+    const embedding = { size: 2, known: () => ["a", "b"], vector: token => Float32Array.of(token === "a" ? 1 : 4, 2) }
+    const of = change => baselineOf(/** @type {any} */ ({ embedding: { ...embedding, ...change } }))
+    assert.deepEqual(of({}), [Float32Array.of(2.5, 2), "the mean vector of the 2 tokens that the model knows"])
+    const zero = [Float32Array.of(0, 0), "the zero vector"]
+    assert.deepEqual([of({ known: () => [] }), of({ known: undefined })], [zero, zero])
+})
