@@ -37,6 +37,39 @@ test("of many colours each has one that is near", () => {
     assert.ok(Math.max(...Array.from(pixels, pixel => far(pixel, colours[place(pixel)]))) <= 16)
 })
 
+test("of one colour too many the two that are least apart, in how much is painted with them, become their mean", () => {
+    for (const channel of [0, 8, 16]) {
+        const often = at => (at === 10 ? 1 : at === 11 ? 3 : 100)
+        const shades = Array.from({ length: 256 }, (_, at) => Array(often(at)).fill(at << channel)).flat()
+        const other = (255 << channel) | (200 << ((channel + 8) % 24))
+        const colours = fewColours(Uint32Array.from([...shades, ...Array(100).fill(other)]))
+        const sort = all => [...all].sort((a, b) => a - b)
+        const wanted = Array.from({ length: 256 }, (_, at) => at << channel).filter(colour => colour !== 10 << channel)
+        assert.deepEqual(sort(colours), sort([...wanted, other]))
+    }
+})
+
+test("a colour has the place of the nearest one, of equals of the first", () => {
+    const place = nearestIn([0x000000, 0x0000ff, 0x00ff00, 0xff0000, 0x404040])
+    for (const [colour, nearest] of [
+        [0xff0000f0, 1],
+        [0x00f000, 2],
+        [0xf00000, 3],
+        [0x30f010, 2],
+        [0x1030f0, 1],
+        [0xf01030, 3],
+        [0x101010, 0],
+        [0x202020, 0],
+        [0x212121, 4],
+        [0x404000, 4],
+        [0x400040, 4],
+        [0x004040, 4],
+        [0xff00ff00, 2],
+    ])
+        assert.equal(place(colour), nearest, colour.toString(16))
+    assert.deepEqual([place(0xf00000), place(0x202020)], [3, 0])
+})
+
 test("what is compressed reads back", () => {
     let seed = 7
     const random = below => {

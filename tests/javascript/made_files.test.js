@@ -77,6 +77,36 @@ test("a GIF shows each frame, keeps what has not changed and stays as long as it
     assert.deepEqual(told, [1, 2, 3])
 })
 
+test("a frame of a GIF is as large as what has changed, wherever that is", async () => {
+    for (const [changed, part] of /** @type {[number[][], number[]][]} */ ([
+        [[[4, 3]], [4, 3, 1, 1]],
+        [[[0, 1]], [0, 1, 1, 1]],
+        [
+            [
+                [3, 1],
+                [1, 3],
+            ],
+            [1, 1, 3, 3],
+        ],
+        [
+            [
+                [2, 0],
+                [2, 3],
+            ],
+            [2, 0, 1, 4],
+        ],
+        [[[0, 0]], [0, 0, 1, 1]],
+    ])) {
+        const after = pictures[0].slice()
+        for (const [x, y] of changed) after[5 * y + x] = COLOURS[3]
+        const paint = number => ({
+            getContext: () => ({ getImageData: () => ({ data: [pictures[0], after, after][number] }) }),
+        })
+        const shown = shownBy(await bytesOf(await gifOf({ ...frames, paint }, () => {})))
+        assert.deepEqual([shown.parts[1], shown.frames[1]], [part, [...after]])
+    }
+})
+
 const AREA = { edges: [100, 300, 500], top: 10, words: 40, bottom: 200, direction: 0 }
 const STORY = { lines: ["it reads a", "it reads b"], top: 36, letters: 20 }
 const PLAYED = { number: 2, areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }
@@ -165,6 +195,23 @@ test("an MP4 says how long each picture stays, how large it is and where the fir
     const track = boxes["moov/trak/tkhd"].numbers
     assert.deepEqual([track[0], track[3], track[5], ...track.slice(-2)], [3, 1, 3900, 640 * 65536, 360 * 65536])
     assert.deepEqual(boxes["moov/trak/mdia/mdhd"].numbers.slice(3, 5), [1000, 3900])
+    const matrix = [65536, 0, 0, 0, 65536, 0, 0, 0, 2 ** 30]
+    // Version and flags, two times, ticks a second, length, rate and volume, what stays, and the next track's number.
+    assert.deepEqual(head, [0, 0, 0, 1000, 3900, 65536, 2 ** 24, 0, 0, ...matrix, 0, 0, 0, 0, 0, 0, 2])
+    assert.deepEqual(track, [3, 0, 0, 1, 0, 3900, 0, 0, 0, 0, ...matrix, 640 * 65536, 360 * 65536])
+    assert.deepEqual(boxes["moov/trak/mdia/mdhd"].numbers, [0, 0, 0, 1000, 3900, 0x55c40000])
+    const letters = word => [...word].reduce((number, letter) => 256 * number + letter.charCodeAt(0), 0)
+    assert.deepEqual(boxes["moov/trak/mdia/hdlr"].numbers, [
+        0,
+        0,
+        ...["vide", "\0", "\0", "\0", "gate", "scop"].map(letters),
+    ])
+    assert.deepEqual(boxes["moov/trak/mdia/minf/vmhd"].numbers, [1, 0, 0])
+    assert.deepEqual(boxes["moov/trak/mdia/minf/dinf/dref"].numbers, [0, 1, 12, letters("url "), 1])
+    const [, entries, , kind, ...visual] = table("stsd")
+    assert.deepEqual([entries, kind], [1, letters("vp09")])
+    const sides = [640 * 65536 + 360, 0x480000, 0x480000, 0, 65536]
+    assert.deepEqual(visual.slice(0, 20), [0, 1, 0, 0, 0, 0, ...sides, 0, 0, 0, 0, 0, 0, 0, 24, 0xffff0000])
     const text = String.fromCharCode(...bytes)
     const colours = text.indexOf("colrnclx") + 8
     assert.deepEqual([...bytes.slice(colours, colours + 7)], [0, 1, 0, 13, 0, 6, 0])

@@ -59,8 +59,8 @@ function boxOf(/** @type {Counted[]} */ counted) {
         const mean = meanOf(counted, total, channel)
         return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 0)
     })
-    const spread = counted.length > 1 ? Math.max(...spreads) : 0
-    return { counted, total, spread, channel: spreads.indexOf(Math.max(...spreads)) }
+    const spread = Math.max(...spreads)
+    return { counted, total, spread, channel: spreads.indexOf(spread) }
 }
 
 /** A box cut in two at the mean of its widest channel. @param {ReturnType<typeof boxOf>} box */
