@@ -5,7 +5,7 @@ import { frame, observers, onPage, Part, textsOf } from "./page.js"
 import { pictureOf, settled, stateOf } from "./pictures.js"
 
 const { bar } = await import("../../assets/browser/app/bar.js")
-const { listenToLecturer, isPresenting } = await import("../../assets/browser/app/present.js")
+const { fitPage, listenToLecturer, isPresenting, present } = await import("../../assets/browser/app/present.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/toggles.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
@@ -200,4 +200,47 @@ test("what is below the window is pointed at until it is seen", () => {
         [true, false],
     )
     assert.equal(hiddenAt({ top: 900, height: 0 }), true)
+})
+
+test("on a narrow screen the row of pages is scrolled until the page on screen is in its middle", () => {
+    const made = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "why" }, () => {})
+    onPage(made)
+    const row = made.querySelector("nav")
+    const [, current] = row.children
+    row.scrollLeft = 5
+    const { call } = observers.findLast(({ part }) => part === row)
+    call()
+    assert.equal(row.scrollLeft, 5)
+    Object.assign(row, { box: { left: 10, width: 100 } })
+    current.box = { left: 130, width: 40 }
+    call()
+    // Its middle, 150, goes to that of the row, 60.
+    assert.equal(row.scrollLeft, 95)
+    const other = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "units" }, () => {})
+    const none = other.querySelector("nav")
+    none.box = { left: 0, width: 100 }
+    none.scrollLeft = 7
+    observers.findLast(({ part }) => part === none).call()
+    assert.equal(none.scrollLeft, 7)
+    assert.equal(bar({ pages: { "": "Memory" }, home: "/", here: "" }, () => {}).querySelector("nav"), null)
+})
+
+test("a page of texts is magnified in a lecture as far as all of it is in the window, and a little less if need be", t => {
+    const by = (height, block = { scrollHeight: height }) => {
+        const found = t.mock.method(document, "querySelector", () => block)
+        fitPage()
+        found.mock.restore()
+        return +document.documentElement.style["--gs-page"]
+    }
+    Object.assign(window, { innerHeight: 900 })
+    assert.equal(by(100), 1)
+    present(true)
+    assert.deepEqual(
+        [by(100), by(600), by(601), by(818), by(1000), by(1125), by(5000)],
+        [1.5, 1.5, 1.45, 1.1, 0.9, 0.8, 0.8],
+    )
+    assert.equal(by(100, null), 1)
+    present(false)
+    assert.equal(by(5000), 1)
+    Object.assign(window, { innerHeight: 800 })
 })

@@ -164,3 +164,20 @@ test("H.264 is described as its encoder does, and its colours by their numbers",
         ],
     )
 })
+
+test("each name of a colour has its number, and one that is not known counts as bt709", async () => {
+    const numbers = async colorSpace => {
+        browser({ has: [VP9], colorSpace })
+        const behind = await made()
+        return behind("nclx", 6).filter((_, k) => k % 2)
+    }
+    for (const [name, wanted] of /** @type {[string, number[]][]} */ ([
+        ["bt709", [1, 1, 1]],
+        ["smpte170m", [6, 6, 6]],
+        ["bt470bg", [5, 1, 5]],
+        ["iec61966-2-1", [1, 13, 1]],
+        ["rgb", [1, 1, 0]],
+        ["bt2020", [1, 1, 1]],
+    ]))
+        assert.deepEqual(await numbers({ primaries: name, transfer: name, matrix: name }), wanted, name)
+})

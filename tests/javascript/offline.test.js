@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, test } from "node:test"
+import { holding } from "../../assets/browser/state/holds.js"
 import { WHOLE, zoomOf } from "../../assets/browser/state/zoom.js"
 import { observers, onPage, Part } from "./page.js"
 import { COLOURS, settled, wholeAnswer } from "./pictures.js"
@@ -134,6 +135,95 @@ test("Space plays, and Escape lets the pinned cell go", async () => {
     assert.equal(store.state.pin, null)
 })
 
+test("how many steps have a memory that is not of the step before is said, beside the shapes and the units", async () => {
+    const said = async change => {
+        const view = new OfflineView(wholeAnswer({ shapes: "(4, 3)", ...change }), {
+            title: "",
+            says: "",
+            zoom: WHOLE,
+            colours: COLOURS,
+        })
+        onPage(view.root)
+        view.body.picture.box = { width: 520 }
+        view.show()
+        await settled()
+        return view.root.querySelector(".gs-shapes").textContent
+    }
+    assert.equal(await said({}), "(4, 3)")
+    assert.equal(await said({ resets: [0] }), "(4, 3) · memory not from the step before at 1 step")
+    assert.equal(
+        await said({ few: "3 of 9 units", resets: [0, 1] }),
+        "(4, 3) · 3 of 9 units · memory not from the step before at 2 steps",
+    )
+})
+
+/** A page with its model inside, which answers whatever is asked. */
+async function computing() {
+    const numbers = wholeAnswer({ proof: "ok" })
+    const names = { source: ["sentence", "seed"], shown: ["quantities"] }
+    const asked = []
+    const here = /** @type {any} */ ({
+        near: "1e-07",
+        picture: async question => {
+            asked.push(question.query)
+            return wholeAnswer({ view: { ...numbers.view, ...question.query } })
+        },
+        why: () => new Promise(() => {}),
+    })
+    const told = /** @type {any} */ ({
+        title: "a b",
+        says: "",
+        zoom: WHOLE,
+        colours: COLOURS,
+        carried: { names, view: { holds: "" } },
+    })
+    const view = new OfflineView(numbers, told, here)
+    onPage(view.root)
+    view.body.picture.box = { width: 520 }
+    view.show()
+    await settled()
+    const { store } = view.body
+    const back = view.root.querySelector(".gs-proved button")
+    const read = async change => {
+        store.set({ source: { ...store.state.source, ...change } })
+        await settled()
+        return back.hidden
+    }
+    return { view, store, back, read, asked }
+}
+
+test("a reader's own text is computed in the page, and a button leads back to the author's", async () => {
+    const { view, store, back, read, asked } = await computing()
+    assert.deepEqual([back.hidden, asked], [true, []])
+    assert.match(view.root.querySelector(".gs-proved").textContent, /match PyTorch’s to 1e-07\. Back to the original$/)
+    const { sentence } = store.state.source
+    assert.equal(await read({ sentence: "so it goes" }), false)
+    assert.equal(asked.at(-1).sentence, "so it goes")
+    back.click()
+    await settled()
+    assert.deepEqual([store.state.source.sentence, back.hidden], [sentence, true])
+    store.set({ shown: { ...store.state.shown, quantities: "c" } })
+    await settled()
+    assert.equal(back.hidden, false)
+    back.click()
+    await settled()
+    assert.equal(back.hidden, true)
+    store.set(holding(store.state, "f.0.1.2_0"))
+    await settled()
+    assert.equal(back.hidden, false)
+    back.click()
+    await settled()
+    assert.deepEqual([back.hidden, store.state.holds.text], [true, ""])
+})
+
+test("a long text that a reader pastes is read as a short one that is typed", async () => {
+    const { view, asked } = await computing()
+    const text = "of a book ".repeat(5_000)
+    view.root.querySelector("textarea").told("paste", { clipboardData: { getData: () => text } })
+    for (let turn = 0; turn < 99 && !asked.length; turn++) await settled()
+    assert.equal(asked.at(-1).sentence, text)
+})
+
 /** The page in a frame whose notebook writes in this colour. */
 function inFrame(color) {
     const around = { color }
@@ -167,6 +257,16 @@ test("in a notebook the page wears the notebook's theme, and its frame is as hig
     const { call } = observers.find(({ part }) => part === root)
     call()
     assert.equal(frame.style.height, "641px")
+    // What stood there before: the still pictures of the page, or another's part.
+    for (const [name, hidden] of [
+        ["gs-still", true],
+        ["other", false],
+    ]) {
+        const before = Object.assign(new Part("div"), { className: name, matches: wanted => wanted === `.${name}` })
+        Object.assign(frame, { previousElementSibling: before })
+        framed(/** @type {any} */ (root), () => {})
+        assert.equal(before.hidden, hidden)
+    }
     Object.assign(globalThis, { frameElement: null })
 })
 

@@ -9,13 +9,7 @@ import { holding } from "../state/holds.js"
 export function anotherText(store, near) {
     const read = (/** @type {{sentence: string}} */ change) =>
         store.set({ source: { ...store.state.source, ...change } })
-    const box = sentenceBox(store, read, async file => {
-        try {
-            read({ sentence: await textIn(file) })
-        } catch (error) {
-            store.set({ said: error.message })
-        }
-    })
+    const box = sentenceBox(store, read, async file => read({ sentence: await textIn(file) }))
     /** @type {Partial<State> | null} */
     let first = null
     const back = wordButton("Back to the original", () => store.set({ ...first }), { hidden: true })

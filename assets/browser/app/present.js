@@ -6,10 +6,10 @@ import { wordButton } from "../shared/element.js"
 // letters are 12 pixels, which is 2 % of its height.
 const STAGE = { height: 590, least: 760 }
 const MARK = "data-gs-present"
-// A page of texts and figures is magnified at most so much, and as far as all of it is in the window.
-const MOST = 1.5
-const LEAST = 0.8
-const STEP = 0.05
+// A page of texts and figures is magnified at most so much, and as far as all of it is in the window; in percent.
+const MOST = 150
+const LEAST = 80
+const STEP = 5
 // Milliseconds that the way out is seen after the pointer has moved.
 const SEEN = 3_000
 const page = document.documentElement
@@ -88,9 +88,9 @@ function fit() {
 export function fitPage() {
     const block = document.querySelector(".stMainBlockContainer:not(:has(.gatescope, .gs-units, .gs-two))")
     const presented = block && isPresenting()
-    for (let by = presented ? MOST : 1; ; by -= STEP) {
-        page.style.setProperty("--gs-page", `${by}`)
-        if (!presented || by <= LEAST || block.scrollHeight * by <= window.innerHeight) return
+    for (let percent = presented ? MOST : 100; ; percent -= STEP) {
+        page.style.setProperty("--gs-page", `${percent / 100}`)
+        if (!presented || percent <= LEAST || block.scrollHeight * percent <= 100 * window.innerHeight) return
     }
 }
 
