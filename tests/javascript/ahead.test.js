@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
-import { Ahead } from "../../assets/browser/asking/ahead.js"
+import { Ahead, farthest, saidOf } from "../../assets/browser/asking/ahead.js"
 import { clockStands, pictureOf, tick } from "./pictures.js"
 
 const query = (change = {}) => ({
@@ -97,4 +97,67 @@ test("where nothing can be opened the server shows every picture", async () => {
         await rested(ahead)
         assert.equal(await answers(ahead), false)
     }
+})
+
+test("two answers are as far apart as the farthest of what they draw, in proportion where that is large", () => {
+    const far = (own, theirs) => farthest({ readout: own }, { readout: theirs })
+    for (const [own, theirs, wanted] of /** @type {[any, any, number][]} */ ([
+        [1, 1, 0],
+        [0.5, 0.25, 0.25],
+        [12, 8, 0.5],
+        [8, 12, 4 / 12],
+        [-12, -8, 0.5],
+        [NaN, NaN, 0],
+        [NaN, 1, Infinity],
+        [null, undefined, 0],
+        [null, 0, Infinity],
+        [0, null, Infinity],
+        ["a", "a", 0],
+        ["a", "b", Infinity],
+        [{ a: 1 }, "b", Infinity],
+        ["b", { a: 1 }, Infinity],
+        [3, { a: 1 }, Infinity],
+        [[1, 2], [1, 2.5], 0.2],
+        [[1.5, 2], [1, 2.5], 0.5 / 1],
+        [[1], [1, 2], Infinity],
+        [{ a: 1, b: 2 }, { a: 1 }, Infinity],
+        [{ a: 1 }, { a: 1, b: 2 }, Infinity],
+        [{ a: 1.5, b: 0.75 }, { a: 1, b: 1 }, 0.5],
+        [[{ z: Float32Array.of(1, 0) }], [{ z: Float32Array.of(0.5, 0) }], 0.5],
+        [[], [], 0],
+        [[], {}, Infinity],
+    ]))
+        assert.ok(Object.is(far(own, theirs), wanted), JSON.stringify([own, theirs, far(own, theirs)]))
+    const names = ["stacks", "answers", "inputs", "labels", "series", "scores", "readout"]
+    for (const name of names) assert.equal(farthest({ [name]: 1 }, { [name]: 2 }), 0.5)
+    assert.equal(farthest({ notices: 1, a: 3 }, { notices: 2 }), 0)
+    assert.equal(saidOf(Infinity), "This browser drew another picture first. This one is PyTorch’s.")
+    assert.equal(saidOf(0.001), "This browser drew another picture first, 1e-03 from PyTorch’s. This one is PyTorch’s.")
+})
+
+test("no second model is opened for a moment, and after another one the first has to rest again", async () => {
+    const { ahead, opened } = made()
+    ahead.prepare(query())
+    await tick(400)
+    ahead.prepare(query({ model: "other" }))
+    await tick(400)
+    ahead.prepare(query())
+    await tick(499)
+    assert.deepEqual(opened, [])
+    await tick(1)
+    assert.deepEqual(opened, [query()])
+    await rested(ahead, query({ model: "tagger", tokens: "words" }))
+    await rested(ahead, query({ model: "tagger", tokens: "characters" }))
+    await rested(ahead, query({ tokens: "characters" }))
+    assert.deepEqual(
+        opened.slice(1).map(({ model, tokens }) => [model, tokens]),
+        [
+            ["tagger", "words"],
+            ["random", "characters"],
+        ],
+    )
+    const empty = made(async () => pictureOf({ steps: 0 })).ahead
+    await rested(empty)
+    assert.equal(await answers(empty), false)
+    assert.equal(await answers(made().ahead, { sentence: undefined }), false)
 })

@@ -368,3 +368,87 @@ test("an answer to another picture is none, and a refusal is said in the drawer"
     await asked[2].fail(new Unreachable())
     assert.equal(store.state.connection, "away")
 })
+
+test("without a picture's strips there is no drawer, and what is old is faint until an answer comes", () => {
+    const { store, root } = drawn()
+    const { picture } = store.state
+    assert.deepEqual([root.hidden, root.classList.contains("gs-stale")], [false, false])
+    store.set({ pin: { ...CELL, unit: 0 } })
+    assert.equal(root.classList.contains("gs-stale"), true)
+    assert.deepEqual(texts(root, ".gs-why-said"), [""])
+    assert.ok(root.querySelector(".gs-why-bar"), "what was said stays")
+    store.set({ pin: null })
+    assert.deepEqual([root.classList.contains("gs-stale"), root.querySelector(".gs-why-bar")], [false, null])
+    assert.match(texts(root, ".gs-why-said")[0], /^Zoom in/)
+    store.set({ drawer: { ...OPEN, open: false }, pin: CELL })
+    assert.deepEqual([texts(root, ".gs-why-said"), root.classList.contains("gs-stale")], [[""], false])
+    store.set({ pin: null })
+    assert.deepEqual(texts(root, ".gs-why-said"), [""])
+    store.set({ picture: { ...picture, stacks: [] } })
+    assert.equal(root.hidden, true)
+})
+
+test("a refusal is said in the drawer, without rows", () => {
+    const { store, root } = drawn()
+    const { picture } = store.state
+    store.set({ why: { of: picture, cell: "0.1.2", values: null, said: "No such cell." } })
+    assert.deepEqual([texts(root, ".gs-why-said"), root.querySelector(".gs-why-row")], [["No such cell."], null])
+    const elsewhere = drawn({ picture: wholePicture({ places: [[1, 0]] }) })
+    assert.equal(elsewhere.root.querySelector(".gs-why-row"), null, "its strips are not on screen")
+})
+
+test("the picture leaves room for the drawer, more where it is open, and none in a lecture", () => {
+    const height = change => {
+        const { store, root } = drawn()
+        const made = new Drawer(store, /** @type {any} */ ({ stacks: [] }), () => {})
+        store.set(change)
+        assert.ok(root)
+        return made.height
+    }
+    assert.deepEqual(
+        [height({}), height({ drawer: { ...OPEN, open: false } }), height({ presenting: true })],
+        [220, 40, 0],
+    )
+})
+
+test("a drawer that is below the window is brought into it, and one that is seen stays where it is", () => {
+    const { store } = drawn()
+    const made = new Drawer(store, /** @type {any} */ ({ stacks: [] }), () => {})
+    let scrolled = 0
+    made.root.scrollIntoView = () => {
+        scrolled += 1
+    }
+    Object.assign(window, { innerHeight: 800 })
+    const at = top => {
+        made.root.box = { top }
+        made.show()
+        return scrolled
+    }
+    assert.deepEqual([at(100), at(760), at(761)], [0, 0, 1])
+})
+
+test("a line of a path is drawn from a twentieth of the effect on, with an edge, and against it by its class", () => {
+    const lines = [
+        { layer: 0, step: 0, unit: 0, kept: 0.1, reread: -0.1 },
+        { layer: 0, step: 1, unit: 1, kept: 0.099, reread: 2 },
+        { layer: 0, step: 3, unit: 2, kept: -1, reread: 0.05 },
+        { layer: 1, step: 1, unit: 1, kept: 2, reread: 2 },
+    ]
+    const path = { ...PATH, effect: -2, lines }
+    const { area } = drawn({ said: { ...SAID, answer: { ...SAID.answer, path } } })
+    const seen = area.querySelectorAll("line").map(line => {
+        const [x1, x2, width, kind] = ["x1", "x2", "stroke-width", "class"].map(name => line.getAttribute(name))
+        return [x1, x2, (+width).toFixed(2), kind, line.getAttribute("stroke-dasharray")].join(" ")
+    })
+    // Of a row of 6.7 pixels two fifths are the whole effect; the last step has no next one.
+    assert.deepEqual(seen, [
+        "50 150 3.70 gs-path-edge ",
+        "50 150 1.20 gs-path-kept gs-against ",
+        "50 150 3.70 gs-path-edge 0 2.6",
+        "50 150 1.20 gs-path-reread 0 2.6",
+        "150 250 5.17 gs-path-edge 0 5.9",
+        "150 250 2.67 gs-path-reread gs-against 0 5.9",
+        "350 400 3.83 gs-path-edge ",
+        "350 400 1.33 gs-path-kept ",
+    ])
+})

@@ -135,3 +135,24 @@ test("without steps there is nothing to play", () => {
     store.set({ time: timeOf({ to: -1 }) })
     assert.equal(playback.root.hidden, true)
 })
+
+test("the speeds are a half, one, two and four, and one is chosen at first", () => {
+    const { store, playback } = shown()
+    assert.deepEqual(
+        playback.speed.children.map(one => [one.textContent, one.getAttribute("value"), one.hasAttribute("selected")]),
+        [
+            ["0.5×", "0.5", false],
+            ["1×", "1", true],
+            ["2×", "2", false],
+            ["4×", "4", false],
+        ],
+    )
+    playback.speed.value = "4"
+    playback.speed.told("change")
+    assert.equal(store.state.time.speed, 4)
+    playback.scrub.value = "2"
+    playback.scrub.told("input")
+    assert.equal(Math.floor(store.state.time.at), 2)
+    assert.equal(playback.scrub.getAttribute("aria-valuetext"), "step 2 (0–3)")
+    assert.equal(playback.loop.getAttribute("aria-pressed"), "false")
+})

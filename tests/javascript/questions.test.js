@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { clockStands, kept, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
+import { clockStands, kept, later, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 
@@ -407,3 +407,50 @@ for (const [change, what] of [
         assert.deepEqual(ahead.told.at(-1), ["distrust", 3])
     })
 }
+
+test("a picture that is as far from the server's as rounding goes is proved, and one a little farther is not", async () => {
+    for (const [far, isSame] of /** @type {[number, boolean][]} */ ([
+        [2e-5, true],
+        [2.1e-5, false],
+    ])) {
+        ahead = early()
+        const { pictures, store } = await shown(ahead)
+        ahead.numbers = { ...pictureOf(), readout: far }
+        read(store, { hidden_dim: 4 })
+        await settled()
+        const { stacks } = store.state.picture
+        await pictures[1].answer({ ...pictureOf(), readout: 0 })
+        assert.deepEqual(
+            [store.state.picture.stacks === stacks, store.state.said === "", ahead.told.at(-1)[0]],
+            [isSame, isSame, isSame ? "prepare" : "distrust"],
+        )
+    }
+})
+
+test("what the page computes late, or for nobody, is not shown; what asks for something else, the server says", async () => {
+    const { pictures, questions, store } = await shown(ahead)
+    const coming = later()
+    ahead.picture = () => coming.promise
+    read(store, { hidden_dim: 4 })
+    await settled()
+    const before = store.state.picture
+    questions.stop()
+    await coming.answer(pictureOf({ units: 4 }))
+    assert.equal(store.state.picture, before)
+    ahead = early()
+    const other = await shown(ahead)
+    ahead.picture = async () => pictureOf({ examples: { one: "aabb" } })
+    read(other.store, { sentence: "an example" })
+    await settled()
+    assert.equal(pictures.length, 1)
+    assert.ok(other.pictures.length > 1, "the server is asked at once")
+})
+
+test("a picture of no cells of an LSTM has terms of none, and nobody is asked for them", async () => {
+    for (const change of [{ model: { asks: false } }, { found: "a cell of one's own" }]) {
+        const { cells, store } = await shown()
+        const picture = pictureOf({ found: null, ...change })
+        store.set({ picture, pin: cell })
+        assert.deepEqual([cells.length, store.state.terms?.values, store.state.terms?.of], [0, null, picture])
+    }
+})
