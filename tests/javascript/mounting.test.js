@@ -240,3 +240,71 @@ test("a lecture gives the whole screen back, and a key of it is no key of what i
     }
     end()
 })
+
+test("Back and Forward open the view of the address, on this page alone", async () => {
+    const first = mounted()
+    const told = link => {
+        location.href = `http://here/${link}`
+        atWindow.told("popstate")
+        return first.place.firstChild
+    }
+    assert.equal(told("why?seed=7"), first.root)
+    const moved = told("?seed=7")
+    assert.notEqual(moved, first.root)
+    assert.equal(told("?seed=7"), moved)
+    await settled()
+    assert.equal(posted.at(-1).query.seed, "7")
+    moved.remove()
+    assert.equal(told("?seed=8"), null)
+})
+
+test("a lecturer's step leads to the next unit of a list, or presses the page's own button", () => {
+    const { press, end } = framed()
+    const pressed = []
+    const names = ["true", "false", "false"].map((expanded, k) => {
+        const unit = onPage(new Part("a"))
+        unit.className = "gs-units-name"
+        unit.setAttribute("aria-expanded", expanded)
+        unit.addEventListener("click", () => pressed.push(k))
+        return unit
+    })
+    press("The picture alone")
+    key("ArrowRight")
+    names[0].setAttribute("aria-expanded", "false")
+    names[1].setAttribute("aria-expanded", "true")
+    for (const name of ["ArrowRight", "ArrowLeft"]) key(name)
+    names[1].setAttribute("aria-expanded", "false")
+    key("ArrowRight")
+    assert.deepEqual(pressed, [1, 2, 0, 0])
+    end()
+})
+
+test("another part of the lesson begins at its head, and other clicks move nothing", () => {
+    const { end } = framed()
+    globalThis.Element = /** @type {any} */ (Part)
+    const main = onPage(new Part("div"))
+    main.className = "stMain"
+    const moves = []
+    main.scrollTo = (...to) => moves.push(to)
+    const turn = onPage(new Part("div"))
+    turn.className = "st-key-lesson-turn"
+    const button = new Part("button")
+    turn.append(button)
+    atWindow.told("click", { target: button })
+    atWindow.told("click", { target: turn })
+    atWindow.told("click", { target: null })
+    assert.deepEqual(moves, [[0, 0]])
+    end()
+    atWindow.told("click", { target: button })
+    assert.equal(moves.length, 1)
+})
+
+test("a frame takes away what was there before it, and follows how its page grows", () => {
+    const before = onPage(new Part("div"))
+    before.className = "gs-expected"
+    const { place, end } = framed()
+    assert.equal(before.parentNode, null)
+    assert.equal(place.children.length, 1)
+    end()
+    framed({ scene: "" }).end()
+})

@@ -94,3 +94,45 @@ test("a link that was there for a while stays, also if the next page has the sam
     history.pushState(null, "", "/why?seed=2")
     assert.equal(entries.length, 3)
 })
+
+test("a path that follows its link within a second belongs to it, and one that comes later does not", t => {
+    let now = 10_000
+    t.mock.method(performance, "now", () => now)
+    const later = milliseconds => {
+        entries.splice(0, entries.length, "http://here/lesson")
+        hears.pointerdown()
+        history.pushState(null, "", "/lesson?task=copy")
+        now += milliseconds
+        history.pushState(null, "", "/open?task=copy")
+        return paths()
+    }
+    assert.deepEqual(later(1000), ["/lesson", "/open?task=copy"])
+    assert.deepEqual(later(1001), ["/lesson?task=copy", "/open?task=copy"])
+})
+
+test("another page with the link of the page before it, or without one, leaves that page as it is", () => {
+    assert.deepEqual(after("/lesson?a=1", "/lesson?a=2", "/lesson?a=3", "/open?a=2"), [
+        "/lesson?a=1",
+        "/lesson?a=2",
+        "/lesson?a=3",
+        "/open?a=2",
+    ])
+    assert.deepEqual(after("/lesson", "/lesson?a=1", "/open"), ["/lesson?a=1", "/open"])
+    assert.deepEqual(after("/lesson?a=1", "/lesson"), ["/lesson"])
+})
+
+test("a page that is opened makes no entry until the visitor does something there", () => {
+    after("/lesson?a=1")
+    history.pushState(null, "", "/open?b=1")
+    history.pushState(null, "", "/open?b=2")
+    assert.deepEqual(paths(), ["/lesson?a=1", "/open?b=2"])
+    hears.input()
+    history.pushState(null, "", "/open?b=3")
+    assert.deepEqual(paths(), ["/lesson?a=1", "/open?b=2", "/open?b=3"])
+    hears.popstate()
+    hears.input()
+    hears.popstate()
+    history.replaceState(null, "", "/open?b=3&begun=1")
+    history.pushState(null, "", "/open?b=4")
+    assert.deepEqual(paths(), ["/lesson?a=1", "/open?b=2", "/open?b=4"], "Back is no act of the page")
+})

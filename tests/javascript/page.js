@@ -156,7 +156,8 @@ export class Part extends Listening {
         return part
     }
     closest(wanted) {
-        return listed(wanted).some(one => fits(this, one)) ? this : (this.parentNode?.closest(wanted) ?? null)
+        const isOne = listed(wanted).some(one => isWithin(this, one.split(/\s+/).reverse()))
+        return isOne ? this : (this.parentNode?.closest(wanted) ?? null)
     }
     get parentElement() {
         return this.parentNode

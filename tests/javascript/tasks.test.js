@@ -128,3 +128,37 @@ test("the tasks speak of a GRU in its own letters, and its z may be held open", 
     assert.match(tasks[2].answer({ ...state, pin: at(7, 3) }).says, /\(1 − z\) · n = /)
     assert.match(tasksOf(picture({ kind: "rnn", strips: [{ quantity: "c" }] }))[0].says, /no gates/)
 })
+
+test("the tasks begin at a step that answers none of them, on the last layer that reads forwards", () => {
+    const made = picture({
+        places: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+        ],
+    })
+    for (const stack of made.stacks) {
+        stack.units = [5, 7]
+        for (const { name, z } of stack.figure.data)
+            if (VALUES[name]) z.splice(0, 2, ...VALUES[name].map(row => Float32Array.from(row)))
+    }
+    const tasks = tasksOf(made)
+    assert.deepEqual(tasks[1].begins, { layer: 1, direction: 0, unit: 7, step: 0 })
+    // The first step answers what is added most, and the second what is forgotten most.
+    const [{ figure }] = made.stacks.slice(1)
+    const of = name => figure.data.find(trace => trace.name === name).z
+    of("f")[1].set([0, 0.1, 0.9, 0.8])
+    of("i")[1].set([1, 0, 0, 0])
+    of("g")[1].set([-1, 0.9, 0.9, 0.9])
+    assert.equal(tasksOf(made)[1].begins?.step, 2)
+    // Of equal ones the first, and at one gap the first unit.
+    for (const row of of("f")) row.set([0, 0.5, 0.5, 0.9])
+    assert.match(tasksOf(made)[1].says, /unit 5 forgets most/)
+    assert.equal(tasksOf(picture({ columns: undefined, places: [[0, 1]] })).length, 1)
+})
+
+test("a picture of a part of the steps has no tasks, for the first word is not in it", () => {
+    const made = picture()
+    made.columns.first = 1
+    assert.equal(tasksOf(made).length, 1)
+})
