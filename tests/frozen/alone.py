@@ -219,7 +219,6 @@ NUMBERS = [
     9.9999e-5,
     1.5e-7,
     -2e10,
-    1e100,
 ]
 FITS = [
     (steps, room, numbers, zoom)
