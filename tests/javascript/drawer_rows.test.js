@@ -141,6 +141,13 @@ test("a row of colours has a line between its columns where there is room, and s
         [[-3, 1], "rain: most at w2, −3.00"],
     ]))
         assert.equal(row(28, values).getAttribute("aria-label"), label)
+    const rain = row(28, [0.5, 1])
+    rain.box = { left: 0, width: 28 }
+    const titles = [3, 10, 17].map(clientX => {
+        rain.told("pointermove", { clientX })
+        return rain.title
+    })
+    assert.deepEqual(titles, ["rain, w2: +0.50", "rain, w3: +1.00", ""])
     const [{ fill }] = row(28, [0, 0])
         .pen.calls.filter(([name]) => name === "fillRect")
         .map(call => call.at(-1))
@@ -178,6 +185,11 @@ test("as many words stand over the columns as there is room for, that of the cel
     ])
     assert.equal(shown(184, [-0.5, 3.5], 4).length, 4)
     assert.deepEqual(shown(180, [-0.5, 3.5], 4), ["w0|gs-here|left: 0px; width: 90px", "w2||left: 90px; width: 90px"])
+    // A column at the edge has the little word that it has room for.
+    assert.deepEqual(
+        [3.6, 3.7].map(end => shown(400, [-0.5, end], 5).length),
+        [5, 5],
+    )
     // The last has room for two thirds of a word.
     assert.deepEqual(
         [120, 60].map(width => shown(width, [-0.5, 4.5], 5).map(word => word.split("|")[0])),

@@ -114,11 +114,17 @@ function fileWith(name, number) {
 }
 
 test("of the tagger's sizes the nearest is read, by ratios, and what differs is said", async () => {
-    const trained = ["4-3-1", "8-3-1", "64-3-1", "8-48-2"].map(name => [name.split("-").map(Number), `${name} right`])
+    const trained = ["4-3-1", "8-3-1", "64-3-1", "16-3-1", "8-48-2"].map(name => [
+        name.split("-").map(Number),
+        `${name} right`,
+    ])
     const own = { file: zipped(bytesOf("counter")), proved: [COUNTED] }
     const files = Object.fromEntries([
         ...trained.map(([sizes]) => [`sizes/${sizes.join("-")}`, own]),
-        ...[4, 8, 64].map(size => [`sizes/words-${size}`, { file: zipped(fileWith("linear.bias", size)), proved: [] }]),
+        ...[4, 8, 16, 64].map(size => [
+            `sizes/words-${size}`,
+            { file: zipped(fileWith("linear.bias", size)), proved: [] },
+        ]),
     ])
     const { models, loaded } = modelsOf(files, { trained })
     const open = (input_dim, hidden_dim, n_layers) =>
@@ -137,18 +143,19 @@ test("of the tagger's sizes the nearest is read, by ratios, and what differs is 
     )
     assert.equal(found.model?.linear?.bias.data[0], 8, "the words' file has the last word")
     const near = async (...asked) => Object.values((await open(...asked)).sizes).join("-")
-    // 20 is nearer to 8 than to 64 by its ratio, and 12 nearer to 48 than to 3.
+    // By their ratios 11 is nearer to 8 and 12 to 16; 32 is as near to 64, which stands first, as to 16.
     for (const [asked, sizes] of [
-        [[20, 3, 1], "8-3-1"],
-        [[23, 3, 1], "64-3-1"],
+        [[11, 3, 1], "8-3-1"],
+        [[12, 3, 1], "16-3-1"],
+        [[32, 3, 1], "64-3-1"],
         [[8, 16, 2], "8-48-2"],
         [[8, 5, 2], "8-3-1"],
         [[1, 1, 1], "4-3-1"],
         [[4, 3, 1], "4-3-1"],
     ])
         assert.equal(await near(...asked), sizes, asked.join())
-    assert.deepEqual((await open(20, 3, 2)).notices, [
-        "No tagger was trained with input_dim 20: this is the nearest, 8.",
+    assert.deepEqual((await open(11, 3, 2)).notices, [
+        "No tagger was trained with input_dim 11: this is the nearest, 8.",
         "No tagger was trained with n_layers 2: this is the nearest, 1.",
     ])
 })

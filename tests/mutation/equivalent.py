@@ -73,6 +73,38 @@ assets/browser/asking/unpack.js
 assets/browser/asking/newest.js
     const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())
         what is late by a second may be a millisecond later
+assets/browser/engine/word_vectors.js
+    if (last.seed !== seed || last.vectors.size >= KEPT) last = { seed, vectors: new Map() }
+        a word that is drawn again has the same vector
+    if (!drawn || drawn.length <= inputSize) {
+        a word that is drawn again has the same vector
+assets/browser/engine/embeddings.js
+    if (kept.size >= MOST_KEPT) kept.clear()
+        a word that is summed again has the same vector
+assets/browser/engine/normal.js
+    const upper = p >= 1 - TAIL
+        where two parts of the curve meet both give its number
+    if (tail >= TAIL) {
+        where two parts of the curve meet both give its number
+    const value = x - Math.log(x) / x - ratio(1 / x, x <= 8 ? NEAR : FAR) / x
+        where two parts of the curve meet both give its number
+assets/browser/numbers/csv.js
+    for (let digits = 1; digits <= MOST_DIGITS; digits++) {
+        with nine digits it is written anyway
+assets/browser/numbers/label.js
+    if (!Number.isFinite(value)) return value >= 0 ? "inf" : "-inf"
+        no infinite number is near 0
+    if (!Number.isFinite(value)) return value > 1 ? "inf" : "-inf"
+        no infinite number is near 0
+assets/browser/numbers/order.js
+    for (let k = 0; k <= j; k++) sum -= l[i][k] * l[j][k]
+        the next number of the row is still 0
+assets/browser/drawer/bars.js
+    pen.fillRect(place.left, HEIGHT / 2 - (value <= 0 ? 0 : height), Math.max(1, place.width - 1), height)
+        a bar of 0 is no pixels high
+assets/browser/offline_start.js
+    await new Promise(brought => notebook.addEventListener(name, brought, { once: false }))
+        what waits is brought once, however often it is told
 assets/browser/engine/slopes.js
     c: c.subarray(t * units, (t + 2) * units),
         of a step's c only as many are read as there are units
@@ -99,6 +131,12 @@ assets/browser/engine/equations.js
     for (let u = 0; u <= units; u++) values[u] = value(u)
         what is written behind the end of a typed array is nowhere
 assets/browser/engine/shake.js
+    by <= 32 ? (half << by) | (other >>> (32 - by)) : (other << (by - 32)) | (half >>> (64 - by))
+        no lane is turned by 32
+    for (let at = 0; at <= 50; at += 2) {
+        what is written behind the end of a typed array is nowhere
+    for (let y = 0; y <= 50; y += 10) {
+        what is written behind the end of a typed array is nowhere
     for (let x = 0; x <= 10; x++) row[x] = a[y + x]
         what is written behind the end of a typed array is nowhere
     for (let k = 0; k <= 24; k++) {
@@ -126,8 +164,6 @@ assets/browser/film/few_colours.js
         every colour is nearer than infinity
     return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 1)
         each channel of each box is one wider: their order stays
-    const spread = counted.length >= 1 ? Math.max(...spreads) : 0
-        a single colour is its own mean
 assets/browser/film/frames.js
     this.canvas.getContext("2d", { willReadFrequently: false, alpha: false })
         the browser only reads more slowly
