@@ -15,9 +15,10 @@ import { features } from "../../assets/browser/engine/word_features.js"
 import { wordVectors } from "../../assets/browser/engine/word_vectors.js"
 import { fit } from "../../assets/browser/numbers/fit.js"
 import { label, significant } from "../../assets/browser/numbers/label.js"
+import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { signed } from "../../assets/browser/why/names.js"
 import { compare } from "./kept_numbers.js"
-import { shipped } from "./pictures.js"
+import { shipped, VIEW } from "./pictures.js"
 
 const { told, own, answers, computed } = JSON.parse(
     `${gunzipSync(readFileSync(new URL("../frozen/alone.json.gz", import.meta.url)))}`,
@@ -110,4 +111,35 @@ test("the steps of a picture's columns are those that Python chooses", () => {
         const { first, per, number, steps } = fit(asked[0], asked[1], asked[2], asked[3])
         assert.deepEqual([first, per, number, steps], computed.fits[k], `${asked}`)
     })
+})
+
+test("of a text that is too long for a moment the first steps are read, with their numbers, and that is said", () => {
+    const { model } = opened({ model: "table" })
+    const { lstm, linear } = /** @type {any} */ (model)
+    const there = [...Object.values(lstm.weights), linear.weight].reduce((sum, { data }) => sum + data.length, 0)
+    // As many weights as let three steps be read, and as many more as let two.
+    const read = (more, text = "1 2 3\n4 5 6\n7 8 9\n1 1 1") => {
+        const weights = { ...lstm.weights, more: { data: { length: 1e8 - there + more } } }
+        return readingOf({ ...model, lstm: { ...lstm, weights } }, { ...VIEW, sentence: text }, "")
+    }
+    const [three, two] = [read(0), read(1)]
+    assert.deepEqual(three.notices, ["The text has 4 numbers; the first 3 are read and shown."])
+    assert.deepEqual(
+        [three.tokens, [...three.series.values]],
+        [
+            ["0", "1", "2"],
+            [1, 2, 3, 4, 5, 6, 7, 8, 9],
+        ],
+    )
+    assert.deepEqual([three.x.length, three.said.length, two.tokens.length, two.series.values.length], [9, 3, 2, 6])
+    assert.deepEqual(read(0, "1 2 3\n4 5 6\n7 8 9").notices, [])
+    assert.equal(read(9e9).tokens.length, 1)
+})
+
+test("of what a model does not know the first five are named, and half a text that it knows is read", () => {
+    const read = sentence => readingOf(shipped("counter"), { ...VIEW, sentence }, "")
+    const named = text => read(text).notices[0]?.match(/\((.*)\) and reads its vector/)?.[1]
+    assert.deepEqual([named("qwertq"), named("qwertz"), named("aab")], ["q, w, e, r, t", "q, w, e, r, t, …", undefined])
+    assert.deepEqual([read("ax").isReadable, read("axy").isReadable, read("").isReadable], [true, false, false])
+    assert.match(read("aXYZB").notices[0], /^This model does not know 4 of these 5 .* It knows B in lower case\.$/)
 })
