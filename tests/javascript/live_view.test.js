@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test"
 import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { brushOf } from "../../assets/browser/state/brush.js"
 import { holding } from "../../assets/browser/state/holds.js"
-import { atWindow, observers, onPage, Part } from "./page.js"
+import { atWindow, frame, observers, onPage, Part } from "./page.js"
 import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.js"
 
 const { Address } = await import("../../assets/browser/app/address.js")
@@ -476,4 +476,70 @@ test("inside another page the view has no bar of its own", async () => {
     assert.equal((await opened()).root.classList.contains("gs-embedded"), false)
     location.href = "http://here/?embed=true"
     assert.equal((await opened()).root.classList.contains("gs-embedded"), true)
+})
+
+test("what is chosen has an entry of its own in the history, and what is typed or pinned has none", async t => {
+    const wrote = []
+    for (const name of ["pushState", "replaceState"])
+        t.mock.method(history, name, (_, __, link) =>
+            wrote.push([name, new URL(link).searchParams.get("sentence")].join(" ")),
+        )
+    const { store, pictures } = await shown()
+    const written = () => {
+        // A picture in place of another is painted first.
+        frame(0)
+        for (const milliseconds of [0, 0, 200]) mock.timers.tick(milliseconds)
+        return wrote.splice(0)
+    }
+    const read = async change => {
+        store.set({ source: { ...store.state.source, ...change } })
+        const { sentence, model } = store.state.source
+        const link = `${new URLSearchParams({ sentence, model })}`
+        await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence, model }, link }))
+        return written()
+    }
+    assert.deepEqual(written(), ["replaceState a b c d"])
+    assert.deepEqual(await read({ sentence: "a b" }), ["replaceState a b"])
+    assert.deepEqual(await read({ sentence: "an example" }), ["pushState an example"])
+    store.set({ pin: PIN })
+    assert.deepEqual(written(), ["replaceState an example"])
+    assert.deepEqual(await read({ model: "other" }), ["pushState an example"])
+    assert.deepEqual(await read({ seed: 3 }), ["replaceState an example"])
+})
+
+test("the picture has the window's height below its top, less what the drawer needs, and in a lecture nearly all", async () => {
+    const { view, store } = await shown()
+    const height = () => view.body.height()
+    assert.equal(height(), 800 - 100 - 44 - 40)
+    document.documentElement.scrollTop = 30
+    assert.equal(height(), 800 - 100 - 30 - 44 - 40)
+    store.set({ drawer: { ...store.state.drawer, open: true } })
+    assert.equal(height(), 800 - 100 - 30 - 44 - 220)
+    partWith(view.root, "Present").click()
+    assert.equal(store.state.presenting, true)
+    // Magnified until its 590 pixels fill the window.
+    assert.equal(height(), Math.round(700 / (800 / 590) - 60))
+    assert.equal(magnified(), 800 / 590)
+    present(false)
+    assert.equal(magnified(), 1)
+})
+
+test("a scene that there is not is said once", async () => {
+    const { store, pictures } = await shown({}, { link: { scene: "nope" } })
+    store.set({ scene: "one", refused: null })
+    store.set({ source: { ...store.state.source, sentence: "a b" } })
+    await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "a b" } }))
+    assert.deepEqual([store.state.scene, store.state.refused], ["one", null])
+})
+
+test("a press on an answer asks why, in the drawer, and in a lecture only goes to its step", async () => {
+    for (const presenting of [false, true]) {
+        const answers = [{ step: 2, label: "A", share: 0.9 }]
+        const { root, store } = await shown({ sent: { answers } })
+        store.set({ presenting })
+        const chip = root.querySelector(".gs-answer")
+        chip.click()
+        assert.equal(store.state.drawer.open, !presenting)
+        assert.equal(store.state.pin?.step, 2)
+    }
 })
