@@ -430,7 +430,7 @@ test("a drawer that is below the window is brought into it, and one that is seen
 test("a line of a path is drawn from a twentieth of the effect on, with an edge, and against it by its class", () => {
     const lines = [
         { layer: 0, step: 0, unit: 0, kept: 0.1, reread: -0.1 },
-        { layer: 0, step: 1, unit: 1, kept: 0.099, reread: 2 },
+        { layer: 0, step: 1, unit: 1, kept: 0.099, reread: 4 },
         { layer: 0, step: 3, unit: 2, kept: -1, reread: 0.05 },
         { layer: 1, step: 1, unit: 1, kept: 2, reread: 2 },
     ]

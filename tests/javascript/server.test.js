@@ -143,6 +143,14 @@ test("an answer that is none says what to do: ask later, ask otherwise, or that 
     const busy = "The server is busy. Try again in a moment."
     assert.deepEqual(await answered(409, "moved on"), [Busy, busy, null])
     assert.deepEqual(await answered(503, "busy", { "Retry-After": "1.5" }), [Busy, busy, 1500])
+    for (const [said, after] of /** @type {[string, number | null][]} */ ([
+        ["0", 0],
+        ["-1", null],
+        ["soon", null],
+        ["Infinity", null],
+    ]))
+        assert.deepEqual(await answered(503, "busy", { "Retry-After": said }), [Busy, busy, after])
+    assert.deepEqual(await answered(503, "busy"), [Busy, busy, null])
     assert.deepEqual(await answered(422, "No such cell."), [Refused, "No such cell.", undefined])
     assert.deepEqual(await answered(499, ""), [Refused, "The server answered 499.", undefined])
     assert.deepEqual(await answered(500, ""), [Error, "The server answered 500.", undefined])
