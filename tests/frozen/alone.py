@@ -160,6 +160,9 @@ OF_OWN = [
     Asked(of("set", WORDS, holds="c.0.all.all_1 o.0.all.all_1"), Cell(0, 0, 1, 0)),
     Asked(of("labels", WORDS), Cell(0, 0, 39, 4), Event(4, None), "o"),
     Asked(of("labels", f"{WORDS} in no field", pin="0.7.1"), Cell(0, 0, 0, 6), Event(6, None)),
+    Asked(of("value", WORDS), Cell(1, 0, 2, 3)),
+    Asked(of("projected", WORDS, holds="i.1.0.3_0"), Cell(1, 0, 1, 3)),
+    Asked(of("gru", WORDS), Cell(0, 0, 0, 0), sight=WIDE),
     Asked(of("one", WORDS), Cell(0, 0, 1, 4), Event(2, None)),
 ]
 

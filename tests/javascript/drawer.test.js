@@ -8,6 +8,7 @@ const { Questions } = await import("../../assets/browser/asking/questions.js")
 const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
 const { bars } = await import("../../assets/browser/drawer/bars.js")
 const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
+const { drawerFile } = await import("../../assets/browser/drawer/drawer_file.js")
 const { tableOf } = await import("../../assets/browser/drawer/table.js")
 const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
 const { looked } = await import("../../assets/browser/state/looked.js")
@@ -451,4 +452,21 @@ test("a line of a path is drawn from a twentieth of the effect on, with an edge,
         "350 400 3.83 gs-path-edge ",
         "350 400 1.33 gs-path-kept ",
     ])
+})
+
+test("the drawer's table is a file while there is something said, by the name of what is read", t => {
+    const given = []
+    Object.assign(globalThis.URL, { createObjectURL: blob => given.push(blob) && "blob:1", revokeObjectURL() {} })
+    t.mock.timers.enable({ apis: ["setTimeout"] })
+    const { store } = drawn()
+    const made = drawerFile(store)
+    assert.equal(made.hidden, true)
+    store.set({ drawer: { ...OPEN, label: "A" } })
+    assert.equal(made.hidden, false)
+    made.click()
+    assert.deepEqual([given.length, given[0]?.type], [1, "text/csv"])
+    store.set({ drawer: { ...OPEN, open: false } })
+    assert.equal(made.hidden, true)
+    made.click()
+    assert.equal(given.length, 1)
 })
