@@ -25,7 +25,14 @@ globalThis.history = /** @type {any} */ ({
 })
 /** What the window hears. @type {Record<string, () => void>} */
 const hears = {}
-globalThis.addEventListener = /** @type {any} */ ((name, call) => (hears[name] = call))
+/** Whether it hears so before the page does. @type {Record<string, boolean>} */
+const isFirst = {}
+globalThis.addEventListener = /** @type {any} */ (
+    (name, call, capture) => {
+        hears[name] = call
+        isFirst[name] = capture
+    }
+)
 await import("../../assets/browser/app/one_entry.js")
 
 /** The entries, from their paths on. */
@@ -135,4 +142,8 @@ test("a page that is opened makes no entry until the visitor does something ther
     history.replaceState(null, "", "/open?b=3&begun=1")
     history.pushState(null, "", "/open?b=4")
     assert.deepEqual(paths(), ["/lesson?a=1", "/open?b=2", "/open?b=4"], "Back is no act of the page")
+})
+
+test("what the visitor does is known before the page answers it", () => {
+    assert.deepEqual(isFirst, { pointerdown: true, keydown: true, input: true, popstate: true })
 })

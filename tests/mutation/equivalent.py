@@ -73,6 +73,9 @@ assets/browser/asking/unpack.js
 assets/browser/asking/newest.js
     const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())
         what is late by a second may be a millisecond later
+assets/browser/film/mp4.js
+    const { length } = movie(size, compression, samples, 1)
+        only its length is asked, and any place is as long
 assets/browser/engine/word_vectors.js
     if (last.seed !== seed || last.vectors.size >= KEPT) last = { seed, vectors: new Map() }
         a word that is drawn again has the same vector
