@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from math import isclose, isnan
 from pathlib import Path
@@ -11,8 +12,9 @@ import numpy as np
 
 FOLDER = Path(__file__).parent
 PICTURES, FIGURES, PAGES, ALONE = (FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages", "alone"))
-# Another processor rounds differently.
+# Another processor computes differently, and then rounds another way.
 CLOSE = 2e-4
+NUMBER = re.compile(r"(?<![\w.])(-?\d+\.\d+(?:e-\d+)?|-?\de-\d+)")
 
 
 def frozen(file: Path) -> Any:
@@ -53,8 +55,20 @@ def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
         for number, (a, b) in enumerate(zip(one, other, strict=False)):
             yield from differences(a, b, f"{where}.{number}")
     elif isinstance(one, int | float) and isinstance(other, int | float):
-        same = (isnan(one) and isnan(other)) or isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
-        if not same:
+        if not _are_close(f"{+one}", f"{+other}"):
             yield f"{where}: {one} and {other}"
+    elif isinstance(one, str) and isinstance(other, str):
+        texts, others = NUMBER.split(one), NUMBER.split(other)
+        numbers = zip(texts[1::2], others[1::2], strict=False)
+        if texts[::2] != others[::2] or not all(_are_close(*pair) for pair in numbers):
+            yield f"{where}: {one!r} and {other!r}"
     elif one != other:
         yield f"{where}: {one!r} and {other!r}"
+
+
+def _are_close(one: str, other: str) -> bool:
+    """Whether two numbers differ by no more than processors do; of two decimals or more, also by one of the last."""
+    a, b = float(one), float(other)
+    decimals = min(len(text.partition(".")[2]) if "e" not in text else 0 for text in (one, other))
+    last = 1.01 * 10.0**-decimals if decimals > 1 else 0
+    return (isnan(a) and isnan(b)) or isclose(a, b, rel_tol=CLOSE, abs_tol=max(CLOSE, last))
