@@ -53,6 +53,7 @@ def test_a_table_in_each_form(text, names, rows):
         ("Date;Time;x\n16/12/2006;17:24:00;1\n16/12/2006;17:25:00;2", ["16/12/2006 17:24:00", "16/12/2006 17:25:00"]),
         ("x,timestamp\n1,1000\n2,1005", ["1000", "1005"]),
         ("month,x\n2024-01,1\n2024-02,2", ["2024-01", "2024-02"]),
+        ("x,time\n1,0.5\n2,1", ["0.5", "1"]),
     ],
 )
 def test_a_column_of_times_becomes_the_labels(text, times):
@@ -78,6 +79,8 @@ def test_a_column_called_time_that_does_not_increase_is_a_feature():
         ("1, 2, hello, 4", "got the text 'hello' in place 3. Write a number there"),
         ("a,b,c\n1,2,hello", "column 'c', row 1, got the text 'hello'. Leave that column out"),
         ("x,1\ny,2", "Expected a number in column 1, row 1, got the text 'x'"),
+        # A header is told by the row below it.
+        ("x,1\nNA,2\n3,4", "Expected a number in column 1, row 1, got the text 'x'"),
         ("a,b\n1,2\n3,4,5", "2 columns in every line, as in the first, got 3 in line 3"),
         ("a,b\n1,2\n3", "column 'b', row 2, got a missing value"),
         ("a,b\n1,inf", "float32 can hold in column 'b', row 1, got 'inf'"),
@@ -105,8 +108,11 @@ def test_a_file_is_given_as_a_path_and_text_is_never_one(tmp_path):
     assert lstm_core.read_series(path).names == ["a", "b"]
     with pytest.raises(LstmCoreError, match="got the text"):
         lstm_core.read_series(str(path))
-    with pytest.raises(LstmCoreError, match="got none"):
+    with pytest.raises(LstmCoreError, match="bytes at .* got none"):
         lstm_core.read_series(tmp_path)
+    path.write_text("")
+    with pytest.raises(LstmCoreError, match="Expected numbers, got none"):
+        lstm_core.read_series(path)
 
 
 @pytest.mark.parametrize("name", ["mine.csv", "runs/day 1.txt", "/data/a.tsv"])

@@ -79,13 +79,13 @@ def read_series(source: str | Path | bytes, *, missing: bool = False) -> Series:
 def _text(source: str | Path | bytes) -> str:
     if isinstance(source, Path):
         try:
-            size = source.stat().st_size if source.is_file() else -1
-            if 0 <= size <= MOST_CHARACTERS:
+            size = source.stat().st_size if source.is_file() else None
+            if size is not None and size <= MOST_CHARACTERS:
                 source = source.read_bytes()
         except OSError as error:
             raise LstmCoreError(f"Expected a file of numbers at {shortened(source)}, got: {error.strerror}.") from error
         if isinstance(source, Path):
-            got = "none" if size < 0 else f"one of {size:,} bytes"
+            got = "none" if size is None else f"one of {size:,} bytes"
             raise LstmCoreError(
                 f"Expected a file of at most {MOST_CHARACTERS:,} bytes at {shortened(source)}, got {got}."
             )
