@@ -108,7 +108,7 @@ def test_a_file_is_given_as_a_path_and_text_is_never_one(tmp_path):
     assert lstm_core.read_series(path).names == ["a", "b"]
     with pytest.raises(LstmCoreError, match="got the text"):
         lstm_core.read_series(str(path))
-    with pytest.raises(LstmCoreError, match="bytes at .* got none"):
+    with pytest.raises(LstmCoreError, match=r"bytes at .* got none"):
         lstm_core.read_series(tmp_path)
     path.write_text("")
     with pytest.raises(LstmCoreError, match="Expected numbers, got none"):

@@ -21,7 +21,7 @@ from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
 from lstm_core.finding.place import SeenFrame, frame_of_user, module_of, of_a_watch, place_of
-from lstm_core.finding.plan import KnownCall, Operation, Plan, codes_between, is_times, overwrites, plan_of, terms_of
+from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Visit, version_of, versions_of
 
@@ -89,7 +89,6 @@ class WatchAgain(WatchKnown):
             or not (
                 call.place is None
                 or (frame.f_lasti == call.offset and frame.f_code is call.code)
-                or call.is_at(frame)
                 or place_of(frame) is call.place
             )
             or (call.is_held and self._is_held())
@@ -127,8 +126,7 @@ class WatchAgain(WatchKnown):
         module, is_product = module_of(frame, self._names) if kind.is_sum else None, is_times(name, args)
         is_held = place is not None and (place in self._updates or place in self._places_of_h)
         at = frame_of_user(frame) or frame
-        between = codes_between(frame, at)
-        call = KnownCall(func, name, place, at.f_code, at.f_lasti, between, is_product, is_held)
+        call = KnownCall(func, name, place, at.f_code, at.f_lasti, is_product, is_held)
         self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
         if place in self._updates:
             self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)

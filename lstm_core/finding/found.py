@@ -12,7 +12,7 @@ from lstm_core.finding.chain import Chain
 from lstm_core.finding.judge import FEWEST, weights_of, why_not
 from lstm_core.finding.leaves import with_gradients
 from lstm_core.finding.roles import Roles, product, roles_again, roles_of
-from lstm_core.finding.update import BACK, KEPT, TOWARDS, update
+from lstm_core.finding.update import BACK, KEPT, TOWARDS, signed, update
 from lstm_core.finding.visits import Visits
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.proof import Proof
@@ -146,7 +146,7 @@ def _values(chain: Chain, roles: Roles) -> dict[str, Tensor]:
         g = _over_time(chain, "write", written, (0,))
     else:
         f, i, g = gate, _over_time(chain, "write", written, roles.i), _over_time(chain, "write", written, roles.g)
-    found = {"f": f * of_f if of_f < 0 else f, "i": i, "g": g * of_g if of_g < 0 else g}
+    found = {"f": signed(f, of_f), "i": i, "g": signed(g, of_g)}
     if roles.shown is not None:
         reads = [step.reads[roles.shown] for step in steps]
         found["h"] = chain.copies.all((roles.shown, "h"), [read.result for read in reads])

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.roles import Roles, product
-from lstm_core.finding.update import BACK, KEPT, TOWARDS, Factor, SumReading, Visit, update, version_of
+from lstm_core.finding.update import BACK, KEPT, TOWARDS, Factor, SumReading, Visit, signed, update, version_of
 
 Change = Callable[[Any, str, int | None, Tensor], Tensor]
 """Takes a memory's key, a letter, a step (None if it can't be told which) and the value that would have been, and
@@ -28,9 +28,8 @@ def hold_update(visit: Visit, reading: SumReading, roles: Roles, step: int | Non
     if form in (TOWARDS, BACK):
         f, i, g = (1 - gate, gate, parts.write[0].value) if form == TOWARDS else (gate, 1 - gate, parts.write[0].value)
     else:
-        f, i = gate * of_f if of_f < 0 else gate, _value([parts.write[n] for n in roles.i], like)
-        g = _value([parts.write[n] for n in roles.g], like)
-        g = g * of_g if of_g < 0 else g
+        f, i = signed(gate, of_f), _value([parts.write[n] for n in roles.i], like)
+        g = signed(_value([parts.write[n] for n in roles.g], like), of_g)
     held = {letter: change(visit.key, letter, step, value) for letter, value in (("f", f), ("i", i), ("g", g))}
     if all(held[letter] is value for letter, value in (("f", f), ("i", i), ("g", g))):
         return like
@@ -44,9 +43,11 @@ def hold_update(visit: Visit, reading: SumReading, roles: Roles, step: int | Non
         new_i = 1 - new_f
     if form == BACK and new_i is not i:
         new_f = 1 - new_i
-    operation = visit.operation if form in (TOWARDS, BACK) or visit.operation != "sub" else "add"
-    result = update(form, operation, new_f, parts.memory.value, new_i, new_g)
-    _put_in(visit, reading, roles, {"f": new_f, "i": new_i, "g": new_g})
+    # In the visit they stand as in its code, where a minus is the sum's or a factor's.
+    in_code = {"f": signed(new_f, of_f), "i": new_i, "g": signed(new_g, of_g)}
+    new_f, new_g = signed(in_code["f"], of_f), signed(in_code["g"], of_g)
+    result = update(form, visit.operation, new_f, parts.memory.value, new_i, new_g)
+    _put_in(visit, reading, roles, in_code)
     return result
 
 
@@ -56,14 +57,15 @@ def _value(factors: Any, like: Tensor) -> Tensor:
 
 def _put_in(visit: Visit, reading: SumReading, roles: Roles, values: dict[str, Tensor]) -> None:
     """Make a visit one that had these values."""
-    parts, ones = visit.parts(reading), Factor(1.0)
+    parts, one, minus = visit.parts(reading), Factor(1.0), Factor(-1.0)
     gate, g = _factor(values["i" if reading.form == TOWARDS else "f"]), _factor(values["g"])
     own, other = visit.terms[reading.term], visit.terms[1 - reading.term]
     if visit.operation == "lerp":
         ends = (parts.memory, g) if reading.form == TOWARDS else (g, parts.memory)
         visit.terms = ((ends[0],), (ends[1],), (gate,))
         return
-    rest = (gate, *[ones] * (len(own) - 2))
+    # A factor that is −1 stays one: the signs are those of the other steps.
+    rest = (gate, *[one] * (len(parts.gate) - 1), *[minus] * (len(own) - 1 - len(parts.gate)))
     if reading.form in (TOWARDS, BACK):
         # The other end of the difference, and the term that is moved, is g or the memory.
         ends = (parts.memory, g) if reading.side == 0 else (g, parts.memory)
@@ -71,10 +73,8 @@ def _put_in(visit: Visit, reading: SumReading, roles: Roles, values: dict[str, T
         base = (parts.memory,) if other[0].value is parts.memory.value else (g,)
         visit.terms = _pair(reading.term, _with(rest, reading.factor, moved), base)
         return
-    visit.operation = "add" if visit.operation == "sub" else visit.operation
-    write = [ones] * len(parts.write)
-    for letter, which in (("i", roles.i), ("g", roles.g)):
-        write[which[0]] = _factor(values[letter])
+    write = [one] * len(parts.write) + [minus] * (len(other) - len(parts.write))
+    write[roles.i[0]], write[roles.g[0]] = _factor(values["i"]), g
     own = (parts.memory,) if reading.form == KEPT else _with(rest, reading.factor, parts.memory)
     visit.terms = _pair(reading.term, own, tuple(write))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
@@ -30,8 +30,6 @@ class KnownCall:
     """None if it does not count where it is called."""
     code: CodeType
     offset: int
-    between: tuple[CodeType, ...]
-    """PyTorch's functions in Python, from the call itself to that place."""
     is_product: bool
     is_held: bool
     """Whether it may compute what a hold changes."""
@@ -42,23 +40,6 @@ class KnownCall:
     def line(self) -> Any:
         """What tells it from another operation: its place in the code where that counts, or its name."""
         return self.place or self.name
-
-    def is_at(self, frame: FrameType | None) -> bool:
-        """Whether a frame was called where it was, by the same functions."""
-        for code in self.between:
-            if frame is None or frame.f_code is not code:
-                return False
-            frame = frame.f_back
-        return frame is not None and frame.f_lasti == self.offset and frame.f_code is self.code
-
-
-def codes_between(frame: FrameType, outer: FrameType) -> tuple[CodeType, ...]:
-    """What runs from a frame to one that it was called from, without that."""
-    codes, at = [], frame
-    while at is not outer and at.f_back is not None:
-        codes.append(at.f_code)
-        at = at.f_back
-    return tuple(codes)
 
 
 Operation = tuple[KnownCall, Sequence[Any], Mapping[str, Any] | None, Any, nn.Module | None, Sequence[int]]

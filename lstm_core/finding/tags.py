@@ -30,7 +30,8 @@ class Tag(NamedTuple):
 
     def through(self, change: str) -> Tag:
         """The tag after one more operation; `change`: "" if the values stay what they were."""
-        path = self.path if not change or change in self.path else (*self.path, change)
+        is_there = not change or (change == MASK and MASK in self.path)
+        path = self.path if is_there else (*self.path, change)
         return self._replace(path=path)
 
     def among_others(self) -> Tag:

@@ -242,10 +242,17 @@ class Visit:
 
 def _without_signs(factors: tuple[Factor, ...], sign: float) -> tuple[tuple[Factor, ...], float]:
     """The factors without those that are −1, and the sign that these make."""
-    if all(isinstance(factor.value, Tensor) for factor in factors):
-        return factors, sign
-    rest = tuple(factor for factor in factors if isinstance(factor.value, Tensor) or factor.value != -1)
-    return rest, sign * (-1.0) ** (len(factors) - len(rest))
+    signs = [factor.value for factor in factors if _is_sign(factor)]
+    return tuple([factor for factor in factors if not _is_sign(factor)]), prod(signs, start=sign)
+
+
+def _is_sign(factor: Factor) -> bool:
+    return not isinstance(factor.value, Tensor) and bool(factor.value == -1)
+
+
+def signed(values: Tensor, sign: float) -> Tensor:
+    """Values with the sign that their term has in a sum; the tensor itself, if that is a plus."""
+    return -values if sign < 0 else values
 
 
 def sum_of_bits(factors: Iterable[Factor]) -> int:
