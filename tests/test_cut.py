@@ -162,6 +162,60 @@ def test_a_part_of_a_part_is_asked_by_the_numbers_of_the_whole():
     assert part.sel(time=slice(4, None)).coords["time"] == (5, 6)
 
 
+WHICH = {
+    "all": (slice(None), [2, 3, 5, 8]),
+    "from a number on": (slice(3, None), [3, 5, 8]),
+    "from a number that was left out": (slice(4, None), [5, 8]),
+    "below a number": (slice(None, 5), [2, 3]),
+    "between": (slice(3, 8), [3, 5]),
+    "further than there is": (slice(0, 100), [2, 3, 5, 8]),
+    "each second": (slice(None, None, 2), [2, 5]),
+    "each second from a number on": (slice(3, None, 2), [3, 8]),
+    "the last two": (slice(-2, None), [5, 8]),
+    "all but the last": (slice(None, -1), [2, 3, 5]),
+    "two in the middle": (slice(-3, -1), [3, 5]),
+    "the first of all, from the end": (-4, [2]),
+    "the last": (-1, [8]),
+    "a number": (8, [8]),
+    "a number of numpy": (np.int64(5), [5]),
+    "a range": (range(2, 4), [2, 3]),
+    "a tensor of one number": (torch.tensor(3), [3]),
+}
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_steps_of_a_part_are_asked_by_their_numbers_and_from_its_end_by_their_places(which):
+    trace = lstm_core.run(nn.LSTM(2, 2), torch.randn(9, 1, 2))
+    part = trace.sel(time=[2, 3, 5, 8])
+    asked, left = WHICH[which]
+    assert list(part.sel(time=asked).coords["time"]) == left
+    assert torch.equal(part.sel(time=asked).c, trace.c[:, :, left])
+
+
+@pytest.mark.parametrize("asked", [4, -5, slice(6, 8), slice(0, 2), slice(9, None), [8, 2], [3, 3], [2, 4], []])
+def test_steps_that_a_part_has_not_are_refused_with_those_that_it_has(asked):
+    part = lstm_core.run(nn.LSTM(2, 2), torch.randn(9, 1, 2)).sel(time=[2, 3, 5, 8])
+    with pytest.raises(LstmCoreError, match=r"numbers of the trace in increasing order, .* It has \[2, 3, 5, 8\]\."):
+        part.sel(time=asked)
+
+
+def test_a_sequence_that_went_on_where_others_started_anew_has_no_reset_by_itself():
+    lstm, keep = nn.LSTM(2, 3), torch.tensor([[[1.0], [0.0]]])
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        _, (h, c) = lstm(torch.randn(3, 2, 2))
+        lstm(torch.randn(2, 2, 2), (h * keep, c * keep))
+    trace = recording.only
+    assert trace.anew_in().tolist() == [[False, True]]
+    for rows, resets in ((0, ()), (1, (3,)), ([1, 0], (3,))):
+        part = trace.sel(batch=rows)
+        assert part.resets == resets
+        assert (part.reset_c is None) == (part.reset_h is None) == (not resets)
+    assert trace.sel(unit=0).resets == (3,)
+    assert torch.equal(trace.sel(batch=[1, 0]).reset_c, trace.reset_c[:, :, :, [1, 0]])
+    # What h alone is kept of, says nothing of where c started.
+    assert trace.keep("h").sel(batch=0).resets == (3,)
+
+
 def test_a_step_left_out_is_said_as_that_and_a_reset_as_a_reset_both_by_the_numbers_of_the_whole():
     lstm, x = nn.LSTM(4, 5), torch.randn(6, 1, 4)
     with torch.no_grad(), lstm_core.record(lstm) as recording:

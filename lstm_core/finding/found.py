@@ -12,7 +12,7 @@ from lstm_core.finding.chain import Chain
 from lstm_core.finding.judge import FEWEST, weights_of, why_not
 from lstm_core.finding.leaves import with_gradients
 from lstm_core.finding.roles import Roles, product, roles_again, roles_of
-from lstm_core.finding.update import BACK, KEPT, TOWARDS, signed, update
+from lstm_core.finding.update import BACK, TOWARDS, signed, update
 from lstm_core.finding.visits import Visits
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.proof import Proof
@@ -227,14 +227,17 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
         again = update(chain.reading.form, chain.operation, f, before, i, g)
         if torch.equal(again, result[piece]):
             continue
-        kept = before if chain.reading.form == KEPT else f * before
-        size = (kept.abs() + (i * g).abs() + g.abs() + before.abs()).double()
-        bound = 8 * torch.finfo(result.dtype).eps * size + 1e-30
-        off = (again - result[piece]).abs().double()
+        off, bound = (again - result[piece]).abs().double(), _rounding(f, before, i, g)
         at = (off / bound).nan_to_num().argmax()
         here = off.flatten()[at].item(), bound.flatten()[at].item()
         worst = max(worst, here, key=lambda one: one[0] / one[1])
     return worst
+
+
+def _rounding(f: Tensor, before: Tensor, i: Tensor, g: Tensor) -> Tensor:
+    """How far rounding may take an update, in float64."""
+    size = ((f * before).abs() + before.abs() + (i * g).abs() + g.abs()).double()
+    return 8 * torch.finfo(g.dtype).eps * size + 1e-30
 
 
 def _one_sequence_a_row(chain: Chain, got: str) -> LstmCoreError:
@@ -254,8 +257,7 @@ def _rows_moved(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
         f, i, g, left = (value[0].unsqueeze(1) for value in (*(values[q][piece] for q in "fig"), result[piece]))
         every = memory(piece)[0].unsqueeze(0)
         again = update(chain.reading.form, chain.operation, f, every, i, g)
-        size = (f * every).abs() + every.abs() + (i * g).abs() + g.abs()
-        near = (again - left).abs() <= 8 * torch.finfo(result.dtype).eps * size + 1e-30
+        near = (again - left).abs() <= _rounding(f, every, i, g)
         if not near.flatten(2).all(2).any(1).all():
             return False
     return True

@@ -69,7 +69,7 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
             own.clear()
         for key, find in finds.items():
             several = {len(chain.steps) for chain in find.chains}
-            lengths[key] = min(several) if len(several) == 1 else None
+            lengths[key] = several.pop() if len(several) == 1 else None
         before = own.get(which, Known({}, {}, lengths, set(), {}, {}))
         others = before.others | (visits.none() - finds.keys())
         never_h = {
