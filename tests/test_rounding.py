@@ -63,6 +63,13 @@ def test_of_a_step_as_many_roundings_are_explained_as_the_root_of_the_terms_of_i
     assert limit == pytest.approx(EPS[torch.float32] * math.sqrt(terms))
 
 
+def test_what_is_exactly_as_far_as_rounding_goes_is_explained():
+    module = of_ones(nn.LSTM(3, 3), weight_ih_l0=2.0)
+    call, step = called(module, torch.full((5, 2, 3), 10.0)), 4 * EPS[torch.float32]
+    assert explained_alone(call, step)
+    assert explained(call, 60 * step, torch.zeros(1, 1, 5, 2, 3))
+
+
 def test_in_halves_a_sum_is_rounded_three_times_and_added_in_float32():
     for dtype in (torch.float32, torch.float64):
         call = called(nn.LSTM(3, 3, dtype=dtype), torch.zeros(4, 2, 3, dtype=dtype))
@@ -228,6 +235,28 @@ def test_what_cancels_in_a_sum_is_off_by_the_roundings_of_its_terms(terms):
     close(h, [20.0, 10.0 + later / 2])
 
 
+@pytest.mark.parametrize("biases", [(1.5, -0.7, 0.9, 0.4), (-2.0, 1.1, -0.6, -1.3)])
+def test_each_gate_passes_on_what_its_slope_makes_of_it(biases):
+    """One step from c = 2, to the first order: a function is off by its slope times what comes in, and by two roundings
+    of its own value."""
+    module = zero(3, 3)
+    with torch.no_grad():
+        module.bias_ih_l0.copy_(torch.tensor(biases).repeat_interleave(3))
+    state = torch.zeros(1, 1, 3, dtype=torch.float64), torch.full((1, 1, 3), 2.0, dtype=torch.float64)
+    found = bound(module, torch.zeros(1, 1, 3, dtype=torch.float64), state)
+    # The root of 3 + 3 + 10 terms is 4.
+    values = [math.tanh(b) if n == 2 else 1 / (1 + math.exp(-b)) for n, b in enumerate(biases)]
+    slopes = [1 - v * v if n == 2 else v * (1 - v) for n, v in enumerate(values)]
+    off = [slope * 4 * abs(b) + 2 * abs(v) for slope, b, v in zip(slopes, biases, values, strict=True)]
+    (i, f, g, o), (of_i, of_f, of_g, of_o) = values, off
+    c = f * 2 + i * g
+    of_c = of_f * 2 + i * of_g + of_i * abs(g) + 2 * (f * 2 + i * abs(g) + abs(c))
+    shown = math.tanh(c)
+    of_h = o * ((1 - shown**2) * of_c + 2 * abs(shown)) + abs(shown) * of_o + 2 * o * abs(shown)
+    close(found[1], [of_c])
+    close(found[0], [of_h])
+
+
 def test_what_may_be_off_by_anything_is_off_by_no_more_than_its_range():
     module = zero(4, 2)
     with torch.no_grad():
@@ -304,7 +333,7 @@ def test_a_recording_is_near_enough_by_its_bound_or_by_rounding(name):
 
 def test_in_halves_a_wider_dtype_is_float32_without_autocast():
     call = called(nn.LSTM(3, 4, dtype=torch.bfloat16), torch.zeros(7, 2, 3, dtype=torch.bfloat16))
-    with pytest.raises(LstmCoreError, match="In bfloat16 rounding .* record in float32, without autocast, or fewer"):
+    with pytest.raises(LstmCoreError, match=r"In bfloat16 rounding .* record in float32, without autocast, or fewer"):
         check_proof("", 0.5, Proof(0.5, True), call, proves_nothing=True)
 
 
