@@ -1,5 +1,7 @@
 """Where nothing is carried from step to step no memory is found, and a sentence says what comes nearest."""
 
+import re
+
 import pytest
 import torch
 from architectures import ARCHITECTURES, STEPS, TIED, Net
@@ -241,3 +243,66 @@ def test_a_block_whose_body_raises_raises_that_and_leaves_no_hook():
     with pytest.raises(ZeroDivisionError):
         fails(model)
     assert not any(module._forward_hooks for module in model.modules())
+
+
+class TwoSums(nn.Module):
+    """Two lines with a sum that is no update of a cell: the second runs in a longer row."""
+
+    def __init__(self, short):
+        super().__init__()
+        self.of, self.short = nn.Linear(6, 12), short
+
+    def forward(self, x):
+        c = d = torch.zeros_like(x[0])
+        for step, row in enumerate(x):
+            f, i = torch.sigmoid(self.of(row)).chunk(2, -1)
+            if step < self.short:
+                c = 0.9 * c + 0.1 * row
+            d = 0.8 * d + 0.2 * i
+        return c + d + f
+
+
+def test_the_longest_row_of_sums_is_the_nearest_to_a_memory():
+    said = []
+    for short in (4, 9):
+        with pytest.raises(LstmCoreError) as refused:
+            found_none(TwoSums(short), torch.randn(7, 2, 6))
+        said.append(str(refused.value).split("\n")[0])
+    lines = [re.search(r"seen; the nearest: line (\d+) of test_nothing_found\.py", text)[1] for text in said]
+    assert [re.search(r"(\d+) sums with a product were seen", text)[1] for text in said] == ["11", "14"]
+    # Of two that are equally long it is the first.
+    assert int(lines[0]) == int(lines[1]) + 1
+
+
+class Once(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.of = nn.Linear(6, 12)
+
+    def forward(self, x):
+        f, i = torch.sigmoid(self.of(x[0])).chunk(2, -1)
+        return f * x[0] + i * x[1]
+
+
+def test_a_sum_that_ran_once_is_said_to_have_run_once():
+    said = r"1 sums with a product were seen; the nearest: line \d+ of test_nothing_found\.py in '0', which ran once: "
+    with pytest.raises(LstmCoreError, match=f"{said}call the model on at least 3 steps"):
+        found_none(nn.Sequential(Once()), torch.randn(7, 2, 6))
+
+
+class Holding(nn.Module):
+    def __init__(self, *parts):
+        super().__init__()
+        self.parts = nn.ModuleList(parts)
+
+    def forward(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_the_first_of_several_scripted_modules_is_named():
+    model = Holding(Once(), torch.jit.script(nn.Tanh()), torch.jit.script(nn.ReLU()))
+    with pytest.raises(LstmCoreError, match=r"in Holding, but 'parts\.1' is compiled by torch\.jit"):
+        found_none(model, torch.randn(7, 2, 6))
