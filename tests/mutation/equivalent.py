@@ -15,6 +15,18 @@ lstm_core/scanning/loops.py
 lstm_core/checkpoints/find_recurrent.py
     if ((weight.layout != torch.strided) and (weight.is_meta)):
         no kind of file brings such a tensor so far
+lstm_core/finding/weights.py
+    self._last = 1
+        a bit is only asked whether it is another one
+    self._last += 2
+        a bit is only asked whether it is another one
+    return 2 << self._last
+        a bit is only asked whether it is another one
+lstm_core/finding/visits.py
+    self._detach, self._new_bit, self._number = detach, new_bit, 1
+        of two numbers only the larger is asked for
+    self._number += 2
+        of two numbers only the larger is asked for
 lstm_core/models/embeddings.py
     row = int(said) if said.isascii() and said.isdecimal() and len(said) < 11 else -1
         no table has a thousand million rows
