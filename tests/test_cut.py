@@ -334,3 +334,37 @@ def test_a_dim_by_another_word_is_answered_with_the_right_one(wrong, right):
             method(**{wrong: 0})
     with pytest.raises(LstmCoreError, match=r"or unit, got 'xyz'\.\n"):
         trace.sel(xyz=0)
+
+
+@pytest.mark.parametrize(
+    ("anew", "said"),
+    [
+        (range(8), "memory was reset before step 2"),
+        (range(6), "memory was reset before step 2, in 6 of 8 sequences"),
+        ((0, 2, 3, 5, 7), "memory was reset before step 2, in sequences 0, 2, 3, 5 and 7"),
+        ((3, 6), "memory was reset before step 2, in sequences 3 and 6"),
+        ((4,), "memory was reset before step 2, in sequence 4"),
+    ],
+)
+def test_a_summary_names_the_sequences_that_started_anew_or_counts_them(anew, said):
+    cell, state = nn.LSTMCell(2, 3), None
+    with torch.no_grad(), lstm_core.record(cell) as recording:
+        for step in range(4):
+            if step == 2:
+                keep = torch.ones(8, 1)
+                keep[list(anew)] = 0.0
+                state = tuple(each * keep for each in state)
+            state = cell(torch.randn(8, 2), state)
+    assert recording.only.summary().splitlines()[-1] == said
+
+
+def test_a_summary_says_where_all_sequences_started_anew_each_at_another_step():
+    cell, state = nn.LSTMCell(2, 3), None
+    with torch.no_grad(), lstm_core.record(cell) as recording:
+        for step in range(5):
+            if step in (1, 3):
+                keep = torch.tensor([[float(step == 1)], [float(step == 3)]])
+                state = tuple(each * keep for each in state)
+            state = cell(torch.randn(2, 2), state)
+    last = recording.only.summary().splitlines()[-1]
+    assert last == "memory was reset before step 1 and 1 later one, each time in some of the sequences"

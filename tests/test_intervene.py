@@ -206,3 +206,15 @@ def test_what_drops_out_between_layers_is_not_passed_over():
     lstm.eval()
     with intervene(lstm, "", units=[0]):
         torch.testing.assert_close(lstm(x)[0], lstm(x)[0])
+
+
+@pytest.mark.parametrize("make", [nn.LSTMCell, nn.GRUCell, nn.RNNCell])
+def test_an_unbatched_cell_is_held_as_a_batch_of_one(make):
+    cell, x, state = make(4, 3), torch.randn(4), [torch.randn(3) for _ in range(2 if make is nn.LSTMCell else 1)]
+    given, batched = (tuple(state), tuple(s[None] for s in state)) if len(state) > 1 else (state[0], state[0][None])
+    with torch.no_grad(), intervene(cell, Hold("h", 0.25, units=[1])):
+        one, several = cell(x, given), cell(x[None], batched)
+    for own, theirs in zip(*((each if isinstance(each, tuple) else (each,)) for each in (one, several)), strict=True):
+        assert own.shape == (3,)
+        assert torch.equal(own, theirs[0])
+    assert (one[0] if isinstance(one, tuple) else one)[1] == 0.25

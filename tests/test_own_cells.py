@@ -345,3 +345,16 @@ def test_a_batch_without_sequences_has_a_trace_without_any():
             for row in torch.randn(5, 0, 3):
                 h, c = cell(row, h, c)
         assert recording.only.h.shape == (1, 1, 5, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("model", "roles", "got"),
+    [
+        (nn.LSTM(4, 3), {"c": "line 3"}, "a model of PyTorch's own cells"),
+        (own(LSTM), {"f": "line 3", "c": "line 4"}, "roles of f, c"),
+        (own(LSTM), {}, "roles of nothing"),
+    ],
+)
+def test_only_the_line_of_c_is_told_and_only_of_a_cell_of_ones_own(model, roles, got):
+    with pytest.raises(LstmCoreError, match=f"as in roles={{'c': 'line 72'}}, got {got}. The other"):
+        lstm_core.record(model, roles=roles).__enter__()
