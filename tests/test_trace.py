@@ -373,3 +373,50 @@ def test_the_steps_past_a_packed_end_are_in_no_mean():
         values = getattr(trace, line[0]).double()
         values = values[~values.isnan()]
         assert line.split()[-3:] == [f"{n:.3f}" for n in (values.mean(), values.min(), values.max())]
+
+
+def by_hand(**more):
+    """A trace whose second sequence ends after its first step; what stands behind that is 9."""
+    nan = float("nan")
+    values = {letter: [[[0.0, 0.5], [0.25, 0.25]], [[0.5, 0.0], [9.0, 9.0]]] for letter in "ifc"}
+    values |= {
+        "g": [[[-1.0, nan], [0.5, 0.5]], [[1.0, 0.0], [9.0, 9.0]]],
+        "o": [[[nan] * 2] * 2, [[nan, nan], [9.0] * 2]],
+    }
+    values["h"] = [[[1e3, -0.5], [0.0, 0.0]], [[0.0, 0.0], [9.0, 9.0]]]
+    tensors = {letter: torch.tensor(each)[None, None] for letter, each in values.items()}
+    starts = {"h0": torch.zeros(1, 1, 2, 2), "c0": torch.zeros(1, 1, 2, 2), "x": torch.zeros(2, 2, 1)}
+    return lstm_core.Trace(**tensors | starts | {"lengths": torch.tensor([2, 1])} | more)
+
+
+def test_a_summary_by_hand():
+    lines = by_hand(name="enc", config={"path": "kernel"}, max_error=3e-7).summary().splitlines()
+    assert lines == [
+        "Trace of enc: 1 layer, 1 direction, 2 steps, 2 sequences, 2 units",
+        "PyTorch's own steps, taken by samples, agree with the gates to 3e-07",
+        "                    mean     min     max",
+        "i input gate       0.250   0.000   0.500",
+        "f forget gate      0.250   0.000   0.500",
+        "g candidate        0.200  -1.000   1.000",
+        "o output gate        nan     nan     nan",
+        "c cell state       0.250   0.000   0.500",
+        "h hidden state   166.583  -0.5001000.000",
+        "these numbers leave NaN out",
+    ]
+    found = by_hand(config={"path": "found", "roles": {"c": "the sum"}}, max_error=0.0).keep("i").summary().splitlines()
+    assert found[1:] == ["found: the sum; this sum, computed again, agrees exactly", *lines[2:4]]
+    assert by_hand(max_error=float("nan")).summary().splitlines()[1].startswith("not proved: the run holds NaN")
+    # A hundred thousand values of a half would add up to no more than some hundreds in their own dtype.
+    half = lstm_core.run(nn.LSTM(1, 1, dtype=torch.bfloat16), torch.zeros(4000, 1, 1, dtype=torch.bfloat16))
+    gate = half.with_values(i=torch.full_like(half.i, 0.5)).summary().splitlines()[3]
+    assert gate == "i input gate       0.500   0.500   0.500"
+
+
+def test_a_summary_of_no_sequence_has_no_numbers():
+    lines = lstm_core.run(nn.GRU(2, 1), torch.zeros(3, 0, 2)).summary().splitlines()
+    assert lines[0] == "GruTrace of a GRU: 1 layer, 1 direction, 3 steps, 0 sequences, 1 unit"
+    assert lines[1] == "nothing to prove: the run read no sequence"
+    assert lines[3:] == [
+        f"{name:<16}     nan     nan     nan"
+        for name in ("r reset gate", "z update gate", "n candidate", "h hidden state")
+    ]
