@@ -57,7 +57,7 @@ def _finding() -> Iterator[Fault]:
     yield replaced(f"{room}plan.py", made, made.replace("is value", "is not value"), "tests/test_found_again.py")
     yield replaced(f"{room}copies.py", "room.taken -= 1", "pass", found)
     yield replaced(f"{room}visits.py", "before.masked = None", "pass", found)
-    bound = "bound = 8 * torch.finfo(result.dtype).eps * size"
+    bound = "return 8 * torch.finfo(g.dtype).eps * size"
     yield replaced(f"{room}found.py", bound, bound.replace("* size", "/ size"), found)
     held = "lstm_core/recording/held_cell.py"
     yield replaced(held, "came[hold][length] or ", "", "tests/test_held_cells.py")
