@@ -224,7 +224,13 @@ def _unit(found: Two, layer: int, unit: int, role: str) -> CommonUnit:
         return [_of(found, 0, of_a), _of(found, 1, of_b)]
 
     drawn = CommonUnit(name=f"unit {unit}", role=role, c=both("c"))
-    return {**drawn, "f": both("f"), "o": both("o")} if role else drawn
+    # A plain RNN has no gates.
+    gates = found.a.config.get("roles", "fo") if role else ""
+    if "f" in gates:
+        drawn["f"] = both("f")
+    if "o" in gates:
+        drawn["o"] = both("o")
+    return drawn
 
 
 def _reach(rows: Iterable[Numbers]) -> float:

@@ -51,7 +51,7 @@ export function picture(drawn) {
         root.classList.toggle("gs-close", each < BOTH)
         root.classList.toggle("gs-narrow", each < SURENESS)
     }).observe(root)
-    const gates = units.some(({ role }) => role) ? [legend("gates f o", scales.gates)] : []
+    const gates = units.some(({ f }) => f) ? [legend("gates f o", scales.gates)] : []
     const said = [shown, proof].filter(Boolean).join(" · ")
     const below = element("p", { class: "gs-two-legend" }, legend("c", memory), ...gates, element("span", {}, said))
     return element("div", {}, root, below)
