@@ -85,7 +85,7 @@ def sample(asked: Units, reading: Reading) -> Sample:
     lines, half = lines_of(text), []
     notices = []
     if asked.held == "half" and len(lines) > 1:
-        middle = -(-len(lines) // 2)
+        middle = (len(lines) + 1) // 2
         text, half = "".join(lines[:middle]), ["".join(lines[middle:])]
     elif asked.held == "half":
         notices.append("One line of text: nothing to test on. Add a second text to check these results.")
@@ -140,7 +140,7 @@ def _of_series(asked: Units, reading: Reading) -> Sample:
             )
         return Sample([reading], [first(other)[0]], [])
     if asked.held == "half" and steps > 3:
-        middle = -(-steps // 2)
+        middle = (steps + 1) // 2
         return Sample([_steps(reading, 0, middle)], [_steps(reading, middle, steps)], [])
     return Sample([reading], [], [])
 
