@@ -233,4 +233,6 @@ def why_equal(fault: Fault) -> str:
     # As an assert, which has no faults: it can only fail where the code around it is wrong.
     if fault.before == "True" and "strict=False" in line:
         return "zip's check that its parts are equally long, which they are"
+    if fault.before == "True" and "stable=False" in line:
+        return "PyTorch promises no order of what is equal, and on a processor keeps it"
     return REASONS.get((fault.file, line), "")
