@@ -38,8 +38,9 @@ BY_ROOM = {
     "lstm_core/files/": ["test_hostile_files"],
     "lstm_core/plots/": ["test_frozen_figures"],
     "lstm_core/traces/": ["test_trace"],
-    "dashboard/offline/": ["test_notebook_view"],
-    **{f"dashboard/{room}/": ["test_frozen_pages"] for room in SAID_ON_PAGES},
+    "dashboard/offline/": ["test_notebook_view", "test_frozen_rooms"],
+    **{f"dashboard/{room}/": ["test_frozen_rooms", "test_frozen_pages"] for room in SAID_ON_PAGES},
+    "dashboard/": ["test_frozen_rooms"],
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {

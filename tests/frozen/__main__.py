@@ -11,11 +11,13 @@ if __name__ == "__main__":
     from frozen.alone import alone
     from frozen.answered import answered
     from frozen.figures import DRAWN, frozen_figure
-    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, freeze
+    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, ROOMS, freeze
     from frozen.links import VIEWS
     from frozen.pages import SHOWN, frozen_page
+    from frozen.rooms import CASES, frozen_case
 
     torch.set_num_threads(1)
+    freeze(ROOMS, {name: frozen_case(name) for name in CASES})
     freeze(FIGURES, {name: frozen_figure(name) for name in DRAWN})
     freeze(PAGES, [frozen_page(*shown) for shown in SHOWN])
     freeze(ALONE, alone())

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parent
-PICTURES, FIGURES, PAGES, ALONE = (FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages", "alone"))
+PICTURES, FIGURES, PAGES, ALONE, ROOMS = (
+    FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages", "alone", "rooms")
+)
 # Another processor computes differently, and then rounds another way.
 CLOSE = 2e-4
 NUMBER = re.compile(r"(?<![\w.])(-?\d+\.\d+(?:e-\d+)?|-?\de-\d+)")
 
 
 def frozen(file: Path) -> Any:
-    """What is frozen: of the figures each by its name; else in the order of `links.VIEWS` or `pages.SHOWN`."""
+    """What is frozen: of figures and rooms each by its name; else in the order of `links.VIEWS` or `pages.SHOWN`."""
     return json.loads(gzip.decompress(file.read_bytes()))
 
 
