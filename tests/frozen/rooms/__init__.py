@@ -10,15 +10,17 @@ import pandas as pd
 import torch
 
 from frozen.kept import in_short
-from frozen.rooms import commands, corpora, drawers, files, links, pairs, trainings, units
+from frozen.rooms import bounds, commands, corpora, drawers, files, links, pairs, trainings, units
 
 CASES = {
     f"{room.__name__.rpartition('.')[2]}: {name}": case
-    for room in (drawers, pairs, units, corpora, commands, files, links, trainings)
+    for room in (drawers, pairs, units, corpora, commands, files, links, trainings, bounds)
     for name, case in room.CASES.items()
 }
 # What differs from one machine or run to another: rounding errors, keys, folders, what a processor rounds.
-OWN = re.compile(r"\de[-−]\d+|\d\.\d+e[-−]\d+|(?<=[-=])[\w-]{22}(?=[&\"@]|$)|/\S*/tmp\S*/")
+OWN = re.compile(r"\de[-−]\d+|\d\.\d+e[-−]\d+|(?:own-(?:trace-)?|file=)[\w-]{22}|^[\w-]{22}$|/\S*/tmp\S*/")
+# How near to PyTorch a trace is, and whether that is equal.
+PROOF = re.compile(r"(PyTorch(?:'s own output)?|alone,) (?:to|exactly|equal|… apart)[^.;·\"]*")
 NUMBER = re.compile(r"(?<![\w#])(-?\d+\.\d+)")
 
 
@@ -31,8 +33,8 @@ def _told(value: Any) -> Any:
     """Any value as JSON has it; numbers with a point in a text as numbers."""
     match value:
         case str():
-            parts = NUMBER.split(OWN.sub("…", value))
-            return value if len(parts) == 1 and value == parts[0] else [*map(_number, parts)]
+            parts = NUMBER.split(PROOF.sub(r"\1 …", OWN.sub("…", value)))
+            return parts[0] if len(parts) == 1 else [*map(_number, parts)]
         case torch.Tensor():
             return value.detach().numpy()
         case np.generic():
@@ -40,16 +42,12 @@ def _told(value: Any) -> Any:
         case pd.DataFrame():
             return {f"{name}": [*map(_told, column)] for name, column in value.to_dict("list").items()}
         case Mapping():
-            return {_key(key): _told(part) for key, part in value.items()}
+            return {f"{key}": _told(part) for key, part in value.items()}
         case list() | tuple() | set() | range():
             return [_told(part) for part in value]
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _told(getattr(value, field.name)) for field in fields(value)}
     return value
-
-
-def _key(key: Any) -> str:
-    return key if isinstance(key, str) else f"{key}"
 
 
 def _number(part: str) -> Any:

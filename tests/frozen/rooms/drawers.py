@@ -123,12 +123,12 @@ CASES = {
     "the length with a hold": lambda: question(query=TAGGED | {"holds": "w.1"}, zoom=[1, 2], cell=None),
     "the length of a file": lambda: question(query=TAGGED | {"file": "none"})[0],
     "what computes in the browser": lambda: [
-        _carried(query) for query in (TAGGED, COPIED | {"holds": "w.1"}, TWO | {"sentence": LONG}, {"sentence": LONG})
+        carried_by(query) for query in (TAGGED, COPIED | {"holds": "w.1"}, TWO | {"sentence": LONG}, {"sentence": LONG})
     ],
 }
 
 
-def _carried(query: dict[str, str]) -> Any:
+def carried_by(query: dict[str, str]) -> Any:
     from frozen.rooms.files import carried
 
     return carried(work.carry(query))

@@ -32,6 +32,7 @@ from dashboard.store import text_files, visitor_traces
 from frozen.figures import run
 from frozen.links import DOGS, LONG, SERIES
 from frozen.rooms.drawers import of_days
+from lstm_core import LstmCoreError
 
 TAGGER = {"model": "tagger", "sentence": DOGS}
 TWO = {"model": "random", "n_layers": "2", "directions": "2", "sentence": DOGS, "hidden_dim": "20"}
@@ -62,10 +63,10 @@ def file(kind: str, query: dict[str, str], steps: Any = None, rows: Any = None) 
     if kind == "npz":
         with np.load(io.BytesIO(content)) as kept:
             return told, {name: kept[name] for name in sorted(kept.files) if kept[name].dtype.kind == "f"}
-    return told, _page(content) if kind == "html" else content.decode()
+    return told, page_of(content) if kind == "html" else content.decode()
 
 
-def _page(content: bytes) -> Any:
+def page_of(content: bytes) -> Any:
     packed, said = packed_in(content)
     start, _, end = content.partition(without_scripts(content)[-400:])
     sent = unpacked(packed) if packed else {}
@@ -85,9 +86,16 @@ def written(scripts: dict[str, str]) -> Any:
     was, folder.model_files = folder.model_files, lambda _: scripts.items()
     try:
         with tempfile.TemporaryDirectory() as place:
-            folder.write_site(Path(place) / "site")
-            (Path(place) / "site/models/old.js").write_text("")
-            folder.write_site(Path(place) / "site")
+            site = Path(place) / "site"
+            (site / "models").mkdir(parents=True)
+            refused = []
+            (site / "models/old.js").write_text("")
+            try:
+                folder.write_site(site)
+            except LstmCoreError as error:
+                refused.append(f"{error}")
+            (site / "worker.js").write_text("")
+            folder.write_site(site)
             files = {
                 f"{path.relative_to(place)}": path.read_bytes() for path in Path(place).rglob("*") if path.is_file()
             }
@@ -102,6 +110,7 @@ def written(scripts: dict[str, str]) -> Any:
     site = json.loads(worker.partition("self.site = ")[2].partition("\n")[0])
     return {
         "files": sorted(files),
+        "refused": refused,
         "page": page,
         "styles": files["site/gatescope.css"].decode()[:600],
         "plotly": [plotly.count("(() =>"), plotly[-60:]],
@@ -213,7 +222,7 @@ CASES = {
     "a page of a series": lambda: file("html", {"model": "series", "sentence": SERIES}),
     "a page of symbols": lambda: file("html", {"model": "copy", "sentence": "b..?", "holds": "w.1"}),
     "a page of a recording": lambda: file("html", recorded({"pin": "0.1.2"})),
-    "a page of a trace": lambda: _page(trace_page(run(4, 10, 2), "A <title>")),
+    "a page of a trace": lambda: page_of(trace_page(run(4, 10, 2), "A <title>")),
     "a part of a page": lambda: part({"sentence": LONG, "pin": "0.1.2"}, (99.5, 119.5)),
     "a whole page": lambda: part({"sentence": LONG, "pin": "0.1.2", "colours": "grey"}),
     "a page with a pin and a hold": lambda: part(TAGGER | {"pin": "0.1.2", "holds": "o.0.1.2_1 w.0"}),

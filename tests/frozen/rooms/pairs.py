@@ -5,12 +5,12 @@ from typing import Any
 from torch import nn
 
 from dashboard.comparing import drawn, sentences
-from dashboard.comparing.candidates import candidates
+from dashboard.comparing.candidates import candidates, spelling
 from dashboard.comparing.carrier import carrier, unseen
 from dashboard.comparing.first_reading import first_reading
 from dashboard.comparing.rivals import rivals
 from dashboard.comparing.two_readings import two, where_they_differ
-from dashboard.comparing.view import query_of, read_pair
+from dashboard.comparing.view import another_model, names, nearest, query_of, read_pair
 from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.reading.read import read
@@ -68,6 +68,64 @@ def turned(source: Source, number: int = 0) -> Any:
     return compared({**{name: f"{value}" for name, value in link.said(source).items()}, "sentence_b": text})
 
 
+# Of each kind of claim that there is a pair for it: one unit or several, alone or not.
+CLAIMS = (
+    ("brackets", "))((()", ")((("),
+    ("brackets", "))((", "(()))("),
+    ("brackets", ")))))(", ")()()"),
+    ("brackets", ")(()()", "((((()"),
+    ("counter", "ab", "aab"),
+    ("copy", "a?", "c..?"),
+    ("tagger", "They They boat can the a", "They dog boat can the a"),
+    ("tagger", "in that runs aim You fish", "in of runs aim You fish"),
+    ("tagger", "not the boat dog a here", "not can boat dog a here"),
+    ("tagger", "fish run runs swim fish the", "fish of runs swim fish the"),
+    ("sentiment", "at a good film It all is", "at a good but It all is"),
+    ("sentiment", "I good a like all but", "bad good a like all but"),
+    ("python-chars", "x = 'ab) + 1", 'x = "ab) + 1'),
+    ("python-chars", "x = 'ab) + 1", "x = [ab) + 1"),
+    ("tagger-bi", "dog the dog a swim", "dog the dog We swim"),
+    ("series", SERIES, SERIES.replace("30", "0", 1)),
+)
+LAYERS = {"model": "tagger-sizes", "hidden_dim": "8", "n_layers": "2", "input_dim": "8"}
+
+
+def pair_of(model: str, a: str, b: str) -> dict[str, str]:
+    return {"model": model, "sentence": a, "sentence_b": b}
+
+
+def made_up(model: str, a: str, b: str) -> Any:
+    """Two readings and the carrier of what turns last."""
+    pair, _ = read_pair(pair_of(model, a, b))
+    found = two(pair.a, read(pair.a.reads()), pair.b, read(pair.b.reads()))
+    return pair, found, carrier(found, found.carried())
+
+
+def unseen_difference() -> Any:
+    """A difference that is kept behind a gate: of one that is drawn, with the gate nearly shut in between."""
+    _, found, by = made_up("python-chars", "x = 'ab) + 1", 'x = "ab) + 1')
+    unit, told = by.units[0], []
+    for shut, alike in ((0.05, True), (0.1, True), (0.11, True), (0.05, False)):
+        gates = []
+        for trace in (found.a, found.b):
+            o = trace.o.clone()
+            o[0, 0, :, 0, unit] = shut
+            gates.append(trace.with_values(o=o))
+        said = found.said if not alike else (found.said[0], found.said[0].clone())
+        kept = found._replace(a=gates[0], b=gates[1], said=said)
+        here = unseen(kept, by)
+        told.append([here, here and sentences.unseen(kept, by, here)])
+    return told
+
+
+def carried_by_none() -> Any:
+    """What is said and drawn where all of c does not turn the answer."""
+    pair, found, by = made_up("tagger", "in that runs aim You fish", "in of runs aim You fish")
+    by = by._replace(units=[])
+    said = sentences.carries(found, by)
+    return said, drawn.two_texts(pair, found, by, "", said, look("teal", "light"))["carrier"]
+
+
 CASES = {
     "a word that turns the last tag": lambda: compared(FISH),
     "a word less": lambda: compared(RATED),
@@ -108,6 +166,43 @@ CASES = {
     "two models over a long text": lambda: compared(
         {"model": "tagger", "model_b": "tagger-bi", "sentence": LONG[:1600]}
     ),
+    **{f"claim {number}": lambda claim=claim: compared(pair_of(*claim)) for number, claim in enumerate(CLAIMS)},
+    "units of the first layer": lambda: compared(
+        LAYERS | {"sentence": "swim that swim in Your swim", "sentence_b": "swim in swim in Your swim"}
+    ),
+    "a unit of the first layer": lambda: compared(
+        LAYERS | {"sentence": "run the swim in run swim", "sentence_b": "run boat swim in run swim"}
+    ),
+    "an unseen difference": unseen_difference,
+    "units that do not carry it": carried_by_none,
+    "what a link of a pair can say": lambda: [
+        sorted(names()),
+        [nearest([0, 5, 10], asked) for asked in (None, 0, 4, 5, 99)],
+    ],
+    "another model": lambda: [
+        another_model(Source(model=model, hidden_dim=units))
+        for model, units in (
+            ("random", 3),
+            ("tagger-sizes", 15),
+            ("tagger-sizes", 16),
+            ("tagger", 3),
+            ("tagger-bi", 3),
+            ("copy", 3),
+        )
+    ],
+    "spellings": lambda: [
+        spelling(a, b)
+        for a, b in (
+            ("a", "b"),
+            ("a", "1"),
+            ("kitten", "sitting"),
+            ("", "ab"),
+            ("x" * 24, "y" * 24),
+            ("x" * 25, "x" * 25),
+            ("abc", "abc"),
+            ("ab", "ba"),
+        )
+    ],
     "an impossible link": lambda: compared(FISH | {"state": "x", "epoch_b": "-1", "hidden_dim_b": "99999"}),
     "changes of words": lambda: changed(Source(model="tagger", sentence="They can fish, I 's run")),
     "changes of few words": lambda: changed(Source(model="sentiment", sentence="It is good")),
