@@ -1,6 +1,8 @@
 """How does a test open a page of the app by a link, without a browser?"""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
@@ -11,9 +13,12 @@ from dashboard.command.start import APP
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
-def opened(page: str, timeout: int = 60, **link: str) -> AppTest:
-    """The app on a page whose address has the values of a link; no run may take longer than `timeout` seconds."""
+def opened(page: str, timeout: int = 60, session: Mapping[str, Any] | None = None, **link: str) -> AppTest:
+    """The app on a page whose address has the values of a link, with what a session has; no run may take longer than
+    `timeout` seconds."""
     app = AppTest.from_file(str(APP), default_timeout=timeout).run()
+    for key, value in (session or {}).items():
+        app.session_state[key] = value
     for name, value in link.items():
         app.query_params[name] = value
     return well(app.switch_page(f"app_pages/{page}.py").run())

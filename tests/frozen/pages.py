@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from charts import numbers_of
@@ -10,7 +10,7 @@ from google.protobuf.json_format import MessageToDict
 from opened_page import opened
 
 from frozen.kept import in_short
-from frozen.links import DOGS, SERIES
+from frozen.links import CODE, DOGS, SERIES
 
 FISH = {"model": "tagger", "sentence": "They can fish in a can", "sentence_b": "They can swim in a can"}
 RATED = {"model": "sentiment", "sentence": "It is not a good film", "sentence_b": "It is a good film"}
@@ -46,6 +46,15 @@ SHOWN = [
     ("compare", {"model": "tagger-bi", "sentence": "They can fish"}),
     ("compare", {"model": "random", "sentence": "a b", "sentence_b": "a b c d"}),
     ("open", {}),
+    *(("open", {"how": "train", "task": task}) for task in ("counter", "grammar", "series", "text")),
+    ("open", {"how": "train", "task": "copy", "n_layers": "2", "epochs": "0"}),
+    ("units", {"model": "tagger", "sentence": DOGS, "sort": "keeps", "unit": "0.99"}),
+    ("units", {"model": "python-chars", "sentence": CODE, "property": "blank", "lines": "1", "sort": "lost"}),
+    ("units", {"model": "tagger", "sentence": DOGS, "property": "column x", "held": "own", "held_out": "a"}),
+    ("units", CORPUS | {"model": "copy", "unit": "0.9", "brush": "0-1", "sentence": "b.?", "sort": "lost"}),
+    ("compare", FISH | {"state_b": "reset", "sentence_b": FISH["sentence"]}),
+    ("lesson", {"part": "5", "cells": "10", "sentence": "Go"}),
+    ("lesson", {"part": "4", "model": "tagger", "hidden_dim": "99", "step": "0", "sentence": "Go on"}),
 ]
 KEPT = (
     "body", "codeText", "label", "options", "content", "value", "default", "placeholder", "help", "disabled", "min",
@@ -55,10 +64,12 @@ KEPT = (
 OWN = re.compile(r"\de\\?-\d+|[0-9a-f]{16,}|[\d,]+ characters read")
 
 
-def frozen_page(page: str, link: dict[str, str]) -> Any:
-    """What is kept of a page."""
+def frozen_page(page: str, link: dict[str, str], session: Mapping[str, Any] | None = None) -> Any:
+    """What is kept of a page; `session`: what its visitor did before."""
     left_out = ["gatescope.frame", *(["gatescope.passages"] if link.get("model") not in MAKES_TEXTS else [])]
-    return in_short([part for part in _parts(opened(page, timeout=300, **link)._tree, left_out) if part])
+    return in_short(
+        [part for part in _parts(opened(page, timeout=300, session=session, **link)._tree, left_out) if part]
+    )
 
 
 def _parts(block: Any, left_out: list[str]) -> Iterator[Any]:

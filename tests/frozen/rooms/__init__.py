@@ -10,11 +10,11 @@ import pandas as pd
 import torch
 
 from frozen.kept import in_short
-from frozen.rooms import bounds, commands, corpora, drawers, files, links, pairs, trainings, units
+from frozen.rooms import bounds, commands, corpora, drawers, files, links, pairs, sessions, trainings, units
 
 CASES = {
     f"{room.__name__.rpartition('.')[2]}: {name}": case
-    for room in (drawers, pairs, units, corpora, commands, files, links, trainings, bounds)
+    for room in (drawers, pairs, units, corpora, commands, files, links, trainings, bounds, sessions)
     for name, case in room.CASES.items()
 }
 # What differs from one machine or run to another: rounding errors, keys, folders, what a processor rounds.

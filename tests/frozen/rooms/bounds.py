@@ -12,7 +12,7 @@ from torch import nn
 
 import lstm_core
 from dashboard.checkpoint import opening
-from dashboard.comparing import drawn
+from dashboard.comparing import carrier, drawn, rivals
 from dashboard.corpus import scanned, strongest, texts
 from dashboard.corpus.view import Corpus, UnitPlace
 from dashboard.drawing import few_units
@@ -39,7 +39,7 @@ from dashboard.training import setup
 from dashboard.units import holding, samples, tracking
 from dashboard.units import sentences as of_units
 from dashboard.units.view import Units
-from dashboard.why import path, still_in_c, the_answer, turning, without_words
+from dashboard.why import changes, path, still_in_c, the_answer, turning, without_words
 from dashboard.words import sentences
 from frozen.figures import gru, run
 from frozen.links import CODE, DOGS, LONG
@@ -207,7 +207,7 @@ def libraries() -> Any:
             assert 0 < steps <= 1_000
         names = {one.name for one in found.pieces}
         lines = {one.line is None for one in found.pieces}
-        of_library = all(name in library_files() and is_held_out(name) for name in names)
+        of_library = all(name in some and is_held_out(name) for name in names)
         told.append([len(found.pieces) < found.of, sum(found.steps) <= 3_000, of_library, lines])
         told.append(all(name.startswith("paragraph ") for name in names))
     return told
@@ -332,6 +332,30 @@ def chances() -> Any:
     return told
 
 
+def turned_answers() -> Any:
+    """By how much an answer turns, and changes, of every kind of answer."""
+    before = torch.tensor([0.5, 0.6, 0.3])
+    after = torch.tensor(
+        [[0.5, 0.6, 0.3], [0.51, 0.6, 0.3], [0.61, 0.6, 0.5], [0.2, 0.5, 0.9], [0.5, 0.4, 0.3], [0.7, 0.1, 0.2]]
+    )
+    told = []
+    for gives in ("classes", "set", "value"):
+        model = visitor_models.kept(cell_of(nn.LSTM, gives=gives)["model"])
+        told.append(
+            [
+                rivals.turns(model, before.expand(6, 3), after).tolist(),
+                changes.turned(model, before, after).tolist(),
+                [changes.unlike(model, before, after, spread).tolist() for spread in (0.0, 0.5)],
+            ]
+        )
+    judges = [
+        carrier.Judge(visitor_models.kept(cell_of(nn.LSTM, gives=gives)["model"]), label, before, after[3])
+        for gives in ("classes", "set", "value")
+        for label in (0, 2)
+    ]
+    return told, [[judge.answer(one) for one in (*after, before)] for judge in judges]
+
+
 def _replaced(found: Any, **change: Any) -> Any:
     from dataclasses import replace
 
@@ -354,6 +378,7 @@ CASES = {
     "trainings at once": trainings_at_once,
     "few rows": with_few_rows,
     "chances": chances,
+    "answers that turn": turned_answers,
     "a first picture of few numbers": lambda: [
         within_bounds(
             opening,

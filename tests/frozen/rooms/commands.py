@@ -229,6 +229,8 @@ CASES = {
     "record words, scaled": lambda: said("record", "words.pt", "--text", "0 1", "--mean", "2"),
     "record a GRU": lambda: said("record", "gru.pt", "--series", "table.csv"),
     "export": lambda: said("export", *READS),
+    "export a series": lambda: said("export", "numbers.pt", "--series", "table.csv"),
+    "export a series without dates": lambda: said("export", "series", "--series", "-", typed=SERIES),
     "export a file": lambda: said("export", "run.npz"),
     "export a page": lambda: said("export", "run.npz", "--out", "a.html"),
     "export a page of a text": lambda: said("export", *READS, "--out", "a.html", "--title", "T"),

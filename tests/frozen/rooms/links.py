@@ -272,6 +272,7 @@ LINKS = (
     {"model": "python-chars"},
 )
 READ = (
+    {"model": "tagger", "sentence": FISH, "holds": "f.0.0,99.all_0 i.0.3.0,99_1 o.0.3,5.1-2_1"},
     {"model": "tagger", "sentence": FISH},
     {"model": "tagger", "sentence": FISH, "holds": "w.1 w.9 f.0.64.1_0"},
     {"model": "tagger", "sentence": FISH, "holds": "w.0 w.1 w.2 w.3 w.4 w.5"},

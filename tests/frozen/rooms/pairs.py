@@ -84,6 +84,8 @@ CLAIMS = (
     ("sentiment", "I good a like all but", "bad good a like all but"),
     ("python-chars", "x = 'ab) + 1", 'x = "ab) + 1'),
     ("python-chars", "x = 'ab) + 1", "x = [ab) + 1"),
+    ("python-chars", "x = 'ab) + 1", 'x = "ab, ) + 1'),
+    ("python-chars", "x = 'ab ) + 1", 'x = "ab) + 1'),
     ("tagger-bi", "dog the dog a swim", "dog the dog We swim"),
     ("series", SERIES, SERIES.replace("30", "0", 1)),
 )
