@@ -12,6 +12,7 @@ from torch import nn
 
 import lstm_core
 from dashboard.checkpoint import opening
+from dashboard.checkpoint import sentences as of_file
 from dashboard.comparing import carrier, drawn, rivals
 from dashboard.corpus import scanned, strongest, texts
 from dashboard.corpus.view import Corpus, UnitPlace
@@ -43,7 +44,7 @@ from dashboard.why import changes, path, still_in_c, the_answer, turning, withou
 from dashboard.words import sentences
 from frozen.figures import gru, run
 from frozen.links import CODE, DOGS, LONG
-from frozen.rooms import corpora, drawers, links, pairs, trainings, units
+from frozen.rooms import corpora, drawers, files, links, pairs, trainings, units
 from frozen.rooms.drawers import FISH, cell_of
 from frozen.rooms.files import page_of
 from lstm_core import LstmCoreError
@@ -52,6 +53,8 @@ from lstm_core.scanning.sources import documentation
 from lstm_core.scanning.standard_library import is_held_out, library_files
 
 TAGGED = {"model": "tagger", "sentence": FISH}
+COUNTED = {"model": "counter", "sentence": "aaabbb"}
+BOTH = {"model": "random", "sentence": FISH, "directions": "2", "hidden_dim": "2"}
 
 
 @contextmanager
@@ -158,6 +161,7 @@ def held_at_most() -> Any:
     found = []
     for most, many in (
         (10**9, 10**9),
+        (5 * 33_280 * 6, 10**9),
         (3 * 33_280 * 6, 10**9),
         (2 * 33_280 * 6 - 1, 10**9),
         (0, 10**9),
@@ -425,6 +429,12 @@ CASES = {
         )
         for values in ({"AGREES": (2.0, 3.0)}, {"AGREES": (0.1, 1.0)}, {"MOST_OF": 1.5}, {"SEEN": 2.0})
     ],
+    "an answer that nothing moves": lambda: [
+        within_bounds(turning, lambda cell=cell: drawers.asked(cell, "0.0.1.2")[0]["no_turn"], MOST=most)
+        for most in (0, 10**9)
+        for cell in (cell_of(nn.LSTM, units=2, bound=0.01), cell_of(nn.GRU, gives="value", bound=1e-9))
+    ],
+    "nothing to try": lambda: drawers.asked(cell_of(nn.RNN) | {"sentence": "They"}, "0.0.0.0")[0]["no_turn"],
     "a recording is not asked": lambda: refused(lambda: work.why(links.recorded_link(), Cell(0, 0, 1, 2), None, "")),
     "a word that is a label": lambda: drawers.asked(TAGGED, "0.0.3.5", None, "NOUN")[0]["answer"]["said"],
     "a question of a text that was sent": lambda: [
@@ -462,11 +472,13 @@ CASES = {
         )
         for most in (297, 298, 2_000)
     ],
-    "a proof of few steps": lambda: within_bounds(
-        carried,
-        lambda: [drawers.carried_by(TAGGED | {"model": model, "holds": "w.1"}) for model in ("tagger", "tagger-bi")],
-        MOST_PROVED=384,
-    ),
+    "a proof of few steps": lambda: [
+        within_bounds(carried, lambda: drawers.carried_by(COUNTED | {"holds": "w.1"}), MOST_PROVED=most)
+        for most in (7, 8 * 5, 8 * 6 - 1, 8 * 6)
+    ],
+    "a proof from both ends": lambda: [
+        within_bounds(carried, lambda: offline_proof(BOTH), MOST_PROVED=most) for most in (8 * 6 - 1, 8 * 6)
+    ],
     "yes or no": lambda: links.tried(yes_or_no()["read"], "True", "false", "1"),
     "numbers and ranges": lambda: links.tried(numbers, "0,3-5", "5-3", "1-", "a", "", "0-511", "0-512"),
     "a bare address": lambda: [bare.own_model(), bare.opening()],
@@ -569,6 +581,15 @@ CASES = {
         ),
         within_bounds(limits, lambda: scanned.most_tokens(Corpus(), lstm_core.load_model("tagger")), SCANNED_WORK=1),
     ],
+    "a scan in parts": lambda: within_bounds(
+        scanned, lambda: corpora.found_in(corpora.of_file("tagger", "other.txt", corpora.STORY[:3_500])), PART=100
+    ),
+    "tables of modules": lambda: [
+        [of_file.table_height(one), len(of_file.table(one)), of_file.left_out(one)]
+        for many in (10, 11, 100, 101, 102)
+        for one in (opening.Opened("a", 1, trainings.checkpoint_of(*[(1, 1)] * many, deep=False), ()),)
+    ],
+    "a vocabulary of many": lambda: trainings.opened(lstm_core.load_model("python-chars"), None, "x = 1")["said"],
     "a GRU is not scanned": lambda: corpora.cut_refused(Source(**cell_of(nn.GRU))),
     "shapes of a projection": lambda: sentences.shapes(projected()),
     "pages without a series": lambda: example_texts.with_text({"model": "tagger-sizes"}),
@@ -591,6 +612,12 @@ def view_of(query: dict[str, str]) -> Any:
     from dashboard.reading.held import read_view
 
     return read_view(view_in(query)[0])
+
+
+def offline_proof(query: dict[str, str]) -> Any:
+    view, _ = view_in(query)
+    found = view_of(query)
+    return files.proved(carried.proved(found, found.trace, view))
 
 
 def link_of(query: dict[str, str]) -> Any:

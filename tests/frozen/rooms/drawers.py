@@ -23,7 +23,9 @@ RATED = {"model": "sentiment", "sentence": "It is not a good film"}
 TWO = {"model": "random", "n_layers": "2", "directions": "2", "sentence": DOGS}
 
 
-def cell_of(kind: type[nn.RNNBase], layers: int = 1, **options: Any) -> dict[str, str]:
+def cell_of(
+    kind: type[nn.RNNBase], layers: int = 1, units: int = 5, bound: float = 2, **options: Any
+) -> dict[str, str]:
     """The link of a visitor's model of words with a cell of some kind."""
     generator = torch.Generator().manual_seed(3)
     words = list(dict.fromkeys(FISH.split()))
@@ -36,8 +38,8 @@ def cell_of(kind: type[nn.RNNBase], layers: int = 1, **options: Any) -> dict[str
         reads="words",
         gives=options.pop("gives", "classes"),
         embedding=table,
-        lstm=drawn(kind(4, 5, layers, device="meta", **options), 1.5, generator),
-        linear=drawn(nn.Linear(5, 3, device="meta"), 2, generator),
+        lstm=drawn(kind(4, units, layers, device="meta", **options), 1.5, generator),
+        linear=drawn(nn.Linear(units, 3, device="meta"), bound, generator),
     )
     return {"model": visitor_models.put(model), "sentence": FISH}
 

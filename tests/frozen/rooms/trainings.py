@@ -162,12 +162,14 @@ def opened(content: Any, choice: opening.Choice | None = None, text: str = "") -
     }
 
 
-def checkpoint_of(*layers: tuple[int, int], both: bool = False, classes: int = 0, proj_size: int = 0) -> Any:
+def checkpoint_of(
+    *layers: tuple[int, int], both: bool = False, classes: int = 0, proj_size: int = 0, deep: bool = True
+) -> Any:
     """A file with some LSTMs, of sizes (input, hidden), and a Linear."""
     generator = torch.Generator().manual_seed(5)
     parts: dict[str, nn.Module] = {
         f"lstm{number}": drawn(
-            nn.LSTM(i, h, 1 + number, bidirectional=both, proj_size=proj_size, device="meta"), 1, generator
+            nn.LSTM(i, h, 1 + number * deep, bidirectional=both, proj_size=proj_size, device="meta"), 1, generator
         )
         for number, (i, h) in enumerate(layers)
     }
