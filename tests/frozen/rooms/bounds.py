@@ -377,6 +377,17 @@ CASES = {
     "a ledger of many": still_of_many,
     "Python's own texts": libraries,
     "a long reading": long_reading,
+    "readings that are kept": lambda: [
+        read.read(source) is read.read(source)
+        for source in (Source(sentence="a" * 2_000), Source(sentence="a" * 2_001), Source(sentence="b", file="none"))
+    ],
+    "a table of many columns": lambda: [
+        links.header({"model": "random", "tokens": "numbers", "sentence": table})["series"]
+        for table in (
+            "\n".join(" ".join(f"{row * column % 7}" for column in range(1, 14)) for row in range(5)),
+            "1\n2\n3",
+        )
+    ],
     "who is stopped": stopped,
     "parts of a corpus": in_parts,
     "trainings at once": trainings_at_once,
