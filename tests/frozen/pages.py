@@ -7,7 +7,7 @@ from typing import Any
 
 from charts import numbers_of
 from google.protobuf.json_format import MessageToDict
-from opened_page import opened
+from opened_page import address, opened
 
 from frozen.kept import in_short
 from frozen.links import CODE, DOGS, SERIES
@@ -67,9 +67,8 @@ OWN = re.compile(r"\de\\?-\d+|[0-9a-f]{16,}|[\d,]+ characters read")
 def frozen_page(page: str, link: dict[str, str], session: Mapping[str, Any] | None = None) -> Any:
     """What is kept of a page; `session`: what its visitor did before."""
     left_out = ["gatescope.frame", *(["gatescope.passages"] if link.get("model") not in MAKES_TEXTS else [])]
-    return in_short(
-        [part for part in _parts(opened(page, timeout=300, session=session, **link)._tree, left_out) if part]
-    )
+    app = opened(page, timeout=300, session=session, **link)
+    return in_short([*filter(None, _parts(app._tree, left_out)), {"address": address(app)}])
 
 
 def _parts(block: Any, left_out: list[str]) -> Iterator[Any]:
