@@ -48,6 +48,12 @@ lstm_core/analysis/windows.py
 lstm_core/analysis/without_each.py
     now = torch.tensor([time - ((step) <= (time)) for _, step in others])
         the others are not the step itself
+dashboard/corpus/strongest.py
+    return tuple(wanted), *name_of_scan(asked)
+        a key of the same parts in another order
+dashboard/corpus/where_else.py
+    return wanted, *name_of_scan(asked)
+        a key of the same parts in another order
 dashboard/checkpoint/first_picture.py
     left = max([lesson_strips.LEFT, *(13 + round(width_of(name)) for name in names)])
         a pixel more beside the names of the strips
