@@ -1,1 +1,1 @@
-"""What did Memory show of sixty links, and what is on the other pages and in each figure: numbers, words and places?"""
+"""What did Memory show of sixty links, and while it was used; what is on the other pages and in each figure?"""

@@ -11,10 +11,11 @@ if __name__ == "__main__":
     from frozen.alone import alone
     from frozen.answered import answered
     from frozen.figures import DRAWN, frozen_figure
-    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, ROOMS, freeze
+    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, ROOMS, TOLD, freeze
     from frozen.links import VIEWS
     from frozen.pages import SHOWN, frozen_page
     from frozen.rooms import CASES, frozen_case
+    from frozen.told import told_to_sessions
 
     torch.set_num_threads(1)
     freeze(ROOMS, {name: frozen_case(name) for name in CASES})
@@ -22,4 +23,6 @@ if __name__ == "__main__":
     freeze(PAGES, [frozen_page(*shown) for shown in SHOWN])
     freeze(ALONE, alone())
     freeze(PICTURES, [answered(view) for view in VIEWS])
-    subprocess.run(["node", "tests/javascript/frozen.js"], check=True)
+    freeze(TOLD, told_to_sessions())
+    for script in ("frozen.js", "frozen_logs.js"):
+        subprocess.run(["node", f"tests/javascript/{script}"], check=True)
