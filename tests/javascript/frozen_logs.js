@@ -8,8 +8,10 @@ import { argv } from "node:process"
 import { fileURLToPath } from "node:url"
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from "node:zlib"
 import { partsOf } from "./parts.js"
+import { rooms } from "./rooms.js"
 import { areAlike, inShort } from "./seen.js"
 import { SESSIONS } from "./sessions.js"
+import { tables } from "./tables.js"
 import { played } from "./visitor.js"
 
 const fileOf = name => new URL(`../frozen/${name}`, import.meta.url)
@@ -19,7 +21,10 @@ const told = JSON.parse(`${gunzipSync(readFileSync(fileOf("told.json.gz")))}`)
 /** By name, what makes the lines of a log. @type {Record<string, () => Promise<string[]>>} */
 export const logs = Object.fromEntries([
     ...Object.entries(SESSIONS).map(([name, session]) => [name, async () => inShort(await played(told, session))]),
-    ...Object.entries(partsOf(told)).map(([name, see]) => [name, async () => inShort(await see())]),
+    ...Object.entries({ ...partsOf(told), ...rooms, ...tables }).map(([name, see]) => [
+        name,
+        async () => inShort(await see()),
+    ]),
 ])
 
 /** What was kept, by name. @returns {Record<string, string[]>} */

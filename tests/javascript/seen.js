@@ -87,12 +87,12 @@ export function figureOf(value) {
 
 const NUMBER = /(?<![\w#])(-?\d+(?:\.\d+)?(?:e-?\d+)?)/
 const CLOSE = 2e-4
-const CLOSELY = 1e-5
+const CLOSELY = 1e-7
 // A longer line is kept in short.
 const LONG = 400
 
 // Of so many lines of one kind in a row the first ones are kept as they are.
-const MANY = 8
+const MANY = 4
 
 /** Lines as they are kept: long ones, and many of one kind in a row, in short. @param {string[]} lines */
 export function inShort(lines) {
