@@ -4,6 +4,7 @@ import { observers, onPage, Part, texts, textsOf } from "./page.js"
 import { GREYS } from "./pictures.js"
 
 const { draw } = await import("../../assets/browser/compare.js")
+const { element } = await import("../../assets/browser/shared/element.js")
 
 const ANSWERS = [
     { label: "NOUN", share: 0.9 },
@@ -190,4 +191,44 @@ test("a step without a partner is left empty", () => {
             ["", "+1.00"],
         ],
     )
+})
+
+/** How large two readings are in a lecture: so high at a size, in a window with so much room; the last word so wide. */
+function presentedIn({ room = 650, high = () => 500, word = 95, left = 600, table = 600 }) {
+    const stage = onPage(element("div", { class: "stMainBlockContainer" }, element("div", {})), { top: 40 })
+    Object.assign(stage, { clientHeight: room + 30 + 10, currentCSSZoom: 2 })
+    document.documentElement.setAttribute("data-gs-present", "")
+    draw(stage.firstChild, TWO)
+    const root = stage.querySelector(".gs-two")
+    root.box = { top: 100 }
+    Object.defineProperties(root, {
+        offsetHeight: { get: () => high(+root.style["--gs-fit"]) },
+        offsetWidth: { value: 1000 },
+    })
+    root.querySelector(".gs-two-left").box = { width: left }
+    root.querySelector(".gs-two-table").box = { width: table }
+    root.querySelectorAll("thead th").at(-1).box = { width: word }
+    observers.findLast(({ part }) => part === stage).call()
+    document.documentElement.removeAttribute("data-gs-present")
+    return +root.style["--gs-fit"].slice(0, 6)
+}
+
+test("in a lecture two readings are as large as the window and their words allow", () => {
+    for (const [size, room] of /** @type {[number, any][]} */ ([
+        [1.3, {}],
+        [1.2, { room: 649.9 }],
+        [1.2, { room: 600 }],
+        [1.1, { room: 599.9 }],
+        [1, { room: 549.9 }],
+        [1, { word: 94 }],
+        [0.5, { room: 250 }],
+        [0.8, { word: 94, table: 850 }],
+        [0.5, { room: 250, table: 850 }],
+        // What is smaller has fewer lines.
+        [0.65, { high: size => (size < 1 ? 1000 : 1300) }],
+        [0.628, { high: size => (size < 0.635 ? 1000 : size < 1 ? 1010 : 1300), room: 638 }],
+        [0.5, { high: size => (size <= 0.5 ? 1200 : 1300) }],
+    ]))
+        assert.equal(presentedIn(room), size, JSON.stringify([size, room]))
+    assert.equal(drawn().querySelector(".gs-two").style["--gs-fit"], undefined)
 })

@@ -71,6 +71,15 @@ class Text {
     constructor(text) {
         this.textContent = `${text}`
     }
+    get data() {
+        return this.textContent
+    }
+    get parentElement() {
+        return this.parentNode
+    }
+    cloneNode() {
+        return new Text(this.textContent)
+    }
     remove() {
         this.parentNode?.drop(this)
     }
@@ -211,7 +220,7 @@ export class Part extends Listening {
         return other === this || (!!other && this.contains(other.parentNode ?? null))
     }
 
-    /** By "name", ".class", "[attribute=value]", ":not(.x)", ":first-child", "a b", "a > b", and lists of those. */
+    /** By "name", ".class", "[attribute=value]", ":not(.x)", ":first-child", ":last-child", "a b", "a > b", and lists of those. */
     querySelectorAll(wanted) {
         const inside = this.children.flatMap(part => [part, ...part.querySelectorAll("*")])
         if (wanted === "*") return inside
@@ -235,6 +244,12 @@ export class Part extends Listening {
         const all = document.querySelectorAll("*")
         const follows = all.indexOf(this) < all.indexOf(other)
         return follows ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING
+    }
+    cloneNode() {
+        const copy = new Part(this.localName)
+        for (const [name, value] of Object.entries(this.attributes)) copy.setAttribute(name, value)
+        copy.append(...this.childNodes.map(child => child.cloneNode()))
+        return copy
     }
     focus() {
         document.activeElement = this
@@ -268,9 +283,10 @@ function isWithin(part, [selector, ...outer]) {
 }
 
 function fits(part, selector) {
-    return selector.match(/\[[^\]]+\]|:not\([^)]*\)|:first-child|[.#]?[^.#[:]+/g).every(one => {
+    return selector.match(/\[[^\]]+\]|:not\([^)]*\)|:(?:first|last)-child|[.#]?[^.#[:]+/g).every(one => {
         if (one.startsWith(":not")) return !listed(one.slice(5, -1)).some(other => fits(part, other))
         if (one === ":first-child") return part.parentNode?.firstElementChild === part
+        if (one === ":last-child") return part.parentNode?.lastElementChild === part
         if (one.startsWith(".")) return part.classList.contains(one.slice(1))
         if (one.startsWith("#")) return part.id === one.slice(1)
         if (!one.startsWith("[")) return part.localName === one
