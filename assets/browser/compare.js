@@ -57,8 +57,8 @@ function fit(root) {
     const size = (/** @type {number} */ value) => root.style.setProperty("--gs-fit", `${value}`)
     size(1)
     const stage = root.closest("[data-gs-present] .stMainBlockContainer")
-    const [left, table] = [".gs-two-left", ".gs-two-table"].map(part => root.querySelector(part))
-    if (!(stage && left && table)) return
+    const [left, table] = [".gs-two-left", ".gs-two-table"].map(part => root.querySelectorAll(part)[0])
+    if (!stage) return
     const [above, first] = [stage, root].map(part => part.getBoundingClientRect().top)
     const high = stage.clientHeight - (first - above) / stage.currentCSSZoom - EDGE
     const last = table.querySelector("thead th:last-child")

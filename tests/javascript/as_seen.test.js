@@ -53,10 +53,10 @@ document.createRange = () => ({
         this.to = at
     },
     getBoundingClientRect() {
-        const { x = 0, y = 0, wide = Infinity } = this.text.parentNode.written ?? {}
+        const { x = 0, y = 0, wide = Infinity, apart = 1 } = this.text.parentNode.written ?? {}
         const line = Math.floor((7 * this.from) / wide)
         const left = x + 7 * this.from - (line ? line * wide : 0)
-        return { left, right: left + 7 * (this.to - this.from), top: y + 20 * line + (this.from % 2) }
+        return { left, right: left + 7 * (this.to - this.from), top: y + 20 * line + apart * (this.from % 2) }
     },
 })
 
@@ -70,18 +70,23 @@ const part = (name, [x, y, width, height], looks, ...children) => {
     made.getBoundingClientRect = () => ({ x, y, width, height })
     return Object.assign(made, { looks, box: { width } })
 }
-const written = (made, x, y, wide) => Object.assign(made, { written: { x, y, wide } })
+const written = (made, x, y, wide, apart = 1) => Object.assign(made, { written: { x, y, wide, apart } })
 
 async function seen(root, { width = 300, high = 200, shorten = undefined } = {}) {
     const place = onPage(new Part("main"))
     const made = asSeen(place, root, width, high, shorten)
     const [beside] = place.children
-    const before = [beside.style.width, beside.className, beside.firstChild === root]
+    const before = [
+        beside.style.width,
+        beside.className,
+        beside.hasAttribute("aria-hidden"),
+        beside.firstChild === root,
+    ]
     frame(0)
     frame(16)
     const picture = /** @type {any} */ (await made)
     await settled()
-    assert.deepEqual([before, place.children.length], [[`${width}px`, "gs-on-slide", true], 0])
+    assert.deepEqual([before, place.children.length], [[`${width}px`, "gs-on-slide", true, true], 0])
     return picture
 }
 const told = (parts, ...names) => parts.map(one => names.map(name => one.getAttribute(name)).join(" "))
@@ -105,7 +110,8 @@ test("a ground, a ramp of colours and a frame are where they were, from the part
         part("i", [12, 22, 1.9, 6], { backgroundColor: "rgb(1, 1, 1)" }),
         part("i", [12, 22, 2, 6], { borderLeftWidth: "2px", borderLeftColor: "rgba(5, 6, 7, 0)" }),
     ]
-    const picture = await seen(part("div", [10, 20, 300, 100], {}, ground, ramp, framed, outlined, ...away))
+    const thin = part("i", [14, 24, 2, 3], { backgroundColor: "rgb(4, 4, 4)" })
+    const picture = await seen(part("div", [10, 20, 300, 100], {}, ground, ramp, framed, outlined, thin, ...away))
     const none = "   "
     assert.deepEqual(rectangles(picture), [
         `10 20 60 10 4 rgb(10,20,30) 0.500${none}`,
@@ -114,6 +120,7 @@ test("a ground, a ramp of colours and a frame are where they were, from the part
         `80 40 30.5 8  rgb(3,3,3) 1.000${none}`,
         "2 2 5 6 0 none  rgb(5,6,7) 1.000 2px",
         "3 3 4 4 0 none  rgb(6,6,6) 1.000 3px",
+        `4 4 2 3 0 rgb(4,4,4) 1.000${none}`,
     ])
 })
 
@@ -165,6 +172,13 @@ test("a text is written line by line, on its letters' own line, and cut where th
     assert.deepEqual(await lines("abcdefghij", 1000, ellipsis, 68), [["24 41 rgb(1,2,3)", "abcdefgh…"]])
     assert.deepEqual(await lines("abcdefghij", 1000, ellipsis, 35), [["24 41 rgb(1,2,3)", "abcd…"]])
     assert.deepEqual(await lines("abcdefghij", 1000, {}, 35), [["24 41 rgb(1,2,3)", "abcdefghij"]])
+    for (const [apart, count] of [
+        [1.9, 1],
+        [2, 2],
+    ]) {
+        const apartBy = written(part("p", [30, 50, 90, 40], {}, "ab de"), 34, 52, 90, apart)
+        assert.equal((await seen(apartBy)).querySelectorAll("text").length, count)
+    }
     const place = written(part("p", [30, 50, 90, 40], {}, "a"), 34, 52, 90)
     const [line] = (await seen(place)).querySelectorAll("text")
     assert.deepEqual([line.style.fontSize, line.style.whiteSpace, ...told([line], "x", "y")], ["12px", "pre", "4 11"])

@@ -89,3 +89,43 @@ test("numbers that would run into each other are left out; a finger moves the wi
         ["z", "%{z}", 520],
     ])
 })
+
+test("what stands beside the columns takes none of their room; without margins all of it is theirs", async () => {
+    const numbered = []
+    globalThis.Plotly.react = (_, [{ texttemplate }]) => numbered.push(!!texttemplate)
+    const data = [{ texttemplate: "%{z}" }]
+    const xaxis = { range: [-0.5, 9.5] }
+    for (const [width, layout] of /** @type {[number, any][]} */ ([
+        [340, { xaxis }],
+        [339, { xaxis }],
+        [340, { xaxis, margin: {} }],
+        [370, { xaxis, margin: { r: 30 } }],
+        [369, { xaxis, margin: { r: 30 } }],
+        [34, {}],
+        [33, {}],
+    ]))
+        await draw(placeOf(width), { figure: { data, layout }, number: 1, config: {} })
+    assert.deepEqual(numbered, [true, false, true, true, false, true, false])
+})
+
+test("a finger moves the page over a figure that says nothing, and numbers get their minus sign once a place", async () => {
+    globalThis.Plotly.react = (place, _, layout) => Object.assign(place, { layout })
+    const { matchMedia } = globalThis
+    globalThis.matchMedia = /** @type {any} */ (() => ({ matches: true }))
+    const { draw: byFinger } = await import("../../assets/browser/chart.js?by-a-third-finger")
+    globalThis.matchMedia = matchMedia
+    for (const [one, hovermode, isStill] of /** @type {[any, any, boolean][]} */ ([
+        [draw, false, false],
+        [draw, "closest", false],
+        [byFinger, false, true],
+        [byFinger, "closest", false],
+        [byFinger, undefined, false],
+    ])) {
+        const place = placeOf(300)
+        let heard = 0
+        place.on = () => heard++
+        for (const number of [1, 2])
+            await one(place, { figure: { data: [{}], layout: { hovermode } }, number, config: {} })
+        assert.deepEqual([place.classList.contains("gs-still"), heard], [isStill, 1])
+    }
+})

@@ -222,6 +222,8 @@ test("in a lecture two readings are as large as the window and their words allow
         [1, { room: 549.9 }],
         [1, { word: 94 }],
         [0.5, { room: 250 }],
+        [0.5, { room: 500, high: size => (size > 1 ? 900 : 1000) }],
+        [1, { word: 94, table: 500 }],
         [0.8, { word: 94, table: 850 }],
         [0.5, { room: 250, table: 850 }],
         // What is smaller has fewer lines.
@@ -230,5 +232,7 @@ test("in a lecture two readings are as large as the window and their words allow
         [0.5, { high: size => (size <= 0.5 ? 1200 : 1300) }],
     ]))
         assert.equal(presentedIn(room), size, JSON.stringify([size, room]))
-    assert.equal(drawn().querySelector(".gs-two").style["--gs-fit"], undefined)
+    const outside = drawn().querySelector(".gs-two")
+    observers.findLast(({ part }) => part === outside).call()
+    assert.equal(outside.style["--gs-fit"], "1")
 })

@@ -245,10 +245,10 @@ export class Part extends Listening {
         const follows = all.indexOf(this) < all.indexOf(other)
         return follows ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING
     }
-    cloneNode() {
+    cloneNode(isDeep) {
         const copy = new Part(this.localName)
         for (const [name, value] of Object.entries(this.attributes)) copy.setAttribute(name, value)
-        copy.append(...this.childNodes.map(child => child.cloneNode()))
+        if (isDeep) copy.append(...this.childNodes.map(child => child.cloneNode(true)))
         return copy
     }
     focus() {

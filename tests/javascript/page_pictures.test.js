@@ -163,7 +163,8 @@ document.implementation = {
         page.head.append(element("title", {}, title))
         page.documentElement.append(page.head, page.body)
         Object.defineProperty(page.documentElement, "outerHTML", { get: () => htmlOf(page.documentElement) })
-        return { ...page, createElement: name => new Part(name) }
+        const importNode = (node, isDeep) => document.importNode(node, isDeep)
+        return { ...page, importNode, createElement: name => new Part(name) }
     },
 }
 const htmlOf = part =>
@@ -174,16 +175,17 @@ globalThis.fetch = /** @type {any} */ (async () => new Response("/* the library 
 
 test("a page that works offline has all its texts and draws each picture in its place, as wide as that", async () => {
     const graph = (name, title) => ({ data: [{ name }], layout: { width: 300, height: 200, title } })
+    const picture = async (width, height) => element("svg", {}, element("text", {}, `${width} × ${height}`))
     const columns = /** @type {any} */ ([
         { title: "Left", plots: [graph("a", "</script>"), graph("b")] },
-        { title: "", plots: [graph("c")] },
+        { title: "", plots: [graph("c"), { picture, clientWidth: 5, clientHeight: 6 }] },
     ])
     const says = { title: "The title", question: "Why?", made: "Made." }
     const text = await (await offlinePage(columns, says, { ink: "#111", paper: "#eee" })).text()
     assert.ok(text.startsWith('<!doctype html><meta charset="utf-8"><html><head><title>The title</title>'))
     assert.match(text, /color: #111; background: #eee/)
     const body = /<body>(.*)<\/body>/s.exec(text)?.[1] ?? ""
-    const column = "<div><h2>Left</h2><div></div><div></div></div><div><div></div></div>"
+    const column = "<div><h2>Left</h2><div></div><div></div></div><div><div></div><svg><text>5 × 6</text></svg></div>"
     assert.ok(
         body.startsWith(`<h1>The title</h1><p>Why?</p><main>${column}</main><p>Made.</p><script>/* the library */<`),
     )

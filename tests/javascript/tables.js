@@ -3,7 +3,13 @@
 import { COLOURS } from "./pictures.js"
 import { figureOf } from "./seen.js"
 
+const { answersRow } = await import("../../assets/browser/layout/answers_row.js")
+const { columnsFor, frameOf } = await import("../../assets/browser/layout/frame.js")
+const { onCells } = await import("../../assets/browser/layout/heatmap.js")
 const { rowNames } = await import("../../assets/browser/layout/row_names.js")
+const { stepAxis } = await import("../../assets/browser/layout/step_axis.js")
+const { mostRows, placesOf } = await import("../../assets/browser/layout/strip_heights.js")
+const { widthOf } = await import("../../assets/browser/layout/text_width.js")
 const { barsOf, isMasked, linesOf } = await import("../../assets/browser/panel/arithmetic.js")
 const { short } = await import("../../assets/browser/panel/cell_gate.js")
 const words = await import("../../assets/browser/panel/cell_words.js")
@@ -379,7 +385,74 @@ const betweenSeen = () =>
         ),
     )
 
+const SIDES = [
+    [[0, 0]],
+    ...[1, 2, 3].map(n => product(range(0, n), [0, 1])),
+    ...[2, 3, 4, 7].map(n => range(0, n - 1).map(layer => [layer, 0])),
+].map(sides => sides.map(([layer, direction]) => ({ layer, direction })))
+const TEXTS = [[], ["a"], ["il"], ["i", "l"], ["word", "other"], ["a", "antidisestablishmentarian", "b", "c"]]
+const texted = (labels, first = 0) => {
+    const number = labels.length || 9
+    return new Columns({ columns: { first, per: 1, number, steps: first + number + 3 }, labels })
+}
+const layoutsSeen = () => [
+    ...calls("answers", answersRow, product(TEXTS, range(4, 60, 0.5))),
+    ...calls("on cells", onCells, product([2.9, 3, 3.1, 5.9, 6, 6.1, 15.9, 16, 16.1], [5.9, 6, 6.1, 39.9, 40, 40.1])),
+    ...calls(
+        "rows",
+        (named, height, top) => mostRows([...named], height, top),
+        product(["c", "f", "fc", "figcoh"], range(60, 700, 7), [34, 110]),
+    ),
+    ...calls(
+        "places",
+        (named, rows, height, gap) =>
+            placesOf(
+                [...named].map(quantity => ({ quantity, rows })),
+                rows,
+                height,
+                gap,
+                50,
+                20,
+            ),
+        product(["c", "fo", "fc", "figcoh"], [1, 3, 8, 16, 17, 70], [null, ...range(200, 900, 50)], [10, 30]),
+    ),
+    ...calls(
+        "width",
+        widthOf,
+        ["", "a", "fl", "\u10ff", "\u1100", "\u218f", "\u2190", "\u24ff", "\u2500", "🦒b"].map(text => [text]),
+    ),
+    ...TEXTS.flatMap(labels =>
+        calls(
+            "axis",
+            (width, sight, below) => stepAxis(texted(labels, 2), width, sight, below),
+            product(
+                [8, 31, 32, 60, 64, 90, 120, 200, 300, 500, 900],
+                [
+                    [1.5, 5.5],
+                    [2.5, 4.5],
+                    [-0.5, 90.5],
+                ],
+                [0, 26],
+            ),
+        ),
+    ),
+    ...range(0, SIDES.length - 1).flatMap(n => [
+        ...calls(
+            "columns for",
+            width => columnsFor(SIDES[n], width),
+            range(200, 1500, 25).map(width => [width]),
+        ),
+        ...calls(
+            "frame",
+            (width, presenting, sheet, given, steps) =>
+                frameOf(SIDES[n], steps, { width, height: 500, presenting, sheet }, given),
+            product([419, 420, 499, 500, 700, 1000, 1400], [true, false], [true, false], [true, false], [2, 100]),
+        ),
+    ]),
+]
+
 const TABLES = {
+    layouts: layoutsSeen,
     ...{ columns: columnsSeen, times: timesSeen, zooms: zoomsSeen, holds: holdsSeen, sums: sumsSeen, words: wordsSeen },
     ...{ "row names": rowsSeen, "units over a text": unitsSeen, pixels: betweenSeen },
 }

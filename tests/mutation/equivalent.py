@@ -82,6 +82,27 @@ assets/browser/film/gif_of.js
         the same number again
     if (y <= top) top = y
         the same number again
+assets/browser/slide/as_seen.js
+    pen.clearRect(0, 0, 2, 1)
+        more pixels are cleared than are read
+    pen.clearRect(0, 0, 1, 2)
+        more pixels are cleared than are read
+    pen.fillRect(0, 0, 2, 1)
+        more pixels are filled than are read
+    pen.fillRect(0, 0, 1, 2)
+        more pixels are filled than are read
+    return pen.getImageData(0, 0, 2, 1).data
+        of the pixels only the first is looked at
+    return pen.getImageData(0, 0, 1, 2).data
+        of the pixels only the first is looked at
+    const pen = /** @type {CanvasRenderingContext2D} */ (PEN.getContext("2d", { willReadFrequently: false }))
+        where one pixel is kept changes no colour
+assets/browser/compare.js
+    for (let larger = Math.min(1, high / root.offsetHeight, wide); larger >= least; larger -= 0.01) {
+        at the least size the way out is the same
+assets/browser/layout/answers_row.js
+    const level = longest + (longest >= 10 ? SIDES : 0) <= column
+        no letters are together exactly 10 pixels wide
 assets/browser/picture/sticky_words.js
     this.#shown = !isIntersecting && boundingClientRect.top <= 0
         a mark at the very edge of the window intersects it

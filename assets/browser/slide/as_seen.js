@@ -89,7 +89,7 @@ function linesOf(text, style, from) {
         if (last && Math.abs(last.y - top) < 2) Object.assign(last, { said: last.said + word, right })
         else lines.push({ said: word, x: left, y: top, right })
     }
-    const pen = /** @type {CanvasRenderingContext2D} */ (PEN.getContext("2d", { willReadFrequently: true }))
+    const pen = /** @type {CanvasRenderingContext2D} */ (PEN.getContext("2d"))
     pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
     const { fontBoundingBoxAscent: up } = pen.measureText("x")
     return lines.map(({ said, x, y, right }) => {
