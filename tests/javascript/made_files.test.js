@@ -221,7 +221,8 @@ test("an MP4 says how long each picture stays, how large it is and where the fir
 test("a PDF's table says where each of its objects begins, and its picture is every pixel", async () => {
     const colours = [1, 2, 3, 4, 5, 6]
     const data = new Uint8ClampedArray([1, 2, 3, 255, 4, 5, 6, 255])
-    const canvas = { width: 2, height: 1, getContext: () => ({ getImageData: () => ({ data }) }) }
+    const getImageData = (...box) => ({ data: box.join() === "0,0,2,1" ? data : null })
+    const canvas = { width: 2, height: 1, getContext: () => ({ getImageData }) }
     const bytes = await bytesOf(await pdf(/** @type {any} */ (canvas), { width: 1280, height: 720 }, "é"))
     const text = String.fromCharCode(...bytes)
     const [, begin] = /startxref\n(\d+)\n%%EOF\n$/.exec(text)

@@ -60,6 +60,18 @@ test("a picture is called after the heading or the bold words before it; two of 
     ])
 })
 
+test("also of the first picture's name another one is numbered, however narrow it is", () => {
+    pageOf(titled("Page", ""), plot("a", 1), plot("b"), plot("c", 0), plot("d"))
+    assert.deepEqual(
+        found().map(([title, , [[, name]]]) => [title, name]),
+        [
+            ["Page", "a"],
+            ["Page (2)", "b"],
+            ["Page (3)", "d"],
+        ],
+    )
+})
+
 test("pictures side by side are one, with the names of their columns; a row of one column is none", () => {
     const row = (...places) => element("div", { "data-testid": "stHorizontalBlock" }, ...places)
     const place = (...parts) => element("div", {}, ...parts)

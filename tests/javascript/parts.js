@@ -9,6 +9,7 @@ import { CODE, DOGS, LONG, SERIES } from "./sessions.js"
 import { answererOf, recorded } from "./visitor.js"
 
 const { memorySheet, roomOf } = await import("../../assets/browser/slide/memory.js")
+const { slide } = await import("../../assets/browser/slide/slide.js")
 const { draw: drawTwo } = await import("../../assets/browser/compare.js")
 const { draw: drawCell } = await import("../../assets/browser/drawn_cell.js")
 const { draw: drawUnits } = await import("../../assets/browser/units/list.js")
@@ -75,6 +76,59 @@ async function sheetSeen(told, [link, { drawing, how = {}, ...wanted }]) {
     return [JSON.stringify(figureOf(sheet)), ...linesOf(root)]
 }
 
+/** Graphs on a slide: by column their sizes, the size of their letters, and whether they have a name. */
+const SLIDES = {
+    "one graph": [[[[600, 300]], 14, ""]],
+    "one with large letters": [[[[600, 300]], 20, "Large"]],
+    "small letters": [
+        [
+            [
+                [900, 200],
+                [900, 400],
+            ],
+            6,
+            "A name",
+        ],
+    ],
+    "three columns": [
+        [[[300, 200]], 13, "Left"],
+        [
+            [
+                [200, 150],
+                [200, 50],
+            ],
+            12,
+            "",
+        ],
+        [[[100, 300]], 9, "A right one that has more words"],
+    ],
+}
+
+/** A slide whose graphs have so large letters. */
+async function slideSeen(sizes) {
+    const letters = new Map()
+    const columns = sizes.map(([boxes, size, title]) => ({
+        title,
+        plots: boxes.map(([width, height]) => {
+            const plot = Object.assign(new Part("div"), { box: { width, height }, data: [], layout: { size } })
+            return plot
+        }),
+    }))
+    const toImage = async ({ layout }, { width, height }) => {
+        letters.set(`${width} × ${height}`, layout.size)
+        return `data:,${width} × ${height}`
+    }
+    class DOMParser {
+        parseFromString(text) {
+            const label = element("text", { style: `font-size: ${letters.get(text)}px` }, text)
+            return { documentElement: element("svg", {}, element("g", { class: "heatmap-label" }, label)) }
+        }
+    }
+    Object.assign(globalThis, { Plotly: { toImage }, DOMParser })
+    const says = { title: "The title", question: "Which question?", made: "Made so." }
+    return linesOf(await slide(/** @type {any} */ (columns), says, { ink: "#111", paper: "#fff" }))
+}
+
 /** What is sent to the parts of the other pages, as frozen. */
 const pages = () => JSON.parse(`${gunzipSync(readFileSync(new URL("../frozen/pages.json.gz", import.meta.url)))}`)
 
@@ -109,8 +163,9 @@ async function partSeen(sent) {
 /** By name, what makes the lines of each sheet and each part. @param {any} told @returns {Record<string, () => Promise<string[]>>} */
 export function partsOf(told) {
     const sheets = Object.entries(SHEETS).map(([name, sheet]) => [`a sheet: ${name}`, () => sheetSeen(told, sheet)])
+    const slides = Object.entries(SLIDES).map(([name, sizes]) => [`a slide of ${name}`, () => slideSeen(sizes)])
     const parts = pages().flatMap((page, n) =>
         page.filter(drawerOf).map((sent, k) => [`page ${n}, part ${k}`, () => partSeen(sent)]),
     )
-    return Object.fromEntries([...sheets, ...parts])
+    return Object.fromEntries([...sheets, ...slides, ...parts])
 }

@@ -82,6 +82,9 @@ assets/browser/film/gif_of.js
         the same number again
     if (y <= top) top = y
         the same number again
+assets/browser/slide/pdf.js
+    for (let from = 0, to = 0; from <= data.length; from += 4, to += 3) {
+        what is written behind the end of a typed array is nowhere
 assets/browser/slide/as_seen.js
     pen.clearRect(0, 0, 2, 1)
         more pixels are cleared than are read
