@@ -8,6 +8,7 @@ import { argv } from "node:process"
 import { fileURLToPath } from "node:url"
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from "node:zlib"
 import { partsOf } from "./parts.js"
+import { pictured } from "./pictured.js"
 import { rooms } from "./rooms.js"
 import { areAlike, inShort } from "./seen.js"
 import { SESSIONS } from "./sessions.js"
@@ -21,7 +22,7 @@ const told = JSON.parse(`${gunzipSync(readFileSync(fileOf("told.json.gz")))}`)
 /** By name, what makes the lines of a log. @type {Record<string, () => Promise<string[]>>} */
 export const logs = Object.fromEntries([
     ...Object.entries(SESSIONS).map(([name, session]) => [name, async () => inShort(await played(told, session))]),
-    ...Object.entries({ ...partsOf(told), ...rooms, ...tables }).map(([name, see]) => [
+    ...Object.entries({ ...partsOf(told), ...rooms, ...tables, ...pictured }).map(([name, see]) => [
         name,
         async () => inShort(await see()),
     ]),
