@@ -1,4 +1,4 @@
-/** Does each page say and show what it did, whatever its visitor does? */
+/** Does each page say and show what it did, whatever its visitor does? `frozen_logs.js` keeps a change that is meant. */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"

@@ -106,6 +106,17 @@ assets/browser/compare.js
 assets/browser/layout/answers_row.js
     const level = longest + (longest >= 10 ? SIDES : 0) <= column
         no letters are together exactly 10 pixels wide
+assets/browser/picture/cursor.js
+    this.projects = true
+        each picture says it before anything is under the pointer
+assets/browser/picture/heatmaps.js
+    now: element("div", { class: "gs-now", hidden: false }),
+        each picture shows or hides it before it is painted
+assets/browser/state/state.js
+    scope: { everyStep: true, everyUnit: false },
+        the first picture says where the next hold holds
+    scope: { everyStep: false, everyUnit: true },
+        the first picture says where the next hold holds
 assets/browser/picture/sticky_words.js
     this.#shown = !isIntersecting && boundingClientRect.top <= 0
         a mark at the very edge of the window intersects it
