@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { frame, onPage, Part } from "./page.js"
-import { settled } from "./pictures.js"
+import { GREYS, settled } from "./pictures.js"
 
 const is = check => ({ [Symbol.hasInstance]: check })
 Object.assign(globalThis, {
@@ -62,6 +62,7 @@ document.createRange = () => ({
 
 const { asSeen } = await import("../../assets/browser/slide/as_seen.js")
 const { element } = await import("../../assets/browser/shared/element.js")
+const { draw: drawUnits } = await import("../../assets/browser/units/list.js")
 const { svg } = await import("../../assets/browser/shared/svg.js")
 
 /** A part of the page: where it is, its looks, and where its text is written. */
@@ -182,4 +183,50 @@ test("a text is written line by line, on its letters' own line, and cut where th
     const place = written(part("p", [30, 50, 90, 40], {}, "a"), 34, 52, 90)
     const [line] = (await seen(place)).querySelectorAll("text")
     assert.deepEqual([line.style.fontSize, line.style.whiteSpace, ...told([line], "x", "y")], ["12px", "pre", "4 11"])
+})
+
+test("a list of units as a picture has as many rows as its place, and says how many that are", async () => {
+    const row = number => ({
+        key: `${number}`,
+        number: `${number}`,
+        title: "",
+        note: "",
+        share: 0,
+        keeps: "",
+        lost: "",
+    })
+    const scale = { colorscale: GREYS, zmin: -1, zmax: 1 }
+    const data = { states: scale, gates: scale, name: "Units", tokens: [], between: " ", heads: [], about: "a corpus" }
+    const heights = Object.getOwnPropertyDescriptor(Part.prototype, "offsetHeight")
+    Object.defineProperty(Part.prototype, "offsetHeight", {
+        configurable: true,
+        get() {
+            return 20 * this.querySelectorAll("li").length
+        },
+    })
+    const place = /** @type {any} */ (onPage(new Part("div"), { width: 500 }))
+    const rows = [1, 2, 3, 4].map(row)
+    const head = [{ key: "number", title: "number", under: "" }]
+    drawUnits(place, /** @type {any} */ ({ ...data, heads: head, rows, left: "the rest", sort: "number" }), () => {})
+    for (const [high, kept] of [
+        [80, 4],
+        [79, 3],
+        [60, 3],
+        [5, 1],
+    ]) {
+        const made = place.picture(300, high)
+        await settled()
+        const list = place.children.at(-1).firstChild
+        list.getBoundingClientRect = () => ({ x: 0, y: 0, width: 300, height: 400 })
+        frame(0)
+        frame(16)
+        const picture = await made
+        assert.equal(picture.getAttribute("height"), `${high}`)
+        assert.deepEqual(
+            [list.querySelectorAll("li").length, list.querySelector(".gs-units-foot").firstChild.textContent],
+            [kept, `${kept} of 4 rows`],
+        )
+    }
+    if (heights) Object.defineProperty(Part.prototype, "offsetHeight", heights)
+    else delete (/** @type {any} */ (Part.prototype).offsetHeight)
 })

@@ -140,6 +140,16 @@ function drawerOf(sent) {
     return "coloured" in sent || "histogram" in sent ? drawUnit : null
 }
 
+/** Where arrow keys lead from a unit's name. @param {any} name */
+function walksFrom(name) {
+    name?.focus()
+    const keys = name ? ["ArrowDown", "ArrowDown", "a", "ArrowUp", "ArrowUp", "ArrowUp"] : []
+    return keys.map(key => {
+        const { defaultPrevented } = document.activeElement.told("keydown", { key })
+        return `${key} ${!!defaultPrevented} ${document.activeElement.dataset.key}`
+    })
+}
+
 /** A part before and after its visitor has clicked through it, and on a phone. */
 async function partSeen(sent) {
     withPlaces({ width: 1200, height: 800 })
@@ -153,11 +163,12 @@ async function partSeen(sent) {
     draw(place, sent, tell)
     const first = lines()
     for (const button of place.querySelectorAll("button")) button.click()
+    const walked = walksFrom(place.querySelector(".gs-units-name"))
     place.box.width = 380
     for (const { call, part } of observers.slice(from)) if (part) call([{ target: part }])
     for (const { call, part } of observers.slice(0, from)) if (part === place) call([{ target: part }])
     const numbers = [place, ...place.querySelectorAll(".gs-pictured")].map(part => part.numbers?.() ?? [])
-    return [...first, "THEN", ...lines(), ...numbers.flat().map(row => JSON.stringify(figureOf(row)))]
+    return [...first, ...walked, "THEN", ...lines(), ...numbers.flat().map(row => JSON.stringify(figureOf(row)))]
 }
 
 /** By name, what makes the lines of each sheet and each part. @param {any} told @returns {Record<string, () => Promise<string[]>>} */

@@ -1,6 +1,6 @@
 /** What do functions of a picture give back, over pictures that differ in one thing? `frozen_logs.js` keeps it. */
 
-import { pictureOf, wholeAnswer } from "./pictures.js"
+import { GREYS, pictureOf, wholeAnswer } from "./pictures.js"
 import { figureOf, linesOf } from "./seen.js"
 
 const { answersChanged, heldInWords, heldNowInWords } = await import("../../assets/browser/panel/held_words.js")
@@ -18,10 +18,6 @@ const { atStep, looked, mostTelling } = await import("../../assets/browser/state
 const state = await import("../../assets/browser/state/state.js")
 
 const seen = value => JSON.stringify(figureOf(value ?? null))
-const GREYS = [
-    [0, "#000000"],
-    [1, "#ffffff"],
-]
 const SCALE = { colorscale: GREYS, zmin: -1, zmax: 1 }
 const cell = (unit, step, layer = 0, direction = 0) => ({ layer, direction, unit, step })
 const product = (...lists) => lists.reduce((all, list) => all.flatMap(one => list.map(value => [...one, value])), [[]])
