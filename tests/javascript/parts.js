@@ -16,6 +16,8 @@ const { draw: drawUnits } = await import("../../assets/browser/units/list.js")
 const { draw: drawUnit } = await import("../../assets/browser/units/panel.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
+/** The observers that modules have for all that they draw. */
+const STANDING = [...observers]
 const WHOLE = { steps: null, units: null }
 const BOTH = { model: "random", hidden_dim: "4", n_layers: "2", directions: "2", sentence: DOGS }
 const cell = (layer, unit, step, direction = 0) => ({ layer, direction, unit, step })
@@ -58,6 +60,10 @@ const SHEETS = {
         { how: { kind: "projected" }, pin: cell(0, 1, 2) },
     ],
     "what a recording began with": [BOTH, { how: { sent: recorded("o ⊙ tanh(c)") }, pin: cell(0, 1, 2) }],
+    "two lines apart": [
+        { model: "series", sentence: SERIES },
+        { how: { sent: ({ series: [one], ...numbers }) => ({ ...numbers, series: [one, { ...one, read: false }] }) } },
+    ],
     brackets: [{ model: "brackets", sentence: "(()((" }, { zoom: { steps: null, units: [2.5, 5.5] } }],
     "a part of a long text": [
         { model: "random", hidden_dim: "5", sentence: LONG },
@@ -165,8 +171,8 @@ async function partSeen(sent) {
     for (const button of place.querySelectorAll("button")) button.click()
     const walked = walksFrom(place.querySelector(".gs-units-name"))
     place.box.width = 380
-    for (const { call, part } of observers.slice(from)) if (part) call([{ target: part }])
-    for (const { call, part } of observers.slice(0, from)) if (part === place) call([{ target: part }])
+    const own = STANDING.filter(({ part }) => part === place)
+    for (const { call, part } of [...own, ...observers.slice(from)]) call([{ target: part }])
     const numbers = [place, ...place.querySelectorAll(".gs-pictured")].map(part => part.numbers?.() ?? [])
     return [...first, ...walked, "THEN", ...lines(), ...numbers.flat().map(row => JSON.stringify(figureOf(row)))]
 }

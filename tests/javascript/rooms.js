@@ -26,6 +26,14 @@ const numbersOf = ({ labels = TEXT, units = 12, places = [[0, 0]], ...sent }) =>
     const numbers = wholeAnswer({ steps: labels.length, units, places, labels, sent: { units, ...sent } })
     return { ...numbers, columns: new Columns(numbers) }
 }
+/** A picture in bins: the least, the largest and the mean of each. */
+const binned = ({ stacks, ...numbers }) => ({
+    ...numbers,
+    stacks: stacks.map(({ values, ...stack }) => ({
+        ...stack,
+        values: values.map(({ quantity, z }) => ({ quantity, z, other: z, mean: z })),
+    })),
+})
 const X = n => ({ z: Array.from({ length: n }, () => new Float32Array(10)), reach: 1 })
 
 /** What is laid out in rooms of all widths. */
@@ -61,6 +69,7 @@ const PICTURES = {
         ]),
         inputs: X(9),
     }),
+    bins: binned(numbersOf({ units: 30, few: "30 of 64 units: those that move the answers most" })),
     scores: numbersOf({
         units: 5,
         scores: { title: "says", question: "what?", labels: ["a", "b<", "c"], z: X(3).z },
@@ -76,9 +85,18 @@ function placesSeen(numbers, room) {
             name.startsWith("yaxis") ? [axis.domain, axis.range, axis.tickvals] : [],
         ),
     ]
-    const stackSeen = ({ figure, places, onCells, unread, units }) => [
-        ...[places.map(({ top, height }) => [top, height]), onCells, unread, units, axisOf(figure.layout)],
-        figure.data.map(({ zmin, zmax, xgap, ygap }) => [zmin, zmax, xgap, ygap]),
+    const stackSeen = ({ figure, places, onCells, unread, units, start, reset, weights }) => [
+        ...[
+            places.map(({ top, height }) => [top, height]),
+            onCells,
+            unread,
+            units,
+            start,
+            reset,
+            weights,
+            axisOf(figure.layout),
+        ],
+        figure.data.map(({ z, other, zmin, zmax, xgap, ygap }) => [z.length, other?.length, zmin, zmax, xgap, ygap]),
     ]
     const extraSeen = ({ figure, labels }) => [
         labels,

@@ -31,15 +31,19 @@ function lookOf(part) {
     for (const name of SAID) if (Object.hasOwn(part, name) && part[name] !== "") about[name] = part[name]
     const styles = Object.entries(part.style).map(([name, value]) => `${name}: ${value}`)
     const classes = part.className.split(" ").filter(Boolean).sort()
-    return [
-        [part.localName, ...classes].join("."),
-        ...Object.entries(about).map(([name, value]) => `${name}=${rounded(value)}`),
-        ...(part.hidden ? ["hidden"] : []),
-        ...(styles.length ? [`{${styles.join("; ")}}`] : []),
-        ...(part.pen ? paintedBy(part) : []),
-    ]
-        .join(" ")
-        .replace(/\d+\.\d{5,}/g, number => `${short(+number)}`)
+    return (
+        [
+            [part.localName, ...classes].join("."),
+            ...Object.entries(about).map(([name, value]) => `${name}=${rounded(value)}`),
+            ...(part.hidden ? ["hidden"] : []),
+            ...(styles.length ? [`{${styles.join("; ")}}`] : []),
+            ...(part.pen ? paintedBy(part) : []),
+        ]
+            .join(" ")
+            // Each drawn cell of a page has a number of its own.
+            .replace(/gs-cell-\d+/g, "gs-cell")
+            .replace(/\d+\.\d{5,}/g, number => `${short(+number)}`)
+    )
 }
 
 /** What a pen has done: how often, the sums of its numbers, its words, and its colours. @param {any} canvas */

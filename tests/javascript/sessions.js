@@ -147,7 +147,7 @@ export const SESSIONS = {
             zooms: v => v.zooms({ "xaxis.range[0]": 1.5, "xaxis.range[1]": 4.5 }),
             "steps in it": v => v.press("›"),
             "zooms units": v => v.zooms({ "yaxis4.range[0]": 2.5, "yaxis4.range[1]": 0.5 }, 1),
-            "the whole": v => v.view.body.heatmaps.stacks[0].plot.told("plotly_doubleclick", {}),
+            "the whole": v => v.tells("plotly_doubleclick"),
             "zooms in": v => v.click(".gs-tools button", 0),
             "zooms out": v => v.click(".gs-tools button", 1),
             moves: v => v.click(".gs-tools button", 2),
@@ -284,6 +284,42 @@ export const SESSIONS = {
                 v.press("▶")
             },
             round: v => v.frames(9000),
+        },
+    },
+    "a page inside another one, used by keys alone": {
+        room: { search: "?embed=true&embed_options=dark", height: 900, width: 1100 },
+        link: { model: "random", hidden_dim: "5", seed: "4", sentence: DOGS, holds: "w.1" },
+        does: {
+            "walks in": v => {
+                v.part(".gs-plot").focus()
+                v.key("ArrowDown")
+            },
+            on: v => v.key("ArrowRight"),
+            "selects to the left": v => v.key("ArrowLeft", { shiftKey: true }),
+            enters: v => v.key("Enter"),
+            "goes away": v => v.tells("focusout"),
+            "walks from the pin": v => v.key("ArrowUp"),
+            "enters once more": v => v.key("Enter"),
+            "begins a zoom": v => v.tells("plotly_relayouting", { change: { "xaxis.range[0]": 2 } }),
+            "begins another move": v => v.tells("plotly_relayouting", { change: { dragmode: "pan" } }),
+            "zooms to three": v => v.zooms({ "xaxis.range": [2.5, 5.5] }),
+            "walks beyond": v => {
+                for (const _ of "12345") v.key("ArrowRight")
+            },
+            "zooms units": v => v.zooms({ "yaxis.range": [3.5, 0.5], "xaxis.range": [0.5, 5.5] }),
+            "the same size": v => v.zooms({ width: 900 }),
+            "without f": v => v.press("f", ".gs-toggle"),
+            "tour of what is there": v => v.press("Tour"),
+            skips: v => v.key("Escape"),
+            "a phone": v => v.resize(420, 300),
+            "pins below the window": v => v.pick("c", 2, 3),
+            "pins without motion": v => {
+                v.store.set({ time: { ...v.store.state.time, calm: true } })
+                v.pick("c", 1, 4)
+            },
+            presents: v => v.key("p"),
+            "walks in a lecture": v => v.key("ArrowRight"),
+            "leaves it": v => v.key("p"),
         },
     },
     "a link to what there is not": {

@@ -9,6 +9,7 @@ const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
 const { present } = await import("../../assets/browser/app/present.js")
 const { Here } = await import("../../assets/browser/asking/here.js")
+const { element } = await import("../../assets/browser/shared/element.js")
 const { randomLstm } = await import("../../assets/browser/engine/random_lstm.js")
 
 /** What else has happened than that the page looks otherwise. @type {string[]} */
@@ -18,10 +19,15 @@ const note = (...said) =>
     happened.push(said.map(one => (typeof one === "string" ? one : JSON.stringify(one))).join(" "))
 
 const plotly = {
-    react: async (place, data, layout, config) => note("Plotly", nameOf(place), figureOf({ data, layout, config })),
+    react: async (place, data, layout, config) => {
+        note("Plotly", nameOf(place), figureOf({ data, layout, config }))
+        place.replaceChildren(...(layout.xaxis.ticktext ?? []).map((text, k) => tickOf(layout.xaxis.tickvals[k], text)))
+    },
     relayout: (place, change) => note("relayout", nameOf(place), change),
     purge: place => note("purge", nameOf(place)),
 }
+const tickOf = (x, text) =>
+    Object.assign(element("g", { class: "xtick" }, element("text", {}, `${text}`)), { __data__: { x } })
 const nameOf = part => [part.localName, part.className].join(".")
 
 Object.assign(Part.prototype, {
@@ -41,14 +47,14 @@ Object.assign(Part.prototype, {
 })
 
 /** The page of a session, before anything is on it. */
-function opened({ width = 1000, height = 800, dark = false, coarse = false, calm = false }) {
+function opened({ width = 1000, height = 800, dark = false, coarse = false, calm = false, search = "" }) {
     document.body.replaceChildren()
     document.activeElement = document.body
     document.documentElement.dataset.theme = ""
     observers.length = 0
     happened = []
     clock = 0
-    location.href = "http://here/memory"
+    location.href = `http://here/memory${search}`
     Object.assign(document.documentElement, { scrollTop: 0 })
     withPlaces({ width, height })
     const shade = dark ? "rgb(240, 240, 240)" : "rgb(20, 20, 20)"
@@ -172,9 +178,13 @@ class Visitor {
         for (const x of xs.slice(1)) part.told("pointermove", at(x))
         part.told("pointerup", at(xs.at(-1)))
     }
+    /** What is told to a stack's heatmaps. */
+    tells(type, more = {}, n = 0) {
+        this.view.body.heatmaps.stacks[n].plot.told(type, more)
+    }
     /** What Plotly says of a stack's layout. */
     zooms(change, n = 0) {
-        this.view.body.heatmaps.stacks[n].plot.told("plotly_relayout", { change })
+        this.tells("plotly_relayout", { change }, n)
     }
     types(sentence) {
         this.store.set({ source: { ...this.store.state.source, sentence } })
