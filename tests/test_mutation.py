@@ -80,7 +80,7 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
     files = {"picture/cursor.js": "cursor", "shared/colour.js": "on_the_picture", "app/tasks.js": "tasks"}
     for file, test in files.items():
         assert f"tests/javascript/{test}.test.js" in near.node_tests_near(f"assets/browser/{file}")
-    own = [f"tests/javascript/{test}.test.js" for test in ("frozen_logs", "passages", "units")]
+    own = [f"tests/javascript/{test}.test.js" for test in ("as_seen", "frozen_logs", "passages", "units")]
     assert near.node_tests_near("assets/browser/passages.js") == own
 
 
