@@ -11,15 +11,18 @@ if __name__ == "__main__":
     from frozen.alone import alone
     from frozen.answered import answered
     from frozen.figures import DRAWN, frozen_figure
-    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, ROOMS, TOLD, freeze
+    from frozen.kept import ALONE, FIGURES, PAGES, PICTURES, RESULTS, ROOMS, TOLD, freeze
     from frozen.links import VIEWS
     from frozen.pages import SHOWN, frozen_page
+    from frozen.plain import plain
+    from frozen.results import BY_ROOM
     from frozen.rooms import CASES, frozen_case
     from frozen.told import told_to_sessions
 
     torch.set_num_threads(1)
     freeze(ROOMS, {name: frozen_case(name) for name in CASES})
     freeze(FIGURES, {name: frozen_figure(name) for name in DRAWN})
+    freeze(RESULTS, {room: {name: plain(ask()) for name, ask in cases.items()} for room, cases in BY_ROOM.items()})
     freeze(PAGES, [frozen_page(*shown) for shown in SHOWN])
     freeze(ALONE, alone())
     freeze(PICTURES, [answered(view) for view in VIEWS])

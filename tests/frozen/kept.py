@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parent
-PICTURES, FIGURES, PAGES, ALONE, ROOMS, TOLD = (
-    FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages", "alone", "rooms", "told")
+PICTURES, FIGURES, PAGES, ALONE, ROOMS, TOLD, RESULTS = (
+    FOLDER / f"{name}.json.gz" for name in ("pictures", "figures", "pages", "alone", "rooms", "told", "results")
 )
 # Another processor computes differently, and then rounds another way.
 CLOSE = 2e-4
