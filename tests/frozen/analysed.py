@@ -23,7 +23,7 @@ from lstm_core.analysis.windows import grouped, one_text
 from lstm_core.models.random import drawn, random_lstm
 
 WORDS = "The old dog that barked at the cats ran away".split()
-CODE = "def f(a, b='x'):\n    \"\"\"Say \\\"it's\\\" so.\"\"\"\n    return {a: [\"don't\"]}  # (no\n\tb'q' + x\n"
+CODE = 'def f(a, b=\'x\'):\n    """Say \\"it\'s\\" so."""\n    return {a: ["don\'t"]}  # (no\n\tb\'q\' + x\n'
 SPEECH = ["He", "said", "“", "no", "”", ",", "«", "oui", "»", '"', "a", "“", "b", '"', "„", "c", "“", "."]
 
 
@@ -247,14 +247,10 @@ SHUFFLED = {
     for name, values in COURSES.items()
     for way, label in WAYS.items()
 } | {
-    "windows of texts": partial(
-        shuffled, COURSES["six lines"], [0, 0, 1, 2, 3, 4], begins=[0, 2, 0, 1, 0, 3]
-    ),
+    "windows of texts": partial(shuffled, COURSES["six lines"], [0, 0, 1, 2, 3, 4], begins=[0, 2, 0, 1, 0, 3]),
     "windows of few texts": partial(shuffled, COURSES["six lines"], [0, 0, 1, 1, 2, 2], begins=[0, 2, 0, 1, 0, 3]),
     "windows of one text": partial(shuffled, [[0, 1, 0, 1] * 3] * 6, [0] * 6, begins=[0, 2, 4, 1, 0, 3]),
-    "levelled": lambda: shuffle.level(
-        np.array([[1.0, 2], [3, np.nan], [5, 6], [np.nan, 1]]), np.array([0, 0, 1, 1])
-    ),
+    "levelled": lambda: shuffle.level(np.array([[1.0, 2], [3, np.nan], [5, 6], [np.nan, 1]]), np.array([0, 0, 1, 1])),
     "later": lambda: [
         shuffle.later(np.arange(5.0), lag, length) for lag in (-6, -2, 0, 2, 4, 5, 9) for length in (0, 3, 5, 7)
     ],
@@ -358,7 +354,9 @@ FOUND = {
     "with gaps": lambda: found(
         many(), [np.where(np.arange(12) % 4 == n % 4, np.nan, one) for n, one in enumerate(numbers(many()))]
     ),
-    "progress": lambda: _told(lambda progress: found(many(), {"a": "count of 1", "b": "has seen 2"}, progress=progress)),
+    "progress": lambda: _told(
+        lambda progress: found(many(), {"a": "count of 1", "b": "has seen 2"}, progress=progress)
+    ),
     "what is refused": lambda: [
         refused(lambda: found(many(), "count of x")),
         refused(lambda: found(read(), "count of x")),
@@ -368,7 +366,9 @@ FOUND = {
         refused(lambda: found(many(), numbers(many()), (many(3),))),
         refused(lambda: found(many(), {"a": numbers(many())}, (many(3), {"b": numbers(many(3))}))[0].searched),
         refused(
-            lambda: found(many(), {"a": "count of 1", "b": numbers(many())}, (many(3), {"b": numbers(many(3)), "c": "x"}))
+            lambda: found(
+                many(), {"a": "count of 1", "b": numbers(many())}, (many(3), {"b": numbers(many(3)), "c": "x"})
+            )
         ),
         refused(lambda: found(many(), "count of 1", quantities="x")),
         refused(lambda: found(many(), "count of 1", quantities=[])),
@@ -403,7 +403,9 @@ PROBED = {
         refused(lambda: probed(many(8), "count of x")),
         refused(lambda: probed(read(), [np.nan] * 10)),
         refused(lambda: probed(many(8), "count of 1", many(3, module=lstm(4)))),
-        refused(lambda: probed(many(8), {"a": numbers(many(8))}, (many(3), {"b": numbers(many(3)), "c": numbers(many(3))}))),
+        refused(
+            lambda: probed(many(8), {"a": numbers(many(8))}, (many(3), {"b": numbers(many(3)), "c": numbers(many(3))}))
+        ),
         refused(lambda: probed(many(1, 2), np.array([0.0, 1.0]))),
     ],
 }
@@ -443,14 +445,18 @@ RIDGES = {
         ridge.scores(np.array([[1.0, 3], [2, 1], [3, 2]]), np.array([[0.0, 1], [1, 0], [1, 0]]), measure)
         for measure in ("AUC", "R²")
     ],
-    "which steps count": lambda: [
-        series_of_units.counted(6, steps)
-        for steps in (None, slice(2, None), slice(-2, None), [0, 5], [-6, 6, 5], [-7, 2], [True, False] * 4)
-    ]
-    + [refused(partial(series_of_units.counted, 6, steps)) for steps in ([True] * 5, [0.5], [[1]], [True] * 6)],
+    "which steps count": lambda: (
+        [
+            series_of_units.counted(6, steps)
+            for steps in (None, slice(2, None), slice(-2, None), [0, 5], [-6, 6, 5], [-7, 2], [True, False] * 4)
+        ]
+        + [refused(partial(series_of_units.counted, 6, steps)) for steps in ([True] * 5, [0.5], [[1]], [True] * 6)]
+    ),
 }
 
-TABLE = pd.DataFrame({"batch": [0, 0, 1, 1, 1], "time": [1, 0, 0, 2, 1], "a": [1.0, 2, 3, 4, 5], "b": [0.0, 1, 0, 1, 1]})
+TABLE = pd.DataFrame(
+    {"batch": [0, 0, 1, 1, 1], "time": [1, 0, 0, 2, 1], "a": [1.0, 2, 3, 4, 5], "b": [0.0, 1, 0, 1, 1]}
+)
 
 
 def given_as(property: Any, of: list[int] | None = None) -> Any:
@@ -525,7 +531,9 @@ VALUES = {
     ],
     "short tables": lambda: [
         (shown.as_text if text else shown.as_html)(
-            pd.DataFrame({"token": [" ", "a" * 30, None, "<b>"][: min(4, rows)] + ["x"] * (rows - 4), "n": range(rows)}),
+            pd.DataFrame(
+                {"token": [" ", "a" * 30, None, "<b>"][: min(4, rows)] + ["x"] * (rows - 4), "n": range(rows)}
+            ),
             "Said & done.",
         )
         for rows in (4, 12, 13)
@@ -587,12 +595,14 @@ SPLIT = {
     "projected": lambda: [
         lstm_core.ledger(read(module), 5).projected(module.weight_hr_l0) for module in (lstm(4, proj_size=2),)
     ],
-    "scores": lambda: [
-        lstm_core.ledger(read(lstm(3, 1, True)), 5, 0, direction).scores(linear(inputs), **{})
-        for direction in (0, 1)
-        for inputs in (3, 6)
-    ]
-    + [lstm_core.ledger(read(), 5).scores(linear(3, bias=False))],
+    "scores": lambda: (
+        [
+            lstm_core.ledger(read(lstm(3, 1, True)), 5, 0, direction).scores(linear(inputs), **{})
+            for direction in (0, 1)
+            for inputs in (3, 6)
+        ]
+        + [lstm_core.ledger(read(), 5).scores(linear(3, bias=False))]
+    ),
     "all scores": lambda: [
         analysis.score_shares(read(module), module, linear(width), 5)
         for module, width in ((lstm(), 3), (lstm(2, 2, True), 4), (lstm(4, proj_size=2), 2))
@@ -656,7 +666,9 @@ REMEMBERING = {
     "a GRU": lambda: remembering(read(other(nn.GRU)), read(other(nn.GRU), 5)),
     "an RNN": lambda: remembering(read(other(nn.RNN)), read(other(nn.RNN), 5)),
     "at the bounds": lambda: remembering(
-        made(f=[0.1, 0.9, 0.0999, 0.901], i=[1.0] * 4, g=[0.1, -0.1, 0.0999, 0.5], c=[0.0, 1.0, -1.0, 1.0], o=[0.05] * 4)
+        made(
+            f=[0.1, 0.9, 0.0999, 0.901], i=[1.0] * 4, g=[0.1, -0.1, 0.0999, 0.5], c=[0.0, 1.0, -1.0, 1.0], o=[0.05] * 4
+        )
     ),
     "always open": lambda: remembering(made(f=[1.0] * 3, i=[0.5] * 3, g=[0.0] * 3, c=[1.0] * 3)),
     "shut once": lambda: remembering(made(f=[1.0, 0.0, 0.5], i=[0.5] * 3, g=[0.0] * 3, c=[1.0, 2, -3])),
@@ -668,12 +680,14 @@ REMEMBERING = {
         refused(lambda: lstm_core.units(read()).plot("z")),
         refused(lambda: lstm_core.units(read(other(nn.RNN))).plot()),
     ],
-    "orders": lambda: [
-        analysis.order_units(read(lstm(6, 2, True), 20), by, layer, direction)
-        for by in ("index", "leak", "similarity", "activity")
-        for layer, direction in ((0, 0), (1, 1))
-    ]
-    + [analysis.order_units(lengths([3, 6], lstm(5)), by) for by in ("leak", "similarity", "activity")],
+    "orders": lambda: (
+        [
+            analysis.order_units(read(lstm(6, 2, True), 20), by, layer, direction)
+            for by in ("index", "leak", "similarity", "activity")
+            for layer, direction in ((0, 0), (1, 1))
+        ]
+        + [analysis.order_units(lengths([3, 6], lstm(5)), by) for by in ("leak", "similarity", "activity")]
+    ),
     "orders of still units": lambda: [
         seriate(np.array(columns, float).T)
         for columns in (
@@ -711,12 +725,14 @@ CHANGED = {
     ),
     "one of two": lambda: changed(Twice(), hold=lstm_core.Hold("o", 0.5), name="one"),
     "an effect": lambda: [
-        (one := analysis.effect(
-            lstm(),
-            [moved(4), moved(6) + 1],
-            lambda module, x: float(module(x)[0].sum()),
-            lstm_core.Hold("o", 1.0),
-        )),
+        (
+            one := analysis.effect(
+                lstm(),
+                [moved(4), moved(6) + 1],
+                lambda module, x: float(module(x)[0].sum()),
+                lstm_core.Hold("o", 1.0),
+            )
+        ),
         one.change,
         refused(lambda: analysis.effect(lstm(), [], lambda *_: 0.0, lstm_core.Hold("o", 1.0))),
     ],

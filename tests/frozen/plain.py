@@ -45,9 +45,11 @@ def plain(value: Any) -> Any:
         return plain(value.item())
     if value is None or isinstance(value, bool | int):
         return value
-    return ("NaN" if math.isnan(value) else f"{value}" if math.isinf(value) else round(value, 5)) if isinstance(
-        value, float
-    ) else f"{value}"
+    return (
+        ("NaN" if math.isnan(value) else f"{value}" if math.isinf(value) else round(value, 5))
+        if isinstance(value, float)
+        else f"{value}"
+    )
 
 
 def _of_array(value: np.ndarray) -> Any:

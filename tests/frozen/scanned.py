@@ -206,10 +206,14 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "patterns, long": lambda: searched(words(), *WANTED, length=3, limit=2),
     "patterns, single steps": lambda: searched(words(), *WANTED, length=1, limit=5),
     "patterns of other cells": lambda: [
-        searched(scan_of(other(nn.GRU), arrays()), Pattern((0, 3), "h", 0.1, 0, 0, 1), Pattern((1,), "z", 0.6, 0, 0, 1)),
+        searched(
+            scan_of(other(nn.GRU), arrays()), Pattern((0, 3), "h", 0.1, 0, 0, 1), Pattern((1,), "z", 0.6, 0, 0, 1)
+        ),
         searched(scan_of(by_hand(), [one.astype(np.float32) for one in arrays()]), Pattern((0,), "c", 0.1, 0, 0, 1)),
         searched(scan_of(model_of(5, 3, 2, True, proj=2), TEXTS), Pattern((1,), "h", 0.01, 1, 1, 1)),
-        searched(scan_of(lstm_core.load_model("brackets"), ["(())()", "()"]), Pattern((0,), "c", -1.0, 0, 0, 1), length=1),
+        searched(
+            scan_of(lstm_core.load_model("brackets"), ["(())()", "()"]), Pattern((0,), "c", -1.0, 0, 0, 1), length=1
+        ),
     ],
     "a store": lambda: in_store(
         lambda scan, _: [
@@ -260,24 +264,32 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "over-represented": lambda: over(words(), HITS, ["count of a", "has seen c", "time since b"]),
     "over-represented by function": lambda: over(words(), HITS[["text", "first", "last"]][:3], {"left": OVER["depth"]}),
     "over-represented numbers": lambda: over(
-        words(), HITS, {"n": [np.arange(len(text)) % 3 for text in TEXTS], "still": [np.ones(len(text)) for text in TEXTS]}
+        words(),
+        HITS,
+        {"n": [np.arange(len(text)) % 3 for text in TEXTS], "still": [np.ones(len(text)) for text in TEXTS]},
     ),
     "over-represented at steps": lambda: over(words(), words().top(1), "count of b"),
     "over-represented in groups": lambda: over(words(), HITS, "count of a", groups=[n // 2 for n in range(14)]),
     "over-represented in few groups": lambda: over(words(), HITS, "count of a", groups=[n // 5 for n in range(14)]),
-    "over-represented in few texts": lambda: over(scan_of(model_of(3, 4), LONG), HITS[:1], ["count of a", "time since c"]),
+    "over-represented in few texts": lambda: over(
+        scan_of(model_of(3, 4), LONG), HITS[:1], ["count of a", "time since c"]
+    ),
     "over-represented in some": lambda: _over_of_some(),
-    "traces": lambda: [[trace.c[0, 0, -1, 0] for trace in texts_again.traces_of(words(), None, most)] for most in (9, 99, 9999)],
+    "traces": lambda: [
+        [trace.c[0, 0, -1, 0] for trace in texts_again.traces_of(words(), None, most)] for most in (9, 99, 9999)
+    ],
     "traces of both directions": lambda: [
         trace.h[1, :, 0, 0]
         for trace in texts_again.traces_of(scan_of(model_of(5, 3, 2, True, proj=2), TEXTS), None, 5 * 20)
     ],
-    "traces of rows": lambda: [
-        trace.h[0, 0, -1, 0]
-        for model in (other(nn.GRU), other(nn.GRU, batch_first=True))
-        for trace in scan_of(model, arrays()).traces()
-    ]
-    + [trace.c[0, 0, -1, 0] for trace in scan_of(forecaster(), loads()).traces()],
+    "traces of rows": lambda: (
+        [
+            trace.h[0, 0, -1, 0]
+            for model in (other(nn.GRU), other(nn.GRU, batch_first=True))
+            for trace in scan_of(model, arrays()).traces()
+        ]
+        + [trace.c[0, 0, -1, 0] for trace in scan_of(forecaster(), loads()).traces()]
+    ),
     "what is refused": lambda: [
         refused(ask)
         for ask in (
@@ -378,20 +390,22 @@ PATTERNS: dict[str, Callable[[], Any]] = {
     "the least value": lambda: [
         [least_value(threshold, quantity) for quantity in "ch"] for threshold in (0.3, 0.0, -0.3, 0.999, 1.0, -1.0, 2.0)
     ],
-    "what is refused": lambda: [
-        refused(partial(lstm_core.pattern, read(), *span, **options))
-        for *span, options in (
-            [0, 10, {}],
-            [9, 9, {"threshold": 2.0}],
-            [-1, 3, {}],
-            [4, 3, {}],
-            [3, 3, {"before": -1}],
-            [3, 3, {"after": -1}],
-            [3, 3, {"sign": 0}],
-            [3, 3, {"quantity": "z"}],
-        )
-    ]
-    + [refused(lambda: lstm_core.pattern(3, 0, 0))],
+    "what is refused": lambda: (
+        [
+            refused(partial(lstm_core.pattern, read(), *span, **options))
+            for *span, options in (
+                [0, 10, {}],
+                [9, 9, {"threshold": 2.0}],
+                [-1, 3, {}],
+                [4, 3, {}],
+                [3, 3, {"before": -1}],
+                [3, 3, {"after": -1}],
+                [3, 3, {"sign": 0}],
+                [3, 3, {"quantity": "z"}],
+            )
+        ]
+        + [refused(lambda: lstm_core.pattern(3, 0, 0))]
+    ),
 }
 
 
@@ -461,7 +475,9 @@ LOOPS: dict[str, Callable[[], Any]] = {
         "gates": gates,
         "gates that are shut": partial(gates, rows=(3, 4)),
         "many gates": partial(gates, rows=(0, 1, 2, 4, 0, 1, 2)),
-        "runs": lambda way: [runs(way, length, wanted) for length in (1, 2, 3) for wanted in (0b0110, 0b0001, 0b1111, 0)],
+        "runs": lambda way: [
+            runs(way, length, wanted) for length in (1, 2, 3) for wanted in (0b0110, 0b0001, 0b1111, 0)
+        ],
         "runs of words": lambda way: [runs(way, length, words_of=2) for length in (1, 2)],
         "columns": lambda way: [turned(way, units) for units in (1, 33)],
     }.items()
@@ -471,9 +487,7 @@ LOOPS: dict[str, Callable[[], Any]] = {
         for times in (0, 1, 2, 62, 100)
         for one in (plain_loops.wider(np.arange(128), times),)
     ],
-    "no rows": lambda: [
-        added_nothing(way) for way in (plain_loops, interpreted())
-    ],
+    "no rows": lambda: [added_nothing(way) for way in (plain_loops, interpreted())],
 }
 
 
@@ -482,7 +496,9 @@ def added_nothing(way: ModuleType) -> Any:
     bins, found = (np.zeros(1, np.int64), np.zeros((1, 128), np.int64)), np.zeros((0, 4), np.int64)
     best, at, moments = np.zeros((2, 1, 1), np.float32), np.zeros((2, 1, 1, 2), np.int64), np.zeros((4, 1))
     one = np.zeros((1, 1), np.float32)
-    way.add_states(one, one, none, none, np.zeros((0, 2), np.int64), none, 0, moments, bins, best, at, np.zeros((0, 2, 1)))
+    way.add_states(
+        one, one, none, none, np.zeros((0, 2), np.int64), none, 0, moments, bins, best, at, np.zeros((0, 2, 1))
+    )
     count = way.find_runs(np.zeros((0, 1), np.uint64), np.zeros(0, bool), np.zeros(1, np.uint64), 1, found)
     return [moments, bins[0], best, count]
 
@@ -548,9 +564,7 @@ SOURCES: dict[str, Callable[[], Any]] = {
             ([5000, 1], 2, 10**6),
         )
     ],
-    "lanes": lambda: [
-        windows.evenly(texts, 8) for texts in (0, 1, 8, 9, 10, 11, 12, 17, 18, 19, 20, 26, 27, 28)
-    ],
+    "lanes": lambda: [windows.evenly(texts, 8) for texts in (0, 1, 8, 9, 10, 11, 12, 17, 18, 19, 20, 26, 27, 28)],
     "shards": lambda: _cut([3, 4, 1, 0, 9, 2]),
     "tokens of rows": lambda: [
         next(shards.shards(lstm_like(size), [np.arange(2.0 * size).reshape(2, size) / 3], 0)).tokens(0, 0, 2)
@@ -564,25 +578,27 @@ SOURCES: dict[str, Callable[[], Any]] = {
         answers.encoded_answers(lstm_core.load_model("counter"), None),
         [answers.answers_in_words(lstm_core.load_model(name)) for name in lstm_core.models()],
     ],
-    "origins": lambda: [
-        origin.differences(one, other_one)
-        for one, other_one in ((ORIGIN, ORIGIN), (ORIGIN, origin.Origin("m", "2", " ", 2, 3, 5, "GRU")))
-    ]
-    + [
-        refused(lambda wrong=wrong: origin.origin_from(vars(ORIGIN) | wrong))
-        for wrong in (
-            {},
-            {"top": 0},
-            {"quantiles": 0},
-            {"quantiles": 10_001},
-            {"quantiles": 10_000, "top": 1, "lanes": 1},
-            {"lanes": 0},
-            {"kind": "x"},
-            {"joins": "x"},
-            {"top": 1.0},
-            {"more": 1},
-        )
-    ],
+    "origins": lambda: (
+        [
+            origin.differences(one, other_one)
+            for one, other_one in ((ORIGIN, ORIGIN), (ORIGIN, origin.Origin("m", "2", " ", 2, 3, 5, "GRU")))
+        ]
+        + [
+            refused(lambda wrong=wrong: origin.origin_from(vars(ORIGIN) | wrong))
+            for wrong in (
+                {},
+                {"top": 0},
+                {"quantiles": 0},
+                {"quantiles": 10_001},
+                {"quantiles": 10_000, "top": 1, "lanes": 1},
+                {"lanes": 0},
+                {"kind": "x"},
+                {"joins": "x"},
+                {"top": 1.0},
+                {"more": 1},
+            )
+        ]
+    ),
     "draws": lambda: [int(one >> 40) for one in tally.draws(np.arange(4, dtype=np.uint64), np.array([0, 1, 0, 7]))],
     "held out": lambda: [standard_library.is_held_out(f"{name}.py") for name in "abcdefghijklmnopqrstuvwxyz"],
     "paragraphs": lambda: [len(sources.documentation()) > 100, min(len(p.split()) for p in sources.documentation())],
