@@ -7,6 +7,8 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 import torch
+from frozen.kept import RESULTS, differences, frozen
+from frozen.reported import of_report
 from hand_written import Loop, Lstm, MinGru
 from healthy_models import HEALTHY, Forecast, Windows
 from no_recurrence import Wrapped
@@ -30,14 +32,18 @@ from torch import nn
 
 import lstm_core
 
+FROZEN = frozen(RESULTS)["reports"]
 WORSE = {"pass": 0, "look": 1, "broken": 2}
 pytestmark = pytest.mark.filterwarnings("ignore:dropout option adds dropout after all but last")
 
 
-@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
-def test_a_planted_mistake_is_found_by_its_row_and_by_no_other(planted):
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_mistake_is_found_by_its_row_and_by_no_other(name):
+    planted = PLANTED[name]
     healthy = {row.question: row for row in lstm_core.check(seeded(planted.healthy), *planted.inputs)}
-    with_bug = {row.question: row for row in lstm_core.check(seeded(planted.bug), *planted.inputs)}
+    report = lstm_core.check(seeded(planted.bug), *planted.inputs)
+    with_bug = {row.question: row for row in report}
+    assert list(differences(FROZEN[f"planted: {name}"], of_report(report))) == []
     before = {question: WORSE[row.result] for question, row in healthy.items()}
     worse = {question for question, row in with_bug.items() if WORSE[row.result] > before.get(question, 0)}
     assert worse == {planted.row}

@@ -42,13 +42,11 @@ def _correlation(series: np.ndarray, known: np.ndarray, counts: np.ndarray) -> n
     least_x, least_y = (1e-12 * np.abs(series).max(0)) ** 2, (1e-12 * np.abs(known).max(0)) ** 2
     # The mean is subtracted first: plain sums of squares lose the small changes of a large number.
     series, known = series - series.mean(0), counts * (known - known.sum(0) / steps)
+    shared, spread_y = series.T @ known, (known**2).sum(0)
     if counts.all():
-        sums, squares = series.sum(0)[:, None], (series**2).sum(0)[:, None]
+        spread_x = (series**2).sum(0)[:, None]
     else:
-        sums, squares = series.T @ counts, (series**2).T @ counts
-    shared = series.T @ known - sums * known.sum(0) / steps
-    spread_x = squares - sums**2 / steps
-    spread_y = (known**2).sum(0) - known.sum(0) ** 2 / steps
+        spread_x = (series**2).T @ counts - (series.T @ counts) ** 2 / steps
     moves = (spread_x > steps * least_x[:, None]) & (spread_y > steps * least_y)
     return np.where(moves, shared / np.sqrt(np.where(moves, spread_x * spread_y, 1.0)), 0.0)
 

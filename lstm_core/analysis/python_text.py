@@ -74,4 +74,4 @@ def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
 def _is_apostrophe(text: str, at: int) -> bool:
     """Whether a single quote is inside a word, and does not open a string with a prefix, as in b'…'."""
     between = text[at] == "'" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
-    return between and not _PREFIX.search(text, max(0, at - 3), at)
+    return between and not _PREFIX.search(text, at - 3, at)

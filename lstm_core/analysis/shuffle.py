@@ -85,17 +85,16 @@ class Null:
 
     def draw(self, rng: np.random.Generator) -> list[tuple[int | None, int]]:
         """For each sequence, whose property it gets and how many steps later; None where a group has none for it."""
-        drawn: list[tuple[int | None, int]] = [(None, 0)] * len(self.lengths)
+        drawn = dict[int, tuple[int | None, int]]()
         if self.way == SHIFTED:
             for group in self.groups:
                 lag = int(rng.integers(-self.reach(group), self.reach(group) + 1))
-                for sequence in group:
-                    drawn[sequence] = sequence, lag
-            return drawn
-        for number, group in zip(rng.permutation(len(self.groups)), self.groups, strict=True):
-            for place, sequence in enumerate(group):
-                drawn[sequence] = self._counterpart(self.groups[number], sequence, place)
-        return drawn
+                drawn |= {sequence: (sequence, lag) for sequence in group}
+        else:
+            for number, group in zip(rng.permutation(len(self.groups)), self.groups, strict=True):
+                others = self.groups[number]
+                drawn |= {sequence: self._counterpart(others, sequence, n) for n, sequence in enumerate(group)}
+        return [drawn[sequence] for sequence in range(len(self.lengths))]
 
     def _counterpart(self, group: list[int], sequence: int, place: int) -> tuple[int | None, int]:
         """The sequence of another group that stands where this one does in its own, and how much later to read it."""

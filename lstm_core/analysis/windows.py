@@ -16,6 +16,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
@@ -131,7 +132,7 @@ def _numbered(texts: Texts) -> list[np.ndarray]:
 def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
     """The rows of x of each sequence of a trace, with their tokens if it has some."""
     # Of what a hand-written cell read nothing is known, as if it had read zeros.
-    read = trace.c.new_zeros(*trace.c.shape[2:4], 1) if isinstance(trace, CellTrace) else trace.x
+    read = torch.zeros_like(trace.c[0, 0]) if isinstance(trace, CellTrace) else trace.x
     # Adding 0 makes -0 equal to it.
     x = as_numpy(read).swapaxes(0, 1) + 0
     for number, (numbers, length) in enumerate(zip(x, trace.lengths_or_time(), strict=True)):
@@ -185,11 +186,9 @@ def _ends(pairs: Sequence[int], told: Sequence[int], needed: int) -> list[int]:
         if has + own < needed:
             break
         ends.append(past)
-        if step + 1 < past:
-            often[pairs[step + 1]] -= 1
-            has -= 0 if often[pairs[step + 1]] else told[step + 1]
-        else:
-            past += 1
+        # No row alone tells so much: the run has a second one.
+        often[pairs[step + 1]] -= 1
+        has -= 0 if often[pairs[step + 1]] else told[step + 1]
     return ends
 
 
@@ -278,8 +277,6 @@ def _covered(sequence: Runs, runs: np.ndarray) -> float:
 
 def _goes_on(earlier: Runs, later: Runs) -> int | None:
     """At which step of the earlier sequence the later one begins, if one ends as the other begins; else None."""
-    if not len(later.first) or later.first[0] != 0:
-        return None
     for step in earlier.first[earlier.names == later.names[0]]:
         end = earlier.rows[step:]
         if np.array_equal(end[: len(later.rows)], later.rows[: len(end)]):

@@ -37,7 +37,7 @@ class Answers:
         if self._model.gives == "classes":
             found = scores.argmax(-1).numpy()
         else:
-            found = (scores.numpy() >= 0) @ (1 << np.arange(scores.shape[-1]))
+            found = (scores.numpy() > 0) @ (1 << np.arange(scores.shape[-1]))
         self.numbers[steps[steps >= 0]] = found[steps >= 0]
 
     def at(self, texts: np.ndarray, times: np.ndarray) -> np.ndarray:

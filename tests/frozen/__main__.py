@@ -15,6 +15,7 @@ if __name__ == "__main__":
     from frozen.links import VIEWS
     from frozen.pages import SHOWN, frozen_page
     from frozen.plain import plain
+    from frozen.reported import REPORTS, of_report
     from frozen.results import BY_ROOM
     from frozen.rooms import CASES, frozen_case
     from frozen.told import told_to_sessions
@@ -22,7 +23,8 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     freeze(ROOMS, {name: frozen_case(name) for name in CASES})
     freeze(FIGURES, {name: frozen_figure(name) for name in DRAWN})
-    freeze(RESULTS, {room: {name: plain(ask()) for name, ask in cases.items()} for room, cases in BY_ROOM.items()})
+    results = {room: {name: plain(ask()) for name, ask in cases.items()} for room, cases in BY_ROOM.items()}
+    freeze(RESULTS, results | {"reports": {name: of_report(ask()) for name, ask in REPORTS.items()}})
     freeze(PAGES, [frozen_page(*shown) for shown in SHOWN])
     freeze(ALONE, alone())
     freeze(PICTURES, [answered(view) for view in VIEWS])

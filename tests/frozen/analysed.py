@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 import torch
 import xarray
+from hand_written import Loop, Lstm, Masked, Zoneout
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -20,9 +22,9 @@ from lstm_core.analysis.control import control_labels
 from lstm_core.analysis.order_units import seriate
 from lstm_core.analysis.python_text import states
 from lstm_core.analysis.windows import grouped, one_text
-from lstm_core.models.random import drawn, random_lstm
+from lstm_core.models.random import drawn
 
-WORDS = "The old dog that barked at the cats ran away".split()
+WORDS = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
 CODE = 'def f(a, b=\'x\'):\n    """Say \\"it\'s\\" so."""\n    return {a: ["don\'t"]}  # (no\n\tb\'q\' + x\n'
 SPEECH = ["He", "said", "“", "no", "”", ",", "«", "oui", "»", '"', "a", "“", "b", '"', "„", "c", "“", "."]
 
@@ -133,7 +135,7 @@ COMPARED = {
     "parts": lambda: compared(
         read().sel(unit=[0, 2], time=slice(2, 6)), read(lstm(), 8).sel(unit=[0, 2], time=slice(3, 9))
     ),
-    "one has no tokens": lambda: compared(read(), read(tokens=WORDS)),
+    "one has no tokens": lambda: compared(read(), read(steps=4, tokens=list("3456"))),
     "GRUs": lambda: compared(read(other(nn.GRU)), read(other(nn.GRU), 8)),
     "RNNs": lambda: compared(read(other(nn.RNN)), read(other(nn.RNN), 11)),
     "a projection": lambda: compared(read(lstm(4, proj_size=2)), read(lstm(4, proj_size=2), 9)),
@@ -152,9 +154,21 @@ COMPARED = {
         refused(lambda: lstm_core.compare(read(), read()).plot(quantities="xc")),
         refused(lambda: lstm_core.compare(read(lstm(3, 2, True)), read(lstm(3, 2, True))).plot(1, 1)),
     ],
+    "a long alignment": lambda: [
+        [pairs[:4], pairs[-4:], len(pairs)]
+        for pairs in (analysis.align(["a", "b"] * 120 + ["c"], ["c"] + ["b", "a"] * 120),)
+    ],
     "alignments": lambda: [
         analysis.align(a.split(), b.split())
-        for a, b in (("", ""), ("a", ""), ("", "a b"), ("a b c a b", "b c a"), ("a x b", "a y z b"), ("a a a", "a a"))
+        for a, b in (
+            ("", ""),
+            ("a", ""),
+            ("", "a b"),
+            ("a b c a b", "b c a"),
+            ("a x b", "a y z b"),
+            ("a a a", "a a"),
+            ("p 2 y 3", "2 p 3"),
+        )
     ],
 }
 
@@ -176,7 +190,12 @@ def columns(kind: str, gaps: bool = False) -> tuple[np.ndarray, np.ndarray]:
 def strengths(kind: Any) -> Any:
     both = [auc_and_r_squared.strength(*columns(kind, gaps), kind) for gaps in (False, True)]
     far = columns(kind)[0] * 1e-3 + 1e6
+    still = np.column_stack([np.full(7, 1234567.1), np.full(7, 0.1), np.arange(7.0)])
+    alone = np.where(np.arange(7)[:, None] == [2, 5], 3.0 if kind == "R²" else 1.0, np.nan)
     return [
+        auc_and_r_squared.strength(still, np.arange(7.0)[:, None] % 2, kind),
+        auc_and_r_squared.strength(still, alone, kind),
+        auc_and_r_squared.strength(np.arange(7.0)[:, None], np.column_stack([still[:, :2], alone]), kind),
         *both,
         *(auc_and_r_squared.as_score(one, kind) for one in both),
         auc_and_r_squared.strength(far, columns(kind)[1], kind),
@@ -212,6 +231,8 @@ COURSES = {
     "seven changes": [[n // 7 % 2 for n in range(100)]],
     "a smooth line": [[n * n / 100 for n in range(120)]],
     "two lines": [[n % 5 for n in range(24)], [n % 4 for n in range(30)]],
+    "four lines": [[0, 1, 1, 0], [0, 1, 0, 0], [0, 0, 1, 1], [1, 1, 0, 1]],
+    "four lines of one": [[0, 1, 1, 0], [0, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0]],
     "with gaps": [[0, 1, np.nan, 0, np.nan], [1, np.nan, 0, 0, 1], [0, 0, 1, np.nan, np.nan], [1, 1, 0, 1, 0]] * 2,
 }
 WAYS: dict[str, Any] = {
@@ -254,6 +275,8 @@ SHUFFLED = {
     "later": lambda: [
         shuffle.later(np.arange(5.0), lag, length) for lag in (-6, -2, 0, 2, 4, 5, 9) for length in (0, 3, 5, 7)
     ],
+    "without a number": partial(shuffled, [[np.nan] * n + [1, 0][: n % 3] for n in (3, 4, 5, 6, 7, 8)], range(6)),
+    "no number at all": partial(shuffled, [[np.nan] * n for n in (3, 4, 5, 6, 7, 8)], range(6)),
     "several properties": lambda: [
         [null.way, null.groups]
         for null in (
@@ -263,6 +286,9 @@ SHUFFLED = {
                 (("six lines",), 6),
                 (("the same course",), 5),
                 (("two lines",), 2),
+                (("five lines, two alike", "the same course"), 5),
+                (("the same course", "the same course"), 5),
+                (("four lines", "four lines of one"), 4),
             )
         )
     ],
@@ -271,6 +297,11 @@ SHUFFLED = {
 
 def drawn_text(count: int, seed: int = 0, kinds: int = 300) -> list[str]:
     return [f"t{n}" for n in np.random.default_rng(seed).integers(kinds, size=count)]
+
+
+def in_pieces(order: str) -> list[str]:
+    """Pieces of a text, each of twelve words, in an order that its letters say."""
+    return [word for letter in order for word in LONG["abcdefghij".index(letter) * 12 :][:12]]
 
 
 LONG = drawn_text(120)
@@ -284,13 +315,26 @@ TEXTS: dict[str, list[list[str]]] = {
     "three words at the end": [LONG[:40], LONG[37:40] + REST[:30]],
     "two words at the end": [LONG[:40], LONG[38:40] + REST[:30]],
     "four words at the end": [LONG[:40], LONG[36:40] + REST[:30]],
-    "a near copy": [LONG, LONG[:50] + ["new"] + LONG[51:100]],
+    "a near copy": [LONG, [*LONG[:50], "new", *LONG[51:100]]],
     "three fifths of the shorter": [REST[:20] + LONG[10:40], LONG],
     "less than three fifths": [REST[:21] + LONG[10:40], LONG],
     "in another order": [LONG[50:80] + LONG[20:50], LONG],
     "in another order, for the most part in this": [LONG[50:80] + LONG[30:50], LONG],
-    "pieces in order": [LONG[5:20] + ["x"] + LONG[30:50] + ["y"] + LONG[70:90], LONG],
-    "pieces out of order": [LONG[70:90] + ["x"] + LONG[30:50] + ["y"] + LONG[5:25], LONG],
+    "pieces in order": [[*LONG[5:20], "x", *LONG[30:50], "y", *LONG[70:90]], LONG],
+    "pieces out of order": [[*LONG[70:90], "x", *LONG[30:50], "y", *LONG[5:25]], LONG],
+    "a beginning in the middle": [LONG[20:40] + REST[:40], LONG],
+    **{
+        f"in pieces {order}": [in_pieces(order), LONG]
+        for order in ("cafbgdhe", "acbedgf", "badcfeh", "bfcgdhie", "ceadb")
+    },
+    **{
+        f"few kinds, {kinds}": [
+            drawn_text(60, 7, kinds),
+            drawn_text(60, 7, kinds)[20:50],
+            drawn_text(60, 7, kinds)[:30] + drawn_text(30, 8, kinds),
+        ]
+        for kinds in (3, 4, 6, 9, 14)
+    },
     "a chain": [LONG[:30], LONG[20:50], LONG[40:70], REST[:30], LONG[60:90], REST[20:60]],
     "frequent words": [["a", "b"] * 20, ["a", "b"] * 25, ["b", "a"] * 20],
     "of one length": [LONG[:40], REST[:12] + LONG[12:40]],
@@ -354,6 +398,16 @@ FOUND = {
     "with gaps": lambda: found(
         many(), [np.where(np.arange(12) % 4 == n % 4, np.nan, one) for n, one in enumerate(numbers(many()))]
     ),
+    "many series": lambda: [
+        _told(lambda progress: found(many(3, 24, lstm(40)), "time since 0", progress=progress)),
+        found(many(6, module=lstm(40)), "time since 2")[0].table.head(9),
+    ],
+    "other texts": lambda: [
+        found(read(steps=70), np.sin(np.arange(70) / 3)),
+        found(read(steps=70), np.arange(70) ** 2 % 11),
+        found(many(2, 40), "time since 2"),
+        found(many(7), "surplus of 1 over 2"),
+    ],
     "progress": lambda: _told(
         lambda progress: found(many(), {"a": "count of 1", "b": "has seen 2"}, progress=progress)
     ),
@@ -390,6 +444,7 @@ def probed(traces: Any, property: Any, *given: Any, **options: Any) -> Any:
     return [result, repr(result), result._repr_html_()]
 
 
+WEAK = "time since 1", "has seen 4", "count of 2", "surplus of 0 over 1"
 PROBED = {
     "whole texts": lambda: probed(many(8), "count of 1"),
     "ones and zeros": lambda: probed(many(8), "has seen 3"),
@@ -398,6 +453,9 @@ PROBED = {
     "held-out numbers": lambda: probed(many(8), numbers(many(8)), (many(3), numbers(many(3)))),
     "never changes there": lambda: probed(many(8), numbers(many(8)), (many(1), [np.ones(12)])),
     "unequal lengths": lambda: probed([*many(5), *many(4, 9)], "count of 1", lag=1, steps=slice(1, None)),
+    "five texts": lambda: probed(many(5), "count of 1"),
+    "weak ones": lambda: [probed(many(9, module=lstm(1)), ask, quantities="h") for ask in WEAK],
+    "gaps held out": lambda: probed(many(8), numbers(many(8)), (many(1), [np.r_[np.arange(10.0), np.nan, np.nan]])),
     "four texts": lambda: probed(many(4, 30), "count of 1"),
     "what is refused": lambda: [
         refused(lambda: probed(many(8), "count of x")),
@@ -433,6 +491,14 @@ def foretold(gaps: bool) -> Any:
     ]
 
 
+def _a_few_at_a_time() -> Any:
+    found = []
+    for most in (1, 20, 39, 40):
+        with patch.object(ridge, "NUMBERS", most):
+            found.append(foretold(False)[:2])
+    return found
+
+
 RIDGES = {
     "groups": lambda: parts([0, 1, 2, 3, 4, 5, 6], [2, 1, 3, 1, 1, 2, 1]),
     "two groups": lambda: parts([0, 1], [2, 3]),
@@ -440,6 +506,7 @@ RIDGES = {
     "two sequences of one group": lambda: parts([0, 0], [20, 5]),
     "an empty sequence": lambda: parts([0, 0], [0, 10]),
     "foretold": partial(foretold, False),
+    "foretold a few at a time": lambda: _a_few_at_a_time(),
     "foretold, with gaps": partial(foretold, True),
     "scores": lambda: [
         ridge.scores(np.array([[1.0, 3], [2, 1], [3, 2]]), np.array([[0.0, 1], [1, 0], [1, 0]]), measure)
@@ -476,6 +543,8 @@ VALUES = {
     "a square of one": lambda: given_as(np.array([[3.0]]), [1]),
     "lists": lambda: given_as([[1, 2], [3, 4, np.nan]]),
     "a list of one": lambda: given_as([1, 2, 3], [3]),
+    "a list of two of one step": lambda: given_as([3.0, 4.0], [1, 1]),
+    "an empty list": lambda: refused(lambda: given_as([], [1])),
     "a list in a list": lambda: given_as([[1, 2, 3]], [3]),
     "named arrays": lambda: given_as(xarray.DataArray([[1.0, 2, 3], [4, 5, 6]], dims=["batch", "time"])),
     "a named array turned": lambda: given_as(xarray.DataArray([[1.0, 2], [3, 4], [5, 6]], dims=["time", "batch"])),
@@ -569,6 +638,38 @@ def held(*holds: Any, module: Any = None) -> Any:
         return read(module, 7)
 
 
+def by_hand(cell: Any = Lstm, units: int = 3, *more: Any) -> Any:
+    """A hand-written cell in a loop, with weights that no chance draws."""
+    made = cell(3, units, *more)
+    waves = {name: torch.sin(torch.arange(w.numel()) * 1.7).view(w.shape) for name, w in made.state_dict().items()}
+    made.load_state_dict(waves)
+    return Loop(made, units).eval()
+
+
+def of_cell(model: Any, *holds: Any, mask: Any = None) -> Any:
+    given = (moved(7, batch=2), *([] if mask is None else [mask]))
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        model(*given)
+    if holds:
+        with torch.no_grad(), lstm_core.intervene(model, *holds), lstm_core.record(model) as recording:
+            model(*given)
+    return recording.only
+
+
+UNTIL = (torch.arange(7).view(-1, 1) < torch.tensor([7, 4])).float().unsqueeze(-1)
+
+
+def near(**apart: float) -> Any:
+    """A unit whose recorded c is so far from what its gates give, at one step each; in float32, and up to 9 beyond."""
+    c = torch.tensor([8.0, 8.5, 9.0, 9.5, 0.25, 0.5])
+    for step, far in apart.items():
+        c[int(step[1:]) :] += far
+    f, g = torch.tensor([1.0, 1, 1, 1, 0, 1]), torch.tensor([0.5, 0.5, 0.5, 0.5, 0.25, 0.25])
+    trace = lstm_core.run(lstm(1), moved(6))
+    values = {"f": f, "i": torch.ones(6), "g": g, "c": c}
+    return trace.with_values(**{name: one.view(1, 1, -1, 1, 1) for name, one in values.items()})
+
+
 def linear(inputs: int, outputs: int = 2, bias: bool = True) -> Any:
     return drawn(nn.Linear(inputs, outputs, bias, device="meta"), 1.0, torch.Generator().manual_seed(inputs))
 
@@ -592,6 +693,14 @@ SPLIT = {
     "h held": lambda: split(held(lstm_core.Hold("h", 0.7, units=[1], steps=[6])), 6),
     "f shut": lambda: split(held(lstm_core.Hold("f", 0.0, steps=[3])), 6),
     "all is 0": lambda: split(held(lstm_core.Hold("i", 0.0)), 6),
+    "by hand": lambda: split(of_cell(by_hand()), 5, batch=1),
+    "by hand, c held": lambda: split(of_cell(by_hand(), lstm_core.Hold("c", 0.7, units=[1], steps=[3, 4])), 6),
+    "by hand, all of c held": lambda: split(of_cell(by_hand(), lstm_core.Hold("c", 0.0, steps=[2])), 4),
+    "by hand, a mask": lambda: split(of_cell(by_hand(Masked, 3, "where"), mask=UNTIL), 6, batch=1),
+    "zoneout": lambda: split(of_cell(by_hand(Zoneout)), 5),
+    "nearly as its gates say": lambda: [
+        split(near(**apart), 5) for apart in ({"t2": 4e-5}, {"t2": 1e-4}, {"t5": 4e-6}, {"t5": 2e-5}, {"t1": 6e-6})
+    ],
     "projected": lambda: [
         lstm_core.ledger(read(module), 5).projected(module.weight_hr_l0) for module in (lstm(4, proj_size=2),)
     ],
@@ -637,6 +746,14 @@ def learnt() -> Any:
     return taken_apart(wide(module, 0.5), trace, unit=1, time=4)
 
 
+def moved_c(size: float, apart: float) -> torch.Tensor:
+    """c of `read()`, all so much larger as i ⊙ g and f allow, and at one step a little more."""
+    trace = read()
+    c = trace.c + size
+    c[0, 0, 4] = trace.f[0, 0, 4] * c[0, 0, 3] + trace.i[0, 0, 4] * trace.g[0, 0, 4] + apart
+    return c
+
+
 APART = {
     "a cell": lambda: taken_apart(lstm(), read(), unit=2, time=4),
     "the first step": lambda: taken_apart(lstm(2), started(lstm(2)), unit=1, time=0),
@@ -648,9 +765,15 @@ APART = {
     "a sequence": lambda: taken_apart(lstm(), lengths([4, 7]), unit=0, time=3, batch=1),
     "held": lambda: taken_apart(lstm(), held(lstm_core.Hold("f", 0.5, steps=[3])), unit=0, time=3),
     "weights that have learnt": learnt,
+    "nearly as recorded": lambda: [
+        lstm_core.anatomy(lstm(), read().with_values(c=moved_c(size, apart)), unit=1, time=4).recorded
+        for size in (0.0, 5.0)
+        for apart in (0.0005, 0.0009, 0.0011, 0.004, 0.006)
+    ],
     "what is refused": lambda: [
         refused(lambda: lstm_core.anatomy(lstm(), read().sel(unit=[0, 1]), unit=0, time=1)),
         refused(lambda: lstm_core.anatomy(lstm(4), read(), unit=0, time=1)),
+        refused(lambda: lstm_core.anatomy(other(nn.GRU), read(other(nn.GRU)), unit=0, time=1)),
         refused(lambda: lstm_core.anatomy(lstm(), read(), unit=3, time=1)),
     ],
 }
@@ -723,6 +846,7 @@ CHANGED = {
     "several in a batch": lambda: changed(
         lstm(), 3, hold=[lstm_core.Hold("f", 0.0, units=[1]), lstm_core.Hold("i", 1.0, units=[0], steps=[2])]
     ),
+    "in a batch of two": lambda: changed(lstm(), 2, hold=lstm_core.Hold("f", 0.0, units=[1])),
     "one of two": lambda: changed(Twice(), hold=lstm_core.Hold("o", 0.5), name="one"),
     "an effect": lambda: [
         (

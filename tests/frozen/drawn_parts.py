@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -45,7 +44,7 @@ from lstm_core.plots import (
     strips,
     time_axis,
 )
-from lstm_core.plots.palette import COLOURS_FILE, LINES, channels, look
+from lstm_core.plots.palette import LINES, channels, look
 
 LIGHT = as_plotly.LIGHT
 FOUR = ["#ff0000", "#00ff00", "#0000ff", "#000000"]
@@ -235,6 +234,8 @@ AXES: dict[str, Callable[[], Any]] = {
                 (WORDS, "", 60),
                 (WORDS, "", 40),
                 (WORDS, "basin", 40),
+                *((WORDS * 20, "basin", width) for width in (100, 150, 200, 300, 400)),
+                *(([f"{n}" for n in range(30)], "basin", width) for width in (100, 200, 300)),
                 (list("abcdef"), "", 90),
                 (list("abcdef"), "", 50),
                 (["1", "2"], "", 90),
@@ -374,6 +375,12 @@ def table_of_units(layers: int, both: bool, units: int) -> Any:
     return remembering_figures.saturation(pd.DataFrame(lstm_core.units(read(lstm(units, layers, both)))), "i", LIGHT)
 
 
+def least_of(name: str, asked: Any) -> int:
+    """The least width or height that an error says."""
+    said = refused(lambda: run(3, 5, 2).plot(**{name: 30}, **asked))
+    return int(said.split("at least ")[1].split(" pixels")[0])
+
+
 FIGURES: dict[str, Callable[[], Any]] = {
     "strips": lambda: [
         memory_of(3, 4, 300),
@@ -415,14 +422,13 @@ FIGURES: dict[str, Callable[[], Any]] = {
         found_with([0.5] * 21),
     ],
     "a corpus": lambda: [corpus_of(0), corpus_of(3), corpus_of(31)],
-    "shares": lambda: (
-        [shares_of(4, 2), shares_of(4, 9), shares_of(23, 3), shares_of(24, 3), shares_of(60, 3), shares_of(61, 60)]
-        + [shares_of(170, 165), shares_of(170, 3, 1)]
-    ),
-    "pages": lambda: (
-        [page_of(2, 3), page_of(40, 14), page_of(3, 15), page_of(1, 40), page_of(3, 41), page_of(3, 9, 4)]
-        + [page_of(3, 3, 1, False), page_of(33, 120, 7)]
-    ),
+    "shares": lambda: [
+        shares_of(*asked) for asked in ((4, 2), (4, 9), (23, 3), (24, 3), (60, 3), (61, 60), (170, 165), (170, 3, 1))
+    ],
+    "pages": lambda: [
+        page_of(*asked)
+        for asked in ((2, 3), (40, 14), (3, 15), (1, 40), (3, 41), (3, 9, 4), (3, 3, 1, False), (33, 120, 7))
+    ],
     "three side by side": lambda: [three_of(6), three_of(6, False, "f"), three_of(1100, True, "c"), three_of(40)],
     "dots": lambda: [table_of_units(1, False, 3), table_of_units(2, False, 32), table_of_units(3, True, 11)],
     "lines": lambda: (
@@ -453,6 +459,7 @@ FIGURES: dict[str, Callable[[], Any]] = {
                 run(3, 5, 2).plot(layer=[0, 1], width=900),
                 run(2, 300).plot(width=400, quantities=["f"]),
                 run(2, 1).plot(width=400, quantities=["c"], title=""),
+                run(3, 10).plot(width=326),
             )
         ]
         + [
@@ -472,7 +479,17 @@ FIGURES: dict[str, Callable[[], Any]] = {
             run(3, 12).sel(unit=[2, 0], time=slice(3, 9)).plot(width=500, quantities=["c", "h"]),
             run(2, 2000).plot(width=500, quantities=["c"]),
             run(2, 5, 3).plot(layer=[0, 1, 2], width=900, quantities=["f"]),
+            run(3, 5).plot(width=330, title="A title of several words that takes more than a line of a narrow figure"),
+            run(3, 5).plot(width=330, title="日本語の題は幅が広いので、もっと早く行が変わる"),
+            run(3, 10).with_values(tokens=[WORDS + WORDS + ["one", "two"]]).plot(width=326),
         )
+    ],
+    "papers with just so much room": lambda: [
+        refused(
+            lambda name=name, asked=asked, more=more: run(3, 5, 2).plot(**{name: least_of(name, asked) + more}, **asked)
+        )
+        for name, asked in (("width", {}), ("width", {"layer": [0, 1]}), ("height", {"width": 500}))
+        for more in (-1, 0, 1)
     ],
     "papers without room": lambda: [
         refused(lambda asked=asked: run(3, 5, 2).plot(**asked))

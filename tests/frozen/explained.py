@@ -25,6 +25,7 @@ from lstm_core.explaining.given import given
 from lstm_core.explaining.horizon import enough_between, powers_below
 from lstm_core.explaining.question import parts_of
 from lstm_core.inputs.series import Series
+from lstm_core.models.embeddings import Rows
 
 X = moved(8)[:, 0]
 DAYS = [datetime(2024, 3, 30) + timedelta(days=n) for n in range(8)]
@@ -95,6 +96,9 @@ ASKED: dict[str, Callable[[], Any]] = {
     "words for some": lambda: explained(
         model("sentiment"), "It is not a good film", without=["not", "good"], baseline=["very", "bad"]
     ),
+    "words for some cells": lambda: explained(
+        model("sentiment"), "It is not a good film", without=[(2, 1), (4, 0)], baseline=["very", "bad"]
+    ),
     "words that are not known": lambda: explained(
         model("tagger"), "Giraffes in a field", without="field", baseline=["xyzzy"], time=3
     ),
@@ -112,6 +116,7 @@ ASKED: dict[str, Callable[[], Any]] = {
                 of_lstm(), pack_padded_sequence(moved(5, batch=2), torch.tensor([3, 5]), enforce_sorted=False), target=0
             ),
             *explain_each(model("copy"), COPIES[:2], without=0),
+            *explain_each(of_lstm(3, both=True), [X, X[:5]], without=1, target=0, time=-2),
         )
     ],
     "figures": lambda: [
@@ -300,7 +305,7 @@ def read_so(found: Any) -> Any:
     return [
         *facts,
         found.all_equal,
-        found.only([1, 0], 2) if not found.packed and min(found.sequences, found.steps) > 1 else None,
+        found.only([1, 0], 2) if min(found.sequences, found.steps) > 1 else None,
     ]
 
 
@@ -316,6 +321,18 @@ class Words(nn.Module):
         return found
 
 
+def rows_alone() -> Any:
+    """A model that reads rows of a table which have no names."""
+    parts = {"embedding": Rows(5, 3), "lstm": lstm(), "linear": linear(3)}
+    parts["embedding"].load_state_dict(
+        {
+            name: torch.sin(torch.arange(w.numel()).double()).view(w.shape).to(w.dtype)
+            for name, w in parts["embedding"].state_dict().items()
+        }
+    )
+    return lstm_core.SequenceModel("rows", "Nothing.", ["a", "b"], reads="words", gives="classes", **parts).eval()
+
+
 def drawn_table(padding: int | None) -> nn.Embedding:
     table = nn.Embedding(10, 3, padding_idx=padding)
     with torch.no_grad():
@@ -328,6 +345,15 @@ def read_words(x: Any, batch_first: bool = True, padding: int | None = 0, *more:
     return read_so(
         reading.reading_of(module, given_to, run.run(module, given_to), lambda given: run.run(module, given))
     )
+
+
+def stopped(ask: Callable[[], Any]) -> str:
+    """With what a model stops."""
+    try:
+        ask()
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error)[:60]}"
+    return "not stopped"
 
 
 ROWS = [[1, 2, 3, 4], [5, 6, 0, 0], [7, 8, 9, 0]]
@@ -392,10 +418,16 @@ READ: dict[str, Callable[[], Any]] = {
                 nn.GRUCell(3, 2),
                 Words(True),
                 Words(False, None),
+                rows_alone(),
                 *(model(name) for name in ("tagger", "copy", "series", "sentiment")),
             ),
         )
     ],
+    "what a model stops at": lambda: [
+        stopped(partial(checking.check, lstm(), x))
+        for x in (torch.zeros(4, 5, 2), torch.zeros(4, 5, dtype=torch.int64), torch.zeros(4, 2))
+    ],
+    "hooks": lambda: [(one := lstm()), run.run(one, (moved(3),)).answer, len(one._forward_hooks)],
     "a report": lambda: [
         [found, repr(found), found._repr_html_(), found.to_pandas(), found.is_broken]
         for found in (

@@ -6,7 +6,7 @@ from frozen.explained import EXPLAINED
 from frozen.scanned import SCANNED
 from frozen.trained import TRAINED
 
-ROOMS = {
+BY_ROOM = {
     "analysis": ANALYSED,
     "explaining": EXPLAINED,
     "plots": DRAWN_PARTS,

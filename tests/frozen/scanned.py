@@ -14,12 +14,11 @@ import numba
 import numpy as np
 import pandas as pd
 import torch
-from hand_written import Loop, Lstm
 from scan_by_hand import model_of
 from torch import nn
 
 import lstm_core
-from frozen.analysed import lstm, other, read
+from frozen.analysed import by_hand, lstm, other, read
 from frozen.figures import moved
 from frozen.plain import refused
 from lstm_core.models.random import drawn
@@ -40,6 +39,7 @@ from lstm_core.scanning import (
     texts_again,
     windows,
 )
+from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import spans_around
 from lstm_core.scanning.pattern import Pattern, least_value
 
@@ -51,7 +51,8 @@ LONG = ["abc" * 30, "cab" * 25 + "a", "b"]
 def interpreted() -> ModuleType:
     """The loops as Python runs them, so that nothing need be compiled."""
     found = importlib.util.spec_from_file_location("interpreted_loops", loops.__file__)
-    assert found is not None and found.loader is not None
+    assert found is not None
+    assert found.loader is not None
     made = importlib.util.module_from_spec(found)
     with patch.object(numba, "njit", lambda **_: lambda function: function):
         found.loader.exec_module(made)
@@ -87,7 +88,7 @@ def said_of(scan: Any, **place: int) -> Any:
         scan.losses(),
         scan.sizes,
         scan.correlations(**place),
-        scan.tokens(0, **place),
+        [scan.tokens(unit, **place) for unit in (0, last)],
         [scan.histogram(0, state, **place) for state in states],
         [scan.top(0, state, sign=sign, **place) for state in states for sign in (1, -1)],
         scan.top(last, k=2, **place),
@@ -104,17 +105,9 @@ def arrays(count: int = 4) -> list[np.ndarray]:
     return [moved(5 + 3 * n).numpy()[:, 0] * (n + 1) / 2 for n in range(count)]
 
 
-def by_hand(units: int = 2) -> Any:
-    cell = Lstm(3, units)
-    cell.load_state_dict(
-        {name: torch.sin(torch.arange(w.numel()) * 1.7).view(w.shape) for name, w in cell.state_dict().items()}
-    )
-    return Loop(cell, units)
-
-
 def not_finite() -> list[np.ndarray]:
     one, *rest = arrays()
-    one[3, 1] = np.inf
+    one[3, 1], rest[1][-1, 0] = np.inf, np.nan
     return [one, *rest]
 
 
@@ -143,7 +136,19 @@ MODELS: dict[str, Callable[[], Any]] = {
             drawn(nn.LSTM(5, 2, device="meta"), 1.0, torch.Generator().manual_seed(0)), [moved(6, 5).numpy()[:, 0]] * 2
         )
     ),
-    "by hand": lambda: said_of(scan_of(by_hand(), [one.astype(np.float32) for one in arrays()])),
+    "by hand": lambda: said_of(scan_of(by_hand(units=2), [one.astype(np.float32) for one in arrays()])),
+    "by hand, short texts first": lambda: said_of(
+        scan_of(by_hand(units=2), [arrays()[0][:1], *arrays(), arrays()[1][:2]], at_once=3)
+    ),
+    "figures": lambda: [
+        scan.plot(*asked).to_dict()
+        for scan, asked in (
+            (words(), (1,)),
+            (words(), (0, "h")),
+            (scan_of(model_of(5, 3, 2, True, proj=2), TEXTS), (1, "c", 1, 1)),
+            (scan_of(other(nn.GRU), arrays()), (2,)),
+        )
+    ],
     "not finite": lambda: said_of(scan_of(lstm(3, 2), not_finite())),
     "a forecast": lambda: said_of(scan_of(forecaster(), loads())),
     "a counter": lambda: said_of(scan_of(lstm_core.load_model("counter"), ["aabb", "ab", "aaabbb", "aaaaabbbbb"])),
@@ -199,7 +204,7 @@ def over(scan: Any, hits: Any = HITS, *given: Any, **options: Any) -> Any:
     return scan.over_represented(hits, *given, **({"permutations": 19} | options))
 
 
-OVER = {"a": "count of a".split(), "depth": lambda tokens: [float(len(tokens) - n) for n in range(len(tokens))]}
+OVER = {"a": ["count", "of", "a"], "depth": lambda tokens: [float(len(tokens) - n) for n in range(len(tokens))]}
 
 QUERIES: dict[str, Callable[[], Any]] = {
     "patterns": lambda: searched(words(), *WANTED),
@@ -209,7 +214,9 @@ QUERIES: dict[str, Callable[[], Any]] = {
         searched(
             scan_of(other(nn.GRU), arrays()), Pattern((0, 3), "h", 0.1, 0, 0, 1), Pattern((1,), "z", 0.6, 0, 0, 1)
         ),
-        searched(scan_of(by_hand(), [one.astype(np.float32) for one in arrays()]), Pattern((0,), "c", 0.1, 0, 0, 1)),
+        searched(
+            scan_of(by_hand(units=2), [one.astype(np.float32) for one in arrays()]), Pattern((0,), "c", 0.1, 0, 0, 1)
+        ),
         searched(scan_of(model_of(5, 3, 2, True, proj=2), TEXTS), Pattern((1,), "h", 0.01, 1, 1, 1)),
         searched(
             scan_of(lstm_core.load_model("brackets"), ["(())()", "()"]), Pattern((0,), "c", -1.0, 0, 0, 1), length=1
@@ -325,7 +332,7 @@ QUERIES: dict[str, Callable[[], Any]] = {
             lambda: over(words(), HITS[:1].assign(text=-1)),
             lambda: over(words(), HITS[:1].assign(first=-1)),
             lambda: over(words(), HITS, "count of z"),
-            lambda: over(words(), HITS, {"n": lambda tokens: [1.0]}),
+            lambda: over(words(), HITS, {"n": lambda _: [1.0]}),
             lambda: over(words(), HITS, "count of a", groups="ab"),
             lambda: words() + scan_of(model_of(4, 4, predicts=True), TEXTS),
             lambda: words() + words(top=2),
@@ -344,10 +351,10 @@ QUERIES: dict[str, Callable[[], Any]] = {
             lambda: scan_of(lstm(), [np.array([["a", "b", "c"]])]),
             lambda: scan_of(nn.Sequential(lstm(), lstm()), arrays()),
             lambda: scan_of(nn.Linear(3, 3), arrays()),
-            lambda: scan_of(by_hand(), [np.zeros((1, 3), np.float32)]),
-            lambda: scan_of(by_hand(), [*arrays(1), np.zeros((4, 2))]),
-            lambda: scan_of(by_hand(), [*arrays(1), np.zeros((4, 3), int)]),
-            lambda: scan_of(by_hand(), ["abc"]),
+            lambda: scan_of(by_hand(units=2), [np.zeros((1, 3), np.float32)]),
+            lambda: scan_of(by_hand(units=2), [*arrays(1), np.zeros((4, 2))]),
+            lambda: scan_of(by_hand(units=2), [*arrays(1), np.zeros((4, 3), int)]),
+            lambda: scan_of(by_hand(units=2), ["abc"]),
             lambda: scan_of(model_of(3), TEXTS, client=3),
         )
     ],
@@ -544,14 +551,14 @@ SOURCES: dict[str, Callable[[], Any]] = {
         given_by(lambda place: sources.files_of(written(place, **FILES) / "a.txt")),
         given_by(lambda place: sources.files_of([place / "a", place / "b"])),
         given_by(lambda place: sources.files_of([place / "a", "b"])),
-        given_by(lambda place: sources.files_of([])),
-        given_by(lambda place: sources.files_of(None)),
-        given_by(lambda place: all_of(iter(["a", "b"]))),
-        given_by(lambda place: all_of(("a", "b"))),
-        given_by(lambda place: all_of(b"a")),
-        given_by(lambda place: all_of(3)),
-        given_by(lambda place: all_of({"text": ["a"]})),
-        given_by(lambda place: all_of(pd.DataFrame({"text": ["a"]}))),
+        given_by(lambda _: sources.files_of([])),
+        given_by(lambda _: sources.files_of(None)),
+        given_by(lambda _: all_of(iter(["a", "b"]))),
+        given_by(lambda _: all_of(("a", "b"))),
+        given_by(lambda _: all_of(b"a")),
+        given_by(lambda _: all_of(3)),
+        given_by(lambda _: all_of({"text": ["a"]})),
+        given_by(lambda _: all_of(pd.DataFrame({"text": ["a"]}))),
     ],
     "windows": lambda: [
         list(way(lengths, lanes, rows))
@@ -564,12 +571,22 @@ SOURCES: dict[str, Callable[[], Any]] = {
             ([5000, 1], 2, 10**6),
         )
     ],
+    "windows of shards": lambda: [
+        _windows_of(model, texts, most)
+        for most in (24, 100)
+        for model, texts in ((model_of(3, 4), TEXTS), (model_of(5, 3, 2, True), TEXTS), (by_hand(units=2), arrays()))
+    ],
+    "texts too long to be read whole": lambda: [
+        refused(lambda most=most: _windows_of(model_of(5, 3, 2, True), TEXTS, 24, most)) for most in (95, 96, 107)
+    ],
+    "states too many to be kept": lambda: [refused(lambda most=most: _kept(most)) for most in (211, 212)],
     "lanes": lambda: [windows.evenly(texts, 8) for texts in (0, 1, 8, 9, 10, 11, 12, 17, 18, 19, 20, 26, 27, 28)],
     "shards": lambda: _cut([3, 4, 1, 0, 9, 2]),
     "tokens of rows": lambda: [
         next(shards.shards(lstm_like(size), [np.arange(2.0 * size).reshape(2, size) / 3], 0)).tokens(0, 0, 2)
         for size in (4, 5)
     ],
+    "answers of scores": lambda: [_answered(name) for name in ("brackets", "counter")],
     "labels of a set": lambda: [
         answers.answers_named(lstm_core.load_model("brackets"), [0, 1, 2, 5, 7]),
         answers.answers_named(lstm_core.load_model("counter"), [0, -1, 2]),
@@ -599,7 +616,10 @@ SOURCES: dict[str, Callable[[], Any]] = {
             )
         ]
     ),
-    "draws": lambda: [int(one >> 40) for one in tally.draws(np.arange(4, dtype=np.uint64), np.array([0, 1, 0, 7]))],
+    "draws": lambda: [
+        [int(one) >> shift & 0xFFFF for shift in (0, 16, 32, 48)]
+        for one in tally.draws(np.arange(4, dtype=np.uint64), np.array([0, 1, 0, 7]))
+    ],
     "held out": lambda: [standard_library.is_held_out(f"{name}.py") for name in "abcdefghijklmnopqrstuvwxyz"],
     "paragraphs": lambda: [len(sources.documentation()) > 100, min(len(p.split()) for p in sources.documentation())],
     "sizes": lambda: [
@@ -613,6 +633,35 @@ SOURCES: dict[str, Callable[[], Any]] = {
         )
     ],
 }
+
+
+def _windows_of(model: Any, texts: Any, at_once: int, most: int = 1 << 28) -> Any:
+    """Which pieces of texts are read together."""
+    with patch.object(read_shard, "NUMBERS_AT_ONCE", at_once), patch.object(read_shard, "MOST_NUMBERS", most):
+        source = reader(model, iter(texts))
+        shard = next(shards.shards(source[0], source[1], 0))
+        return [pieces for _, pieces in read_shard.traces(source[0], shard, 4)]
+
+
+def _kept(most: int) -> Any:
+    model = model_of(3, 4)
+    with with_loops(), patch.object(read_shard, "MOST_KEPT", most), patch.object(shards, "STEPS", 1000):
+        shard = next(shards.shards(model, TEXTS, 9))
+        return read_shard.read_shard(model, shard, origin=origin.origin_of(model, 2, 2, 4), keep=True)
+
+
+def _answered(name: str) -> Any:
+    """What a model is said to answer where scores are 0, and past the end of a text."""
+    model = lstm_core.load_model(name)
+    with with_loops():
+        shard = next(shards.shards(model, ["ab" if name == "counter" else "()"], 0))
+    found = answers.Answers(model, shard)
+    before = found.numbers.copy()
+    scores = torch.tensor([[[0.0, 1, -1]], [[1e-6, -1, 2]], [[1, 1, 1]]])
+    found.add(scores, np.array([[0], [1], [-1]]))
+    return [before, found.numbers, found.at(np.array([0, 0]), np.array([1, 0]))]
+
+
 ORIGIN = origin.Origin("copy", "1", "", 3, 4, 5)
 
 

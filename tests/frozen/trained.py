@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-import lstm_core
-from frozen.analysed import other
 from frozen.explained import model
 from frozen.plain import refused
 from lstm_core.training import (
