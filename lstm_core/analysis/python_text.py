@@ -59,14 +59,14 @@ def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
     if state:
         if character == "\\":
             return min(2, len(text) - at), state, state
-        if text.startswith(state, at) and not (len(state) == 1 and _is_apostrophe(text, at)):
+        if text.startswith(state, at) and not _is_apostrophe(text, at):
             return len(state), state, ""
         return 1, state, "" if character == "\n" and len(state) == 1 else state
     if character == "#":
         return 1, "#", "#"
     if character in "'\"":
         quotes = character * 3 if text.startswith(character * 3, at) else character
-        if len(quotes) == 3 or not _is_apostrophe(text, at):
+        if not _is_apostrophe(text, at):
             return len(quotes), quotes, quotes
     return 1, "", ""
 

@@ -42,7 +42,7 @@ class Brackets(Task):
 
     def texts(self) -> list[str]:
         walked = walks(400, self.length, self.deepest, torch.Generator().manual_seed(0))
-        return ["".join(SYMBOLS[0] if step > 0 else SYMBOLS[1] for step in walk) for walk in walked.T.tolist()]
+        return ["".join(SYMBOLS[0] if step == 1 else SYMBOLS[1] for step in walk) for walk in walked.T.tolist()]
 
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         return scores_at(model, depth=20, length=400, count=1000)
@@ -87,7 +87,7 @@ def examples(model: SequenceModel, steps: Tensor) -> Batch:
     is_open = (steps.cumsum(0) > 0).float()
     legal = {SYMBOLS[0]: torch.ones_like(is_open), SYMBOLS[1]: is_open, END: 1 - is_open}
     return Batch(
-        numbers=torch.where(steps > 0, opening, closing),
+        numbers=torch.where(steps == 1, opening, closing),
         targets=torch.stack([legal[label] for label in model.labels], dim=-1),
         judged=torch.ones_like(steps, dtype=torch.bool),
     )
@@ -98,7 +98,7 @@ def margins(model: SequenceModel, steps: Tensor) -> Tensor:
     """How far the least certain label's score is from 0, positive if right: (time, string)."""
     batch = examples(model, steps)
     scores = model(model.embedding.embed(batch.numbers))
-    return torch.where(batch.targets > 0, scores, -scores).amin(-1)
+    return torch.where(batch.targets == 1, scores, -scores).amin(-1)
 
 
 def scores_at(model: SequenceModel, depth: int, length: int, count: int) -> Mapping[str, float]:

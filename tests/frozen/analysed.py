@@ -335,6 +335,10 @@ TEXTS: dict[str, list[list[str]]] = {
         ]
         for kinds in (3, 4, 6, 9, 14)
     },
+    **{
+        f"pieces drawn {seed}": [in_pieces("".join(np.random.default_rng(seed).permutation(list("abcdefgh")))), LONG]
+        for seed in range(16)
+    },
     "a chain": [LONG[:30], LONG[20:50], LONG[40:70], REST[:30], LONG[60:90], REST[20:60]],
     "frequent words": [["a", "b"] * 20, ["a", "b"] * 25, ["b", "a"] * 20],
     "of one length": [LONG[:40], REST[:12] + LONG[12:40]],
@@ -596,6 +600,9 @@ VALUES = {
             [],
             list("don't 1'2 '"),
             list("'''it's'''b"),
+            list("a#\nb '\nc \"d\ne"),
+            list("a'''b'''c '''a'b'''d"),
+            list("'a'b 'c'"),
         )
     ],
     "short tables": lambda: [

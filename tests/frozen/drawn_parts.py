@@ -264,6 +264,16 @@ AXES: dict[str, Callable[[], Any]] = {
         ]
         + [time_axis.every_for(number) for number in (0.5, 1.0, 1.1, 2, 3)]
     ),
+    "where words no longer stand level": lambda: [
+        [found.turned, found.places]
+        for names, kind in ((["ab", "cd", "ef"], ""), (list("abc"), ""), (["ab", "cd", "ef"], "basin"))
+        for found in (time_axis.time_axis(range(3), names, kind, width, 12) for width in range(10, 90))
+    ],
+    "where columns no longer have words": lambda: [
+        [found["tickangle"], found["ticktext"], high]
+        for words in (["ab", "cd", "ef"], list("abc"), ["ab", "cd", "efghijklmnop"], ["ab", "cd", "efghijklmnopq"])
+        for found, high in (step_axis.step_axis(words, width, -0.5, 2.5) for width in range(20, 330, 3))
+    ],
     "values": lambda: [
         quiet_axes.value_axis(LIGHT, np.array(values, float), 0.1, 0.2)["range"]
         for values in ([1, 2], [-1, -2], [-1, 3], [0], [], [np.nan, 2])
@@ -429,6 +439,10 @@ FIGURES: dict[str, Callable[[], Any]] = {
         page_of(*asked)
         for asked in ((2, 3), (40, 14), (3, 15), (1, 40), (3, 41), (3, 9, 4), (3, 3, 1, False), (33, 120, 7))
     ],
+    "many columns": lambda: page_of(1, 800)[0],
+    "three of one layer": lambda: compared_strips.three(
+        lstm_core.compare(*(read(lstm(3, 2, True), 4),) * 2, (1, 1), (1, 0)), (1, 1), (1, 0), "ch", LIGHT
+    ),
     "three side by side": lambda: [three_of(6), three_of(6, False, "f"), three_of(1100, True, "c"), three_of(40)],
     "dots": lambda: [table_of_units(1, False, 3), table_of_units(2, False, 32), table_of_units(3, True, 11)],
     "lines": lambda: (
@@ -481,6 +495,8 @@ FIGURES: dict[str, Callable[[], Any]] = {
             run(2, 5, 3).plot(layer=[0, 1, 2], width=900, quantities=["f"]),
             run(3, 5).plot(width=330, title="A title of several words that takes more than a line of a narrow figure"),
             run(3, 5).plot(width=330, title="日本語の題は幅が広いので、もっと早く行が変わる"),
+            run(2, 2).with_values(tokens=[["Donaudampfschiff", "a"]]).plot(width=400, quantities=["f"]),
+            run(2, 3).with_values(tokens=[["Donaudampf", "a", "b"]]).plot(width=400, quantities=["f"]),
             run(3, 10).with_values(tokens=[WORDS + WORDS + ["one", "two"]]).plot(width=326),
         )
     ],

@@ -174,6 +174,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
         "an infinite baseline": lambda: explained(of_lstm(), baseline=float("inf")),
         "a short baseline": lambda: explained(of_lstm(), baseline=X[:7]),
         "a slip": lambda: explained(model("tagger"), "a can", baseline="medain"),
+        "a word and a number": lambda: explained(model("tagger"), "a can", baseline=["can", 3]),
         "three words for two": lambda: explained(
             model("tagger"), "a can of fish", without=["can", "fish"], baseline="a b c"
         ),

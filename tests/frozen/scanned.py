@@ -42,6 +42,7 @@ from lstm_core.scanning import (
 from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import spans_around
 from lstm_core.scanning.pattern import Pattern, least_value
+from lstm_core.scanning.store import bytes_a_step
 
 TEXTS = ["abcab", "", "bca", "ccc", "abababab", "c", "bacb", "aabbcc", "cab", "a", "bbbb", "abcab", "acacac", "babx"]
 LONG = ["abc" * 30, "cab" * 25 + "a", "b"]
@@ -244,11 +245,16 @@ QUERIES: dict[str, Callable[[], Any]] = {
         other(nn.GRU),
         arrays(),
     ),
+    "a store of one unit": lambda: in_store(
+        lambda scan, _: [scan.nearest(0, 1, limit=2), scan.histogram(0)], lstm(1), arrays()
+    ),
     "texts of a store": lambda: in_store(
         lambda scan, store: [
             lstm_core.load_scan(store).with_texts(None, scan.model).find_text("ab"),
             [trace.tokens for trace in lstm_core.load_scan(store).with_texts(None, scan.model).traces()][:3],
             refused(lambda: scan.nearest(1, 0)),
+            refused(lambda: scan.nearest(0, 0, layer=1)),
+            refused(lambda: scan.nearest(0, 0, direction=1)),
             refused(lambda: scan.nearest(99, 0)),
             refused(lambda: scan.nearest(0, 5)),
             refused(lambda: scan.nearest(0, -1)),
@@ -623,7 +629,7 @@ SOURCES: dict[str, Callable[[], Any]] = {
     "held out": lambda: [standard_library.is_held_out(f"{name}.py") for name in "abcdefghijklmnopqrstuvwxyz"],
     "paragraphs": lambda: [len(sources.documentation()) > 100, min(len(p.split()) for p in sources.documentation())],
     "sizes": lambda: [
-        [one.states, one.most_types, one.most_samples(1), one.most_samples(10), one.units_of_states]
+        [bytes_a_step(one), one.states, one.most_types, one.most_samples(1), one.most_samples(10), one.units_of_states]
         for one in (
             sums.CellSizes(1, 1, 4, 4),
             sums.CellSizes(2, 2, 100, 30),

@@ -45,6 +45,26 @@ lstm_core/explaining/explained.py
 lstm_core/analysis/windows.py
     earliest[first] = min(step, earliest.get(first, 1))
         the first of a text is 0 steps after itself
+    before[starts] = -2
+        any number below 0 is no row before
+lstm_core/analysis/order_units.py
+    laplacian = np.diag(ties.sum(1)) - ties
+        a symmetric matrix has the same sums of rows and columns
+lstm_core/analysis/python_text.py
+    return between and not _PREFIX.search(text, at - 4, at)
+        a prefix has two letters at most, and ends there
+lstm_core/scanning/by_hand.py
+    if (len(texts[0])) <= (FEWEST):
+        where the memory is is only found once more
+lstm_core/scanning/texts_again.py
+    if (lengths.sum(dtype=np.int64)) >= (left):
+        where there is just so much room, all are taken in any order
+lstm_core/scanning/plain_loops.py
+    to = (np.arange(-half, half) >> min(times, 63)) + half
+        by either all numbers are shifted away
+lstm_core/plots/map_strips.py
+    return spaced.reshape(rows, -2)[:, :-1]
+        any negative size is the one that numpy finds
 lstm_core/analysis/without_each.py
     now = torch.tensor([time - ((step) <= (time)) for _, step in others])
         the others are not the step itself
