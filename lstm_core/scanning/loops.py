@@ -237,12 +237,12 @@ def add_logarithms(values: Any, rows: Any, total: Any) -> None:
     is enough.
     """
     units = values.shape[1]
-    product, powers, shut = np.ones(units), np.zeros(units, np.int64), np.zeros(units, np.int64)
+    product, powers, shut = np.ones(units), np.zeros(units, np.int64), np.zeros(units, np.bool_)
     for n in range(len(rows)):
         row = values[rows[n]]
         for u in range(units):
             product[u] *= abs(row[u])
-        if (n + 1) % FACTORS == 0 or n + 1 == len(rows):
+        if (n + 1) % FACTORS == 0:
             _take_powers(product, powers, shut)
     for u in range(units):
         total[u] += -np.inf if shut[u] else powers[u] * LN2 + np.log(product[u])
@@ -250,10 +250,10 @@ def add_logarithms(values: Any, rows: Any, total: Any) -> None:
 
 @_compiled
 def _take_powers(product: Any, powers: Any, shut: Any) -> None:
-    """Write each product as a number from 1 to 2 times a power of two; count the products that are 0 in `shut`."""
+    """Write each product as a number from 1 to 2 times a power of two; `shut` says which ones are 0."""
     bits = product.view(np.int64)
     for u in range(len(bits)):
-        shut[u] += np.int64(product[u] == 0.0)
+        shut[u] = shut[u] or product[u] == 0.0
         powers[u] += (bits[u] >> 52) - 1023
         bits[u] = (bits[u] & MANTISSA) | ONE
 

@@ -447,13 +447,33 @@ def added(way: ModuleType, types: bool = True, seen: int = 0, k: int = 3) -> Any
     return [moments, bins[0], counted, best, best_at, by_type]
 
 
+def added_many(way: ModuleType) -> Any:
+    """What loops make of 150 rows of two units that grow, three texts side by side, the last text first."""
+    values = (np.round(moved(150, 2).numpy()[:, 0] * 4) * np.float32([[1], [4], [0.25]]).repeat(50, 0)).astype(
+        np.float32
+    )
+    starts, rows = np.float32([[0.5, 1], [2, 3], [4, 5]]), np.delete(np.arange(150), [7, 70])
+    before = np.where(rows < 3, -1 - rows, rows - 3)
+    places = np.stack([2 - rows % 3, rows // 3], 1)
+    moments, bins = np.zeros((4, 2)), (np.array([-20, -20]), np.zeros((2, 128), np.int64))
+    moments[2], moments[3] = np.inf, -np.inf
+    best, best_at = np.full((2, 2, 9), -np.inf, np.float32), np.full((2, 2, 9, 2), sums.NOWHERE)
+    by_type = np.zeros((3, 2, 2))
+    way.add_states(values, starts, rows, before, places, rows % 3, 0, moments, bins, best, best_at, by_type)
+    return [moments, bins[0], [[np.flatnonzero(one), one[one > 0]] for one in bins[1]], best, best_at, by_type]
+
+
 def gates(way: ModuleType, rows: Any = (0, 1, 2, 4)) -> Any:
     gate = np.float32([[0.1, 0.9], [0.0999, 0.9001], [0.05, 0.95], [0.0, 1.0], [0.5, 1e-30]])
     shut, opened, total = np.zeros(2, np.int64), np.ones(2, np.int64), np.full(2, 0.5)
     way.add_gate(gate, np.array(rows), shut, opened)
     way.add_logarithms(np.tile(gate[:, ::-1], (3, 1)) * np.float32([1, -1]), np.array(rows), total)
     way.add_logarithms(gate, np.arange(3), total)
-    return [shut, opened, total]
+    small = np.zeros(2)
+    with np.errstate(divide="ignore"):
+        way.add_logarithms(np.full((15, 2), 1e-38, np.float32), np.arange(14), small)
+        way.add_logarithms(gate, np.array([1] * 6 + [3]), total)
+    return [small / 100, shut, opened, total] if rows[0] else [shut, opened, total]
 
 
 def runs(way: ModuleType, length: int, wanted: int = 0b0110, words_of: int = 1) -> Any:
@@ -483,6 +503,7 @@ LOOPS: dict[str, Callable[[], Any]] = {
     for what, ask in {
         "states": added,
         "more states": partial(added, seen=4),
+        "many states": added_many,
         "states without types": partial(added, types=False),
         "the best alone": partial(added, k=1),
         "gates": gates,
