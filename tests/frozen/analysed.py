@@ -195,6 +195,8 @@ def strengths(kind: Any) -> Any:
     return [
         auc_and_r_squared.strength(still, np.arange(7.0)[:, None] % 2, kind),
         auc_and_r_squared.strength(still, alone, kind),
+        auc_and_r_squared.strength(columns(kind)[0], np.eye(20)[:, [4]], kind),
+        auc_and_r_squared.strength(columns(kind)[0], 1 - np.eye(20)[:, [4]], kind),
         auc_and_r_squared.strength(np.arange(7.0)[:, None], np.column_stack([still[:, :2], alone]), kind),
         *both,
         *(auc_and_r_squared.as_score(one, kind) for one in both),

@@ -201,6 +201,7 @@ NUMBERS: dict[str, Callable[[], Any]] = {
     ),
 }
 
+MIXED = ["ab", "cd", "ef", "abcdefghijkl", "abcdefghijklm"]
 WORDS = ["a", "the", "dog", "Donaudampfschiffahrt"]
 
 
@@ -271,8 +272,14 @@ AXES: dict[str, Callable[[], Any]] = {
     ],
     "where columns no longer have words": lambda: [
         [found["tickangle"], found["ticktext"], high]
-        for words in (["ab", "cd", "ef"], list("abc"), ["ab", "cd", "efghijklmnop"], ["ab", "cd", "efghijklmnopq"])
-        for found, high in (step_axis.step_axis(words, width, -0.5, 2.5) for width in range(20, 330, 3))
+        for words in (
+            ["ab", "cd", "ef"],
+            list("abc"),
+            ["ab", "cd", "efghijklmnop"],
+            ["ab", "cd", "efghijklmnopq"],
+            MIXED,
+        )
+        for found, high in (step_axis.step_axis(words, width, -0.5, len(words) - 0.5) for width in range(20, 430, 3))
     ],
     "values": lambda: [
         quiet_axes.value_axis(LIGHT, np.array(values, float), 0.1, 0.2)["range"]

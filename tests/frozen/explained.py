@@ -360,6 +360,7 @@ def stopped(ask: Callable[[], Any]) -> str:
 ROWS = [[1, 2, 3, 4], [5, 6, 0, 0], [7, 8, 9, 0]]
 READ: dict[str, Callable[[], Any]] = {
     "numbers": lambda: read_so(calls(moved(4, batch=3))),
+    "a feature that is everywhere the same": lambda: read_so(calls(moved(4, batch=3) * torch.tensor([0.0, 1, 1]))),
     "one sequence": lambda: read_so(calls(moved(4)[:, [0, 0]])),
     "packed": lambda: read_so(
         calls(pack_padded_sequence(moved(4, batch=3), torch.tensor([4, 2, 1]), enforce_sorted=False))

@@ -264,6 +264,10 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "texts": lambda: [
         words().find_text(text, limit=limit) for text, limit in (("ab", 50), ("abcab", 1), ("bb", 3), ("z", 3))
     ],
+    "texts of tokens": lambda: [
+        scan_of(model_of(3, 4), [list(text) for text in TEXTS]).find_text("ab"),
+        scan_of(lstm_core.load_model("tagger"), [["a", "can"], ["Fish", "can", "swim"]]).find_text("can"),
+    ],
     "texts of words": lambda: [
         scan_of(lstm_core.load_model("tagger"), ["a can of fish", "Fish can swim in a can", ""]).find_text(text)
         for text in ("can", "a can", "n", "h c", "h ")

@@ -12,6 +12,8 @@ lstm_core/scanning/loops.py
         threads wait for each other: the sums stay, only later
     loop: Callable[..., Any] = compiled(cache=False)(function)
         each process compiles its loops: the sums stay, only later
+    if (n + 2) % FACTORS == 0:
+        the first powers are taken one factor sooner
 lstm_core/checkpoints/find_recurrent.py
     if ((weight.layout != torch.strided) and (weight.is_meta)):
         no kind of file brings such a tensor so far
