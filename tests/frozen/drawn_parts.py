@@ -63,10 +63,11 @@ def sheet_of(units: int, steps: int, words: Any = ()) -> Any:
     two = [strip(moved(steps, units)[:, 0].numpy().T, letter, -2, 2) for letter in "fc"]
     drawn = pictures.sheet(two, words, "#102030", "#fdfdfd")
     seen = np.asarray(drawn.convert("RGB")).astype(int)
-    # Letters are as the installed library draws them: what is left is where each strip and word is.
+    # Letters are as the installed library draws them: of words only where they begin and end is kept, about.
     dark = (np.abs(seen - [0x10, 0x20, 0x30]).sum(-1) < 60) if words else np.zeros((1, 1), bool)
-    edges = np.flatnonzero(dark.any(0))
-    return [drawn.size, seen[: seen.shape[0] - 22, 24:].sum(2)[:: max(1, units)], edges[:1] // 4, edges[-1:] // 4]
+    ends = np.flatnonzero(dark[-18:, 24:].any(0))[[0, -1]] // 4 if words and dark[-18:, 24:].any() else []
+    down = [np.flatnonzero(np.diff(seen[:-18, x], axis=0).any(1)) for x in (23, -1)]
+    return [drawn.size, down, np.flatnonzero(np.diff(seen[1, 21:], axis=0).any(1)), seen[:-18:7, 22::5].sum(2), ends]
 
 
 PICTURES: dict[str, Callable[[], Any]] = {

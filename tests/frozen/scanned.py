@@ -368,6 +368,7 @@ QUERIES: dict[str, Callable[[], Any]] = {
             lambda: scan_of(model_of(3), TEXTS, client=3),
         )
     ],
+    "threads": lambda: _threads_after_a_scan(),
     "progress": lambda: [_told(texts) for texts in (TEXTS, iter(TEXTS))],
 }
 
@@ -376,6 +377,16 @@ def _told(texts: Any) -> list[float]:
     shares: list[float] = []
     scan_of(model_of(3), texts, progress=shares.append)
     return shares
+
+
+def _threads_after_a_scan() -> int:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        scan_of(model_of(3), TEXTS[:2])
+        return torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
 
 
 def _over_of_some() -> Any:

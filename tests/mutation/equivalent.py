@@ -47,6 +47,8 @@ lstm_core/explaining/explained.py
 lstm_core/analysis/windows.py
     earliest[first] = min(step, earliest.get(first, 1))
         the first of a text is 0 steps after itself
+    mixed = rows.astype(np.uint64) * np.uint64(15485907386658061716)
+        equal runs have equal names by any number, and others have other ones
     before[starts] = -2
         any number below 0 is no row before
 lstm_core/analysis/order_units.py
