@@ -49,6 +49,8 @@ lstm_core/analysis/windows.py
         the first of a text is 0 steps after itself
     mixed = rows.astype(np.uint64) * np.uint64(15485907386658061716)
         equal runs have equal names by any number, and others have other ones
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(15485907386658061716)
+        equal runs have equal names by any number, and others have other ones
     before[starts] = -2
         any number below 0 is no row before
 lstm_core/analysis/order_units.py
