@@ -84,7 +84,7 @@ def _named(name: str, modules: Mapping[str, _Module], kind: str) -> _Module:
 
 def _float32(module: _Module) -> _Module:
     """The module if it is in float32, or else a copy in float32: the checkpoint is not changed."""
-    if all(weight.dtype == torch.float32 for weight in module.parameters()):
+    if next(module.parameters()).dtype == torch.float32:
         return module
     return copy.deepcopy(module, {id(weight): nn.Parameter(weight.float()) for weight in module.parameters()})
 

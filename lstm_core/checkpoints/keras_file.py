@@ -113,12 +113,12 @@ def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
 
 def _roles_of_numbers(group: str, shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, str]) -> dict[str, str]:
     """In .weights.h5 a layer's weights are numbered in the order in which Keras makes them."""
-    dims = [len(shapes.get(str(number), ())) for number in range(3)]
-    if len(shapes) <= 3 and dims[:2] == [2, 2]:
+    dims = [len(shapes.get(number, ())) for number in ("0", "1")]
+    if len(shapes) <= 3 and dims == [2, 2]:
         return {role: str(n) for n, role in enumerate(["kernel", "recurrent_kernel", "bias"][: len(shapes)])}
-    if len(shapes) == 2 and dims[:2] == [2, 1]:
+    if len(shapes) == 2 and dims == [2, 1]:
         return {"kernel": "0", "bias": "1"}
-    if len(shapes) == 1 and dims[0] == 2:
+    if len(shapes) == 1 and dims == [2, 0]:
         called = f"{_bare(group)} {names.get(group, '')}".lower()
         return {"embeddings" if "emb" in called else "kernel": "0"}
     return {}

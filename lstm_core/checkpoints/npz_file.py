@@ -32,7 +32,7 @@ def read_npz(archive: zipfile.ZipFile) -> dict[str, Tensor]:
             continue
         # What a header claims is compared with the size of its array.
         count = int(np.prod(shape, dtype=object))
-        if count < 0 or count * dtype.itemsize != len(content) - stream.tell():
+        if count * dtype.itemsize != len(content) - stream.tell():
             raise LstmCoreError(
                 f"Expected {shortened(entry.filename)} to hold the {shape} numbers that it claims, got "
                 f"{len(content):,} bytes."

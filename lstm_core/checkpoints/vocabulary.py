@@ -112,7 +112,7 @@ def _from_json(text: str) -> list[str] | None:
 
 def _by_row(value: dict[str, Any]) -> list[str]:
     if value and all(isinstance(token, str) for token in value.values()) and all(row.isdecimal() for row in value):
-        pairs = [(int(row) if len(row) < 10 else MOST_TOKENS, token) for row, token in value.items()]
+        pairs = [(int(row) if len(row) < 10 else row, token) for row, token in value.items()]
     else:
         pairs = [(row, token) for token, row in value.items()]
     rows: dict[int, str] = {}

@@ -110,7 +110,7 @@ def kind_of(file: WeightsFile) -> Kind:
         return "torch"
     if head.startswith(b"\x89HDF\r\n\x1a\n"):
         return "hdf5"
-    if len(head) > 8 and head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] <= file.size - 8:
+    if head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] <= file.size - 8:
         return "safetensors"
     # ModelProto has no magic number: it begins with ir_version, a small number, then field 2 to 8 or 20.
     if len(head) > 2 and head[0] == 0x08 and head[1] < 0x20 and head[2] in (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42):
