@@ -249,6 +249,15 @@ def test_an_open_file_is_called_by_its_name_if_it_has_one():
         assert refused(file, "can't be opened").startswith(f"{called} can't be opened")
 
 
+class OnlyTells(io.BytesIO):
+    def seek(self, *_place):
+        raise OSError("no seeking")
+
+
+def test_a_file_that_cant_seek_is_refused_with_what_to_do():
+    refused(OnlyTells(b"text"), "an open file that can seek, got OnlyTells: no seeking. Give its bytes instead")
+
+
 def npz(**arrays):
     stream = io.BytesIO()
     np.savez(stream, **arrays)
@@ -606,7 +615,14 @@ def test_weights_beside_a_model_may_end_where_their_file_ends(tmp_path, monkeypa
     with pytest.raises(LstmCoreError, match=f"at most {size - 1:,} bytes of weights, got {size:,}"):
         load_checkpoint(path)
     monkeypatch.undo()
-    for offset, says in (("0" * 15, ""), ("0" * 16, "Expected a number of bytes"), ("3" * 30, f"got '{'3' * 20}'")):
+    held = (tmp_path / "model.onnx.data").stat().st_size
+    for offset, says in (
+        (held - 192, ""),
+        (held - 191, "got 192 from byte 241 on"),
+        ("0" * 15, ""),
+        ("0" * 16, "Expected a number of bytes"),
+        ("3" * 30, f"got '{'3' * 20}'"),
+    ):
         moved(path, offset=offset)
         if not says:
             assert load_checkpoint(path).lstms

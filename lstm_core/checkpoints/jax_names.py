@@ -146,8 +146,8 @@ def _flax(path: Path, modules: Mapping[Path, Weights]) -> _Found:
 def _side(name: str, gates: list[Weights], owner: Path) -> Weights:
     """The matrix and bias of x or h, of those of each gate; a gate without a bias has 0."""
     kernels = [weights.get("kernel") for weights in gates]
-    shapes = {tuple(kernel.shape) for kernel in kernels if kernel is not None and kernel.dim() == 2}
-    if len(shapes) != 1 or any(kernel is None for kernel in kernels):
+    shapes = {() if kernel is None else tuple(kernel.shape) for kernel in kernels}
+    if len(shapes) != 1 or {*map(len, shapes)} != {2}:
         raise LstmCoreError(f"Expected gates of one shape in {shortened('.'.join(owner))}, got {sorted(shapes)}.")
     found = {f"weight_{name}": torch.cat([weights["kernel"].T for weights in gates])}
     biases = [weights.get("bias", weights["kernel"].new_zeros(weights["kernel"].shape[1])) for weights in gates]

@@ -48,7 +48,7 @@ def opened(source: Source) -> Iterator[WeightsFile]:
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield _sized(io.BytesIO(source), "The bytes given")
     elif callable(getattr(source, "read", None)) and not isinstance(source, io.TextIOBase):
-        with _from_the_start(source) as stream:
+        with _given_back(source) as stream:
             name = getattr(source, "name", None)
             yield _sized(stream, shortened(Path(name).name) if isinstance(name, str) and name else "The file given")
     else:
@@ -67,11 +67,11 @@ def _opened_path(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 @contextmanager
-def _from_the_start(given: Any) -> Iterator[BinaryIO]:
-    """A file that the caller opened, at its start; its position is restored afterwards."""
+def _given_back(given: Any) -> Iterator[BinaryIO]:
+    """A file that the caller opened and that can seek; its position is restored afterwards."""
     try:
         before = given.tell()
-        given.seek(0)
+        given.seek(before)
     except (OSError, ValueError, AttributeError) as error:
         raise LstmCoreError(
             f"Expected an open file that can seek, got {type(given).__name__}: {error}. Give its bytes instead."

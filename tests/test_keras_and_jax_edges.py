@@ -1,0 +1,309 @@
+"""Which layers come out of a Keras or JAX file, by the names, shapes and settings that are there."""
+
+import io
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from test_keras import layers_file
+from weight_files import hdf5
+
+from lstm_core import LstmCoreError, load_checkpoint
+from lstm_core.checkpoints.jax_names import pytorch_names
+from lstm_core.checkpoints.keras_settings import NOT_STATED, check_settings, layer_names
+
+CELL = (4, 12), (3, 12), (12,)
+
+
+def arrays(*shapes):
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+
+
+def numbered(path, *shapes):
+    return {f"{path}/vars/{n}": array for n, array in enumerate(arrays(*shapes))}
+
+
+def named(path, **shapes):
+    return {f"{path}/{role}": array for role, array in zip(shapes, arrays(*shapes.values()), strict=True)}
+
+
+def cell(path):
+    return named(path, kernel=CELL[0], recurrent_kernel=CELL[1], bias=CELL[2])
+
+
+def found(content):
+    checkpoint = load_checkpoint(content)
+    return {
+        name: kind
+        for kind in ("recurrent", "embeddings", "linears")
+        for name in getattr(checkpoint, kind)
+        if name != "beside"
+    }
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        (numbered("layers/x/cell", *CELL), {"x": "recurrent"}),
+        (numbered("layers/x/cell", *CELL[:2]), {"x": "recurrent"}),
+        (numbered("layers/x/cell", *CELL, (12,)), {}),
+        (numbered("layers/x", (4, 2), (2,)), {"x": "linears"}),
+        (numbered("layers/x", (4, 2)), {"x": "linears"}),
+        (numbered("layers/word_Emb", (4, 2)), {"word_Emb": "embeddings"}),
+        (numbered("layers/x", (4,)), {}),
+        (numbered("layers/x", (4,), (4,)), {}),
+        (numbered("layers/x", (4, 2), (2,), (2,)), {}),
+        (numbered("layers/x", (4, 2), (2, 2, 2)), {}),
+        (numbered("layers/x", (4, 2, 3)), {}),
+        (numbered("layers/x", (4, 12), (3, 12), (1, 2, 12)), {}),
+        (named("a/x", kernel=(4, 2), bias=(2,)), {"x": "linears"}),
+        (named("a/x", kernel=(4, 2)), {"x": "linears"}),
+        (named("a/x", embeddings=(4, 2)), {"x": "embeddings"}),
+        (named("a/x", embeddings=(4, 2, 2)), {}),
+        (named("a/x", kernel=(3, 4, 2), bias=(2,)), {}),
+        (named("a/x", kernel=(4, 2), bias=(1, 1, 2)), {}),
+        (named("a/x", gamma=(2,), beta=(2,)), {}),
+        (cell("forward_lstm"), {"forward_lstm": "recurrent"}),
+        (cell("cell"), {"cell": "recurrent"}),
+        (cell("a/lstm/lstm_cell_12"), {"lstm": "recurrent"}),
+        (cell("a/lstm/lstm_celling"), {"lstm_celling": "recurrent"}),
+        (cell("rnn/cells/gru_cell") | cell("rnn/cells/lstm"), {"gru_cell": "recurrent", "lstm": "recurrent"}),
+        (cell("rnn/stacked_rnn_cells/lstm_cell"), {"lstm_cell": "recurrent"}),
+        (cell("a/lstm") | cell("b/lstm"), {"a.lstm": "recurrent", "b.lstm": "recurrent"}),
+        (cell("optimizer/lstm") | cell("optimizer_weights/lstm"), {}),
+        (cell("x/optimizer"), {"optimizer": "recurrent"}),
+    ],
+)  # fmt: skip
+def test_names_and_shapes_say_what_a_group_of_arrays_is(held, expected):
+    assert found(hdf5(cell("a/beside") | held)) == expected
+
+
+def test_a_given_name_and_the_words_in_it_are_the_layers():
+    stream = io.BytesIO(hdf5(cell("a/beside") | numbered("layers/x", (4, 2)) | numbered("layers/y/cell", *CELL)))
+    with h5py.File(stream, "r+") as file:
+        file["layers/x/vars"].attrs["name"] = "my_embedding"
+        file.require_group("layers/y/vars").attrs["name"] = "reader"
+    assert found(stream.getvalue()) == {"my_embedding": "embeddings", "reader": "recurrent"}
+
+
+def test_both_halves_of_a_layer_are_its_directions():
+    halves = cell("m/both/forward_lstm/lstm_cell") | cell("m/both/backward_lstm/lstm_cell_1")
+    lstm = load_checkpoint(hdf5(halves)).lstms["both"]
+    assert lstm.bidirectional
+    for name, array in zip(("weight_ih_l0", "weight_ih_l0_reverse"), (arrays(*CELL)[0],) * 2, strict=True):
+        np.testing.assert_array_equal(lstm.state_dict()[name], array.T)
+
+
+def test_the_names_that_a_file_lists_are_the_order_and_others_come_last():
+    held = {name: cell(f"m/{name}") for name in "abc"}
+    stream = io.BytesIO(hdf5(held["a"] | held["b"] | held["c"]))
+    with h5py.File(stream, "r+") as file:
+        file.attrs["layer_names"] = ["c", "b"]
+    assert load_checkpoint(stream.getvalue()).order == ("c", "b", "a")
+
+
+def test_arrays_beside_those_by_number_do_not_say_whose_settings_are_meant():
+    layers = {"lstm": arrays(*CELL), "gru": arrays((4, 9), (3, 9), (2, 9))}
+    lstm = {"name": "lstm", "activation": "tanh", "recurrent_activation": "sigmoid"}
+    settings = {"LSTM": lstm, "GRU": {"name": "gru", "recurrent_activation": "hard_sigmoid"}}
+    stream = io.BytesIO(layers_file(layers, settings, named=False))
+    with h5py.File(stream, "r+") as file:
+        file["loose/x"] = np.zeros(3)
+    with pytest.raises(LstmCoreError, match="got 'hard_sigmoid' in GRU 'gru'"):
+        load_checkpoint(stream.getvalue())
+
+
+# Settings
+
+
+def layer(kind, name="x", **config):
+    return {"class_name": kind, "config": {"name": name, **config}}
+
+
+def of_layers(*layers):
+    return {"class_name": "Sequential", "config": {"name": "model", "layers": list(layers)}}
+
+
+STATED = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+WHOLE = layer("LSTM", "w", **STATED)
+HALF = {"merge_mode": "concat", "layer": layer("LSTM", "f", **STATED)}
+
+
+def both(forward=False, backward=True, merge_mode="concat"):
+    halves = (layer("LSTM", name, **STATED, go_backwards=turned) for name, turned in (("f", forward), ("b", backward)))
+    return layer(
+        "Bidirectional", "both", **dict(zip(("layer", "backward_layer"), halves, strict=True)), merge_mode=merge_mode
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_stated", "refused"),
+    [
+        (None, False, {}), ([], False, {}), (of_layers(layer("Dense")), False, {}), (of_layers(WHOLE), True, {}),
+        (WHOLE, True, {}), (of_layers(layer("LSTM", activation="tanh")), False, {}),
+        (of_layers(layer("LSTM", recurrent_activation="sigmoid")), False, {}),
+        (of_layers(layer("SimpleRNN", activation="tanh")), True, {}), (of_layers(layer("SimpleRNN")), False, {}),
+        (of_layers(WHOLE, layer("GRU", activation="tanh")), False, {}), (of_layers(layer("GRU"), WHOLE), False, {}),
+        (of_layers(layer("GRU", **STATED), WHOLE, layer("Dense")), True, {}),
+        (of_layers(layer("GRU", **STATED, reset_after=False)), False, {"x": "reset_after=True as in PyTorch's GRU"}),
+        (of_layers(layer("SimpleRNN", activation="relu"), WHOLE), True, {"x": "activation='tanh' as in PyTorch's RNN"}),
+        (of_layers(layer("LSTM", **STATED, go_backwards=True)), False, {"x": "go_backwards=False as in PyTorch's"}),
+        (of_layers(layer("CuDNNLSTM")), False, {"x": "got a CuDNNLSTM 'x': load it in Keras and save it again"}),
+        (of_layers(layer("RNN", "r", cell=layer("PeepholeLSTMCell", "p"))), False, {"r": "a PeepholeLSTMCell 'p'"}),
+        (of_layers(layer("RNN", "r", cell=layer("LSTMCell", "p", **STATED))), True, {}),
+        (of_layers(layer("Functional", "m", layers=[layer("CuDNNLSTM", "inside")])), False, {"inside": "CuDNNLSTM"}),
+        (of_layers(layer("CuDNNLSTM"), layer("PeepholeLSTMCell")), False, {"x": "got a CuDNNLSTM"}),
+        (of_layers(layer("PeepholeLSTMCell"), layer("CuDNNLSTM")), False, {"x": "got a PeepholeLSTMCell"}),
+        (of_layers(both()), True, {}), (of_layers(both(merge_mode=None)), True, {}),
+        (of_layers(both(merge_mode="sum")), True, {"both": "got 'sum' in Bidirectional 'both'"}),
+        (of_layers(both(forward=True)), True, {"both": "got True in LSTM 'f'"}),
+        (of_layers(both(backward=False)), True, {"both": "got True in LSTM 'b'"}),
+        (of_layers(layer("Bidirectional", "h", **HALF)), True, {}),
+        (of_layers(layer("Bidirectional", "h", **HALF, backward_layer=3)), True, {}),
+        (of_layers(layer("Bidirectional", "h", **HALF, backward_layer={"class_name": "LSTM"})), True, {}),
+        (of_layers(layer("Bidirectional", "h", **HALF), layer("CuDNNLSTM")), True, {"x": "CuDNN"}),
+    ],
+)  # fmt: skip
+def test_settings_say_what_a_layer_computes(settings, is_stated, refused):
+    notes, got = check_settings(settings, "")
+    assert notes == (() if is_stated else (NOT_STATED,))
+    assert got.keys() == refused.keys()
+    for name, said in refused.items():
+        assert said in got[name]
+
+
+@pytest.mark.parametrize(
+    ("version", "is_old"), [("2.2.9", True), ("1.9.0", True), ("2.3", False), ("2.10.0", False), ("3.0", False)]
+)
+def test_before_keras_2_3_what_was_not_stated_was_another_function(version, is_old):
+    if not is_old:
+        assert check_settings(None, version) == ((NOT_STATED,), {})
+        return
+    with pytest.raises(LstmCoreError, match=f"weights that Keras {version} wrote"):
+        check_settings(None, version)
+    assert check_settings(of_layers(WHOLE), version) == ((), {})
+
+
+def test_layers_have_the_order_in_which_they_were_built():
+    inner = layer("Functional", "m", layers=[layer("Dense", "a"), layer("Dense", "b")])
+    settings = of_layers(layer("Input", "i"), inner, layer("Dense", 3), both(), layer("Dense", "z"))
+    assert layer_names(settings) == ["model", "i", "m", "a", "b", "both", "f", "b", "z"]
+
+
+# JAX
+
+
+def named_by(shapes):
+    named = pytorch_names({name: torch.zeros(shape) for name, shape in shapes.items()})
+    return named, {name: tuple(tensor.shape) for name, tensor in named.tensors.items()}
+
+
+HAIKU = {"net/LSTM/linear/w": (7, 12), "net/LSTM/linear/b": (12,)}
+OF_LSTM = {"weight_ih_l0": (12, 4), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
+
+
+def under(name, weights=OF_LSTM):
+    return {f"{name}.{key}": shape for key, shape in weights.items()}
+
+
+def flax(name="cell", gates="ifgo", bias=True, end=""):
+    sides = {f"{name}/{side}{gate}{end}/kernel": (size, 3) for side, size in (("i", 4), ("h", 3)) for gate in gates}
+    return sides | {f"{name}/h{gate}{end}/bias": (3,) for gate in gates if bias}
+
+
+GRU = {name: (9, *shape[1:]) for name, shape in OF_LSTM.items()}
+EQUINOX_GRU = {"g/weight_ih": (9, 4), "g/weight_hh": (9, 3), "g/bias": (9,), "g/bias_n": (3,)}
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        (HAIKU, under("net.LSTM")), (flax(), under("cell")), (flax(end="_"), under("cell")),
+        (flax(bias=False), under("cell")), (flax(gates="rzn"), under("cell", GRU)), (EQUINOX_GRU, under("g", GRU)),
+        ({"c/dense_i/kernel": (4, 12), "c/dense_h/kernel": (3, 12), "c/dense_h/bias": (12,)}, under("c")),
+        ({"weight_ih": (12, 4), "weight_hh": (12, 3), "bias": (12,)}, OF_LSTM),
+    ],
+)  # fmt: skip
+def test_names_and_shapes_say_what_is_a_cell_of_a_jax_library(shapes, expected):
+    named, got = named_by(shapes)
+    assert (got, dict(named.kinds)) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("module", "weights", "expected", "kind"),
+    [
+        ("linear", {"w": (3, 8), "b": (8,)}, {"weight": (8, 3), "bias": (8,)}, "linear"),
+        ("net/linear", {"w": (3, 8), "b": (8,)}, {"weight": (8, 3), "bias": (8,)}, "linear"),
+        ("lstm/out", {"w": (3, 8), "b": (8,)}, {"weight": (8, 3), "bias": (8,)}, "linear"),
+        ("lstm/linear", {"w": (3, 6), "b": (6,)}, {"weight": (6, 3), "bias": (6,)}, "linear"),
+        ("lstm/linear", {"w": (3, 8), "b": (4,)}, {"weight": (8, 3), "bias": (4,)}, "linear"),
+        ("lstm/linear", {"w": (3, 8)}, {"weight": (8, 3)}, "linear"),
+        ("lstm/linear", {"w": (2, 3, 8), "b": (8,)}, {"w": (2, 3, 8), "b": (8,)}, None),
+        ("net/LSTM/out", {"kernel": (3, 2), "bias": (2,)}, {"weight": (2, 3), "bias": (2,)}, "linear"),
+        ("e", {"embeddings": (9, 4)}, {"weight": (9, 4)}, "embedding"),
+        ("e", {"embedding": (9, 4)}, {"weight": (9, 4)}, "embedding"),
+        ("e", {"embedding": (9, 4, 2)}, {"embedding": (9, 4, 2)}, None),
+        ("conv", {"kernel": (3, 4, 2)}, {"kernel": (3, 4, 2)}, None),
+        ("a", {"b/value": (2,)}, {"b": (2,)}, None),
+        ("", {"value": (2,)}, {"value": (2,)}, None),
+    ],
+)
+def test_beside_a_cell_of_a_jax_library_other_layers_keep_their_names(module, weights, expected, kind):
+    named, got = named_by(HAIKU | {f"{module}/{name}".strip("/"): shape for name, shape in weights.items()})
+    own = module.replace("/", ".")
+    assert got == under("net.LSTM") | {f"{own}.{name}".strip("."): shape for name, shape in expected.items()}
+    assert named.kinds == ({} if kind is None else {own: kind})
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        {name: shape for name, shape in flax().items() if "/io/" not in name},
+        {name: shape for name, shape in flax().items() if "/ho/" not in name},
+        {"c/dense_i/kernel": (4, 12)}, {"kernel": (4, 12)}, {"g/weight_ih": (9, 4), "g/weight_hh": (9, 3)},
+        {"a.weight_ih_l0": (12, 4), "a.weight_hh_l0": (12, 3)},
+    ],
+)  # fmt: skip
+def test_where_no_whole_cell_is_all_names_stay(shapes):
+    named, got = named_by(shapes)
+    assert got == shapes
+    assert not named.kinds
+
+
+@pytest.mark.parametrize(
+    ("around", "beside", "containers"),
+    [("params/", {}, ("params.",)), ("state/", {}, ("state.",)), ("params/", {"step": (2,)}, ()), ("", {}, ())],
+)
+def test_what_stands_around_all_names_is_a_container(around, beside, containers):
+    named, _ = named_by({f"{around}{name}": shape for name, shape in HAIKU.items()} | beside)
+    assert named.containers == containers
+
+
+def test_gates_of_several_shapes_are_refused_with_their_shapes():
+    wrong = {**flax(), "cell/hg/kernel": (3, 2)}
+    with pytest.raises(LstmCoreError, match=r"gates of one shape in 'cell', got \[\(3, 2\), \(3, 3\)\]"):
+        named_by(wrong)
+    with pytest.raises(LstmCoreError, match="gates of one shape in 'cell'"):
+        named_by({**flax(), "cell/hg/kernel": (2, 3, 3)})
+
+
+def test_the_numbers_of_each_gate_stand_in_pytorchs_rows():
+    given = {f"cell/{side}{gate}/kernel": np.full((size, 3), n + 10 * (side == "h"), np.float32)
+             for side, size in (("i", 4), ("h", 3)) for n, gate in enumerate("ifgo")}  # fmt: skip
+    given |= {f"cell/h{gate}/bias": np.full(3, n, np.float32) for n, gate in enumerate("ifgo") if gate != "f"}
+    got = pytorch_names({name: torch.from_numpy(array) for name, array in given.items()}).tensors
+    assert got["cell.weight_ih_l0"][:, 0].tolist() == [0] * 3 + [1] * 3 + [2] * 3 + [3] * 3
+    assert got["cell.weight_hh_l0"][:, 0].tolist() == [10] * 3 + [11] * 3 + [12] * 3 + [13] * 3
+    assert got["cell.bias_hh_l0"].tolist() == [0] * 6 + [2] * 3 + [3] * 3
+    assert not got["cell.bias_ih_l0"].any()
+    w, b = torch.arange(7 * 8.0).view(7, 8), torch.arange(8.0)
+    haiku = pytorch_names({"lstm/linear/w": w, "lstm/linear/b": b}).tensors
+    rows = [0, 1, 4, 5, 2, 3, 6, 7]  # i g f o as i f g o
+    assert torch.equal(haiku["lstm.weight_ih_l0"], w[:5, rows].T)
+    assert torch.equal(haiku["lstm.weight_hh_l0"], w[5:, rows].T)
+    assert haiku["lstm.bias_ih_l0"].tolist() == [0, 1, 5, 6, 2, 3, 6, 7]
+    equinox = {"weight_ih": torch.zeros(9, 4), "weight_hh": torch.zeros(9, 3), "bias": torch.ones(9)}
+    inside = pytorch_names(equinox | {"bias_n": torch.tensor([7.0, 8.0, 9.0])}).tensors["bias_hh_l0"]
+    assert inside.tolist() == [0] * 6 + [7, 8, 9]
