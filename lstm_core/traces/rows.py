@@ -46,5 +46,5 @@ def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
         values: np.ndarray = as_numpy(getattr(trace, quantity)).transpose(3, 2, 0, 1, 4)[batch, time]
         if (missing := trace.sizes["unit"] - values.shape[-1]) > 0:
             values = np.pad(values, [(0, 0)] * 3 + [(0, missing)], constant_values=np.nan)
-        columns[quantity] = values.reshape(-1)
+        columns[quantity] = values.ravel()
     return pd.DataFrame(columns, copy=False)

@@ -94,7 +94,7 @@ def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float,
         values = values.flatten(2, 3)[:, :, there]
     if not values.numel():
         return (math.nan, math.nan, math.nan), False
-    if values.dtype.itemsize < 4:
+    if values.dtype.itemsize == 2:
         values = values.float()
     least, most = torch.aminmax(values)
     if holds_nan := bool(least.isnan() and not values.isnan().all()):
