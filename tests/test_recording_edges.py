@@ -115,7 +115,7 @@ def test_a_function_gets_what_would_have_been_and_what_it_returns_is_held():
 @pytest.mark.parametrize(
     ("steps", "calls", "says"),
     [
-        ([0, 4, -5], [5], ""), ([4], [3, 5], ""), ([5], [5], "got steps 0 to 4 in the block: nothing was held at step 5"),
+        ([0, 4, -5], [5], ""), ([4], [3, 5], ""), ([5], [5], "got steps 0 to 4 in the block: nothing was held"),
         ([-6], [5], "nothing was held at step -6"), ([1], [], "got no call in the block: nothing was held at step 1"),
         (range(5, 11), [5], "at step 5, 6, 7, 8, 9, …. Give steps"), (range(5, 10), [5], "5, 6, 7, 8, 9. Give"),
     ],

@@ -29,6 +29,15 @@ lstm_core/finding/visits.py
         of two numbers only the larger is asked for
     self._number += 2
         of two numbers only the larger is asked for
+lstm_core/checkpoints/checkpoint.py
+    return -_shared(name, other), ((steps) >= (0)) is not after, abs(steps)
+        no layer stands at the place of another
+lstm_core/checkpoints/weights_file.py
+    head = file.stream.read(65)
+        no more than the first 18 bytes are looked at
+lstm_core/checkpoints/vocabulary.py
+    return [rows.get(row, f"<{row}>") for row in range(max(rows, default=-2) + 1)]
+        of no row there is none to count to
 lstm_core/models/embeddings.py
     row = int(said) if said.isascii() and said.isdecimal() and len(said) < 11 else -1
         no table has a thousand million rows
