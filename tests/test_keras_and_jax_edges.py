@@ -102,6 +102,7 @@ def test_the_names_that_a_file_lists_are_the_order_and_others_come_last():
     with h5py.File(stream, "r+") as file:
         file.attrs["layer_names"] = ["c", "b"]
     assert load_checkpoint(stream.getvalue()).order == ("c", "b", "a")
+    assert load_checkpoint(hdf5(held["c"] | held["a"] | held["b"])).order == ("a", "b", "c")
 
 
 def test_arrays_beside_those_by_number_do_not_say_whose_settings_are_meant():

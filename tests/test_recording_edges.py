@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import lstm_core
 from lstm_core import Hold, LstmCoreError, intervene, record
 from lstm_core.recording.in_blocks import BLOCK, run_in_blocks
+from lstm_core.recording.layer_gates import pieces
 from lstm_core.recording.run_with_holds import STEPS_BETWEEN
 
 
@@ -342,3 +343,90 @@ def test_the_config_is_what_the_module_is():
         "input_size": 4, "hidden_size": 3, "num_layers": 2, "bidirectional": True, "bias": False, "batch_first": True,
         "dtype": "float64", "device": "cpu", "proj_size": 2, "path": "replay",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("time", "batch", "size"), [(5, 1024, 1), (5, 5000, 1), (5, 0, 5), (5, 512, 2), (2049, 1, 1024), (1024, 1, 1024)]
+)
+def test_so_many_steps_are_computed_at_once_as_have_a_thousand_rows(time, batch, size):
+    found = pieces(time, batch)
+    assert [(piece.start, piece.stop) for piece in found] == [(n, min(n + size, time)) for n in range(0, time, size)]
+
+
+class Odd(nn.LSTMCell):
+    """A cell that takes or returns something of its own."""
+
+    def forward(self, x, hx=None):
+        h, c = super().forward(x, hx if isinstance(hx, tuple) else None)
+        return (h, 3) if self.odd else (h, c)
+
+
+@pytest.mark.parametrize(
+    ("odd", "given", "says"),
+    [
+        (True, (), "'Odd' to return (h, c), got (a tensor (2, 3), int)."),
+        (False, (3,), "to take input and a state (h, c), got (a tensor (2, 4), int)."),
+        (False, ([torch.zeros(2, 3), 3],), "to take input and a state (h, c), got (a tensor (2, 4), (a tensor (2, 3)"),
+    ],
+)  # fmt: skip
+def test_a_cell_with_a_form_of_its_own_is_named(odd, given, says):
+    cell = Odd(4, 3)
+    cell.odd = odd
+
+    def called():
+        with record(cell):
+            cell(torch.zeros(2, 4), *given)
+
+    with pytest.raises(LstmCoreError, match=re.escape(says)):
+        called()
+
+
+def test_a_hold_shows_itself_in_a_notebook():
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", Hold("f", 0.5, units=[2], steps=[0, 3])._repr_html_()))
+    assert "gate f value 0.5 units 2 layer 0 direction 0 steps 0, 3" in shown
+    for value, told in (
+        (torch.tensor(0.25), "value 0.25 "), (torch.zeros(5, 1, 3), "value numbers of shape (5, 1, 3) "),
+        (run(nn.LSTM(4, 3), x()), "value that of a Trace, "), (torch.relu, "value what relu gives "),
+    ):  # fmt: skip
+        text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", Hold("f", value)._repr_html_()))
+        assert told in text
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_what_is_held_or_in_a_graph_comes_back_in_the_form_in_which_it_was_given(kind):
+    torch.manual_seed(0)
+    module, first = kind(4, 3, 2, bidirectional=True), kind(4, 3, 2, bidirectional=True, batch_first=True)
+    first.load_state_dict(module.state_dict())
+    ways = (
+        lambda module: intervene(module, Hold("h", 0.5, units=[1], layer=1)),
+        lambda module: record(module, detach=False),
+    )
+
+    def states(given):
+        return given if isinstance(given, tuple) else (given,)
+
+    for way in ways:
+        with way(module):
+            output, ended = module(x())
+            alone, of_alone = module(x()[:, 0])
+            packed, of_packed = module(pack_padded_sequence(x(), [2, 5], enforce_sorted=False))
+            short, of_short = module(x()[:2, :1])
+        with way(first):
+            turned, of_turned = first(x().transpose(0, 1))
+        torch.testing.assert_close(turned.transpose(0, 1), output)
+        torch.testing.assert_close(alone, output[:, 0])
+        back, lengths = pad_packed_sequence(packed)
+        assert lengths.tolist() == [2, 5]
+        torch.testing.assert_close(back[:, 1], output[:, 1])
+        torch.testing.assert_close(back[:2, 0], short[:, 0])
+        each = map(states, (ended, of_alone, of_turned, of_packed, of_short))
+        for whole, one, other, both, some in zip(*each, strict=True):
+            torch.testing.assert_close(other, whole)
+            torch.testing.assert_close(one, whole[:, 0])
+            torch.testing.assert_close(both[:, 1], whole[:, 1])
+            torch.testing.assert_close(both[:, 0], some[:, 0])
+    cell = {nn.LSTM: nn.LSTMCell, nn.GRU: nn.GRUCell, nn.RNN: nn.RNNCell}[kind](4, 3)
+    for way in (lambda module: intervene(module, Hold("h", 0.5, units=[1])), ways[1]):
+        with way(cell):
+            whole, one = states(cell(x()[0])), states(cell(x()[0, 0]))
+        assert all(a.shape == (2, 3) and torch.allclose(a[0], b) for a, b in zip(whole, one, strict=True))

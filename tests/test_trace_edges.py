@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 import zipfile
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -477,3 +478,65 @@ def test_several_wrong_dtypes_are_not_needed_for_one_to_be_refused(tmp_path):
     np.savez(tmp_path / "t.npz", trace=np.array(json.dumps(header)), **arrays)
     with pytest.raises(LstmCoreError, match="numbers of the dtypes that the header says, got other dtypes"):
         lstm_core.load(tmp_path / "t.npz")
+
+
+def test_a_file_may_be_as_large_as_is_said_and_each_tensor_has_the_dtype_that_is(tmp_path, monkeypatch):
+    run().save(tmp_path / "t.safetensors")
+    content = (tmp_path / "t.safetensors").read_bytes()
+    load = import_module("lstm_core.traces.load")
+    monkeypatch.setattr(load, "MOST_BYTES", len(content))
+    assert load.load(tmp_path / "t.safetensors").kept
+    monkeypatch.setattr(load, "MOST_BYTES", len(content) - 1)
+    said = f"at most {len(content) - 1:,} bytes in 't.safetensors', got {len(content):,}"
+    with pytest.raises(LstmCoreError, match=said):
+        load.load(tmp_path / "t.safetensors")
+    monkeypatch.undo()
+    length = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:length])
+    own = json.loads(header["__metadata__"]["trace"])
+    own["dtypes"]["f"] = "float64"
+    header["__metadata__"]["trace"] = json.dumps(own)
+    text = json.dumps(header).encode()
+    (tmp_path / "t.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + content[length:])
+    with pytest.raises(LstmCoreError, match="tensors of the dtypes that the header says, got other dtypes"):
+        load.load(tmp_path / "t.safetensors")
+    for name, there in (("a.npz", True), ("b.npz", False)):
+        np.savez(tmp_path / name, **{"trace" if there else "other": np.zeros(1)})
+        assert load.is_trace((tmp_path / name).read_bytes()) is there
+    assert load.is_trace(content)
+    assert not load.is_trace(b"text")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "said"),
+    [
+        (["a", 3, "c", "d", "e"], "got [1, 1, 1, 1]"), (["a", "b"], "got [2]"), ([list("abcd")], "got [4]"), (7, "got int"),
+        ([], "got [0]"), ([list("abcde")] * 2, "got [5, 5]"),
+    ],
+)  # fmt: skip
+def test_tokens_are_one_a_step_of_each_sequence(tokens, said):
+    trace = run(batch=1)
+    assert trace.with_values(tokens=list("abcde")).tokens == [list("abcde")]
+    with pytest.raises(LstmCoreError, match=re.escape(f"Expected one token a step, [5] a sequence, {said}")):
+        trace.with_values(tokens=tokens)
+
+
+@pytest.mark.parametrize("ending", ["npz", "safetensors"])
+def test_a_sequence_without_a_step_comes_back_from_a_file(ending, tmp_path):
+    trace = packed().with_values(lengths=torch.tensor([5, 0]))
+    trace.save(tmp_path / f"t.{ending}")
+    assert lstm_core.load(tmp_path / f"t.{ending}").lengths.tolist() == [5, 0]
+    none = packed().with_values(lengths=torch.tensor([0, 0])).summary()
+    assert none.splitlines()[-1].split() == ["h", "hidden", "state", "nan", "nan", "nan"]
+
+
+def test_what_was_left_out_or_reads_from_the_right_begins_anew_though_its_state_is_the_same():
+    lstm = nn.LSTM(4, 3, bidirectional=True)
+    for weight in lstm.parameters():
+        nn.init.zeros_(weight)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        for _ in range(2):
+            lstm(torch.randn(3, 2, 4))
+    trace = recording.only
+    assert trace.anew("c").tolist() == [[[[False, False], [True, True]]]]
+    assert trace.sel(time=[0, 2], direction=0).anew("h").tolist() == [[[[True, True]]]]

@@ -101,7 +101,7 @@ def _from_json(text: str) -> list[str] | None:
     except LstmCoreError as error:
         if text.lstrip()[:1] == "[" and text.strip().partition("\n")[0].strip() in ("[", "[PAD]", "[UNK]", "[CLS]"):
             return None
-        why = str(error.__cause__ or error)[:200]
+        why = str(error.__cause__ or error)
         raise LstmCoreError(f"Expected a JSON list or object of tokens, got JSON that is broken: {why}") from error
     if isinstance(value, list):
         return value

