@@ -29,15 +29,6 @@ lstm_core/finding/visits.py
         of two numbers only the larger is asked for
     self._number += 2
         of two numbers only the larger is asked for
-lstm_core/checkpoints/checkpoint.py
-    return -_shared(name, other), ((steps) >= (0)) is not after, abs(steps)
-        no layer stands at the place of another
-lstm_core/checkpoints/weights_file.py
-    head = file.stream.read(65)
-        no more than the first 18 bytes are looked at
-lstm_core/checkpoints/vocabulary.py
-    return [rows.get(row, f"<{row}>") for row in range(max(rows, default=-2) + 1)]
-        of no row there is none to count to
 lstm_core/models/embeddings.py
     row = int(said) if said.isascii() and said.isdecimal() and len(said) < 11 else -1
         no table has a thousand million rows
@@ -115,6 +106,15 @@ lstm_core/traces/load.py
         an array of objects was refused before
     if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", math.inf) > 4 * MOST_TEXT:
         a file of 32 entries is no trace: it is refused anyway
+lstm_core/checkpoints/checkpoint.py
+    return -_shared(name, other), ((steps) >= (0)) is not after, abs(steps)
+        no layer stands at the place of another
+lstm_core/checkpoints/weights_file.py
+    head = file.stream.read(65)
+        no more than the first 18 bytes are looked at
+lstm_core/checkpoints/vocabulary.py
+    return [rows.get(row, f"<{row}>") for row in range(max(rows, default=-2) + 1)]
+        of no row there is none to count to
 lstm_core/checkpoints/hdf5_file.py
     longest = count * self._size if kind.is_variable_str() and count > 1 else 1
         only asked is whether it is more than a million
