@@ -1,6 +1,5 @@
 """Which figures of the library are frozen? Of one small recording each kind of figure, in its sizes, and as HTML."""
 
-import base64
 import io
 import math
 import re
@@ -14,7 +13,7 @@ from PIL import Image
 from torch import nn
 
 import lstm_core
-from frozen.kept import in_short
+from frozen.kept import array_of, in_short
 from lstm_core.models.random import drawn, random_lstm
 
 TEXT = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
@@ -143,8 +142,7 @@ def frozen_figure(name: str) -> Any:
 def _whole(value: Any) -> Any:
     """A value whose arrays are no longer packed."""
     if isinstance(value, dict) and "bdata" in value:
-        shape = [int(size) for size in f"{value['shape']}".split(",")] if "shape" in value else -1
-        return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).reshape(shape)
+        return array_of(value)
     if isinstance(value, dict):
         return {key: _whole(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

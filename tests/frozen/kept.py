@@ -1,5 +1,6 @@
 """How is a picture frozen? Its arrays as a few of their numbers, everything else as it is; compressed."""
 
+import base64
 import gzip
 import json
 import re
@@ -42,6 +43,12 @@ def in_short(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [in_short(part) for part in value]
     return round(value, 5) if isinstance(value, float) else value
+
+
+def array_of(packed: dict[str, Any]) -> np.ndarray:
+    """An array that Plotly has packed."""
+    shape = [int(size) for size in f"{packed['shape']}".split(",")] if "shape" in packed else -1
+    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"]).reshape(shape)
 
 
 def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from frozen.kept import in_short
+from frozen.kept import array_of, in_short
 from lstm_core import LstmCoreError
 
 # So many numbers of an array are kept one by one.
 MOST = 400
 NUMBER = r"(?<![\w#])(-?\d+\.?\d*)"
-# What only says how exactly a processor rounds, and what holds a whole model.
-LEFT_OUT = {"max_error", "proof", "error", "question", "weights_digest"}
+# How exactly a processor rounds, what holds a whole model, and the looks that Streamlit gives to all figures.
+LEFT_OUT = {"max_error", "proof", "error", "question", "weights_digest", "template"}
 
 
 def plain(value: Any) -> Any:
@@ -37,6 +37,8 @@ def plain(value: Any) -> Any:
         return plain({one.name: getattr(value, one.name) for one in fields(value)})
     if hasattr(value, "_asdict"):
         return plain(value._asdict())
+    if isinstance(value, Mapping) and "bdata" in value:
+        return plain(array_of(value))
     if isinstance(value, Mapping):
         return {str(name): plain(part) for name, part in value.items() if name not in LEFT_OUT}
     if isinstance(value, list | tuple | range):
