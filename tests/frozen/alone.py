@@ -94,7 +94,7 @@ ASKED = [
     Asked(of("brackets", "(())(("), Cell(0, 0, 1, 1), Event(0, None), "("),
     Asked(of("brackets", "()((", holds="o.0.0.3_0"), Cell(0, 0, 1, 3)),
     Asked(of("copy", "b..?"), Cell(0, 0, 2, 3), Event(0, None), "b"),
-    Asked(of("series", SERIES), Cell(0, 0, 0, 47), Event(46, 0), sight=Sight((2.6, 2.9), (3, 1))),
+    Asked(of("series", SERIES), Cell(0, 0, 0, 30), Event(29, 0), sight=Sight((2.6, 2.9), (3, 1))),
     Asked(of("series", "20, 27, 23, 30, 26", holds="w.1"), Cell(0, 0, 3, 4), Event(3, 0)),
     Asked(of("series", MANY), Cell(0, 0, 1, 88), room=30),
     Asked(of("series", TABLE), Cell(0, 0, 0, 0)),

@@ -19,7 +19,6 @@ from frozen.plain import refused
 from lstm_core import analysis
 from lstm_core.analysis import auc_and_r_squared, property_values, ridge, series_of_units, shown, shuffle
 from lstm_core.analysis.control import control_labels
-from lstm_core.analysis.order_units import seriate
 from lstm_core.analysis.python_text import states
 from lstm_core.analysis.windows import grouped, one_text
 from lstm_core.models.random import drawn
@@ -123,7 +122,6 @@ def with_nan(steps: list[int]) -> Any:
 
 COMPARED = {
     "other words": lambda: compared(sentence("the cat sat down"), sentence("the old dog sat up now")),
-    "the beginning in common": lambda: compared(sentence("a b c"), sentence("a b c d")),
     "the end in common": lambda: compared(sentence("x b c"), sentence("b c")),
     "nothing in common": lambda: compared(sentence("a b"), sentence("c d e")),
     "equal": lambda: compared(sentence("a b c d"), sentence("a b c d")),
@@ -820,15 +818,6 @@ REMEMBERING = {
         ]
         + [analysis.order_units(lengths([3, 6], lstm(5)), by) for by in ("leak", "similarity", "activity")]
     ),
-    "orders of still units": lambda: [
-        seriate(np.array(columns, float).T)
-        for columns in (
-            [[1, 2, 3], [3, 2, 1], [1, 2, 4]],
-            [[1, 1, 1], [0, 1, 0]],
-            [[0.1, 0.1, 0.1], [1, 2, 3], [0.3, 0.3, 0.3], [1, 2, 2]],
-            [[1, 2, 3]],
-        )
-    ],
 }
 
 

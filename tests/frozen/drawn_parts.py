@@ -381,14 +381,6 @@ def page_of(units: int, steps: int, per: int = 1, words: bool = True) -> Any:
     return [page, [[one.low, one.high] for one in notebook_page.drawn_strips(rows, cells)], png.size]
 
 
-def three_of(steps: int, words: bool = True, quantities_of: str = "ch") -> Any:
-    one, two = (
-        read(lstm(3, 2, True), length, tokens=[f"<{prefix}{n}>" for n in range(length)] if words else None)
-        for length, prefix in ((steps, "x"), (steps - 1, "y"))
-    )
-    return compared_strips.three(lstm_core.compare(one, two), (1, 1), (1, 1), quantities_of, LIGHT)
-
-
 def table_of_units(layers: int, both: bool, units: int) -> Any:
     return remembering_figures.saturation(pd.DataFrame(lstm_core.units(read(lstm(units, layers, both)))), "i", LIGHT)
 
@@ -451,7 +443,6 @@ FIGURES: dict[str, Callable[[], Any]] = {
     "three of one layer": lambda: compared_strips.three(
         lstm_core.compare(*(read(lstm(3, 2, True), 4),) * 2, (1, 1), (1, 0)), (1, 1), (1, 0), "ch", LIGHT
     ),
-    "three side by side": lambda: [three_of(6), three_of(6, False, "f"), three_of(1100, True, "c"), three_of(40)],
     "dots": lambda: [table_of_units(1, False, 3), table_of_units(2, False, 32), table_of_units(3, True, 11)],
     "lines": lambda: (
         [

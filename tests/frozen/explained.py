@@ -209,7 +209,6 @@ FAR: dict[str, Callable[[], Any]] = {
         of_lstm(), pack_padded_sequence(moved(9, batch=3), torch.tensor([9, 4, 2]), enforce_sorted=False)
     ),
     "lines": lambda: far(model("sentiment"), ["It is good", "", "It is not a good film", "bad"]),
-    "numbers": lambda: far(model("series"), [50 + 20 * np.sin(np.arange(30 + n)[:, None]) for n in range(3)]),
     "several": lambda: [
         [found.to_pandas(), found.summary()]
         for found in (

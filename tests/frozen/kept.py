@@ -17,7 +17,9 @@ PICTURES, FIGURES, PAGES, ALONE, ROOMS, TOLD, RESULTS = (
 )
 # Another processor computes differently, and then rounds another way.
 CLOSE = 2e-4
-NUMBER = re.compile(r"(?<![\w.])(-?\d+\.\d+(?:e-\d+)?|-?\de-\d+)")
+NUMBER = re.compile(r"(?<![a-zA-Z0-9.])(-?\d+\.\d+(?:e\\?-\d+)?|-?\de\\?-\d+)")
+# What is added to a rounding error that would say little alone.
+OF_LARGEST = re.compile(r"(?:, which is \S+)? of each unit’s largest value")
 
 
 def frozen(file: Path) -> Any:
@@ -67,7 +69,7 @@ def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
         if not _are_close(f"{+one}", f"{+other}"):
             yield f"{where}: {one} and {other}"
     elif isinstance(one, str) and isinstance(other, str):
-        texts, others = NUMBER.split(one), NUMBER.split(other)
+        texts, others = (NUMBER.split(OF_LARGEST.sub("", text)) for text in (one, other))
         numbers = zip(texts[1::2], others[1::2], strict=False)
         if texts[::2] != others[::2] or not all(_are_close(*pair) for pair in numbers):
             yield f"{where}: {one!r} and {other!r}"
@@ -77,7 +79,7 @@ def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
 
 def _are_close(one: str, other: str) -> bool:
     """Whether two numbers differ by no more than processors do; of two decimals or more, also by one of the last."""
-    a, b = float(one), float(other)
-    decimals = min(len(text.partition(".")[2]) if "e" not in text else 0 for text in (one, other))
+    a, b = (float(text.replace("\\", "")) for text in (one, other))
+    decimals = max(len(text.partition(".")[2]) if "e" not in text else 0 for text in (one, other))
     last = 1.01 * 10.0**-decimals if decimals > 1 else 0
     return (isnan(a) and isnan(b)) or isclose(a, b, rel_tol=CLOSE, abs_tol=max(CLOSE, last))

@@ -44,7 +44,7 @@ SHOWN = [
     ("compare", {"model": "tagger-sizes", "model_b": "sentiment", "sentence": "a good film"}),
     ("compare", {"model": "tagger-sizes", "sentence": DOGS, "state_b": "reset"}),
     ("compare", {"model": "tagger-bi", "sentence": "They can fish"}),
-    ("compare", {"model": "random", "sentence": "a b", "sentence_b": "a b c d"}),
+    ("compare", {"model": "random", "sentence": "d b", "sentence_b": "a b c d"}),
     ("open", {}),
     *(("open", {"how": "train", "task": task}) for task in ("counter", "grammar", "series", "text")),
     ("open", {"how": "train", "task": "copy", "n_layers": "2", "epochs": "0"}),

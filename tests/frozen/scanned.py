@@ -41,7 +41,7 @@ from lstm_core.scanning import (
 )
 from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import spans_around
-from lstm_core.scanning.pattern import Pattern, least_value
+from lstm_core.scanning.pattern import Pattern
 from lstm_core.scanning.store import bytes_a_step
 
 TEXTS = ["abcab", "", "bca", "ccc", "abababab", "c", "bacb", "aabbcc", "cab", "a", "bbbb", "abcab", "acacac", "babx"]
@@ -124,7 +124,6 @@ MODELS: dict[str, Callable[[], Any]] = {
     "words": lambda: said_of(words()),
     "with loops": lambda: said_of(words(way=interpreted())),
     "one shard": lambda: said_of(words(at_once=1000)),
-    "long texts": lambda: said_of(scan_of(model_of(4, 2), LONG)),
     "both directions": lambda: said_of(scan_of(model_of(5, 3, 2, True, proj=2), TEXTS), layer=1, direction=1),
     "a projection": lambda: said_of(scan_of(model_of(5, 3, proj=2), TEXTS, way=interpreted())),
     "answers nothing of its tokens": lambda: said_of(scan_of(model_of(6), TEXTS)),
@@ -414,9 +413,6 @@ PATTERNS: dict[str, Callable[[], Any]] = {
     "of a GRU and a part": lambda: [
         lstm_core.pattern(read(other(nn.GRU)), 3, 4),
         lstm_core.pattern(read(lstm(4)).sel(unit=[1, 3]), 3, 4, before=0, threshold=-0.9),
-    ],
-    "the least value": lambda: [
-        [least_value(threshold, quantity) for quantity in "ch"] for threshold in (0.3, 0.0, -0.3, 0.999, 1.0, -1.0, 2.0)
     ],
     "what is refused": lambda: (
         [

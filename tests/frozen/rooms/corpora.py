@@ -167,7 +167,6 @@ CASES = {
     "units in code": lambda: found_in(of_file("python-chars", "code.py", CODE * 40)),
     "units in counts": lambda: found_in(COUNTS),
     "units in a series": lambda: found_in(of_file("series", "a.csv", "load\n" + SERIES)),
-    "units both ways": lambda: found_in(of_file("tagger-bi", "story.txt", STORY[:2_000])),
     "units of sizes": lambda: found_in(of_file("tagger-sizes", "story.txt", STORY[:2_000])),
     "units in reviews": lambda: found_in(of_file("sentiment", "reviews.csv", REVIEWS)),
     "elsewhere in a story": lambda: elsewhere(

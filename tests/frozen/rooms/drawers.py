@@ -89,7 +89,6 @@ CASES = {
     "an answer that two ways make": lambda: asked(RATED, "0.0.3.5", (2, None)),
     "the last word of a film": lambda: asked(RATED | {"sentence": "not a good film at all"}, "0.0.1.4", (0, None)),
     "a symbol over a gap": lambda: asked(COPIED, "0.0.1.5", (0, None)),
-    "many steps": lambda: asked({"model": "counter", "sentence": "a" * 30 + "b" * 29}, "0.0.2.58", (3, None)),
     "what may come": lambda: asked({"model": "brackets", "sentence": "(()(("}, "0.0.3.4", (1, None)),
     "what may come, another": lambda: asked({"model": "brackets", "sentence": "(())"}, "0.0.0.3", None, ")"),
     "characters": lambda: asked({"model": "python-chars", "sentence": CODE[:24]}, "0.0.48.20", (4, None)),

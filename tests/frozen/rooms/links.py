@@ -33,8 +33,8 @@ from dashboard.store.budgets import Budget
 from dashboard.training import own_examples
 from dashboard.words import escape_markdown, health, sentences
 from frozen.figures import gru, run
-from frozen.links import CODE, DOGS, LONG, SERIES
-from frozen.rooms.drawers import FISH, cell_of, of_days
+from frozen.links import DOGS, LONG, SERIES
+from frozen.rooms.drawers import FISH, cell_of
 from frozen.rooms.files import recorded as recorded_link
 from lstm_core.models.lesson import lesson, three_ways
 from lstm_core.models.random import random_lstm
@@ -330,14 +330,12 @@ CASES = {
         ["sentence" in header({"sentence": "a" * many})["view"], header({"sentence": "a" * many})["code"] is None]
         for many in (4_000, 4_001)
     ],
-    "a header of a file": lambda: header(of_days(pin="0.1.2"), 200),
     "a header of a recording": lambda: header(recorded_link({"pin": "0.1.2"})),
     "a header of all units": lambda: [
         header({"model": "tagger", "sentence": "a", "top": top})["few"] for top in ("all", "active")
     ],
     "a header of a series": lambda: header({"model": "series", "sentence": SERIES}),
     "a header of symbols": lambda: header({"model": "brackets", "sentence": "(()"}),
-    "a header of characters": lambda: header({"model": "python-chars", "sentence": CODE}, 60),
     "a header of films": lambda: header({"model": "sentiment", "sentence": "not a good film", "top": "active"}),
     "a header of sizes": lambda: header({"model": "tagger-sizes", "sentence": "a", "hidden_dim": "9"}),
     "a header of both directions": lambda: header({"model": "tagger-bi", "sentence": "a", "pin": "0.1.0.1"}),

@@ -21,7 +21,6 @@ from lstm_core.plots.palette import look
 
 FISH = {"model": "tagger", "sentence": "They can fish in a can", "sentence_b": "They can swim in a can"}
 RATED = {"model": "sentiment", "sentence": "It is not a good film", "sentence_b": "It is a good film"}
-DIAL = {"model": "tagger", "sentence": "You aim here now"}
 
 
 def compared(query: dict[str, str]) -> Any:
@@ -82,9 +81,6 @@ CLAIMS = (
     ("tagger", "fish run runs swim fish the", "fish of runs swim fish the"),
     ("sentiment", "at a good film It all is", "at a good but It all is"),
     ("sentiment", "I good a like all but", "bad good a like all but"),
-    ("python-chars", "x = 'ab) + 1", 'x = "ab) + 1'),
-    ("python-chars", "x = 'ab) + 1", "x = [ab) + 1"),
-    ("python-chars", "x = 'ab) + 1", 'x = "ab, ) + 1'),
     ("python-chars", "x = 'ab ) + 1", 'x = "ab) + 1'),
     ("tagger-bi", "dog the dog a swim", "dog the dog We swim"),
     ("series", SERIES, SERIES.replace("30", "0", 1)),
