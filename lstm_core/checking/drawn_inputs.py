@@ -40,7 +40,7 @@ def drawn_for(model: nn.Module) -> DrawnInputs:
         return DrawnInputs((x,), f"{count} {what if unnamed else named}")
     if isinstance(model, nn.RNNBase | nn.RNNCellBase):
         shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
-        shape = shape[::-1] if getattr(model, "batch_first", None) else shape
+        shape = shape[::-1] if getattr(model, "batch_first", False) else shape
         x = torch.randn(*shape, model.input_size, generator=rng)
         return DrawnInputs((x.to(_weight(model)),), f"{STEPS * SEQUENCES:,} steps of random numbers")
     tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]

@@ -4,6 +4,7 @@ import os.path
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 import torch
@@ -96,7 +97,8 @@ class Checkpoint:
 
 def _shared(name: str, other: str) -> int:
     """How many parts at the left two module names share."""
-    return len(os.path.commonprefix([name.split(".")[:-1], other.split(".")[:-1]]))  # noqa: RUF071
+    parts = zip(name.split(".")[:-1], other.split(".")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], parts))
 
 
 def load_checkpoint(source: Source) -> Checkpoint:

@@ -29,7 +29,7 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
 
     Raises LstmCoreError when the calls differ in batch size or are packed, so that they share no time axis.
     """
-    first, *_ = calls
+    first = calls[0]
     if len(calls) == 1 and (places[0].began == 0 or not first.numbers):
         return first
     if not share_a_time_axis(calls):
@@ -58,7 +58,7 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
 
 def _starts(calls: Sequence[Any], places: Sequence[CallPlace], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The steps of a joined trace that started anew, and the states from which they did."""
-    (first, *_), at = calls, 0
+    first, at = calls[0], 0
     resets: list[int] = []
     states: dict[str, list[Any]] = {state: [] for state in first.states if f"{state}0" in first.tensors()}
     for number, trace in enumerate(calls):
