@@ -1,1 +1,1 @@
-"""What did Memory show of sixty links, and while it was used; what is on the other pages and in each figure?"""
+"""What did Memory show of sixty links, and in use; what did each page, figure, result and room of the app say?"""

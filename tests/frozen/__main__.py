@@ -1,4 +1,9 @@
-"""Freeze everything again, after a change that is meant: `python -m tests.frozen`, with Node at hand."""
+"""Freeze everything again, after a change that is meant: `python -m tests.frozen`, with Node at hand.
+
+What is frozen holds on any processor. A case whose order or answer hangs on the last bit is found by one without wide
+vectors: `ATEN_CPU_CAPABILITY=default NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4" pytest tests/test_frozen_*.py`, with
+`-W ignore::ImportWarning`.
+"""
 
 import subprocess
 import sys
