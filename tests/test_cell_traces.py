@@ -120,19 +120,19 @@ def test_past_a_sequences_end_a_memory_keeps_its_sources():
     assert not after[5:].any()
 
 
-@pytest.mark.parametrize("training", [False, True])
-def test_zoneout_is_split_exactly_with_its_rate_and_with_its_mask(training):
-    model = Loop(Zoneout(3, 4), 4).train(training)
+@pytest.mark.parametrize(("training", "steps", "units"), [(False, 9, 4), (True, 9, 4), (False, 1, 2)])
+def test_zoneout_is_split_exactly_with_its_rate_and_with_its_mask(training, steps, units):
+    model = Loop(Zoneout(3, units), units).train(training)
     trace = recorded(model, torch.randn(9, 2, 3))
-    kept = [{name: value[1].double() for name, value in step.items()} for step in model.cell.kept[-9:]]
-    own = torch.zeros(10, 4, dtype=torch.float64)
+    kept = [{name: value[1].double() for name, value in step.items()} for step in model.cell.kept[-9:][:steps]]
+    own = torch.zeros(10, units, dtype=torch.float64)
     for step, now in enumerate(kept):
-        before = kept[step - 1]["c"] if step else torch.zeros(4)
-        keeps = (now["c"] == before) if training else torch.full((4,), 0.3)
+        before = kept[step - 1]["c"] if step else torch.zeros(units)
+        keeps = (now["c"] == before) if training else torch.full((units,), 0.3)
         own *= keeps + (~keeps if training else 0.7) * now["f"]
         own[step + 1] = (~keeps if training else 0.7) * now["i"] * now["g"]
-    torch.testing.assert_close(lstm_core.ledger(trace, time=8, batch=1).cell, own, atol=1e-6, rtol=1e-5)
-    torch.testing.assert_close(own.sum(0), trace.c[0, 0, 8, 1].double(), atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(lstm_core.ledger(trace, time=steps - 1, batch=1).cell, own, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(own.sum(0), trace.c[0, 0, steps - 1, 1].double(), atol=1e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 import torch
-from opened_page import opened
+from opened_page import address, opened, well
 
 from dashboard.question import link
 from dashboard.question.shown import Shown
@@ -223,3 +223,14 @@ def test_random_units_are_called_chance():
     said = unit_sentences.chance(tracking.answer(asked, sampled(asked)))
     assert "can’t be told here" in said
     assert "p = " not in said
+
+
+def test_a_unit_of_a_text_is_looked_at_in_a_corpus_by_a_click():
+    app = opened("units", model="counter", sentence="aaabbb", unit="0.1")
+    button = next(one for one in app.button if one.label == "Where else? →")
+    corpus = well(button.click().run())
+    assert {name: address(corpus)[name] for name in ("where", "unit", "model")} == {
+        "where": "corpus",
+        "unit": "0.1",
+        "model": "counter",
+    }
