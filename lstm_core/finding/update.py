@@ -281,14 +281,14 @@ def versions_of(values: Iterable[Any]) -> list[int]:
 
 
 def update(form: str, operation: str, f: Tensor, memory: Tensor, i: Tensor, g: Tensor) -> Tensor:
-    """The memory after a step, computed again as the user's code computes it."""
+    """The memory after a step, computed again as the user's code computes it; a − b is a + (−b), to the bit."""
     if operation == "lerp":
         return torch.lerp(memory, g, i) if form == TOWARDS else torch.lerp(g, memory, f)
     if form in (TOWARDS, BACK) and operation == "addcmul":
         return torch.addcmul(memory, i, g - memory) if form == TOWARDS else torch.addcmul(g, f, memory - g)
     if form == TOWARDS:
-        return memory - i * (memory - g) if operation == "sub" else memory + i * (g - memory)
+        return memory + i * (g - memory)
     if form == BACK:
-        return g - f * (g - memory) if operation == "sub" else g + f * (memory - g)
+        return g + f * (memory - g)
     kept = memory if form == KEPT else f * memory
     return torch.addcmul(kept, i, g) if operation == "addcmul" else kept + i * g
