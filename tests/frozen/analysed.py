@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from frozen.figures import moved
-from frozen.plain import refused
+from frozen.plain import cases_of, refused
 from lstm_core import analysis
 from lstm_core.analysis import auc_and_r_squared, property_values, ridge, series_of_units, shown, shuffle
 from lstm_core.analysis.control import control_labels
@@ -860,9 +860,8 @@ CHANGED = {
     ],
 }
 
-ANALYSED: dict[str, Callable[[], Any]] = {
-    f"{of}: {name}": ask
-    for of, cases in {
+ANALYSED = cases_of(
+    {
         "described": DESCRIBED,
         "compared": COMPARED,
         "measures": MEASURES,
@@ -876,6 +875,5 @@ ANALYSED: dict[str, Callable[[], Any]] = {
         "apart": APART,
         "remembering": REMEMBERING,
         "changed": CHANGED,
-    }.items()
-    for name, ask in cases.items()
-}
+    }
+)

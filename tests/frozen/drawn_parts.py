@@ -15,7 +15,7 @@ import lstm_core
 from frozen.analysed import lstm, read
 from frozen.explained import made as horizon_made
 from frozen.figures import HOURS, LONG, TEXT, moved, run
-from frozen.plain import refused
+from frozen.plain import cases_of, refused
 from lstm_core import errors, quantities
 from lstm_core.analysis.found import Found
 from lstm_core.plots import (
@@ -518,8 +518,4 @@ FIGURES: dict[str, Callable[[], Any]] = {
     ],
 }
 
-DRAWN_PARTS: dict[str, Callable[[], Any]] = {
-    f"{of}: {name}": ask
-    for of, cases in {"pictures": PICTURES, "numbers": NUMBERS, "axes": AXES, "figures": FIGURES}.items()
-    for name, ask in cases.items()
-}
+DRAWN_PARTS = cases_of({"pictures": PICTURES, "numbers": NUMBERS, "axes": AXES, "figures": FIGURES})

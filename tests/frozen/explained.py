@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_core
 from frozen.analysed import linear, lstm, other
 from frozen.figures import COPIES, moved
-from frozen.plain import refused
+from frozen.plain import cases_of, refused
 from lstm_core import checking
 from lstm_core.checking import answers, drawn_inputs, inputs, reading, run
 from lstm_core.checking.report import Report, Row
@@ -455,8 +455,4 @@ READ: dict[str, Callable[[], Any]] = {
     ],
 }
 
-EXPLAINED: dict[str, Callable[[], Any]] = {
-    f"{of}: {name}": ask
-    for of, cases in {"asked": ASKED, "refused": REFUSED, "far": FAR, "read": READ}.items()
-    for name, ask in cases.items()
-}
+EXPLAINED = cases_of({"asked": ASKED, "refused": REFUSED, "far": FAR, "read": READ})

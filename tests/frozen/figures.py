@@ -2,7 +2,6 @@
 
 import io
 import math
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from PIL import Image
 from torch import nn
 
 import lstm_core
-from frozen.kept import array_of, in_short
+from frozen.kept import array_of, in_short, parts_of
 from lstm_core.models.random import drawn, random_lstm
 
 TEXT = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
@@ -30,8 +29,6 @@ LONG = [
     "",
 ]
 HOURS = [datetime(2026, 1, 30, 18) + timedelta(hours=5 * step) for step in range(10)]
-# In HTML, outside names and colours.
-NUMBER = r"(?<![\w#])(-?\d+\.?\d*)"
 COPIES = ["b c ? ? ?", "a b ? ? ?", "c a ? ? ?"]
 
 
@@ -130,10 +127,7 @@ def frozen_figure(name: str) -> Any:
     """What is kept of a figure: its numbers and words, its arrays in short; of HTML all but its images."""
     found = DRAWN[name]()
     if isinstance(found, str):
-        # Another processor rounds differently.
-        text = re.sub(r"data:image/[^\"')]+|\d+e-\d+", "…", found)
-        parts = re.split(NUMBER, text)
-        return in_short([float(part) if re.fullmatch(NUMBER, part) else part for part in parts])
+        return in_short(parts_of(found))
     figure = found if isinstance(found, dict) else found.to_dict()
     figure["layout"].pop("template", None)
     return in_short(_whole(figure))

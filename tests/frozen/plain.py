@@ -1,7 +1,6 @@
 """How does anything that the library returns become what can be frozen? Its fields, its numbers and its words."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -9,12 +8,11 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from frozen.kept import array_of, in_short
+from frozen.kept import array_of, in_short, parts_of
 from lstm_core import LstmCoreError
 
 # So many numbers of an array are kept one by one.
 MOST = 400
-NUMBER = r"(?<![\w#])(-?\d+\.?\d*)"
 # How exactly a processor rounds, what holds a whole model, and the looks that Streamlit gives to all figures.
 LEFT_OUT = {"max_error", "proof", "error", "question", "weights_digest", "template"}
 
@@ -22,9 +20,7 @@ LEFT_OUT = {"max_error", "proof", "error", "question", "weights_digest", "templa
 def plain(value: Any) -> Any:
     """Lists, dicts, numbers and parts of texts; an array whole if it is small."""
     if isinstance(value, str):
-        # Another processor rounds differently.
-        text = re.sub(r"data:image/[^\"')]+|-?\d\.?\d*e-\d+", "…", value)
-        return [float(part) if re.fullmatch(NUMBER, part) else part for part in re.split(NUMBER, text)]
+        return parts_of(value)
     if isinstance(value, Tensor):
         return plain(value.detach().numpy())
     if isinstance(value, np.ndarray):
@@ -58,6 +54,11 @@ def _of_array(value: np.ndarray) -> Any:
     if value.dtype.kind not in "fiub":
         return plain(value.tolist())
     return {"shape": list(value.shape), "all": plain(value.ravel().tolist())} if value.size <= MOST else in_short(value)
+
+
+def cases_of(tables: Mapping[str, Mapping[str, Callable[[], Any]]]) -> dict[str, Callable[[], Any]]:
+    """The cases of several tables, each by the name of its table and its own."""
+    return {f"{of}: {name}": ask for of, cases in tables.items() for name, ask in cases.items()}
 
 
 def refused(ask: Callable[[], Any]) -> str:

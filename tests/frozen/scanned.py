@@ -20,7 +20,7 @@ from torch import nn
 import lstm_core
 from frozen.analysed import by_hand, lstm, other, read
 from frozen.figures import moved
-from frozen.plain import refused
+from frozen.plain import cases_of, refused
 from lstm_core.models.random import drawn
 from lstm_core.scanning import (
     answers,
@@ -715,14 +715,12 @@ def _cut(lengths: list[int]) -> Any:
         ]
 
 
-SCANNED: dict[str, Callable[[], Any]] = {
-    f"{of}: {name}": ask
-    for of, cases in {
+SCANNED = cases_of(
+    {
         "models": MODELS,
         "queries": QUERIES,
         "patterns": PATTERNS,
         "loops": LOOPS,
         "sources": SOURCES,
-    }.items()
-    for name, ask in cases.items()
-}
+    }
+)
