@@ -16,6 +16,8 @@ import lstm_core
 from dashboard import assets
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
+from dashboard.live import browser_files
+from dashboard.live.routes import files_path
 from dashboard.picture.answer import answer
 from dashboard.question import link
 from dashboard.question.cell import Cell
@@ -309,24 +311,33 @@ def test_a_file_that_can_not_be_read_is_a_sentence(client, content, sentence):
 
 @pytest.mark.parametrize("path", ["browser/live.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
 def test_the_browsers_files_are_served(client, path):
-    assert client.get(f"/gatescope/{path}").status_code == 200
+    assert client.get(f"{files_path()}/{path}").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("path", "kind"), [("live.js", "text/javascript"), ("live.css", "text/css"), ("icon.png", "image/png")]
 )
-def test_a_file_is_sent_as_what_it_is_and_not_again_while_it_is_the_same(client, path, kind):
-    sent = client.get(f"/gatescope/browser/{path}")
-    assert sent.content == (assets.FOLDER / "browser" / path).read_bytes()
-    assert sent.headers["content-type"].split(";")[0] == kind
-    again = client.get(f"/gatescope/browser/{path}", headers={"If-None-Match": sent.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert client.get(f"/gatescope/browser/{path}", headers={"If-None-Match": '"older"'}).status_code == 200
+def test_a_file_is_sent_as_what_it_is_and_kept_under_the_name_of_its_edition_alone(client, path, kind):
+    sent, older = (client.get(f"{place}/browser/{path}") for place in (files_path(), "/gatescope/0123456789abcdef"))
+    for each in (sent, older):
+        assert each.content == (assets.FOLDER / "browser" / path).read_bytes()
+        assert each.headers["content-type"].split(";")[0] == kind
+    assert sent.headers["cache-control"] == "public, immutable, max-age=31536000"
+    assert older.headers["cache-control"] == "no-store"
+
+
+def test_any_change_of_a_file_gives_all_of_them_another_name():
+    files = browser_files.contents()
+    changed = [files | {"browser/live.js": files["browser/live.js"] + b" "}, files | {"vendor/more.js": b""}]
+    without = {path: content for path, content in files.items() if path != "browser/plotly.css"}
+    moved = {("browser/other.js" if path == "browser/live.js" else path): held for path, held in files.items()}
+    assert len({browser_files.name_of(each) for each in (files, *changed, without, moved)}) == 5
+    assert browser_files.edition() == browser_files.name_of(dict(files))
 
 
 @pytest.mark.parametrize("path", ["browser/../../pyproject.toml", "browser/%2e%2e/%2e%2e/pyproject.toml"])
 def test_nothing_else_is_served(client, path):
-    assert client.get(f"/gatescope/{path}").status_code == 404
+    assert client.get(f"{files_path()}/{path}").status_code == 404
 
 
 def test_a_download_route_gives_a_file_by_its_name(client):

@@ -3,12 +3,12 @@
 The main page's live view makes its own bar (`assets/browser/app/bar.js` in both): there the menus follow the picture.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from dashboard.live.routes import base_path
+from dashboard.live.routes import base_path, files_path
 from dashboard.live.scenes import SCENES
 from dashboard.live.shared_with_browser import PAGES, Framed
 from dashboard.picture.wire_format import as_sent
@@ -23,17 +23,22 @@ def mounted(name: str, *first: str) -> Callable[..., Any]:
     # Kept small, because Streamlit sends it with every run of the page.
     loader = f"""
 export default function ({{ data, parentElement, setTriggerValue }}) {{
-    const base = new URL(data.base + "/", location.origin)
+    const base = new URL(data.base + "/", location.origin), files = new URL(data.files + "/browser/", location.origin)
     let unmount = null, gone = false
-    for (const name of {[*first]}) import(new URL("browser/" + name, base))
-    import(new URL("browser/{name}.js", base)).then(({{ mount }}) => {{
+    for (const name of {[*first]}) import(new URL(name, files))
+    import(new URL("{name}.js", files)).then(({{ mount }}) => {{
         const go = place => setTriggerValue("go", place), says = link => setTriggerValue("says", link)
         if (!gone) unmount = mount(parentElement, base, data, go, says)
     }})
     return () => {{ gone = true; if (unmount) unmount() }}
 }}
 """
-    return st.components.v2.component(f"gatescope.{name}", js=loader, html="<div></div>", isolate_styles=False)
+    component = st.components.v2.component(f"gatescope.{name}", js=loader, html="<div></div>", isolate_styles=False)
+
+    def mount(data: Mapping[str, Any], **options: Any) -> Any:
+        return component(data={**data, "files": files_path()}, **options)
+
+    return mount
 
 
 _component = mounted("frame")

@@ -24,7 +24,6 @@ class PassageLine(NamedTuple):
 class Passages(TypedDict):
     """What the browser draws: passages one under the other."""
 
-    base: str
     name: str
     """The list's name for a screen reader."""
     rows: list[PassageLine]

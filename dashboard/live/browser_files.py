@@ -1,31 +1,56 @@
-"""How are the app's own files sent to the browser?"""
+"""How are the app's own files sent to the browser? Once: below a name that is another after any change."""
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from hashlib import blake2s
+from pathlib import PurePath
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from dashboard import assets
+
+FOLDERS = ("browser", "vendor")
 KINDS = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
+FOREVER = "public, immutable, max-age=31536000"
 
 
-def browser_files(folder: Path) -> Callable[[Request], Awaitable[Response]]:
-    """Answers with the file of a folder that the path parameter `name` names.
+@cache
+def contents() -> dict[str, bytes]:
+    """All of them, as they were when the app started: modules that a page asks for later fit those that it has."""
+    there = (path for folder in FOLDERS for path in sorted((assets.FOLDER / folder).rglob("*")) if path.is_file())
+    return {path.relative_to(assets.FOLDER).as_posix(): path.read_bytes() for path in there}
 
-    The live view asks for some seventy small modules while the server still imports torch. So a file is read right
-    here: Starlette's own way changes threads three times for each, and each time waits for the import.
+
+@cache
+def edition() -> str:
+    """Their name, the same on each server that has the same files."""
+    return name_of(contents())
+
+
+def name_of(files: Mapping[str, bytes]) -> str:
+    """A name that only these files have."""
+    name = blake2s(digest_size=8)
+    for path, content in files.items():
+        name.update(f"{path} {len(content)} ".encode() + content)
+    return name.hexdigest()
+
+
+def browser_files(folder: str) -> Callable[[Request], Awaitable[Response]]:
+    """Answers with the file of a folder that the path parameter `name` names, of the `edition` that is asked for.
+
+    The live view asks for more than a hundred small modules while the server still imports torch. So they are in
+    memory: Starlette's own way changes threads three times for each, and each time waits for the import.
     """
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
     async def send(request: Request) -> Response:
-        path = there.get(request.path_params["name"])
-        if path is None:
+        name = request.path_params["name"]
+        content = contents().get(f"{folder}/{name}")
+        if content is None:
             return PlainTextResponse("Not found: the app has no such file.", 404)
-        state = path.stat()
-        # Browsers ask each time whether theirs is still the same: after an update all modules fit together.
-        headers = {"ETag": f'"{state.st_mtime_ns:x}-{state.st_size:x}"', "Cache-Control": "no-cache"}
-        if request.headers.get("If-None-Match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-        return Response(path.read_bytes(), media_type=KINDS.get(path.suffix, "text/plain"), headers=headers)
+        # A page that was loaded before an update gets what there is, and must not keep it under the old name.
+        kept = FOREVER if request.path_params["edition"] == edition() else "no-store"
+        kind = KINDS.get(PurePath(name).suffix, "text/plain")
+        return Response(content, media_type=kind, headers={"Cache-Control": kept})
 
     return send

@@ -29,9 +29,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from dashboard import assets
 from dashboard.live.asked import CantBeRead, cell_in, event_in, range_in, room_in
-from dashboard.live.browser_files import browser_files
+from dashboard.live.browser_files import FOLDERS, browser_files, edition
 from dashboard.live.shared_with_browser import VISITOR
 from dashboard.serving import limits
 from dashboard.serving.arriving import Late, arriving
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 # Bytes from which on a picture is mostly numbers.
 NUMBERS = 100_000
 PREFIX = "gatescope"
-FOLDERS = ("browser", "vendor")
 # The kinds of file that are made with little work.
 LIGHT_FILES = ("py",)
 
@@ -71,9 +69,14 @@ def base_path() -> str:
     return f"/{path}/{PREFIX}" if path else f"/{PREFIX}"
 
 
+def files_path() -> str:
+    """The path of the browser's files as they are now, which a browser may keep."""
+    return f"{base_path()}/{edition()}"
+
+
 def routes() -> list[BaseRoute]:
     """The live view's routes; what else is asked for below their path is refused, never answered with a page."""
-    files = [Route(f"/{folder}/{{name:path}}", browser_files(assets.FOLDER / folder)) for folder in FOLDERS]
+    files = [Route(f"/{{edition}}/{folder}/{{name:path}}", browser_files(folder)) for folder in FOLDERS]
     named = {"picture": picture, "progress": progress, "cell": cell, "why": why, "carried": carried, "file": file}
     asked = [
         *(Route(f"/{name}", answer, methods=["POST"]) for name, answer in named.items()),

@@ -45,7 +45,7 @@ declare namespace Wire {
     }
 
     /** A figure as it is sent. */
-    type Chart = { base: string; figure: string; number: number; config: Record<string, any> }
+    type Chart = { figure: string; number: number; config: Record<string, any> }
 
     /** An answer, and whether it is the one that matters. */
     type Chip = { label: string; share: number | null; filled: boolean }
@@ -289,7 +289,7 @@ declare namespace Wire {
     }
 
     /** What the browser draws: passages one under the other. */
-    type Passages = { base: string; name: string; rows: PassageLine[]; scale: Scale; between: string }
+    type Passages = { name: string; rows: PassageLine[]; scale: Scale; between: string }
 
     /** How one word, or one feature at one step, reached the answer. */
     type Path = { step: number; feature: number | null; effect: number; error: number; lines: Carried[]; said: string }
