@@ -102,3 +102,8 @@ def check(way, backend, when):
         assert called_before == (len(graphs) == before), "what was compiled before the block runs after it"
         assert torch.allclose(output, plain(X), atol=1e-6)
         assert torch.isfinite(nn.LSTM(5, 8)(X)[0]).all()
+
+
+def forget():
+    """What was compiled, so that the next model is compiled anew."""
+    torch._dynamo.reset()

@@ -206,10 +206,13 @@ def test_pytorch_has_its_threads_again_after_a_scan():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
+    import dask
     from distributed import Client, LocalCluster
 
     expected = scanned(model_of(1), TEXTS, 4, STEPS)
     with (
+        # Who asks a worker that was killed waits so long for an answer, thirty seconds if nothing is said.
+        dask.config.set({"distributed.comm.timeouts.connect": "3s"}),
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):

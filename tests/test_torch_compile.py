@@ -1,17 +1,18 @@
 """What torch compiles or exports is recorded as it was written, and works as before afterwards.
 
-Each way of compiling runs in a process of its own, because a compiler that goes wrong breaks every later call.
+All of it runs in another process, and after a failure in a new one: a compiler that goes wrong breaks later calls.
 """
 
 import sys
 import threading
 import types
+from concurrent.futures import ProcessPoolExecutor
 
 import beside_the_compiler
 import compiled_by_torch
 import pytest
 import torch
-from copied_process import run
+from copied_process import PREPARED
 from hand_written import Loop, Lstm
 from torch import nn
 
@@ -30,17 +31,43 @@ WAYS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def processes():
+    """The one process that has loaded the compiler, if no test has failed in it."""
+    kept = []
+    yield kept
+    for process in kept:
+        process.shutdown()
+
+
+@pytest.fixture
+def run(processes):
+    """Runs a function of a module there."""
+
+    def run(function, *arguments):
+        process = processes.pop() if processes else ProcessPoolExecutor(1, PREPARED)
+        try:
+            process.submit(function, *arguments).result()
+            process.submit(compiled_by_torch.forget).result()
+        except BaseException:
+            process.shutdown()
+            raise
+        processes.append(process)
+
+    return run
+
+
 @pytest.mark.parametrize("way", WAYS)
-def test_a_model_compiled_before_the_block_is_recorded_as_it_was_written(way):
+def test_a_model_compiled_before_the_block_is_recorded_as_it_was_written(way, run):
     run(compiled_by_torch.check, way, "aot_eager", "before the block")
 
 
 @pytest.mark.parametrize("way", ["model.compile()", "a compiled function", "wrapper"])
-def test_a_model_compiled_in_the_block_is_recorded_as_it_was_written(way):
+def test_a_model_compiled_in_the_block_is_recorded_as_it_was_written(way, run):
     run(compiled_by_torch.check, way, "aot_eager", "in the block")
 
 
-def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written():
+def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written(run):
     run(compiled_by_torch.check, "model.compile()", "inductor", "before the block")
 
 
@@ -53,7 +80,7 @@ def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written():
     ],
     ids=" ".join,
 )
-def test_a_block_and_the_compiler_leave_each_other_alone(names):
+def test_a_block_and_the_compiler_leave_each_other_alone(names, run):
     run(beside_the_compiler.one_after_the_other, names)
 
 
