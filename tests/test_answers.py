@@ -376,6 +376,7 @@ def test_npz_loads_bit_for_bit(tmp_path):
     assert trace.tokens == [WORDS]
 
 
+@pytest.mark.slow
 def test_the_python_code_gives_the_same_trace_as_it_stands(tmp_path):
     script = tmp_path / "same.py"
     script.write_bytes(download("py", VIEW).content)

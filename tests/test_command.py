@@ -129,6 +129,7 @@ def test_wrong_usage_ends_with_2_and_says_how_it_is_used(gatescope, wrong):
     assert said.err.startswith("usage: gatescope")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_enough_ends_it_without_a_traceback():
     command = [sys.executable, "-c", "from dashboard.command.main import main; main(['models', 'tagger'])"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
@@ -625,6 +626,7 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     assert again.match.tolist() == hits.table.match.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "kept"),
     [

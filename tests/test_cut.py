@@ -81,6 +81,7 @@ def test_a_pickled_gate_takes_its_own_memory_alone():
     assert len(pickle.dumps(trace)) < 4 * numbers + 10_000
 
 
+@pytest.mark.slow
 def test_another_process_gets_a_trace_and_sends_one_back():
     code = """
 import pickle, sys

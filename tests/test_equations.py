@@ -61,6 +61,7 @@ def test_the_state_before_each_step_leads_to_the_state_after_it(run):
     np.testing.assert_allclose(float64(rebuilt), float64(state), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths", [None, [1500, 700, 1]], ids=["dense", "packed"])
 @pytest.mark.parametrize(
     ("kind", "time"), [*(("lstm", time) for time in (1500, 1024, 47, 48)), *((kind, 1500) for kind in OTHERS)]

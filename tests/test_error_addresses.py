@@ -54,6 +54,7 @@ def no_such_name():
 SEE = "See made/errors.html#recording-modules-chosen in the documentation."
 
 
+@pytest.mark.slow
 def test_the_documentation_has_a_place_for_each_function_that_makes_an_error_and_for_no_other(entries):
     made = set()
     for path in sorted(SOURCE.rglob("*.py")):
@@ -111,6 +112,7 @@ def test_an_error_made_elsewhere_has_no_address():
         assert not hasattr(error, "__notes__")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("urls", "begins"),
     [

@@ -40,6 +40,7 @@ def test_in_twenty_sentences_not_turns_the_lead_to_the_side_that_it_means():
     assert (table["patched"] > table["by chance"]).sum() >= 19
 
 
+@pytest.mark.slow
 def test_in_series_the_carriers_are_weak_and_the_study_says_so(monkeypatch, capsys):
     table = pd.DataFrame(explained_models.seasons(60))
     assert len(table) > 40
@@ -54,6 +55,7 @@ def test_in_series_the_carriers_are_weak_and_the_study_says_so(monkeypatch, caps
     assert "here the carriers are a hint, and no more" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["copy", "counter", "brackets", "sentiment"])
 def test_only_ours_and_shapleys_shares_sum_exactly_where_memories_latch(name):
     table = pd.DataFrame(shipped.rows(name, shipped.texts()[name][:2])).groupby("method")["sum"].mean()

@@ -468,6 +468,7 @@ def test_alike_texts_mislead_neither_units_nor_probe_nor_what_hits_have_in_commo
     assert (found["no p"] == (design.name == "true in one text of 12")).all()
 
 
+@pytest.mark.slow
 def test_a_planted_unit_is_found():
     rates = [calibration.rates(setting, 20) for setting in calibration.SETTINGS[:5]]
     assert all(rate.half >= 0.8 and rate.most == 1 for rate in rates)

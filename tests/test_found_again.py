@@ -79,6 +79,7 @@ LONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detach", [True, False])
 @pytest.mark.parametrize("name", LONG)
 def test_every_step_of_a_long_run_of_a_known_cell_has_the_gates_that_it_used(name, detach):
@@ -317,6 +318,7 @@ def test_a_trace_of_a_known_cell_keeps_no_more_memory_than_its_values(steps):
 NOTED = node.Node | update.Visit | chain.Step | watch.Watch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gradients", [True, False])
 def test_what_was_noted_goes_with_the_block_and_waits_for_no_collector(gradients):
     def noted():

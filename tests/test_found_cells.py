@@ -355,6 +355,7 @@ def test_a_large_state_asks_for_no_more_memory_ahead_than_a_system_has(monkeypat
     assert 0 < max(asked) <= 1 << 28
 
 
+@pytest.mark.slow
 def test_a_product_of_the_memory_that_is_not_h_takes_no_room_at_each_step(monkeypatch):
     asked = []
     monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size, **_: asked.append(size) or mmap(file, size))

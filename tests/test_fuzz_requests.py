@@ -8,6 +8,7 @@ import resource
 import sys
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -95,6 +96,7 @@ def most_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * (1024 if sys.platform == "darwin" else 1))
 
 
+@pytest.mark.slow
 def test_every_request_is_answered_in_a_sentence():
     counts, routes_asked, memory = Counter(), set(), []
 

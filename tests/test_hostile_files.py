@@ -120,6 +120,7 @@ def test_a_file_that_asks_for_much_is_refused(name):
         lstm_core.load_checkpoint(content)
 
 
+@pytest.mark.slow
 def test_none_of_them_takes_memory(tmp_path):
     """In a process of its own, whose largest size is then known."""
     paths = []

@@ -121,6 +121,7 @@ def test_an_array_may_have_nan_where_nothing_is_held():
         lstm(x)
 
 
+@pytest.mark.slow
 @settings(max_examples=90)
 @given(run=runs(("float64",), EVERY_KIND), data=st.data())
 def test_the_gradient_of_each_gate_is_the_difference_that_holding_it_makes(run, data):

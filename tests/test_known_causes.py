@@ -78,6 +78,7 @@ def snow_by_hand():
     return model
 
 
+@pytest.mark.slow
 def test_where_both_make_an_event_no_split_between_rain_and_its_gate_is_the_only_one(snow_by_hand):
     task = next(task for task in TASKS if task.gate is not None)
     assert quality(task, snow_by_hand, seed=0) > 0.99

@@ -129,6 +129,7 @@ def test_the_equations_import_torch_and_nothing_of_ours():
     assert set(imports(CORE / "recording" / "equations.py")) <= {"torch", "math", "collections"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["lstm_core.api", "dashboard.picture.answer"])
 def test_pandas_and_plotly_wait_until_they_are_needed(module):
     """They would add half a second to the first picture."""
@@ -151,6 +152,7 @@ def test_each_room_imports_from_the_floors_below_it_alone(house):
     assert not up
 
 
+@pytest.mark.slow
 def test_studies_are_programs_that_nothing_in_the_wheel_imports():
     programs = [path for path in STUDIES.glob("*.py") if path.stem != "__init__"]
     assert programs

@@ -44,6 +44,7 @@ def of(trace, quantity, at):
     return getattr(trace, quantity)[at["layer"], at["direction"], at["time"], at["batch"]].double()
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(places())
 def test_the_shares_sum_to_c_and_through_the_output_gate_to_h(place):

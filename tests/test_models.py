@@ -85,6 +85,7 @@ def test_a_card_names_the_size_of_its_file_and_the_commands(name):
     assert "## What to look at" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GENERATED)
 def test_the_committed_weights_score_what_their_card_says(name):
     scores = RECIPES[name].scores(lstm_core.load_model(name), None)
@@ -263,6 +264,7 @@ def test_numbers_that_do_not_fill_their_last_row_are_refused():
         model.tokens("1 2 3")
 
 
+@pytest.mark.slow
 def test_the_command_scores_a_shipped_model():
     command = [sys.executable, "-m", "studies.training", "--score", "copy"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -270,6 +272,7 @@ def test_the_command_scores_a_shipped_model():
     assert set(printed.splitlines()) <= set(card("copy").splitlines())
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_lacks():
     command = [sys.executable, "-m", "studies.training", "nothing"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -65,6 +65,7 @@ def test_training_is_on_tasks_and_says_so_to_who_gives_a_model():
         lstm_core.train(torch.nn.LSTM(4, 3))
 
 
+@pytest.mark.slow
 def test_torch_is_imported_with_the_first_name_that_is_asked_for():
     """The dashboard's first page lists the models, and need not wait for torch."""
     code = "import sys, lstm_core, dashboard.live.shared_with_browser; print('torch' in sys.modules); lstm_core.record"

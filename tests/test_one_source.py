@@ -164,6 +164,7 @@ def test_what_is_typed_outlasts_runs_that_end_before_the_link_says_it():
     assert app.text_input[0].value == "another"
 
 
+@pytest.mark.slow
 def test_how_many_words_of_a_corpus_are_read_is_chosen_on_units():
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params["model"], app.query_params["where"] = "tagger", "corpus"

@@ -192,6 +192,7 @@ def test_a_hostile_onnx_file_is_an_error(content, says):
         lstm_core.load_checkpoint(content)
 
 
+@pytest.mark.slow
 def test_many_empty_nodes_take_little_memory(tmp_path):
     """Each is two bytes in the file, and an object when it is read."""
     path = tmp_path / "nodes.onnx"

@@ -51,6 +51,7 @@ opener_process.main()
 """
 
 
+@pytest.mark.slow
 def test_what_a_library_prints_is_no_part_of_an_answer():
     content = model_bytes(lstm_core.load_model("counter"))
     request = {"name": "a", "size": len(content), "most": MOST, "seconds": 60, "memory": 10**9}
@@ -107,6 +108,7 @@ def test_a_file_that_takes_too_much_memory_is_a_sentence_and_the_next_one_opens(
     assert open_in_process.opened("large.pt", content, MOST).lstms.keys() == {"lstm"}
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_long_ends_its_process_and_the_next_one_opens(monkeypatch):
     before = open_in_process._opener.running().pid
     # One second less than it has taken already: a file of any size is too much, on a machine of any speed.
@@ -119,6 +121,7 @@ def test_a_file_that_takes_too_long_ends_its_process_and_the_next_one_opens(monk
     assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms
 
 
+@pytest.mark.slow
 def test_a_process_that_was_killed_meanwhile_is_replaced():
     child = open_in_process._opener.running()
     os.kill(child.pid, signal.SIGKILL)

@@ -369,6 +369,7 @@ def test_names_from_a_file_are_text(page):
     assert "`" in cell
 
 
+@pytest.mark.slow
 def test_a_thousand_lstms_are_chosen_from_at_once(page):
     many = {f"layers.{n}.{k}": w for n in range(1000) for k, w in nn.LSTM(1, 1).state_dict().items()}
     drop(page, save(many), "many.safetensors")

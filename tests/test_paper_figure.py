@@ -269,6 +269,7 @@ def test_times_are_written_where_a_year_a_day_or_an_hour_begins(times, names):
             assert name not in written[place - 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [326, 650, 900, 1280])
 @pytest.mark.parametrize("begin", ["2024-01-01", "2023-02-01", "2024-01-22", "2023-12-31T18"])
 def test_dates_on_the_axis_never_overlap(begin, width):

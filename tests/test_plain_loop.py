@@ -45,6 +45,7 @@ def apart(ours, theirs):
     return max(float((a - b).detach().abs().max()) for a, b in zip(tensors(ours), tensors(theirs), strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(runs(dtypes=("float64",)))
 def test_the_loop_returns_what_the_module_returns_and_has_its_gradients(run):

@@ -52,6 +52,7 @@ def finds(paths, look):
     return {name: lines for name, lines in found.items() if lines}
 
 
+@pytest.mark.slow
 def test_no_docstring_needs_another_one():
     assert finds(PYTHON, lambda text: [found for found in strings(text) if DEPENDENT.match(found)]) == {}
 

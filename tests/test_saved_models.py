@@ -99,6 +99,7 @@ def recorded_by_command(file, model, out):
     return lstm_core.load(out)
 
 
+@pytest.mark.slow
 @given(sequence_models())
 @settings(max_examples=40)
 def test_every_model_that_is_saved_opens_in_the_library_the_command_and_the_page(tmp_path_factory, model):

@@ -65,6 +65,7 @@ def test_units_of_a_scan_are_its_table_and_draw_themselves():
     assert list(dots.x) == scan.units.f_left.tolist()
 
 
+@pytest.mark.slow
 @given(corpora(), st.booleans())
 @settings(max_examples=15)
 def test_the_traces_of_a_scan_are_those_of_its_texts_in_order(tmp_path_factory, corpus, stored):

@@ -28,6 +28,7 @@ def as_stored(found):
     return [{"c": text["c"].astype(np.float16).astype(np.float32)} if text else {} for text in found]
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(corpora(), st.data())
 def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_factory, corpus, data):

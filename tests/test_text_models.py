@@ -101,6 +101,7 @@ def test_sentiment_turns_a_word_round_after_not(word):
     assert (praise(f"this film is {word}") > 0.5) == (praise(f"this film is not {word}") < 0.5)
 
 
+@pytest.mark.slow
 def test_python_chars_foresees_python_it_never_saw():
     held_out = library(held_out=True)
     texts = {name: text[:4000] for name, text in held_out.items() if name in ("contextlib.py", "ftplib.py", "io.py")}

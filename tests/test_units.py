@@ -125,6 +125,7 @@ def test_a_slow_climb_is_not_called_holding():
     assert last - first <= 0.1 * last + 0.01
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(runs(dtypes=("float64",)))
 def test_every_unit_can_be_described(run):

@@ -244,6 +244,7 @@ def test_what_is_kept_is_what_the_command_finds(name):
         assert (unit.keeps, unit.lost) == (row[3], pytest.approx(row[4], abs=0.01))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_page_of_a_model_opens_on_its_finding_and_on_its_unit(name):
     app = opened("units", timeout=120, model=name)

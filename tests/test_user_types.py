@@ -40,6 +40,7 @@ def test_a_users_script_passes_a_strict_type_checker_and_what_is_wrong_does_not(
     assert set(found) == {("wrong.py", line) for line in ("7", "9", "10", "11", "12", "13", "14")}, said
 
 
+@pytest.mark.slow
 def test_the_users_script_runs(tmp_path):
     env = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, SCRIPT], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
