@@ -143,8 +143,10 @@ def test_a_part_fills_its_screen_also_in_a_lecture_and_on_a_phone_begins_on_the_
         page.wait_for_function(PRESENTED)
         assert min(page.evaluate(SHARES)) > 0.7
     page.keyboard.press("Escape")
+    page.locator("html:not([data-gs-present])").wait_for(state="attached")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".js-plotly-plot .heatmaplayer, .gs-cell").first).to_be_in_viewport(ratio=0.5)
+    at_rest(page)
     assert page.evaluate(SMALLEST) > 11
     back, on = (page.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))
     assert back["y"] == on["y"]
