@@ -309,7 +309,7 @@ def test_a_file_that_can_not_be_read_is_a_sentence(client, content, sentence):
     assert sentence in response.text
 
 
-@pytest.mark.parametrize("path", ["browser/live.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
+@pytest.mark.parametrize("path", ["browser/modules.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
 def test_the_browsers_files_are_served(client, path):
     assert client.get(f"{files_path()}/{path}").status_code == 200
 

@@ -1,5 +1,7 @@
 """What does a page's first response already show, and what does it leave as it was?"""
 
+import re
+
 import own_loop
 import pytest
 from served import answer_of, asked
@@ -9,7 +11,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
-from dashboard.live.first_paint import FirstPaint, expected
+from dashboard.live.browser_files import MODULES, contents
+from dashboard.live.first_paint import PLOTLY, FirstPaint, expected
+from dashboard.live.routes import files_path, modules_path
 
 PAGE = "<html><body><div id=root></div></body></html>"
 
@@ -44,6 +48,15 @@ def test_memory_begins_with_its_words_and_six_strips_and_every_page_with_its_loo
     assert ".gs-topbar" in body
     assert ".gs-two-table" in body
     assert "<i class" not in body
+
+
+def test_a_page_asks_at_once_for_the_modules_and_memory_for_plotly_by_the_names_that_they_are_loaded_by():
+    asks = {path: re.findall('<link rel="([a-z]+)"[^>]* href="([^"]+)">', answer(path)[2]) for path in ("/", "/units")}
+    modules = ("modulepreload", modules_path())
+    assert asks == {"/": [modules, ("preload", f"{files_path()}/{PLOTLY}")], "/units": [modules]}
+    assert {path.removeprefix(f"{files_path()}/") for _, path in asks["/"]} <= contents().keys()
+    # The place of Plotly that its own module names.
+    assert f'"../../{PLOTLY}"' in contents()[MODULES].decode()
 
 
 @pytest.mark.parametrize("path", ["/none", "/text"])

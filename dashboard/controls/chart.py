@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
-from dashboard.live.routes import files_path
+from dashboard.live.routes import modules_path
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG
 
@@ -22,7 +22,7 @@ export default function ({ data, parentElement }) {
     const { height, width } = figure.layout
     place.style.cssText = `--gs-high: ${height}; width: ${width ? `min(100%, ${width}px)` : "100%"}`
     const drawn = { ...data, figure }
-    import(new URL(data.files + "/browser/chart.js", location.origin)).then(({ draw }) => draw(place, drawn))
+    import(new URL(data.modules, location.origin)).then(({ modules }) => modules["chart.js"]().draw(place, drawn))
     // Called as well for a figure that was overtaken by the next one.
     return () => place.isConnected || window.Plotly?.purge(place)
 }
@@ -47,7 +47,7 @@ def chart(figure: Figure, key: str) -> None:
     # Plotly's own JSON: Streamlit's JSON can write neither arrays nor NaN as null.
     content = to_json_plotly(_packed(figure))
     sent = Chart(content, _number(key, content), CONFIG)
-    _component(key=key, data={"files": files_path(), **sent._asdict()})
+    _component(key=key, data={"modules": modules_path(), **sent._asdict()})
 
 
 def _number(key: str, content: str) -> int:

@@ -13,7 +13,7 @@ from dashboard.comparing.header import Drawn
 from dashboard.drawing.passages import PassageLine, Passages
 from dashboard.drawing.scales import Scale
 from dashboard.lesson.cell import DrawnCell
-from dashboard.live.routes import files_path
+from dashboard.live.routes import modules_path
 from dashboard.picture.wire_format import as_sent
 from dashboard.units.list_data import UnitList, UnitPanel
 
@@ -26,7 +26,9 @@ def _component(name: str, script: str, place: str, tells: str = "") -> Callable[
     loader = f"""
 export default function ({{ data, parentElement, setTriggerValue }}) {{
     const place = parentElement.querySelector(".{place.split()[0]}")
-    import(new URL(data.files + "/browser/{script}", location.origin)).then(({{ draw }}) => draw(place, data{tells}))
+    import(new URL(data.modules, location.origin)).then(({{ modules }}) => {{
+        modules["{script}"]().draw(place, data{tells})
+    }})
 }}
 """
     html = f'<div class="{place}"></div>'
@@ -41,8 +43,8 @@ _unit = _component("unit", "units/panel.js", "gs-unit-panel")
 
 
 def _data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a component is handed: where its modules are, and what it draws."""
-    return {"files": files_path(), **as_sent(data)}
+    """What a component is handed: where the modules are, and what it draws."""
+    return {"modules": modules_path(), **as_sent(data)}
 
 
 def drawn_cell(drawn: DrawnCell, key: str) -> None:

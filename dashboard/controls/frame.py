@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.live.routes import base_path, files_path
+from dashboard.live.routes import base_path, modules_path
 from dashboard.live.scenes import SCENES
 from dashboard.live.shared_with_browser import PAGES, Framed
 from dashboard.picture.wire_format import as_sent
@@ -17,18 +17,16 @@ from dashboard.picture.wire_format import as_sent
 FRAME = ("scene", "present")
 
 
-def mounted(name: str, *first: str) -> Callable[..., Any]:
-    """A component that mounts a module of `assets/browser`, and lets go of it with the page; `first`: larger modules
-    that come meanwhile."""
+def mounted(name: str) -> Callable[..., Any]:
+    """A component that mounts a module of `assets/browser`, and lets go of it with the page."""
     # Kept small, because Streamlit sends it with every run of the page.
     loader = f"""
 export default function ({{ data, parentElement, setTriggerValue }}) {{
-    const base = new URL(data.base + "/", location.origin), files = new URL(data.files + "/browser/", location.origin)
+    const base = new URL(data.base + "/", location.origin)
     let unmount = null, gone = false
-    for (const name of {[*first]}) import(new URL(name, files))
-    import(new URL("{name}.js", files)).then(({{ mount }}) => {{
+    import(new URL(data.modules, location.origin)).then(({{ modules }}) => {{
         const go = place => setTriggerValue("go", place), says = link => setTriggerValue("says", link)
-        if (!gone) unmount = mount(parentElement, base, data, go, says)
+        if (!gone) unmount = modules["{name}.js"]().mount(parentElement, base, data, go, says)
     }})
     return () => {{ gone = true; if (unmount) unmount() }}
 }}
@@ -36,7 +34,7 @@ export default function ({{ data, parentElement, setTriggerValue }}) {{
     component = st.components.v2.component(f"gatescope.{name}", js=loader, html="<div></div>", isolate_styles=False)
 
     def mount(data: Mapping[str, Any], **options: Any) -> Any:
-        return component(data={**data, "files": files_path()}, **options)
+        return component(data={**data, "modules": modules_path()}, **options)
 
     return mount
 

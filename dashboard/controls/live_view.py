@@ -9,8 +9,7 @@ from dashboard.live.routes import base_path
 from dashboard.live.shared_with_browser import PAGES, handed_over
 from dashboard.picture.wire_format import as_sent
 
-# Plotly is the largest file: it comes while the other modules still find each other.
-_component = mounted("live", "shared/plotly.js")
+_component = mounted("live")
 
 
 def live_view(asked: Mapping[str, str]) -> dict[str, Any] | None:

@@ -9,8 +9,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from dashboard import assets
+from dashboard.offline.one_script import one_module
 
 FOLDERS = ("browser", "vendor")
+# What components of pages load, as one file: a browser far from the server would wait for each module's own.
+ENTRIES = (
+    "live.js", "frame.js", "chart.js", "drawn_cell.js", "compare.js", "passages.js", "units/list.js", "units/panel.js",
+)  # fmt: skip
+MODULES = "browser/modules.js"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 FOREVER = "public, immutable, max-age=31536000"
 
@@ -19,7 +25,8 @@ FOREVER = "public, immutable, max-age=31536000"
 def contents() -> dict[str, bytes]:
     """All of them, as they were when the app started: modules that a page asks for later fit those that it has."""
     there = (path for folder in FOLDERS for path in sorted((assets.FOLDER / folder).rglob("*")) if path.is_file())
-    return {path.relative_to(assets.FOLDER).as_posix(): path.read_bytes() for path in there}
+    files = {path.relative_to(assets.FOLDER).as_posix(): path.read_bytes() for path in there}
+    return files | {MODULES: one_module(ENTRIES).encode()}
 
 
 @cache
@@ -39,8 +46,8 @@ def name_of(files: Mapping[str, bytes]) -> str:
 def browser_files(folder: str) -> Callable[[Request], Awaitable[Response]]:
     """Answers with the file of a folder that the path parameter `name` names, of the `edition` that is asked for.
 
-    The live view asks for more than a hundred small modules while the server still imports torch. So they are in
-    memory: Starlette's own way changes threads three times for each, and each time waits for the import.
+    A page asks for files while the server still imports torch. So they are in memory: Starlette's own way changes
+    threads three times for each, and each time waits for the import.
     """
 
     async def send(request: Request) -> Response:

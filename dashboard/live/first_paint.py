@@ -1,4 +1,5 @@
-"""What does a page show before it has run? The look of its frame; and on Memory the words and six empty strips.
+"""What does a page show and ask for before it has run? The look of its frame, and the browser's modules; on Memory the
+words and six empty strips, and Plotly.
 
 Streamlit's own first page has neither, so all of it would jump once they came, and stay white until then.
 """
@@ -11,12 +12,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import assets
-from dashboard.live.routes import PREFIX, base_path
+from dashboard.live.routes import PREFIX, base_path, files_path, modules_path
 from dashboard.question import link
 from dashboard.question.opening import opening, usual
 from dashboard.question.shipped import SHIPPED
 from dashboard.question.shown import QUANTITIES
 
+PLOTLY = "vendor/plotly-cartesian.min.js"
 # In a view that begins with one of these the picture stands elsewhere.
 ELSEWHERE = ("embed", "present", "scene")
 # More words than these stand too close to be read at once.
@@ -60,7 +62,11 @@ def first_paint(scope: Scope) -> str:
     looks = [(assets.FOLDER / "browser" / name).read_text(encoding="utf-8") for name in ("frame.css", "compare.css")]
     style = f"<style>{''.join(looks)}</style>"
     is_memory = f"{scope['path'].rstrip('/')}/{PREFIX}" == base_path()
-    return style + (expected(dict(parse_qsl(scope["query_string"].decode("latin-1")))) if is_memory else "")
+    # Streamlit's own page names them much later, when it has run once.
+    ahead = f'<link rel="modulepreload" href="{modules_path()}">'
+    if is_memory:
+        ahead += f'<link rel="preload" as="script" href="{files_path()}/{PLOTLY}">'
+    return ahead + style + (expected(dict(parse_qsl(scope["query_string"].decode("latin-1")))) if is_memory else "")
 
 
 def expected(query: dict[str, str]) -> str:

@@ -30,7 +30,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard.live.asked import CantBeRead, cell_in, event_in, range_in, room_in
-from dashboard.live.browser_files import FOLDERS, browser_files, edition
+from dashboard.live.browser_files import FOLDERS, MODULES, browser_files, edition
 from dashboard.live.shared_with_browser import VISITOR
 from dashboard.serving import limits
 from dashboard.serving.arriving import Late, arriving
@@ -72,6 +72,11 @@ def base_path() -> str:
 def files_path() -> str:
     """The path of the browser's files as they are now, which a browser may keep."""
     return f"{base_path()}/{edition()}"
+
+
+def modules_path() -> str:
+    """The path of the modules that components load."""
+    return f"{files_path()}/{MODULES}"
 
 
 def routes() -> list[BaseRoute]:

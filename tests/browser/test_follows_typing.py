@@ -23,7 +23,7 @@ def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(blank: Page, 
 
 def test_what_is_typed_before_the_frame_is_loaded_is_read(blank: Page):
     held = []
-    blank.route("**/browser/frame.js", lambda route: held.append(route))
+    blank.route("**/browser/modules.js", lambda route: held.append(route))
     blank.goto("/units?" + urlencode({"model": "tagger", "sentence": "Dogs bark"}))
     box = blank.get_by_role("textbox", name="Sentence", exact=True)
     expect(box).to_have_value("Dogs bark")
@@ -35,7 +35,7 @@ def test_what_is_typed_before_the_frame_is_loaded_is_read(blank: Page):
     held[0].continue_()
     asks(blank, sentence="Dogs bark loudly")
     expect(box).to_be_focused()
-    blank.unroute("**/browser/frame.js")
+    blank.unroute("**/browser/modules.js")
 
 
 def test_a_text_of_several_lines_is_read_while_it_is_typed(blank: Page):

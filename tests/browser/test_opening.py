@@ -59,7 +59,7 @@ def rows(page: Page, count: int) -> None:
 def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, width: int, height: int):
     blank.set_viewport_size({"width": width, "height": height})
     held: list[Route] = []
-    blank.route("**/browser/live.js", lambda route: held.append(route))
+    blank.route("**/browser/modules.js", lambda route: held.append(route))
     blank.goto("/")
     expect(blank.locator(".gs-expected span")).to_have_text(["Giraffes", "in", "a", "field"])
     first = blank.evaluate(STRIPS)
@@ -72,7 +72,7 @@ def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, wi
     expect(blank.locator(".gs-expected")).to_have_count(0)
     painted(blank)
     np.testing.assert_allclose(blank.evaluate(DRAWN), first, atol=2)
-    blank.unroute("**/browser/live.js")
+    blank.unroute("**/browser/modules.js")
 
 
 def test_a_page_that_is_not_there_yet_shows_about_where_it_will_stand(blank: Page):

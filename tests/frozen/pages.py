@@ -88,7 +88,7 @@ def _sent(told: dict[str, Any]) -> dict[str, Any]:
     sent = json.loads(told["json"])
     if "figure" in sent:
         return {"figure": json.loads(sent["figure"], object_hook=numbers_of)}
-    return {name: _text(value) for name, value in sent.items() if name not in ("base", "files")}
+    return {name: _text(value) for name, value in sent.items() if name not in ("base", "modules")}
 
 
 def _text(value: Any) -> Any:
