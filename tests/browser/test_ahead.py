@@ -62,10 +62,12 @@ def test_a_picture_that_is_not_pytorchs_is_replaced_and_that_is_said(blank: Page
 
     def broken(route: Route) -> None:
         response = route.fetch()
-        wrong = "if (hiddenSize === 5) weights.weight_ih_l0.data[0] += 1\n    return { kind"
-        route.fulfill(response=response, body=response.text().replace("return { kind", wrong))
+        right = "return { kind, inputSize, hiddenSize, "
+        before, after = response.text().split(right)
+        wrong = "if (hiddenSize === 5) weights.weight_ih_l0.data[0] += 1\n    "
+        route.fulfill(response=response, body=before + wrong + right + after)
 
-    blank.route("**/engine/random_lstm.js", broken)
+    blank.route("**/browser/modules.js", broken)
     held = goes_ahead(blank)
     blank.get_by_role("slider", name="hidden_dim").fill("5")
     expect(blank.locator(".gs-shapes")).to_contain_text("(1, 1, 5)")
@@ -74,4 +76,4 @@ def test_a_picture_that_is_not_pytorchs_is_replaced_and_that_is_said(blank: Page
     expect(blank.get_by_role("status")).to_contain_text("This browser drew another picture first, ")
     expect(blank.locator(".gs-proof")).to_contain_text("checked: matches PyTorch to ")
     settled(blank)
-    blank.unroute("**/engine/random_lstm.js")
+    blank.unroute("**/browser/modules.js")
