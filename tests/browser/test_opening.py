@@ -75,6 +75,19 @@ def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, wi
     blank.unroute("**/browser/modules.js")
 
 
+def test_a_module_runs_once_and_a_visit_that_follows_asks_the_server_for_no_file(page: Page):
+    twice = """async () => {
+        const { modules } = await import(document.querySelector('[rel=modulepreload][href*="/modules.js"]').href)
+        return Object.values(modules).map(run => run() === run())
+    }"""
+    assert page.evaluate(twice) == [True] * 8
+    page.goto("/?model=random")
+    rows(page, 3)
+    sent = """() => performance.getEntriesByType("resource")
+        .filter(({ name }) => /gatescope\\/.*\\.(js|css)$/.test(name)).map(({ transferSize }) => transferSize)"""
+    assert page.evaluate(sent) == [0] * 4
+
+
 def test_a_page_that_is_not_there_yet_shows_about_where_it_will_stand(blank: Page):
     blank.goto("/open?how=train")
     blank.get_by_role("button", name="Train").wait_for()
