@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import torch
 from streamlit.testing.v1 import AppTest
 
-import dashboard
+import gatescope
 import lstm_core
 
 CHECKOUT = Path(sys.argv[1])
@@ -29,7 +29,7 @@ def every_file_is_there() -> int:
     """The packages, and what goes into the wheel beside them: the browser's files, the settings, the trained models."""
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
     number = 0
-    for source, place in {**{name: name for name in wheel["packages"]}, **wheel["force-include"]}.items():
+    for source, place in {"lstm_core": "lstm_core", **wheel["sources"], **wheel["force-include"]}.items():
         for file in (CHECKOUT / source).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 copy = INSTALLED / place / file.relative_to(CHECKOUT / source)
@@ -67,7 +67,7 @@ def the_app_starts() -> None:
                 assert answer(f"http://{address}/{path}", app)
         finally:
             app.terminate()
-    page = AppTest.from_file(str(Path(dashboard.__file__).parent / "app.py"), default_timeout=120).run()
+    page = AppTest.from_file(str(Path(gatescope.__file__).parent / "app.py"), default_timeout=120).run()
     assert page.main.children
     assert not page.exception, page.exception
 

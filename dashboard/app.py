@@ -6,14 +6,14 @@ frame the page and route to it.
 
 import streamlit as st
 
-from dashboard import assets
+from gatescope import assets
 
 if __name__ == "__main__":
-    from dashboard.controls import old_pages, visitor
-    from dashboard.controls.frame import file_of, frame
-    from dashboard.controls.history import say_that_it_is_answered
-    from dashboard.live.shared_with_browser import PAGES
-    from dashboard.serving.page_turn import for_this_visitor
+    from gatescope.controls import old_pages, visitor
+    from gatescope.controls.frame import file_of, frame
+    from gatescope.controls.history import say_that_it_is_answered
+    from gatescope.live.shared_with_browser import PAGES
+    from gatescope.serving.page_turn import for_this_visitor
 
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
     pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
@@ -30,15 +30,15 @@ else:
     from starlette.middleware import Middleware
     from streamlit import config
 
-    from dashboard.live.warm_up import share_the_machine, warm_up
+    from gatescope.live.warm_up import share_the_machine, warm_up
 
     share_the_machine()
 
-    from dashboard.live.at_once import AtOnce
-    from dashboard.live.first_paint import FirstPaint
-    from dashboard.live.hung_up import HungUp
-    from dashboard.live.routes import routes
-    from dashboard.serving.uploads import InTurn
+    from gatescope.live.at_once import AtOnce
+    from gatescope.live.first_paint import FirstPaint
+    from gatescope.live.hung_up import HungUp
+    from gatescope.live.routes import routes
+    from gatescope.serving.uploads import InTurn
 
     # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with
     # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.

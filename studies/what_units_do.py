@@ -17,15 +17,15 @@ from torch import Tensor
 from torch.nn.utils.rnn import pack_sequence
 
 import lstm_core
-from dashboard.corpus.texts import fitting, texts_of
-from dashboard.corpus.to_memory import sentence_of
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.read import Reading, read
-from dashboard.serving import limits
-from dashboard.units.holding import typical_keep
-from dashboard.units.samples import traces
-from dashboard.units.tracking import changing, every, numbers, traced
-from dashboard.units.view import parts
+from gatescope.corpus.texts import fitting, texts_of
+from gatescope.corpus.to_memory import sentence_of
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.read import Reading, read
+from gatescope.serving import limits
+from gatescope.unit_list.holding import typical_keep
+from gatescope.unit_list.samples import traces
+from gatescope.unit_list.tracking import changing, every, numbers, traced
+from gatescope.unit_list.view import parts
 from lstm_core import Hold, SequenceModel, find_units, intervene
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, strength
 from lstm_core.files.model_folders import FOLDER, models

@@ -45,7 +45,7 @@ def client():
     from starlette.applications import Starlette
     from starlette.testclient import TestClient
 
-    from dashboard.live.routes import routes
+    from gatescope.live.routes import routes
 
     with TestClient(Starlette(routes=routes())) as client:
         yield client

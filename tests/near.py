@@ -20,7 +20,8 @@ FARTHEST = 6
 MOST = 12
 # What these rooms say is on the pages, whatever a page's own tests ask.
 SAID_ON_PAGES = (
-    "app_pages", "comparing", "controls", "drawing", "lesson", "model_page", "training", "units", "units_page", "words",
+    "app_pages", "comparing", "controls", "drawing", "lesson", "model_page", "train_one", "unit_list",
+    "units_page", "wording",
 )  # fmt: skip
 # `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
 BY_ROOM = {
@@ -147,7 +148,7 @@ def _imported(file: str) -> Iterator[str]:
     named = r"\bapp_pages/(\w+)\.py" + (r"|\"(\w+)\"" if by_name else "")
     yield from (f"dashboard/app_pages/{''.join(page)}.py" for page in re.findall(named, text_of(file)))
     for module in modules_of(text_of(file)):
-        path = module.replace(".", "/")
+        path = re.sub(r"^gatescope\b", "dashboard", module).replace(".", "/")
         yield from (f"{path}.py", f"{path}/__init__.py", f"tests/{path}.py")
 
 

@@ -16,11 +16,11 @@ from torch import nn
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.export.downloads import download
-from dashboard.live.shared_with_browser import handed_over
-from dashboard.picture.answer import answer
-from dashboard.question import link
-from dashboard.question.view import View
+from gatescope.export.downloads import download
+from gatescope.live.shared_with_browser import handed_over
+from gatescope.picture.answer import answer
+from gatescope.question import link
+from gatescope.question.view import View
 from lstm_core.traces.as_update import as_update
 
 BROWSER = Path(lstm_core.__file__).parents[1] / "assets/browser"

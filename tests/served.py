@@ -6,8 +6,8 @@ from threading import Event
 from own_loop import LONG, run
 from starlette.applications import Starlette
 
-from dashboard.live import routes, work
-from dashboard.serving.limits import TooMuch
+from gatescope.live import routes, work
+from gatescope.serving.limits import TooMuch
 
 
 class Answer:

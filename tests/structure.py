@@ -12,6 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 HOUSES = ("lstm_core", "dashboard", "studies", "assets/browser")
 
+INSTALLED = {"dashboard": "gatescope"}
+"""The name under which a folder is imported, where it has another."""
+
 Imports = dict[str, set[str]]
 """By a file's path in its house, the files there that it imports."""
 
@@ -28,7 +31,7 @@ def imports_of(house: str) -> Imports:
 def _python_imports(path: Path, top: Path) -> Iterator[str]:
     for module in modules_of(path.read_text(encoding="utf-8")):
         house, _, inside = module.partition(".")
-        if house == top.name:
+        if house == INSTALLED.get(top.name, top.name):
             inside = inside.replace(".", "/")
             yield f"{inside}.py" if inside else "__init__.py"
             yield f"{inside}/__init__.py"

@@ -13,23 +13,23 @@ from torch import nn
 from unpacking import numbers_in, packed_in, unpacked
 
 import lstm_core
-from dashboard import assets
-from dashboard.export.downloads import download
-from dashboard.export.visible_part import Sight
-from dashboard.live import browser_files
-from dashboard.live.routes import files_path
-from dashboard.picture.answer import answer
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.holds import read_holds
-from dashboard.question.opening import opening
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.example_texts import examples
-from dashboard.reading.read import read
-from dashboard.store import visitor_models
-from dashboard.store.text_files import keep
+from gatescope import assets
+from gatescope.export.downloads import download
+from gatescope.export.visible_part import Sight
+from gatescope.live import browser_files
+from gatescope.live.routes import files_path
+from gatescope.picture.answer import answer
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.holds import read_holds
+from gatescope.question.opening import opening
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.example_texts import examples
+from gatescope.reading.read import read
+from gatescope.store import visitor_models
+from gatescope.store.text_files import keep
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Rows
 
@@ -406,14 +406,14 @@ def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, 
         return lstm_core.run(_lstm, x)
 
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
-    monkeypatch.setattr("dashboard.reading.read.run_in_blocks", ask)
+    monkeypatch.setattr("gatescope.reading.read.run_in_blocks", ask)
     answer(query, 900, None)
     assert heard == [0.25, None]
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
 
 
 def test_a_short_text_is_read_at_once(monkeypatch):
-    monkeypatch.setattr("dashboard.reading.read.run_in_blocks", None)
+    monkeypatch.setattr("gatescope.reading.read.run_in_blocks", None)
     answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, None)
 
 
@@ -513,7 +513,7 @@ def test_a_cell_of_no_numbers_has_no_terms_in_a_picture_and_is_refused_alone(cli
         nn.init.constant_(lstm.weight_hh_l0, float("nan"))
         return lstm
 
-    monkeypatch.setattr("dashboard.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
+    monkeypatch.setattr("gatescope.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
     cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
     picture = client.post("/gatescope/picture", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
     assert unpacked(picture.content)["cell"] is None

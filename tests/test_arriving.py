@@ -7,7 +7,7 @@ import pytest
 from own_loop import LONG
 from served import answer_of, asked, reading_waits, visit
 
-from dashboard.serving import limits
+from gatescope.serving import limits
 
 
 class Sending:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit.web.server.starlette import starlette_server
 
-from dashboard.live.at_once import AtOnce
+from gatescope.live.at_once import AtOnce
 
 
 def waits(request):

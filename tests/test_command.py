@@ -18,9 +18,9 @@ from torch import nn
 from unpacking import numbers_in, packed_in
 
 import lstm_core
-from dashboard.command.main import VERBS, main
-from dashboard.question import opening
-from dashboard.reading.read import read
+from gatescope.command.main import VERBS, main
+from gatescope.question import opening
+from gatescope.reading.read import read
 from lstm_core.analysis import PROPERTIES
 from lstm_core.training.counter import Counter
 from lstm_core.training.tasks import tasks
@@ -93,7 +93,7 @@ def test_alone_or_with_streamlits_options_it_opens_the_dashboard(gatescope, stre
 
 def test_help_names_every_verb_and_needs_no_torch():
     code = (
-        "import sys; from dashboard.command.main import parser; print(parser().format_help(), 'torch' in sys.modules)"
+        "import sys; from gatescope.command.main import parser; print(parser().format_help(), 'torch' in sys.modules)"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip().endswith("False")
@@ -131,7 +131,7 @@ def test_wrong_usage_ends_with_2_and_says_how_it_is_used(gatescope, wrong):
 
 @pytest.mark.slow
 def test_a_reader_that_has_enough_ends_it_without_a_traceback():
-    command = [sys.executable, "-c", "from dashboard.command.main import main; main(['models', 'tagger'])"]
+    command = [sys.executable, "-c", "from gatescope.command.main import main; main(['models', 'tagger'])"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         running.stdout.close()
         assert running.stderr.read() == b""
@@ -638,7 +638,7 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
 def test_what_goes_into_a_file_is_kept_also_if_the_reader_of_what_is_said_has_enough(tmp_path, arguments, kept):
     (tmp_path / "code.txt").write_text("a = 1\n")
     # Each line is written at once, as with PYTHONUNBUFFERED.
-    code = f"from dashboard.command.main import main; main({[*arguments, '--out', 'kept.npz']})"
+    code = f"from gatescope.command.main import main; main({[*arguments, '--out', 'kept.npz']})"
     with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, cwd=tmp_path) as running:
         running.stdout.close()
     assert running.returncode == 0

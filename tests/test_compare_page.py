@@ -7,16 +7,16 @@ import pytest
 from opened_page import address, opened, well
 
 import lstm_core
-from dashboard.comparing import sentences
-from dashboard.comparing.candidates import of_one_kind
-from dashboard.comparing.rivals import rivals
-from dashboard.comparing.two_readings import two
-from dashboard.comparing.view import Side
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.example_texts import examples
-from dashboard.reading.read import read
-from dashboard.store import text_files, visitor_models
-from dashboard.words.tags import TAGS
+from gatescope.comparing import sentences
+from gatescope.comparing.candidates import of_one_kind
+from gatescope.comparing.rivals import rivals
+from gatescope.comparing.two_readings import two
+from gatescope.comparing.view import Side
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.example_texts import examples
+from gatescope.reading.read import read
+from gatescope.store import text_files, visitor_models
+from gatescope.wording.tags import TAGS
 
 AIM = {"model": SIZES, "sentence": "You first and only aim to win", "input_dim": "64", "hidden_dim": "16"}
 

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard.comparing import two_readings
-from dashboard.comparing.two_readings import trace_of, two
-from dashboard.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
-from dashboard.question.opening import opening
-from dashboard.question.source import MODELS, Source
-from dashboard.reading.read import read
-from dashboard.store import visitor_models
+from gatescope.comparing import two_readings
+from gatescope.comparing.two_readings import trace_of, two
+from gatescope.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
+from gatescope.question.opening import opening
+from gatescope.question.source import MODELS, Source
+from gatescope.reading.read import read
+from gatescope.store import visitor_models
 from lstm_core.plots import side_by_side_strips
 from lstm_core.training import epochs
 from lstm_core.training.tasks import task_from

@@ -80,7 +80,7 @@ def test_going_back_outdoes_a_change_that_no_link_says_yet(monkeypatch):
     app.query_params.clear()
     for name, values in earlier.items():
         app.query_params[name] = values
-    monkeypatch.setattr("dashboard.controls.link_sync.answers_history", lambda: True)
+    monkeypatch.setattr("gatescope.controls.link_sync.answers_history", lambda: True)
     app.run()
     assert app.query_params == earlier
     assert app.session_state["lesson.values"]["part"] == 3

@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard.corpus import sentences, unit_rows, where_else
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.scanned import most_tokens, scanned
-from dashboard.corpus.strongest import Wanted, apart, related, strongest
-from dashboard.corpus.texts import LONGEST, TextPiece, pieces, texts_of
-from dashboard.corpus.to_memory import query_of
-from dashboard.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
-from dashboard.corpus.worst import worst
-from dashboard.question import link
-from dashboard.question.source import SIZES, Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
-from dashboard.serving.still_wanted import NoLongerWanted, while_wanted
-from dashboard.store import text_files
+from gatescope.corpus import sentences, unit_rows, where_else
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.scanned import most_tokens, scanned
+from gatescope.corpus.strongest import Wanted, apart, related, strongest
+from gatescope.corpus.texts import LONGEST, TextPiece, pieces, texts_of
+from gatescope.corpus.to_memory import query_of
+from gatescope.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
+from gatescope.corpus.worst import worst
+from gatescope.question import link
+from gatescope.question.source import SIZES, Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
+from gatescope.serving.still_wanted import NoLongerWanted, while_wanted
+from gatescope.store import text_files
 from lstm_core import LstmCoreError
 
 COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
@@ -139,7 +139,7 @@ def test_a_table_of_numbers_is_read_in_pieces_of_rows():
 
 
 def test_a_scan_in_parts_is_the_scan_of_all_texts(monkeypatch):
-    monkeypatch.setattr("dashboard.corpus.scanned.PART", 700)
+    monkeypatch.setattr("gatescope.corpus.scanned.PART", 700)
     scanned.forget()
     shares = []
     found = scanned(COUNTER, shares.append)
@@ -256,7 +256,7 @@ def brushing(asked, text, first, last):
 
 def test_hits_are_those_of_a_search_over_all_texts_at_once(code, monkeypatch):
     asked, found = code
-    monkeypatch.setattr("dashboard.corpus.scanned.PART", 500)
+    monkeypatch.setattr("gatescope.corpus.scanned.PART", 500)
     asked = brushing(asked, 'x = "a word"', 5, 9)
     reading, wanted = where_else.brushed(asked)
     assert wanted == lstm_core.pattern(reading.trace, 5, 9)
@@ -360,7 +360,7 @@ def test_a_place_in_a_file_is_its_line():
 
 
 def best_passage(step):
-    from dashboard.corpus.read_again import Passage
+    from gatescope.corpus.read_again import Passage
 
     return Passage(0, step, step, 0, [], [], 0.0)
 

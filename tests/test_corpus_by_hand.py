@@ -9,18 +9,18 @@ import pytest
 import torch
 
 import lstm_core
-from dashboard.corpus import sentences, unit_rows, where_else
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.read_again import Passage, read_again
-from dashboard.corpus.scanned import name_of_scan, scanned
-from dashboard.corpus.strongest import reach_of, related
-from dashboard.corpus.texts import TextPiece, fitting, pieces, texts_of
-from dashboard.corpus.to_memory import query_of, sentence_of
-from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, model_of
-from dashboard.corpus.worst import worst
-from dashboard.question import link
-from dashboard.question.source import SIZES, Source
-from dashboard.store import text_files
+from gatescope.corpus import sentences, unit_rows, where_else
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.read_again import Passage, read_again
+from gatescope.corpus.scanned import name_of_scan, scanned
+from gatescope.corpus.strongest import reach_of, related
+from gatescope.corpus.texts import TextPiece, fitting, pieces, texts_of
+from gatescope.corpus.to_memory import query_of, sentence_of
+from gatescope.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, model_of
+from gatescope.corpus.worst import worst
+from gatescope.question import link
+from gatescope.question.source import SIZES, Source
+from gatescope.store import text_files
 from lstm_core.scanning.contexts import AFTER
 
 PLACE = UnitPlace(0, 0, 1)
@@ -83,7 +83,7 @@ def test_a_text_is_read_again_up_to_its_moment_and_a_few_more_and_whole_from_bot
 
 @pytest.mark.parametrize("units", [None, [1]])
 def test_texts_of_any_length_are_read_again_window_by_window_as_each_alone(units, monkeypatch):
-    monkeypatch.setattr("dashboard.corpus.read_again.WINDOW", 7)
+    monkeypatch.setattr("gatescope.corpus.read_again.WINDOW", 7)
     model = model_to_scan(Source("a", hidden_dim=3, n_layers=2, tokens="characters"))
     texts = SimpleNamespace(pieces=[TextPiece(text, "") for text in ("a" * 3, "b" * 40, "c" * 7, "d" * 22)])
     found = read_again(model, texts, dict.fromkeys(range(4), 30), units)
@@ -210,7 +210,7 @@ def test_short_texts_are_no_worst_ones_unless_all_are_short():
 
 
 def test_a_search_says_how_far_it_is(monkeypatch):
-    monkeypatch.setattr("dashboard.corpus.scanned.PART", 40)
+    monkeypatch.setattr("gatescope.corpus.scanned.PART", 40)
     asked = Corpus(Source("aaabbb", model="counter"), TAUGHT, 20_000, brush=Stretch(3, 4))
     found = scanned(replace(asked, size=20_000))
     _, wanted = where_else.brushed(asked)

@@ -14,13 +14,13 @@ from PIL import Image
 from plotly.graph_objects import Bar, Figure, Heatmap
 from structure import HOUSES, arrows, imports_of
 
-from dashboard.command.main import parser
-from dashboard.comparing.view import names, read_pair
-from dashboard.lesson.view import LessonView, read_lesson
-from dashboard.question.link import read, values
-from dashboard.question.view import View
-from dashboard.training.setup import read_setup, usual
-from dashboard.units.view import Units
+from gatescope.command.main import parser
+from gatescope.comparing.view import names, read_pair
+from gatescope.lesson.view import LessonView, read_lesson
+from gatescope.question.link import read, values
+from gatescope.question.view import View
+from gatescope.train_one.setup import read_setup, usual
+from gatescope.unit_list.view import Units
 from lstm_core import LstmCoreError
 
 DOCS = ROOT / "docs"

@@ -11,16 +11,16 @@ from frozen.links import DOGS
 from year_of_days import COLUMNS, year
 
 import lstm_core
-from dashboard.picture.wire_format import as_sent
-from dashboard.question.cell import Cell, Event
-from dashboard.question.holds import Holds, read_holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
-from dashboard.store import text_files, visitor_models
-from dashboard.why.changes import WORTH, turned, unlike
-from dashboard.why.drawer import Drawer, TheAnswer, Turn
-from dashboard.why.open_drawer import open_drawer
+from gatescope.picture.wire_format import as_sent
+from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import Holds, read_holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
+from gatescope.store import text_files, visitor_models
+from gatescope.why.changes import WORTH, turned, unlike
+from gatescope.why.drawer import Drawer, TheAnswer, Turn
+from gatescope.why.open_drawer import open_drawer
 from lstm_core.plots.labels import label, signed
 
 SENTENCE = "They can fish in a can"

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from dashboard import assets
-from dashboard.lesson.cell import drawn, telling_unit
-from dashboard.lesson.kinds import three
-from dashboard.lesson.view import LessonView
-from dashboard.question.source import Source
-from dashboard.reading.read import read
+from gatescope import assets
+from gatescope.lesson.cell import drawn, telling_unit
+from gatescope.lesson.kinds import three
+from gatescope.lesson.view import LessonView
+from gatescope.question.source import Source
+from gatescope.reading.read import read
 from lstm_core.plots.palette import look
 
 LOOK = look("teal", "light")

@@ -13,18 +13,18 @@ from served import answer_of, asked, reading_waits, visit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.live import routes as served
-from dashboard.live import work
-from dashboard.live.cost import length_of
-from dashboard.live.shared_with_browser import VISITOR
-from dashboard.question.holds import read_holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
-from dashboard.serving import limits
-from dashboard.serving.export_response import Download, ExportResponse
-from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted
-from dashboard.serving.turns import Turns, Visitor
+from gatescope.live import routes as served
+from gatescope.live import work
+from gatescope.live.cost import length_of
+from gatescope.live.shared_with_browser import VISITOR
+from gatescope.question.holds import read_holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
+from gatescope.serving import limits
+from gatescope.serving.export_response import Download, ExportResponse
+from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted
+from gatescope.serving.turns import Turns, Visitor
 
 HEAVY = {"query": {"hidden_dim": "512", "n_layers": "4"}, "room": 800}
 LIGHT = {"query": {}, "room": 800}
@@ -362,7 +362,7 @@ def test_no_more_exports_than_there_is_room_for(client, monkeypatch):
 
 
 def test_the_routes_wait_with_torch_until_they_are_asked():
-    code = "import sys, dashboard.live.routes; print(*{'torch', 'pandas'} & sys.modules.keys())"
+    code = "import sys, gatescope.live.routes; print(*{'torch', 'pandas'} & sys.modules.keys())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
 
@@ -371,9 +371,9 @@ def test_the_routes_wait_with_torch_until_they_are_asked():
 def test_no_visitor_waits_while_streamlit_looks_for_the_files_of_all_modules(asked, watched):
     """For each new visitor it held up everybody for 1.8 s; who edits the app may ask for it."""
     code = (
-        "from streamlit import config; from dashboard.live import warm_up; warm_up.warm_up = lambda: None; "
+        "from streamlit import config; from gatescope.live import warm_up; warm_up.warm_up = lambda: None; "
         f"{asked!r} and config.set_option('server.fileWatcherType', {asked!r}); "
-        "import dashboard.app; print(config.get_option('server.fileWatcherType'))"
+        "import gatescope.app; print(config.get_option('server.fileWatcherType'))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == watched

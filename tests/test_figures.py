@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard.drawing import lesson_strips
-from dashboard.lesson.sentences import why_they_differ
-from dashboard.question.shown import COLOURS
-from dashboard.question.source import Source
-from dashboard.reading.read import read
+from gatescope.drawing import lesson_strips
+from gatescope.lesson.sentences import why_they_differ
+from gatescope.question.shown import COLOURS
+from gatescope.question.source import Source
+from gatescope.reading.read import read
 from lstm_core.models.lesson import lesson, three_ways
 from lstm_core.plots import gate_strips, palette, step_axis
 from lstm_core.plots.labels import label, width_of

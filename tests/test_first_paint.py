@@ -11,9 +11,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
-from dashboard.live.browser_files import MODULES, contents
-from dashboard.live.first_paint import PLOTLY, FirstPaint, expected
-from dashboard.live.routes import files_path, modules_path
+from gatescope.live.browser_files import MODULES, contents
+from gatescope.live.first_paint import PLOTLY, FirstPaint, expected
+from gatescope.live.routes import files_path, modules_path
 
 PAGE = "<html><body><div id=root></div></body></html>"
 

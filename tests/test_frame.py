@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from dashboard.command.start import APP
-from dashboard.live.qr_code import LINK, qr_code
-from dashboard.live.shared_with_browser import PAGES
+from gatescope.command.start import APP
+from gatescope.live.qr_code import LINK, qr_code
+from gatescope.live.shared_with_browser import PAGES
 
 
 def modules(svg):

@@ -4,7 +4,7 @@ import pytest
 from frozen.alone import ASKED, OF_OWN, OWN, answered, own_model
 from frozen.kept import ALONE, differences, frozen
 
-from dashboard.store import visitor_models
+from gatescope.store import visitor_models
 
 FROZEN = frozen(ALONE)["answers"]
 

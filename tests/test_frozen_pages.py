@@ -10,7 +10,7 @@ FROZEN = frozen(PAGES)
 @pytest.fixture(autouse=True)
 def nothing_was_trained_here(monkeypatch):
     """The page says how long such a training took last time, also if another test trained it."""
-    monkeypatch.setattr("dashboard.model_page.train_one_here.seconds_last_time", lambda _setup: None)
+    monkeypatch.setattr("gatescope.model_page.train_one_here.seconds_last_time", lambda _setup: None)
 
 
 @pytest.mark.parametrize("number", range(len(SHOWN)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.live.routes import routes
+from gatescope.live.routes import routes
 
 NUMBERS = [0, 1, -1, 2, 3, 0.5, 1e18, -1e19, 1e308, 5e-324, 2**63, int("1" * 400), float("nan"), float("inf"), -0.0]
 TEXTS = [

@@ -8,14 +8,14 @@ import torch
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.export.downloads import download
-from dashboard.picture.answer import answer
-from dashboard.question import link
-from dashboard.question.holds import NONE, GateHold, Holds, read_holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
-from dashboard.reading.read import read
+from gatescope.export.downloads import download
+from gatescope.picture.answer import answer
+from gatescope.question import link
+from gatescope.question.holds import NONE, GateHold, Holds, read_holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
+from gatescope.reading.read import read
 
 SENTENCE = "The cat the dog chased ran away"
 TAGGED = {"model": "tagger", "sentence": "Giraffes in a field"}

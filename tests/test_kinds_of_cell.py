@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.lesson import kinds_figures as figures
-from dashboard.lesson import kinds_sentences as sentences
-from dashboard.lesson.cell import NAMES
-from dashboard.lesson.kinds import ASKED, GAPS, ByGap, by_gap, three
-from dashboard.lesson.view import LEARNED, LessonView
-from dashboard.question.source import Source
+from gatescope.lesson import kinds_figures as figures
+from gatescope.lesson import kinds_sentences as sentences
+from gatescope.lesson.cell import NAMES
+from gatescope.lesson.kinds import ASKED, GAPS, ByGap, by_gap, three
+from gatescope.lesson.view import LEARNED, LessonView
+from gatescope.question.source import Source
 from lstm_core import LstmCoreError
 from lstm_core.plots.palette import KINDS, look
 from lstm_core.training import copy_by_cell

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from structure import arrows, functions, imports_of, in_circles, room_of, that_run
 
-import dashboard
 import lstm_core
 
 CORE = Path(lstm_core.__file__).parent
-DASHBOARD = Path(dashboard.__file__).parent
+DASHBOARD = CORE.parent / "dashboard"
 STUDIES = CORE.parent / "studies"
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
 ROOMS_WITH_STREAMLIT = {"app_pages", "controls", "units_page", "model_page"}
@@ -40,11 +39,11 @@ FLOORS = {
         {"__init__", "assets", "question", "serving"},
         {"store"},
         {"reading"},
-        {"drawing", "words"},
+        {"drawing", "wording"},
         {"picture"},
         {"offline"},
-        {"lesson", "why", "comparing", "corpus", "training", "checkpoint", "export"},
-        {"units"},
+        {"lesson", "why", "comparing", "corpus", "train_one", "checkpoint", "export"},
+        {"unit_list"},
         {"live"},
         {"controls", "site"},
         {"units_page", "model_page"},
@@ -98,7 +97,7 @@ def that_import(folder, *modules):
 
 
 def test_lstm_core_imports_no_streamlit_and_nothing_of_the_dashboard_and_only_its_plots_import_plotly():
-    assert not that_import(CORE, "streamlit", "dashboard")
+    assert not that_import(CORE, "streamlit", "gatescope")
     assert {name.split("/")[0] for name in that_import(CORE, "plotly")} == {"plots"}
 
 
@@ -130,7 +129,7 @@ def test_the_equations_import_torch_and_nothing_of_ours():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["lstm_core.api", "dashboard.picture.answer"])
+@pytest.mark.parametrize("module", ["lstm_core.api", "gatescope.picture.answer"])
 def test_pandas_and_plotly_wait_until_they_are_needed(module):
     """They would add half a second to the first picture."""
     code = f"import sys, {module}; print(*{{'pandas', 'plotly', 'streamlit', 'sympy'}} & sys.modules.keys())"
@@ -159,7 +158,7 @@ def test_studies_are_programs_that_nothing_in_the_wheel_imports():
     assert all('if __name__ == "__main__":' in path.read_text(encoding="utf-8") for path in programs)
     assert not that_import(CORE, "studies") | that_import(DASHBOARD, "studies")
     packed = tomllib.loads((STUDIES.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
-    assert packed["targets"]["wheel"]["packages"] == ["lstm_core", "dashboard"]
+    assert packed["targets"]["wheel"]["only-include"] == ["lstm_core", "dashboard"]
 
 
 @pytest.mark.parametrize("house", ["lstm_core", "dashboard", "studies"])

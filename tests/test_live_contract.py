@@ -8,14 +8,14 @@ import pytest
 import wire_types
 from unpacking import unpacked
 
-from dashboard import assets
-from dashboard.live.shared_with_browser import Handed, handed_over
-from dashboard.picture import header
-from dashboard.picture.answer import answer
-from dashboard.picture.wire_format import as_sent
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.view import View
+from gatescope import assets
+from gatescope.live.shared_with_browser import Handed, handed_over
+from gatescope.picture import header
+from gatescope.picture.answer import answer
+from gatescope.picture.wire_format import as_sent
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.view import View
 from lstm_core.analysis.anatomy import Anatomy
 from lstm_core.analysis.anatomy import Gate as GateOfAnatomy
 from lstm_core.training.tasks import GENERATED

@@ -9,13 +9,13 @@ from threading import Event
 import pytest
 from own_loop import run
 
-from dashboard.live import warm_up
-from dashboard.live.warm_up import ARENAS
+from gatescope.live import warm_up
+from gatescope.live.warm_up import ARENAS
 
 # Many threads hold memory at the same time; then glibc lists its arenas.
 LIST = """
 import ctypes, sys, tempfile, threading
-from dashboard.live.warm_up import share_memory
+from gatescope.live.warm_up import share_memory
 
 if sys.argv[1] == "shared":
     share_memory()
@@ -57,7 +57,7 @@ class Look:
             print(os.environ.get("OPENBLAS_NUM_THREADS"))
 
 sys.meta_path.insert(0, Look())
-import dashboard.app
+import gatescope.app
 """
 
 
@@ -71,7 +71,7 @@ def test_numpys_products_take_one_thread():
 HOLES = """
 import ctypes, os
 from pathlib import Path
-from dashboard.live.warm_up import give_back
+from gatescope.live.warm_up import give_back
 
 def held():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import lstm_core
-from dashboard.question.source import MODELS, SIZES
+from gatescope.question.source import MODELS, SIZES
 from lstm_core import LstmCoreError
 from lstm_core.files.model_folders import About, read_about
 from lstm_core.models import about
@@ -22,12 +22,12 @@ ROOT = Path(__file__).parent.parent
 USES = """
 import json
 import lstm_core
-from dashboard.corpus.texts import fitting, texts_of
-from dashboard.live.shared_with_browser import handed_over
-from dashboard.question.source import MODELS, Source
-from dashboard.reading.answers import coming
-from dashboard.reading.example_texts import examples, with_text
-from dashboard.reading.read import read
+from gatescope.corpus.texts import fitting, texts_of
+from gatescope.live.shared_with_browser import handed_over
+from gatescope.question.source import MODELS, Source
+from gatescope.reading.answers import coming
+from gatescope.reading.example_texts import examples, with_text
+from gatescope.reading.read import read
 
 with_weights = read(Source(with_text({"model": "parity"}).get("sentence", "ab"), model="parity"))
 model = with_weights.model
@@ -48,8 +48,8 @@ SCENE = dict.fromkeys(("name", "title", "page", "says", "asks", "answer"), "text
 @pytest.fixture
 def with_copy(tmp_path):
     """The project in another place, with a copy of the counter's folder beside the shipped models."""
-    for name in ("lstm_core", "dashboard"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    for name, folder in (("lstm_core", "lstm_core"), ("gatescope", "dashboard")):
+        (tmp_path / name).symlink_to(ROOT / folder)
     for name in ("browser", "vendor"):
         (tmp_path / "assets").mkdir(exist_ok=True)
         (tmp_path / "assets" / name).symlink_to(ROOT / "assets" / name)
@@ -82,7 +82,7 @@ def test_a_copied_folder_is_a_model_in_the_library_in_the_app_and_in_the_command
     assert found["scenes"][2] == ["even", {"model": "parity"} | said["scenes"][0]["query"]]
     assert found["read"] == ["parity", "aaabbb", {"six": "aaabbb"}]
     assert (found["foresees"], found["corpus"], found["notices"]) == (True, 100, [])
-    table = run_beside(with_copy, "-c", "from dashboard.command.main import main; main(['models'])").stdout
+    table = run_beside(with_copy, "-c", "from gatescope.command.main import main; main(['models'])").stdout
     assert re.search(r"^parity,symbols,2,4,", table, re.MULTILINE), table
 
 
@@ -95,7 +95,7 @@ def test_a_bad_about_file_is_a_sentence_in_the_library_in_the_app_and_in_the_com
     found = json.loads(found.stdout)
     assert (found["handed over"], found["read"]) == ("parity", None)
     assert found["notices"] == [f"{wanted} A random LSTM reads instead."]
-    show = "from dashboard.command.main import main; main(['record', 'parity', '--text', 'ab', '--out', 'r.npz'])"
+    show = "from gatescope.command.main import main; main(['record', 'parity', '--text', 'ab', '--out', 'r.npz'])"
     said = run_beside(with_copy, "-c", show)
     assert said.returncode == 1
     assert said.stderr.strip().endswith(wanted)

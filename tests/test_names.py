@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-import dashboard
+import gatescope
 import lstm_core
 
 TOP = {
@@ -68,7 +68,7 @@ def test_training_is_on_tasks_and_says_so_to_who_gives_a_model():
 @pytest.mark.slow
 def test_torch_is_imported_with_the_first_name_that_is_asked_for():
     """The dashboard's first page lists the models, and need not wait for torch."""
-    code = "import sys, lstm_core, dashboard.live.shared_with_browser; print('torch' in sys.modules); lstm_core.record"
+    code = "import sys, lstm_core, gatescope.live.shared_with_browser; print('torch' in sys.modules); lstm_core.record"
     code += "; print('torch' in sys.modules, 'record' in dir(lstm_core), lstm_core.traces.Trace is lstm_core.Trace)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == ["False", "True", "True", "True"]
@@ -78,7 +78,8 @@ def test_torch_is_imported_with_the_first_name_that_is_asked_for():
 
 def test_a_class_name_stands_for_one_thing():
     where = defaultdict(list)
-    for house in (Path(lstm_core.__file__).parent, Path(dashboard.__file__).parent):
+    core = Path(lstm_core.__file__).parent
+    for house in (core, core.with_name("dashboard")):
         for path in house.rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ClassDef):
@@ -86,3 +87,35 @@ def test_a_class_name_stands_for_one_thing():
     several = {name: sorted(paths) for name, paths in where.items() if len(paths) > 1}
     # What `what_if` gives to a user, and what a page has read.
     assert several == {"Reading": ["dashboard/reading/read.py", "lstm_core/analysis/what_if.py"]}
+
+
+def test_gatescope_gives_the_names_of_lstm_core_whatever_was_imported_of_the_dashboard():
+    rooms = Path(gatescope.__file__).parent
+    assert gatescope.__version__ == lstm_core.__version__
+    for name in ("traces", "analysis", *lstm_core.__all__):
+        assert getattr(gatescope, name) is getattr(lstm_core, name)
+        assert name in dir(gatescope)
+        assert not [*rooms.glob(f"{name}"), *rooms.glob(f"{name}.py")], "a room of this name would hide it"
+
+
+OF_A_PROJECT = """
+import sys, torch, gatescope as gs
+from gatescope.command import main, start
+from streamlit.testing.v1 import AppTest
+import dashboard
+
+view = gs.run(torch.nn.LSTM(4, 3), torch.randn(2, 1, 4)).show()
+page = AppTest.from_file(str(start.APP), default_timeout=120).run()
+print(dashboard.MINE, len(view.page) > 1000, len(page.exception))
+main.main(["models"])
+"""
+
+
+@pytest.mark.slow
+def test_a_project_may_have_a_dashboard_of_its_own(tmp_path):
+    (tmp_path / "dashboard").mkdir()
+    (tmp_path / "dashboard/__init__.py").write_text("MINE = 7")
+    (tmp_path / "run.py").write_text(OF_A_PROJECT)
+    run = [sys.executable, "-W", "ignore", "run.py"]
+    found = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert found.stdout.startswith("7 True 0\nname,reads,"), found.stderr

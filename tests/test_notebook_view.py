@@ -11,9 +11,9 @@ from torch import nn
 from unpacking import numbers_in, packed_in
 
 import lstm_core
-from dashboard import assets
-from dashboard.offline.one_script import ONCE, one_module, one_script
-from dashboard.offline.shown_views import ShownViews
+from gatescope import assets
+from gatescope.offline.one_script import ONCE, one_module, one_script
+from gatescope.offline.shown_views import ShownViews
 from lstm_core import LstmCoreError
 from lstm_core.traces import recorded as recorded_module
 

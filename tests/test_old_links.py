@@ -5,17 +5,17 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard.comparing.view import Side, TwoSides, read_pair
-from dashboard.lesson.view import LessonView, read_lesson
-from dashboard.question import link, old_links
-from dashboard.question.cell import Cell
-from dashboard.question.holds import GateHold, Holds
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
-from dashboard.training.setup import Setup, read_setup, usual
-from dashboard.units.view import Units
+from gatescope.comparing.view import Side, TwoSides, read_pair
+from gatescope.lesson.view import LessonView, read_lesson
+from gatescope.question import link, old_links
+from gatescope.question.cell import Cell
+from gatescope.question.holds import GateHold, Holds
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.example_texts import with_text
+from gatescope.train_one.setup import Setup, read_setup, usual
+from gatescope.unit_list.view import Units
 
 
 def read_why(query):

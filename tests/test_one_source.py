@@ -6,10 +6,10 @@ import pytest
 from opened_page import APP, address, well
 from streamlit.testing.v1 import AppTest
 
-from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
+from gatescope.question import link
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.example_texts import with_text
 from lstm_core.models import about, models
 
 LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}
@@ -133,7 +133,7 @@ def a_page():
     """A page whose runs end before they say the link, until `goes_on` is set."""
     import streamlit as st
 
-    from dashboard.controls.link_sync import Controls
+    from gatescope.controls.link_sync import Controls
 
     controls = Controls("a_page", {"word"})
 

@@ -13,7 +13,7 @@ from test_costly_files import tiny_tensors
 from torch import nn
 
 import lstm_core
-from dashboard.serving import open_in_process
+from gatescope.serving import open_in_process
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
 
@@ -44,7 +44,7 @@ def weights_of(checkpoint):
 
 PRINTS = """
 import sys
-from dashboard.serving import opener_process
+from gatescope.serving import opener_process
 answer = opener_process._answer
 opener_process._answer = lambda *asked: (print("a library says something", flush=True), answer(*asked))[1]
 opener_process.main()

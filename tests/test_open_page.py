@@ -17,14 +17,14 @@ from torch import nn
 from weight_files import saved
 
 import lstm_core
-from dashboard.checkpoint import example_files, first_picture, opening, sentences
-from dashboard.drawing import model_output
-from dashboard.question.source import Source
-from dashboard.reading.read import read
-from dashboard.serving.limits import TooMuch
-from dashboard.store import visitor_models
-from dashboard.store.keyed_store import KeyedStore
-from dashboard.words.escape_markdown import plain
+from gatescope.checkpoint import example_files, first_picture, opening, sentences
+from gatescope.drawing import model_output
+from gatescope.question.source import Source
+from gatescope.reading.read import read
+from gatescope.serving.limits import TooMuch
+from gatescope.store import visitor_models
+from gatescope.store.keyed_store import KeyedStore
+from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
 from lstm_core.plots import columns, palette

@@ -13,17 +13,17 @@ from torch import nn
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.export.downloads import download
-from dashboard.picture.answer import A_RECORDING, WATCHED, answer, apart
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import GONE, NO_MODEL, read
-from dashboard.reading.recorded import recording, which_sequence
-from dashboard.serving import open_in_process
-from dashboard.store import visitor_traces
-from dashboard.why.open_drawer import open_drawer
+from gatescope.export.downloads import download
+from gatescope.picture.answer import A_RECORDING, WATCHED, answer, apart
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import GONE, NO_MODEL, read
+from gatescope.reading.recorded import recording, which_sequence
+from gatescope.serving import open_in_process
+from gatescope.store import visitor_traces
+from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
 from lstm_core.traces.as_update import as_update
 from lstm_core.traces.load import is_trace

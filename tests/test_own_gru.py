@@ -8,18 +8,18 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.corpus.model import model_to_scan
-from dashboard.export.downloads import download
-from dashboard.picture.answer import answer, apart
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
-from dashboard.store import visitor_models
-from dashboard.units import samples
-from dashboard.why.open_drawer import open_drawer
-from dashboard.words.sentences import called_here
+from gatescope.corpus.model import model_to_scan
+from gatescope.export.downloads import download
+from gatescope.picture.answer import answer, apart
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
+from gatescope.store import visitor_models
+from gatescope.unit_list import samples
+from gatescope.why.open_drawer import open_drawer
+from gatescope.wording.sentences import called_here
 from lstm_core import LstmCoreError
 from tests.reference import reference, step_of, weights_of
 from tests.unpacking import unpacked

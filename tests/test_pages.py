@@ -6,12 +6,12 @@ import re
 import pytest
 from opened_page import address, opened
 
-from dashboard.lesson.cell import telling_unit
-from dashboard.lesson.view import read_lesson
-from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
+from gatescope.lesson.cell import telling_unit
+from gatescope.lesson.view import read_lesson
+from gatescope.question import link
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
 
 
 def shown(app):

@@ -7,20 +7,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dashboard.export.csv_rows import guarded, rows_of
-from dashboard.export.downloads import MadeFrom
-from dashboard.export.visible_part import WHOLE, Sight
-from dashboard.live import cost
-from dashboard.picture import answer as live_answer
-from dashboard.picture import numbers
-from dashboard.picture.wire_format import NAN, packed
-from dashboard.question.cell import Cell
-from dashboard.question.holds import NONE, read_holds
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.held import HeldReading
-from dashboard.reading.read import read
+from gatescope.export.csv_rows import guarded, rows_of
+from gatescope.export.downloads import MadeFrom
+from gatescope.export.visible_part import WHOLE, Sight
+from gatescope.live import cost
+from gatescope.picture import answer as live_answer
+from gatescope.picture import numbers
+from gatescope.picture.wire_format import NAN, packed
+from gatescope.question.cell import Cell
+from gatescope.question.holds import NONE, read_holds
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.held import HeldReading
+from gatescope.reading.read import read
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_the_steps_in_sight_are_those_whose_middle_is(zoom, steps):
 def test_a_csv_is_written_in_blocks_that_join_without_a_seam(monkeypatch):
     reading = read(Source("a =b c d e", hidden_dim=2))
     whole = b"".join(rows_of(reading.trace, Shown(), WHOLE))
-    monkeypatch.setattr("dashboard.export.csv_rows.BLOCK", 4)
+    monkeypatch.setattr("gatescope.export.csv_rows.BLOCK", 4)
     blocks = list(rows_of(reading.trace, Shown(), WHOLE))
     assert len(blocks) == 3
     assert b"".join(blocks) == whole
@@ -124,15 +124,15 @@ def test_the_cost_of_a_random_lstm_is_that_of_its_weights(options):
 def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_holds(monkeypatch):
     source = Source("x" * 30)
     each = cost.weights(source)
-    monkeypatch.setattr("dashboard.serving.limits.HEAVY", 50 * each)
+    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * each)
     assert cost.length_of(View(source)) != "heavy"
     assert cost.length_of(View(Source("x" * 31))) == "heavy"
-    monkeypatch.setattr("dashboard.serving.limits.HEAVY", 50 * (each + cost.STEPWISE))
+    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * (each + cost.STEPWISE))
     held = View(source, holds=read_holds("f.0.0.0_1"))
     assert cost.length_of(held) != "heavy"
     assert cost.length_of(View(Source("x" * 31), holds=held.holds)) == "heavy"
-    monkeypatch.setattr("dashboard.serving.limits.HEAVY", 10**12)
-    monkeypatch.setattr("dashboard.serving.limits.LONG", 31)
+    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 10**12)
+    monkeypatch.setattr("gatescope.serving.limits.LONG", 31)
     assert cost.length_of(View(Source("x" * 31))) != "heavy"
     assert cost.length_of(View(Source("x" * 32))) == "heavy"
     assert cost.length_of(View(Source("x", file="key"))) == "heavy"

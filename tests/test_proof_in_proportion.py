@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 import lstm_core
-from dashboard.words.sentences import proof, proof_of_all
+from gatescope.wording.sentences import proof, proof_of_all
 from lstm_core import LstmCoreError
 from lstm_core.traces.proof import nearness
 

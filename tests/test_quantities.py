@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.question.holds import read_holds
-from dashboard.question.shown import Shown
+from gatescope.question.holds import read_holds
+from gatescope.question.shown import Shown
 from lstm_core import quantities
 from lstm_core.plots.palette import LINES
 from lstm_core.plots.strips import strips_of

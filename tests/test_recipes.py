@@ -12,10 +12,10 @@ ROOT = Path(__file__).parent.parent
 COMMAND = '"""say hello"""\n\n\ndef arguments(parser):\n    pass\n\n\ndef run(options):\n    print("hello")\n'
 OPENS = """
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("dashboard/app.py", default_timeout=60).run().switch_page("app_pages/about.py").run()
+app = AppTest.from_file("gatescope/app.py", default_timeout=60).run().switch_page("app_pages/about.py").run()
 print([title.value for title in app.title], len(app.exception))
 """
-SAYS = "from dashboard.command.main import main; main(['hello'])"
+SAYS = "from gatescope.command.main import main; main(['hello'])"
 
 
 ROW = 'Described("a", "squashed memory", "a = tanh c", "the memory as the output gate sees it", "states")'
@@ -71,11 +71,11 @@ def printed(copy, *command):
 
 @pytest.mark.slow
 def test_a_command_and_a_page_are_a_file_and_a_line(tmp_path):
-    copy = shutil.copytree(ROOT / "dashboard", tmp_path / "dashboard")
+    copy = shutil.copytree(ROOT / "dashboard", tmp_path / "gatescope")
     for name in ("lstm_core", "assets"):
         (tmp_path / name).symlink_to(ROOT / name)
     (copy / "command/hello.py").write_text(COMMAND)
-    add(copy / "command/main.py", "from dashboard.command import (\n", "hello")
+    add(copy / "command/main.py", "from gatescope.command import (\n", "hello")
     add(copy / "command/main.py", "VERBS = {\n", '"hello": hello')
     (copy / "app_pages/about.py").write_text('import streamlit as st\n\nst.title("About")\n')
     add(copy / "live/shared_with_browser.py", "PAGES = {\n", '"about": "About"')
@@ -88,8 +88,9 @@ def test_a_quantity_is_changed_in_six_files_and_is_then_wherever_the_others_are(
     assert len(QUANTITY) <= 6
     for name in ("lstm_core", "assets/browser"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("dashboard", "assets/models", "assets/vendor"):
+    for name in ("assets/models", "assets/vendor"):
         (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "gatescope").symlink_to(ROOT / "dashboard")
     for file, changes in QUANTITY.items():
         change(tmp_path / file, changes)
     assert printed(tmp_path, ROOT / "tests/new_quantity.py") == str(tmp_path / "lstm_core/__init__.py")

@@ -12,14 +12,14 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import lstm_core
-from dashboard.export.downloads import download
-from dashboard.live import routes as served
-from dashboard.live import work
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
-from dashboard.serving import limits
-from dashboard.store import text_files
+from gatescope.export.downloads import download
+from gatescope.live import routes as served
+from gatescope.live import work
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
+from gatescope.serving import limits
+from gatescope.store import text_files
 from lstm_core import LstmCoreError
 
 INFINITE = float("inf")

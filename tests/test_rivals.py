@@ -9,17 +9,17 @@ import torch
 from reference import float64, reference, weights_of
 
 import lstm_core
-from dashboard.comparing import sentences
-from dashboard.comparing.candidates import candidates, of_one_kind, spelling
-from dashboard.comparing.carrier import Judge, carrier, swapped, unseen
-from dashboard.comparing.rivals import SURE, rivals
-from dashboard.comparing.two_readings import two
-from dashboard.comparing.view import Side
-from dashboard.question.source import MODELS, SIZES, Source
-from dashboard.reading.example_texts import LESSON
-from dashboard.reading.facts import facts_of
-from dashboard.reading.read import read
-from dashboard.store import visitor_models
+from gatescope.comparing import sentences
+from gatescope.comparing.candidates import candidates, of_one_kind, spelling
+from gatescope.comparing.carrier import Judge, carrier, swapped, unseen
+from gatescope.comparing.rivals import SURE, rivals
+from gatescope.comparing.two_readings import two
+from gatescope.comparing.view import Side
+from gatescope.question.source import MODELS, SIZES, Source
+from gatescope.reading.example_texts import LESSON
+from gatescope.reading.facts import facts_of
+from gatescope.reading.read import read
+from gatescope.store import visitor_models
 from lstm_core.training.tasks import task_from
 
 AIM = Source("You first and only aim to win", 64, 16, 1, model=SIZES)

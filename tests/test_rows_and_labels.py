@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from unpacking import unpacked
 
-from dashboard.export.csv_rows import rows_of
-from dashboard.export.visible_part import Sight
-from dashboard.picture.answer import answer
-from dashboard.picture.numbers import numbers_of, overview
-from dashboard.question.shown import ROWS, Shown
-from dashboard.question.source import Source
-from dashboard.reading.read import read
+from gatescope.export.csv_rows import rows_of
+from gatescope.export.visible_part import Sight
+from gatescope.picture.answer import answer
+from gatescope.picture.numbers import numbers_of, overview
+from gatescope.question.shown import ROWS, Shown
+from gatescope.question.source import Source
+from gatescope.reading.read import read
 
 READING = read(Source(sentence="one two three four five six", hidden_dim=6, n_layers=2, directions=2, seed=5))
 

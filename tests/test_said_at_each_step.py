@@ -6,10 +6,10 @@ import torch
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.picture.answer import answer
-from dashboard.question.source import MODELS, SIZES, Source
-from dashboard.reading.answers import answers, coming
-from dashboard.reading.read import read
+from gatescope.picture.answer import answer
+from gatescope.question.source import MODELS, SIZES, Source
+from gatescope.reading.answers import answers, coming
+from gatescope.reading.read import read
 
 
 def said(**query):

@@ -8,8 +8,8 @@ from test_checkpoint import saved
 from torch import nn
 
 import lstm_core
-from dashboard.checkpoint import opening
-from dashboard.command.main import main
+from gatescope.checkpoint import opening
+from gatescope.command.main import main
 from lstm_core import LstmCoreError
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.reduced_features import ReducedFeatures

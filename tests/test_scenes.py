@@ -7,18 +7,18 @@ import pytest
 import torch
 
 import lstm_core
-from dashboard.corpus.view import UnitPlace
-from dashboard.lesson import kinds
-from dashboard.lesson.view import read_lesson
-from dashboard.live.scenes import SCENES
-from dashboard.live.shared_with_browser import PAGES
-from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.answers import answers
-from dashboard.reading.read import read
-from dashboard.units.kept import kept
-from dashboard.units.words import named
+from gatescope.corpus.view import UnitPlace
+from gatescope.lesson import kinds
+from gatescope.lesson.view import read_lesson
+from gatescope.live.scenes import SCENES
+from gatescope.live.shared_with_browser import PAGES
+from gatescope.question import link
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.answers import answers
+from gatescope.reading.read import read
+from gatescope.unit_list.kept import kept
+from gatescope.unit_list.words import named
 from lstm_core.models import lesson, sizes
 from lstm_core.training.copying import SYMBOLS
 

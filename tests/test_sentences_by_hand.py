@@ -12,17 +12,17 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.checkpoint import sentences as open_sentences
-from dashboard.lesson import sentences as lesson_sentences
-from dashboard.lesson.cell import telling_unit
-from dashboard.question.holds import read_holds
-from dashboard.question.source import Source
-from dashboard.reading.read import read
-from dashboard.training import figures as train_figures
-from dashboard.training import sentences as train_sentences
-from dashboard.training.example import example_of
-from dashboard.training.run import Moment, Progress
-from dashboard.words import sentences
+from gatescope.checkpoint import sentences as open_sentences
+from gatescope.lesson import sentences as lesson_sentences
+from gatescope.lesson.cell import telling_unit
+from gatescope.question.holds import read_holds
+from gatescope.question.source import Source
+from gatescope.reading.read import read
+from gatescope.train_one import figures as train_figures
+from gatescope.train_one import sentences as train_sentences
+from gatescope.train_one.example import example_of
+from gatescope.train_one.run import Moment, Progress
+from gatescope.wording import sentences
 from lstm_core.plots import labels
 from lstm_core.plots.palette import look
 from lstm_core.training.tasks import task_from

@@ -8,12 +8,12 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.lesson.view import PARTS
-from dashboard.live.scenes import SCENES
-from dashboard.question import link
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
-from dashboard.site.lesson import lesson
+from gatescope.lesson.view import PARTS
+from gatescope.live.scenes import SCENES
+from gatescope.question import link
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
+from gatescope.site.lesson import lesson
 from lstm_core.models import random_lstm, sizes
 from lstm_core.training import copy_by_cell
 from lstm_core.training.copying import Copy, right_after

@@ -9,10 +9,10 @@ import torch
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.picture.answer import answer
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.python_script import python_code
-from dashboard.reading.read import read
+from gatescope.picture.answer import answer
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.python_script import python_code
+from gatescope.reading.read import read
 from lstm_core.errors import LstmCoreError
 from lstm_core.models import sizes
 from lstm_core.models.shipped import card, model_bytes

@@ -4,14 +4,14 @@ from threading import Event, Thread
 
 import pytest
 
-from dashboard.question.source import Source
-from dashboard.reading import read as reading
-from dashboard.serving.still_wanted import NoLongerWanted, while_wanted
-from dashboard.store import remembered, text_files
-from dashboard.store.budgets import Budget
-from dashboard.store.keyed_store import KeyedStore
-from dashboard.store.remembered import Remembered
-from dashboard.store.size_of import ENTRY, of_key
+from gatescope.question.source import Source
+from gatescope.reading import read as reading
+from gatescope.serving.still_wanted import NoLongerWanted, while_wanted
+from gatescope.store import remembered, text_files
+from gatescope.store.budgets import Budget
+from gatescope.store.keyed_store import KeyedStore
+from gatescope.store.remembered import Remembered
+from gatescope.store.size_of import ENTRY, of_key
 
 LONG = 60
 

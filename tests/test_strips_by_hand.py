@@ -10,12 +10,12 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.drawing import lesson_strips, model_output, shown_strips
-from dashboard.drawing.few_units import few_units
-from dashboard.question.cell import Cell
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.reading.read import read
+from gatescope.drawing import lesson_strips, model_output, shown_strips
+from gatescope.drawing.few_units import few_units
+from gatescope.question.cell import Cell
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.reading.read import read
 from lstm_core.plots.columns import whole
 from lstm_core.plots.palette import look
 

@@ -1,12 +1,12 @@
 """Is a tag that the page shows said in plain words, wherever there is room for them?"""
 
 import lstm_core
-from dashboard.picture.answer import about_model
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.read import read
-from dashboard.units.view import SAYS
-from dashboard.units.words import in_full, knows, named
-from dashboard.words.tags import TAGS
+from gatescope.picture.answer import about_model
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.read import read
+from gatescope.unit_list.view import SAYS
+from gatescope.unit_list.words import in_full, knows, named
+from gatescope.wording.tags import TAGS
 
 
 def test_every_tag_of_a_tagger_has_its_words():

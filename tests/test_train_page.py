@@ -13,13 +13,13 @@ from charts import figures
 from opened_page import opened
 
 import lstm_core
-from dashboard.training import figures as training_figures
-from dashboard.training import right_answers
-from dashboard.training import run as training_run
-from dashboard.training import sentences as training_sentences
-from dashboard.training import setup as training_setup
-from dashboard.training.run import Run, start
-from dashboard.training.setup import query_of, read_setup, task_of, usual
+from gatescope.train_one import figures as training_figures
+from gatescope.train_one import right_answers
+from gatescope.train_one import run as training_run
+from gatescope.train_one import sentences as training_sentences
+from gatescope.train_one import setup as training_setup
+from gatescope.train_one.run import Run, start
+from gatescope.train_one.setup import query_of, read_setup, task_of, usual
 from lstm_core import LstmCoreError, load_model
 from lstm_core.plots import palette
 from lstm_core.training import epochs, grammar, tasks, train_task
@@ -364,7 +364,7 @@ def test_the_page_trains_and_the_model_is_in_the_main_pages_list(page):
     finished(page)
     [(key, label)] = page.session_state["own_models"].items()
     assert label == "counter, yours: 4 units, seed 2"
-    from dashboard.store import visitor_models
+    from gatescope.store import visitor_models
 
     assert same_weights(visitor_models.kept(key), train_task("counter", epochs=2, seed=2))
     button(page, "Train").click().run()

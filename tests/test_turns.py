@@ -5,11 +5,11 @@ from threading import Event, Thread
 
 import pytest
 
-from dashboard.serving import limits, turns
-from dashboard.serving.limits import TooMuch
-from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
-from dashboard.serving.turns import Busy, Job, Turns, Visitor, heavy_turn, working_for
-from dashboard.store.remembered import Remembered
+from gatescope.serving import limits, turns
+from gatescope.serving.limits import TooMuch
+from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
+from gatescope.serving.turns import Busy, Job, Turns, Visitor, heavy_turn, working_for
+from gatescope.store.remembered import Remembered
 from tests import own_loop
 
 LONG = 60

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 import torch
 
-from dashboard.corpus.view import UnitPlace
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
-from dashboard.units import list_data, samples, sentences, tracking, words
-from dashboard.units.kept import ToldProperty
-from dashboard.units.listing import listed
-from dashboard.units.view import Units
+from gatescope.corpus.view import UnitPlace
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
+from gatescope.unit_list import list_data, samples, sentences, tracking, words
+from gatescope.unit_list.kept import ToldProperty
+from gatescope.unit_list.listing import listed
+from gatescope.unit_list.view import Units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import PROPERTIES
 

@@ -12,19 +12,19 @@ from opened_page import opened
 from torch.nn.utils.rnn import pad_sequence
 
 import lstm_core
-from dashboard.corpus.view import UnitPlace
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.facts import facts_of
-from dashboard.reading.read import prepare, read
-from dashboard.units import sentences, workings
-from dashboard.units.holding import runs, typical_keep
-from dashboard.units.kept import ToldProperty, finding, in_order, kept, shown_as
-from dashboard.units.list_data import Listed, rows_of_text, series
-from dashboard.units.listing import listed
-from dashboard.units.tracking import CERTAIN, NOW, numbers
-from dashboard.units.view import SAYS, parts
-from dashboard.units_page.in_text import truth_in
-from dashboard.words.sentences import quoted
+from gatescope.corpus.view import UnitPlace
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.facts import facts_of
+from gatescope.reading.read import prepare, read
+from gatescope.unit_list import sentences, workings
+from gatescope.unit_list.holding import runs, typical_keep
+from gatescope.unit_list.kept import ToldProperty, finding, in_order, kept, shown_as
+from gatescope.unit_list.list_data import Listed, rows_of_text, series
+from gatescope.unit_list.listing import listed
+from gatescope.unit_list.tracking import CERTAIN, NOW, numbers
+from gatescope.unit_list.view import SAYS, parts
+from gatescope.units_page.in_text import truth_in
+from gatescope.wording.sentences import quoted
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
 from studies.what_units_do import LONG, WITHOUT, halves, look

@@ -7,17 +7,17 @@ import pytest
 import torch
 from opened_page import address, opened, well
 
-from dashboard.question import link
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
-from dashboard.units import samples, tracking
-from dashboard.units import sentences as unit_sentences
-from dashboard.units import view as units_view
-from dashboard.units.kept import ToldProperty
-from dashboard.units.view import HELD, Property, Units
-from dashboard.units_page.panel import tracked
+from gatescope.question import link
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
+from gatescope.unit_list import samples, tracking
+from gatescope.unit_list import sentences as unit_sentences
+from gatescope.unit_list import view as units_view
+from gatescope.unit_list.kept import ToldProperty
+from gatescope.unit_list.view import HELD, Property, Units
+from gatescope.units_page.panel import tracked
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES
 from lstm_core.plots.labels import signed

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dashboard.serving import limits, uploads
+from gatescope.serving import limits, uploads
 from tests.own_loop import run
 from tests.served import answer_of
 

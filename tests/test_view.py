@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.question import link
-from dashboard.question.cell import read_cell
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import CHOICES, View
+from gatescope.question import link
+from gatescope.question.cell import read_cell
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import CHOICES, View
 
 sources = st.builds(
     Source,

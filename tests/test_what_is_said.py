@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 import lstm_core
-from dashboard.lesson import sentences as lesson_sentences
-from dashboard.question.source import Source
-from dashboard.reading.read import read
-from dashboard.units import sentences as unit_sentences
-from dashboard.words import sentences
+from gatescope.lesson import sentences as lesson_sentences
+from gatescope.question.source import Source
+from gatescope.reading.read import read
+from gatescope.unit_list import sentences as unit_sentences
+from gatescope.wording import sentences
 from lstm_core.models.lesson import lesson, three_ways
 from lstm_core.plots import compared_strips
 from lstm_core.plots.palette import look

@@ -4,13 +4,13 @@ import numpy as np
 import torch
 from unpacking import unpacked
 
-from dashboard.drawing import few_units
-from dashboard.export.downloads import download
-from dashboard.picture.answer import answer
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import read
+from gatescope.drawing import few_units
+from gatescope.export.downloads import download
+from gatescope.picture.answer import answer
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import read
 
 TAGGED = Source(model="tagger", sentence="Giraffes in a field watch the birds")
 

@@ -12,18 +12,18 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import numpy as np
 
-from dashboard.comparing.header import Drawn
-from dashboard.controls.chart import Chart
-from dashboard.drawing.passages import Passages
-from dashboard.lesson.cell import DrawnCell
-from dashboard.live.shared_with_browser import Framed, Handed
-from dashboard.offline.page import Told
-from dashboard.picture.computing import ToldOfAll
-from dashboard.picture.header import Header
-from dashboard.site.models import ModelFile
-from dashboard.site.told import ToldOfSite
-from dashboard.units.list_data import UnitList, UnitPanel
-from dashboard.why.drawer import Drawer
+from gatescope.comparing.header import Drawn
+from gatescope.controls.chart import Chart
+from gatescope.drawing.passages import Passages
+from gatescope.lesson.cell import DrawnCell
+from gatescope.live.shared_with_browser import Framed, Handed
+from gatescope.offline.page import Told
+from gatescope.picture.computing import ToldOfAll
+from gatescope.picture.header import Header
+from gatescope.site.models import ModelFile
+from gatescope.site.told import ToldOfSite
+from gatescope.unit_list.list_data import UnitList, UnitPanel
+from gatescope.why.drawer import Drawer
 
 SENT = (Header, Drawer, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
 SENT += (ToldOfAll, ToldOfSite, ModelFile)

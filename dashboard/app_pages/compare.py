@@ -6,22 +6,22 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.comparing import drawn, sentences
-from dashboard.comparing.carrier import carrier_of
-from dashboard.comparing.first_reading import first_reading
-from dashboard.comparing.rivals import Rival, Rivals, rivals
-from dashboard.comparing.two_readings import MOST, Two, two, where_they_differ
-from dashboard.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
-from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
-from dashboard.controls.drawn_in_browser import two_readings
-from dashboard.controls.frame import file_of
-from dashboard.controls.link_sync import SourceControls
-from dashboard.controls.page_parts import look, made_with, tell
-from dashboard.question.opening import opening
-from dashboard.question.source import OWN
-from dashboard.reading.read import Reading, read
-from dashboard.store import visitor_models
-from dashboard.words.sentences import called_here, read_by, steps_are
+from gatescope.comparing import drawn, sentences
+from gatescope.comparing.carrier import carrier_of
+from gatescope.comparing.first_reading import first_reading
+from gatescope.comparing.rivals import Rival, Rivals, rivals
+from gatescope.comparing.two_readings import MOST, Two, two, where_they_differ
+from gatescope.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
+from gatescope.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
+from gatescope.controls.drawn_in_browser import two_readings
+from gatescope.controls.frame import file_of
+from gatescope.controls.link_sync import SourceControls
+from gatescope.controls.page_parts import look, made_with, tell
+from gatescope.question.opening import opening
+from gatescope.question.source import OWN
+from gatescope.reading.read import Reading, read
+from gatescope.store import visitor_models
+from gatescope.wording.sentences import called_here, read_by, steps_are
 from lstm_core import LstmCoreError
 
 WHAT = {"texts": "Two texts", "models": "Models"}

@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard.controls import visitor
-from dashboard.controls.chart import chart
-from dashboard.controls.drawn_in_browser import drawn_cell
-from dashboard.controls.frame import file_of
-from dashboard.controls.link_sync import SourceControls
-from dashboard.controls.page_parts import look, made_with, page_title, small, tell, theme
-from dashboard.drawing import lesson_strips
-from dashboard.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
-from dashboard.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, LessonView, read_lesson
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.source import SIZES, Source
-from dashboard.question.view import RANGES, View
-from dashboard.reading.read import Reading, read
-from dashboard.words.sentences import proof, proof_of_all, read_by
+from gatescope.controls import visitor
+from gatescope.controls.chart import chart
+from gatescope.controls.drawn_in_browser import drawn_cell
+from gatescope.controls.frame import file_of
+from gatescope.controls.link_sync import SourceControls
+from gatescope.controls.page_parts import look, made_with, page_title, small, tell, theme
+from gatescope.drawing import lesson_strips
+from gatescope.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
+from gatescope.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, LessonView, read_lesson
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.source import SIZES, Source
+from gatescope.question.view import RANGES, View
+from gatescope.reading.read import Reading, read
+from gatescope.wording.sentences import proof, proof_of_all, read_by
 from lstm_core import LstmCoreError, Trace, anatomy, words
 from lstm_core.models import lesson
 from lstm_core.plots import palette

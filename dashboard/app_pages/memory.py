@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard.controls import visitor
-from dashboard.controls.frame import file_of
-from dashboard.controls.live_view import live_view
-from dashboard.question import link
-from dashboard.question.view import View
+from gatescope.controls import visitor
+from gatescope.controls.frame import file_of
+from gatescope.controls.live_view import live_view
+from gatescope.question import link
+from gatescope.question.view import View
 
 
 def page() -> None:

@@ -3,20 +3,20 @@
 import streamlit as st
 
 import lstm_core
-from dashboard.controls.page_parts import made_with, page_title, small, tell
-from dashboard.corpus import sentences
-from dashboard.corpus.model import model_to_scan
-from dashboard.question import link
-from dashboard.reading.read import read
-from dashboard.units import samples
-from dashboard.units.view import WHERE
-from dashboard.units_page.choice import choose_corpus, choose_text, open_file, refused
-from dashboard.units_page.in_corpus import in_corpus, numbers, scan_it
-from dashboard.units_page.in_text import in_text
-from dashboard.units_page.look_for import choose_search
-from dashboard.units_page.units_controls import UnitsControls
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import called_here, caption, proof, read_by, steps_are
+from gatescope.controls.page_parts import made_with, page_title, small, tell
+from gatescope.corpus import sentences
+from gatescope.corpus.model import model_to_scan
+from gatescope.question import link
+from gatescope.reading.read import read
+from gatescope.unit_list import samples
+from gatescope.unit_list.view import WHERE
+from gatescope.units_page.choice import choose_corpus, choose_text, open_file, refused
+from gatescope.units_page.in_corpus import in_corpus, numbers, scan_it
+from gatescope.units_page.in_text import in_text
+from gatescope.units_page.look_for import choose_search
+from gatescope.units_page.units_controls import UnitsControls
+from gatescope.wording.escape_markdown import plain
+from gatescope.wording.sentences import called_here, caption, proof, read_by, steps_are
 from lstm_core import LstmCoreError
 
 controls = UnitsControls()

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from dashboard.checkpoint.opening import FirstReading
-from dashboard.drawing import lesson_strips
+from gatescope.checkpoint.opening import FirstReading
+from gatescope.drawing import lesson_strips
 from lstm_core.plots import gate_strips
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import Figure

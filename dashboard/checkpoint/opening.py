@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.reading.example_texts import FIRST, examples
-from dashboard.reading.read import numbers_a_step, unknown, unread_by
-from dashboard.reading.recorded import MOST_A_STEP
-from dashboard.serving import open_in_process
-from dashboard.serving.limits import TooMuch
-from dashboard.store import size_of, visitor_traces
-from dashboard.store.budgets import Budget
-from dashboard.store.keyed_store import KeyedStore
+from gatescope.reading.example_texts import FIRST, examples
+from gatescope.reading.read import numbers_a_step, unknown, unread_by
+from gatescope.reading.recorded import MOST_A_STEP
+from gatescope.serving import open_in_process
+from gatescope.serving.limits import TooMuch
+from gatescope.store import size_of, visitor_traces
+from gatescope.store.budgets import Budget
+from gatescope.store.keyed_store import KeyedStore
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.not_finite import not_finite

@@ -6,9 +6,9 @@ from typing import Literal
 
 from torch import nn
 
-from dashboard.checkpoint.opening import Opened, rows_alone
-from dashboard.question.link import shortened
-from dashboard.words.escape_markdown import plain
+from gatescope.checkpoint.opening import Opened, rows_alone
+from gatescope.question.link import shortened
+from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint, read_vocabulary
 from lstm_core.checkpoints.find_recurrent import Recurrent

@@ -10,7 +10,7 @@ The exit code is 1 when something is broken.
 
 import argparse
 
-from dashboard.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read, which_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

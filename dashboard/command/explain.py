@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from dashboard.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read, which_model
 
 if TYPE_CHECKING:
     from lstm_core.explaining.question import Target

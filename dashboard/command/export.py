@@ -17,8 +17,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard.command import output, trace_file, what_is_read, which_model
-from dashboard.command.what_is_read import TraceOfModel
+from gatescope.command import output, trace_file, what_is_read, which_model
+from gatescope.command.what_is_read import TraceOfModel
 
 if TYPE_CHECKING:
     from lstm_core import Trace
@@ -69,7 +69,7 @@ def _name(text: str) -> str:
 
 
 def _draw(trace: Trace, options: argparse.Namespace, given: dict[str, Any]) -> None:
-    from dashboard.command.image_file import image
+    from gatescope.command.image_file import image
     from lstm_core.files.write_whole import write_bytes
 
     drawn = trace.plot(title=options.title, **given)
@@ -86,7 +86,7 @@ def _say_which(trace: Trace) -> None:
 
 
 def _write_page(recorded: TraceOfModel, options: argparse.Namespace) -> None:
-    from dashboard.offline.trace_page import trace_page
+    from gatescope.offline.trace_page import trace_page
     from lstm_core.files.write_whole import write_bytes
 
     read = options.text or options.file or options.series or Path(options.source).name

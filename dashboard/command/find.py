@@ -13,7 +13,7 @@ punctuation, blank; and of tokens of your choice: count of A, has seen A, time s
 
 import argparse
 
-from dashboard.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read, which_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ steps; of one text alone, those of its second half. With --beside, several model
 
 import argparse
 
-from dashboard.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read, which_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from dashboard.command import (
+from gatescope.command import (
     check,
     explain,
     export,
@@ -26,7 +26,7 @@ from dashboard.command import (
     train,
     units,
 )
-from dashboard.command.output import leave_quietly
+from gatescope.command.output import leave_quietly
 from lstm_core.errors import LstmCoreError
 
 VERBS = {

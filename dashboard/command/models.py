@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard.command import output, which_model
+from gatescope.command import output, which_model
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel

@@ -13,10 +13,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from dashboard.command import output, start, trace_file, what_is_read, which_model
+from gatescope.command import output, start, trace_file, what_is_read, which_model
 
 if TYPE_CHECKING:
-    from dashboard.question.source import Source
+    from gatescope.question.source import Source
     from lstm_core import SequenceModel
     from lstm_core.traces.load import AnyTrace
 
@@ -28,13 +28,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from dashboard.live.warm_up import share_the_machine
+    from gatescope.live.warm_up import share_the_machine
 
     share_the_machine()
 
     import lstm_core
-    from dashboard.question import opening
-    from dashboard.question.source import OWN
+    from gatescope.question import opening
+    from gatescope.question.source import OWN
     from lstm_core.traces.load import is_trace
 
     file = Path(options.model)
@@ -52,10 +52,10 @@ def run(options: argparse.Namespace) -> None:
 
 def _watch(name: str, trace: AnyTrace, options: argparse.Namespace) -> NoReturn:
     """Open the dashboard at a recording. Raises LstmCoreError for one that can't be drawn."""
-    from dashboard.question import opening
-    from dashboard.question.source import Source
-    from dashboard.reading.recorded import recording
-    from dashboard.store import visitor_traces
+    from gatescope.question import opening
+    from gatescope.question.source import Source
+    from gatescope.reading.recorded import recording
+    from gatescope.store import visitor_traces
 
     key = visitor_traces.put(name, trace)
     recording(key)
@@ -69,10 +69,10 @@ def _source(asked: str, model: SequenceModel, text: str | None, name: str) -> So
     """The model and its text for the page: what is no shipped model, or too long for a link, is kept on the server as
     what a visitor opens is. Without a text the model's first example is read."""
     import lstm_core
-    from dashboard.question.source import Source
-    from dashboard.reading.example_texts import examples
-    from dashboard.serving import limits
-    from dashboard.store import text_files, visitor_models
+    from gatescope.question.source import Source
+    from gatescope.reading.example_texts import examples
+    from gatescope.serving import limits
+    from gatescope.store import text_files, visitor_models
 
     key = asked if asked in lstm_core.models() else visitor_models.put(model)
     if text is None:

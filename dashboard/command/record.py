@@ -9,8 +9,8 @@ lstm_core.load and for the other verbs; .csv, .parquet and .json hold a row a st
 
 import argparse
 
-from dashboard.command import trace_file, what_is_read, which_model
-from dashboard.command.output import remark
+from gatescope.command import trace_file, what_is_read, which_model
+from gatescope.command.output import remark
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

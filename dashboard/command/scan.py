@@ -10,7 +10,7 @@ gatescope search takes milliseconds.
 import argparse
 import sys
 
-from dashboard.command import output, trace_file, what_is_read, which_model
+from gatescope.command import output, trace_file, what_is_read, which_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ stdout, the best place first: lstm_core.pattern and Scan.search.
 
 import argparse
 
-from dashboard.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read, which_model
 
 PATTERN = ("quantity", "threshold", "layer", "direction", "batch", "sign", "before", "after")
 

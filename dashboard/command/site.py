@@ -10,7 +10,7 @@ asked for; from a server the page opens without a network after the first visit.
 import argparse
 from pathlib import Path
 
-from dashboard.command import output
+from gatescope.command import output
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     import torch
 
-    from dashboard.site.folder import write_site
+    from gatescope.site.folder import write_site
 
     # The texts are short: on a busy machine threads that wait for each other take many times as long.
     torch.set_num_threads(1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-APP = Path(__file__).parent.with_name("app.py")
+APP = Path(__file__).resolve().parent.with_name("app.py")
 
 
 def dashboard(options: Sequence[str]) -> NoReturn:

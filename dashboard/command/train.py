@@ -11,7 +11,7 @@ stdout, as a table. Tasks: counter, brackets, copy, series, grammar; text, with 
 import argparse
 from typing import Any
 
-from dashboard.command import output, trace_file, what_is_read
+from gatescope.command import output, trace_file, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ f_left and o_left are the shares of steps at which a gate is below 0.1; i_right,
 
 import argparse
 
-from dashboard.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read, which_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from dashboard.command import trace_file, which_model
-from dashboard.command.output import remark
+from gatescope.command import trace_file, which_model
+from gatescope.command.output import remark
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel, Trace
@@ -57,7 +57,7 @@ def whole_text(file: str) -> str:
 
     Raises LstmCoreError for what is not UTF-8.
     """
-    from dashboard.store.text_files import decoded
+    from gatescope.store.text_files import decoded
 
     content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     return io.StringIO(decoded(file, content), newline=None).read()

@@ -7,8 +7,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.command import trace_file
-from dashboard.command.output import remark
+from gatescope.command import trace_file
+from gatescope.command.output import remark
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel
@@ -33,7 +33,7 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     Raises LstmCoreError when there is none.
     """
     import lstm_core
-    from dashboard.checkpoint.sentences import scaling
+    from gatescope.checkpoint.sentences import scaling
     from lstm_core.models.embeddings import Numbers
     from lstm_core.models.shipped import is_model_file
     from lstm_core.traces.load import is_trace
@@ -93,8 +93,8 @@ def _scale(model: SequenceModel, options: argparse.Namespace) -> None:
 
 def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None) -> SequenceModel:
     import lstm_core
-    from dashboard.checkpoint.sentences import rows_without_a_token
-    from dashboard.store.text_files import decoded
+    from gatescope.checkpoint.sentences import rows_without_a_token
+    from gatescope.store.text_files import decoded
     from lstm_core.checkpoints import read_vocabulary
     from lstm_core.recording.kinds import kind_of
 

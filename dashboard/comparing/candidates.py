@@ -9,8 +9,8 @@ from typing import NamedTuple
 from torch import Tensor
 
 import lstm_core
-from dashboard.question.source import Source
-from dashboard.reading.read import Reading
+from gatescope.question.source import Source
+from gatescope.reading.read import Reading
 from lstm_core.models.embeddings import Numbers
 
 # Short everyday words, those of one kind up to a semicolon: one can stand where another does, as in English. Many are a

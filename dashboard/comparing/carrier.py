@@ -8,10 +8,10 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor
 
-from dashboard.comparing.two_readings import Two
-from dashboard.comparing.view import TwoSides
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.comparing.two_readings import Two
+from gatescope.comparing.view import TwoSides
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import Hold, SequenceModel, Trace, intervene
 from lstm_core.plots.labels import label
 from lstm_core.quantities import Gate

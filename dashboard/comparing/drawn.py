@@ -6,9 +6,9 @@ from math import isfinite
 
 import torch
 
-from dashboard.comparing import sentences
-from dashboard.comparing.carrier import Carrier, TurnedAnswer, Undone, unseen
-from dashboard.comparing.header import (
+from gatescope.comparing import sentences
+from gatescope.comparing.carrier import Carrier, TurnedAnswer, Undone, unseen
+from gatescope.comparing.header import (
     Chip,
     Common,
     CommonUnit,
@@ -23,17 +23,17 @@ from dashboard.comparing.header import (
     Undo,
     UndoneRow,
 )
-from dashboard.comparing.sentences import quoted, reads_numbers
-from dashboard.comparing.two_readings import Two
-from dashboard.comparing.view import TwoSides
-from dashboard.drawing.scales import scales
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.holds import GateHold, Holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.answers import Said, said_by
-from dashboard.words.sentences import proof_of_all
+from gatescope.comparing.sentences import quoted, reads_numbers
+from gatescope.comparing.two_readings import Two
+from gatescope.comparing.view import TwoSides
+from gatescope.drawing.scales import scales
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.holds import GateHold, Holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.answers import Said, said_by
+from gatescope.wording.sentences import proof_of_all
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import label
 from lstm_core.plots.palette import Look

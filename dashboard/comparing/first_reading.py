@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboard.comparing.candidates import of_one_kind
-from dashboard.comparing.rivals import rivals
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.example_texts import examples
-from dashboard.reading.read import read
-from dashboard.reading.trained_sizes import trained_sizes
+from gatescope.comparing.candidates import of_one_kind
+from gatescope.comparing.rivals import rivals
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.example_texts import examples
+from gatescope.reading.read import read
+from gatescope.reading.trained_sizes import trained_sizes
 
 
 def first_reading(source: Source) -> Source:

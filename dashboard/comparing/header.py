@@ -2,8 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
-from dashboard.drawing.scales import Scales
-from dashboard.reading.answers import Said
+from gatescope.drawing.scales import Scales
+from gatescope.reading.answers import Said
 
 Numbers = list[float | None]
 

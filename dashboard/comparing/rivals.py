@@ -5,11 +5,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from dashboard.comparing.candidates import Candidate, candidates, vectors
-from dashboard.question.source import Source
-from dashboard.reading.read import Reading
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.comparing.candidates import Candidate, candidates, vectors
+from gatescope.question.source import Source
+from gatescope.reading.read import Reading
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import SequenceModel
 
 STEPS = 40

@@ -2,13 +2,13 @@
 
 import math
 
-from dashboard.comparing.carrier import Carrier, Unseen
-from dashboard.comparing.rivals import Rivals
-from dashboard.comparing.two_readings import Two
-from dashboard.comparing.view import Side
-from dashboard.reading.answers import foresees, said_by
-from dashboard.words.sentences import listed
-from dashboard.words.tags import TAGS
+from gatescope.comparing.carrier import Carrier, Unseen
+from gatescope.comparing.rivals import Rivals
+from gatescope.comparing.two_readings import Two
+from gatescope.comparing.view import Side
+from gatescope.reading.answers import foresees, said_by
+from gatescope.wording.sentences import listed
+from gatescope.wording.tags import TAGS
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import label, signed
 

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 import lstm_core
-from dashboard.comparing.rivals import SURE, turns
-from dashboard.comparing.view import Side, TwoSides
-from dashboard.reading.example_texts import examples
-from dashboard.reading.read import Reading, read
-from dashboard.serving import limits
-from dashboard.serving.turns import heavy_turn
+from gatescope.comparing.rivals import SURE, turns
+from gatescope.comparing.view import Side, TwoSides
+from gatescope.reading.example_texts import examples
+from gatescope.reading.read import Reading, read
+from gatescope.serving import limits
+from gatescope.serving.turns import heavy_turn
 from lstm_core import SequenceModel, Trace, record
 from lstm_core.analysis.compare import Pair, align
 from lstm_core.traces.as_update import as_update

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from dashboard.question import link
-from dashboard.question.link import one_of, takes, whole
-from dashboard.question.opening import usual
-from dashboard.question.source import SIZES, Source
-from dashboard.store.visitor_models import after_epoch
+from gatescope.question import link
+from gatescope.question.link import one_of, takes, whole
+from gatescope.question.opening import usual
+from gatescope.question.source import SIZES, Source
+from gatescope.store.visitor_models import after_epoch
 
 SECOND = "_b"
 """The suffix of the second side's names in a link."""

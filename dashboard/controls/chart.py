@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
-from dashboard.live.routes import modules_path
+from gatescope.live.routes import modules_path
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.controls.link_sync import SOURCE, Controls
-from dashboard.controls.own_models import own_models
-from dashboard.question.source import MODELS, SIZES, TOKENS, Source
-from dashboard.question.view import RANGES
-from dashboard.reading.trained_sizes import DIMENSIONS, nearest_size, trained_sizes
-from dashboard.store import visitor_models
+from gatescope.controls.link_sync import SOURCE, Controls
+from gatescope.controls.own_models import own_models
+from gatescope.question.source import MODELS, SIZES, TOKENS, Source
+from gatescope.question.view import RANGES
+from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size, trained_sizes
+from gatescope.store import visitor_models
 
 NUMBERS = ("input_dim", "hidden_dim", "n_layers", "directions", "seed")
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.comparing.header import Drawn
-from dashboard.drawing.passages import PassageLine, Passages
-from dashboard.drawing.scales import Scale
-from dashboard.lesson.cell import DrawnCell
-from dashboard.live.routes import modules_path
-from dashboard.picture.wire_format import as_sent
-from dashboard.units.list_data import UnitList, UnitPanel
+from gatescope.comparing.header import Drawn
+from gatescope.drawing.passages import PassageLine, Passages
+from gatescope.drawing.scales import Scale
+from gatescope.lesson.cell import DrawnCell
+from gatescope.live.routes import modules_path
+from gatescope.picture.wire_format import as_sent
+from gatescope.unit_list.list_data import UnitList, UnitPanel
 
 
 def _component(name: str, script: str, place: str, tells: str = "") -> Callable[..., Any]:

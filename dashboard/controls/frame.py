@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.live.routes import base_path, modules_path
-from dashboard.live.scenes import SCENES
-from dashboard.live.shared_with_browser import PAGES, Framed
-from dashboard.picture.wire_format import as_sent
+from gatescope.live.routes import base_path, modules_path
+from gatescope.live.scenes import SCENES
+from gatescope.live.shared_with_browser import PAGES, Framed
+from gatescope.picture.wire_format import as_sent
 
 # What a link says of the frame.
 FRAME = ("scene", "present")

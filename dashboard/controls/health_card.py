@@ -4,8 +4,8 @@ from threading import Lock
 
 import streamlit as st
 
-from dashboard.controls.page_parts import small
-from dashboard.words import health
+from gatescope.controls.page_parts import small
+from gatescope.wording import health
 from lstm_core import SequenceModel, check
 from lstm_core.checking import Report
 

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard.controls import visitor
-from dashboard.controls.frame import FRAME
-from dashboard.controls.history import answers_history
-from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
+from gatescope.controls import visitor
+from gatescope.controls.frame import FRAME
+from gatescope.controls.history import answers_history
+from gatescope.question import link
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.example_texts import with_text
 
 Follow = Callable[[Mapping[str, str]], list[str]]
 """Sets a page's controls to a link's values, and returns a sentence for each value that is not possible."""

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.controls.frame import mounted
-from dashboard.controls.own_models import own_models
-from dashboard.live.routes import base_path
-from dashboard.live.shared_with_browser import PAGES, handed_over
-from dashboard.picture.wire_format import as_sent
+from gatescope.controls.frame import mounted
+from gatescope.controls.own_models import own_models
+from gatescope.live.routes import base_path
+from gatescope.live.shared_with_browser import PAGES, handed_over
+from gatescope.picture.wire_format import as_sent
 
 _component = mounted("live")
 

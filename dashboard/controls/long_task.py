@@ -4,8 +4,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.serving.still_wanted import go_on
-from dashboard.store.remembered import Remembered
+from gatescope.serving.still_wanted import go_on
+from gatescope.store.remembered import Remembered
 from lstm_core import LstmCoreError
 from lstm_core.progress import Progress
 

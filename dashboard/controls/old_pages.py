@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.controls import visitor
-from dashboard.question import link, old_links
-from dashboard.question.view import View
+from gatescope.controls import visitor
+from gatescope.question import link, old_links
+from gatescope.question.view import View
 
 
 def why() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.question.opening import own_model
+from gatescope.question.opening import own_model
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -25,7 +25,7 @@ def own_models() -> dict[str, str]:
 
 def keep_own_model(model: SequenceModel, label: str, epochs: Mapping[int, SequenceModel] | None = None) -> str:
     """Put a model into the main page's list, with its states after earlier epochs by number; returns its key."""
-    from dashboard.store import visitor_models  # imports torch, which the first page can't wait for
+    from gatescope.store import visitor_models  # imports torch, which the first page can't wait for
 
     taken = set(own_models().values())
     names = (label if number == 1 else f"{label} ({number})" for number in count(1))
@@ -41,7 +41,7 @@ def keep_recording(key: str, label: str) -> None:
 
 def offer_own_model(place: DeltaGenerator, model: SequenceModel, help: str | None = None) -> None:
     """A button that downloads a model as one file, with the name that its script opens."""
-    from dashboard.reading.python_script import file_of
+    from gatescope.reading.python_script import file_of
     from lstm_core.models.shipped import model_bytes
 
     place.download_button(

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import WITH
+from gatescope.wording.escape_markdown import plain
+from gatescope.wording.sentences import WITH
 from lstm_core.plots import palette
 
 

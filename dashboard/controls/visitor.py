@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.question import link
-from dashboard.question.opening import opening
-from dashboard.question.source import Source
-from dashboard.question.view import View
+from gatescope.question import link
+from gatescope.question.opening import opening
+from gatescope.question.source import Source
+from gatescope.question.view import View
 
 _KEY = "view"
 
@@ -37,7 +37,7 @@ def asks(query: Mapping[str, str]) -> None:
 
 
 def view() -> View:
-    from dashboard.reading.example_texts import view_in  # imports torch, which the first page can't wait for
+    from gatescope.reading.example_texts import view_in  # imports torch, which the first page can't wait for
 
     return view_in(asked())[0]
 

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from dashboard.question.source import OWN, SIZES, Source
-from dashboard.reading.read import shipped
-from dashboard.reading.trained_sizes import nearest_size
-from dashboard.store import visitor_models
+from gatescope.question.source import OWN, SIZES, Source
+from gatescope.reading.read import shipped
+from gatescope.reading.trained_sizes import nearest_size
+from gatescope.store import visitor_models
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.inputs import token_vectors
 from lstm_core.models import random_lstm

@@ -11,8 +11,8 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_sequence, pad_sequence
 
 import lstm_core
-from dashboard.corpus.texts import Texts
-from dashboard.store import size_of
+from gatescope.corpus.texts import Texts
+from gatescope.store import size_of
 from lstm_core import SequenceModel, Trace
 from lstm_core.scanning.contexts import AFTER, BEFORE
 from lstm_core.traces.proof import worst

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import lstm_core
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.texts import Texts, texts_of
-from dashboard.corpus.view import OPENED, Corpus, model_of
-from dashboard.serving import limits
-from dashboard.serving.still_wanted import go_on
-from dashboard.store import size_of
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.texts import Texts, texts_of
+from gatescope.corpus.view import OPENED, Corpus, model_of
+from gatescope.serving import limits
+from gatescope.serving.still_wanted import go_on
+from gatescope.store import size_of
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import Scan, SequenceModel
 from lstm_core.progress import Progress
 from lstm_core.scanning.sums import arrays_of

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from dashboard.corpus.read_again import Passage
-from dashboard.corpus.scanned import Scanned, most_tokens
-from dashboard.corpus.texts import TextPiece
-from dashboard.corpus.view import OPENED, TEXTS, Corpus, UnitPlace
-from dashboard.serving import limits
-from dashboard.store import text_files
-from dashboard.words.sentences import checked, listed
+from gatescope.corpus.read_again import Passage
+from gatescope.corpus.scanned import Scanned, most_tokens
+from gatescope.corpus.texts import TextPiece
+from gatescope.corpus.view import OPENED, TEXTS, Corpus, UnitPlace
+from gatescope.serving import limits
+from gatescope.store import text_files
+from gatescope.wording.sentences import checked, listed
 from lstm_core import Scan, SequenceModel
 from lstm_core.plots.labels import label, signed
 from lstm_core.scanning.pattern import Pattern

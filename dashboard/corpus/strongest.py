@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
-from dashboard.corpus.scanned import TOP, Scanned, name_of_scan
-from dashboard.corpus.view import Corpus, UnitPlace
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
+from gatescope.corpus.scanned import TOP, Scanned, name_of_scan
+from gatescope.corpus.view import Corpus, UnitPlace
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import Scan
 from lstm_core.arrays import as_numpy
 

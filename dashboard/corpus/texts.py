@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS
-from dashboard.reading.read import check_columns, check_table
-from dashboard.serving import limits
-from dashboard.serving.still_wanted import go_on
-from dashboard.store import text_files
-from dashboard.words.sentences import called
+from gatescope.corpus.view import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS
+from gatescope.reading.read import check_columns, check_table
+from gatescope.serving import limits
+from gatescope.serving.still_wanted import go_on
+from gatescope.store import text_files
+from gatescope.wording.sentences import called
 from lstm_core import LstmCoreError, SequenceModel, read_series
 from lstm_core.scanning.sources import documentation
 from lstm_core.scanning.standard_library import is_held_out, library_files

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dashboard.corpus.read_again import Passage
-from dashboard.corpus.texts import TextPiece
-from dashboard.corpus.view import UnitPlace
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.source import Source
-from dashboard.question.view import View
+from gatescope.corpus.read_again import Passage
+from gatescope.corpus.texts import TextPiece
+from gatescope.corpus.view import UnitPlace
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.source import Source
+from gatescope.question.view import View
 from lstm_core.scanning.contexts import AFTER, BEFORE
 
 WIDE = 120

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.corpus.view import COLUMNS, Corpus, UnitPlace
+from gatescope.corpus.view import COLUMNS, Corpus, UnitPlace
 from lstm_core import Scan
 
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from dashboard.question.link import NEVER, number, one_of, takes, text
-from dashboard.question.source import SIZES, Source
-from dashboard.serving import limits
+from gatescope.question.link import NEVER, number, one_of, takes, text
+from gatescope.question.source import SIZES, Source
+from gatescope.serving import limits
 
 LIBRARY, TOPICS, TAUGHT, OPENED = "library", "topics", "taught", "opened"
 TEXTS = {

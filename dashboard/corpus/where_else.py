@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 import lstm_core
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
-from dashboard.corpus.scanned import Scanned, name_of_scan, parts
-from dashboard.corpus.texts import TextPiece
-from dashboard.corpus.view import Corpus
-from dashboard.reading.read import Reading, read
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
+from gatescope.corpus.scanned import Scanned, name_of_scan, parts
+from gatescope.corpus.texts import TextPiece
+from gatescope.corpus.view import Corpus
+from gatescope.reading.read import Reading, read
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import LstmCoreError
 from lstm_core.arrays import as_numpy
 from lstm_core.progress import Progress

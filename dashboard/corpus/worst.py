@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.read_again import Again, Passage, bytes_of, passage, read_again
-from dashboard.corpus.scanned import Scanned, name_of_scan
-from dashboard.corpus.view import Corpus
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.read_again import Again, Passage, bytes_of, passage, read_again
+from gatescope.corpus.scanned import Scanned, name_of_scan
+from gatescope.corpus.view import Corpus
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import SequenceModel
 from lstm_core.arrays import as_numpy
 from lstm_core.scanning.losses import OTHER, predicts_tokens

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from dashboard.drawing.shown_strips import Chosen, ordered, stacks_of, units_of
-from dashboard.question.shown import Shown
-from dashboard.reading.read import Reading
+from gatescope.drawing.shown_strips import Chosen, ordered, stacks_of, units_of
+from gatescope.question.shown import Shown
+from gatescope.reading.read import Reading
 from lstm_core import Trace
 
 # So many units are always shown; of more units, some.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor
 
-from dashboard.reading.read import Reading
+from gatescope.reading.read import Reading
 from lstm_core.models.embeddings import Numbers
 from lstm_core.plots.columns import Columns
 from lstm_core.plots.labels import label

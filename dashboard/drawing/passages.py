@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple, TypedDict
 
-from dashboard.drawing.scales import Scale
+from gatescope.drawing.scales import Scale
 
 
 class PassageLine(NamedTuple):

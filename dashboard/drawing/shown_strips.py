@@ -2,9 +2,9 @@
 
 from typing import cast
 
-from dashboard.drawing.cached_per_trace import cached_per_trace
-from dashboard.question.shown import ORDERS, Shown
-from dashboard.reading.read import Reading
+from gatescope.drawing.cached_per_trace import cached_per_trace
+from gatescope.question.shown import ORDERS, Shown
+from gatescope.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.analysis import order_units
 from lstm_core.analysis.order_units import Order

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dashboard.drawing.shown_strips import stacks_of
-from dashboard.export.visible_part import Sight
-from dashboard.question.shown import Shown
-from dashboard.serving import limits
-from dashboard.serving.still_wanted import go_on
+from gatescope.drawing.shown_strips import stacks_of
+from gatescope.export.visible_part import Sight
+from gatescope.question.shown import Shown
+from gatescope.serving import limits
+from gatescope.serving.still_wanted import go_on
 from lstm_core import Trace
 from lstm_core.traces.as_update import own_letter
 

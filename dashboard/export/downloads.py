@@ -9,21 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from dashboard.drawing.few_units import few_units
-from dashboard.export.csv_rows import rows_of
-from dashboard.export.visible_part import WHOLE, Sight
-from dashboard.offline.carried import carried
-from dashboard.offline.numbers import numbers
-from dashboard.offline.page import page
-from dashboard.question.link import shortened
-from dashboard.question.view import View
-from dashboard.reading.held import HeldReading, read_view
-from dashboard.reading.python_script import python_code
-from dashboard.reading.read import Reading
-from dashboard.reading.recorded import shown_in
-from dashboard.serving.export_response import Download
-from dashboard.store import visitor_traces
-from dashboard.words.sentences import caption, made_elsewhere
+from gatescope.drawing.few_units import few_units
+from gatescope.export.csv_rows import rows_of
+from gatescope.export.visible_part import WHOLE, Sight
+from gatescope.offline.carried import carried
+from gatescope.offline.numbers import numbers
+from gatescope.offline.page import page
+from gatescope.question.link import shortened
+from gatescope.question.view import View
+from gatescope.reading.held import HeldReading, read_view
+from gatescope.reading.python_script import python_code
+from gatescope.reading.read import Reading
+from gatescope.reading.recorded import shown_in
+from gatescope.serving.export_response import Download
+from gatescope.store import visitor_traces
+from gatescope.wording.sentences import caption, made_elsewhere
 from lstm_core import LstmCoreError
 from lstm_core.traces.as_update import own_trace
 

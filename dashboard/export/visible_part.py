@@ -3,8 +3,8 @@
 from math import ceil, floor
 from typing import NamedTuple
 
-from dashboard.drawing.shown_strips import Chosen, units_of
-from dashboard.question.shown import Shown
+from gatescope.drawing.shown_strips import Chosen, units_of
+from gatescope.question.shown import Shown
 from lstm_core import Trace
 from lstm_core.plots.columns import Zoom
 

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from torch import Tensor
 
-from dashboard.drawing.scales import Scale, Scales, gates, states
+from gatescope.drawing.scales import Scale, Scales, gates, states
 from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label, signed
 from lstm_core.plots.palette import Look

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.lesson.view import UNTRAINED, LessonView
+from gatescope.lesson.view import UNTRAINED, LessonView
 from lstm_core import LstmCoreError
 from lstm_core.models.three_cells import left_of_first, three_modules
 from lstm_core.traces.recorded import Recorded

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dashboard.lesson.cell import NAMES
-from dashboard.lesson.kinds import GAPS, ByGap, Three
-from dashboard.lesson.kinds_sentences import name_of
+from gatescope.lesson.cell import NAMES
+from gatescope.lesson.kinds import GAPS, ByGap, Three
+from gatescope.lesson.kinds_sentences import name_of
 from lstm_core.plots import quiet_axes
 from lstm_core.plots.page_figure import BARE_AXIS, Figure
 from lstm_core.plots.palette import Look

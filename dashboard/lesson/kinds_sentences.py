@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dashboard.lesson.cell import NAMES
-from dashboard.lesson.kinds import ASKED, ByGap, KindOfCell, Three
-from dashboard.lesson.view import UNTRAINED, LessonView
-from dashboard.words.sentences import listed, proof, quoted
+from gatescope.lesson.cell import NAMES
+from gatescope.lesson.kinds import ASKED, ByGap, KindOfCell, Three
+from gatescope.lesson.view import UNTRAINED, LessonView
+from gatescope.wording.sentences import listed, proof, quoted
 from lstm_core.training.copying import SYMBOLS, Copy
 
 # A smaller share is told as nothing, a larger one as all.

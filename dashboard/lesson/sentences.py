@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
-from dashboard.drawing.lesson_strips import MOST_RESETS
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import listed, quoted
+from gatescope.drawing.lesson_strips import MOST_RESETS
+from gatescope.wording.escape_markdown import plain
+from gatescope.wording.sentences import listed, quoted
 from lstm_core import SequenceModel, Trace
 from lstm_core.analysis import Anatomy
 from lstm_core.analysis.anatomy import Gate

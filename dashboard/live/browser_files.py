@@ -8,8 +8,8 @@ from pathlib import PurePath
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard import assets
-from dashboard.offline.one_script import one_module
+from gatescope import assets
+from gatescope.offline.one_script import one_module
 
 FOLDERS = ("browser", "vendor")
 # What components of pages load, as one file: a browser far from the server would wait for each module's own.

@@ -5,12 +5,12 @@ The estimate uses only the source and is rather too high: a job waits only for o
 
 from typing import Literal
 
-from dashboard.question.shipped import SHIPPED
-from dashboard.question.source import OWN, Source
-from dashboard.question.view import View
-from dashboard.reading.read import shipped
-from dashboard.serving import limits
-from dashboard.store import visitor_models
+from gatescope.question.shipped import SHIPPED
+from gatescope.question.source import OWN, Source
+from gatescope.question.view import View
+from gatescope.reading.read import shipped
+from gatescope.serving import limits
+from gatescope.store import visitor_models
 
 # A step that is run by itself, because something is held, takes as long as this many multiplications.
 STEPWISE = 100_000

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import assets
-from dashboard.live.routes import PREFIX, base_path, files_path, modules_path
-from dashboard.question import link
-from dashboard.question.opening import opening, usual
-from dashboard.question.shipped import SHIPPED
-from dashboard.question.shown import QUANTITIES
+from gatescope import assets
+from gatescope.live.routes import PREFIX, base_path, files_path, modules_path
+from gatescope.question import link
+from gatescope.question.opening import opening, usual
+from gatescope.question.shipped import SHIPPED
+from gatescope.question.shown import QUANTITIES
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
 # In a view that begins with one of these the picture stands elsewhere.

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import segno
 
-from dashboard.serving.limits import Limit
+from gatescope.serving.limits import Limit
 
 LINK = Limit(1_000, "Expected a link of at most {most:,} bytes for a QR code, got {got:,}. Copy the link instead.")
 """Bytes of a link in a code: a code of more has points too small for a projector."""

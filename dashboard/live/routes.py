@@ -29,20 +29,20 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from dashboard.live.asked import CantBeRead, cell_in, event_in, range_in, room_in
-from dashboard.live.browser_files import FOLDERS, MODULES, browser_files, edition
-from dashboard.live.shared_with_browser import VISITOR
-from dashboard.serving import limits
-from dashboard.serving.arriving import Late, arriving
-from dashboard.serving.export_response import ExportResponse
-from dashboard.serving.known_browser import give_name, name_of
-from dashboard.serving.still_wanted import NoLongerWanted
-from dashboard.serving.turns import HEAVY, Busy, Job, Turns, Visitor
+from gatescope.live.asked import CantBeRead, cell_in, event_in, range_in, room_in
+from gatescope.live.browser_files import FOLDERS, MODULES, browser_files, edition
+from gatescope.live.shared_with_browser import VISITOR
+from gatescope.serving import limits
+from gatescope.serving.arriving import Late, arriving
+from gatescope.serving.export_response import ExportResponse
+from gatescope.serving.known_browser import give_name, name_of
+from gatescope.serving.still_wanted import NoLongerWanted
+from gatescope.serving.turns import HEAVY, Busy, Job, Turns, Visitor
 
 if TYPE_CHECKING:
-    from dashboard.live.cost import Length
-    from dashboard.live.work import LiveQuestion
-    from dashboard.serving.export_response import Download
+    from gatescope.live.cost import Length
+    from gatescope.live.work import LiveQuestion
+    from gatescope.serving.export_response import Download
 
 # Bytes from which on a picture is mostly numbers.
 NUMBERS = 100_000
@@ -128,7 +128,7 @@ def _refused(error: Exception) -> int:
     if isinstance(error, (CantBeRead, limits.TooMuch)):
         return 400
     # Imported only where one of its errors could have been raised.
-    from dashboard.live.work import Gone, Refusal
+    from gatescope.live.work import Gone, Refusal
 
     return 410 if isinstance(error, Gone) else 400 if isinstance(error, Refusal) else 0
 
@@ -223,7 +223,7 @@ async def download(request: Request) -> Response:
 @answering
 async def qr(request: Request) -> Response:
     """The QR code of a link, its text in the address."""
-    from dashboard.live.qr_code import qr_code
+    from gatescope.live.qr_code import qr_code
 
     link = request.query_params.get("link", "")
     if not link:
@@ -234,7 +234,7 @@ async def qr(request: Request) -> Response:
 
 def _with_torch(name: str, *asked: Any) -> Any:
     """Import the module that needs torch, which takes a second, after the server has started and sent the page."""
-    from dashboard.live import work
+    from gatescope.live import work
 
     return getattr(work, name)(*asked)
 

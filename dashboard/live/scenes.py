@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dashboard.question.shipped import SHIPPED
+from gatescope.question.shipped import SHIPPED
 
 
 class Scene(NamedTuple):

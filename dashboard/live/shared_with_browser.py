@@ -7,14 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
-from dashboard.live.scenes import SCENES, Scene
-from dashboard.picture.colours import Colours
-from dashboard.picture.wire_format import NAN, SAID_BACK
-from dashboard.question import link
-from dashboard.question.shipped import SHIPPED
-from dashboard.question.shown import LAYERS, QUANTITIES, Shown
-from dashboard.question.source import MODELS, Source
-from dashboard.question.view import CHOICES, RANGES
+from gatescope.live.scenes import SCENES, Scene
+from gatescope.picture.colours import Colours
+from gatescope.picture.wire_format import NAN, SAID_BACK
+from gatescope.question import link
+from gatescope.question.shipped import SHIPPED
+from gatescope.question.shown import LAYERS, QUANTITIES, Shown
+from gatescope.question.source import MODELS, Source
+from gatescope.question.view import CHOICES, RANGES
 
 # The header that names the asking view: a picture ends when its view asks for another.
 VISITOR = "X-Gatescope-View"

@@ -4,25 +4,25 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from dashboard.export.downloads import download
-from dashboard.export.visible_part import Sight
-from dashboard.live.asked import Range, question_in
-from dashboard.live.cost import Length, length_of
-from dashboard.offline.carried import CarriedModel, carried
-from dashboard.picture.answer import answer as picture
-from dashboard.picture.answer import apart
-from dashboard.picture.wire_format import as_sent
-from dashboard.question.cell import Cell, Event
-from dashboard.question.holds import NONE
-from dashboard.question.source import MODELS
-from dashboard.question.view import View
-from dashboard.reading.example_texts import view_in
-from dashboard.reading.held import read_view
-from dashboard.serving import progress
-from dashboard.serving.export_response import Download
-from dashboard.store import text_files
-from dashboard.why.drawer import Drawer
-from dashboard.why.open_drawer import open_drawer
+from gatescope.export.downloads import download
+from gatescope.export.visible_part import Sight
+from gatescope.live.asked import Range, question_in
+from gatescope.live.cost import Length, length_of
+from gatescope.offline.carried import CarriedModel, carried
+from gatescope.picture.answer import answer as picture
+from gatescope.picture.answer import apart
+from gatescope.picture.wire_format import as_sent
+from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import NONE
+from gatescope.question.source import MODELS
+from gatescope.question.view import View
+from gatescope.reading.example_texts import view_in
+from gatescope.reading.held import read_view
+from gatescope.serving import progress
+from gatescope.serving.export_response import Download
+from gatescope.store import text_files
+from gatescope.why.drawer import Drawer
+from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
 
 __all__ = ["Gone", "Refusal", "apart", "carry", "file", "how_far", "keep", "picture", "question", "why"]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dashboard.controls.link_sync import Controls
-from dashboard.question import link
-from dashboard.question.link import ALWAYS, one_of
-from dashboard.training.setup import numbers_of, read_setup, usual
+from gatescope.controls.link_sync import Controls
+from gatescope.question import link
+from gatescope.question.link import ALWAYS, one_of
+from gatescope.train_one.setup import numbers_of, read_setup, usual
 
 HOW = {"open": "open a file", "train": "train one here"}
 QUESTIONS = {

@@ -6,21 +6,21 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.checkpoint import example_files, first_picture, opening, sentences
-from dashboard.controls import own_models, visitor
-from dashboard.controls.chart import chart
-from dashboard.controls.health_card import health_card
-from dashboard.controls.page_parts import look, small, tell
-from dashboard.model_page.choice import ModelControls, Way
-from dashboard.picture.answer import WATCHED
-from dashboard.question import link
-from dashboard.question.link import shortened
-from dashboard.reading.recorded import recording
-from dashboard.serving import open_in_process
-from dashboard.serving.uploads import let_go
-from dashboard.store import text_files, visitor_traces
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import proof
+from gatescope.checkpoint import example_files, first_picture, opening, sentences
+from gatescope.controls import own_models, visitor
+from gatescope.controls.chart import chart
+from gatescope.controls.health_card import health_card
+from gatescope.controls.page_parts import look, small, tell
+from gatescope.model_page.choice import ModelControls, Way
+from gatescope.picture.answer import WATCHED
+from gatescope.question import link
+from gatescope.question.link import shortened
+from gatescope.reading.recorded import recording
+from gatescope.serving import open_in_process
+from gatescope.serving.uploads import let_go
+from gatescope.store import text_files, visitor_traces
+from gatescope.wording.escape_markdown import plain
+from gatescope.wording.sentences import proof
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.traces.load import AnyTrace

@@ -6,20 +6,20 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.controls import own_models, visitor
-from dashboard.controls.chart import chart
-from dashboard.controls.health_card import health_card
-from dashboard.controls.page_parts import look, made_with, small
-from dashboard.model_page.choice import ModelControls, Way
-from dashboard.question import link
-from dashboard.training import figures as training_figures
-from dashboard.training import own_examples, right_answers
-from dashboard.training import sentences as training_sentences
-from dashboard.training import setup as training_setup
-from dashboard.training.example import Example, Picture
-from dashboard.training.run import Progress, Run, get_ready, seconds_last_time, start
-from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, TITLES, Setup, numbers_of
-from dashboard.words.escape_markdown import plain
+from gatescope.controls import own_models, visitor
+from gatescope.controls.chart import chart
+from gatescope.controls.health_card import health_card
+from gatescope.controls.page_parts import look, made_with, small
+from gatescope.model_page.choice import ModelControls, Way
+from gatescope.question import link
+from gatescope.train_one import figures as training_figures
+from gatescope.train_one import own_examples, right_answers
+from gatescope.train_one import sentences as training_sentences
+from gatescope.train_one import setup as training_setup
+from gatescope.train_one.example import Example, Picture
+from gatescope.train_one.run import Progress, Run, get_ready, seconds_last_time, start
+from gatescope.train_one.setup import LEARNING_RATES, RANGES, READS_NUMBERS, TITLES, Setup, numbers_of
+from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.training import Task
 

@@ -12,13 +12,13 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.picture.computing import ModelInWords, ToldOfAll, about, told
-from dashboard.question import link
-from dashboard.question.holds import NONE
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.held import HeldReading
+from gatescope.picture.computing import ModelInWords, ToldOfAll, about, told
+from gatescope.question import link
+from gatescope.question.holds import NONE
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.held import HeldReading
 from lstm_core import SequenceModel, Trace
 from lstm_core.models.embeddings import Numbers
 from lstm_core.models.reduced_features import ReducedFeatures

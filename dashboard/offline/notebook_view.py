@@ -3,10 +3,10 @@
 import html
 from pathlib import Path
 
-from dashboard.offline.page import without_scripts
-from dashboard.offline.shown_views import brings_scripts
-from dashboard.offline.trace_page import trace_page
-from dashboard.question.link import shortened
+from gatescope.offline.page import without_scripts
+from gatescope.offline.shown_views import brings_scripts
+from gatescope.offline.trace_page import trace_page
+from gatescope.question.link import shortened
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.traces.load import AnyTrace

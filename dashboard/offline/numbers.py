@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from dashboard.picture.answer import add_numbers, terms_in, without_numbers
-from dashboard.picture.header import Header
-from dashboard.picture.held import held_in
-from dashboard.picture.wire_format import packed
-from dashboard.question.view import View
-from dashboard.reading.held import HeldReading
+from gatescope.picture.answer import add_numbers, terms_in, without_numbers
+from gatescope.picture.header import Header
+from gatescope.picture.held import held_in
+from gatescope.picture.wire_format import packed
+from gatescope.question.view import View
+from gatescope.reading.held import HeldReading
 from lstm_core import Trace
 from lstm_core.plots.columns import Zoom
 

@@ -9,11 +9,11 @@ import json
 from functools import cache
 from typing import TypedDict
 
-from dashboard import assets
-from dashboard.offline.carried import CarriedModel, zipped
-from dashboard.offline.one_script import one_script
-from dashboard.picture.colours import Colours
-from dashboard.picture.wire_format import NAN
+from gatescope import assets
+from gatescope.offline.carried import CarriedModel, zipped
+from gatescope.offline.one_script import one_script
+from gatescope.picture.colours import Colours
+from gatescope.picture.wire_format import NAN
 from lstm_core.plots.columns import Zoom
 from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
 

@@ -1,13 +1,13 @@
 """How is a trace that nobody looks at on the page a page of its own?"""
 
-from dashboard.offline.carried import carried
-from dashboard.offline.numbers import numbers
-from dashboard.offline.page import page
-from dashboard.question.holds import NONE
-from dashboard.question.view import View
-from dashboard.reading.held import HeldReading
-from dashboard.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
-from dashboard.words.sentences import made_elsewhere
+from gatescope.offline.carried import carried
+from gatescope.offline.numbers import numbers
+from gatescope.offline.page import page
+from gatescope.question.holds import NONE
+from gatescope.question.view import View
+from gatescope.reading.held import HeldReading
+from gatescope.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
+from gatescope.wording.sentences import made_elsewhere
 from lstm_core import SequenceModel
 from lstm_core.traces.load import AnyTrace
 

@@ -4,27 +4,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, cast
 
-from dashboard.drawing.few_units import ALL_OF
-from dashboard.drawing.shown_strips import strips_of
-from dashboard.picture.header import CellTerms, Header, Model, StripWords
-from dashboard.picture.held import held_in, terms_under
-from dashboard.picture.numbers import OVERVIEW, numbers_of, overview
-from dashboard.picture.wire_format import SAID_BACK, packed
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.shown import TOP, Shown
-from dashboard.question.source import OWN, SIZES, Source
-from dashboard.question.view import View
-from dashboard.reading.answers import coming
-from dashboard.reading.example_texts import examples, view_in
-from dashboard.reading.held import HeldReading, read_view
-from dashboard.reading.python_script import python_code
-from dashboard.reading.read import Reading
-from dashboard.reading.recorded import shown_in
-from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_right
-from dashboard.store import visitor_models
-from dashboard.words.sentences import caption, made_elsewhere, proof, shapes, steps_are
-from dashboard.words.tags import means
+from gatescope.drawing.few_units import ALL_OF
+from gatescope.drawing.shown_strips import strips_of
+from gatescope.picture.header import CellTerms, Header, Model, StripWords
+from gatescope.picture.held import held_in, terms_under
+from gatescope.picture.numbers import OVERVIEW, numbers_of, overview
+from gatescope.picture.wire_format import SAID_BACK, packed
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.shown import TOP, Shown
+from gatescope.question.source import OWN, SIZES, Source
+from gatescope.question.view import View
+from gatescope.reading.answers import coming
+from gatescope.reading.example_texts import examples, view_in
+from gatescope.reading.held import HeldReading, read_view
+from gatescope.reading.python_script import python_code
+from gatescope.reading.read import Reading
+from gatescope.reading.recorded import shown_in
+from gatescope.reading.trained_sizes import trained_sizes, with_size_of, words_right
+from gatescope.store import visitor_models
+from gatescope.wording.sentences import caption, made_elsewhere, proof, shapes, steps_are
+from gatescope.wording.tags import means
 from lstm_core import LstmCoreError, Trace
 from lstm_core.plots import strips
 from lstm_core.plots.columns import Zoom, whole

@@ -4,16 +4,16 @@ rest."""
 from collections.abc import Mapping
 from typing import TypedDict
 
-from dashboard.picture.answer import CELLS, LONGEST_LINK, about_model, in_words, projected
-from dashboard.picture.header import Model, StripWords
-from dashboard.question import link
-from dashboard.question.shown import TOP
-from dashboard.question.source import NAMES
-from dashboard.question.view import View
-from dashboard.reading.answers import foresees
-from dashboard.reading.example_texts import examples
-from dashboard.reading.read import Reading
-from dashboard.words.sentences import WITH
+from gatescope.picture.answer import CELLS, LONGEST_LINK, about_model, in_words, projected
+from gatescope.picture.header import Model, StripWords
+from gatescope.question import link
+from gatescope.question.shown import TOP
+from gatescope.question.source import NAMES
+from gatescope.question.view import View
+from gatescope.reading.answers import foresees
+from gatescope.reading.example_texts import examples
+from gatescope.reading.read import Reading
+from gatescope.wording.sentences import WITH
 from lstm_core import SequenceModel
 from lstm_core.plots.strips import STRIPS
 from lstm_core.traces.as_update import WORDS

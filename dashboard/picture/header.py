@@ -9,9 +9,9 @@ from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
-from dashboard.drawing.model_output import DrawnSeries, LabelScores
-from dashboard.question.cell import Cell
-from dashboard.reading.answers import Next
+from gatescope.drawing.model_output import DrawnSeries, LabelScores
+from gatescope.question.cell import Cell
+from gatescope.reading.answers import Next
 from lstm_core import LstmCoreError
 from lstm_core.analysis import Anatomy
 from lstm_core.plots.columns import Columns

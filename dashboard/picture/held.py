@@ -2,10 +2,10 @@
 
 from math import tanh
 
-from dashboard.picture.header import CellTerms, Held, terms_of
-from dashboard.question.cell import Cell
-from dashboard.reading.answers import Said, said_by
-from dashboard.reading.held import HeldReading
+from gatescope.picture.header import CellTerms, Held, terms_of
+from gatescope.question.cell import Cell
+from gatescope.reading.answers import Said, said_by
+from gatescope.reading.held import HeldReading
 from lstm_core import LstmCoreError, Trace, anatomy
 from lstm_core.plots.columns import Columns
 from lstm_core.recording.kinds import kind_of

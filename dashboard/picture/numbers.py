@@ -4,15 +4,15 @@ from math import isnan
 
 import numpy as np
 
-from dashboard.drawing.cached_per_trace import cached_per_trace
-from dashboard.drawing.few_units import few_units
-from dashboard.drawing.model_output import scores_of, series_of
-from dashboard.drawing.shown_strips import reach_of, stacks_of, strips_of, take, units_of
-from dashboard.picture.header import Inputs, PictureNumbers, StackValues, StepAnswer, Values
-from dashboard.picture.readout import Linear, linear_of
-from dashboard.question.shown import Shown
-from dashboard.reading.answers import answers
-from dashboard.reading.read import Reading
+from gatescope.drawing.cached_per_trace import cached_per_trace
+from gatescope.drawing.few_units import few_units
+from gatescope.drawing.model_output import scores_of, series_of
+from gatescope.drawing.shown_strips import reach_of, stacks_of, strips_of, take, units_of
+from gatescope.picture.header import Inputs, PictureNumbers, StackValues, StepAnswer, Values
+from gatescope.picture.readout import Linear, linear_of
+from gatescope.question.shown import Shown
+from gatescope.reading.answers import answers
+from gatescope.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.plots import gate_strips
 from lstm_core.plots.columns import Columns, Zoom, fit

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from dashboard.picture.header import Readout
-from dashboard.reading.read import Reading
+from gatescope.picture.header import Readout
+from gatescope.reading.read import Reading
 from lstm_core import SequenceModel, Trace
 from lstm_core.models.embeddings import Numbers
 from lstm_core.plots.columns import Columns

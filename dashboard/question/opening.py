@@ -6,9 +6,9 @@ A trained one of the lesson's size; `gatescope open` puts a model of the user's 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dashboard.question import link
-from dashboard.question.source import SIZES, Source
-from dashboard.question.view import View
+from gatescope.question import link
+from gatescope.question.source import SIZES, Source
+from gatescope.question.view import View
 
 
 class Opening(NamedTuple):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from dashboard.question.cell import Cell, read_cell
-from dashboard.question.link import one_of, some_of, takes
+from gatescope.question.cell import Cell, read_cell
+from gatescope.question.link import one_of, some_of, takes
 from lstm_core.quantities import LSTM, letters
 
 COLOURS = {"teal": "teal, blue to red", "purple": "purple, green to brown", "grey": "greys, for print"}

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from dashboard.question.link import ALWAYS, NEVER, one_of, takes, text, whole
-from dashboard.question.shipped import TITLES
+from gatescope.question.link import ALWAYS, NEVER, one_of, takes, text, whole
+from gatescope.question.shipped import TITLES
 
 SIZES = "tagger-sizes"
 """The model of which there is one for every size: the dimensions choose it."""

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from dashboard.question.holds import NONE, Holds, read_holds
-from dashboard.question.link import metadata, takes
-from dashboard.question.shown import Shown
-from dashboard.question.source import Source
+from gatescope.question.holds import NONE, Holds, read_holds
+from gatescope.question.link import metadata, takes
+from gatescope.question.shown import Shown
+from gatescope.question.source import Source
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from dashboard.reading.facts import facts_of
-from dashboard.reading.read import Reading
+from gatescope.reading.facts import facts_of
+from gatescope.reading.read import Reading
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import label
 

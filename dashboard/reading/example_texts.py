@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 
-from dashboard.question import link
-from dashboard.question.opening import usual
-from dashboard.question.view import View
-from dashboard.reading.facts import facts_of
-from dashboard.store import visitor_models
+from gatescope.question import link
+from gatescope.question.opening import usual
+from gatescope.question.view import View
+from gatescope.reading.facts import facts_of
+from gatescope.store import visitor_models
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Rows, Vocabulary
 

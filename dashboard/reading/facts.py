@@ -1,7 +1,7 @@
 """What does a model's folder say of it, where there is one?"""
 
-from dashboard.question.shipped import SHIPPED
-from dashboard.question.source import SIZES
+from gatescope.question.shipped import SHIPPED
+from gatescope.question.source import SIZES
 from lstm_core.files.model_folders import About
 
 

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.question.holds import NONE, GateHold, Holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.read import Reading, prepare, read
-from dashboard.reading.recorded import recording
-from dashboard.serving import limits
+from gatescope.question.holds import NONE, GateHold, Holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.read import Reading, prepare, read
+from gatescope.reading.recorded import recording
+from gatescope.serving import limits
 from lstm_core import SequenceModel, Trace, intervene
 from lstm_core.quantities import Gate
 from lstm_core.recording.kinds import kind_of

@@ -1,9 +1,9 @@
 """Which Python script makes the trace of a source again?"""
 
-from dashboard.question.holds import NONE, Holds
-from dashboard.question.source import OWN, SIZES, Source
-from dashboard.reading.held import in_steps, steps_left
-from dashboard.reading.read import Reading
+from gatescope.question.holds import NONE, Holds
+from gatescope.question.source import OWN, SIZES, Source
+from gatescope.reading.held import in_steps, steps_left
+from gatescope.reading.read import Reading
 from lstm_core import Hold, SequenceModel
 
 

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.question.source import OWN, RECORDED, SIZES, Source
-from dashboard.reading.trained_sizes import nearest_size
-from dashboard.serving import limits, progress
-from dashboard.serving.still_wanted import go_on
-from dashboard.serving.turns import heavy_turn
-from dashboard.store import size_of, text_files, visitor_models, visitor_traces
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
+from gatescope.question.source import OWN, RECORDED, SIZES, Source
+from gatescope.reading.trained_sizes import nearest_size
+from gatescope.serving import limits, progress
+from gatescope.serving.still_wanted import go_on
+from gatescope.serving.turns import heavy_turn
+from gatescope.store import size_of, text_files, visitor_models, visitor_traces
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.inputs import Series
 from lstm_core.models import random_lstm

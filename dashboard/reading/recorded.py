@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from torch import nn
 
-from dashboard.question.shown import QUANTITIES, Shown
-from dashboard.reading.read import Reading, bytes_of
-from dashboard.store import visitor_traces
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
-from dashboard.store.text_files import Document
+from gatescope.question.shown import QUANTITIES, Shown
+from gatescope.reading.read import Reading, bytes_of
+from gatescope.store import visitor_traces
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
+from gatescope.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.limits import MOST_LAYERS
 from lstm_core.recording.kinds import kind_of

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 
-from dashboard.serving import limits
-from dashboard.serving.turns import Busy
+from gatescope.serving import limits
+from gatescope.serving.turns import Busy
 
 # The bytes that bodies from each address have reserved.
 _reserved: Counter[str] = Counter()

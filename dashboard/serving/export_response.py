@@ -11,8 +11,8 @@ from typing import NamedTuple
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from dashboard.serving import limits
-from dashboard.serving.turns import Busy, Job, Turns, Visitor
+from gatescope.serving import limits
+from gatescope.serving.turns import Busy, Job, Turns, Visitor
 
 # Seconds until a piece is asked for again if the queue was full.
 AGAIN = 1.0

@@ -14,7 +14,7 @@ import sys
 from threading import Lock, Timer
 
 import lstm_core
-from dashboard.serving.opener_process import Request
+from gatescope.serving.opener_process import Request
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.checkpoint_bytes import checkpoint_from
@@ -104,7 +104,7 @@ def _started() -> subprocess.Popen[bytes]:
     # The server may have found its packages by its own sys.path.
     paths = os.pathsep.join(path for path in sys.path if path)
     return subprocess.Popen(
-        [sys.executable, "-m", "dashboard.serving.opener_process"],
+        [sys.executable, "-m", "gatescope.serving.opener_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},

@@ -1,6 +1,6 @@
 """What runs in the process that opens visitors' files?
 
-    python -m dashboard.serving.opener_process
+    python -m gatescope.serving.opener_process
 
 In a loop it reads a line of JSON, a `Request`, and the bytes of a file, and writes a line {"kind", "says", "size"} and
 `size` bytes of what was in the file. A file that exceeds its limit of memory or processor time ends this process and

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard.serving.limits import TooMuch
-from dashboard.serving.still_wanted import while_wanted
-from dashboard.serving.turns import Visitor, working_for
+from gatescope.serving.limits import TooMuch
+from gatescope.serving.still_wanted import while_wanted
+from gatescope.serving.turns import Visitor, working_for
 
 # Streamlit gives no address for a browser on the server's own machine.
 LOCAL = "127.0.0.1"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
-from dashboard.serving.still_wanted import go_on
+from gatescope.serving.still_wanted import go_on
 
 # By source, the share that is done. A caller must know the source, which only the visitor who reads it does.
 _under_way: dict[Hashable, float] = {}

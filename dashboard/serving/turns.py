@@ -18,8 +18,8 @@ from threading import Event, Lock
 from time import sleep
 from typing import Any, NamedTuple
 
-from dashboard.serving import limits
-from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
+from gatescope.serving import limits
+from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
 
 # Seconds after which a thread that waits for its turn looks whether anybody still waits for it.
 LOOK = 0.2

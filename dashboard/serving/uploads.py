@@ -15,8 +15,8 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.serving import limits
-from dashboard.serving.arriving import Late, in_time
+from gatescope.serving import limits
+from gatescope.serving.arriving import Late, in_time
 
 ROOM = 120_000_000
 """The most bytes of all visitors that arrive, or have arrived and no page has taken: one file of the largest size."""

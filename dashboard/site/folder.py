@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import lstm_core
-from dashboard import assets
-from dashboard.offline.one_script import one_script
-from dashboard.offline.page import asset, paper_and_ink, styled
-from dashboard.picture.wire_format import as_sent
-from dashboard.question.opening import opening
-from dashboard.site.models import model_files
-from dashboard.site.told import told_of_site
+from gatescope import assets
+from gatescope.offline.one_script import one_script
+from gatescope.offline.page import asset, paper_and_ink, styled
+from gatescope.picture.wire_format import as_sent
+from gatescope.question.opening import opening
+from gatescope.site.models import model_files
+from gatescope.site.told import told_of_site
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.plots.palette import THEMES

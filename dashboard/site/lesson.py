@@ -1,18 +1,18 @@
 """How is the lesson told where there is only Memory? As five scenes, one a part, in the words of the page Lesson."""
 
-from dashboard.lesson import kinds, kinds_sentences, sentences
-from dashboard.lesson.cell import answering_unit, telling_unit
-from dashboard.lesson.view import PARTS, LessonView
-from dashboard.live.scenes import Scene
-from dashboard.live.shared_with_browser import PAGES
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.holds import GateHold, Holds
-from dashboard.question.shown import Shown
-from dashboard.question.source import SIZES, Source
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
-from dashboard.reading.read import read
+from gatescope.lesson import kinds, kinds_sentences, sentences
+from gatescope.lesson.cell import answering_unit, telling_unit
+from gatescope.lesson.view import PARTS, LessonView
+from gatescope.live.scenes import Scene
+from gatescope.live.shared_with_browser import PAGES
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.holds import GateHold, Holds
+from gatescope.question.shown import Shown
+from gatescope.question.source import SIZES, Source
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
+from gatescope.reading.read import read
 from lstm_core import Trace, anatomy
 
 FORGETS = Holds((GateHold("f", 0.0), GateHold("h", 0.0)))

@@ -11,10 +11,10 @@ import safetensors.torch
 from torch import Tensor
 
 import lstm_core
-from dashboard.offline.carried import Proved, small, zipped
-from dashboard.question.source import SIZES, Source
-from dashboard.reading.example_texts import LESSON, examples
-from dashboard.site.proofs import proofs
+from gatescope.offline.carried import Proved, small, zipped
+from gatescope.question.source import SIZES, Source
+from gatescope.reading.example_texts import LESSON, examples
+from gatescope.site.proofs import proofs
 from lstm_core import SequenceModel
 from lstm_core.files.model_folders import folder_of
 from lstm_core.models import sizes

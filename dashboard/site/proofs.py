@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
-from dashboard.offline.carried import Proved, proved
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
+from gatescope.offline.carried import Proved, proved
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
 
 TEXTS = 3
 

@@ -6,12 +6,12 @@ from typing import TypedDict
 from torch import nn
 
 import lstm_core
-from dashboard.offline.carried import Proved
-from dashboard.picture.computing import ModelInWords, about, about_alone
-from dashboard.question.source import SIZES, TOKENS, Source
-from dashboard.reading.read import Reading
-from dashboard.reading.trained_sizes import words_right
-from dashboard.site.proofs import proofs
+from gatescope.offline.carried import Proved
+from gatescope.picture.computing import ModelInWords, about, about_alone
+from gatescope.question.source import SIZES, TOKENS, Source
+from gatescope.reading.read import Reading
+from gatescope.reading.trained_sizes import words_right
+from gatescope.site.proofs import proofs
 from lstm_core.models import sizes
 from lstm_core.models.random import random_lstm
 

@@ -3,14 +3,14 @@
 import re
 from typing import TypedDict
 
-from dashboard.live.shared_with_browser import Handed, handed_over
-from dashboard.picture.computing import ToldOfAll, told
-from dashboard.question import cell, holds, link
-from dashboard.question.opening import opening
-from dashboard.question.shown import LAYERS, QUANTITIES
-from dashboard.question.view import CHOICES, RANGES, View
-from dashboard.site.lesson import lesson
-from dashboard.site.shipped import Shipped, shipped
+from gatescope.live.shared_with_browser import Handed, handed_over
+from gatescope.picture.computing import ToldOfAll, told
+from gatescope.question import cell, holds, link
+from gatescope.question.opening import opening
+from gatescope.question.shown import LAYERS, QUANTITIES
+from gatescope.question.view import CHOICES, RANGES, View
+from gatescope.site.lesson import lesson
+from gatescope.site.shipped import Shipped, shipped
 
 
 class Rule(TypedDict):

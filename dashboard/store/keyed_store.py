@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
-from dashboard.serving.limits import TooMuch
-from dashboard.store import size_of
-from dashboard.store.budgets import Budget
+from gatescope.serving.limits import TooMuch
+from gatescope.store import size_of
+from gatescope.store.budgets import Budget
 
 _T = TypeVar("_T")
 

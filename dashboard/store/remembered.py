@@ -12,10 +12,10 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
-from dashboard.serving.still_wanted import go_on
-from dashboard.serving.turns import heavy_turn
-from dashboard.store import size_of
-from dashboard.store.budgets import Budget
+from gatescope.serving.still_wanted import go_on
+from gatescope.serving.turns import heavy_turn
+from gatescope.store import size_of
+from gatescope.store.budgets import Budget
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

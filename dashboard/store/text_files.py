@@ -5,10 +5,10 @@ A file stays in the server's memory, under a key that only its visitor's browser
 
 from typing import NamedTuple
 
-from dashboard.serving import limits
-from dashboard.store import size_of
-from dashboard.store.budgets import Budget
-from dashboard.store.keyed_store import KeyedStore
+from gatescope.serving import limits
+from gatescope.store import size_of
+from gatescope.store.budgets import Budget
+from gatescope.store.keyed_store import KeyedStore
 from lstm_core import LstmCoreError
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from dashboard.question.source import OWN
-from dashboard.store import size_of
-from dashboard.store.budgets import Budget
-from dashboard.store.keyed_store import KeyedStore
+from gatescope.question.source import OWN
+from gatescope.store import size_of
+from gatescope.store.budgets import Budget
+from gatescope.store.keyed_store import KeyedStore
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel

@@ -3,14 +3,14 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.controls.choose_source import choose_lstm
-from dashboard.corpus import sentences
-from dashboard.corpus.texts import fitting
-from dashboard.corpus.view import OPENED, SIZES_OF_SCANS, TEXTS
-from dashboard.serving.limits import TooMuch
-from dashboard.serving.uploads import let_go
-from dashboard.store import text_files
-from dashboard.units_page.units_controls import UnitsControls
+from gatescope.controls.choose_source import choose_lstm
+from gatescope.corpus import sentences
+from gatescope.corpus.texts import fitting
+from gatescope.corpus.view import OPENED, SIZES_OF_SCANS, TEXTS
+from gatescope.serving.limits import TooMuch
+from gatescope.serving.uploads import let_go
+from gatescope.store import text_files
+from gatescope.units_page.units_controls import UnitsControls
 from lstm_core import LstmCoreError, SequenceModel
 
 

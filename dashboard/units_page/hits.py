@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboard.controls.long_task import watched
-from dashboard.controls.page_parts import look, small
-from dashboard.corpus import sentences, unit_rows
-from dashboard.corpus.scanned import Scanned
-from dashboard.corpus.view import UnitPlace
-from dashboard.corpus.where_else import brushed, hits
-from dashboard.drawing import scales
-from dashboard.units_page.passages_of_texts import show_passages
-from dashboard.units_page.units_controls import UnitsControls
-from dashboard.words.escape_markdown import plain
+from gatescope.controls.long_task import watched
+from gatescope.controls.page_parts import look, small
+from gatescope.corpus import sentences, unit_rows
+from gatescope.corpus.scanned import Scanned
+from gatescope.corpus.view import UnitPlace
+from gatescope.corpus.where_else import brushed, hits
+from gatescope.drawing import scales
+from gatescope.units_page.passages_of_texts import show_passages
+from gatescope.units_page.units_controls import UnitsControls
+from gatescope.wording.escape_markdown import plain
 from lstm_core import SequenceModel
 
 

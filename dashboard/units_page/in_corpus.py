@@ -2,32 +2,32 @@
 
 import streamlit as st
 
-from dashboard.controls.drawn_in_browser import unit_list
-from dashboard.controls.frame import file_of
-from dashboard.controls.long_task import watched
-from dashboard.controls.page_parts import look
-from dashboard.corpus import sentences, unit_rows
-from dashboard.corpus.read_again import Passage
-from dashboard.corpus.scanned import Scanned, scanned
-from dashboard.corpus.strongest import Wanted, reach_of, related, strongest
-from dashboard.corpus.to_memory import query_of
-from dashboard.corpus.view import Corpus, UnitPlace
-from dashboard.drawing.scales import scales
-from dashboard.question import link
-from dashboard.question.view import View
-from dashboard.units import list_data
-from dashboard.units import sentences as unit_sentences
-from dashboard.units.kept import kept
-from dashboard.units.list_data import Histogram, Listed, UnitList, UnitRow
-from dashboard.units.listing import in_corpus_order
-from dashboard.units.view import Units
-from dashboard.units_page import panel
-from dashboard.units_page.hits import where_else
-from dashboard.units_page.in_text import opened
-from dashboard.units_page.passages_of_texts import line_of
-from dashboard.units_page.units_controls import UnitsControls
-from dashboard.units_page.worst_texts import worst_texts
-from dashboard.words.escape_markdown import plain
+from gatescope.controls.drawn_in_browser import unit_list
+from gatescope.controls.frame import file_of
+from gatescope.controls.long_task import watched
+from gatescope.controls.page_parts import look
+from gatescope.corpus import sentences, unit_rows
+from gatescope.corpus.read_again import Passage
+from gatescope.corpus.scanned import Scanned, scanned
+from gatescope.corpus.strongest import Wanted, reach_of, related, strongest
+from gatescope.corpus.to_memory import query_of
+from gatescope.corpus.view import Corpus, UnitPlace
+from gatescope.drawing.scales import scales
+from gatescope.question import link
+from gatescope.question.view import View
+from gatescope.unit_list import list_data
+from gatescope.unit_list import sentences as unit_sentences
+from gatescope.unit_list.kept import kept
+from gatescope.unit_list.list_data import Histogram, Listed, UnitList, UnitRow
+from gatescope.unit_list.listing import in_corpus_order
+from gatescope.unit_list.view import Units
+from gatescope.units_page import panel
+from gatescope.units_page.hits import where_else
+from gatescope.units_page.in_text import opened
+from gatescope.units_page.passages_of_texts import line_of
+from gatescope.units_page.units_controls import UnitsControls
+from gatescope.units_page.worst_texts import worst_texts
+from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
 
 LISTED = 24

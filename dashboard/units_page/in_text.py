@@ -5,23 +5,23 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard.controls.drawn_in_browser import unit_list
-from dashboard.controls.page_parts import look
-from dashboard.corpus import sentences as corpus_sentences
-from dashboard.corpus.view import UnitPlace
-from dashboard.drawing.scales import scales
-from dashboard.question.cell import Cell
-from dashboard.reading.read import Reading
-from dashboard.units import list_data, sentences, tracking, workings
-from dashboard.units.kept import kept
-from dashboard.units.list_data import Listed, UnitList
-from dashboard.units.listing import listed
-from dashboard.units.view import Units
-from dashboard.units_page import panel
-from dashboard.units_page.look_for import searched
-from dashboard.units_page.units_controls import UnitsControls
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import quoted, steps_are
+from gatescope.controls.drawn_in_browser import unit_list
+from gatescope.controls.page_parts import look
+from gatescope.corpus import sentences as corpus_sentences
+from gatescope.corpus.view import UnitPlace
+from gatescope.drawing.scales import scales
+from gatescope.question.cell import Cell
+from gatescope.reading.read import Reading
+from gatescope.unit_list import list_data, sentences, tracking, workings
+from gatescope.unit_list.kept import kept
+from gatescope.unit_list.list_data import Listed, UnitList
+from gatescope.unit_list.listing import listed
+from gatescope.unit_list.view import Units
+from gatescope.units_page import panel
+from gatescope.units_page.look_for import searched
+from gatescope.units_page.units_controls import UnitsControls
+from gatescope.wording.escape_markdown import plain
+from gatescope.wording.sentences import quoted, steps_are
 from lstm_core import LstmCoreError, Trace
 from lstm_core.analysis import Found
 

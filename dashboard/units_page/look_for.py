@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.controls.long_task import watched
-from dashboard.reading.read import Reading
-from dashboard.units import samples, tracking, words
-from dashboard.units import view as units_view
-from dashboard.units.view import HELD, Property, Units
-from dashboard.units_page.units_controls import UnitsControls
+from gatescope.controls.long_task import watched
+from gatescope.reading.read import Reading
+from gatescope.unit_list import samples, tracking, words
+from gatescope.unit_list import view as units_view
+from gatescope.unit_list.view import HELD, Property, Units
+from gatescope.units_page.units_controls import UnitsControls
 from lstm_core.analysis import Found
 from lstm_core.plots.labels import label
 

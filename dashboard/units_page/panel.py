@@ -8,24 +8,24 @@ from urllib.parse import parse_qsl
 import numpy as np
 import streamlit as st
 
-from dashboard.controls.drawn_in_browser import unit_panel
-from dashboard.controls.long_task import watched
-from dashboard.controls.page_parts import look, small
-from dashboard.corpus import sentences as corpus_sentences
-from dashboard.corpus.scanned import scanned
-from dashboard.corpus.strongest import Wanted, reach_of, strongest
-from dashboard.corpus.texts import fitting
-from dashboard.corpus.view import SIZES_OF_SCANS, UnitPlace
-from dashboard.drawing import scales
-from dashboard.question import link
-from dashboard.question.view import View
-from dashboard.units import list_data, sentences
-from dashboard.units.kept import ToldProperty
-from dashboard.units.list_data import Coloured, Histogram, Listed, Lost, Tracked, Tracks, UnitPanel
-from dashboard.units.words import in_full
-from dashboard.units_page.passages_of_texts import show_passages
-from dashboard.units_page.units_controls import UnitsControls
-from dashboard.words.escape_markdown import plain
+from gatescope.controls.drawn_in_browser import unit_panel
+from gatescope.controls.long_task import watched
+from gatescope.controls.page_parts import look, small
+from gatescope.corpus import sentences as corpus_sentences
+from gatescope.corpus.scanned import scanned
+from gatescope.corpus.strongest import Wanted, reach_of, strongest
+from gatescope.corpus.texts import fitting
+from gatescope.corpus.view import SIZES_OF_SCANS, UnitPlace
+from gatescope.drawing import scales
+from gatescope.question import link
+from gatescope.question.view import View
+from gatescope.unit_list import list_data, sentences
+from gatescope.unit_list.kept import ToldProperty
+from gatescope.unit_list.list_data import Coloured, Histogram, Listed, Lost, Tracked, Tracks, UnitPanel
+from gatescope.unit_list.words import in_full
+from gatescope.units_page.passages_of_texts import show_passages
+from gatescope.units_page.units_controls import UnitsControls
+from gatescope.wording.escape_markdown import plain
 from lstm_core import SequenceModel
 
 COLOURED = 240

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard.controls.drawn_in_browser import passages
-from dashboard.controls.frame import file_of
-from dashboard.corpus import sentences
-from dashboard.corpus.read_again import Passage
-from dashboard.corpus.scanned import Scanned
-from dashboard.corpus.texts import TextPiece
-from dashboard.corpus.to_memory import query_of
-from dashboard.corpus.view import Corpus, UnitPlace
-from dashboard.drawing.passages import PassageLine, three_digits
-from dashboard.drawing.scales import Scale
+from gatescope.controls.drawn_in_browser import passages
+from gatescope.controls.frame import file_of
+from gatescope.corpus import sentences
+from gatescope.corpus.read_again import Passage
+from gatescope.corpus.scanned import Scanned
+from gatescope.corpus.texts import TextPiece
+from gatescope.corpus.to_memory import query_of
+from gatescope.corpus.view import Corpus, UnitPlace
+from gatescope.drawing.passages import PassageLine, three_digits
+from gatescope.drawing.scales import Scale
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import signed
 

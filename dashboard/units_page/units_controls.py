@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from dashboard.controls import visitor
-from dashboard.controls.link_sync import SOURCE, SourceControls
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.view import Corpus, UnitPlace, model_of
-from dashboard.question import link, opening
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
-from dashboard.units import view as units_view
-from dashboard.units.view import Property, Units
+from gatescope.controls import visitor
+from gatescope.controls.link_sync import SOURCE, SourceControls
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.view import Corpus, UnitPlace, model_of
+from gatescope.question import link, opening
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.example_texts import with_text
+from gatescope.unit_list import view as units_view
+from gatescope.unit_list.view import Property, Units
 from lstm_core import LstmCoreError
 
 _OF_CORPUS = [field.name for field in fields(Corpus) if field.name != "source"]

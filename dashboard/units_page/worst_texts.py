@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard.controls.page_parts import look, small
-from dashboard.corpus import sentences
-from dashboard.corpus.scanned import Scanned
-from dashboard.corpus.view import Corpus
-from dashboard.corpus.worst import worst
-from dashboard.drawing import scales
-from dashboard.units_page.passages_of_texts import show_passages
+from gatescope.controls.page_parts import look, small
+from gatescope.corpus import sentences
+from gatescope.corpus.scanned import Scanned
+from gatescope.corpus.view import Corpus
+from gatescope.corpus.worst import worst
+from gatescope.drawing import scales
+from gatescope.units_page.passages_of_texts import show_passages
 from lstm_core import SequenceModel
 
 # Bits of a token that the model hardly expected: a chance of one in 256.

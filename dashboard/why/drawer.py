@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from dashboard.question.cell import Cell
-from dashboard.reading.answers import Said
+from gatescope.question.cell import Cell
+from gatescope.reading.answers import Said
 
 
 class Drawer(TypedDict):

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from dashboard.question.cell import Cell, Event
-from dashboard.reading.example_texts import view_in
-from dashboard.reading.held import HeldReading, read_view
-from dashboard.why import turning, without_words
-from dashboard.why.drawer import Drawer, TheAnswer, Turn, Without
-from dashboard.why.still_in_c import still_in_c
-from dashboard.why.the_answer import answer_of, no_answer
+from gatescope.question.cell import Cell, Event
+from gatescope.reading.example_texts import view_in
+from gatescope.reading.held import HeldReading, read_view
+from gatescope.why import turning, without_words
+from gatescope.why.drawer import Drawer, TheAnswer, Turn, Without
+from gatescope.why.still_in_c import still_in_c
+from gatescope.why.the_answer import answer_of, no_answer
 from lstm_core import LstmCoreError
 
 

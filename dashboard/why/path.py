@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.question.cell import Event
-from dashboard.reading.held import HeldReading
-from dashboard.reading.read import Reading
-from dashboard.why.drawer import Carried, Path, short
-from dashboard.why.names import step_name, units_named
+from gatescope.question.cell import Event
+from gatescope.reading.held import HeldReading
+from gatescope.reading.read import Reading
+from gatescope.why.drawer import Carried, Path, short
+from gatescope.why.names import step_name, units_named
 from lstm_core.explaining.explained import RANDOM, Explained
 from lstm_core.plots.labels import signed
 

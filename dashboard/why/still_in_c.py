@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from dashboard.question.cell import Cell
-from dashboard.why.drawer import Still, short
-from dashboard.why.names import step_name
+from gatescope.question.cell import Cell
+from gatescope.why.drawer import Still, short
+from gatescope.why.names import step_name
 from lstm_core import LstmCoreError, Trace, ledger
 from lstm_core.plots.labels import signed
 from lstm_core.traces.as_update import own_letter

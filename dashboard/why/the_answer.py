@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 import lstm_core
-from dashboard.question.cell import Cell, Event
-from dashboard.reading.held import HeldReading, steps_left
-from dashboard.why.drawer import Part, TheAnswer, short
-from dashboard.why.names import answer_name, step_name, target_name
-from dashboard.why.path import Alone, path_of
+from gatescope.question.cell import Cell, Event
+from gatescope.reading.held import HeldReading, steps_left
+from gatescope.why.drawer import Part, TheAnswer, short
+from gatescope.why.names import answer_name, step_name, target_name
+from gatescope.why.path import Alone, path_of
 from lstm_core import LstmCoreError
 from lstm_core.explaining.explained import OPPOSED, Explained
 from lstm_core.models.lead import lead_of

@@ -9,13 +9,13 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor
 
-from dashboard.question.cell import Cell
-from dashboard.question.holds import GateHold
-from dashboard.reading.held import HeldReading, in_steps, steps_left
-from dashboard.why.changes import WORTH, turned, unlike
-from dashboard.why.drawer import Turn
-from dashboard.why.names import step_name
-from dashboard.why.without_words import said
+from gatescope.question.cell import Cell
+from gatescope.question.holds import GateHold
+from gatescope.reading.held import HeldReading, in_steps, steps_left
+from gatescope.why.changes import WORTH, turned, unlike
+from gatescope.why.drawer import Turn
+from gatescope.why.names import step_name
+from gatescope.why.without_words import said
 from lstm_core import Hold, Trace, intervene
 from lstm_core.plots.labels import signed
 from lstm_core.quantities import Gate, table_of

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from dashboard.question.holds import Holds
-from dashboard.reading.answers import Said, said_by
-from dashboard.reading.held import HeldReading, run_held, steps_left
-from dashboard.why.changes import FRAMED, unlike
-from dashboard.why.drawer import Without
+from gatescope.question.holds import Holds
+from gatescope.reading.answers import Said, said_by
+from gatescope.reading.held import HeldReading, run_held, steps_left
+from gatescope.why.changes import FRAMED, unlike
+from gatescope.why.drawer import Without
 
 MOST, MOST_NUMBERS = 300_000_000, 8_000_000
 """The most multiplications, about 0.2 s, and numbers in memory: all these texts are read at once."""

@@ -3,7 +3,7 @@
 import os
 from unittest import mock
 
-from dashboard.command.main import VERBS, parser
+from gatescope.command.main import VERBS, parser
 
 
 def pages() -> dict[str, str]:

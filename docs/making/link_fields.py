@@ -7,13 +7,13 @@ from dataclasses import Field, fields, is_dataclass
 from itertools import pairwise
 from typing import Any
 
-from dashboard.comparing.view import Side
-from dashboard.lesson.view import LessonView
-from dashboard.model_page.choice import Way
-from dashboard.question import link
-from dashboard.question.view import View
-from dashboard.training.setup import usual
-from dashboard.units.view import Units
+from gatescope.comparing.view import Side
+from gatescope.lesson.view import LessonView
+from gatescope.model_page.choice import Way
+from gatescope.question import link
+from gatescope.question.view import View
+from gatescope.train_one.setup import usual
+from gatescope.unit_list.view import Units
 
 QUESTIONS = {
     "Memory": ("/", View()),

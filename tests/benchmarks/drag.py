@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from dashboard.site.folder import write_site
+from gatescope.site.folder import write_site
 from tests.benchmarks.latency import PAINTED
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, Server, returning, serving

@@ -37,7 +37,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from dashboard.live.shared_with_browser import VISITOR
+from gatescope.live.shared_with_browser import VISITOR
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, memory, process_of, serving
 from tests.weight_files import saved

@@ -24,11 +24,11 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 import lstm_core
-from dashboard.question import link
-from dashboard.question.view import View
-from dashboard.reading.example_texts import with_text
-from dashboard.reading.held import read_view
-from dashboard.site.folder import write_site
+from gatescope.question import link
+from gatescope.question.view import View
+from gatescope.reading.example_texts import with_text
+from gatescope.reading.held import read_view
+from gatescope.site.folder import write_site
 from tests.browser.reading import READ, Heatmaps, cells
 from tests.browser.serving import Server
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dashboard.command.start import APP
+from gatescope.command.start import APP
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, returning, serving
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard.site.folder import write_site
+from gatescope.site.folder import write_site
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, Server
 

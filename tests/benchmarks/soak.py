@@ -31,7 +31,7 @@ import numpy as np
 import torch
 from playwright.async_api import Browser, Page, Response, async_playwright
 
-from dashboard.store.budgets import Budget
+from gatescope.store.budgets import Budget
 from tests.benchmarks.fairness import Ask, together
 from tests.browser.get import executable
 from tests.browser.reading import SHOWS, cells, trace_of

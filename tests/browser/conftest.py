@@ -19,7 +19,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from dashboard.site.folder import write_site
+from gatescope.site.folder import write_site
 
 from . import get, reading
 from .serving import FLAGS, Server, returning, serving

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-import dashboard
+from gatescope import assets
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, returning, serving
 
-ASSETS = Path(dashboard.__file__).parent.parent / "assets"
+ASSETS = assets.FOLDER
 SENTENCE = "The cat the dog chased ran away"
 
 

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
-from dashboard.lesson.view import PARTS
+from gatescope.lesson.view import PARTS
 
 from .conftest import WIDE
 from .reading import settled

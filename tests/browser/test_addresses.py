@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard.controls.history import BEGUN
-from dashboard.controls.old_pages import OLD
-from dashboard.live.shared_with_browser import PAGES
+from gatescope.controls.history import BEGUN
+from gatescope.controls.old_pages import OLD
+from gatescope.live.shared_with_browser import PAGES
 
 from .conftest import Visitors
 from .reading import settled

@@ -10,14 +10,14 @@ from playwright.sync_api import Page, expect
 from torch import nn
 
 import lstm_core
-from dashboard.command.main import main
-from dashboard.export.downloads import download
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
-from dashboard.store import visitor_models
-from dashboard.why.open_drawer import open_drawer
+from gatescope.command.main import main
+from gatescope.export.downloads import download
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
+from gatescope.store import visitor_models
+from gatescope.why.open_drawer import open_drawer
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
 

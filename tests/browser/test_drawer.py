@@ -137,7 +137,7 @@ def test_a_year_of_five_features_is_read_in_one_screen(chromium: Browser, tmp_pa
     model, table, text = year()
     lstm_core.save_model(model, tmp_path / "days.safetensors")
     (tmp_path / "days.csv").write_text(text)
-    run = "from dashboard.command.main import main; main()"
+    run = "from gatescope.command.main import main; main()"
     with started(["-c", run, "open", "days.safetensors", "--series", "days.csv"], tmp_path) as address:
         page = chromium.new_context(**usual(address) | {"viewport": WINDOW}).new_page()
         page.goto("/?why=1")

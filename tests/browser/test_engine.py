@@ -20,9 +20,9 @@ from playwright.sync_api import Browser, Route
 from torch import nn
 
 import lstm_core
-from dashboard import assets
-from dashboard.question.holds import GateHold, Holds
-from dashboard.reading.held import run_held
+from gatescope import assets
+from gatescope.question.holds import GateHold, Holds
+from gatescope.reading.held import run_held
 from lstm_core.files.model_folders import FOLDER
 from lstm_core.inputs import characters, token_vectors, words
 from lstm_core.models import shipped

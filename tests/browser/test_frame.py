@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from dashboard.live.scenes import SCENES, Scene
-from dashboard.live.shared_with_browser import PAGES
+from gatescope.live.scenes import SCENES, Scene
+from gatescope.live.shared_with_browser import PAGES
 
 from .conftest import WIDE
 from .reading import painted, settled

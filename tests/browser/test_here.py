@@ -17,22 +17,22 @@ from playwright.sync_api import Browser, Page, Route
 from torch import nn
 from unpacking import unpacked
 
-from dashboard import assets
-from dashboard.export.downloads import download
-from dashboard.export.visible_part import Sight
-from dashboard.live import scenes
-from dashboard.picture.answer import answer, apart
-from dashboard.picture.computing import about_alone, told
-from dashboard.picture.wire_format import as_sent
-from dashboard.question import link
-from dashboard.question.cell import Cell, Event
-from dashboard.question.opening import opening, usual
-from dashboard.question.view import View as Asked
-from dashboard.reading.held import read_view
-from dashboard.site.lesson import lesson
-from dashboard.site.told import told_of_site
-from dashboard.store import visitor_models
-from dashboard.why.open_drawer import open_drawer
+from gatescope import assets
+from gatescope.export.downloads import download
+from gatescope.export.visible_part import Sight
+from gatescope.live import scenes
+from gatescope.picture.answer import answer, apart
+from gatescope.picture.computing import about_alone, told
+from gatescope.picture.wire_format import as_sent
+from gatescope.question import link
+from gatescope.question.cell import Cell, Event
+from gatescope.question.opening import opening, usual
+from gatescope.question.view import View as Asked
+from gatescope.reading.held import read_view
+from gatescope.site.lesson import lesson
+from gatescope.site.told import told_of_site
+from gatescope.store import visitor_models
+from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError, SequenceModel, quantities
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.shipped import model_bytes

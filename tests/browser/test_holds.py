@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.question.holds import read_holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
+from gatescope.question.holds import read_holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
 
 from .conftest import Visitors
 from .reading import shows

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 from torch import nn
 
 import lstm_core
-from dashboard.checkpoint import sentences
+from gatescope.checkpoint import sentences
 from tests.weight_files import saved
 
 from .conftest import Visitors

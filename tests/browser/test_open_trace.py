@@ -120,7 +120,7 @@ def test_the_command_opens_a_recording_at_the_bare_address(chromium: Browser, tm
     words = ["Giraffes", "in", "a", "field"]
     trace = lstm_core.run(nn.LSTM(4, 3, num_layers=2, bidirectional=True), torch.randn(4, 1, 4), tokens=words)
     trace.save(tmp_path / "run.safetensors")
-    command = ["-c", "from dashboard.command.main import main; main()", "open", "run.safetensors"]
+    command = ["-c", "from gatescope.command.main import main; main()", "open", "run.safetensors"]
     with started(command, tmp_path) as address:
         page = chromium.new_context(**usual(address)).new_page()
         page.goto("/")

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.question.source import Source
-from dashboard.reading.read import read
+from gatescope.question.source import Source
+from gatescope.reading.read import read
 
 from .conftest import Visitors
 from .reading import exported

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.question.source import Source
-from dashboard.reading.answers import answers
-from dashboard.reading.read import read
+from gatescope.question.source import Source
+from gatescope.reading.answers import answers
+from gatescope.reading.read import read
 from lstm_core.models import about
 
 from .reading import exported

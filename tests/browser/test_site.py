@@ -12,14 +12,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from dashboard.command.main import main
-from dashboard.question import link
-from dashboard.question.cell import Cell
-from dashboard.question.view import View
-from dashboard.reading.held import read_view
-from dashboard.site.folder import worker
-from dashboard.site.lesson import lesson
-from dashboard.why.open_drawer import open_drawer
+from gatescope.command.main import main
+from gatescope.question import link
+from gatescope.question.cell import Cell
+from gatescope.question.view import View
+from gatescope.reading.held import read_view
+from gatescope.site.folder import worker
+from gatescope.site.lesson import lesson
+from gatescope.why.open_drawer import open_drawer
 
 from .conftest import WIDE, Visit, Watch
 from .reading import shows

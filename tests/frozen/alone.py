@@ -9,19 +9,19 @@ import torch
 from torch import nn
 from unpacking import unpacked
 
-from dashboard.export.downloads import download
-from dashboard.export.visible_part import Sight
-from dashboard.picture.answer import answer, apart
-from dashboard.picture.computing import about_alone
-from dashboard.picture.wire_format import as_sent
-from dashboard.question import link
-from dashboard.question.cell import Cell, Event
-from dashboard.question.view import View
-from dashboard.site.told import told_of_site
-from dashboard.store import visitor_models
-from dashboard.why.open_drawer import open_drawer
 from frozen.kept import in_short
 from frozen.links import CODE, DOGS, LONG, SERIES
+from gatescope.export.downloads import download
+from gatescope.export.visible_part import Sight
+from gatescope.picture.answer import answer, apart
+from gatescope.picture.computing import about_alone
+from gatescope.picture.wire_format import as_sent
+from gatescope.question import link
+from gatescope.question.cell import Cell, Event
+from gatescope.question.view import View
+from gatescope.site.told import told_of_site
+from gatescope.store import visitor_models
+from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.inputs import characters, token_vectors, words
 from lstm_core.models.embeddings import Numbers, Vocabulary

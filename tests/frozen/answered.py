@@ -4,9 +4,9 @@ from typing import Any
 
 from unpacking import unpacked
 
-from dashboard.picture.answer import answer
 from frozen.kept import in_short
 from frozen.links import View
+from gatescope.picture.answer import answer
 
 # What other tests hold, or what is long and says nothing of the picture.
 LEFT = ("examples", "view", "link", "code", "lasts", "file", "pins", "model", "made", "proof", "readout", "unreadable")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from dashboard.live.shared_with_browser import handed_over
-from dashboard.picture.computing import told
-from dashboard.picture.wire_format import as_sent
-from dashboard.site.shipped import shipped
+from gatescope.live.shared_with_browser import handed_over
+from gatescope.picture.computing import told
+from gatescope.picture.wire_format import as_sent
+from gatescope.site.shipped import shipped
 
 
 def told_to_sessions() -> Any:

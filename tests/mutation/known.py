@@ -126,7 +126,7 @@ def _pictures() -> Iterator[Fault]:
 def _sentences() -> Iterator[Fault]:
     tests = "tests/test_what_is_said.py"
     shapes = '("2 · n_layers", 2 * lstm.num_layers) if lstm.bidirectional else ("n_layers", lstm.num_layers)'
-    yield replaced("dashboard/words/sentences.py", shapes, shapes.replace("2 · n_layers", "n_layers"), tests)
+    yield replaced("dashboard/wording/sentences.py", shapes, shapes.replace("2 · n_layers", "n_layers"), tests)
     lesson = "dashboard/lesson/sentences.py"
     yield replaced(lesson, 'start = "" if same_start else', 'start = "" if not same_start else', tests)
     kinds, of_kinds = "dashboard/lesson/kinds_sentences.py", "tests/test_kinds_of_cell.py"
@@ -134,13 +134,15 @@ def _sentences() -> Iterator[Fault]:
     yield replaced(kinds, share, share.replace(">=", "<"), of_kinds)
     made = "st.html(f'<p class"
     yield replaced("dashboard/controls/page_parts.py", made, f"len{made[7:]}", "tests/test_compare_page.py")
-    units = "dashboard/units/sentences.py"
+    units = "dashboard/unit_list/sentences.py"
     verdict = 'sure = "more than chance" if p < CERTAIN else "so this may be chance"'
     yield replaced(units, verdict, verdict.replace("<", ">="), tests)
     side = '"higher" if told.sign > 0 else "lower"'
     yield replaced(units, side, side.replace(">", "<"), "tests/test_units_by_hand.py")
     by_keeps = 'known = found.known\n    if sort == "keeps"'
-    yield replaced("dashboard/units/listing.py", by_keeps, by_keeps.replace("==", "!="), "tests/test_units_by_hand.py")
+    yield replaced(
+        "dashboard/unit_list/listing.py", by_keeps, by_keeps.replace("==", "!="), "tests/test_units_by_hand.py"
+    )
     untrained = '"" if reading.model else "This LSTM'
     of_page = "tests/test_units_page.py"
     yield replaced("dashboard/units_page/in_text.py", untrained, untrained.replace("if ", "if not "), of_page)

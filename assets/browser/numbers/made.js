@@ -1,4 +1,4 @@
-/** How was a picture made, by which LSTM, with what held? As `dashboard/words/sentences.py` says it. */
+/** How was a picture made, by which LSTM, with what held? As `dashboard/wording/sentences.py` says it. */
 
 import { named } from "../state/holds.js"
 import { kindName } from "./as_update.js"

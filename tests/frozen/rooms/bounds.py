@@ -11,42 +11,42 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.checkpoint import opening
-from dashboard.checkpoint import sentences as of_file
-from dashboard.comparing import carrier, drawn, rivals
-from dashboard.corpus import scanned, strongest, texts
-from dashboard.corpus.view import Corpus, UnitPlace
-from dashboard.drawing import few_units
-from dashboard.export import downloads
-from dashboard.live import cost, work
-from dashboard.offline import carried, trace_page
-from dashboard.picture import answer
-from dashboard.question import opening as bare
-from dashboard.question.cell import Cell, Event
-from dashboard.question.holds import numbers
-from dashboard.question.link import yes_or_no
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading import answers, example_texts, read, recorded
-from dashboard.reading.example_texts import view_in
-from dashboard.serving import limits, open_in_process, progress
-from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
-from dashboard.store import text_files, visitor_models, visitor_traces
-from dashboard.store.budgets import Budget
-from dashboard.store.keyed_store import KeyedStore
-from dashboard.training import run as training_run
-from dashboard.training import sentences as of_training
-from dashboard.training import setup
-from dashboard.units import holding, samples, tracking
-from dashboard.units import sentences as of_units
-from dashboard.units.view import Units
-from dashboard.why import changes, path, still_in_c, the_answer, turning, without_words
-from dashboard.words import sentences
 from frozen.figures import gru, run
 from frozen.links import CODE, DOGS, LONG
 from frozen.rooms import corpora, drawers, files, links, pairs, trainings, units
 from frozen.rooms.drawers import FISH, cell_of
 from frozen.rooms.files import page_of
+from gatescope.checkpoint import opening
+from gatescope.checkpoint import sentences as of_file
+from gatescope.comparing import carrier, drawn, rivals
+from gatescope.corpus import scanned, strongest, texts
+from gatescope.corpus.view import Corpus, UnitPlace
+from gatescope.drawing import few_units
+from gatescope.export import downloads
+from gatescope.live import cost, work
+from gatescope.offline import carried, trace_page
+from gatescope.picture import answer
+from gatescope.question import opening as bare
+from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import numbers
+from gatescope.question.link import yes_or_no
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading import answers, example_texts, read, recorded
+from gatescope.reading.example_texts import view_in
+from gatescope.serving import limits, open_in_process, progress
+from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
+from gatescope.store import text_files, visitor_models, visitor_traces
+from gatescope.store.budgets import Budget
+from gatescope.store.keyed_store import KeyedStore
+from gatescope.train_one import run as training_run
+from gatescope.train_one import sentences as of_training
+from gatescope.train_one import setup
+from gatescope.unit_list import holding, samples, tracking
+from gatescope.unit_list import sentences as of_units
+from gatescope.unit_list.view import Units
+from gatescope.why import changes, path, still_in_c, the_answer, turning, without_words
+from gatescope.wording import sentences
 from lstm_core import LstmCoreError
 from lstm_core.models.embeddings import Rows, Vocabulary
 from lstm_core.scanning.sources import documentation
@@ -620,7 +620,7 @@ def replaced_file() -> Any:
 
 
 def view_of(query: dict[str, str]) -> Any:
-    from dashboard.reading.held import read_view
+    from gatescope.reading.held import read_view
 
     return read_view(view_in(query)[0])
 
@@ -632,7 +632,7 @@ def offline_proof(query: dict[str, str]) -> Any:
 
 
 def link_of(query: dict[str, str]) -> Any:
-    from dashboard.question import link
+    from gatescope.question import link
 
     found, notices = link.read(Units(), query)
     return link.query(found), notices

@@ -15,13 +15,13 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.command import start
-from dashboard.command.main import VERBS, main, parser
-from dashboard.live import warm_up
-from dashboard.question import opening
-from dashboard.site import folder
 from frozen.figures import run
 from frozen.links import DOGS, SERIES
+from gatescope.command import start
+from gatescope.command.main import VERBS, main, parser
+from gatescope.live import warm_up
+from gatescope.question import opening
+from gatescope.site import folder
 from lstm_core.models.random import drawn
 
 TABLE = "date,load,wind\n" + "\n".join(f"2024-01-{day:02},{day % 7},{day % 3 - 1.5}" for day in range(1, 25))

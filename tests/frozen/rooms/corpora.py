@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.corpus import read_again, scanned, sentences, strongest, to_memory, unit_rows, where_else
-from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.texts import fitting, pieces, texts_of
-from dashboard.corpus.view import Corpus, UnitPlace, model_of
-from dashboard.corpus.worst import worst
-from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.store import text_files
-from dashboard.units.kept import kept
-from dashboard.units.listing import in_corpus_order
-from dashboard.units_page.passages_of_texts import line_of
 from frozen.links import CODE, DOGS, LONG
+from gatescope.corpus import read_again, scanned, sentences, strongest, to_memory, unit_rows, where_else
+from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.texts import fitting, pieces, texts_of
+from gatescope.corpus.view import Corpus, UnitPlace, model_of
+from gatescope.corpus.worst import worst
+from gatescope.question import link
+from gatescope.question.source import Source
+from gatescope.store import text_files
+from gatescope.unit_list.kept import kept
+from gatescope.unit_list.listing import in_corpus_order
+from gatescope.units_page.passages_of_texts import line_of
 from lstm_core import LstmCoreError, Scan
 
 STORY = (

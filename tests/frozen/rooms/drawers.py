@@ -8,11 +8,11 @@ from torch import nn
 from year_of_days import year
 
 import lstm_core
-from dashboard.live import work
-from dashboard.picture.answer import apart
-from dashboard.question.cell import Cell, Event
-from dashboard.store import text_files, visitor_models
 from frozen.links import CODE, DOGS, LONG, SERIES
+from gatescope.live import work
+from gatescope.picture.answer import apart
+from gatescope.question.cell import Cell, Event
+from gatescope.store import text_files, visitor_models
 from lstm_core.models.embeddings import Rows
 from lstm_core.models.random import drawn
 

@@ -14,24 +14,24 @@ import numpy as np
 from safetensors.torch import load
 from unpacking import packed_in, unpacked
 
-from dashboard.export.downloads import download
-from dashboard.export.visible_part import Sight
-from dashboard.offline import carried as offline
-from dashboard.offline.numbers import numbers
-from dashboard.offline.page import without_scripts
-from dashboard.offline.trace_page import trace_page
-from dashboard.picture.wire_format import as_sent
-from dashboard.question.holds import read_holds
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading.example_texts import view_in
-from dashboard.reading.held import read_view
-from dashboard.site import folder, lesson, models, told
-from dashboard.site.proofs import proofs
-from dashboard.store import text_files, visitor_traces
 from frozen.figures import run
 from frozen.links import DOGS, LONG, SERIES
 from frozen.rooms.drawers import of_days
+from gatescope.export.downloads import download
+from gatescope.export.visible_part import Sight
+from gatescope.offline import carried as offline
+from gatescope.offline.numbers import numbers
+from gatescope.offline.page import without_scripts
+from gatescope.offline.trace_page import trace_page
+from gatescope.picture.wire_format import as_sent
+from gatescope.question.holds import read_holds
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading.example_texts import view_in
+from gatescope.reading.held import read_view
+from gatescope.site import folder, lesson, models, told
+from gatescope.site.proofs import proofs
+from gatescope.store import text_files, visitor_traces
 from lstm_core import LstmCoreError
 
 TAGGER = {"model": "tagger", "sentence": DOGS}

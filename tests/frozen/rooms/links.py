@@ -8,34 +8,34 @@ from torch import nn
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.checkpoint import opening as opened_files
-from dashboard.drawing import lesson_strips
-from dashboard.lesson import cell, kinds, kinds_sentences
-from dashboard.lesson import sentences as of_lesson
-from dashboard.lesson.view import LessonView
-from dashboard.live import asked, scenes
-from dashboard.live.first_paint import expected
-from dashboard.live.shared_with_browser import handed_over
-from dashboard.offline import notebook_view, shown_views
-from dashboard.picture.answer import answer
-from dashboard.picture.wire_format import as_sent, packed
-from dashboard.question import link
-from dashboard.question.cell import Cell, read_cell
-from dashboard.question.holds import read_holds
-from dashboard.question.old_links import why
-from dashboard.question.source import Source
-from dashboard.question.view import View
-from dashboard.reading import example_texts, recorded
-from dashboard.reading.held import read_view, run_held
-from dashboard.reading.read import read
-from dashboard.store import remembered, text_files, visitor_models, visitor_traces
-from dashboard.store.budgets import Budget
-from dashboard.training import own_examples
-from dashboard.words import escape_markdown, health, sentences
 from frozen.figures import gru, run
 from frozen.links import DOGS, LONG, SERIES
 from frozen.rooms.drawers import FISH, cell_of
 from frozen.rooms.files import recorded as recorded_link
+from gatescope.checkpoint import opening as opened_files
+from gatescope.drawing import lesson_strips
+from gatescope.lesson import cell, kinds, kinds_sentences
+from gatescope.lesson import sentences as of_lesson
+from gatescope.lesson.view import LessonView
+from gatescope.live import asked, scenes
+from gatescope.live.first_paint import expected
+from gatescope.live.shared_with_browser import handed_over
+from gatescope.offline import notebook_view, shown_views
+from gatescope.picture.answer import answer
+from gatescope.picture.wire_format import as_sent, packed
+from gatescope.question import link
+from gatescope.question.cell import Cell, read_cell
+from gatescope.question.holds import read_holds
+from gatescope.question.old_links import why
+from gatescope.question.source import Source
+from gatescope.question.view import View
+from gatescope.reading import example_texts, recorded
+from gatescope.reading.held import read_view, run_held
+from gatescope.reading.read import read
+from gatescope.store import remembered, text_files, visitor_models, visitor_traces
+from gatescope.store.budgets import Budget
+from gatescope.train_one import own_examples
+from gatescope.wording import escape_markdown, health, sentences
 from lstm_core.models.lesson import lesson, three_ways
 from lstm_core.models.random import random_lstm
 from lstm_core.plots.palette import look

@@ -4,19 +4,19 @@ from typing import Any
 
 from torch import nn
 
-from dashboard.comparing import drawn, sentences
-from dashboard.comparing.candidates import candidates, spelling
-from dashboard.comparing.carrier import carrier, unseen
-from dashboard.comparing.first_reading import first_reading
-from dashboard.comparing.rivals import rivals
-from dashboard.comparing.two_readings import two, where_they_differ
-from dashboard.comparing.view import another_model, names, nearest, query_of, read_pair
-from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.reading.read import read
-from dashboard.words.sentences import read_by, steps_are
 from frozen.links import DOGS, LONG, SERIES
 from frozen.rooms.drawers import cell_of
+from gatescope.comparing import drawn, sentences
+from gatescope.comparing.candidates import candidates, spelling
+from gatescope.comparing.carrier import carrier, unseen
+from gatescope.comparing.first_reading import first_reading
+from gatescope.comparing.rivals import rivals
+from gatescope.comparing.two_readings import two, where_they_differ
+from gatescope.comparing.view import another_model, names, nearest, query_of, read_pair
+from gatescope.question import link
+from gatescope.question.source import Source
+from gatescope.reading.read import read
+from gatescope.wording.sentences import read_by, steps_are
 from lstm_core.plots.palette import look
 
 FISH = {"model": "tagger", "sentence": "They can fish in a can", "sentence_b": "They can swim in a can"}

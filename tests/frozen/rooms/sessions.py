@@ -8,15 +8,15 @@ from typing import Any
 import torch
 
 import lstm_core
-from dashboard.checkpoint import example_files, opening
-from dashboard.model_page import train_one_here
-from dashboard.serving import open_in_process
-from dashboard.store import text_files, visitor_traces
-from dashboard.training.run import Moment, Run
 from frozen.figures import run
 from frozen.pages import frozen_page
 from frozen.rooms.bounds import bound
 from frozen.rooms.trainings import checkpoint_of, trained
+from gatescope.checkpoint import example_files, opening
+from gatescope.model_page import train_one_here
+from gatescope.serving import open_in_process
+from gatescope.store import text_files, visitor_traces
+from gatescope.train_one.run import Moment, Run
 
 
 def kept(name: str, content: Any) -> str:

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.checkpoint import example_files, first_picture, opening
-from dashboard.checkpoint import sentences as of_file
-from dashboard.lesson import kinds, kinds_figures, kinds_sentences, view
-from dashboard.training import figures, right_answers, run, sentences, setup
 from frozen.rooms.drawers import cell_of
+from gatescope.checkpoint import example_files, first_picture, opening
+from gatescope.checkpoint import sentences as of_file
+from gatescope.lesson import kinds, kinds_figures, kinds_sentences, view
+from gatescope.train_one import figures, right_answers, run, sentences, setup
 from lstm_core import LstmCoreError
 from lstm_core.models.random import drawn
 from lstm_core.plots.palette import look
@@ -275,6 +275,6 @@ CASES = {
 
 
 def opening_of(link: dict[str, str]) -> Any:
-    from dashboard.store import visitor_models
+    from gatescope.store import visitor_models
 
     return visitor_models.kept(link["model"])

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from dashboard.corpus.view import UnitPlace
-from dashboard.question import link
-from dashboard.question.opening import usual
-from dashboard.question.source import Source
-from dashboard.reading.read import read
-from dashboard.units import kept, list_data, listing, samples, sentences, tracking, words, workings
-from dashboard.units.view import Units, parts
-from dashboard.units_page import panel
-from dashboard.units_page.in_text import opened, truth_in
 from frozen.links import CODE, DOGS, SERIES
+from gatescope.corpus.view import UnitPlace
+from gatescope.question import link
+from gatescope.question.opening import usual
+from gatescope.question.source import Source
+from gatescope.reading.read import read
+from gatescope.unit_list import kept, list_data, listing, samples, sentences, tracking, words, workings
+from gatescope.unit_list.view import Units, parts
+from gatescope.units_page import panel
+from gatescope.units_page.in_text import opened, truth_in
 from lstm_core import LstmCoreError
 
 SECOND = 'x = 1  # it\'s one\ny = "two"\n'

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from dashboard.corpus.view import UnitPlace
-from dashboard.question.source import OWN, SIZES, Source
-from dashboard.reading.trained_sizes import DIMENSIONS, nearest_size
-from dashboard.units.tracking import CERTAIN, NOW
+from gatescope.corpus.view import UnitPlace
+from gatescope.question.source import OWN, SIZES, Source
+from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size
+from gatescope.unit_list.tracking import CERTAIN, NOW
 from lstm_core.files.model_folders import FOLDER
 
 

@@ -1,7 +1,7 @@
 """What is each property called, in a list and in a sentence?"""
 
-from dashboard.units.view import COLUMN, SAYS, parts
-from dashboard.words.tags import explained
+from gatescope.unit_list.view import COLUMN, SAYS, parts
+from gatescope.wording.tags import explained
 from lstm_core.analysis.properties import SURPLUS
 from lstm_core.plots.labels import label
 

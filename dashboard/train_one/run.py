@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import torch
 
-from dashboard.training.example import Example, Picture, example_of, picture_of
-from dashboard.training.setup import READS_NUMBERS, Setup
+from gatescope.train_one.example import Example, Picture, example_of, picture_of
+from gatescope.train_one.setup import READS_NUMBERS, Setup
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.training import Batch, Epoch, Sizes, Task, epochs
 from lstm_core.training.tasks import GENERATED

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.corpus.unit_rows import place_in
-from dashboard.corpus.view import UnitPlace
-from dashboard.units.holding import typical_keep
-from dashboard.units.kept import Finding, Kept, ToldProperty, Unit, finding, in_order, shown_as
-from dashboard.units.list_data import Listed, Truth, by_range, series
-from dashboard.units.workings import shows
+from gatescope.corpus.unit_rows import place_in
+from gatescope.corpus.view import UnitPlace
+from gatescope.unit_list.holding import typical_keep
+from gatescope.unit_list.kept import Finding, Kept, ToldProperty, Unit, finding, in_order, shown_as
+from gatescope.unit_list.list_data import Listed, Truth, by_range, series
+from gatescope.unit_list.workings import shows
 from lstm_core import Scan, Trace
 from lstm_core.analysis import Found
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.training.example import Example, Picture
-from dashboard.training.right_answers import Exercise
-from dashboard.training.run import Progress
-from dashboard.training.setup import READS_NUMBERS, Setup
-from dashboard.words.escape_markdown import plain
+from gatescope.train_one.example import Example, Picture
+from gatescope.train_one.right_answers import Exercise
+from gatescope.train_one.run import Progress
+from gatescope.train_one.setup import READS_NUMBERS, Setup
+from gatescope.wording.escape_markdown import plain
 from lstm_core.plots.labels import label
 from lstm_core.training.counter import Counter
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import lstm_core
-from dashboard.question import link
-from dashboard.question.link import ALWAYS, number, one_of, whole
+from gatescope.question import link
+from gatescope.question.link import ALWAYS, number, one_of, whole
 from lstm_core import LstmCoreError
 from lstm_core.training import Task
 from lstm_core.training.tasks import GENERATED, OWN, task_from

@@ -6,11 +6,11 @@ from math import isnan
 import numpy as np
 from torch import nn
 
-from dashboard.question.holds import NONE, Holds, named
-from dashboard.question.link import shortened
-from dashboard.question.source import NAMES, Source
-from dashboard.reading.read import Reading
-from dashboard.words.escape_markdown import plain
+from gatescope.question.holds import NONE, Holds, named
+from gatescope.question.link import shortened
+from gatescope.question.source import NAMES, Source
+from gatescope.reading.read import Reading
+from gatescope.wording.escape_markdown import plain
 from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of

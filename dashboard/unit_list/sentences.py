@@ -3,11 +3,11 @@
 import math
 from collections.abc import Collection
 
-from dashboard.corpus.view import UnitPlace
-from dashboard.units.kept import Kept, ToldProperty, Unit
-from dashboard.units.tracking import CERTAIN
-from dashboard.units.words import knows, named
-from dashboard.words.escape_markdown import plain
+from gatescope.corpus.view import UnitPlace
+from gatescope.unit_list.kept import Kept, ToldProperty, Unit
+from gatescope.unit_list.tracking import CERTAIN
+from gatescope.unit_list.words import knows, named
+from gatescope.wording.escape_markdown import plain
 from lstm_core import SequenceModel
 from lstm_core.analysis import Found
 from lstm_core.analysis.shuffle import SHIFTED

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.drawing import lesson_strips
-from dashboard.training.example import Example, Picture
-from dashboard.training.run import Progress
+from gatescope.drawing import lesson_strips
+from gatescope.train_one.example import Example, Picture
+from gatescope.train_one.run import Progress
 from lstm_core.plots import gate_strips, quiet_axes
 from lstm_core.plots.columns import whole
 from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page

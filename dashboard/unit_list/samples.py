@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import lstm_core
-from dashboard.reading.read import Reading, read
-from dashboard.serving import limits
-from dashboard.store import size_of
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
-from dashboard.units.view import Units
+from gatescope.reading.read import Reading, read
+from gatescope.serving import limits
+from gatescope.store import size_of
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
+from gatescope.unit_list.view import Units
 from lstm_core import LstmCoreError, Trace
 from lstm_core.traces.as_update import as_update
 

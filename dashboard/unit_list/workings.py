@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.corpus.view import UnitPlace
-from dashboard.units.holding import runs
-from dashboard.units.kept import ToldProperty
-from dashboard.units.words import claims, is_true
-from dashboard.words.sentences import listed, quoted
+from gatescope.corpus.view import UnitPlace
+from gatescope.unit_list.holding import runs
+from gatescope.unit_list.kept import ToldProperty
+from gatescope.unit_list.words import claims, is_true
+from gatescope.wording.sentences import listed, quoted
 from lstm_core import Trace
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
 from lstm_core.analysis.unit_sums import WRITE

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.reading.read import Reading
-from dashboard.store.budgets import Budget
-from dashboard.store.remembered import remembered
-from dashboard.units.samples import Sample, traces
-from dashboard.units.view import COLUMN, SAYS, Property, Units, parts
+from gatescope.reading.read import Reading
+from gatescope.store.budgets import Budget
+from gatescope.store.remembered import remembered
+from gatescope.unit_list.samples import Sample, traces
+from gatescope.unit_list.view import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, property_named

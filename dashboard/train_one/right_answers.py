@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dashboard.training.example import Example
+from gatescope.train_one.example import Example
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.training import Batch, Task, brackets, copying, counter, grammar, text

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from dashboard.corpus.view import Corpus
-from dashboard.question.link import one_of, takes, text
-from dashboard.question.view import View
+from gatescope.corpus.view import Corpus
+from gatescope.question.link import one_of, takes, text
+from gatescope.question.view import View
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
 
 SAYS, COLUMN = "model says ", "column "

@@ -5,13 +5,13 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 
-from dashboard.corpus.view import UnitPlace
-from dashboard.drawing.passages import PassageLine, three_digits
-from dashboard.drawing.scales import Scale, Scales
-from dashboard.units import sentences, words
-from dashboard.units.holding import typical_keep
-from dashboard.units.kept import Finding, Kept, ToldProperty
-from dashboard.units.workings import here
+from gatescope.corpus.view import UnitPlace
+from gatescope.drawing.passages import PassageLine, three_digits
+from gatescope.drawing.scales import Scale, Scales
+from gatescope.unit_list import sentences, words
+from gatescope.unit_list.holding import typical_keep
+from gatescope.unit_list.kept import Finding, Kept, ToldProperty
+from gatescope.unit_list.workings import here
 from lstm_core import Trace
 from lstm_core.arrays import as_numpy
 

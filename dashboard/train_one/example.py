@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dashboard.words.sentences import proof
+from gatescope.wording.sentences import proof
 from lstm_core import SequenceModel, record
 from lstm_core.traces import QUANTITIES, Quantity
 from lstm_core.training import Task

@@ -1,6 +1,6 @@
 """What do the pages say of a model's health? First what to look at, with number and advice; what passes, in short."""
 
-from dashboard.words.escape_markdown import plain
+from gatescope.wording.escape_markdown import plain
 from lstm_core.checking import Report, Row
 
 TITLE = "**Is it healthy?**"
