@@ -9,48 +9,48 @@ from lstm_core.finding.chain import Chain, Read, Step
 from lstm_core.finding.roles import product, roles_again, roles_of
 from lstm_core.finding.update import GATED, SumReading
 
-HALF, LARGE = torch.full((2,), 0.5), torch.tensor([0.5, -2.0])
+HALF, LARGE, KEPT = torch.full((3,), 0.5), torch.tensor([0.5, -2.0, 1.0]), torch.tensor([0.25, 0.5, 0.75])
 UNTOLD = "i and g can't be told apart: named in the order written"
 SIGMOID, EXP = "multiplies g and comes from a sigmoid", "multiplies g and comes from an exp"
 BETWEEN = "multiplies g and stays between 0 and 1"
 
 
-def chain_of(births, write=(HALF, HALF), same=(False, False), reads=({},) * 3, at=0):
+def chain_of(births, write=(HALF, HALF), reads=({},) * 3, at=0):
     """A chain of three steps; `births`: of the written factors, of all steps or of each."""
     each = births if isinstance(births, list) else [births] * 3
     chain = Chain(None, SumReading(GATED, 0, 0), PLACES[at], "add", (1.0, 1.0), 2, True)
     for own, read in zip(each, reads, strict=True):
         bits = (4,) * len(write)
-        chain.steps.append(Step(HALF, (HALF,), tuple(write), None, (("gate",), own), (4, bits), same, reads=dict(read)))
+        chain.steps.append(Step(HALF, (KEPT,), tuple(write), None, (("gate",), own), (4, bits), reads=dict(read)))
     return chain
 
 
-# Where the factors come from, their values, whether each is 1 minus the gate; and which make i, and why.
+# Where the factors come from and their values; and which make i, and why.
 WRITTEN = {
-    "a gate first": (("gate", "tanh"), (HALF, HALF), (False, False), (0,), SIGMOID),
-    "a gate last": (("tanh", "gate"), (HALF, HALF), (False, False), (1,), SIGMOID),
-    "a gate beside nothing known": (("", "gate"), (HALF, HALF), (False, False), (1,), SIGMOID),
-    "an exp": (("positive", "tanh"), (HALF, HALF), (False, False), (0,), EXP),
-    "a share": (("tanh", "share"), (HALF, HALF), (False, False), (1,), EXP),
-    "a gate and an exp": (("positive", "gate"), (HALF, HALF), (False, False), (1,), SIGMOID),
-    "two gates": (("gate", "gate"), (HALF, HALF), (False, False), (0,), UNTOLD),
-    "two gates, one beyond 1": (("gate", "gate"), (LARGE, HALF), (False, False), (1,), SIGMOID),
-    "two gates, both beyond": (("gate", "gate"), (LARGE, LARGE), (False, False), (0,), UNTOLD),
-    "nothing known": (("", ""), (HALF, HALF), (False, False), (0,), UNTOLD),
-    "nothing known, one beyond 1": (("", ""), (LARGE, HALF), (False, False), (1,), BETWEEN),
-    "two tanh": (("tanh", "tanh"), (HALF, LARGE), (False, False), (0,), BETWEEN),
-    "1 minus f": (("gate", "gate"), (HALF, HALF), (False, True), (1,), "1 − f"),
-    "1 minus f beside a gate": (("gate", "tanh"), (HALF, HALF), (False, True), (0,), SIGMOID),
-    "a number goes with i": (("", "gate", "tanh"), (0.5, HALF, HALF), (False,) * 3, (0, 1), SIGMOID),
-    "a gate at most steps": ([("gate", "tanh"), ("", "gate"), ("gate", "")], (HALF, HALF), (False, False), None, ""),
-    "one tensor": (("tanh",), (HALF,), (False,), (), BETWEEN),
+    "a gate first": (("gate", "tanh"), (HALF, HALF), (0,), SIGMOID),
+    "a gate last": (("tanh", "gate"), (HALF, HALF), (1,), SIGMOID),
+    "a gate beside nothing known": (("", "gate"), (HALF, HALF), (1,), SIGMOID),
+    "an exp": (("positive", "tanh"), (HALF, HALF), (0,), EXP),
+    "a share": (("tanh", "share"), (HALF, HALF), (1,), EXP),
+    "a gate and an exp": (("positive", "gate"), (HALF, HALF), (1,), SIGMOID),
+    "two gates": (("gate", "gate"), (HALF, HALF), (0,), UNTOLD),
+    "two gates, one beyond 1": (("gate", "gate"), (LARGE, HALF), (1,), SIGMOID),
+    "two gates, both beyond": (("gate", "gate"), (LARGE, LARGE), (0,), UNTOLD),
+    "nothing known": (("", ""), (HALF, HALF), (0,), UNTOLD),
+    "nothing known, one beyond 1": (("", ""), (LARGE, HALF), (1,), BETWEEN),
+    "two tanh": (("tanh", "tanh"), (HALF, LARGE), (0,), BETWEEN),
+    "1 minus f": (("gate", "gate"), (HALF, 1 - KEPT), (1,), "1 − f"),
+    "1 minus f beside a gate": (("gate", "tanh"), (HALF, 1 - KEPT), (1,), "1 − f"),
+    "a number goes with i": (("", "gate", "tanh"), (0.5, HALF, HALF), (0, 1), SIGMOID),
+    "a gate at most steps": ([("gate", "tanh"), ("", "gate"), ("gate", "")], (HALF, HALF), None, ""),
+    "one tensor": (("tanh",), (HALF,), (), BETWEEN),
 }
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_i_is_the_factor_that_comes_from_a_gate_or_else_stays_between_0_and_1(name):
-    births, write, same, i, why = WRITTEN[name]
-    chain = chain_of(births, write, same)
+    births, write, i, why = WRITTEN[name]
+    chain = chain_of(births, write)
     if i is None:
         with pytest.raises(LstmCoreError, match="in one order at each step, got i first at some steps"):
             roles_of([chain], set())
@@ -60,7 +60,7 @@ def test_i_is_the_factor_that_comes_from_a_gate_or_else_stays_between_0_and_1(na
     assert sorted((*roles.i, *roles.g)) == list(range(len(write)))
     assert roles.said["i"] == why
     assert roles.said["g"] == (UNTOLD if why is UNTOLD else "is multiplied by i and added")
-    assert roles.said["f"].endswith("i stays as it is computed") == any(same)
+    assert roles.said["f"].endswith("i stays as it is computed") == (why == "1 − f")
 
 
 def test_0_and_1_are_between_0_and_1_and_what_is_not_so_at_one_step_is_not():
@@ -94,7 +94,7 @@ SHOWN = {
     "the gate of two": ({H: read(), ELSE: read(birth="tanh")}, {H, ELSE}, H, True, "o ⊙ tanh(c)"),
     "the activated one of two": ({H: read(), ELSE: read(())}, {H, ELSE}, H, True, "o ⊙ tanh(c)"),
     "the last of two alone": ({ELSE: read(others=()), H: read(others=())}, {H, ELSE}, H, False, "tanh(c)"),
-    "of another form": ({H: read(result=torch.zeros(3))}, {H}, None, False, ""),
+    "of another form": ({H: read(result=torch.zeros(4))}, {H}, None, False, ""),
 }
 
 

@@ -241,7 +241,7 @@ def chain_of(*bits, form=GATED, births=("gate", "tanh"), gate=("gate",), first=0
     chain = Chain(None, SumReading(form, 0, 0), None, "add", (1.0, 1.0), MEMORY, True, first=first)
     for n, (of_gate, *written) in enumerate(bits):
         own = torch.full((2,), 0.5 if values is None else values[n])
-        step = Step(own, (own,), (own, own), None, (gate, births), (of_gate, tuple(written)), (False, False))
+        step = Step(own, (own,), (own, own), None, (gate, births), (of_gate, tuple(written)))
         chain.steps.append(step)
     return chain
 

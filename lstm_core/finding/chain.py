@@ -50,8 +50,6 @@ class Step:
     births: tuple[tuple[str, ...], tuple[str, ...]]
     bits: tuple[int, tuple[int, ...]]
     """The bits of the gate, and those of each factor of what is written."""
-    same_term: tuple[bool, ...]
-    """For each written factor, whether it is 1 minus the gate, or the gate 1 minus it."""
     carried: Tensor | None = None
     """What masks left of the result, if there are any."""
     reads: dict[Place, Read] = field(default_factory=dict)
@@ -113,7 +111,6 @@ class Chain:
             births=(tuple([f.birth for f in parts.gate]), tuple([f.birth for f in parts.write])),
             bits=(sum_of_bits(parts.gate), tuple([factor.bits for factor in parts.write])),
             carried=None if visit.masked is None else self.copies.of("carried", visit.masked),
-            same_term=tuple([_is_rest(parts.gate, factor) for factor in parts.write]),
         )
         if not self.detach:
             step.edges = {"gate": edges(parts.gate), "write": edges(parts.write), "c": edge(visit.result)}
@@ -143,7 +140,7 @@ class Chain:
             self.last.followed, self.last.terms, self.last._parts = True, (), None
             self.last.result = before.result
         visit.step, visit.chain, self.last = len(self.steps), self, visit
-        same = before.births, before.bits, before.same_term
+        same = before.births, before.bits
         self.steps.append(Step(before.result, before.gate, before.write, None, *same, None, visit.reads))
         return True
 
@@ -213,15 +210,3 @@ def edge(value: Any) -> GradientEdge | None:
 def edges(factors: tuple[Factor, ...]) -> tuple[GradientEdge | None, ...]:
     """The places in the graph of several factors."""
     return tuple(edge(factor.value) for factor in factors)
-
-
-def _is_rest(gate: tuple[Factor, ...], written: Factor) -> bool:
-    """Whether a factor is 1 minus the gate, or the gate 1 minus the factor."""
-    if len(gate) != 1 or not (written.difference or gate[0].difference):
-        return False
-    pairs = ((gate[0], written), (written, gate[0]))
-    return any(
-        one.difference and one.difference[0].value == 1 and one.difference[1].value is other.value
-        for one, other in pairs
-        if one.difference and not isinstance(one.difference[0].value, Tensor)
-    )

@@ -17,6 +17,7 @@ from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK
 from lstm_core.finding.update import BACK, KEPT, TOWARDS
 
+_REST = "1 − f"
 _WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
 _BORN = {
     "gate": "multiplies g and comes from a sigmoid",
@@ -59,16 +60,16 @@ def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
     if chain.reading.form in (TOWARDS, BACK):
         i, g = tuple[int, ...](), tuple[int, ...]((0,))
         said["f"] += " (as 1 − i)" if chain.reading.form == TOWARDS else ""
-        said |= {"i": "1 − f" if chain.reading.form == BACK else "multiplies the way to the candidate"}
+        said |= {"i": _REST if chain.reading.form == BACK else "multiplies the way to the candidate"}
         said["g"] = "the candidate that the memory moves to"
     else:
         _must_be_in_order(chains)
         i, g, how = _written(chain)
         said |= how
-    if any(any(step.same_term) for step in chain.steps):
-        said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
-    elif chain.reading.form in (TOWARDS, BACK):
+    if chain.reading.form in (TOWARDS, BACK):
         said["f"] += "; where it is held, i is held with it as 1 − f"
+    elif said["i"] == _REST:
+        said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
     return _with_h(Roles(i, g, None, False, "", said, _births(chains)), chains, returned)
 
 
@@ -147,12 +148,12 @@ def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     many = len(chain.steps[0].write)
     tensors = [n for n in range(many) if isinstance(chain.steps[0].write[n], Tensor)]
     votes = {n: sum(_WORTH.get(step.births[1][n], 0.0) for step in chain.steps) / len(chain.steps) for n in tensors}
-    coupled = [n for n in tensors if any(step.same_term[n] for step in chain.steps)]
-    gates = [n for n in tensors if votes[n] > 0]
+    coupled = [n for n in tensors if _is_rest(chain, n)]
+    gates = coupled[:1] or [n for n in tensors if votes[n] > 0]
     told = True
     if len(tensors) > 1 and len(gates) != 1:
         among = gates or tensors
-        best = coupled or [n for n in among if votes[n] == max(votes.values()) and gates]
+        best = [n for n in among if votes[n] == max(votes.values()) and gates]
         if len(best) != 1:
             within = [n for n in among if _from_0_to_1([step.write[n] for step in chain.steps])]
             told = len(within) == 1
@@ -161,13 +162,28 @@ def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     i = tuple(n for n in range(many) if n in gates or n not in tensors)
     g = tuple(n for n in range(many) if n not in i)
     born = chain.steps[-1].births[1][gates[0]] if gates else ""
-    how = {
-        "i": "1 − f" if coupled and gates == coupled[:1] else _BORN.get(born, "multiplies g and stays between 0 and 1")
-    }
+    how = {"i": _REST if coupled else _BORN.get(born, "multiplies g and stays between 0 and 1")}
     how["g"] = "is multiplied by i and added"
     if not told:
         how = dict.fromkeys("ig", "i and g can't be told apart: named in the order written")
     return i, g, how
+
+
+def _is_rest(chain: Chain, n: int) -> bool:
+    """Whether a written factor is 1 − f at each step, or f is 1 minus it, however that is written."""
+    # Nothing is kept at a first step that is c = i ⊙ g alone.
+    steps = chain.steps[chain.first :]
+    if any(len(step.gate) != 1 or n >= len(step.write) for step in steps):
+        return False
+    gates = chain.copies.each(("gate", 0), [step.gate[0] for step in steps])
+    written = chain.copies.each(("write", n), [step.write[n] for step in steps])
+    if not all(isinstance(value, Tensor) for value in (*gates, *written)):
+        return False
+    if not all(torch.equal(1 - f, i) or torch.equal(f, 1 - i) for f, i in zip(gates, written, strict=True)):
+        return False
+    # Where f is one number, or only 0 and 1, as in an untrained or a saturated cell, it may be so by chance.
+    is_soft = any(not torch.equal(f, f.round()) for f in gates)
+    return is_soft and any(bool((f != gates[0].flatten()[0]).any()) for f in gates)
 
 
 def _from_0_to_1(values: Sequence[Tensor]) -> bool:

@@ -1,0 +1,55 @@
+"""A cell that keeps a log of its own: has the trace what the log has?"""
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from own_cells import own
+from torch import nn
+
+import lstm_core
+
+
+class PhasedLstm(nn.Module):
+    """Neil, Pfeiffer & Liu 2016: k opens now and then, by a wave of the time, and else c and h stay as they were."""
+
+    def __init__(self, rest):
+        super().__init__()
+        self.gates, self.period = nn.Linear(9, 20), nn.Parameter(torch.tensor([3.0, 4.0, 5.0, 6.0, 7.0]))
+        self.rest, self.log = rest, []
+
+    def forward(self, x):
+        h = c = torch.zeros(3, 5)
+        for step, row in enumerate(x):
+            phase = (step % self.period) / self.period
+            k = torch.where(phase < 0.2, 5 * phase, torch.where(phase < 0.4, 2 - 5 * phase, 0.1 * phase)).expand(3, 5)
+            i, f, g, o = self.gates(torch.cat([row, h], 1)).chunk(4, 1)
+            new = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = k * (torch.sigmoid(o) * torch.tanh(new)) + self.rest(k) * h
+            c = k * new + self.rest(k) * c
+            self.log.append((k, h, c))
+        return h
+
+
+RESTS = [lambda k: 1 - k, lambda k: torch.rsub(k, 1), lambda k: -k + 1, lambda k: torch.ones_like(k) - k]
+
+
+@given(st.sampled_from(RESTS))
+def test_i_of_both_memories_of_a_phased_lstm_is_the_gate_of_which_f_is_the_rest(rest):
+    model = PhasedLstm(rest)
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        model(torch.randn(8, 3, 4))
+    k, *states = (torch.stack(each) for each in zip(*model.log, strict=True))
+    traces = [recording[name] for name in recording.names]
+    for state in states:
+        [trace] = [trace for trace in traces if torch.equal(trace.c[0, 0], state)]
+        assert torch.equal(trace.i[0, 0], k)
+        assert trace.roles["i"] == "1 − f"
+
+
+def test_where_no_value_tells_it_from_chance_nobody_says_that_i_is_1_minus_f():
+    model = own("c = f * c + i * g; h = o * TH(c)")
+    nn.init.zeros_(model.gates.weight)
+    nn.init.zeros_(model.gates.bias)
+    with lstm_core.record(model) as recording:
+        model(torch.randn(5, 3, 4))
+    assert recording.only.roles["i"] == "multiplies g and comes from a sigmoid"
