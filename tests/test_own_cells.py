@@ -58,24 +58,6 @@ def test_a_memory_that_starts_anew_with_the_form_of_the_old_one_is_another_seque
     assert trace.resets == (4,)
 
 
-ALONE = {
-    "f * c + i * g": "f = f * (k > 0)",
-    "i * g + f * c": "f = f * (k > 0)",
-    "torch.addcmul(f * c, i, g)": "f = f * (k > 0)",
-    "c + i * g": "f = torch.ones(3, 5)",
-    "0.9 * c + i * g": "f = torch.full((3, 5), 0.9)",
-}
-
-
-@pytest.mark.parametrize("update", ALONE)
-def test_a_first_step_without_a_memory_is_a_step(update):
-    model = own(f"c = i * g if c is None else {update}; h = o * TH(c)", "None")
-    trace = agrees(model, f"{ALONE[update]}; {LSTM}")
-    assert "the first step is c = i ⊙ g alone" in trace.roles["c"]
-    assert trace.max_error == 0
-    assert not trace.c0.any()
-
-
 def test_a_first_step_of_a_gru_without_a_memory_is_a_step_and_so_is_that_of_each_sequence():
     model = own("h = c = i * g if c is None else (1 - i) * c + i * g", "None")
     agrees(model, "f = (1 - i) * (k > 0); c = h = f * c + i * g", "ifgc")

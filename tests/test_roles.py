@@ -136,11 +136,9 @@ def test_what_is_said_of_c_has_all_ways_between_steps_each_once():
     assert said["h"] == f"{plain['h']}; of c before the mask, and h is before a mask of its own"
     other.steps[1].reads[H] = read(("mask", "tanh"))
     assert roles_of([other], set()).said["h"] == plain["h"]
-    other.first, other.may_lack_first = 1, True
-    assert (
-        "; the first step is c = i ⊙ g alone: f and c' are 0 there; what the first step reads is a product with"
-        in (roles_of([chain, other], set()).said["c"])
-    )
+    other.first, chain.steps[0].memory, other.steps[0].memory = 1, HALF, 0 * HALF
+    assert roles_of([other], set()).said["c"].endswith("; the first step is c = i ⊙ g alone: f and c' are 0 there")
+    assert "are 0 there; step 0 starts from a memory that is not 0" in roles_of([chain, other], set()).said["c"]
 
 
 def test_what_is_known_stays_unless_the_factors_come_from_elsewhere():

@@ -80,8 +80,6 @@ class Chain:
     products: tuple[Any, ...] = ()
     first: int = 0
     """Which step is the first sum; the one before it is c = i ⊙ g."""
-    may_lack_first: bool = False
-    """Whether the first sum read what weights and a product made, and no step is known that made it."""
     steps: list[Step] = field(default_factory=list)
     last: Visit | None = None
     copies: Copies = field(default_factory=Copies)
@@ -121,7 +119,7 @@ class Chain:
         if self.last is not None:
             self.last.followed = True
             # It has the memory before, which has a tag of the step before it: all steps would stay alive.
-            self.last.terms = ()
+            self.last.terms = self.last.wholes = ()
             self.last._parts = None
         # The model's own tensor has a tag of this visit: with it here neither would ever go.
         visit.result = step.result
@@ -137,7 +135,7 @@ class Chain:
         if not self.copies.put(_ALIKE, values, versions, (before.result, *before.gate, *before.write)):
             return False
         if self.last is not None:
-            self.last.followed, self.last.terms, self.last._parts = True, (), None
+            self.last.followed, self.last.terms, self.last.wholes, self.last._parts = True, (), (), None
             self.last.result = before.result
         visit.step, visit.chain, self.last = len(self.steps), self, visit
         same = before.births, before.bits

@@ -70,7 +70,7 @@ def _put_in(visit: Visit, reading: SumReading, roles: Roles, values: dict[str, T
         # The other end of the difference, and the term that is moved, is g or the memory.
         ends = (parts.memory, g) if reading.side == 0 else (g, parts.memory)
         moved = own[reading.factor]._replace(difference=ends)
-        base = (parts.memory,) if other[0].value is parts.memory.value else (g,)
+        base = (parts.memory,) if reading.form == TOWARDS else (g,)
         visit.terms = _pair(reading.term, _with(rest, reading.factor, moved), base)
         return
     write = [one] * len(parts.write) + [minus] * (len(other) - len(parts.write))

@@ -15,7 +15,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.finding.chain import Chain
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK
-from lstm_core.finding.update import BACK, KEPT, TOWARDS
+from lstm_core.finding.update import BACK, GATED, KEPT, TOWARDS
 
 _REST = "1 − f"
 _WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
@@ -137,9 +137,14 @@ def _said_of_c(chains: Sequence[Chain]) -> str:
     if _are_masked(chains):
         said += "; c is what the next step reads: a mask between two steps is in it, after the sum"
     if any(chain.first for chain in chains):
-        said += "; the first step is c = i ⊙ g alone: f and c' are 0 there"
-    if any(chain.may_lack_first for chain in chains):
-        said += "; what the first step reads is a product with weights: a step before it, if it is one, is not here"
+        nothing = "f and c' are 0" if chains[0].reading.form == GATED else "c' is 0"
+        said += f"; the first step is c = i ⊙ g alone: {nothing} there"
+    starts = [chain.steps[0].memory for chain in chains]
+    if any(start is not None and bool(start.any()) for start in starts):
+        said += (
+            "; step 0 starts from a memory that is not 0, c0: if the model made that in a step of its own, as from its "
+            "first input alone, that step is missing, and step 0 is the model's step 1"
+        )
     return said
 
 

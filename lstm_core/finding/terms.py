@@ -30,9 +30,9 @@ class Terms:
         """A value as one factor."""
         return factor_of(value, self._nodes.of(id(value))) if isinstance(value, Tensor) else Factor(value)
 
-    def factors(self, value: Any, key: Any) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
-        """The factors of a term, also those of a product of products, from the two that it multiplies; a memory of
-        `key` is one factor.
+    def factors(self, value: Any, key: Any) -> tuple[tuple[Factor, ...], tuple[Factor, ...], tuple[Factor, ...]]:
+        """The factors of a term, also those of a product of products, from the two that it multiplies; and these and
+        the term, whole. A memory of `key` is one factor.
 
         What multiplies the memory in the function of the sum itself is no mask on the way, also if it is a number.
         """
@@ -42,8 +42,8 @@ class Terms:
         product = () if node is None or node.place is None or node.place.code is not key[1].code else node.product
         if product and own.is_unchanged() and not is_first:
             a, b = product
-            return self._apart(a, key, _DEEPEST - 1), self._apart(b, key, _DEEPEST - 1)
-        return self._apart(own, key, _DEEPEST), ()
+            return self._apart(a, key, _DEEPEST - 1), self._apart(b, key, _DEEPEST - 1), (a, b, own)
+        return self._apart(own, key, _DEEPEST), (), (own, Factor(1.0), own)
 
     def _apart(self, factor: Factor, key: Any, depth: int) -> tuple[Factor, ...]:
         node = self._nodes.of(id(factor.value))
@@ -57,21 +57,20 @@ class Terms:
         self, number: int, key: Any, place: Place, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Visit:
         """A sum, with the factors of its terms."""
-        terms: list[tuple[tuple[Factor, ...], tuple[Factor, ...]]]
+        terms: list[tuple[tuple[Factor, ...], tuple[Factor, ...], tuple[Factor, ...]]]
         if name == "lerp":
             weight = operands[2] if len(operands) > 2 else kwargs.get("weight")
-            terms = [((self.factor(each),), ()) for each in (*operands[:2], weight)]
+            terms = [((self.factor(each),), (), ()) for each in (*operands[:2], weight)]
         else:
             scale = kwargs.get("value" if name == "addcmul" else "alpha", 1)
             scaled = (Factor(scale),) if scale != 1 else ()
-            both = (
-                [(self.factor(each),) for each in operands[1:3]]
-                if name == "addcmul"
-                else self.factors(operands[1], key)
-            )
-            terms = [self.factors(operands[0], key), (both[0], both[1] + scaled)]
-        sides = tuple([(len(one), len(other)) for one, other in terms])
-        return Visit(number, key, place, name, tuple([one + other for one, other in terms]), None, sides)
+            one, other, whole = self.factors(operands[1], key)
+            if name == "addcmul":
+                one, other, whole = (a := self.factor(operands[1]),), (b := self.factor(operands[2]),), (a, b)
+            terms = [self.factors(operands[0], key), (one, other + scaled, whole)]
+        sides = tuple([(len(one), len(other)) for one, other, _ in terms])
+        wholes = tuple([whole for _, _, whole in terms])
+        return Visit(number, key, place, name, tuple([one + other for one, other, _ in terms]), None, sides, wholes)
 
     def places(self, operands: Sequence[Any], depth: int = _DEEPEST) -> tuple[Place, ...]:
         """Where the terms were computed, as far as they are products and differences."""

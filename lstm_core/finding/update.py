@@ -102,6 +102,8 @@ class Visit:
     result: Any
     sides: tuple[tuple[int, int], ...] = ((1, 1), (1, 1))
     """How many factors of each term come from each of the two that it multiplies."""
+    wholes: tuple[tuple[Factor, ...], ...] = ()
+    """By term, the two values that it multiplies and the term itself, none of them taken apart."""
     products: tuple[Place, ...] = ()
     """Where the terms were computed, as long as that is not known."""
     chain: Chain | None = None
@@ -151,6 +153,9 @@ class Visit:
         if self.operation == "lerp":
             return reading.form in (TOWARDS, BACK)
         own, other = self.terms[reading.term], self.terms[1 - reading.term]
+        if reading.form in (TOWARDS, BACK) and len(other) > 1:
+            # A first step, c = i ⊙ g, may be what a memory starts from.
+            other = self.wholes[1 - reading.term][2:]
         if reading.form == KEPT:
             return len(own) == 1 and len(other) > 1
         if len(own) < 2 or not self._is_as(reading):
@@ -173,9 +178,8 @@ class Visit:
             at = first + reading.factor - of * reading.sides[0]
             memory, rest = own[at], own[:at] + own[at + 1 :]
         elif size == 1:
-            # A start that a mask multiplies is not known as a memory.
-            parts, rest = own[first : first + sides[of]], own[:first] + own[first + sides[of] :]
-            memory = Factor(prod([part.values for part in parts]), sum_of_bits(parts))
+            # A start that is a product is not known as a memory.
+            memory, rest = self.wholes[reading.term][of], own[:first] + own[first + sides[of] :]
         else:
             return False
         rest += (Factor(1.0),) * (reading.factor - len(rest))
@@ -187,6 +191,7 @@ class Visit:
     def guard(self) -> None:
         """Keep what was computed with, until the next step tells which of it is the memory."""
         self.terms = tuple(tuple(factor.guarded() for factor in term) for term in self.terms)
+        self.wholes = tuple(tuple(factor.guarded() for factor in whole) for whole in self.wholes)
 
     @property
     def may_be_first(self) -> bool:
@@ -194,22 +199,26 @@ class Visit:
         return self.key is None and (self.fed or any(set(read.path) - {MASK} for read in self.reads.values()))
 
     def as_first(self, first: Visit, reading: SumReading, chain_bits: int) -> bool:
-        """Whether this product is the step before a first sum, c = i ⊙ g of the same weights: then it gets the terms
-        of a sum, with f and the memory 0."""
+        """Whether this product is the step before a first sum, c = i ⊙ g of the same weights: then it is read as the
+        sum is, with the memory 0, and f too where f is no other name of i."""
+        if self._parts is not None and self._parts[0] is reading:
+            return True
         parts, [own] = first.parts(reading), self.terms
-        if reading.form not in (GATED, KEPT) or parts.signs[1] < 0 or self.place.code is not first.place.code:
+        gate = parts.gate if reading.form == TOWARDS else ()
+        if reading.form == BACK or parts.signs[1] < 0 or self.place.code is not first.place.code:
             return False
-        wrote = [[factor for factor in parts.write if isinstance(factor.value, Tensor)], own]
+        wrote = [[factor for factor in (*gate, *parts.write) if isinstance(factor.value, Tensor)], own]
         births, bits = ([factor.birth for factor in each] for each in wrote), [sum_of_bits(each) for each in wrote]
         there, here = births
-        if sorted(there) != sorted(here) or len(parts.write) != len(own) or bits[1] & ~bits[0] & ~chain_bits:
+        if sorted(there) != sorted(here) or len(gate + parts.write) != len(own) or bits[1] & ~bits[0] & ~chain_bits:
             return False
-        zeros = tuple(factor.zero() for factor in first.terms[reading.term])
-        memory = zeros[reading.factor]._replace(value=torch.zeros_like(self.result))
-        zeros = (*zeros[: reading.factor], memory, *zeros[reading.factor + 1 :])
+        if gate and here[0] == here[1]:
+            return False  # Nobody can tell which is i.
         write = own if there == here else own[::-1]
-        self.terms = (zeros, write) if reading.term == 0 else (write, zeros)
-        self.sides = first.sides
+        zeros = tuple(factor.zero() for factor in parts.gate)
+        memory = Factor(torch.zeros_like(self.result))
+        read = Parts(memory, write[:1], write[1:], parts.signs) if gate else Parts(memory, zeros, write, parts.signs)
+        self._parts = reading, self.terms, read
         return True
 
     def memory(self, reading: SumReading) -> Factor:

@@ -171,9 +171,9 @@ class Visits:
         memory = visit.memory(reading)
         for tag in memory.tags:
             start = tag.visit
-            if start.may_be_first and not tag.lost and _goes_on(tag, memory):
-                whole = all(factor.is_unchanged() for factor in start.terms[0])
-                if len(start.terms) == 2 or (whole and start.as_first(visit, reading, self.chain_bits)):
+            if isinstance(start, Visit) and start.key is None and not tag.lost and _goes_on(tag, memory):
+                whole = start.chain is not None or all(factor.is_unchanged() for factor in start.terms[0])
+                if whole and start.as_first(visit, reading, self.chain_bits):
                     return tag
         return None
 
@@ -200,9 +200,6 @@ class Visits:
             chain.add(start.visit, None)
             chain.first = 1
             self.counts[visit.key] += 1
-        else:
-            memory = visit.memory(reading)
-            chain.may_lack_first = memory.is_product and bool(memory.bits & ~self.chain_bits)
         chain.add(visit, start)
         return chain
 
