@@ -153,7 +153,7 @@ def test_what_is_known_of_a_tensor_goes_with_it_and_of_nothing_nothing_is_noted(
     assert nodes.of(id(one)) is None
 
 
-def test_each_weight_has_a_bit_and_so_has_each_slice_and_what_is_learned():
+def test_each_weight_has_a_bit_and_so_has_each_slice_and_what_else_is_held():
     model, loose = nn.Linear(3, 2), torch.zeros(2, requires_grad=True)
     bits = WeightBits(model)
     assert not bits.used
@@ -163,13 +163,16 @@ def test_each_weight_has_a_bit_and_so_has_each_slice_and_what_is_learned():
     assert bits.used
     assert id(model.weight) in bits
     assert id(loose) not in bits
-    new = [bits.bits_of(loose), bits.bits_of(loose * 1), bits.new_bit()]
-    assert new[1] == 0
+    # What learns is an input, if no module holds it.
+    assert bits.bits_of(loose) == 0
+    assert [bits.of_name(model, name) for name in ("weight", "bias")] == own
+    new = [bits.matrices[bits.as_matrix("held", *which)] for which in ((), (0,))]
+    assert bits.matrices[bits.as_matrix("held", 0)] == new[1]
     slices = [bits.bit_of_slice(own[0], *which) for which in ((0,), (1,), ([0, loose],), ({"dim": 0},), (slice(1),))]
     again = [bits.bit_of_slice(own[0], *which) for which in ((0,), (1,), ([0, loose],), ({"dim": 0},), (slice(1),))]
     assert again == slices
     assert bits.bit_of_slice(own[1], 0) not in slices
-    every = [*own, new[0], new[2], *slices]
+    every = [*own, *new, *slices]
     assert len(set(every)) == len(every)
     assert all(bit.bit_count() == 1 for bit in every)
 

@@ -42,6 +42,11 @@ MAXIMA = _names("maximum max amax logsumexp")
 KEEP_BIRTH = IN_FORM | {"dropout", "clamp", "clip"}
 """What comes from a sigmoid still does after these."""
 SLICES = _names("__getitem__ select narrow unbind chunk split split_with_sizes index_select")
+OF_MATRICES = _names(
+    """linear bilinear matmul __matmul__ __rmatmul__ mm bmm mv addmm addmv addbmm baddbmm tensordot conv1d conv2d conv3d
+    conv_transpose1d conv_transpose2d conv_transpose3d"""
+)
+"""One operand is a matrix that multiplies the others; einsum may be such a product too."""
 NO_WEIGHTS = _names(
     """rand_like randn_like randint_like zeros_like ones_like full_like empty_like bernoulli new_zeros new_ones new_full
     new_empty new_tensor gt lt ge le eq ne greater less greater_equal less_equal equal isnan isinf isfinite argmax

@@ -22,6 +22,7 @@ from lstm_core.finding.operations import (
     JOINING,
     MASKING,
     NO_WEIGHTS,
+    OF_MATRICES,
     PRODUCTS,
     SLICES,
     SUMS,
@@ -47,6 +48,8 @@ _NUMBERS = frozenset({int, float, bool, str, type(None), slice, torch.dtype, tor
 _NONE = Factor(None)
 _GUARDED = 8
 """So many of them get copies when somebody overwrites a view."""
+_FEW = 100
+"""A list or dict that a module holds is looked through for weights if it has fewer values."""
 
 
 class Watch(TorchFunctionMode):
@@ -65,6 +68,36 @@ class Watch(TorchFunctionMode):
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
         """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
         self.visits = Visits(detach, names, self._weights.new_bit)
+        for module in model.modules():
+            # PyTorch's own modules have no other weights.
+            of_torch = type(module).__module__.startswith("torch.nn.")
+            self._holds(module, module._buffers if of_torch else vars(module))
+
+    def called(self, module: nn.Module) -> None:
+        """A module is called: its weights are what it has now, such as those that `functional_call` gives it."""
+        for part in (module, *module.children()):
+            for name, weight in part._parameters.items():
+                if weight is not None and id(weight) not in self._weights:
+                    self._nodes.plain(weight, self._weights.of_name(part, name), of_weights=True)
+            self._holds(part, part._buffers)
+
+    def _holds(self, module: nn.Module, held: Mapping[str, Any]) -> None:
+        """A module holds tensors that are no parameters, alone or in a list or dict."""
+        for name, value in held.items():
+            few = isinstance(value, Tensor) or (isinstance(value, list | tuple | dict) and len(value) < _FEW)
+            for number, tensor in enumerate(tensors_in(value, 2) if few else ()):
+                if id(tensor) not in self._weights and self._nodes.of(id(tensor)) is None:
+                    self._nodes.plain(tensor, 0, self._weights.as_matrix(id(module), name, number))
+
+    def _by_matrices(self, operands: Any) -> int:
+        """The bits of what modules hold and a product of matrices has among its operands, if no parameter is there."""
+        bits, matrices = 0, self._weights.matrices
+        for tensor in tensors_in(operands) if matrices else ():
+            node = self._nodes.of(id(tensor))
+            if node is not None and node.of_weights:
+                return 0
+            bits |= 0 if node is None else matrices.get(node.birth, 0)
+        return bits
 
     @property
     def skipped(self) -> frozenset[Any]:
@@ -146,9 +179,11 @@ class Watch(TorchFunctionMode):
                     return False
                 self.visits.fed(node.tags)
             first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
-        if kind.slices and first is not None and first.of_weights:
+        if kind.slices and first is not None and (first.of_weights or first.birth in self._weights.matrices):
             return False
         bits, of_weights = (0, False) if kind.weightless else (bits, of_weights and first is not None)
+        if kind.name in OF_MATRICES:
+            bits |= self._by_matrices((args, kwargs))
         birth = kind.birth
         if birth is None:
             birth = birth_of(kind.name, first.birth if first is not None else "")
@@ -201,6 +236,8 @@ class Watch(TorchFunctionMode):
                 of_weights = of_weights and node.of_weights
         if name in NO_WEIGHTS:
             bits, tagged, of_weights = 0, False, False
+        if name == "einsum":
+            bits |= self._by_matrices(args)
         noted = self._as_operation(name, nodes, bits, tagged, args, operands, kwargs, result, frame)
         if of_weights and nodes:
             for tensor in tensors_in(noted):
@@ -230,10 +267,11 @@ class Watch(TorchFunctionMode):
             return self._sum("add", terms, {}, bits, result, frame)
         tags = self._passed_on(name, nodes, result, frame) if tagged else ()
         birth = birth_of(name, nodes[0].birth if nodes else "")
-        slices = name in SLICES and nodes and nodes[0].of_weights
+        slices, held = name in SLICES and nodes and nodes[0].of_weights, birth in self._weights.matrices
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
             own = bits | (self._weights.bit_of_slice(bits, name, args[1:], kwargs, number) if slices else 0)
-            node = self._nodes.add(tensor, own, tags, birth)
+            born = self._weights.as_matrix(birth, name, args[1:], kwargs, number) if held and name in SLICES else birth
+            node = self._nodes.add(tensor, own, tags, born)
             if name == "stack":
                 self._terms.stack(node, operands, kwargs)
             if name in ("__setitem__", "copy") and tensor._base is not None:

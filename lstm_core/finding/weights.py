@@ -1,6 +1,8 @@
 """Which weights was a tensor computed from? Each weight has a bit, and each tensor the bits of all that made it.
 
-Layers use other weights at each sum, the steps of a cell the same ones: so depth is told from time.
+The weights are the parameters that a model has at each call, and what else its modules hold and multiply by as by a
+matrix: a buffer may also be a mask or a table of numbers. Layers use other weights at each sum, the steps of a cell the
+same ones: so depth is told from time.
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,14 @@ class WeightBits:
         self._slices: dict[Any, int] = {}
         # The list keeps the weights alive, so that no other tensor gets the id of one.
         self._own = list(model.parameters())
-        self._bits = {id(weight): self.new_bit() for weight in self._own}
+        self._bits: dict[int, int] = {}
+        self._named: dict[tuple[int, str], int] = {}
+        for module in model.modules():
+            for name, weight in module._parameters.items():
+                bit = self._bits.get(id(weight)) or self._bits.setdefault(id(weight), self.new_bit())
+                self._named[id(module), name] = bit
+        self.matrices: dict[str, int] = {}
+        """The bits of what else is held: by the birth that its values have, in any form."""
 
     def new_bit(self) -> int:
         """A bit that nothing has."""
@@ -30,10 +39,21 @@ class WeightBits:
         return number in self._bits
 
     def bits_of(self, tensor: Tensor) -> int:
-        """The bits of a tensor that no operation has made: one if it is a weight, or something to be learned."""
+        """The bits of a tensor that no operation has made: one if it is a weight."""
         bits = self._bits.get(id(tensor), 0)
         self.used = self.used or bool(bits)
-        return self.new_bit() if not bits and tensor.is_leaf and tensor.requires_grad else bits
+        return bits
+
+    def of_name(self, module: nn.Module, name: str) -> int:
+        """The bit of what a module has as its parameter of this name, whichever tensor that is."""
+        key = id(module), name
+        return self._named.get(key) or self._named.setdefault(key, self.new_bit())
+
+    def as_matrix(self, *which: Any) -> str:
+        """The birth of what a module holds that is no parameter, or of a slice of it."""
+        birth = _said(which)
+        self.matrices[birth] = self.matrices.get(birth) or self.new_bit()
+        return birth
 
     def bit_of_slice(self, bits: int, *which: Any) -> int:
         """The bit of a slice of what has these bits, such as one layer's of a stack of weights: it is a weight of its

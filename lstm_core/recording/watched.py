@@ -53,6 +53,9 @@ def watching(
     calls: Counter[str] = Counter()
     handles: dict[str, RemovableHandle] = {}
 
+    def called(module: nn.Module) -> OwnHook:
+        return OwnHook(lambda now: is_ours(now, module), lambda now, _args: watch.called(now))
+
     def returned(module: nn.Module, name: str) -> OwnHook:
         def after_forward(_called: nn.Module, _args: Any, result: Any) -> None:
             if not calls[name]:
@@ -73,6 +76,7 @@ def watching(
         for module, name in modules.items():
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
+                hooks.callback(module.register_forward_pre_hook(called(module)).remove)
                 handles[name] = module.register_forward_hook(returned(module, name))
                 hooks.callback(handles[name].remove)
         held_c = hooks.enter_context(holding_itself(model))
