@@ -8,13 +8,16 @@ import pandas as pd
 import pytest
 import torch
 import xarray
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from runs import EVERY_KIND, each_kind, runs
 from test_cut import same
 from torch import nn
 
 import lstm_core
+from dashboard.words.sentences import proof
 from lstm_core import LstmCoreError
+from lstm_core.traces.load import trace_in
 
 FILES = [".npz", ".safetensors"]
 
@@ -327,6 +330,43 @@ def test_every_kind_of_trace_comes_back_from_xarray_and_from_files(make, way, tm
     assert all(tensor.dtype == trace.tensors()[name].dtype for name, tensor in back.tensors().items())
 
 
+@settings(max_examples=300, deadline=None)
+@given(suffix=st.sampled_from(FILES), at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+@example(suffix=".safetensors", at=0.99, bit=6)
+def test_a_file_with_a_flipped_bit_is_refused_or_has_the_numbers_that_were_proved(whole_files, suffix, at, bit):
+    trace, path = whole_files[suffix]
+    content = bytearray(path.read_bytes())
+    content[int(at * len(content))] ^= 1 << bit
+    try:
+        back = trace_in(path.name, bytes(content))
+    except LstmCoreError:
+        return
+    if not np.isnan(back.max_error):
+        same(back, trace)
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory):
+    """A trace and its file, by the file's kind."""
+    trace = lstm_core.run(nn.LSTM(3, 4, 2), torch.randn(20, 2, 3))
+    files = {suffix: tmp_path_factory.mktemp("files") / f"t{suffix}" for suffix in FILES}
+    for path in files.values():
+        trace.save(path)
+    return {suffix: (trace, path) for suffix, path in files.items()}
+
+
+def test_numbers_without_a_checksum_that_fits_them_have_no_proof(whole_files):
+    trace, path = whole_files[".safetensors"]
+    content = path.read_bytes()
+    older = trace_in(path.name, content.replace(b'"digest"', b'"damage"'))
+    changed = trace.to_xarray()
+    changed["c"][:] *= 2
+    for back in (older, lstm_core.Trace.from_xarray(changed)):
+        assert "not proved: no checksum shows" in back.summary()
+        assert proof(back).startswith("not checked: no checksum shows")
+    assert torch.equal(older.c, trace.c)
+
+
 def test_what_is_changed_in_a_dataset_is_not_changed_in_the_trace(trace):
     f = trace.f.clone()
     trace.to_xarray()["f"][:] = 0
@@ -405,7 +445,8 @@ def test_a_summary_by_hand():
     ]
     found = by_hand(config={"path": "found", "roles": {"c": "the sum"}}, max_error=0.0).keep("i").summary().splitlines()
     assert found[1:] == ["found: the sum; this sum, computed again, agrees exactly", *lines[2:4]]
-    assert by_hand(max_error=float("nan")).summary().splitlines()[1].startswith("not proved: the run holds NaN")
+    nan = float("nan")
+    assert by_hand(max_error=nan, proof=(nan, False)).summary().splitlines()[1].startswith("not proved: the run holds")
     # A hundred thousand values of a half would add up to no more than some hundreds in their own dtype.
     half = lstm_core.run(nn.LSTM(1, 1, dtype=torch.bfloat16), torch.zeros(4000, 1, 1, dtype=torch.bfloat16))
     gate = half.with_values(i=torch.full_like(half.i, 0.5)).summary().splitlines()[3]

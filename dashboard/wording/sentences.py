@@ -15,7 +15,7 @@ from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import own_letter
-from lstm_core.traces.proof import Proof, nearness, to_or_exactly, worst
+from lstm_core.traces.proof import NO_CHECKSUM, Proof, nearness, to_or_exactly, worst
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import proof as update_proof
 
@@ -71,7 +71,7 @@ def proof_of_all(traces: Iterable[Recorded]) -> str:
 def checked(max_error: float, proof: Proof | None, what: str = "matches") -> str:
     """How near to PyTorch something is."""
     if isnan(max_error):
-        return "not checked: its numbers hold NaN"
+        return f"not checked: {'its numbers hold NaN' if proof else NO_CHECKSUM}"
     return f"checked: {what} PyTorch {to_or_exactly(nearness(max_error, proof))}"
 
 

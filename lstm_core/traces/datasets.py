@@ -13,6 +13,8 @@ from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import TITLES
 from lstm_core.traces.check_tensors import check_agreement
+from lstm_core.traces.proof import UNKNOWN
+from lstm_core.traces.save import digest
 
 if TYPE_CHECKING:
     import pandas
@@ -53,7 +55,7 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
         coords["h_unit"] = np.arange(trace.h.shape[-1])
     dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
     lacks = [name for name in trace.required() if name not in dtypes]
-    rest = {
+    rest: dict[str, Any] = {
         "config": dict(trace.config),
         "cut": list(trace.numbers),
         "dtypes": dtypes,
@@ -61,6 +63,8 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
         "proof": trace.proof,
         "labelled": {dim: list(trace.numbers[dim]) for dim in given if dim in trace.numbers},
     }
+    told = json.dumps([rest, trace.max_error, trace.resets])
+    rest["digest"] = digest(told, trace.tensors())
     attributes = {"name": trace.name, "max_error": trace.max_error, _REST: json.dumps(rest)}
     found = xr.Dataset(values, coords, attributes)
     for quantity in trace.kept:
@@ -69,12 +73,14 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
 
 
 def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
-    """The trace in a Dataset that `to_xarray` made, also after a way through a netCDF or zarr file.
+    """The trace in a Dataset that `to_xarray` made, also after a way through a netCDF or zarr file; without its proof
+    where its numbers are others by now.
 
     Raises LstmCoreError if the Dataset holds something else.
     """
     try:
-        rest = json.loads(given.attrs[_REST])
+        rest, max_error = json.loads(given.attrs[_REST]), float(given.attrs["max_error"])
+        was = rest.pop("digest", None)
         tensors = {
             name: torch.from_numpy(np.array(given[name].values)).to(getattr(torch, dtype))
             for name, dtype in rest["dtypes"].items()
@@ -83,14 +89,15 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
         resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
         own = rest.get("labelled", {})
         numbers = {dim: tuple(own.get(dim) or given[dim].values.tolist()) for dim in rest["cut"]}
+        same = was == digest(json.dumps([rest, max_error, resets]), tensors)
+        proved = {"max_error": max_error, "proof": rest.get("proof")} if same else UNKNOWN
         header = {"resets": resets, "numbers": numbers, "config": rest["config"]}
         header |= {"lacks": rest["lacks"], "proof": rest.get("proof")}
         check_agreement(kind, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, header)
         trace = kind(
             **values,
             resets=resets,
-            max_error=float(given.attrs["max_error"]),
-            proof=rest.get("proof"),
+            **proved,
             name=str(given.attrs["name"]),
             config=rest["config"],
             numbers=numbers,

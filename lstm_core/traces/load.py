@@ -18,7 +18,8 @@ from lstm_core.files.safetensors_header import read_header
 from lstm_core.files.zip_directory import CompressedError, zip_directory
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.check_tensors import check_agreement
-from lstm_core.traces.save import KINDS, MOST_MARKS
+from lstm_core.traces.proof import UNKNOWN
+from lstm_core.traces.save import KINDS, MOST_MARKS, digest
 from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
@@ -39,8 +40,10 @@ def load(path: str | Path) -> AnyTrace:
     It is a `Trace`, `GruTrace`, `RnnTrace` or `CellTrace`, as it was when it was saved. Sizes, dtypes and shapes are
     compared with each other and with the file's own size before anything is read for them.
 
-    Its proof is that of the recording, which is not computed again. Raises LstmCoreError when the file has another
-    format, is broken, or does not hold a trace.
+    Its proof is that of the recording, which is not computed again. A .safetensors file without a checksum of its
+    numbers, as another program writes it, opens without a proof: `max_error` is NaN.
+
+    Raises LstmCoreError when the file has another format, is broken or damaged, or does not hold a trace.
 
     >>> import torch, lstm_core
     >>> from tempfile import TemporaryDirectory
@@ -161,10 +164,15 @@ def _read_safetensors(
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """`tensors_of()` reads them, after the header was checked."""
     described = read_header(stream, MOST_TEXT, MOST_MARKS)
-    text = described.pop("__metadata__")["trace"]
+    told = described.pop("__metadata__")
+    text = told["trace"]
     shapes = {name: tuple(tensor["shape"]) for name, tensor in described.items()}
     header, dtypes = _checked(text, shapes)
     tensors = tensors_of()
     if any(tensors[name].dtype != dtype for name, dtype in dtypes.items()):
         raise LstmCoreError("Expected tensors of the dtypes that the header says, got other dtypes.")
+    if "digest" not in told:
+        return header | UNKNOWN, tensors
+    if told["digest"] != digest(text, tensors):
+        raise LstmCoreError("Expected the numbers that were saved, got others: the file is damaged. Save it again.")
     return header, tensors

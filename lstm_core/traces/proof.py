@@ -9,6 +9,9 @@ import numpy as np
 from lstm_core.errors import LstmCoreError
 
 HOLDS_NAN = "not proved: the run holds NaN, and from there on its gates are NaN too"
+UNKNOWN: dict[str, Any] = {"max_error": math.nan, "proof": None}
+"""The proof of numbers that came without a checksum. Of a run that holds NaN `proof` is there."""
+NO_CHECKSUM = "no checksum shows that these are the recorded numbers"
 
 
 class Proof(NamedTuple):

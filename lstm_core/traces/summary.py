@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lstm_core.quantities import TITLES
 from lstm_core.traces.cut import after_gaps
-from lstm_core.traces.proof import HOLDS_NAN, difference_and_nearness, to_or_exactly
+from lstm_core.traces.proof import HOLDS_NAN, NO_CHECKSUM, difference_and_nearness, to_or_exactly
 from lstm_core.traces.reading_order import past_end
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def heading(trace: Recorded) -> str:
 def proof(trace: Recorded) -> str:
     """How near the gates come to the output that PyTorch returned."""
     if math.isnan(trace.max_error):
-        return HOLDS_NAN
+        return HOLDS_NAN if trace.proof else f"not proved: {NO_CHECKSUM}"
     if not trace.sizes["batch"]:
         return "nothing to prove: the run read no sequence"
     if trace.config.get("path") == "found":
