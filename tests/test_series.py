@@ -83,6 +83,7 @@ def test_a_column_called_time_that_does_not_increase_is_a_feature():
         ("x,1\nNA,2\n3,4", "Expected a number in column 1, row 1, got the text 'x'"),
         ("a,b\n1,2\n3,4,5", "2 columns in every line, as in the first, got 3 in line 3"),
         ("a,b\n1,2\n3", "column 'b', row 2, got a missing value"),
+        ("\nload\n1,5\n \n2,5\n\n", "column 'load', row 2, got a missing value"),
         ("a,b\n1,inf", "float32 can hold in column 'b', row 1, got 'inf'"),
         ("a,b\n1,1e39", "float32 can hold in column 'b', row 1, got '1e39'"),
         (

@@ -48,9 +48,9 @@ def read_series(source: str | Path | bytes, *, missing: bool = False) -> Series:
     tab, blanks), a decimal comma too. Names come from the header, if there is one. Columns of dates or clock times,
     and a column called time, date or timestamp whose numbers increase, become `times`. Text is never used as a path.
 
-    A missing value (an empty cell, NA, NaN, null, …) is refused, because an LSTM that reads one knows nothing from
-    there on. With `missing=True` it is NaN: fill it in before a model reads it. `find_units` and `probe` take a
-    property with NaN as it is, and leave those steps out.
+    A missing value (NA, NaN, null, an empty cell, in one column also an empty line between others, …) is refused,
+    because an LSTM that reads one knows nothing from there on. With `missing=True` it is NaN: fill it in before a model
+    reads it. `find_units` and `probe` take a property with NaN as it is, and leave those steps out.
 
     Raises LstmCoreError, naming column and row (the first below the header is row 1), for a missing value, text, rows
     of different lengths, and for a table that is empty or too large.
@@ -117,15 +117,16 @@ def _cells(text: str, form: Form) -> pd.DataFrame:
     """Every cell as it was written, without the blanks around it; also the header's cells."""
     import pandas as pd
 
-    if form.cells > MOST_CELLS:
-        raise LstmCoreError(
-            f"Expected at most {MOST_CELLS:,} cells, got about {form.cells:,}. Give fewer rows or columns."
-        )
     lines = lines_of(text)
-    if form.one_line:
-        return pd.DataFrame([cell.strip() for cell in split(form.separator, lines[0])])
     # pandas makes as many columns as the first line has, and takes 0.1 ms for each.
     columns = len(split(form.separator, lines[0], MOST_COLUMNS + 2))
+    if columns == 1:
+        # In a table of one column, an empty line between others is a missing value.
+        lines = io.StringIO(text.strip(), newline=None).read().split("\n")
+    if (count := max(form.cells, len(lines))) > MOST_CELLS:
+        raise LstmCoreError(f"Expected at most {MOST_CELLS:,} cells, got about {count:,}. Give fewer rows or columns.")
+    if form.one_line:
+        return pd.DataFrame([cell.strip() for cell in split(form.separator, lines[0])])
     if columns > MOST_COLUMNS + 1:
         raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {columns:,} or more.")
     try:
@@ -136,6 +137,7 @@ def _cells(text: str, form: Form) -> pd.DataFrame:
             dtype=object,
             keep_default_na=False,
             skipinitialspace=True,
+            skip_blank_lines=columns > 1,
         )
     except pd.errors.ParserError as error:
         raise LstmCoreError(_ragged(str(error))) from error
