@@ -1,7 +1,9 @@
 """What is saved is there whole or not at all, whoever is killed in the middle and however full the disk is."""
 
+import contextlib
 import io
 import os
+import resource
 import subprocess
 import sys
 
@@ -10,6 +12,8 @@ import torch
 from torch import nn
 
 import lstm_core
+from dashboard.command.main import main
+from dashboard.site import folder
 from lstm_core import LstmCoreError
 from lstm_core.files.write_whole import write_bytes, written_whole
 
@@ -114,6 +118,69 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(tmp_path):
     assert (tmp_path / "t.csv").read_text() == "what was there"
 
 
+def files_in(folder):
+    return {f"{path.relative_to(folder)}": path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        {"thesis.tex": "years"},
+        {"worker.js": "x", "models/best_checkpoint.pt": "precious", "index.html": "mine"},
+        {"written.sha256": "# What another program wrote here."},
+    ],
+)
+def test_a_site_is_not_written_where_another_program_wrote(theirs, tmp_path, capsys):
+    (tmp_path / "models").mkdir()
+    for name, text in theirs.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(SystemExit, match=r"^1$"):
+        main(["site", str(tmp_path)])
+    assert "Expected a new or empty folder" in capsys.readouterr().err
+    assert files_in(tmp_path) == {name: text.encode() for name, text in theirs.items()}
+
+
+@pytest.fixture
+def publish(tmp_path, monkeypatch):
+    """Writes a site with these models, from a disk that holds files of so many bytes; what is then in its folder."""
+
+    def published(*models, most=resource.RLIM_INFINITY):
+        monkeypatch.setattr(folder, "model_files", lambda _: [(name, f"gatescope({name})") for name in models])
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+        with contextlib.ExitStack() as last:
+            last.callback(resource.setrlimit, resource.RLIMIT_FSIZE, limits)
+            folder.write_site(tmp_path / "site")
+        return files_in(tmp_path / "site")
+
+    return published
+
+
+def test_a_site_takes_the_place_of_its_own_files_alone(publish, tmp_path):
+    publish("a")
+    (tmp_path / "site/CNAME").write_text("lstm.example")
+    found = publish("a", "b")
+    assert found.keys() >= {"CNAME", "models/a.js", "models/b.js"}
+    for changed in ("index.html", "models/a.js"):
+        (tmp_path / "site" / changed).write_text("mine")
+        before = files_in(tmp_path / "site")
+        with pytest.raises(LstmCoreError, match=f"{changed} as `gatescope site` wrote it, got another file"):
+            publish("a")
+        assert files_in(tmp_path / "site") == before
+        (tmp_path / "site" / changed).write_bytes(found[changed])
+
+
+def test_a_full_disk_leaves_a_site_as_it_was_and_lets_it_be_written_again(publish, tmp_path):
+    with pytest.raises(LstmCoreError, match=r"What was there before stays\."):
+        publish("a", most=20_000)
+    first = publish("a")
+    with pytest.raises(LstmCoreError, match=r"What was there before stays\."):
+        publish("b", most=20_000)
+    left = files_in(tmp_path / "site")
+    assert left == first | {"written.sha256": left["written.sha256"]}
+    assert publish("a") == left
+
+
 def test_nothing_stays_of_a_body_that_raises(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
@@ -131,6 +198,14 @@ def test_nothing_stays_of_a_body_that_raises(tmp_path):
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(LstmCoreError, match=r"Expected to write .*, got: No such file or directory"):
         lstm_core.save_model(lstm_core.load_model("counter"), tmp_path / "missing" / "m.safetensors")
+
+
+def test_a_device_or_a_folder_is_not_replaced_by_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(LstmCoreError, match="got: a folder or a device there"):
+            write_bytes(place, b"new")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_link_and_permissions_stay_what_they_were(tmp_path):

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import lstm_core
@@ -15,13 +15,16 @@ from gatescope.question.opening import opening
 from gatescope.site.models import model_files
 from gatescope.site.told import told_of_site
 from lstm_core.errors import LstmCoreError
-from lstm_core.files.write_whole import write_bytes
+from lstm_core.files.write_whole import write_bytes, written_whole
 from lstm_core.plots.palette import THEMES
 from lstm_core.progress import Progress
 
 PAGE = "index.html"
 SHELL = ("./", "gatescope.js", "plotly.js", "gatescope.css", "icon.png")
 """What the page is made of; "./" is the page itself."""
+WRITTEN = "written.sha256"
+"""The list of all files that are written, with the checksum of each."""
+SIGNED = "# What `gatescope site` wrote here. It replaces a file only while its checksum is in this list."
 PRELOAD = """((names, first) => {
 const asked = new URLSearchParams(location.search), name = asked.get("model")
 const files = names.includes(name) ? [name] : [...asked].length ? [] : first
@@ -33,26 +36,50 @@ NO_SCRIPT = "This page computes an LSTM in your browser, for which it needs Java
 
 
 def write_site(folder: Path, progress: Progress | None = None) -> None:
-    """Write the page and all that it needs into a folder, which is made if it is not there. Files of an older page in
-    it are replaced.
+    """Write the page and all that it needs into a folder, which is made if it is not there. The files of an older page
+    are replaced, once all of the new page is on the disk.
 
-    Raises LstmCoreError where a folder holds other things than such a page.
+    Raises LstmCoreError, and changes nothing, where the folder holds other things than such a page, or where one of its
+    files was changed since.
     """
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "worker.js").exists())):
+    written = _written(folder)
+    files = _files(progress)
+    written += [f"{_hash(content)}  {name}" for name, content in files.items()]
+    for name in files:
+        path = folder / name
+        if path.exists() and f"{_hash(path.read_bytes())}  {name}" not in written:
+            raise LstmCoreError(f"Expected {path} as `gatescope site` wrote it, got another file. Name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    # Wherever this is stopped, all that it wrote is in the list, and the next one goes on.
+    write_bytes(folder / WRITTEN, "\n".join(dict.fromkeys([SIGNED, *written])).encode())
+    with ExitStack() as whole:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            whole.enter_context(written_whole(folder / name)).write_bytes(content)
+
+
+def _written(folder: Path) -> list[str]:
+    """The list in a folder: each file that was ever written there with its checksum, in the form of `sha256sum`."""
+    path = folder / WRITTEN
+    lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and SIGNED not in lines)):
         raise LstmCoreError(
             f"Expected a new or empty folder, or one that `gatescope site` wrote, got {folder}. Name another one."
         )
-    shutil.rmtree(folder / "models", ignore_errors=True)
+    return lines
+
+
+def _files(progress: Progress | None) -> dict[str, bytes]:
+    """Each file of the page; the first of them is the last to be replaced."""
     scripts = dict(model_files(progress))
-    for name, content in scripts.items():
-        _write(folder / f"models/{name}.js", content)
     told = json.dumps(as_sent(told_of_site({name: len(content) for name, content in scripts.items()})))
     script = f'"use strict"\n{{\n{one_script("site.js")}entry.mount(document.querySelector("main"), {told})\n}}\n'
     shell = {PAGE: _page(), "gatescope.js": script, "gatescope.css": _styles(), "plotly.js": _plotly()}
-    for name, text in shell.items():
-        _write(folder / name, text)
-    shutil.copyfile(assets.FOLDER / "browser/icon.png", folder / "icon.png")
-    _write(folder / "worker.js", worker(_hash("".join(shell.values())), _hash("".join(scripts.values())), SHELL))
+    of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
+    texts = {"worker.js": worker(of_shell, of_models, SHELL)} | shell
+    texts |= {f"models/{name}.js": content for name, content in scripts.items()}
+    icon = (assets.FOLDER / "browser/icon.png").read_bytes()
+    return {name: text.encode() for name, text in texts.items()} | {"icon.png": icon}
 
 
 def worker(shell: str, models: str, files: Sequence[str]) -> str:
@@ -90,10 +117,5 @@ def _styles() -> str:
     return inks + styled("site")
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, text.encode())
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from gatescope.command.main import main
 from gatescope.question import link
 from gatescope.question.cell import Cell
 from gatescope.question.view import View
@@ -355,14 +354,6 @@ def test_it_is_accessible_and_fits_a_phone(visit: Visit, scheme: str):
     accessible(page)
     paper = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(15, 21, 27)")
-
-
-def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    (tmp_path / "thesis.tex").write_text("years")
-    with pytest.raises(SystemExit, match=r"^1$"):
-        main(["site", str(tmp_path)])
-    assert "Expected a new or empty folder" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
 @pytest.mark.parametrize(

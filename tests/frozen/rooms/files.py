@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -94,11 +95,12 @@ def written(scripts: dict[str, str]) -> Any:
                 folder.write_site(site)
             except LstmCoreError as error:
                 refused.append(f"{error}")
-            (site / "worker.js").write_text("")
+            shutil.rmtree(site)
             folder.write_site(site)
             files = {
                 f"{path.relative_to(place)}": path.read_bytes() for path in Path(place).rglob("*") if path.is_file()
             }
+            del files["site/written.sha256"]
     finally:
         folder.model_files = was
     page, worker = files["site/index.html"].decode(), files["site/worker.js"].decode()

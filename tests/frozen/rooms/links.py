@@ -39,6 +39,7 @@ from gatescope.wording import escape_markdown, health, sentences
 from lstm_core.models.lesson import lesson, three_ways
 from lstm_core.models.random import random_lstm
 from lstm_core.plots.palette import look
+from lstm_core.traces.proof import Proof
 
 LIGHT = look("teal", "light")
 
@@ -527,7 +528,7 @@ CASES = {
     ),
     "proofs": lambda: [
         sentences.proof_of_all([run(), run(5)]),
-        sentences.checked(float("nan"), None),
+        sentences.checked(float("nan"), Proof(float("nan"), False)),
         sentences.checked(0.0, None),
     ],
     "models that are kept": models_that_are_kept,
