@@ -165,9 +165,11 @@ def test_a_store_of_another_model_is_refused(tmp_path):
 
 def test_what_a_store_can_not_be_is_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "thesis.txt").write_text("mine")
-    with pytest.raises(LstmCoreError, match="new or empty folder"):
-        scanned(model_of(1), TEXTS, store=tmp_path / "full")
+    for mine in ("scan.npz", ".lock"):
+        (tmp_path / "full" / mine).write_text("mine")
+        with pytest.raises(LstmCoreError, match="new or empty folder"):
+            scanned(model_of(1), TEXTS, store=tmp_path / "full")
+        assert (tmp_path / "full" / "scan.npz").read_text() == "mine"
     (tmp_path / "file").write_text("mine")
     with pytest.raises(LstmCoreError, match="Expected to write the store"):
         scanned(model_of(1), TEXTS, store=tmp_path / "file" / "below")

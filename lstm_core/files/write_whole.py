@@ -37,6 +37,9 @@ def written_whole(path: str | Path) -> Iterator[Path]:
         raise LstmCoreError(f"Expected to write {shortened(path)}, got: {error}. Give another name.") from error
     beside = path.with_name(f".{secrets.token_hex(8)}.part{path.suffix}")
     try:
+        if path.exists() and not path.is_file():
+            # A rename would put a file in the place of /dev/null.
+            raise OSError("a folder or a device there")
         yield beside
         # Wait until the content is on the disk, because the rename may arrive first.
         with beside.open("rb+") as stream:

@@ -200,8 +200,9 @@ def _check_free(folder: Path) -> None:
     """Raise LstmCoreError if a folder is none, or holds something else than a store."""
     if folder.is_file():
         raise LstmCoreError(f"Expected a folder for the store, got the file {shortened(folder)}. Name another.")
-    inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if inside and not any(name == LOCK or _OF_A_SCAN.fullmatch(name) for name in inside):
+    # A scan makes the folder of its parts before all else; others have locks of this name too.
+    inside = {path.name for path in folder.iterdir()} - {LOCK} if folder.exists() else set()
+    if inside and not any(map(_OF_A_SCAN.fullmatch, inside)):
         raise LstmCoreError(
             f"Expected a new or empty folder for the store, or a store, got {shortened(folder)} with other "
             "files in it. Name another folder."
