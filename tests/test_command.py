@@ -91,6 +91,13 @@ def test_alone_or_with_streamlits_options_it_opens_the_dashboard(gatescope, stre
     assert app.endswith("dashboard/app.py")
 
 
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_what_is_for_a_closed_stream_goes_nowhere(gatescope, monkeypatch, closed):
+    monkeypatch.setattr(sys, closed, None)
+    said = gatescope("find", "python-chars", "--text", "a = 1\nb = 2\n", "--property", "blank")
+    assert (said.code, bool(said.out), bool(said.err)) == (0, closed == "stderr", closed == "stdout")
+
+
 def test_help_names_every_verb_and_needs_no_torch():
     code = (
         "import sys; from gatescope.command.main import parser; print(parser().format_help(), 'torch' in sys.modules)"

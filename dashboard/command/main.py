@@ -92,6 +92,9 @@ def _is_streamlits(argument: str) -> bool:
 
 def _done(options: argparse.Namespace) -> int:
     """Run a verb; returns the exit code."""
+    # Python has none where the shell closed it (>&-), and would print to stdout what is meant for stderr.
+    for name in ("stdout", "stderr"):
+        setattr(sys, name, getattr(sys, name) or io.StringIO())
     # Tables are UTF-8 wherever they go, also where half of a character was typed.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
