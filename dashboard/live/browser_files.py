@@ -58,6 +58,6 @@ def browser_files(folder: str) -> Callable[[Request], Awaitable[Response]]:
         # A page that was loaded before an update gets what there is, and must not keep it under the old name.
         kept = FOREVER if request.path_params["edition"] == edition() else "no-store"
         kind = KINDS.get(PurePath(name).suffix, "text/plain")
-        return Response(content, media_type=kind, headers={"Cache-Control": kept})
+        return Response(content, media_type=kind, headers={"Cache-Control": kept, "X-Content-Type-Options": "nosniff"})
 
     return send

@@ -4,6 +4,7 @@ Each answer depends only on its question, so two browsers can never see each oth
 
 Other status codes than 200:
 - 400: a sentence on what is not possible.
+- 403: a sentence; a page of another site asks.
 - 404, 405: no such address, or it is asked in another way.
 - 408: the question or file did not arrive in time.
 - 409: the browser has asked for another picture meanwhile; it does nothing.
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 # Bytes from which on a picture is mostly numbers.
 NUMBERS = 100_000
 PREFIX = "gatescope"
+FOREIGN = "Expected a question from a page of this server, got one from another site."
+# An answer is data for our own script, never a page.
+HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 # The kinds of file that are made with little work.
 LIGHT_FILES = ("py",)
 
@@ -96,10 +100,14 @@ def answering(answer: Answering) -> Answering:
 
     @wraps(answer)
     async def answered(request: Request) -> Response:
+        # A page of another site may show this one in a frame, but asks nothing in a visitor's name.
+        foreign = request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site"
         try:
-            return await answer(request)
+            response = _sentence(FOREIGN, 403) if foreign else await answer(request)
         except Exception as error:
-            return _said(error, request.url.path)
+            response = _said(error, request.url.path)
+        response.headers.update(HEADERS)
+        return response
 
     return answered
 
