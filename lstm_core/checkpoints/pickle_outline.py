@@ -70,8 +70,8 @@ class Tuple(NamedTuple):
     deep: int
 
 
-# Stand for an object on the stack that was just made, or fetched from the memo.
-_MADE, _AGAIN = object(), object()
+# Stand for a dict or another object on the stack that was just made, and for one that was fetched from the memo.
+_DICT, _MADE, _AGAIN = object(), object(), object()
 
 
 def storages_of(stream: BinaryIO, pickles: int = 1) -> dict[str, int]:
@@ -111,14 +111,14 @@ class _Walk:
         elif step in _CONSTANTS:
             self.stack.append(_CONSTANTS[step])
         elif step in ("EMPTY_DICT", "EMPTY_LIST"):
-            self.stack.append(_MADE)
+            self.stack.append(_DICT if step == "EMPTY_DICT" else _MADE)
         elif step == "EMPTY_TUPLE":
             self.stack.append(_tuple(()))
         elif step in ("BINPUT", "LONG_BINPUT"):
             self.memo[argument] = self.stack[-1]
         elif step in ("BINGET", "LONG_BINGET"):
             value = self.memo[argument]
-            self.stack.append(_AGAIN if value is _MADE else value)
+            self.stack.append(_AGAIN if value in (_DICT, _MADE) else value)
         elif step == "MARK":
             self.marks.append(len(self.stack))
         elif step == "PROTO":
@@ -137,11 +137,11 @@ class _Walk:
             self.stack.pop()
         elif step == "APPENDS":
             self._since_mark()
-        elif step == "SETITEM":
-            _, key = self.stack.pop(), self.stack.pop()
-            _check_keys([key])
-        elif step == "SETITEMS":
-            _check_keys(self._since_mark()[::2])
+        elif step in ("SETITEM", "SETITEMS"):
+            items = self._since_mark() if step == "SETITEMS" else [self.stack.pop(-2), self.stack.pop()]
+            if self.stack[-1] is not _DICT:
+                raise LstmCoreError("Expected a dict where an entry is set, got something else.")
+            _check_keys(items[::2])
         elif step == "GLOBAL":
             self.stack.append(_known(argument.replace(" ", ".")))
         elif step == "BINPERSID":
@@ -232,7 +232,9 @@ def _called(function: Any, arguments: Tuple) -> Any:
         _check_tensor(storage, item_bytes, offset, size.items, strides.items)
         return _MADE
     short = len(given) <= 2 and not any(isinstance(item, Tuple) and len(item.items) > 16 for item in given)
-    if name in _PARAMETERS or (name in _SMALL and short) or (name == "collections.OrderedDict" and not given):
+    if name == "collections.OrderedDict" and not given:
+        return _DICT
+    if name in _PARAMETERS or (name in _SMALL and short):
         return _MADE
     raise LstmCoreError(f"Expected names, numbers and tensors, got a call of {shortened(name or 'no function')}.")
 
