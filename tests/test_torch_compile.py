@@ -3,9 +3,6 @@
 All of it runs in another process, and after a failure in a new one: a compiler that goes wrong breaks later calls.
 """
 
-import sys
-import threading
-import types
 from concurrent.futures import ProcessPoolExecutor
 
 import beside_the_compiler
@@ -126,24 +123,3 @@ def test_a_hand_written_cell_that_is_compiled_is_recorded_and_held_by_its_own_na
         c = c + i.sigmoid() * g.tanh()
         h = o.sigmoid() * c.tanh()
     torch.testing.assert_close(held[-1], h)
-
-
-@pytest.mark.parametrize("name", ["set_eval_frame", "_maybe_set_eval_frame"])
-def test_in_a_pytorch_without_a_stance_nothing_compiles_in_the_blocks_thread(name, monkeypatch):
-    """As in PyTorch 2.4 and 2.5, whose compiler asks this function to compile, to run what is compiled, or neither."""
-    asked = []
-    compiler = types.ModuleType("torch._dynamo.eval_frame")
-    setattr(compiler, name, asked.append)
-    monkeypatch.setitem(sys.modules, compiler.__name__, compiler)
-
-    def ask():
-        for compiles in (ask, False, None):
-            getattr(compiler, name)(compiles)
-
-    with lstm_core.record(nn.LSTM(4, 3)):
-        ask()
-        other = threading.Thread(target=ask)
-        other.start()
-        other.join()
-    ask()
-    assert asked == [None, False, None, ask, False, None, ask, False, None]

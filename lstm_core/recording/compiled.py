@@ -77,27 +77,15 @@ def _put_in(compiler: ModuleType | None) -> None:
 
 
 def _put_into(compiler: Any) -> None:
-    if hasattr(compiler, "_stance"):
-        name = "_stance"
-        ours: Any = _Stance(compiler._stance)
-    else:
-        # PyTorch 2.4 and 2.5 have no stance: there each call of compiled code sets what compiles.
-        name = "_maybe_set_eval_frame" if hasattr(compiler, "_maybe_set_eval_frame") else "set_eval_frame"
-        ours = _never_a_compiler(getattr(compiler, name))
-    before = getattr(compiler, name)
-    setattr(compiler, name, ours)
+    before = compiler._stance
+    compiler._stance = ours = _Stance(before)
 
     def put_back() -> None:
         # What somebody else set in the block stays.
-        if getattr(compiler, name) is ours:
-            setattr(compiler, name, before)
+        if compiler._stance is ours:
+            compiler._stance = before
 
     _put_back.append(put_back)
-
-
-def _never_a_compiler(set_eval_frame: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """PyTorch's function that takes what compiles the thread's next frames; in the threads of open blocks, nothing."""
-    return lambda compiles: set_eval_frame(None if callable(compiles) and _eager_here() else compiles)
 
 
 class _CompilerComes(MetaPathFinder):
