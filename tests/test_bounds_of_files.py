@@ -8,7 +8,6 @@ import pytest
 import torch
 from onnx import helper, numpy_helper
 from safetensors.torch import save
-from test_cut import same
 from test_onnx import lstm_model
 from torch import nn
 
@@ -266,10 +265,3 @@ def test_a_constant_of_onnx_may_have_another_name_and_a_matrix_its_own():
     assert name == "deep.fc"
     assert torch.equal(layer.weight, torch.from_numpy(matrix(3, 2).T.copy()))
     assert layer.bias.tolist() == [0.0, 1.0]
-
-
-def test_a_saved_part_of_a_trace_is_the_same_in_both_kinds(tmp_path):
-    trace = lstm_core.run(nn.LSTM(2, 3, 2), torch.randn(5, 2, 2)).sel(layer=1, time=[1, 3], unit=[2, 0])
-    for kind in ("npz", "safetensors"):
-        trace.save(tmp_path / f"t.{kind}")
-        same(lstm_core.load(tmp_path / f"t.{kind}"), trace)

@@ -55,14 +55,6 @@ def same_bits(a, b):
     return torch.equal(a.contiguous().view(torch.uint8), b.contiguous().view(torch.uint8))
 
 
-@pytest.mark.parametrize("suffix", FILES)
-def test_a_file_of_another_kind_is_called_one(suffix, tmp_path):
-    path = tmp_path / f"notes{suffix}"
-    path.write_text("just some text\n" * 20)
-    with pytest.raises(LstmCoreError, match=r"Expected a trace saved by .* a file of another kind"):
-        lstm_core.load(path)
-
-
 def test_values_that_a_trace_has_not_are_refused():
     trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.zeros(2, 1, 4))
     with pytest.raises(LstmCoreError, match=r"Expected h, x, .*, got 'token'\. Write tokens=…\."):
@@ -70,11 +62,12 @@ def test_values_that_a_trace_has_not_are_refused():
 
 
 @pytest.mark.parametrize("suffix", FILES)
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\x00" * 100, b"just some text"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\x00" * 100, b"just some text\n" * 20])
 def test_a_file_that_holds_no_trace_is_an_error_that_says_so(suffix, content, tmp_path):
     path = tmp_path / f"bad{suffix}"
     path.write_bytes(content)
-    with pytest.raises(LstmCoreError, match="Expected a trace saved by"):
+    kind = "a file of another kind" if b"text" in content else "can't be read"
+    with pytest.raises(LstmCoreError, match=f"Expected a trace saved by .*{kind}"):
         lstm_core.load(path)
 
 
@@ -334,11 +327,11 @@ def test_every_kind_of_trace_comes_back_from_xarray_and_from_files(make, way, tm
 @given(suffix=st.sampled_from(FILES), at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 @example(suffix=".safetensors", at=0.99, bit=6)
 def test_a_file_with_a_flipped_bit_is_refused_or_has_the_numbers_that_were_proved(whole_files, suffix, at, bit):
-    trace, path = whole_files[suffix]
-    content = bytearray(path.read_bytes())
+    trace, files = whole_files
+    content = bytearray(files[suffix])
     content[int(at * len(content))] ^= 1 << bit
     try:
-        back = trace_in(path.name, bytes(content))
+        back = trace_in(f"t{suffix}", bytes(content))
     except LstmCoreError:
         return
     if not np.isnan(back.max_error):
@@ -347,18 +340,15 @@ def test_a_file_with_a_flipped_bit_is_refused_or_has_the_numbers_that_were_prove
 
 @pytest.fixture(scope="module")
 def whole_files(tmp_path_factory):
-    """A trace and its file, by the file's kind."""
-    trace = lstm_core.run(nn.LSTM(3, 4, 2), torch.randn(20, 2, 3))
-    files = {suffix: tmp_path_factory.mktemp("files") / f"t{suffix}" for suffix in FILES}
-    for path in files.values():
-        trace.save(path)
-    return {suffix: (trace, path) for suffix, path in files.items()}
+    folder, trace = tmp_path_factory.mktemp("files"), lstm_core.run(nn.LSTM(3, 4, 2), torch.randn(20, 2, 3))
+    for suffix in FILES:
+        trace.save(folder / f"t{suffix}")
+    return trace, {path.suffix: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_numbers_without_a_checksum_that_fits_them_have_no_proof(whole_files):
-    trace, path = whole_files[".safetensors"]
-    content = path.read_bytes()
-    older = trace_in(path.name, content.replace(b'"digest"', b'"damage"'))
+    trace, files = whole_files
+    older = trace_in("t.safetensors", files[".safetensors"].replace(b'"digest"', b'"damage"'))
     changed = trace.to_xarray()
     changed["c"][:] *= 2
     for back in (older, lstm_core.Trace.from_xarray(changed)):
