@@ -170,6 +170,10 @@ def test_what_a_store_can_not_be_is_a_sentence(tmp_path, monkeypatch):
         with pytest.raises(LstmCoreError, match="new or empty folder"):
             scanned(model_of(1), TEXTS, store=tmp_path / "full")
         assert (tmp_path / "full" / "scan.npz").read_text() == "mine"
+    # What is left where a first scan was stopped at once.
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / ".lock").touch()
+    assert scanned(model_of(1), TEXTS, store=tmp_path / "begun").store == tmp_path / "begun"
     (tmp_path / "file").write_text("mine")
     with pytest.raises(LstmCoreError, match="Expected to write the store"):
         scanned(model_of(1), TEXTS, store=tmp_path / "file" / "below")

@@ -435,8 +435,7 @@ def test_a_summary_by_hand():
     ]
     found = by_hand(config={"path": "found", "roles": {"c": "the sum"}}, max_error=0.0).keep("i").summary().splitlines()
     assert found[1:] == ["found: the sum; this sum, computed again, agrees exactly", *lines[2:4]]
-    nan = float("nan")
-    assert by_hand(max_error=nan, proof=(nan, False)).summary().splitlines()[1].startswith("not proved: the run holds")
+    assert by_hand(max_error=np.nan, proof=(np.nan, False)).summary().splitlines()[1].startswith("not proved: the run")
     # A hundred thousand values of a half would add up to no more than some hundreds in their own dtype.
     half = lstm_core.run(nn.LSTM(1, 1, dtype=torch.bfloat16), torch.zeros(4000, 1, 1, dtype=torch.bfloat16))
     gate = half.with_values(i=torch.full_like(half.i, 0.5)).summary().splitlines()[3]
