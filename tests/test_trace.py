@@ -351,10 +351,11 @@ def test_numbers_without_a_checksum_that_fits_them_have_no_proof(whole_files):
     older = trace_in("t.safetensors", files[".safetensors"].replace(b'"digest"', b'"damage"'))
     changed = trace.to_xarray()
     changed["c"][:] *= 2
-    for back in (older, lstm_core.Trace.from_xarray(changed)):
+    for back in (older, lstm_core.Trace.from_xarray(changed), trace.to(torch.float16)):
         assert "not proved: no checksum shows" in back.summary()
         assert proof(back).startswith("not checked: no checksum shows")
     assert torch.equal(older.c, trace.c)
+    assert trace.to(torch.float64).proof == trace.proof
 
 
 def test_what_is_changed_in_a_dataset_is_not_changed_in_the_trace(trace):

@@ -20,7 +20,7 @@ from lstm_core.traces.cut import Numbers, after_gaps, cut, dims_by_name, only
 from lstm_core.traces.datasets import dataset, from_dataset
 from lstm_core.traces.figure import figure
 from lstm_core.traces.notebook import in_html, in_png
-from lstm_core.traces.proof import Proof
+from lstm_core.traces.proof import UNKNOWN, Proof
 from lstm_core.traces.reading_order import before, past_end
 from lstm_core.traces.rows import rows
 from lstm_core.traces.save import save
@@ -184,9 +184,11 @@ class Recorded:
         return only(self, checked_names(type(self), quantities))
 
     def to(self, *where: Any, **options: Any) -> Self:
-        """The trace with its numbers on another device or in another dtype, as `torch.Tensor.to` takes them."""
+        """The trace with its numbers on another device or in another dtype, as `torch.Tensor.to` takes them. In a dtype
+        that rounds them they have no proof."""
         moved = {name: t.to(*where, **options) for name, t in self.tensors().items() if name != "lengths"}
-        return self.with_values(**moved)
+        rounds = any(torch.promote_types(t.dtype, self.tensors()[name].dtype) != t.dtype for name, t in moved.items())
+        return self.with_values(**moved, **(UNKNOWN if rounds else {}))
 
     def cpu(self) -> Self:
         """The trace on the CPU."""
