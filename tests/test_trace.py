@@ -15,7 +15,7 @@ from test_cut import same
 from torch import nn
 
 import lstm_core
-from dashboard.words.sentences import proof
+from gatescope.wording.sentences import proof
 from lstm_core import LstmCoreError
 from lstm_core.traces.load import trace_in
 

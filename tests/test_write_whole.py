@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.command.main import main
-from dashboard.site import folder
+from gatescope.command.main import main
+from gatescope.site import folder
 from lstm_core import LstmCoreError
 from lstm_core.files.write_whole import write_bytes, written_whole
 
