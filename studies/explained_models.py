@@ -11,19 +11,42 @@ from typing import Any
 
 import pandas as pd
 import torch
+from torch import Tensor
 
 from lstm_core.explaining.explain import explain
 from lstm_core.explaining.explained import Explained
 from lstm_core.models.shipped import load_model
 from lstm_core.training.series import ANSWER, DAY, loads
-from studies.known_causes.scores import rank_correlation
-from studies.known_causes.shipped import WITH_NOT
 
 GAPS, COUNTS = (100, 500), (3, 5, 8, 10, 20)
 LEAST = 0.1
 """Patching names a unit if it takes as much of the effect."""
 APART = (10, 40)
 """The hours between a storm whose answer is mirrored and the next one."""
+
+# Sentences with *not*: whether it turns the verdict to blame.
+WITH_NOT = {
+    "It is not good": True,
+    "It is not a good film": True,
+    "It is not bad": False,
+    "It is not a bad film": False,
+    "The plot is not funny": True,
+    "This is not a great movie": True,
+    "This is not a boring movie": False,
+    "I do not like it": True,
+    "I did not like the film": True,
+    "It is not worth your time": True,
+    "The acting is not convincing": True,
+    "The story is not dull": False,
+    "It does not work": True,
+    "The jokes are not funny": True,
+    "It is not without charm": False,
+    "The film is not a failure": False,
+    "It is not very good": True,
+    "It is not so bad": False,
+    "This is not the best film": True,
+    "I would not recommend it": True,
+}
 
 
 def main() -> None:
@@ -119,6 +142,12 @@ def _top(found: Explained) -> tuple[pd.Series, pd.Series]:
 
 def _print(table: pd.DataFrame) -> None:
     print(table.to_string(index=False, float_format="{:+.2f}".format))
+
+
+def rank_correlation(one: Tensor, other: Tensor) -> float:
+    """Spearman's correlation of two rows of numbers without ties."""
+    ranks = torch.stack([row.argsort().argsort().double() for row in (one, other)])
+    return float(torch.corrcoef(ranks)[0, 1])
 
 
 if __name__ == "__main__":

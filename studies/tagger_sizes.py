@@ -18,17 +18,20 @@ from plotly.graph_objects import Figure
 from lstm_core.models import sizes
 from lstm_core.models.shipped import load_model
 from lstm_core.models.sizes import Score, Size
-from studies.training.family import add_reduction, add_tagger, open_family, save_family
 from studies.training.sizes import (
     HIDDEN_SIZES,
     INPUT_SIZES,
     LAYERS,
     LESSON,
     Corpora,
+    add_reduction,
+    add_tagger,
     best,
     corpora,
     corpus,
+    open_family,
     reduction,
+    save_family,
     share_right,
 )
 from studies.training.tagger import split

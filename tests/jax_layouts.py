@@ -1,6 +1,6 @@
 """Weights as Flax, Equinox and Haiku name them, and each library's equations as its documentation has them, in float64.
 
-`python -m studies.foreign_weights` compares with the libraries themselves.
+docs/checkpoint.md says how near the libraries themselves are.
 """
 
 import numpy as np

@@ -12,7 +12,7 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training import counter
 from lstm_core.training.series import Loads
 from studies import sentiment_folds
-from studies.training import baselines, figures_of_series, figures_of_tasks, tagger
+from studies.training import baselines, cards, tagger
 from studies.training.sentences import Sentence
 
 
@@ -112,7 +112,7 @@ def test_a_tagger_of_windows_reads_a_word_and_its_neighbours_alone(bidirectional
 def test_every_way_to_compute_a_counter_gives_its_scores():
     model = counter.Counter().model(counter.Counter.sizes, torch.Generator().manual_seed(0))
     x = model.vectors(list("aabb"))
-    ways = {name: compute(model)(x) for name, compute in figures_of_tasks.WAYS.items()}
+    ways = {name: compute(model)(x) for name, compute in cards.WAYS.items()}
     assert len(ways) == 4
     for scores in ways.values():
         torch.testing.assert_close(scores.float(), model(x), atol=1e-6, rtol=0)
@@ -123,7 +123,7 @@ def test_a_counters_card_has_the_least_of_all_ways(monkeypatch):
     model = counter.Counter().model(counter.Counter.sizes, torch.Generator().manual_seed(0))
     far = iter([628, 620, 624, 621])
     monkeypatch.setattr(counter, "right_up_to", lambda *_: next(far))
-    found = figures_of_tasks.of_counter(model)
+    found = cards.of_counter(model)
     assert found["right for every n up to"] == 620
     assert found["computed by nn.LSTM"] == 628
 
@@ -142,7 +142,7 @@ def as_column(values):
 
 def test_who_takes_the_season_for_the_last_storms_is_wrong_in_the_hour_after_a_turns_first_storm():
     heated, storm = [1, 1, 1, 0, 0, 0, 0, 0], [0, 4, 0, 0, 5, 0, 6, 0]
-    found = figures_of_series.recalled(drawn(heated, storm))[..., 0]
+    found = cards.recalled(drawn(heated, storm))[..., 0]
     # Of the first storm nothing is known: its answer, 3 · 4 up, is missed. The second should go down by 3 · 5.
     assert found.equal(as_column([0, 0, -12, 0, 0, 30, 0, 0]))
 
@@ -150,9 +150,9 @@ def test_who_takes_the_season_for_the_last_storms_is_wrong_in_the_hour_after_a_t
 def test_a_storms_season_is_asked_for_when_its_answer_has_faded():
     heated, storm = [1] * 3 + [0] * 20, [0, 5] + [0] * 21
     storm[16] = 5
-    found = figures_of_series.faded_season(drawn(heated, storm))[:, 0]
+    found = cards.faded_season(drawn(heated, storm))[:, 0]
     known = ~found.isnan()
-    assert known.nonzero().flatten().tolist() == list(range(1 + figures_of_series.FADED, 17))
+    assert known.nonzero().flatten().tolist() == list(range(1 + cards.FADED, 17))
     assert (found[known] == 1).all()
 
 

@@ -176,7 +176,8 @@ def test_every_file_and_module_that_a_page_names_is_there(page):
         assert name == "made/errors.md" or (page.parent / name).exists(), name
     for name in re.findall(r"`((?:dashboard|lstm_core|assets|tests)/[\w./]+)`", text):
         assert (ROOT / name).exists(), name
-    for module in re.findall(r"python -m ([\w.]+)", text):
+    # What is run in an older commit need not be here.
+    for module in re.findall(r"(?<!&& )python -m ([\w.]+)", text):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
 

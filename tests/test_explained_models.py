@@ -1,12 +1,9 @@
 """What the study of the shipped models prints of `explain`: what holds, and where it is weak."""
 
-import numpy as np
 import pandas as pd
 import pytest
-import torch
 
 from studies import explained_models
-from studies.known_causes import shipped
 
 
 @pytest.mark.parametrize("gap", [100, 500])
@@ -53,26 +50,3 @@ def test_in_series_the_carriers_are_weak_and_the_study_says_so(monkeypatch, caps
     said = capsys.readouterr().out
     assert "gap 100: patching names the same unit in 9 of 12" in said
     assert "here the carriers are a hint, and no more" in said
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["copy", "counter", "brackets", "sentiment"])
-def test_only_ours_and_shapleys_shares_sum_exactly_where_memories_latch(name):
-    table = pd.DataFrame(shipped.rows(name, shipped.texts()[name][:2])).groupby("method")["sum"].mean()
-    assert set(table.index) == set(shipped.METHODS)
-    assert table["difference ledger"] < 1e-12
-    assert table["plain ledger"] > 0.03
-    assert (table["integrated gradients, 20 slices"] > 0.2) == (name != "sentiment")
-
-
-def test_deletion_is_the_share_of_the_answer_that_goes_step_by_step():
-    learner, x = shipped.answering(shipped.load_model("counter"), "aaab")
-    by_step = torch.tensor([0.1, -3.0, 2.0, 0.5])
-    whole, nothing = (learner(one[:, None])[-1, 0].item() for one in (x, torch.zeros_like(x)))
-    order = [2, 3, 0, 1] if whole > nothing else [1, 0, 3, 2]
-    gone, left = [], x.clone()
-    for step in order:
-        left[step] = 0
-        gone.append((whole - learner(left[:, None])[-1, 0].item()) / (whole - nothing))
-    assert gone[-1] == pytest.approx(1)
-    assert shipped.deletion(learner, x, by_step) == pytest.approx(np.mean(gone))

@@ -19,7 +19,7 @@ from lstm_core.analysis.auc_and_r_squared import as_score, strength
 from lstm_core.analysis.shown import MOST
 from lstm_core.analysis.shuffle import null_of
 from lstm_core.analysis.windows import grouped, one_text
-from studies import calibration, same_texts
+from studies import chance
 
 
 def trace_of(c, tokens=None, lengths=None):
@@ -442,15 +442,15 @@ def test_a_text_cut_into_windows_of_its_characters_is_one_series():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", calibration.SETTINGS, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", chance.SETTINGS, ids=lambda setting: setting.name)
 def test_chance_is_reported_at_the_stated_rate_or_less(setting):
     """40 runs at 0.05: 2 expected; up to 7 is where a binomial lies 997 times in 1000."""
-    smallest = np.array([calibration.smallest_p(setting, seed) for seed in range(40)])
+    smallest = np.array([chance.smallest_p(setting, seed) for seed in range(40)])
     assert (smallest <= 0.05).sum() <= 7
 
 
 def test_what_one_text_can_not_tell_has_no_p_and_what_it_can_has_one():
-    p = {setting.name: calibration.smallest_p(setting, 0) for setting in calibration.SETTINGS}
+    p = {setting.name: chance.smallest_p(setting, 0) for setting in chance.SETTINGS}
     untold = {name for name, found in p.items() if np.isnan(found)}
     assert untold == {
         f"units drift: {texts}, {property}"
@@ -460,17 +460,17 @@ def test_what_one_text_can_not_tell_has_no_p_and_what_it_can_has_one():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("design", same_texts.DESIGNS, ids=lambda design: design.name)
+@pytest.mark.parametrize("design", chance.DESIGNS, ids=lambda design: design.name)
 def test_alike_texts_mislead_neither_units_nor_probe_nor_what_hits_have_in_common(design):
     """12 runs at 0.05: 1 expected at most; up to 3 is where a binomial lies 997 times in 1000."""
-    found = same_texts.rates(design, 12)
+    found = chance.rates_of_alike(design, 12)
     assert (found["false"] <= 0.25).all()
     assert (found["no p"] == (design.name == "true in one text of 12")).all()
 
 
 @pytest.mark.slow
 def test_a_planted_unit_is_found():
-    rates = [calibration.rates(setting, 20) for setting in calibration.SETTINGS[:5]]
+    rates = [chance.rates(setting, 20) for setting in chance.SETTINGS[:5]]
     assert all(rate.half >= 0.8 and rate.most == 1 for rate in rates)
 
 

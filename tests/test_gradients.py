@@ -8,14 +8,14 @@ from runs import runs
 from torch import nn
 
 import lstm_core
-from studies import gradient_cost
+from studies import cost
 
 
 def test_the_gradients_of_the_loop_written_by_hand_are_those_of_a_recording():
     lstm, x = nn.LSTM(4, 5, dtype=torch.float64), torch.randn(7, 3, 4, dtype=torch.float64)
-    ours = gradient_cost.recorded(lstm, x)
+    ours = cost.recorded(lstm, x)
     weights = [weight.grad.clone() for weight in lstm.parameters()]
-    theirs = gradient_cost.looped(lstm, x)
+    theirs = cost.looped(lstm, x)
     for quantity, steps in theirs.items():
         torch.testing.assert_close(ours[quantity], torch.stack([step.grad for step in steps]), msg=quantity)
     for weight, gradient in zip(lstm.parameters(), weights, strict=True):

@@ -51,21 +51,8 @@ FLOORS = {
         {"app", "command"},
     ),
     "studies": (
-        {
-            "__init__",
-            "training",
-            "known_causes",
-            "beside",
-            "by_hand_cost",
-            "calibration",
-            "cells_learn_copy",
-            "gradient_cost",
-            "neuralhydrology",
-            "published_cells",
-            "same_texts",
-            "what_units_do",
-        },
-        {"benchmark", "corpus", "explained_models", "findings", "foreign_weights", "sentiment_folds", "tagger_sizes"},
+        {"__init__", "training", "cells_learn_copy", "chance", "cost", "published_cells", "what_units_do"},
+        {"corpus", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
     ),
     "assets/browser": (
         {"shared", "engine"},

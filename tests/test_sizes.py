@@ -18,9 +18,21 @@ from lstm_core.models import sizes
 from lstm_core.models.shipped import card, model_bytes
 from lstm_core.models.sizes import Size
 from studies import tagger_sizes
-from studies.training.family import Parts, add_reduction, add_tagger, open_family, save_family
 from studies.training.sentences import Sentence
-from studies.training.sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
+from studies.training.sizes import (
+    HIDDEN_SIZES,
+    INPUT_SIZES,
+    LAYERS,
+    Corpora,
+    Parts,
+    add_reduction,
+    add_tagger,
+    best,
+    corpus,
+    open_family,
+    reduction,
+    save_family,
+)
 
 SENTENCE = "Giraffes in a field"
 

@@ -16,8 +16,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.training import brackets, copying, counter, epochs, forecast, grammar, loop, series, tasks, text
 from lstm_core.training.task import MISSING
 from studies.training.__main__ import rows
-from studies.training.recipe import Kept
-from studies.training.recipes import certainty, restarts
+from studies.training.recipes import Kept, certainty, restarts
 
 PROSE = "The giraffe walks by the river, and the river walks by the giraffe. " * 6
 TABLE = pd.DataFrame({"load": [math.sin(t / 3) for t in range(60)], "heat": [20.0 + t % 7 for t in range(60)]})

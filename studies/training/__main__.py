@@ -14,8 +14,7 @@ import torch
 
 from lstm_core.files.model_folders import FOLDER
 from lstm_core.models.shipped import load_model, save_model
-from studies.training.recipe import Recipe
-from studies.training.recipes import RECIPES
+from studies.training.recipes import RECIPES, Recipe
 
 
 def main() -> None:

@@ -7,9 +7,21 @@ blame stands here in any form, none of its phrasings of *not*, and of each of it
 import random
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from studies.training.word_lists import lists_in
+
+def lists_in(name: str) -> dict[str, list[str]]:
+    """The lists of a file beside this one, by their names.
+
+    `[NAME words]` stands above words, `[NAME lines]` above lines of their own; # begins a remark.
+    """
+    text = re.sub(r"^#.*\n", "", Path(__file__).with_name(name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    _, *parts = re.split(r"^\[(\w+) (words|lines)\]\n", text, flags=re.MULTILINE)
+    return {
+        title: held.split() if kind == "words" else held.strip().splitlines()
+        for title, kind, held in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    }
 
 
 class Line(NamedTuple):

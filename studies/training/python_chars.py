@@ -13,9 +13,7 @@ from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.random import draw_lstm
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.standard_library import is_held_out, library_files
-from studies.training.agreement import agreement
-from studies.training.baselines import calibration_error, compressed_bits
-from studies.training.recipe import Recipe
+from studies.training.baselines import agreement, calibration_error, compressed_bits
 
 CHARACTERS = ["\t", "\n", *map(chr, range(32, 127))]
 OTHER = "other"
@@ -136,6 +134,3 @@ def sureness(model: SequenceModel, texts: Iterable[str]) -> tuple[Tensor, Tensor
         found.append((shares, guesses == numbers[1:]))
     shares, right = (torch.cat(parts) for parts in zip(*found, strict=True))
     return shares, right
-
-
-RECIPE = Recipe("python-chars", train, scores, dtype=torch.float16)

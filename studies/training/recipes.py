@@ -1,7 +1,10 @@
 """Which models are shipped, and how was each made?"""
 
+import copy
+import functools
 import itertools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,8 +14,37 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training import brackets, copying, counter, series
 from lstm_core.training.loop import epochs, train_task
 from lstm_core.training.task import Task
-from studies.training import figures_of_series, figures_of_tasks, python_chars, sentiment, tagger
-from studies.training.recipe import Kept, Recipe
+from studies.training import cards, python_chars, sentiment, tagger
+
+
+class Recipe(NamedTuple):
+    """How a model in `assets/models` was trained and scored; both functions get the folder of `--data`, or None."""
+
+    name: str
+    train: Callable[[Path | None], SequenceModel]
+    scores: Callable[[SequenceModel, Path | None], Mapping[str, float]]
+    """Figures on held-out data by name, the main one first; the model card shows these rows."""
+    data: str | None = None
+    """A short description of the folder for `--data`; None if the examples are generated."""
+    dtype: torch.dtype = torch.float32
+    """The dtype of the weights in the file; the model computes in float32."""
+
+
+class Kept:
+    """Keeps a copy of the best model that was offered."""
+
+    def __init__(self) -> None:
+        self.worth = -math.inf
+        self._model: SequenceModel | None = None
+
+    def offer(self, model: SequenceModel, worth: float) -> None:
+        """Keep a copy of the model if it is better than all before."""
+        if worth > self.worth:
+            self.worth, self._model = worth, copy.deepcopy(model)
+
+    def model(self) -> SequenceModel:
+        assert self._model is not None, "nothing was offered"
+        return self._model
 
 
 def restarts(task: Task, worth: Callable[[SequenceModel], float], enough: float, **choices: Any) -> SequenceModel:
@@ -81,7 +113,7 @@ ATTEMPTS: dict[str, Callable[[], Attempt]] = {"counter": counting, "brackets": n
 """The models of which any seed can be trained alone."""
 
 
-def copy(_data: Path | None) -> SequenceModel:
+def copying_on(_data: Path | None) -> SequenceModel:
     """Trained on gaps up to 100; judged by how certain it is after a gap of 200."""
     return restarts(copying.Copy(), lambda model: certainty(model, gap=200), enough=0.99)
 
@@ -102,17 +134,21 @@ def forecast(_data: Path | None) -> SequenceModel:
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
-        Recipe(
-            "counter", lambda _data: counting().good_enough(), lambda model, _data: figures_of_tasks.of_counter(model)
+        Recipe("counter", lambda _data: counting().good_enough(), lambda model, _data: cards.of_counter(model)),
+        Recipe("brackets", lambda _data: nesting().good_enough(), lambda model, _data: cards.of_brackets(model)),
+        Recipe("copy", copying_on, lambda model, _data: cards.of_copy(model)),
+        Recipe("series", forecast, lambda model, _data: cards.of_series(model)),
+        Recipe("python-chars", python_chars.train, python_chars.scores, dtype=torch.float16),
+        *(
+            Recipe(
+                name,
+                functools.partial(tagger.train, bidirectional=name == "tagger-bi"),
+                tagger.scores,
+                tagger.DATA,
+                torch.float16,
+            )
+            for name in ("tagger", "tagger-bi")
         ),
-        Recipe(
-            "brackets", lambda _data: nesting().good_enough(), lambda model, _data: figures_of_tasks.of_brackets(model)
-        ),
-        Recipe("copy", copy, lambda model, _data: figures_of_tasks.of_copy(model)),
-        Recipe("series", forecast, lambda model, _data: figures_of_series.of_series(model)),
-        python_chars.RECIPE,
-        tagger.TAGGER,
-        tagger.TAGGER_BI,
-        sentiment.RECIPE,
+        Recipe("sentiment", sentiment.train, sentiment.scores, sentiment.DATA, torch.float16),
     )
 }

@@ -10,12 +10,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from lstm_core.models.sequence_model import SequenceModel
-from studies.training.agreement import agreement
-from studies.training.baselines import NaiveBayes, calibration_error, naive_bayes, seen_before
-from studies.training.praise_and_blame import lines
-from studies.training.recipe import Recipe
+from studies.training.baselines import NaiveBayes, agreement, calibration_error, naive_bayes, seen_before
+from studies.training.praise_and_blame import lines, lists_in
 from studies.training.sentences import Dropout, Pace, Sentence, answers, learn, sureness, untrained
-from studies.training.word_lists import lists_in
 
 LABELS = ["negative", "positive"]
 SEED = 0
@@ -155,4 +152,3 @@ def _labelled(model: SequenceModel, text: str, label: str) -> Sentence:
 DATA = (
     "the Sentence Polarity Dataset as train.tsv.gz, dev.tsv.gz and test.tsv.gz, neg or pos, a tab and a sentence a line"
 )
-RECIPE = Recipe("sentiment", train, scores, DATA, torch.float16)

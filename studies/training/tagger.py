@@ -1,6 +1,5 @@
 """How are `tagger` and `tagger-bi` made, so that they also tag typed sentences and unknown words?"""
 
-import functools
 import gzip
 import random
 from collections.abc import Sequence
@@ -10,9 +9,7 @@ import torch
 from torch.nn.utils.rnn import pack_sequence
 
 from lstm_core.models.sequence_model import SequenceModel
-from studies.training.agreement import agreement
-from studies.training.baselines import calibration_error, commonest_label, seen_before
-from studies.training.recipe import Recipe
+from studies.training.baselines import agreement, calibration_error, commonest_label, seen_before
 from studies.training.sentences import Dropout, Pace, Sentence, answers, label_numbers, learn, sureness, untrained
 
 TAGS = [
@@ -118,5 +115,3 @@ def accuracy_of_windows(model: SequenceModel, sentences: Sequence[Sentence]) -> 
 
 
 DATA = "UD_English-EWT as train.tsv.gz, dev.tsv.gz and test.tsv.gz, a word, a tab and its UPOS tag a line"
-TAGGER = Recipe("tagger", functools.partial(train, bidirectional=False), scores, DATA, torch.float16)
-TAGGER_BI = Recipe("tagger-bi", functools.partial(train, bidirectional=True), scores, DATA, torch.float16)

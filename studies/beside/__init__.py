@@ -1,1 +1,0 @@
-"""What does each tool give of one and the same LSTM? `python -m studies.beside`"""
