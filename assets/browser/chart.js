@@ -1,5 +1,6 @@
 /** How is a figure updated in place? */
 
+import { drawsHeatmaps, heatmapsOf } from "./shared/drawn_heatmaps.js"
 import { trueMinus } from "./shared/minus.js"
 import { plotly } from "./shared/plotly.js"
 
@@ -24,6 +25,7 @@ export async function draw(place, { figure, number, config }) {
     if ((shown.get(place)?.number ?? -1) > number) return
     shown.set(place, { figure, number, config })
     paint(place)
+    drawsHeatmaps(place, () => heatmapsOf(place._fullData, figure.layout.xaxis?.ticktext ?? []))
     sizes.observe(place)
 }
 

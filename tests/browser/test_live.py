@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitors
-from .reading import heatmaps, numbers_on_cells, painted, settled, shows, trace_of, words, write
+from .reading import heatmaps, numbers_on_cells, painted, settled, shows, trace_of, traces, words, write
 
 
 def test_the_default_page_shows_six_heatmaps_without_a_click(page: Page):
@@ -11,6 +11,16 @@ def test_the_default_page_shows_six_heatmaps_without_a_click(page: Page):
     shows(page, trace_of())
     assert {z.shape for z in heatmaps(page).values()} == {(3, 4)}
     assert len(heatmaps(page)) == 6
+
+
+def test_the_console_lists_the_heatmaps_that_are_drawn(page: Page):
+    shows(page, trace_of())
+    listed = page.evaluate("gatescope.heatmaps()")
+    assert [(one["name"], one["layer"], one["direction"], one["z"]) for one in listed] == [
+        (one["name"], one["meta"]["layer"], one["meta"]["direction"], one["z"]) for one in traces(page)
+    ]
+    for one in listed:
+        assert (one["units"], one["words"], one["shape"]) == ([0, 1, 2], words(page), [3, 4])
 
 
 def test_the_picture_follows_every_keystroke(page: Page):

@@ -15,10 +15,9 @@ export class Loading {
     /** @param {Object<string, number>} bytes of each file, by its name */
     constructor(bytes) {
         this.bytes = bytes
-        Object.assign(globalThis, {
-            gatescope: (/** @type {string} */ name, /** @type {Wire.ModelFile} */ content) =>
-                waiting.get(name)?.(content),
-        })
+        const called = (/** @type {string} */ name, /** @type {Wire.ModelFile} */ content) =>
+            waiting.get(name)?.(content)
+        Object.assign(globalThis, { gatescope: Object.assign(called, /** @type {any} */ (globalThis).gatescope) })
     }
 
     /** How much of what is loaded now has come; null while nothing is loaded. */

@@ -7,6 +7,7 @@ import { showRows } from "../layout/stack.js"
 import { bottomOf } from "../layout/strip_heights.js"
 import { BARE, isHere } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
+import { drawsHeatmaps, heatmapsOf } from "../shared/drawn_heatmaps.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
 import { place } from "../shared/pixels.js"
@@ -47,6 +48,9 @@ const [LOW, LOWEST] = [46, 22]
 // Milliseconds that Plotly is behind at most.
 const BEHIND = 1_000
 
+/** What stands over each column. @param {Columns} columns */
+const wordsOf = columns => Array.from({ length: columns.number }, (_, column) => columns.name(column))
+
 export class Heatmaps {
     /**
      * @param {Store} store
@@ -68,6 +72,7 @@ export class Heatmaps {
         const open = (/** @type {number} */ column) => this.zoom({ steps: around(store.drawn.picture.columns, column) })
         this.cursor = new Cursor(this.root, store, onPin, open)
         this.answers = new Answers(onAnswer)
+        drawsHeatmaps(this.root, () => this.stacks.flatMap(({ data, columns }) => heatmapsOf(data, wordsOf(columns))))
         store.onDrawn([], state => this.draw(state))
         store.onDrawn(["time"], state => {
             cover(this.stacks, state)

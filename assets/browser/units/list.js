@@ -1,6 +1,7 @@
 /** How are the units of an LSTM listed? A row a unit over one text; a click unfolds it, the heads of columns sort. */
 
 import { colourOf } from "../shared/colour.js"
+import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { element } from "../shared/element.js"
 import { letters, stepOf } from "./letters.js"
 import { rowOf } from "./row.js"
@@ -32,9 +33,21 @@ export function draw(place, data, tell) {
         })
         place.replaceChildren(place.list, element("div", { class: "gs-units-foot" }))
     }
+    drawsHeatmaps(place, () => heatmapsOf(place.shown.data))
     paint(place)
     widths.observe(place)
 }
+
+/** A row a unit's c over the text, and of the opened one its gates. @param {Wire.UnitList} data */
+const heatmapsOf = ({ rows, tokens: words }) =>
+    rows.flatMap(({ key, c, gates }) => {
+        const [layer, unit, direction = 0] = key.split(".").map(Number)
+        const drawn = Object.entries({ ...(c && { c }), ...gates })
+        return drawn.map(([name, values]) => {
+            const z = [values.map(value => value ?? Number.NaN)]
+            return { name, layer, direction, units: [unit], words, shape: [1, values.length], z }
+        })
+    })
 
 /** @param {any} place */
 function paint(place) {
