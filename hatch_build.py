@@ -1,20 +1,22 @@
-"""Under which name does a checkout install its dashboard?
+"""What is made where the package is built? The browser's scripts; and in an editable install the name `gatescope`.
 
 A wheel has the folder `dashboard` under the name `gatescope`, for others have a `dashboard` of their own. An editable
 install finds it under that name too: `.editable/gatescope` is a link to it.
 """
 
 import os
+import runpy
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class Link(BuildHookInterface[Any]):
-    """Makes the link that `dev-mode-dirs` in pyproject.toml leads to."""
+class Hook(BuildHookInterface[Any]):
+    """Joins the browser's modules (`assets/bundle.py`), and makes the link that `dev-mode-dirs` leads to."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        runpy.run_path(str(Path(self.root, "assets", "bundle.py")))["bundle"]()
         link = Path(self.root, ".editable", "gatescope")
         if version != "editable" or link.exists():
             return

@@ -56,7 +56,7 @@ def test_a_page_asks_at_once_for_the_modules_and_memory_for_plotly_by_the_names_
     assert asks == {"/": [modules, ("preload", f"{files_path()}/{PLOTLY}")], "/units": [modules]}
     assert {path.removeprefix(f"{files_path()}/") for _, path in asks["/"]} <= contents().keys()
     # The place of Plotly that its own module names.
-    assert f'"../../{PLOTLY}"' in contents()[MODULES].decode()
+    assert f'"../{PLOTLY}"' in contents()[MODULES].decode()
 
 
 @pytest.mark.parametrize("path", ["/none", "/text"])

@@ -55,6 +55,7 @@ FLOORS = {
         {"corpus", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
     ),
     "assets/browser": (
+        {"beside"},
         {"shared", "engine"},
         {"state", "chart", "passages"},
         {"layout", "numbers"},
@@ -66,6 +67,7 @@ FLOORS = {
         {"drawer"},
         {"app", "drawn_cell"},
         {"live", "frame", "offline", "offline_start", "site", "worker"},
+        {"modules"},
     ),
 }
 

@@ -2,6 +2,8 @@
 
 import html
 import re
+import runpy
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +14,6 @@ from unpacking import numbers_in, packed_in
 
 import lstm_core
 from gatescope import assets
-from gatescope.offline.one_script import ONCE, one_module, one_script
 from gatescope.offline.shown_views import ShownViews
 from lstm_core import LstmCoreError
 from lstm_core.traces import recorded as recorded_module
@@ -167,57 +168,28 @@ def test_it_says_which_of_several_sequences_it_shows():
     assert says(1).startswith("nn.LSTM: ")
 
 
-@pytest.fixture
-def modules(tmp_path, monkeypatch):
-    """Some modules in a folder of their own."""
-    folder = tmp_path / "browser"
-    (folder / "inner").mkdir(parents=True)
-    (folder / "entry.js").write_text(
-        'import "./inner/side.js"\nimport { a, b as c } from "./inner/names.js"\nexport async function go() {}\n'
-        '/** @type {import("./no.js").No} */\nexport const sum = a + c\nexport class Kept {}\n'
-        'const late = () => import("./inner/late.js")\nexport const place = new URL("a.css", import.meta.url)\n'
-    )
-    (folder / "inner/side.js").write_text('import {\n    a,\n} from "./names.js"\nexport {}\nglobalThis.side = a\n')
-    (folder / "inner/late.js").write_text(
-        'export const later = new URL("../b.css", import.meta.url).href + globalThis.side\n'
-    )
-    (folder / "inner/names.js").write_text("export const a = 1\nexport const b = 2\n")
-    monkeypatch.setattr(assets, "FOLDER", tmp_path)
-    return tmp_path
-
-
-def test_the_script_has_each_module_once_and_imports_nothing(modules):
-    (modules / "browser/inner/late.js").write_text("export const later = 3\n")
-    script = one_script("entry.js")
-    assert script.startswith(ONCE)
-    assert script.removeprefix(ONCE).splitlines() == [
-        *["const module0 = once(() => {", "const a = 1", "const b = 2", "return { a, b }", "})"],
-        *["const module1 = once(() => {", "const {", "    a,", "} = module0()", "globalThis.side = a"],
-        *["return {  }", "})", "const module2 = once(() => {", "const later = 3", "return { later }", "})"],
-        *["const module3 = once(() => {", "module1()", "const { a, b: c } = module0()", "async function go() {}", ""],
-        *["const sum = a + c", "class Kept {}", "const late = () => Promise.resolve().then(module2)"],
-        *['const place = new URL("a.css", new URL("entry.js", import.meta.url))', "return { go, sum, Kept, place }"],
-        *["})", "const entry = module3()"],
-    ]
-
-
-@pytest.mark.usefixtures("modules")
-def test_modules_in_one_are_named_each_knows_its_own_place_and_none_is_there_twice():
-    module = one_module(["inner/names.js", "entry.js", "inner/late.js"])
-    assert module.startswith(ONCE)
-    assert module.count("= once(") == 4
-    assert 'new URL("../b.css", new URL("inner/late.js", import.meta.url)).href' in module
-    named = '{ "inner/names.js": module0, "entry.js": module3, "inner/late.js": module2 }'
-    assert module.endswith(f"\nexport const modules = {named}\n")
-
-
 def test_the_page_asks_for_no_other_file(trace):
-    script = one_script("offline.js")
-    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    assert "import.meta" not in script
-    assert not re.search(r"\bimport\(", re.sub(r"/\*.*?\*/", "", script, flags=re.DOTALL))
-    assert "</script" not in script
-    assert not re.search(rb"<script[^>]* src=|<link", trace.show().page)
+    page = trace.show().page
+    assert not re.search(rb"<script[^>]* src=|<link", page)
+    for script in (assets.built("offline.js"), assets.built("offline_start.js")):
+        assert not re.search(r"\bimport\s*[({\"']|</script", script)
+
+
+@pytest.mark.slow
+def test_an_edited_module_is_joined_anew_and_nothing_else(tmp_path):
+    copy = shutil.copytree(assets.FOLDER / "browser", tmp_path / "browser")
+    program = shutil.copy(assets.FOLDER / "bundle.py", tmp_path)
+    for edit in ("", '\nexpose({ edited: () => "edited" })\n'):
+        (copy / "site.js").write_text((copy / "site.js").read_text(encoding="utf-8") + edit, encoding="utf-8")
+        runpy.run_path(program)["bundle"]()
+        assert ('"edited"' in (tmp_path / "built/site.js").read_text(encoding="utf-8")) == bool(edit)
+    made = (tmp_path / "built/site.js").stat().st_mtime
+    runpy.run_path(program)["bundle"]()
+    assert (tmp_path / "built/site.js").stat().st_mtime == made
+    # What the language does not allow is not joined.
+    (copy / "site.js").write_text("export {")
+    with pytest.raises(RuntimeError, match=r"Deno could not join site\.js"):
+        runpy.run_path(program)["bundle"]()
 
 
 def test_what_the_recorded_model_says_stands_under_each_word(trace):

@@ -29,7 +29,7 @@ def unpacked(content: bytes) -> dict[str, Any]:
 
 def packed_in(page: bytes) -> tuple[bytes, dict[str, Any]]:
     """What a page of `gatescope.offline` holds: its packed numbers, and what is told with them."""
-    [(numbers, told)] = re.findall(rb'entry\.mount\(document\.body, "([^"]+)", (\{.*\})\)</script>', page)
+    [(numbers, told)] = re.findall(rb'gatescope\.mount\(document\.body, "([^"]+)", (\{.*\})\)</script>', page)
     return gzip.decompress(base64.b64decode(numbers)), json.loads(told)
 
 

@@ -1,10 +1,11 @@
 /** How does a page show a drawn cell, of an LSTM, a GRU or a plain RNN? */
 
+import { beside } from "./beside.js"
 import { CellDrawing } from "./panel/cell_drawing.js"
 import { LAYOUTS } from "./panel/cell_layout.js"
 import { element } from "./shared/element.js"
 
-const source = `${new URL("live.css", import.meta.url)}`
+const source = `${beside("live.css")}`
 if (![...document.styleSheets].some(({ href }) => href === source)) {
     document.head.append(element("link", { rel: "stylesheet", href: source }))
 }

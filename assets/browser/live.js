@@ -5,11 +5,12 @@ import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { Ahead } from "./asking/ahead.js"
 import { Server } from "./asking/server.js"
+import { beside } from "./beside.js"
 import { element } from "./shared/element.js"
 import { plotly } from "./shared/plotly.js"
 
 const styled = new Promise(ready => {
-    const source = new URL("live.css", import.meta.url)
+    const source = beside("live.css")
     document.head.append(element("link", { rel: "stylesheet", href: source, onload: ready, onerror: ready }))
 })
 

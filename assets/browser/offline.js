@@ -3,6 +3,7 @@
 import { OfflineView } from "./app/offline_view.js"
 import { opened } from "./asking/carried.js"
 import { unpack } from "./asking/unpack.js"
+import { expose } from "./shared/exposed.js"
 import { framed } from "./shared/framed.js"
 import { unzipped } from "./shared/unzipped.js"
 
@@ -36,3 +37,5 @@ async function openedOr(carried) {
         return [null, ` This page reads no other text: ${error.message}.`]
     }
 }
+
+expose({ mount })

@@ -4,6 +4,7 @@
  */
 
 import { element } from "./shared/element.js"
+import { expose } from "./shared/exposed.js"
 import { unzipped } from "./shared/unzipped.js"
 
 const MISSING =
@@ -58,3 +59,5 @@ function notebookHere() {
         return null
     }
 }
+
+expose({ ready })

@@ -8,6 +8,7 @@ import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
 import { element } from "./shared/element.js"
+import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/painted.js"
 
 // Milliseconds between the first picture and what the page does for later visits.
@@ -79,3 +80,5 @@ async function keep(/** @type {Loading} */ loading) {
             () => {},
         )
 }
+
+expose({ mount })

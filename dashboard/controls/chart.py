@@ -22,7 +22,8 @@ export default function ({ data, parentElement }) {
     const { height, width } = figure.layout
     place.style.cssText = `--gs-high: ${height}; width: ${width ? `min(100%, ${width}px)` : "100%"}`
     const drawn = { ...data, figure }
-    import(new URL(data.modules, location.origin)).then(({ modules }) => modules["chart.js"]().draw(place, drawn))
+    import(new URL(data.modules, location.origin)).then(({ modules }) => modules["chart.js"]())
+        .then(one => one.draw(place, drawn))
     // Called as well for a figure that was overtaken by the next one.
     return () => place.isConnected || window.Plotly?.purge(place)
 }

@@ -26,9 +26,8 @@ def _component(name: str, script: str, place: str, tells: str = "") -> Callable[
     loader = f"""
 export default function ({{ data, parentElement, setTriggerValue }}) {{
     const place = parentElement.querySelector(".{place.split()[0]}")
-    import(new URL(data.modules, location.origin)).then(({{ modules }}) => {{
-        modules["{script}"]().draw(place, data{tells})
-    }})
+    import(new URL(data.modules, location.origin)).then(({{ modules }}) => modules["{script}"]())
+        .then(one => one.draw(place, data{tells}))
 }}
 """
     html = f'<div class="{place}"></div>'

@@ -24,9 +24,9 @@ def mounted(name: str) -> Callable[..., Any]:
 export default function ({{ data, parentElement, setTriggerValue }}) {{
     const base = new URL(data.base + "/", location.origin)
     let unmount = null, gone = false
-    import(new URL(data.modules, location.origin)).then(({{ modules }}) => {{
+    import(new URL(data.modules, location.origin)).then(({{ modules }}) => modules["{name}.js"]()).then(one => {{
         const go = place => setTriggerValue("go", place), says = link => setTriggerValue("says", link)
-        if (!gone) unmount = modules["{name}.js"]().mount(parentElement, base, data, go, says)
+        if (!gone) unmount = one.mount(parentElement, base, data, go, says)
     }})
     return () => {{ gone = true; if (unmount) unmount() }}
 }}

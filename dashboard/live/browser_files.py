@@ -1,38 +1,38 @@
 """How are the app's own files sent to the browser? Once: below a name that is another after any change."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2s
 from pathlib import PurePath
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gatescope import assets
-from gatescope.offline.one_script import one_module
+from gatescope.assets import FOLDER, built, last_edit
 
 FOLDERS = ("browser", "vendor")
-# What components of pages load, as one file: a browser far from the server would wait for each module's own.
-ENTRIES = (
-    "live.js", "frame.js", "chart.js", "drawn_cell.js", "compare.js", "passages.js", "units/list.js", "units/panel.js",
-)  # fmt: skip
+# What components of pages load.
 MODULES = "browser/modules.js"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 FOREVER = "public, immutable, max-age=31536000"
 
 
-@cache
 def contents() -> dict[str, bytes]:
-    """All of them, as they were when the app started: modules that a page asks for later fit those that it has."""
-    there = (path for folder in FOLDERS for path in sorted((assets.FOLDER / folder).rglob("*")) if path.is_file())
-    files = {path.relative_to(assets.FOLDER).as_posix(): path.read_bytes() for path in there}
-    return files | {MODULES: one_module(ENTRIES).encode()}
+    """All of them, in memory; in a checkout those of today."""
+    return _read(last_edit())[0]
 
 
-@cache
 def edition() -> str:
     """Their name, the same on each server that has the same files."""
-    return name_of(contents())
+    return _read(last_edit())[1]
+
+
+@lru_cache(maxsize=1)
+def _read(_last_edit: float) -> tuple[dict[str, bytes], str]:
+    there = (path for folder in FOLDERS for path in sorted((FOLDER / folder).rglob("*")) if path.is_file())
+    files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in there}
+    files[MODULES] = built("modules.js").encode()
+    return files, name_of(files)
 
 
 def name_of(files: Mapping[str, bytes]) -> str:

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TypedDict
 
 from gatescope import assets
+from gatescope.assets import built
 from gatescope.offline.carried import CarriedModel, zipped
-from gatescope.offline.one_script import one_script
 from gatescope.picture.colours import Colours
 from gatescope.picture.wire_format import NAN
 from lstm_core.plots.columns import Zoom
@@ -63,8 +63,8 @@ def page(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{scripts.decode()}"
-        f'<script type="module">{{\n{one_script("offline_start.js")}await entry.ready("{key}")\n}}\n'
-        f'entry.mount(document.body, "{zipped(numbers)}", {about})</script></body></html>'
+        f'<script type="module">{{\n{built("offline_start.js")}\nawait gatescope.ready("{key}")\n}}\n'
+        f'gatescope.mount(document.body, "{zipped(numbers)}", {about})</script></body></html>'
     ).encode("utf-8", "replace")
 
 
@@ -78,8 +78,7 @@ def _scripts() -> bytes:
     """What every page needs: styles, Plotly and the live view, as an element that runs nothing."""
     colours = "".join(f":root[data-theme={theme}] {{ {paper_and_ink(theme)} }}\n" for theme in THEMES)
     styles = colours + styled("offline")
-    view = f'"use strict"\n{one_script("offline.js")}'
-    parts = json.dumps([styles, asset("vendor/plotly-cartesian.min.js"), view])
+    parts = json.dumps([styles, asset("vendor/plotly-cartesian.min.js"), built("offline.js")])
     return f'<script id="gs-scripts" type="text/plain">{zipped(parts.encode())}</script>'.encode()
 
 

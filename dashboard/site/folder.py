@@ -8,7 +8,7 @@ from pathlib import Path
 
 import lstm_core
 from gatescope import assets
-from gatescope.offline.one_script import one_script
+from gatescope.assets import built
 from gatescope.offline.page import asset, paper_and_ink, styled
 from gatescope.picture.wire_format import as_sent
 from gatescope.question.opening import opening
@@ -73,7 +73,7 @@ def _files(progress: Progress | None) -> dict[str, bytes]:
     """Each file of the page; the first of them is the last to be replaced."""
     scripts = dict(model_files(progress))
     told = json.dumps(as_sent(told_of_site({name: len(content) for name, content in scripts.items()})))
-    script = f'"use strict"\n{{\n{one_script("site.js")}entry.mount(document.querySelector("main"), {told})\n}}\n'
+    script = f'{built("site.js")}\ngatescope.mount(document.querySelector("main"), {told})\n'
     shell = {PAGE: _page(), "gatescope.js": script, "gatescope.css": _styles(), "plotly.js": _plotly()}
     of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
     texts = {"worker.js": worker(of_shell, of_models, SHELL)} | shell

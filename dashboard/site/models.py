@@ -76,4 +76,4 @@ def _halved(weight: Tensor) -> Tensor:
 
 def _script(name: str, file: bytes, proved: list[Proved]) -> str:
     content = ModelFile(file=zipped(file), proved=proved)
-    return f"gatescope({json.dumps(name)}, {json.dumps(content)})\n"
+    return f"gatescope.model({json.dumps(name)}, {json.dumps(content)})\n"

@@ -78,7 +78,7 @@ def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, wi
 def test_a_module_runs_once_and_a_visit_that_follows_asks_the_server_for_no_file(page: Page):
     twice = """async () => {
         const { modules } = await import(document.querySelector('[rel=modulepreload][href*="/modules.js"]').href)
-        return Object.values(modules).map(run => run() === run())
+        return Promise.all(Object.values(modules).map(async run => await run() === await run()))
     }"""
     assert page.evaluate(twice) == [True] * 8
     page.goto("/?model=random")

@@ -1,6 +1,7 @@
 /** How does a model's file reach the page? As a script, so that a page that is opened from a disk can load it too. */
 
 import { element } from "../shared/element.js"
+import { expose } from "../shared/exposed.js"
 
 /** Who waits for a script. @type {Map<string, (content: any) => void>} */
 const waiting = new Map()
@@ -15,9 +16,9 @@ export class Loading {
     /** @param {Object<string, number>} bytes of each file, by its name */
     constructor(bytes) {
         this.bytes = bytes
-        const called = (/** @type {string} */ name, /** @type {Wire.ModelFile} */ content) =>
-            waiting.get(name)?.(content)
-        Object.assign(globalThis, { gatescope: Object.assign(called, /** @type {any} */ (globalThis).gatescope) })
+        expose({
+            model: (/** @type {string} */ name, /** @type {Wire.ModelFile} */ content) => waiting.get(name)?.(content),
+        })
     }
 
     /** How much of what is loaded now has come; null while nothing is loaded. */

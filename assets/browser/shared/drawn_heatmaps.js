@@ -1,5 +1,7 @@
 /** Which heatmaps are on the page? `gatescope.heatmaps()` in the console lists them, with Plotly or without. */
 
+import { expose } from "./exposed.js"
+
 /**
  * One heatmap: `z` is (unit, column), `units` the numbers of its rows, `words` what stands over its columns.
  *
@@ -26,9 +28,6 @@ export const heatmapsOf = (data, words) =>
             return { name, ...meta, units, words, shape: [rows.length, rows[0]?.length ?? 0], z: rows }
         })
 
-const heatmaps = () =>
-    [...painters].filter(([place]) => place.isConnected).flatMap(([, told]) => /** @type {DrawnHeatmap[]} */ (told()))
-
-// A model's file calls `gatescope` on a page that is opened from a disk.
-const { gatescope = {} } = /** @type {any} */ (globalThis)
-Object.assign(globalThis, { gatescope: Object.assign(gatescope, { heatmaps }) })
+expose({
+    heatmaps: () => [...painters].filter(([place]) => place.isConnected).flatMap(([, told]) => told()),
+})

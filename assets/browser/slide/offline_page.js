@@ -1,5 +1,7 @@
 /** How are pictures one page that works offline? With Plotly inside, and without Plotly's bar of its own. */
 
+import { beside } from "../beside.js"
+
 const BARS = {
     displaylogo: false,
     modeBarButtons: [["toImage"]],
@@ -11,7 +13,7 @@ const BARS = {
  * @param {{title: string, question: string, made: string}} says @param {{ink: string, paper: string}} colours
  */
 export async function offlinePage(columns, { title, question, made }, { ink, paper }) {
-    const library = await (await fetch(new URL("../../vendor/plotly-cartesian.min.js", import.meta.url))).text()
+    const library = await (await fetch(beside("../vendor/plotly-cartesian.min.js"))).text()
     const page = document.implementation.createHTMLDocument(title)
     /** @param {string} name @param {string} text */
     const add = (name, text, place = page.body) => {

@@ -77,7 +77,7 @@ def page_of(content: bytes) -> Any:
         "sent": sent,
         "told": {**said, "colours": None, "carried": carried(said["carried"])},
         "title": content.partition(b"</title>")[0].decode().rpartition("<title>")[2],
-        "key": len(re.findall(rb'entry.ready."([0-9a-f]+)"', content)[0]),
+        "key": len(re.findall(rb'gatescope.ready."([0-9a-f]+)"', content)[0]),
         "whole": [bool(start), end == b"", len(without_scripts(content)) < len(content)],
     }
 
@@ -137,7 +137,7 @@ def of_models() -> Any:
         models.lstm_core.models, models.sizes.scores = was
     found = {}
     for name, script in scripts.items():
-        said, content = json.loads(f"[{script.removeprefix('gatescope(').rstrip().removesuffix(')')}]")
+        said, content = json.loads(f"[{script.removeprefix('gatescope.model(').rstrip().removesuffix(')')}]")
         weights = load(unzipped(content["file"]))
         shown = {key: [str(weight.dtype), weight.float()] for key, weight in weights.items()}
         found[name] = [said, shown, [*map(proved, content["proved"])], script[:10], script[-2:]]

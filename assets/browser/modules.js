@@ -1,0 +1,12 @@
+/** What do the components of the app's pages load? One file; each of these modules runs when a page asks for it. */
+
+export const modules = {
+    "live.js": () => import("./live.js"),
+    "frame.js": () => import("./frame.js"),
+    "chart.js": () => import("./chart.js"),
+    "drawn_cell.js": () => import("./drawn_cell.js"),
+    "compare.js": () => import("./compare.js"),
+    "passages.js": () => import("./passages.js"),
+    "units/list.js": () => import("./units/list.js"),
+    "units/panel.js": () => import("./units/panel.js"),
+}
