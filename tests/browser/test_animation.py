@@ -45,9 +45,10 @@ def test_a_gif_and_an_mp4_have_a_frame_a_step_the_hold_and_the_caption(
         decoded = list(film.decode(track))
         times = [round(1_000 * float(frame.pts * track.time_base)) for frame in decoded]
         lasts = round(1_000 * float(track.duration * track.time_base))
-    check_frames(sheet, [frame.to_ndarray(format="rgb24") for frame in decoded], far=16)
-    assert times == [STEP * number for number in range(len(decoded))]
-    assert lasts == times[-1] + HOLD
+    # The hold comes in two halves.
+    check_frames(sheet, [frame.to_ndarray(format="rgb24") for frame in decoded[:-1]], far=16)
+    assert times == [*(STEP * number for number in range(len(decoded) - 1)), STEP * (len(decoded) - 2) + HOLD / 2]
+    assert lasts == times[-2] + HOLD
 
 
 def test_a_browser_without_webcodecs_says_why_it_makes_no_mp4(visitors: Visitors):
@@ -75,4 +76,4 @@ def test_without_h264_the_mp4_is_vp9(visitors: Visitors, tmp_path: Path):
         [track] = film.streams.video
         assert track.codec_context.name in ("vp9", "libvpx-vp9")
         frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(track)]
-    check_frames(Sheet(exported(page, "SVG", tmp_path)), frames, far=12)
+    check_frames(Sheet(exported(page, "SVG", tmp_path)), frames[:-1], far=12)

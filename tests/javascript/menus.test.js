@@ -391,7 +391,6 @@ test("a picture is made of an answer for its own room, an animation for a slide'
     const rooms = []
     for (const [value, name] of [
         ["column", "SVG figure"],
-        ["column", "PDF figure"],
         ["column", "Animation (GIF)"],
         ["slide", "SVG figure"],
     ]) {
@@ -403,7 +402,7 @@ test("a picture is made of an answer for its own room, an animation for a slide'
         assert.equal(store.state.said, "There is nothing to export yet: type a sentence.")
         rooms.push(asked.at(-1)[1].room)
     }
-    assert.ok(rooms[0] === rooms[1] && rooms[0] < rooms[2] && rooms[2] === rooms[3])
+    assert.ok(rooms[0] < rooms[1] && rooms[1] === rooms[2])
 })
 
 test("a page's pictures are looked for as the menu opens; without one there is nothing to export", async () => {

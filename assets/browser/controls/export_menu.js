@@ -26,7 +26,6 @@ import { menu } from "./menu.js"
 const MADE_HERE = {
     svg: painted,
     png: painted,
-    pdf: painted,
     gif: animated(async () => (await import("../film/gif_of.js")).gifOf),
     mp4: animated(async () => (await import("../film/mp4_of.js")).mp4Of),
 }

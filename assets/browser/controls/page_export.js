@@ -4,7 +4,7 @@ import { element, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { menu } from "./menu.js"
 
-const KINDS = ["svg", "png", "pdf", "html", "csv"]
+const KINDS = ["svg", "png", "html", "csv"]
 
 /** The export menu. It looks for the page's pictures when it opens. */
 export function pageExport() {

@@ -1,62 +1,65 @@
-/** How do an animation's frames become a GIF? */
+/** How do an animation's frames become a GIF? gifenc writes it, with the colours of the whole picture. */
 
-import { fewColours, nearestIn } from "./few_colours.js"
-import { Gif } from "./gif.js"
+import { GIFEncoder, nearestColorIndex, quantize } from "../../vendor/gifenc.js"
+
+// One colour of 256 stands for what is as in the frame before.
+const KEPT = 255
+// The commonest colours are those of cells, and stay as they are.
+const COMMON = 160
 
 /**
- * A GIF of the frames, with the colours of the whole picture; `told(done)` is called after each frame.
+ * A GIF of the frames that plays for ever; `told(done)` is called after each frame.
  *
  * @param {import("./frames.js").Frames} frames @param {(done: number) => void} told
  */
 export async function gifOf(frames, told) {
-    const colours = fewColours(pixelsOf(frames, frames.number - 2))
-    const place = nearestIn(colours)
-    const gif = new Gif(frames.width, frames.height, colours)
-    let before = null
+    const { width, height } = frames
+    const colours = coloursOf(pixelsOf(frames, frames.number - 2))
+    const palette = Array.from({ length: KEPT + 1 }, (_, place) => colours[place] ?? [0, 0, 0])
+    const placeOf = remembered(pixel => nearestColorIndex(colours, channels(pixel)))
+    const gif = GIFEncoder()
+    let before = new Uint32Array(0)
     for (let number = 0; number < frames.number; number += 1) {
         const pixels = pixelsOf(frames, number)
-        const part = changed(before, pixels, frames)
-        gif.add(part, places(pixels, part, frames.width, place), frames.stays(number))
-        before = pixels
+        const now = new Uint32Array(pixels.buffer)
+        const places = Uint8Array.from(now, (pixel, at) => (pixel === before[at] ? KEPT : placeOf(pixel)))
+        const kept = number ? { transparent: true, transparentIndex: KEPT, dispose: 1 } : { palette }
+        gif.writeFrame(places, width, height, { ...kept, delay: frames.stays(number) })
+        before = now
         told(number + 1)
         // The page stays alive meanwhile.
         await new Promise(rested => setTimeout(rested))
     }
-    return gif.file()
+    gif.finish()
+    return new Blob([gif.bytes()], { type: "image/gif" })
 }
 
-/** A frame's pixels, 0xaabbggrr. @param {import("./frames.js").Frames} frames @param {number} number */
+/** A frame's pixels, four bytes each. @param {import("./frames.js").Frames} frames @param {number} number */
 function pixelsOf(frames, number) {
     const pen = /** @type {CanvasRenderingContext2D} */ (frames.paint(number).getContext("2d"))
-    return new Uint32Array(pen.getImageData(0, 0, frames.width, frames.height).data.buffer)
+    return pen.getImageData(0, 0, frames.width, frames.height).data
 }
 
-/** The smallest part that holds all pixels that are not as before; one pixel if all are.
- * @param {Uint32Array | null} before @param {Uint32Array} pixels
- * @param {{width: number, height: number}} size */
-function changed(before, pixels, { width, height }) {
-    if (!before) return { left: 0, top: 0, width, height }
-    let [left, right, top, bottom] = [width, -1, height, -1]
-    for (let y = 0; y < height; y += 1) {
-        for (let x = 0, at = y * width; x < width; x += 1, at += 1) {
-            if (pixels[at] === before[at]) continue
-            if (x < left) left = x
-            if (x > right) right = x
-            if (y < top) top = y
-            bottom = y
-        }
-    }
-    if (bottom < 0) return { left: 0, top: 0, width: 1, height: 1 }
-    return { left, top, width: right - left + 1, height: bottom - top + 1 }
+/** A pixel's red, green and blue. @param {number} pixel 0xaabbggrr */
+const channels = pixel => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255]
+
+/** At most 255 colours for a picture. @param {Uint8ClampedArray} pixels @returns {number[][]} */
+function coloursOf(pixels) {
+    const all = new Uint32Array(pixels.buffer)
+    const counts = new Map()
+    for (const pixel of all) counts.set(pixel, (counts.get(pixel) ?? 0) + 1)
+    const common = [...counts.keys()].sort((one, other) => counts.get(other) - counts.get(one)).slice(0, COMMON)
+    const kept = new Set(common)
+    const rest = all.filter(pixel => !kept.has(pixel))
+    const few = rest.length ? quantize(new Uint8Array(rest.buffer), KEPT - common.length) : []
+    return [...common.map(channels), ...few]
 }
 
-/** The places of the colours of a part, row by row. @param {Uint32Array} pixels @param {import("./gif.js").Part} part
- * @param {number} width @param {(pixel: number) => number} place */
-function places(pixels, part, width, place) {
-    const found = new Uint8Array(part.width * part.height)
-    for (let y = 0; y < part.height; y += 1) {
-        const row = (part.top + y) * width + part.left
-        for (let x = 0; x < part.width; x += 1) found[y * part.width + x] = place(pixels[row + x])
+/** @param {(pixel: number) => number} compute */
+function remembered(compute) {
+    const known = new Map()
+    return (/** @type {number} */ pixel) => {
+        if (!known.has(pixel)) known.set(pixel, compute(pixel))
+        return known.get(pixel)
     }
-    return found
 }

@@ -6,7 +6,6 @@ import { element } from "./element.js"
 export const FILES = {
     svg: "SVG figure",
     png: "PNG figure",
-    pdf: "PDF figure",
     gif: "Animation (GIF)",
     mp4: "Animation (MP4)",
     html: "Interactive page (HTML)",

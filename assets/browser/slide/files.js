@@ -3,19 +3,17 @@
 import { svg } from "../shared/svg.js"
 import { bitmap, png } from "./bitmap.js"
 import { fontFace } from "./font.js"
-import { pdf } from "./pdf.js"
 
 /** @typedef {{root: SVGElement, size: import("./paper.js").Size, title: string}} Sheet */
 
 // Pixels of a file for each of a sheet.
 const FINE = 2
 
-/** A sheet as a file. @param {"svg" | "png" | "pdf"} kind @param {Sheet} sheet @returns {Promise<Blob>} */
-export async function sheetFile(kind, { root, size, title }) {
+/** A sheet as a file. @param {"svg" | "png"} kind @param {Sheet} sheet @returns {Promise<Blob>} */
+export async function sheetFile(kind, { root, size }) {
     const written = await textOf(root)
     if (kind === "svg") return text(written, "image/svg+xml")
-    const canvas = await bitmap(written, size, FINE)
-    return kind === "png" ? png(canvas) : pdf(canvas, size, title)
+    return png(await bitmap(written, size, FINE))
 }
 
 /** A sheet as the text of an SVG, with its letters. @param {SVGElement} root */
