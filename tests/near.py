@@ -56,7 +56,7 @@ BY_PAGE = {
     "assets/browser/numbers/": ["test_here", "test_step_table", "test_downloads"],
     "assets/browser/why/": ["test_here", "test_drawer"],
     "assets/browser/asking/": ["test_live", "test_connection", "test_here", "test_own_files", "test_follows_typing"],
-    "assets/browser/app/": ["test_live", "test_tour", "test_share", "test_opening"],
+    "assets/browser/app/": ["test_live", "test_playback", "test_share", "test_opening"],
     "assets/browser/units/": ["test_units", "test_first_screen"],
     "assets/browser/compare/": ["test_compare", "test_first_screen"],
     "assets/browser/layout/": ["test_live", "test_widths", "test_first_screen"],

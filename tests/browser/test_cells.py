@@ -98,7 +98,7 @@ def test_everything_is_reached_by_tab(page: Page):
         page.keyboard.press("Tab")
     assert [reach.split(":")[0] for reach in reached] == [
         *["Scenes", "Model", "Sentence", "examples", "input_dim", "hidden_dim", "n_layers", "seed", "View"],
-        *["Play", "Time step", "layer 0", "Tour", "Why this value?"],
+        *["Play", "Time step", "layer 0", "Why this value?"],
         *["forget gate f", "input gate i", "candidate g", "output gate o"],
         *["f → 0", "f → 1", "i → 0", "i → 1", "o → 0", "c → 0", "without “in”", "In which units?", "At which steps?"],
         *["The sums", "All units at this step", "Unit 2 over the sentence", "What do the letters mean?"],

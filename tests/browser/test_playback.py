@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reading import write
+from .conftest import Visitors
+from .reading import painted, write
 
 SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
     const cover = plot.parentElement.querySelector('.gs-cover')
@@ -48,3 +49,20 @@ def test_scrubbing_and_stepping_show_the_columns_up_to_now_and_space_plays(page:
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(box).to_have_value("one two three four five")
+
+
+def test_a_first_visit_plays_once_slowly_and_ends_with_the_whole_picture(visitors: Visitors):
+    page = visitors(storage_state=None)
+    page.goto("/")
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Speed", include_hidden=True)).to_have_value("0.5")
+    expect(page.locator(".gs-story")).to_contain_text("“Giraffes”: unit")
+    expect(page.locator(".gs-story")).to_contain_text("“field”: unit")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page.locator(".gs-now-label")).to_have_text("all 4 steps")
+    expect(page.get_by_role("combobox", name="Speed", include_hidden=True)).to_have_value("1")
+    page.reload()
+    painted(page)
+    expect(page.locator(".gs-answers [data-answer]")).to_have_count(4)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()

@@ -203,10 +203,6 @@ export const SESSIONS = {
             "and another": v => v.chooses(v.part("#gs-model"), "copy"),
             nothing: v => v.types(""),
             counter: v => v.chooses(v.part("#gs-model"), "counter"),
-            tour: v => v.press("Tour"),
-            next: v => v.press("Next"),
-            back: v => v.press("Back"),
-            skip: v => v.press("Skip"),
         },
     },
     "a long text has an overview": {
@@ -309,8 +305,6 @@ export const SESSIONS = {
             "zooms units": v => v.zooms({ "yaxis.range": [3.5, 0.5], "xaxis.range": [0.5, 5.5] }),
             "the same size": v => v.zooms({ width: 900 }),
             "without f": v => v.press("f", ".gs-toggle"),
-            "tour of what is there": v => v.press("Tour"),
-            skips: v => v.key("Escape"),
             "a phone": v => v.resize(420, 300),
             "pins below the window": v => v.pick("c", 2, 3),
             "pins without motion": v => {

@@ -27,7 +27,7 @@ from tests.near import node_tests_near
 
 # Not sampled: programs that are run by hand, a kernel that is compiled anew for each fault, and what only looks.
 LEFT_OUT = (
-    "lstm_core/recording/kernel/", "lstm_core/plots/palette.py", "assets/browser/app/tour.js",
+    "lstm_core/recording/kernel/", "lstm_core/plots/palette.py",
 )  # fmt: skip
 # One fault in so many is in a module of the browser.
 IN_THE_BROWSER = 4

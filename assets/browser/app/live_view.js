@@ -6,6 +6,7 @@ import { choosesSome, controls } from "../controls/controls.js"
 import { right } from "../controls/dimensions.js"
 import { exportMenu } from "../controls/export_menu.js"
 import { showsFew } from "../controls/few_units.js"
+import { isFirstVisit } from "../controls/playback.js"
 import { pythonCode } from "../controls/python_code.js"
 import { queryOf, sceneCard, scenesMenu } from "../controls/scenes_menu.js"
 import { shareMenu } from "../controls/share_menu.js"
@@ -25,7 +26,6 @@ import { bar, isEmbedded, presentButton } from "./bar.js"
 import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
 import { isPresenting, listenToLecturer, magnified, present } from "./present.js"
-import { isFirstVisit, Tour } from "./tour.js"
 import { ViewBody } from "./view_body.js"
 
 /** @typedef {import("./address.js").Address} Address */
@@ -81,14 +81,7 @@ export class LiveView {
         const about = aboutOf(store, this.#train())
         this.root = element("div", hidden, this.#bar(), head, about, this.#scene(), this.#main())
         this.root.classList.toggle("gs-embedded", isEmbedded())
-        const places = {
-            column: () => heatmaps.columnBox(1),
-            strip: (/** @type {string} */ quantity) => heatmaps.stripBox(quantity),
-        }
-        this.tour = new Tour(this.root, store, places)
-        this.body.foot.append(this.tour.opener)
-        this.root.firstChild.after(this.tour.card)
-        this.root.append(this.tour.spot, scrollHint(this.body.details.unpin, "The pinned cell ↓"))
+        this.root.append(scrollHint(this.body.details.unpin, "The pinned cell ↓"))
         this.#listen(this.listening)
         this.styled.then(() => this.body.resized.observe(this.body.picture))
         window.addEventListener("resize", () => this.body.resize(), { signal: this.listening.signal })
@@ -122,7 +115,6 @@ export class LiveView {
         this.address.leave()
         this.body.questions.stop()
         this.listening.abort()
-        this.tour.close()
         this.body.resized.disconnect()
         this.root.remove()
     }
@@ -256,7 +248,6 @@ export class LiveView {
         this.store.afterDrawn([], () => {
             if (first && isBare && isFirstVisit()) requestAnimationFrame(() => this.body.playback.playOnce())
             first = false
-            this.tour.follow()
         })
     }
 

@@ -11,6 +11,10 @@ import { moved, passed, played, readAt, steps, to, toggled } from "../state/time
 const SPEEDS = [0.5, 1, 2, 4]
 // On a first visit each step can be read.
 const SLOWLY = 0.5
+const SEEN = "gatescope.tour"
+
+// If storage is refused, the visit is remembered until the next reload.
+let left = false
 
 export class Playback {
     /** When the last frame was; null before the first one. @type {number | null} */
@@ -149,4 +153,17 @@ export function allSaid(columns, time) {
     if (steps(time) === columns.number && columns.complete) return `all ${count(columns.steps)} steps`
     const end = Math.min(columns.step(time.to + 1), columns.steps) - 1
     return `steps ${count(columns.step(time.from))} to ${count(end)}`
+}
+
+/** Whether this browser has never been here; from now on it has. */
+export function isFirstVisit() {
+    try {
+        const first = !left && localStorage.getItem(SEEN) === null
+        localStorage.setItem(SEEN, "seen")
+        return first
+    } catch {
+        const first = !left
+        left = true
+        return first
+    }
 }

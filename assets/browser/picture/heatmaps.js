@@ -4,7 +4,6 @@
  */
 
 import { showRows } from "../layout/stack.js"
-import { bottomOf } from "../layout/strip_heights.js"
 import { BARE, isHere } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
 import { drawsHeatmaps, heatmapsOf } from "../shared/drawn_heatmaps.js"
@@ -20,7 +19,7 @@ import { around, WHOLE } from "../state/zoom.js"
 import { Answers } from "./answers.js"
 import { carry } from "./carry.js"
 import { drawOnCells } from "./cell_layer.js"
-import { between, cover } from "./cover.js"
+import { cover } from "./cover.js"
 import { axisOf, Cursor } from "./cursor.js"
 import { drawInputs, drawStart, inputParts, START } from "./inputs.js"
 import { markLeftOut, wordsOut } from "./left_out.js"
@@ -289,31 +288,6 @@ export class Heatmaps {
     /** @param {Partial<Zoom>} change */
     zoom(change) {
         this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, ...change }))
-    }
-
-    /** The box of a strip of the last layer on the screen; null if it is not shown. @param {string} quantity */
-    stripBox(quantity) {
-        const stack = this.root.hidden ? null : this.stacks.findLast(({ direction }) => !direction)
-        const row = stack?.data.findIndex(({ name }) => name === quantity) ?? -1
-        if (!stack || row < 0) return null
-        const box = stack.plot.getBoundingClientRect()
-        const { top, height } = stack.places[row]
-        return new DOMRect(box.left, box.top + top, stack.layout.width, height)
-    }
-
-    /**
-     * The box of a column on the screen, from its word to the last strip; null without a picture.
-     *
-     * @param {number} column
-     */
-    columnBox(column) {
-        const stack = this.root.hidden ? null : this.stacks[0]
-        if (!stack) return null
-        const { places, plot, columns } = stack
-        const box = plot.getBoundingClientRect()
-        const here = Math.min(column, columns.number - 1)
-        const [left, right] = between(stack, here, here)
-        return new DOMRect(box.left + left, box.top, Math.max(8, right - left), bottomOf(places))
     }
 }
 
