@@ -178,6 +178,17 @@ test("the link to share is read as its menu opens, can be copied and not changed
     assert.ok(named(root, "Copy link"))
 })
 
+test("of a link that only this computer can open there is no code", () => {
+    const drawn = link => {
+        location.href = link
+        const { root } = shareMenu(new URL("qr", link), () => ({ link, opens: "" }))
+        root.open = true
+        root.firstChild.told("click")
+        return !!root.querySelector("img").src
+    }
+    assert.deepEqual(["http://127.0.0.1/", "http://192.168.1.2/", "http://here/"].map(drawn), [false, true, true])
+})
+
 /** The panel with the code; `opens()` opens it. */
 function coded() {
     const store = new Store(stateOf())

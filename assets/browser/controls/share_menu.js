@@ -3,6 +3,9 @@
 import { element, wordButton } from "../shared/element.js"
 import { menu } from "./menu.js"
 
+// These names mean the machine on which they are read: a phone would open itself.
+const THIS_MACHINE = /^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/
+
 /**
  * `codes`: where a server draws a link's code, if there is one; `says()` returns the link and a sentence on what it
  * opens. The menu reads them when it opens, and at `renew()`.
@@ -36,7 +39,7 @@ export function shareMenu(codes, says) {
         code.hidden = true
     }
     const drawCode = () => {
-        if (!codes) return
+        if (!codes || THIS_MACHINE.test(location.hostname)) return
         const address = new URL(`?${new URLSearchParams({ link: link.value })}`, codes).href
         if (root.open && code.src !== address) code.src = address
     }
@@ -66,7 +69,7 @@ export function whoReaches(host, served) {
         ? "export an interactive page (HTML), or run gatescope on a server that they can reach."
         : "put this page’s folder on a web server that they can reach, or send it."
     if (!host) return `Only this computer can open it: the page is a file. For other people, ${others}`
-    if (/^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(host)) {
+    if (THIS_MACHINE.test(host)) {
         return `Only this computer can open it: ${host} is “this machine” everywhere. For other people, ${others}`
     }
     if (/^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host) || /^[^.]+$|\.local$/.test(host)) {
