@@ -1,13 +1,9 @@
-"""The frame of every page: the QR code of a link, the scenes of a lecture, the pages' names."""
+"""The QR code of a link."""
 
 import re
 from urllib.parse import urlencode
 
-import pytest
-
-from gatescope.command.start import APP
 from gatescope.live.qr_code import LINK, qr_code
-from gatescope.live.shared_with_browser import PAGES
 
 
 def modules(svg):
@@ -28,8 +24,3 @@ def test_a_links_code_is_a_picture_that_grows_with_the_link(client):
 def test_a_link_too_long_for_a_code_is_refused_in_a_sentence(client):
     answer = client.get("/gatescope/qr", params={"link": "x" * (LINK.most + 1)})
     assert (answer.status_code, answer.text) == (400, LINK.refusal(LINK.most + 1))
-
-
-@pytest.mark.parametrize("page", [name for name in PAGES if name])
-def test_every_page_of_the_bar_has_a_script(page):
-    assert (APP.parent / "app_pages" / f"{page}.py").is_file()

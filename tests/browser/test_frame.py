@@ -1,14 +1,15 @@
 """The frame of every page: one bar, Present and Scenes for a lecture, a share that says who can open it."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from gatescope.live.scenes import SCENES, Scene
 from gatescope.live.shared_with_browser import PAGES
 
-from .conftest import WIDE
+from .conftest import WIDE, Visitors
 from .reading import painted, settled
 from .streamlit_page import at_rest, link
 
@@ -32,6 +33,46 @@ def test_every_page_has_the_same_bar_and_begins_at_its_top_and_a_phone_shows_its
         blank.set_viewport_size(PHONE)
         pages = blank.get_by_role("navigation", name="Pages", exact=True)
         expect(pages.get_by_role("link", name=title, exact=True)).to_be_in_viewport(ratio=0.95)
+
+
+# By class, what elements of ours look like, without sizes and places.
+LOOKS = """() => Object.groupBy([...document.querySelectorAll('.stApp [class*="gs-"]')].map(part => {
+    const style = getComputedStyle(part), looks = /^border|color|font|style|weight|display|position|opacity|fill|stroke/
+    return [part.getAttribute('class'), [...style].filter(name => looks.test(name)).map(name => style[name])]
+}), ([name]) => name)"""
+# What looks otherwise than where the page was opened by its link, as far as it is there.
+UNLIKE = f"""direct => Object.entries(({LOOKS})()).flatMap(([name, parts]) =>
+    parts.filter(([, looks], n) => `${{direct[name]?.[n]?.[1] ?? looks}}` !== `${{looks}}`).map(() => name))"""
+
+
+@pytest.mark.slow
+def test_a_page_looks_the_same_from_every_other_page_as_by_its_link(visitors: Visitors):
+    walker, direct = visitors(reduced_motion="reduce"), visitors(reduced_motion="reduce")
+    pages, looks = list(PAGES.items()), {}
+    # With a stride of 1 to 4 a walk over five pages passes from each page to each other.
+    walk = [pages[stride * n % 5] for stride in range(1, 5) for n in range(1, 6)]
+    drawn(walker, "/?model=counter")
+    for (_, before), (name, title) in zip([pages[0], *walk], walk, strict=False):
+        link = walker.get_by_role("link", name=title, exact=True)
+        link.press("Enter")
+        expect(link).to_have_attribute("aria-current", "page")
+        drawn(walker)
+        if title not in looks:
+            drawn(direct, f"/{name}?model=counter")
+            looks[title] = direct.evaluate(LOOKS)
+        with suppress(TimeoutError):
+            walker.wait_for_function(f"direct => !({UNLIKE})(direct).length", arg=looks[title], polling=500)
+        assert walker.evaluate(UNLIKE, looks[title]) == [], f"{title} after {before}"
+
+
+def drawn(page: Page, address: str = "") -> None:
+    """Opens a page, if an address is given, and waits for what it shows, of whichever kind."""
+    if address:
+        page.goto(address)
+    kinds = ".gs-plot .heatmaplayer, .gs-cell-gate, .gs-units-number, .gs-two-table td, [data-testid=stFileUploader]"
+    page.locator(kinds).first.wait_for()
+    at_rest(page)
+    page.evaluate("document.activeElement.blur()")
 
 
 def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentence(blank: Page):

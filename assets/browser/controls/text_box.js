@@ -125,5 +125,5 @@ function fileChooser(open) {
             close(chooser.closest("details"))
         },
     })
-    return element("label", { class: "gs-button gs-open" }, "Open a file…", chooser)
+    return element("label", { class: "gs-button gs-open-file" }, "Open a file…", chooser)
 }
