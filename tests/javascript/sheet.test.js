@@ -182,6 +182,20 @@ test("a pinned cell is framed and told on a sheet that has it in sight", () => {
         assert.deepEqual(shown({ steps, units }), seen, `${steps} ${units}`)
 })
 
+test("the frame of a pinned cell lies in its column, under what covers that until it is read", () => {
+    const pin = { layer: 0, direction: 0, unit: 0, step: 3 }
+    const { root, played } = memorySheet({ ...wholeAnswer(), made: "" }, { ...WANTED, pin }, COLOURS)
+    const [{ edges, words, bottom }] = played.areas
+    for (const [part, x, y, scale] of [...placed(root)].filter(([{ classList }]) => classList.contains("gs-pin"))) {
+        const [left, top, right, low] = `${part.getAttribute("d")}`
+            .split(/[MHVz ]/)
+            .filter(Boolean)
+            .map(Number)
+        assert.ok(x + scale * (left - 1) >= edges[3] - 0.01 && x + scale * (right + 1) <= edges[4] + 0.01)
+        assert.ok(y + scale * (top - 1) >= words && y + scale * (low + 1) <= bottom)
+    }
+})
+
 test("a sheet is played over its strips, from its first column in sight to its last", () => {
     for (const { root, played, numbers, of } of sheets()) {
         const strips = stripsOf(root).map(boxOf)

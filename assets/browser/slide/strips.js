@@ -136,7 +136,7 @@ function leftOut(stack, picture, look) {
     })
 }
 
-/** The frame of the pinned cell in every strip; of a low one its sides, as on the page. @param {Painted} stack
+/** The frame of the pinned cell in every strip, inside its cell, so that it is covered with it; of a low one its sides. @param {Painted} stack
  * @param {How["pin"]} pin */
 function frames(stack, pin) {
     const place = pinnedIn(stack, pin)
@@ -144,15 +144,14 @@ function frames(stack, pin) {
     return stack.places.flatMap((_, row) => {
         if (!(place.line in stack.data[row].z)) return []
         const { across, down } = edgesOf(stack, row)
-        const [left, right, top, bottom] = [...ends(across, place.column), ...ends(down, place.line)]
+        // Half of the line, which is two pixels wide, would stand outside.
+        const [left, right] = [across[place.column] + 1, across[place.column + 1] - 1]
+        const [top, bottom] = [down[place.line], down[place.line + 1]]
         const around = bottom - top < LOW ? `M${left} ${top}V${bottom}M${right} ${top}V${bottom}` : ""
-        const d = around || `M${left} ${top - 1}H${right}V${bottom}H${left}z`
+        const d = around || `M${left} ${top + 1}H${right}V${bottom - 1}H${left}z`
         return [svg("path", { class: "gs-pin", d, fill: "none", stroke: PIN, "stroke-width": 2 })]
     })
 }
-
-/** @param {number[]} edges @param {number} at */
-const ends = (edges, at) => [edges[at], edges[at + 1]]
 
 /** The name of each strip, its letter, and the question that it answers. @param {Picture} picture @param {Look} look */
 export function names({ strips, stacks, inputs }, look) {
