@@ -183,6 +183,8 @@ test("an arrow key begins outside the first cell, in the strip c, and walks to t
     ])
     for (const _ of "12345") walked("ArrowRight")
     assert.equal(store.state.hover.step, 3)
+    store.set({ zoom: { steps: [0.5, 2.5], units: null } })
+    assert.equal(["ArrowRight", "ArrowLeft", "ArrowLeft"].map(name => walked(name)[1]).join(), "2,1,1")
 })
 
 test("a walk begins at the pinned cell, takes its pin along and is spoken", () => {

@@ -14,8 +14,9 @@ const { element } = await import("../../assets/browser/shared/element.js")
 const { shownPart } = await import("../../assets/browser/slide/shown_part.js")
 const { Columns } = await import("../../assets/browser/state/columns.js")
 const drawer = await import("../../assets/browser/state/drawer.js")
-const { atStep, looked, mostTelling } = await import("../../assets/browser/state/looked.js")
+const { atStep, looked } = await import("../../assets/browser/state/looked.js")
 const state = await import("../../assets/browser/state/state.js")
+const { WHOLE } = await import("../../assets/browser/state/zoom.js")
 
 const seen = value => JSON.stringify(figureOf(value ?? null))
 const SCALE = { colorscale: GREYS, zmin: -1, zmax: 1 }
@@ -169,9 +170,8 @@ const stackSeen = () => {
     const time = { at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3 }
     const pins = [null, cell(1, 2), cell(2, 3, 0, 1), cell(9, 0), cell(0, 9)]
     return all.flatMap((picture, n) => [
-        `telling ${n} ${seen(mostTelling(picture))}`,
         ...product(pins, pins, [null, 0.999, 2.5]).map(([pin, hover, at]) => {
-            const one = /** @type {any} */ ({ picture, pin, hover, time: { ...time, at } })
+            const one = /** @type {any} */ ({ picture, pin, hover, zoom: WHOLE, time: { ...time, at } })
             const { picture: _, ...there } = /** @type {any} */ (picture.stacks.length ? atStep(one, 2) : {})
             return `looked ${n} ${seen([looked(one), there, state.pinIn(picture, pin), state.followed(one), state.atTime(one, one.time), state.zoomed(one, { steps: [0.5, 2.5], units: null })])}`
         }),

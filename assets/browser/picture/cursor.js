@@ -5,6 +5,7 @@ import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/pixels.js"
 import { stretched } from "../state/brush.js"
 import { sameCell } from "../state/pin.js"
+import { columnsInSight, rowsInSight } from "../state/zoom.js"
 
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */
@@ -273,11 +274,12 @@ export class Cursor {
         const from = this.cell?.stack === stack ? this.cell : this.beginning(stack, walk)
         const { pin } = this.store.state
         const walksThePin = !!pin && this.#isOfUnits(stack, from.row) && sameCell(pin, stepOf(from))
-        const { z } = stack.data[from.row]
-        /** @param {number} value @param {number} count */
-        const bounded = (value, count) => Math.max(0, Math.min(count - 1, value))
-        const column = bounded(from.column + walk[0], z[0].length)
-        const cell = { ...from, column, line: bounded(from.line + walk[1], z.length) }
+        const { zoom } = this.store.state
+        /** @param {number} value @param {[number, number]} ends */
+        const bounded = (value, [least, most]) => Math.max(least, Math.min(most, value))
+        const column = bounded(from.column + walk[0], columnsInSight(stack.columns, zoom))
+        const rows = rowsInSight(stack.data[from.row].z.length, zoom)
+        const cell = { ...from, column, line: bounded(from.line + walk[1], rows) }
         this.show(cell)
         this.spoken.textContent = this.describe(cell)
         if (event.shiftKey && walk[0]) return this.brush(from, cell)

@@ -1,16 +1,17 @@
 /** Which cell is looked at? The pinned one, else the one under the pointer, else the most telling one. */
 
 import { followed, pinIn, pinned } from "./state.js"
+import { columnsInSight, rowsInSight } from "./zoom.js"
 
 /** The most cells that are compared to find the most telling one. */
 const MOST = 100_000
-/** @type {WeakMap<Picture, Cell | null>} */
+/** @type {WeakMap<Zoom, WeakMap<Picture, Cell | null>>} */
 const telling = new WeakMap()
 
 /** @param {Drawn} state @returns {Cell | null} */
 export function looked(state) {
     const { picture, pin, hover } = state
-    return pin ?? pinIn(picture, hover) ?? followed({ ...state, pin: mostTelling(picture) })
+    return pin ?? pinIn(picture, hover) ?? followed({ ...state, pin: mostTelling(state) })
 }
 
 /** The state with the unit that is looked at pinned at a step. @param {Drawn} state @param {number} step */
@@ -25,27 +26,31 @@ export function stackOf({ stacks }, { layer, direction }) {
 }
 
 /**
- * The cell of the last layer whose memory changes most in one step; the first cell if the picture shows no memory.
- * Found once for each picture.
+ * The cell in sight, of the last layer, whose memory changes most in one step; the first cell in sight if the picture
+ * shows no memory. Found once for each picture and zoom.
  *
- * @param {Picture} picture @returns {Cell | null}
+ * @param {Pick<Drawn, "picture" | "zoom">} state @returns {Cell | null}
  */
-export function mostTelling(picture) {
-    if (!telling.has(picture)) telling.set(picture, find(picture))
-    return telling.get(picture) ?? null
+function mostTelling({ picture, zoom }) {
+    const found = telling.get(zoom) ?? new WeakMap()
+    telling.set(zoom, found)
+    if (!found.has(picture)) found.set(picture, find(picture, zoom))
+    return found.get(picture) ?? null
 }
 
-/** @param {Picture} picture @returns {Cell | null} */
-function find({ stacks, columns }) {
+/** @param {Picture} picture @param {Zoom} zoom @returns {Cell | null} */
+function find({ stacks, columns }, zoom) {
     const stack = stacks.findLast(({ direction }) => !direction)
     if (!stack?.units.length || !columns.number || columns.per > 1) return null
     const { layer, direction, units, figure } = stack
     /** @type {Float32Array[]} */
     const rows = figure.data.find(({ name }) => name === "c")?.z ?? []
-    let [most, line, column] = [-1, 0, 0]
+    const [from, to] = columnsInSight(columns, zoom)
+    const [first, last] = rowsInSight(units.length, zoom)
+    let [most, line, column] = [-1, first, from]
     if (rows.length * columns.number <= MOST) {
-        rows.forEach((row, n) => {
-            for (let k = 1; k < row.length; k++) {
+        rows.slice(0, last + 1).forEach((row, n) => {
+            for (let k = Math.max(1, from); n >= first && k <= to; k++) {
                 const change = Math.abs(row[k] - row[k - 1])
                 if (change > most) [most, line, column] = [change, n, k]
             }

@@ -65,6 +65,13 @@ export function columnsInSight(columns, { steps }) {
     return [column(Math.ceil(steps[0])), column(Math.floor(steps[1]))]
 }
 
+/** The first and the last visible row of so many. @param {number} number @param {Zoom} zoom
+ * @returns {[number, number]} */
+export function rowsInSight(number, { units }) {
+    const [from, to] = units ? [Math.min(...units), Math.max(...units)] : [0, number - 1]
+    return [Math.max(0, Math.ceil(from)), Math.min(number - 1, Math.floor(to))]
+}
+
 /**
  * The zoom to a column's steps, and some steps to its left and right.
  *
