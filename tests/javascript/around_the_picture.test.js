@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
+import { to } from "../../assets/browser/state/time.js"
 import { chosen } from "../../assets/browser/state/write_on.js"
 import { drawn, frame, observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf, timeOf } from "./pictures.js"
@@ -78,6 +79,19 @@ test("five things are offered at most, as strong as they are likely, and a click
     assert.equal(nextOf([]).next.root.hidden, true)
     const [end] = nextOf([{ label: "end", text: null, share: null }]).offers()
     assert.deepEqual([end.getAttribute("disabled"), end.textContent], ["", "end"])
+})
+
+test("what comes next is said while the last step is shown, and while no earlier one is", () => {
+    const { store, next } = nextOf(coming("a"))
+    const isSaid = time => {
+        store.set({ time })
+        return !next.root.classList.contains("gs-not-yet")
+    }
+    assert.deepEqual(
+        [0, 2, 3].map(step => isSaid(to(timeOf(), step))),
+        [false, false, true],
+    )
+    assert.deepEqual([timeOf(), timeOf({ to: 2 })].map(isSaid), [true, false], "not if it is out of sight")
 })
 
 test("a click on a word pins the shown unit there; a finger that scrolls, and a drag, pin nothing", () => {

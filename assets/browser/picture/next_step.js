@@ -1,6 +1,7 @@
 /** What comes after the last step? The likeliest things, one step past the end; a click writes one behind the text. */
 
 import { element, wordButton } from "../shared/element.js"
+import { layersOf, now, readBy } from "../state/time.js"
 import { chosen } from "../state/write_on.js"
 
 // How many are offered; and the most that is written without a further click.
@@ -41,6 +42,9 @@ export class NextStep {
             this.#draw(picture)
             this.#goOn(picture)
         })
+        store.afterDrawn(["time"], ({ picture, time }) =>
+            this.root.classList.toggle("gs-not-yet", !readsAll(picture, time)),
+        )
     }
 
     /** @param {Picture} picture */
@@ -107,4 +111,12 @@ export class NextStep {
     #name() {
         this.writes.textContent = this.#wrote === null ? "Keep writing" : "Stop"
     }
+}
+
+/** Whether the last step is in sight, and read. @param {Picture} picture @param {import("../state/time.js").Time} time */
+function readsAll(picture, time) {
+    const moment = now(time)
+    const read = moment ? time.from + readBy(layersOf(picture), null, moment) : time.to + 1
+    const last = picture.columns.of(picture.columns.steps - 1)
+    return last >= time.from && last < read
 }
