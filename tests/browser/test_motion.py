@@ -21,36 +21,24 @@ COUNTED = """() => {
 }"""
 
 
-@pytest.fixture
-def calm(blank: Page) -> Page:
+@pytest.mark.parametrize(("wants", "begun"), [("reduce", []), ("no-preference", ["gs-cell"])])
+def test_a_clicked_square_opens_into_its_cell_except_for_who_wants_less_motion(blank: Page, wants, begun):
     page = blank
-    page.emulate_media(reduced_motion="reduce")
+    page.emulate_media(reduced_motion=wants)
     page.goto("/?sentence=one+two+three+four+five&n_layers=2")
     settled(page)
-    return page
+    page.evaluate(COUNTED)
+    page.locator(".gs-plot .nsewdrag").nth(3).click()
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    # A number, its fill and its letters change in one frame.
+    assert (page.evaluate(MOVING), page.evaluate("begun")) == ([], begun)
+    if wants == "reduce":
+        page.get_by_role("button", name="Play").click()
+        expect(page.locator(".gs-says")).to_contain_text("Step 2")
+        expect(page.locator(".gs-dot")).to_have_count(0)
 
 
-def test_nothing_on_the_page_has_a_transition(calm: Page):
-    calm.evaluate(COUNTED)
-    calm.locator(".gs-plot .nsewdrag").nth(3).click()
-    expect(calm.get_by_role("button", name="Unpin")).to_be_visible()
-    assert calm.evaluate(MOVING) == calm.evaluate("begun") == []
-    calm.get_by_role("button", name="Play").click()
-    expect(calm.get_by_role("button", name="Pause")).to_be_visible()
-    expect(calm.locator(".gs-says")).to_contain_text("Step 2")
-    expect(calm.locator(".gs-dot")).to_have_count(0)
-
-
-def test_a_clicked_square_opens_into_its_cell(blank: Page):
-    blank.goto("/?sentence=one+two+three+four+five")
-    settled(blank)
-    blank.evaluate(COUNTED)
-    blank.locator(".gs-plot .nsewdrag").nth(3).click()
-    expect(blank.get_by_role("button", name="Unpin")).to_be_visible()
-    assert blank.evaluate("begun") == ["gs-cell"]
-
-
-def test_numbers_travel_along_the_wires_while_it_plays(blank: Page):
+def test_dots_travel_along_the_wires_while_it_plays(blank: Page):
     page = blank
     page.goto("/?sentence=one+two+three+four+five&pin=0-0-1-2")
     settled(page)

@@ -194,18 +194,6 @@ test("Plotly waits while pictures come one upon another, but not for much longer
     assert.deepEqual(byPlotly(), [], "it is not behind any more")
 })
 
-test("a hand moves from its second picture on until it rests", t => {
-    const { heatmaps, move, goOn } = moving(t)
-    const moves = () => heatmaps.root.parentNode.classList.contains("gs-moving")
-    move({})
-    assert.equal(moves(), false)
-    goOn(100)
-    move({})
-    assert.equal(moves(), true)
-    goOn(200)
-    assert.equal(moves(), false)
-})
-
 test("other words, and a picture of another size, we paint in place of Plotly's until it follows", t => {
     const { heatmaps, show, move, goOn, byPlotly, ours } = moving(t)
     const [{ plot, words }] = heatmaps.stacks

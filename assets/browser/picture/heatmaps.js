@@ -224,7 +224,6 @@ export class Heatmaps {
     #follow() {
         if (this.first) return this.store.painted(() => this.#catchUp())
         if (!this.store.moving) return this.#catchUp()
-        this.#moving(true)
         this.late ??= setTimeout(() => {
             this.late = undefined
             this.#catchUp()
@@ -232,7 +231,6 @@ export class Heatmaps {
     }
 
     #rest() {
-        this.#moving(false)
         clearTimeout(this.late)
         this.late = undefined
         this.#catchUp()
@@ -247,11 +245,6 @@ export class Heatmaps {
         }
         // It has written the words anew.
         markLeftOut(stacks, this.store.drawn.picture)
-    }
-
-    /** While a hand moves nothing glides: what glides is painted anew in each frame. @param {boolean} on */
-    #moving(on) {
-        this.root.closest(".gatescope")?.classList.toggle("gs-moving", on)
     }
 
     /** The page's colour. A style is slow to read, so it is read once a theme. */
