@@ -162,20 +162,16 @@ def test_a_unit_is_named_with_its_layer_where_there_are_several():
     assert sentences.relative(scan_with(), UnitPlace(0, 0, 3), -0.5) == "unit 3, r = −0.50"
 
 
-def test_gates_and_memory_of_a_unit_are_its_own():
+def test_gates_and_range_of_a_unit_are_its_own():
     row = {"f_right": 0.5, "f_left": 0.1, "i_right": 0.2, "i_left": 0.3, "o_right": 0.4, "o_left": 0.6}
-    row |= {"leak": 12.345, "c_min": -1.5, "c_max": 2.5, "c_mean": 0.25}
+    row |= {"c_min": -1.5, "c_max": 2.5, "c_mean": 0.25}
     units = pd.DataFrame([dict.fromkeys(row, -9.0), row])
     scan = scan_with(units=units)
     assert sentences.gates_said(scan, PLACE) == (
         "Its forget gate is open (above 0.9) at 50% of the steps and shut (below 0.1) at 10%; the input gate at 20% "
         "and 30%, the output gate at 40% and 60%."
     )
-    long = "With its mean forget gate, half of what it holds is left after 12.3 steps. c goes from −1.50 to +2.50"
-    assert sentences.lasts(scan, PLACE) == f"{long}, mean +0.25."
-    assert "is left after 36,100 steps." in sentences.lasts(scan_with(units=units.assign(leak=36_123.4)), PLACE)
-    short = scan_with(units=units.assign(leak=0.19))
-    assert "half of what it holds is gone within one step. c goes" in sentences.lasts(short, PLACE)
+    assert sentences.reaches(scan, PLACE) == "c goes from −1.50 to +2.50, mean +0.25."
 
 
 @pytest.mark.parametrize(

@@ -176,10 +176,3 @@ def test_what_goes_wrong_without_a_unit_is_a_share_or_a_number_with_its_sign_whe
 
     assert [lost("bits", number) for number in (0.25, -0.25, 0.0004, -0.0004)] == ["+0.250", "−0.250", "0.000", "0.000"]
     assert [lost(cost, 0.25) for cost in ("answers", "texts")] == ["25%", "25%"]
-
-
-def test_a_column_is_called_what_is_known_of_the_units():
-    heads = [[head["title"] for head in list_data.heads(known)] for known in (None, SimpleNamespace(cost="bits"))]
-    assert heads[0] == ["range of c", "keeps"]
-    assert heads[1][:2] == ["what they track", "keeps"]
-    assert len(heads[1]) == 3

@@ -1,5 +1,6 @@
 """Every sentence that the page Units can open with, computed again: by PyTorch's own LSTM, a step at a time."""
 
+import json
 import math
 import re
 from dataclasses import replace
@@ -410,6 +411,40 @@ def test_a_row_says_in_words_what_this_text_shows_of_its_unit():
     trace = lstm_core.run(lstm_core.models.random_lstm(1, 1, 1, 2), torch.ones(4, 1))
     [row] = rows_of_text(Listed([UnitPlace()], {UnitPlace(): told}, None), trace, lambda _: np.zeros(4), UnitPlace())
     assert row["note"] == "AUC 0.90, never true here"
+
+
+@pytest.mark.parametrize(
+    ("name", "sign", "text", "at", "said"),
+    [
+        ("blank", 1, "########", "#", ", not at this moment"),
+        ("inside single quotes", 1, "x = 'a'", "a", ""),
+        # A unit that is low in a comment is shown where it is lowest: there a comment should be.
+        ("inside a comment", -1, "x # bye", "bye", ""),
+        ("position in line", 1, "0123456789", "9", ""),
+    ],
+)
+def test_a_row_in_a_corpus_says_where_its_label_is_not_so(name, sign, text, at, said):
+    told = ToldProperty(name, "AUC", sign, 0.9)
+    assert workings.denied(told, [(text, text.index(at))]) == said
+    assert workings.denied(told, [(text, text.index(at))] * 5) == said.replace("this moment", "5 of these 5")
+
+
+@pytest.mark.slow
+def test_of_how_long_a_unit_keeps_the_page_in_a_corpus_says_one_number_and_what_it_is():
+    def page(model):
+        app = opened("units", where="corpus", model=model)
+        [data] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.units"]
+        shown = json.loads(data.json)
+        titles = [head["title"] for head in shown["heads"]]
+        return titles, {row["number"]: row for row in shown["rows"]}, " ".join(text.value for text in app.markdown)
+
+    titles, rows, said = page("python-chars")
+    assert (titles[1], rows["48"]["keeps"], "half" in said) == ("keeps", "37", False)
+    assert (rows["52"]["title"], rows["52"]["note"]) == ("a blank", "AUC 0.95, not at this moment")
+    # No gate of the untrained one is ever above 0.9: there are no steps in a row.
+    titles, _, said = page("random")
+    assert "at 0% of the steps and shut" in said
+    assert titles == ["range of c", "half is left"]
 
 
 @pytest.mark.parametrize("name", ["python-chars", "sentiment", "counter", "brackets"])

@@ -58,15 +58,10 @@ def gates_said(scan: Scan, place: UnitPlace) -> str:
     )
 
 
-def lasts(scan: Scan, place: UnitPlace) -> str:
-    """How long a memory of the unit lasts, and its range."""
+def reaches(scan: Scan, place: UnitPlace) -> str:
+    """The range of the unit's c."""
     row = unit_row(scan, place)
-    after = float(f"{row['leak']:.3g}")
-    left = "is gone within one step" if row["leak"] < 1 else f"is left after {after:,.15g} steps"
-    return (
-        f"With its mean forget gate, half of what it holds {left}. c goes from {signed(row['c_min'])} to "
-        f"{signed(row['c_max'])}, mean {signed(row['c_mean'])}."
-    )
+    return f"c goes from {signed(row['c_min'])} to {signed(row['c_max'])}, mean {signed(row['c_mean'])}."
 
 
 def unit_row(scan: Scan, place: UnitPlace) -> dict[str, float]:

@@ -22,6 +22,10 @@ NUMBERS = 30_000
 FEW = 16
 """As many units are drawn of any text."""
 
+Title = tuple[str, str]
+"""A title, and what stands under it."""
+KEEPS: Title = ("keeps", "steps in a row")
+
 Truth = Callable[[str], np.ndarray | None]
 """A property at each step of the text, (step,); None where the text can't say."""
 
@@ -79,10 +83,6 @@ class UnitList(Scales):
     about: str
     left: str
     """How many of all units are listed, in words."""
-
-
-Title = tuple[str, str]
-"""A picture's title, and what stands under it."""
 
 
 class Coloured(TypedDict):
@@ -210,11 +210,12 @@ def reach_of(rows: Sequence[UnitRow]) -> float:
     return float(max(1.0, np.ceil(np.median(farthest) * 2) / 2))
 
 
-def heads(known: Kept | None) -> list[Head]:
-    """The heads of the columns, which are the orders."""
+def heads(known: Kept | None, lasts: Title = KEEPS) -> list[Head]:
+    """The heads of the columns, which are the orders; `lasts`: of how long a unit keeps, where nothing is known of the
+    model."""
     last = sentences.LOST[known.cost] if known else ("", "")
     first = ("what they track", "on unseen texts") if known else ("range of c", "")
-    titles = {"tracks": first, "keeps": ("keeps", "steps in a row"), "lost": last}
+    titles = {"tracks": first, "keeps": KEEPS if known else lasts, "lost": last}
     return [{"key": key, "title": title, "under": under} for key, (title, under) in titles.items() if title]
 
 

@@ -12,6 +12,7 @@ from gatescope.unit_list.words import claims, is_true
 from gatescope.wording.sentences import listed, quoted
 from lstm_core import Trace
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
+from lstm_core.analysis.properties import property_named
 from lstm_core.analysis.unit_sums import WRITE
 from lstm_core.arrays import as_numpy
 from lstm_core.plots.labels import signed
@@ -33,6 +34,16 @@ def here(told: ToldProperty, c: np.ndarray, truth: np.ndarray) -> str:
         return "always true here" if truth[0] else "never true here"
     score, measure = _score(told, c, truth)
     return "fails here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
+
+
+def denied(told: ToldProperty, moments: Sequence[tuple[Sequence[str], int]]) -> str:
+    """At how many of its strongest moments, each a step of a text, what a unit tells is not there: not true, or less
+    than in that text on average; "" for none."""
+    values = [(property_named(told.property)(tokens), step) for tokens, step in moments]
+    wrong = sum(not (own[step] > 0 and own[step] >= np.mean(own)) for own, step in values)
+    if not wrong:
+        return ""
+    return ", not at this moment" if len(moments) == 1 else f", not at {wrong} of these {len(moments)}"
 
 
 def shows(told: ToldProperty, c: np.ndarray, truth: np.ndarray) -> bool:

@@ -15,12 +15,12 @@ from gatescope.corpus.view import Corpus, UnitPlace
 from gatescope.drawing.scales import scales
 from gatescope.question import link
 from gatescope.question.view import View
-from gatescope.unit_list import list_data
+from gatescope.unit_list import list_data, workings
 from gatescope.unit_list import sentences as unit_sentences
 from gatescope.unit_list.kept import kept
 from gatescope.unit_list.list_data import Histogram, Listed, UnitList, UnitRow
 from gatescope.unit_list.listing import in_corpus_order
-from gatescope.unit_list.view import Units
+from gatescope.unit_list.view import COLUMN, SAYS, Units
 from gatescope.units_page import panel
 from gatescope.units_page.hits import where_else
 from gatescope.units_page.in_text import opened
@@ -87,17 +87,21 @@ def _list(
     rows: list[UnitRow] = []
     for other in places:
         row = list_data.row(shown, other, other == place)
-        few = [line_of(passage, found.texts.pieces, model) for passage in passages.get(other, [])]
+        those, told = passages.get(other, []), shown.told.get(other)
+        few = [line_of(passage, found.texts.pieces, model) for passage in those]
         numbers_of = sentences.unit_row(found.scan, other)
         row["passages"], row["reach"] = few, reach_of(found.scan, other)
-        row["keeps"] = row["keeps"] or f"{numbers_of['leak']:.1f}"
+        row["keeps"] = row["keeps"] or f"{numbers_of['leak']:,.1f}"
+        if told is not None and not told.property.startswith((SAYS, COLUMN)):
+            texts = found.texts.pieces
+            row["note"] += workings.denied(told, [(model.tokens(texts[one.text].text), one.last) for one in those])
         row["title"] = row["title"] or list_data.ends(numbers_of["c_min"], numbers_of["c_max"])
         rows.append(row)
     data = UnitList(
         name="Units in a corpus",
         tokens=[],
         between=" " if model.reads in ("words", "numbers") else "",
-        heads=list_data.heads(shown.known),
+        heads=list_data.heads(shown.known, ("half is left", "after … steps")),
         sort=asked.sort,
         rows=rows,
         about="each unit where it is strongest, the moment in one column",
@@ -132,7 +136,7 @@ def _panel(
     histogram = Histogram(title=title, edges=edges.tolist(), counts=counts.tolist())
     pinned = _on_memory(asked, found, tops[0], place) if tops else {}
     view = link.read(View(asked.view.source), pinned)[0]
-    said = [plain(sentences.lasts(found.scan, place)), plain(sentences.gates_said(found.scan, place))]
+    said = [plain(sentences.reaches(found.scan, place)), plain(sentences.gates_said(found.scan, place))]
     others = ", ".join(sentences.relative(found.scan, other, r) for other, r in related(found.scan, place))
     if others:
         said.append(f"Moves together with {others}.")

@@ -61,7 +61,7 @@ def said_of(scan: Scan, place: UnitPlace) -> Any:
     return [
         f"{place}",
         sentences.gates_said(scan, place),
-        sentences.lasts(scan, place),
+        sentences.reaches(scan, place),
         sentences.unit_named(scan, place),
         sentences.side_named(place),
         strongest.reach_of(scan, place),
