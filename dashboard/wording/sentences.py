@@ -10,7 +10,7 @@ from gatescope.question.holds import NONE, Holds, named
 from gatescope.question.link import shortened
 from gatescope.question.source import NAMES, Source
 from gatescope.reading.read import Reading
-from gatescope.wording.escape_markdown import plain
+from gatescope.wording.escape_markdown import code, plain
 from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
@@ -23,8 +23,9 @@ WITH = "Made with gatescope."
 
 
 def quoted(token: str) -> str:
-    """A word in quotation marks, escaped for Markdown."""
-    return f"“{plain(label(token))}”"
+    """A word in quotation marks, escaped for Markdown; what is only marks, as code: in a box of its own."""
+    said = label(token)
+    return f"“{plain(said)}”" if any(map(str.isalnum, said)) else code(said)
 
 
 def listed(parts: Sequence[str]) -> str:

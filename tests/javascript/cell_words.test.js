@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { linesOf } from "../../assets/browser/panel/arithmetic.js"
 import { says, story, told } from "../../assets/browser/panel/cell_words.js"
 import { element } from "../../assets/browser/shared/element.js"
+import { Columns } from "../../assets/browser/state/columns.js"
 import { holding } from "../../assets/browser/state/holds.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { pictureOf, stateOf, wholePicture } from "./pictures.js"
@@ -18,7 +19,8 @@ const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
 const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }
 const VALUES = { before: -0.5, recalled: 0.1, f: 0.996, kept: -0.498, i: 0.5, g: -0.25, written: -0.125, c: -0.623 }
 const ALL = { ...VALUES, tanh: -0.553, o: 0.75, h: -0.415 }
-const written = parts => parts.map(part => (typeof part === "string" ? part : `*${part.b}*`)).join("")
+const written = parts =>
+    parts.map(part => (typeof part === "string" ? part : "b" in part ? `*${part.b}*` : `[${part.key}]`)).join("")
 
 test("a cell is at a step of a layer, and is said to be read from the right where it is", () => {
     assert.equal(says({ ...CELL, step: 1_234 }, 1), "Step 1,234.")
@@ -47,6 +49,15 @@ test("a step's sentence says what is kept of what, what is added and what the mo
     const forecast = pictureOf({ series: [{ read: true, foreseen: true }], readout: { said: [[1, 2, 20.449, 4]] } })
     assert.match(written(story(forecast, CELL, ALL)), /c = −0.623; it forecasts \*20[.]4\* for the next step[.]$/)
     assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1. Click its cell to see its numbers.")
+})
+
+test("a symbol stands in a sentence as a key, not in quotes, and no full stop follows it", () => {
+    const told = (labels, label, gives = "classes") => {
+        const picture = { ...pictureOf(), answers: { said: [{ step: 2, label }] }, readout: { gives } }
+        return written(story({ ...picture, columns: new Columns({ ...picture, labels }) }, CELL, ALL))
+    }
+    assert.match(told(["", "", "'"], ","), /^\['\]: unit 1 keeps .*; the model now says \[,\]$/)
+    assert.match(told(["", "", "c"], "( )", "set"), /^“c”: unit 1 .*; next may come \[\(\] or \[\)\]$/)
 })
 
 test("the numbers of a step's sentence add up as they are written", () => {

@@ -19,6 +19,7 @@ import { onwardOf } from "./onward.js"
 import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
 import { openOutOf } from "./opening_square.js"
 import { stepTable } from "./step_table.js"
+import { drawnPart } from "./story_line.js"
 import { UnitCurve } from "./unit_curve.js"
 import { GATES, weightTable } from "./weight_table.js"
 
@@ -124,7 +125,7 @@ export class CellPanel {
         this.unpin.hidden = !pin
         this.how.hidden = !!pin
         const stack = stackOf(picture, cell)
-        this.title.textContent = `Unit ${cell.unit} at ${picture.columns.quoted(cell.step)}`
+        this.title.replaceChildren(`Unit ${cell.unit} at `, drawnPart(picture.columns.said(cell.step)))
         this.units.show(() => stepTable(picture, stack, cell))
         this.curve.show(picture, stack, cell)
         this.explain(state, cell)

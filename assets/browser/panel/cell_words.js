@@ -1,10 +1,12 @@
 /** What does a cell do, in words? A sentence a step, and the whole drawing for a screen reader. */
 
 import { count, fixed, signed } from "../shared/numbers.js"
+import { isSymbol } from "../state/columns.js"
 import { isLeftOut } from "../state/holds.js"
 import { isMasked } from "./arithmetic.js"
 
 /** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
+/** @typedef {string | {b: string} | {key: string}} Part Of a sentence. */
 
 /** What h is in an LSTM with a projection. */
 export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
@@ -20,18 +22,19 @@ export function says({ layer, direction, step }, layers) {
 
 /**
  * What happens at a step, as a sentence: what its unit keeps and adds, and what the model says then. The parts are
- * text, or {b: text} where it matters most.
+ * text, {b: text} where it matters most, or {key: text} of a symbol.
  *
  * @param {Picture} picture @param {Cell} cell @param {Arithmetic | null} values
- * @returns {(string | {b: string})[]}
+ * @returns {Part[]}
  */
 export function story(picture, cell, values) {
     const { columns, held } = picture
-    const word = atStart(columns.quoted(cell.step))
-    if (!values) return [`${word}: unit ${cell.unit}. Click its cell to see its numbers.`]
-    if (isLeftOut(held?.holds ?? "", cell.step)) return [`${word} is left out: every unit keeps all.`]
+    const said = columns.said(cell.step)
+    const word = typeof said === "string" ? atStart(said) : said
+    if (!values) return [word, `: unit ${cell.unit}. Click its cell to see its numbers.`]
+    if (isLeftOut(held?.holds ?? "", cell.step)) return [word, " is left out: every unit keeps all."]
     if (values.kind === "rnn")
-        return [`${word}: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
+        return [word, `: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
     const state = values.kind ? "h" : "c"
     const isHeld = values.held?.includes(state)
     const masked = isHeld || isMasked(values)
@@ -43,16 +46,15 @@ export function story(picture, cell, values) {
         begins && values.before === 0
             ? [" starts at 0"]
             : [" keeps ", { b: `${fixed(100 * values.f, decimals)}%` }, ` of ${signed(values.before, places)}`]
-    const says = answerAt(picture, cell.step)
     const is = `${so} ${masked || exact ? "=" : "≈"} ${signed(values.c, places)}`
     return [
-        `${word}: unit ${cell.unit}`,
+        word,
+        `: unit ${cell.unit}`,
         ...keeps,
         " and adds ",
         { b: signed(values.written, places) },
         is,
-        ...says,
-        ".",
+        ...answerAt(picture, cell.step),
     ]
 }
 
@@ -71,19 +73,20 @@ function placesOf({ f, before, written, c }) {
 }
 
 /**
- * What the model says at a step, in words; nothing if it says nothing.
+ * What the model says at a step, as the end of a sentence: no full stop follows a symbol.
  *
- * @param {Picture} picture @param {number} step
+ * @param {Picture} picture @param {number} step @returns {Part[]}
  */
 function answerAt({ answers, readout, series, columns, model: { means = {} } }, step) {
     const forecast = series.some(({ read, foreseen }) => read && foreseen)
     const value = Number(forecast ? readout?.said[0][columns.of(step)] : NaN)
-    if (Number.isFinite(value)) return ["; it forecasts ", { b: fixed(value, 1) }, " for the next step"]
+    if (Number.isFinite(value)) return ["; it forecasts ", { b: fixed(value, 1) }, " for the next step."]
     const label = answers?.said.find(said => said.step === step)?.label
-    if (!label) return []
-    return readout?.gives === "set"
-        ? ["; next may come ", { b: label.split(" ").join(" or ") }]
-        : ["; the model now says ", { b: label }, label in means ? `, ${means[label]}` : ""]
+    if (!label) return ["."]
+    const labels = readout?.gives === "set" ? label.split(" ") : [label]
+    const named = labels.flatMap((one, n) => [...(n ? [" or "] : []), isSymbol(one) ? { key: one } : { b: one }])
+    const ends = label in means ? [`, ${means[label]}.`] : isSymbol(labels[labels.length - 1]) ? [] : ["."]
+    return [readout?.gives === "set" ? "; next may come " : "; the model now says ", ...named, ...ends]
 }
 
 /** A text at the start of a sentence. @param {string} text */

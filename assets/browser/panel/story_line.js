@@ -10,6 +10,12 @@ import { arithmeticOf } from "./arithmetic.js"
 import { story } from "./cell_words.js"
 import { heldNowInWords } from "./held_words.js"
 
+/** A part of a sentence as it is drawn: a symbol as the key that writes it. @param {import("./cell_words.js").Part} part */
+export function drawnPart(part) {
+    if (typeof part === "string") return part
+    return "b" in part ? element("b", {}, part.b) : element("kbd", { class: "gs-key" }, part.key)
+}
+
 /** @param {Store} store */
 export function storyLine(store) {
     const now = element("span", { class: "gs-story-now" })
@@ -31,7 +37,7 @@ export function storyLine(store) {
         root.hidden = !cell
         if (!cell) return
         const parts = story(state.picture, cell, arithmeticOf(state, cell))
-        now.replaceChildren(...parts.map(part => (typeof part === "string" ? part : element("b", {}, part.b))))
+        now.replaceChildren(...parts.map(drawnPart))
     })
     return root
 }

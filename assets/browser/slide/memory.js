@@ -108,7 +108,7 @@ function inSight(numbers, pin, { steps, units }) {
 function sentence(numbers, cell, values) {
     const read = /** @type {any} */ ({ ...numbers, answers: { said: numbers.answers } })
     const parts = story(read, cell, values)
-    return parts.map(part => (typeof part === "string" ? part : part.b)).join("")
+    return parts.map(part => (typeof part === "string" ? part : "b" in part ? part.b : `“${part.key}”`)).join("")
 }
 
 /** The pinned unit's sentence of each column, in the order in which they are read; null if some can't be told.

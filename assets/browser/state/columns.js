@@ -2,6 +2,9 @@
 
 import { count } from "../shared/numbers.js"
 
+/** Whether a text is marks alone: in quotes, or at the end of a sentence, it would be hard to read. @param {string} text */
+export const isSymbol = text => !/[\p{L}\p{N}]/u.test(text)
+
 export class Columns {
     /** @param {{columns: Wire.Columns, labels: string[], series?: Wire.DrawnSeries[]}} picture */
     constructor({ columns, labels, series = [] }) {
@@ -64,6 +67,12 @@ export class Columns {
     quoted(step) {
         const word = this.word(step)
         return this.timed || !this.labels.length ? word : `“${word}”`
+    }
+
+    /** As `quoted`, and a symbol as a key. @param {number} step @returns {string | {key: string}} */
+    said(step) {
+        const word = this.word(step)
+        return isSymbol(word) ? { key: word } : this.quoted(step)
     }
 
     /** @param {number} column */
