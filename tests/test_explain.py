@@ -1,6 +1,5 @@
 """`explain`: the parts sum to the effect, they are what a loop by hand finds, and units carry what patching takes."""
 
-import importlib
 import pickle
 from dataclasses import replace
 from datetime import date, datetime
@@ -172,8 +171,9 @@ def test_one_of_many_that_is_kept_keeps_no_other(generator):
 def test_many_readings_are_explained_some_at_a_time(monkeypatch, generator):
     model, x = with_readout(drawn("GRU", generator), generator), [numbers(4, generator) for _ in range(5)]
     whole = explain_each(model, x, target=0)
-    module = importlib.import_module("lstm_core.explaining.explain")
-    monkeypatch.setattr(module, "MOST_NUMBERS", 300)
+    erased = whole[0].erased()
+    monkeypatch.setattr("lstm_core.explaining.question.MOST_NUMBERS", 300)
+    pd.testing.assert_frame_equal(whole[0].erased(), erased)
     for one, other in zip(explain_each(model, x, target=0), whole, strict=True):
         np.testing.assert_allclose(one.inputs, other.inputs, atol=1e-14)
 

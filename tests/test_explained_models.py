@@ -3,7 +3,43 @@
 import pandas as pd
 import pytest
 
+import lstm_core
+from lstm_core.files.model_folders import about
 from studies import explained_models
+
+COPIES = [f"{first}{'.' * gap}?" for first in "abcd" for gap in range(1, 16)]
+SAYS = {"classes": lambda scores: int(scores.argmax()), "set": lambda scores: (scores > 0).tolist(), "value": len}
+
+
+def twenty_texts(model):
+    """The beginnings of its examples; of a series as numbers."""
+    texts = [model.tokens(text)[:60] for text in about(model.name).examples.values()]
+    for k in range(20):
+        tokens = texts[k % len(texts)]
+        beginning = tokens[: max(3, len(tokens) * (k + 1) // 20)]
+        yield torch.tensor([[float(value)] for value in beginning]) if model.reads == "numbers" else beginning
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "texts"), [("copy", COPIES), *((name, None) for name in lstm_core.models())])
+@torch.no_grad()
+def test_a_step_that_turns_an_answer_has_no_small_part_unless_the_sentence_says_so_as_only_there(name, texts):
+    model, missed_in = lstm_core.load_model(name), []
+    for text in texts or twenty_texts(model):
+        found = lstm_core.explain(model, text)
+        a, b, says = found.question.a, found.question.b, SAYS[model.gives]
+        steps = range(len(a) if model.lstm.bidirectional else found.time + 1)
+        readings = [a, *(torch.where(torch.arange(len(a))[:, None] == step, b, a) for step in steps)]
+        whole, *without = (model.linear(model.lstm(x)[0])[found.time] for x in readings)
+        erased = np.array([(whole - scores).double() @ found.question.weights for scores in without])
+        size, turns = np.abs(erased), [says(scores) != says(whole) for scores in without]
+        small = found.by_step[: len(steps)] * np.sign(erased) <= 0.1 * size
+        missed = np.flatnonzero(small & ((size >= size.max() * (1 - 1e-6)) | turns)).tolist()
+        assert found.missed is None or found.missed.step in missed
+        assert found.agrees == ("do not read the parts as causes" not in found.summary()) == (not missed)
+        missed_in += [text] * bool(missed)
+    assert not texts or [text for text in missed_in if text[0] != "b"] == COPIES[1:15]
+    assert bool(missed_in) == ("tagger" not in name)
 
 
 @pytest.mark.parametrize("gap", [100, 500])

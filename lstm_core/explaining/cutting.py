@@ -8,13 +8,11 @@ import torch
 from torch import Tensor
 
 from lstm_core.explaining.given import given
-from lstm_core.explaining.question import ModelParts
+from lstm_core.explaining.question import ModelParts, at_once
 from lstm_core.explaining.two_runs import in_float64
 from lstm_core.recording.kinds import kind_of
 from lstm_core.recording.record import run
 
-# The most numbers that are computed at once.
-MOST_NUMBERS = 2**22
 # What multiplies the memory before in each kind of cell; a plain RNN has no gate that keeps.
 KEEPS = {"LSTM": "f", "GRU": "z"}
 
@@ -67,9 +65,9 @@ class Whole:
         """What is lost if all before the last k steps is cut; an answer to k steps or less loses nothing."""
         far = [answer for answer in answers if answer[1] >= k]
         zero = other = slope = left = 0.0
-        at_once = max(1, MOST_NUMBERS // (k * (self.module.input_size + 8 * self.module.hidden_size)))
-        for first in range(0, len(far), at_once):
-            some = far[first : first + at_once]
+        most = at_once(self.module, k)
+        for first in range(0, len(far), most):
+            some = far[first : first + most]
             x = torch.stack([self.readings[number].x[t - k + 1 : t + 1] for number, t in some], 1)
             whole, before = self.answers(some), [(number, t - k) for number, t in some]
             zero += _squares(self._outputs(x, None) - whole)

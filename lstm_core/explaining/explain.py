@@ -18,13 +18,10 @@ from torch.nn.utils.rnn import pad_sequence
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.explained import Explained
 from lstm_core.explaining.given import GivenReading, each_of, given
-from lstm_core.explaining.question import Model, ModelParts, Question, Target, aim_of, outputs, parts_of
+from lstm_core.explaining.question import Model, ModelParts, Question, Target, aim_of, at_once, outputs, parts_of
 from lstm_core.explaining.sweep import ALL, DIRECT, sweep
 from lstm_core.explaining.two_runs import in_float64, two_runs
 from lstm_core.explaining.without import baseline_of, event_of, step_of
-
-# The most numbers of one quantity that are computed at once, in several readings.
-MOST_NUMBERS = 2**22
 
 
 def explain(
@@ -87,8 +84,8 @@ def explain_each(
             error.add_note(f"It is reading {number}.")
             raise
     longest = max((len(one.x) for one in asked), default=1)
-    at_once = max(1, MOST_NUMBERS // (longest * (parts.module.input_size + 8 * parts.module.hidden_size)))
-    found = (_explained(parts, asked[first : first + at_once], target) for first in range(0, len(asked), at_once))
+    most = at_once(parts.module, longest)
+    found = (_explained(parts, asked[first : first + most], target) for first in range(0, len(asked), most))
     return list(chain.from_iterable(found))
 
 
@@ -123,8 +120,9 @@ def _explained(parts: ModelParts, asked: Sequence[_Asked], target: Target) -> li
     said = said.double().reshape(len(x), 2, len(asked), -1)
     aims = [aim_of(parts, said[step, :, n], target) for n, step in enumerate(steps)]
     module, linear = copy.deepcopy(parts[:2])
+    gives = parts.whole.gives if parts.whole else None
     questions = [
-        Question(module, linear, one.x[:, 0], one.x[:, 1], one.time, aim.weights, aim.constant)
+        Question(module, linear, one.x[:, 0], one.x[:, 1], one.time, aim.weights, aim.constant, gives)
         for one, aim in zip(asked, aims, strict=True)
     ]
     x = x.cpu().double()

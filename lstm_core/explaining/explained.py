@@ -5,15 +5,17 @@ from __future__ import annotations
 import html
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import torch
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.explaining.cutting import KEEPS
 from lstm_core.explaining.question import Question
-from lstm_core.explaining.run_again import answers_with_patches, answers_without_each
+from lstm_core.explaining.run_again import answers_with_patches, outputs_without_each
 from lstm_core.recording.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ OPPOSED = 3.0
 """From this many times the effect on, its parts are called a balance of large opposites."""
 LARGEST = 10
 """How many parts are erased one by one, and drawn one by one."""
+# A part that is this share of its step's erasure, or less, misses the step; an erasure counts above so many errors.
+MISSED, NOISE = 0.1, 10
+# The most steps that are erased one by one for a sentence: with 256 units that takes some seconds.
+MOST_ERASED = 400
 RANDOM = 20
 """How many sets of other units are patched beside the largest carriers."""
 
@@ -38,6 +44,14 @@ class Carriers(NamedTuple):
     """(layer, direction, time, unit): kept in the memory, c of an LSTM and h of a GRU; 0 in a plain RNN."""
     reread: np.ndarray
     """(layer, direction, time, h unit): read again through h; at the step of the answer, by the answer itself."""
+
+
+class Missed(NamedTuple):
+    """A step whose erasure alone the parts do not bear out: `erased` is the answer minus the answer without it."""
+
+    step: int
+    erased: float
+    part: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -139,7 +153,44 @@ class Explained(ShownResult):
         without it. These do not add up: what two cells do together is in both, or in neither."""
         table = self.to_pandas().head(LARGEST)
         each = [(step, slice(None) if self.tokens is not None else feature) for step, feature in self._largest(LARGEST)]
-        return table.assign(erased=self.answer - answers_without_each(self.question, each))
+        without = self.question.answers(outputs_without_each(self.question, each))
+        return table.assign(erased=self.answer - without.numpy())
+
+    @property
+    def agrees(self) -> bool:
+        """Whether single erasures bear the parts out: no step is `missed`. Else the parts are no causes."""
+        return self.missed is None
+
+    @cached_property
+    def missed(self) -> Missed | None:
+        """The step that the parts miss, by a run without each step of the event alone; None if they miss none.
+
+        A step counts if its erasure moves the answer most, or turns what the model says. It is missed if its part is a
+        tenth of that or less, or of the other sign; of several, it is the one whose erasure moves the answer most.
+        """
+        steps = self._tried
+        if not steps:
+            return None
+        given = outputs_without_each(self.question, [(step, slice(None)) for step in steps])
+        erased, parts = self.answer - self.question.answers(given).numpy(), self.by_step[steps]
+        size, turns = np.abs(erased), [says != self.says[0] for says in self.question.says(given)]
+        # An erasure as small as the rounding error says nothing.
+        counts = (size > NOISE * self.error) & ((size == size.max()) | np.array(turns))
+        missed = np.where(counts & (parts * np.sign(erased) <= MISSED * size), size, 0)
+        most = int(missed.argmax())
+        return Missed(steps[most], float(erased[most]), float(parts[most])) if missed[most] else None
+
+    @cached_property
+    def says(self) -> list[list[int]]:
+        """The outputs that the model says, by number, with and without the event: one of classes, or a set; none where
+        it gives numbers, or is no `SequenceModel`."""
+        return self.question.says(self.question.outputs(torch.stack([self.question.a, self.question.b], 1)))
+
+    @property
+    def same(self) -> bool:
+        """Whether the model says the answer without the event too: then the parts say only how sure it is."""
+        said, without = self.says
+        return said == without and bool(self.question.weights[said].any())
 
     def patched(self, units: int = 5, random: int = RANDOM, at: int | None = None) -> pandas.DataFrame:
         """What the largest carriers take along: their memory at one step is put at its value without the event.
@@ -217,19 +268,19 @@ class Explained(ShownResult):
         ]
         figure = answer_parts(rows, units, names, self.time, (self.other_answer, terms, self.answer), LIGHT)
         title = (
-            f"{self.effect:+.4g}: {self.target} after step {self.time:,}{self._name()}, with {self.event} minus with "
-            f"{self.baseline} in its place"
+            f"{self.effect:+.4g}: {self.target} after {self._name(self.time)}, with {self.event} minus with "
+            f"{self.baseline} in its place{'; read summary() before the parts' if self._doubt() else ''}"
         )
         return as_plotly(figure, html.escape(title, quote=False))
 
     def summary(self) -> str:
         """What was found, in sentences."""
         said = (
-            f"{self.target} after step {self.time:,}{self._name()} is {self.answer:+.4g}; with {self.baseline} in "
+            f"{self.target} after {self._name(self.time)} is {self.answer:+.4g}; with {self.baseline} in "
             f"place of {self.event} it is {self.other_answer:+.4g}. The parts sum to the "
             f"difference, {self.effect:+.4g}, to {self.error:.0e}."
         )
-        if self._is_late:
+        if not self._tried:
             said += f" The event comes after step {self.time:,}, whose answer can't have read it. Give a later time."
         if self.question.module.bidirectional and 0 < self.time == len(self.values) - 1:
             said += f" There the backward half of h has read step {self.time:,} alone; in h_n it has read all."
@@ -239,13 +290,27 @@ class Explained(ShownResult):
             said += (
                 f" Large parts cancel here: without their signs they add up to {self.gross:.1f} times the difference."
             )
-        return said
+        if self.same:
+            said += " The model says the same in both cases, so the parts say only what makes it more or less sure."
+        return said + self._doubt()
+
+    def _doubt(self) -> str:
+        """Why the parts are no causes, or that this was not tried."""
+        if len(self._tried) > MOST_ERASED:
+            return f" Whether single erasures agree was not tried on {len(self._tried):,} steps: `agrees` tries it."
+        if self.missed is None:
+            return ""
+        step, erased, part = self.missed
+        return (
+            f" But {self._name(step)} alone makes {erased:+.4g} of {self.target}, and its part is {part:+.4g}: do not "
+            f"read the parts as causes. Ask without={step}, or give another baseline."
+        )
 
     @property
-    def _is_late(self) -> bool:
-        """Whether all that was left out comes after the answer, of a module that reads in one direction."""
+    def _tried(self) -> list[int]:
+        """The steps of the event that the answer can have read: none, where all that is left out comes after it."""
         changed = (self.values != self.other_values).any(-1)
-        return not self.question.module.bidirectional and not changed[: self.time + 1].any()
+        return np.flatnonzero(changed if self.question.module.bidirectional else changed[: self.time + 1]).tolist()
 
     def _ways(self) -> str:
         """How much of the effect came without h; in amounts where the two ways oppose each other."""
@@ -280,8 +345,8 @@ class Explained(ShownResult):
         several = len(self.kept) > 1
         return ", ".join(f"{layer}/{unit}" if several else f"{unit}" for layer, unit in zip(layers, units, strict=True))
 
-    def _name(self) -> str:
-        return f" ({shortened(self.names[self.time])})" if self.names else ""
+    def _name(self, step: int) -> str:
+        return f"step {step:,}" + (f" ({shortened(self.names[step])})" if self.names else "")
 
 
 def _drawn(units: np.ndarray, size: int, count: int) -> list[np.ndarray]:

@@ -16,6 +16,9 @@ Model = SequenceModel | nn.RNNBase | tuple[nn.RNNBase, nn.Linear]
 """A `SequenceModel`; an LSTM, GRU or RNN with the Linear that reads its h; or one without, whose h is the answer."""
 Target = str | int | tuple[str | int, str | int] | None
 
+# The most numbers of one quantity that are computed at once, in several readings.
+MOST_NUMBERS = 2**22
+
 
 class ModelParts(NamedTuple):
     """What is explained of a model: the layers that remember, what reads them, and what its outputs are called."""
@@ -31,7 +34,8 @@ class ModelParts(NamedTuple):
 class Question:
     """An answer of a model, as a weighted sum of its outputs at one step, and the two readings that it differs by.
 
-    Its module is a copy: the model may learn on, and what is asked later is asked of it as it was.
+    Its module is a copy: the model may learn on, and what is asked later is asked of it as it was. `gives`: as of a
+    `SequenceModel`; None of a model that does not say what its outputs are.
     """
 
     module: nn.RNNBase
@@ -44,11 +48,21 @@ class Question:
     weights: Tensor
     """(output,): the answer is this times the outputs, plus `constant`; float64."""
     constant: float
+    gives: str | None
 
-    def answers(self, x: Tensor) -> Tensor:
-        """What the model itself answers, (batch,) in float64, to x (time, batch, feature)."""
-        said = outputs(self.module, self.linear, x, [len(x)] * x.shape[1])[self.time].double()
-        return said @ self.weights + self.constant
+    def outputs(self, x: Tensor) -> Tensor:
+        """What the model itself gives, (batch, output) in float64, to x (time, batch, feature)."""
+        return outputs(self.module, self.linear, x, [len(x)] * x.shape[1])[self.time].double()
+
+    def answers(self, given: Tensor) -> Tensor:
+        """The answers (batch,) in outputs (batch, output)."""
+        return given @ self.weights + self.constant
+
+    def says(self, given: Tensor) -> list[list[int]]:
+        """Which outputs are said in outputs (batch, output): the largest of classes, and of a set all above a half."""
+        if self.gives == "classes":
+            return [[most] for most in given.argmax(-1).tolist()]
+        return [row.nonzero()[:, 0].tolist() for row in (given >= 0) & (self.gives == "set")]
 
     @property
     def readout(self) -> Tensor:
@@ -96,6 +110,11 @@ def outputs(module: nn.RNNBase, linear: nn.Linear | None, x: Tensor, lengths: Se
         h = h.transpose(0, 1) if module.batch_first else h
     found: Tensor = h if linear is None else linear(h)
     return found.cpu()
+
+
+def at_once(module: nn.RNNBase, steps: int) -> int:
+    """How many readings of so many steps are computed at once."""
+    return max(1, MOST_NUMBERS // (steps * (module.input_size + 8 * module.hidden_size)))
 
 
 def packed(x: Tensor, lengths: Sequence[int]) -> Tensor | PackedSequence:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.explaining.question import Question
+from lstm_core.explaining.question import Question, at_once
 from lstm_core.explaining.two_runs import in_float64
 from lstm_core.quantities import Gate
 from lstm_core.recording.hold import Hold
@@ -18,12 +18,15 @@ Units = tuple[np.ndarray, ...]
 """Numbers of layers, and numbers of units in them."""
 
 
-def answers_without_each(question: Question, cells: Sequence[tuple[Any, Any]]) -> np.ndarray:
-    """(cell,): the answers to x without each of some cells (step, feature) alone."""
-    x = question.a.unsqueeze(1).repeat(1, len(cells), 1)
-    for number, (step, feature) in enumerate(cells):
-        x[step, number, feature] = question.b[step, feature]
-    return question.answers(x).numpy()
+def outputs_without_each(question: Question, cells: Sequence[tuple[Any, Any]]) -> Tensor:
+    """(cell, output): what the model gives to x without each of some cells (step, feature) alone; many at once."""
+    found, most = [], at_once(question.module, len(question.a))
+    for some in (cells[first : first + most] for first in range(0, len(cells), most)):
+        x = question.a.unsqueeze(1).repeat(1, len(some), 1)
+        for number, (step, feature) in enumerate(some):
+            x[step, number, feature] = question.b[step, feature]
+        found.append(question.outputs(x))
+    return torch.cat(found)
 
 
 def answers_with_patches(question: Question, places: Sequence[Units], at: int) -> np.ndarray:
