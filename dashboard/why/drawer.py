@@ -40,7 +40,10 @@ class Still(TypedDict):
 
 
 class TheAnswer(TypedDict):
-    """What each input did for the answer, against a baseline: `lstm_core.explain`."""
+    """What each input did for the answer, against a baseline: `lstm_core.explain`.
+
+    `agrees` is false where single erasures contradict the parts, which are no causes then.
+    """
 
     target: str
     """What is answered, in words."""
@@ -57,22 +60,12 @@ class TheAnswer(TypedDict):
     """The step of the first part."""
     parts: list[list[float]]
     """(feature, step): a row for each feature, or one for words."""
-    largest: list[Part]
-    """The largest parts, the largest first."""
     said: str
+    agrees: bool
     path: Path | None
     """None where none is asked for, or may be drawn."""
     no_path: str
     """Why no path may be drawn; "" where it may."""
-
-
-class Part(TypedDict):
-    """The part of one word, or of one feature at one step."""
-
-    step: int
-    feature: int | None
-    """None for a word."""
-    part: float
 
 
 class Path(TypedDict):

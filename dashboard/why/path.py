@@ -108,18 +108,19 @@ def _carriers(reading: Reading, alone: Alone) -> str:
         return f". No unit is named: many carry it, the {LOOK} largest {held} of it past {at}."
     few = int(is_most.argmax()) + 1
     table = found.patched(units=few, at=crossing.step)
-    takes, by_chance = float(table["takes"][few]), float(table["takes"][few + 1 :].mean())
+    # Of the sizes: the effects of two draws may cancel each other.
+    takes, by_chance = float(table["takes"][few]), float(table["takes"][few + 1 :].abs().median())
     carried = float(crossing.carried[:few].sum())
     names = units_named(crossing.units[:few], len(found.kept))
-    others = f"{few} random unit{'s' * (few > 1)} {signed(by_chance)}"
-    if not (AGREES[0] <= takes / carried <= AGREES[1] and abs(by_chance) < abs(takes) / 2):
+    others = f"{few} random unit{' moves' if few == 1 else 's move'} the answer by {signed(by_chance)[1:]}"
+    if not (AGREES[0] <= takes / carried <= AGREES[1] and by_chance < abs(takes) / 2):
         return (
             f". No unit is named: {names} seem{'s' * (few == 1)} to carry {signed(carried)} past {at}, but patching "
             f"takes {signed(takes)}, and {others}."
         )
     return (
         f", carried past {at} by {names}: {signed(carried)}. Patching {'it' if few == 1 else 'them'} there takes "
-        f"{signed(takes)}, {others}."
+        f"{signed(takes)}; {others}."
     )
 
 

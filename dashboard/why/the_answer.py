@@ -7,15 +7,15 @@ from math import isnan
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-import torch
 
 import lstm_core
 from gatescope.question.cell import Cell, Event
 from gatescope.reading.held import HeldReading, steps_left
-from gatescope.why.drawer import Part, TheAnswer, short
+from gatescope.why.drawer import TheAnswer, short
 from gatescope.why.names import answer_name, step_name, target_name
 from gatescope.why.path import Alone, path_of
-from lstm_core import LstmCoreError
+from gatescope.why.without_words import how_many
+from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.explaining.explained import OPPOSED, Explained
 from lstm_core.models.lead import lead_of
 from lstm_core.plots.labels import signed
@@ -23,8 +23,8 @@ from lstm_core.traces.as_update import own_letter
 
 MOST = 150_000_000
 """The most multiplications of one reading that is explained, about 0.2 s."""
-FEATURES, LARGEST, STEPS, LABELS = 12, 5, 2_000, 100
-"""The most features and parts that are named, the most steps that have parts, and the most labels to choose from."""
+FEATURES, STEPS, LABELS = 12, 2_000, 100
+"""The most features that are named, the most steps that have parts, and the most labels to choose from."""
 
 
 class Asked(NamedTuple):
@@ -47,6 +47,11 @@ class Asked(NamedTuple):
         return lstm_core.explain(
             self.found.model, self.x, without=without, baseline=self.baseline, time=self.step, target=self.target
         )
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether each step is erased alone, while a visitor waits."""
+        return len(self.left) <= how_many(self.found, self.left[self.step])
 
     def about_as(self, whole: Explained) -> Self:
         """Asked of the same output, or of the same lead: without another event another label may come second."""
@@ -99,8 +104,8 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
         features=[whole.features[feature] for feature in shown] if numbers else [],
         first=first,
         parts=[[short(part) for part in parts[feature, first : first + STEPS]] for feature in shown],
-        largest=_largest(parts, numbers),
-        said=_said(found, cell.step, whole, target, baseline),
+        said=_said(found, cell.step, whole, target, baseline) + _doubt(asked, whole, target),
+        agrees=not asked.is_tried or whole.agrees,
         path=None
         if event is None or both
         else path_of(
@@ -158,38 +163,38 @@ def _shown_features(parts: np.ndarray) -> list[int]:
     return sorted(int(feature) for feature in most)
 
 
-def _largest(parts: np.ndarray, numbers: bool) -> list[Part]:
-    order = np.argsort(-np.abs(parts), axis=None, kind="stable")[:LARGEST]
-    places = [np.unravel_index(at, parts.shape) for at in order]
-    return [
-        Part(step=int(step), feature=int(feature) if numbers else None, part=short(float(parts[feature, step])))
-        for feature, step in places
-        if parts[feature, step]
-    ]
-
-
 def _baseline(found: HeldReading) -> str:
     return "the median of each feature" if found.reading.lstm.input_size > 1 else "the median"
+
+
+def _doubt(asked: Asked, whole: Explained, target: str) -> str:
+    """What single erasures say of the parts: that they are no causes, or that it was not tried."""
+    if not asked.is_tried:
+        return f" Whether single erasures agree was not tried: {len(asked.left):,} steps are many."
+    if whole.missed is None:
+        return ""
+    step, erased, part = whole.missed
+    return (
+        f" But {_name(asked.found, asked.left[step])} alone makes {signed(erased)} of {target}, and its part is "
+        f"{signed(part)}: do not read the parts as causes."
+    )
 
 
 def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline: str) -> str:
     what = found.model.reads.removesuffix("s")
     said = (
         f"At {_name(found, step)} {target} is {signed(whole.answer)}; if every {what} is replaced by {baseline}, "
-        f"{_says_then(found, step, whole)}it is {signed(whole.other_answer)}. "
-        f"The parts add up to the difference, {signed(whole.effect)}, with a rounding error of {whole.error:.0e}."
+        f"{_says_then(found.model, whole)}it is {signed(whole.other_answer)}. "
+        f"The parts add up to the difference, {signed(whole.effect)}, with a rounding error of {whole.error:.0e}"
+        f"{'; they say only what makes the model more or less sure' if whole.same else ''}."
     )
     return f"{said}{_ways(whole, _memory(found))}{_balance(whole)}"
 
 
-def _says_then(found: HeldReading, step: int, whole: Explained) -> str:
-    """Why the lead is over this answer, where it is not the next best: the model says it with the baseline."""
-    model, weights = found.model, whole.question.weights
-    rival, scores = int(weights.argmin()), model.scores(found.trace)[step, 0].clone()
-    scores[int(weights.argmax())] = -torch.inf
-    if weights.min() >= 0 or int(scores.argmax()) == rival:
-        return ""
-    return f"the model says {answer_name(model, rival)} and "
+def _says_then(model: SequenceModel, whole: Explained) -> str:
+    """What the model says with the baseline; nothing where it gives numbers."""
+    names = [answer_name(model, number) for number in whole.says[1]]
+    return f"the model says {', '.join(names)}{' too' if whole.same else ''} and " if names else ""
 
 
 def _memory(found: HeldReading) -> str:

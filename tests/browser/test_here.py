@@ -287,7 +287,8 @@ def test_the_page_shows_a_path_as_the_server_does(here: Page, query: dict[str, s
     """That of the largest part."""
     asked = open_drawer(query, cell, None, label)["answer"]
     assert asked is not None
-    event = Event(asked["largest"][0]["step"], asked["largest"][0]["feature"])
+    feature, step = np.unravel_index(np.abs(asked["parts"]).argmax(), np.shape(asked["parts"]))
+    event = Event(int(step), int(feature) if asked["features"] else None)
     found = why(here, query, cell, event, label)
     assert found["answer"]["path"]["lines"]
     explains_alike(found, as_sent(open_drawer(query, cell, event, label)))

@@ -29,7 +29,7 @@ const SAID = /** @type {any} */ ({
     answer: {
         ...{ target: "the lead of A over B", labels: ["A", "B"], baseline: "zero", effect: 1.5, error: 0, direct: 0.5 },
         ...{ features: [], first: 0, parts: [[0.5, 1.25, -0.25]], said: "It is +1.50.", path: null, no_path: "" },
-        largest: [{ step: 1, feature: null, part: 1.25 }],
+        agrees: true,
     },
     no_answer: "",
     without: [
@@ -193,7 +193,6 @@ test("what may not be said is one sentence, and nothing stands beside it", () =>
 })
 
 test("features have a row of colours each, by name, and the largest parts are buttons", () => {
-    const largest = [{ step: 1, feature: 1, part: -2 }]
     const answer = {
         ...SAID.answer,
         features: ["rain", "sun"],
@@ -201,7 +200,6 @@ test("features have a row of colours each, by name, and the largest parts are bu
             [1, 1, 0],
             [0, -2, 0],
         ],
-        largest,
     }
     const { root, store } = drawn({ said: { ...SAID, answer } })
     assert.deepEqual(

@@ -245,7 +245,7 @@ test("where no column has room the nearest five answers that change are named", 
 
 const ANSWER = /** @type {any} */ ({
     ...{ target: "t", labels: ["A", "B"], features: [], first: 0, parts: [[0.5, 1]], said: "It is +1.50." },
-    ...{ path: null, no_path: "", largest: [{ step: 1, feature: null, part: 1 }] },
+    ...{ path: null, no_path: "", agrees: true },
 })
 const OPEN = { open: true, event: null, label: "" }
 const answers = (width, change = {}, drawer = OPEN, chosen = []) =>
@@ -264,18 +264,18 @@ test("the largest parts are buttons where the bars are too thin for that, and wh
     assert.deepEqual([chip.textContent, chip.getAttribute("aria-pressed")], ["w1 +1.00", "true"])
     chip.click()
     assert.deepEqual(chosen, [event])
-    const largest = [{ step: 1, feature: 0, part: 1 }]
     const named = features => {
-        const rows = answers(400, { features, parts: features.map(() => [0.5, 1]), largest })
-        return [rows.length, ...texts(rows.at(-1), ".gs-chip")]
+        const rows = answers(400, { features, parts: features.map((_, k) => [0.5, +!k]) })
+        return [rows.length, ...texts(rows.at(-1), ".gs-chip")].join(" | ")
     }
-    assert.deepEqual(
-        [named(["rain"]), named(["rain", "sun"])],
-        [
-            [2, "w1 +1.00"],
-            [3, "rain, w1 +1.00"],
-        ],
-    )
+    assert.equal(named(["rain"]), "2 | w1 +1.00 | w0 +0.50")
+    assert.equal(named(["rain", "sun"]), "3 | rain, w1 +1.00 | rain, w0 +0.50 | sun, w0 +0.50")
+})
+
+test("parts that single erasures contradict are drawn as no causes", () => {
+    const drawn = [true, false].map(agrees => answers(400, { agrees })[0])
+    assert.match(drawn.map(one => one.textContent).join(), /^why this answer.*,parts, not causes/)
+    assert.equal(drawn.map(one => one.classList.contains("gs-why-no-cause")).join(), "false,true")
 })
 
 test("what is asked about is chosen among the labels, and the path's words are those of the path shown", () => {
@@ -302,7 +302,7 @@ test("what is asked about is chosen among the labels, and the path's words are t
     assert.equal(said({ labels: [] })[0].querySelector("select"), null)
     const second = (change, drawer = OPEN) => said(change, drawer)[1].querySelector("p").textContent
     const path = { step: 1, feature: null, said: "It makes +0.50." }
-    assert.match(second({}), /^Press a word to see its path over c: thick/)
+    assert.match(second({}), /^Press a word to see what it does alone, and its path over c: thick/)
     assert.match(second({ features: ["rain"] }), /^Press a number to see/)
     assert.match(second({ path }), /^Press a word/)
     assert.equal(second({ path }, { ...OPEN, event: { step: 1, feature: null } }), "It makes +0.50.")

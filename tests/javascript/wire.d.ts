@@ -275,9 +275,6 @@ declare namespace Wire {
     /** The largest difference of all other units at each step. */
     type Others = { name: string; values: number[] }
 
-    /** The part of one word, or of one feature at one step. */
-    type Part = { step: number; feature: number | null; part: number }
-
     /** A passage as it is drawn. */
     type PassageLine = {
         value: string
@@ -396,7 +393,7 @@ declare namespace Wire {
     /** One swap: an answer before it, what was put in, and the answer after it. */
     type Swap = { before: string; was: Chip; put: string; becomes: Chip }
 
-    /** What each input did for the answer, against a baseline: `lstm_core.explain`. */
+    /** What each input did for the answer, against a baseline: `lstm_core.explain`. `agrees` is false where single erasures contradict the parts, which are no causes then. */
     type TheAnswer = {
         target: string
         labels: string[]
@@ -407,8 +404,8 @@ declare namespace Wire {
         features: string[]
         first: number
         parts: number[][]
-        largest: Part[]
         said: string
+        agrees: boolean
         path: Path | null
         no_path: string
     }

@@ -163,7 +163,7 @@ def _why() -> Iterator[Fault]:
     yield replaced(shown, height, height.replace("max", "min"), "tests/test_explain.py")
     yield replaced("dashboard/why/changes.py", "before[old] - after[:, old]", "after[:, old] - before[old]", tests)
     yield replaced("dashboard/why/path.py", "len(found.features) > 1", "len(found.features) >= 1", tests)
-    yield replaced("dashboard/why/path.py", "abs(by_chance) < abs(takes) / 2", "True", tests)
+    yield replaced("dashboard/why/path.py", "by_chance < abs(takes) / 2", "True", tests)
     yield replaced("dashboard/why/without_words.py", "known.index(step) - (word < step)", "known.index(step)", tests)
     yield replaced("dashboard/why/the_answer.py", "parts[:, asked.left] = own", "parts[:, : own.shape[1]] = own", tests)
 

@@ -1,5 +1,6 @@
 /** What stands in the drawer's rows? Names at the left, and the rest in the picture's columns. */
 
+import { largestFirst } from "../numbers/order.js"
 import { chipOf } from "../picture/answers.js"
 import { element, wordButton } from "../shared/element.js"
 import { place as put } from "../shared/pixels.js"
@@ -26,7 +27,8 @@ const ITSELF = 104
 const GAP = 12
 /** What it means that an answer is filled. */
 const FILLED = "filled: changed by over 0.02"
-/** How many of the changed answers are named where the columns have no room for them. */
+/** How many of the largest parts, and of the changed answers, are named where the columns have no room for them. */
+const LARGEST = 5
 const NAMED = 5
 
 /** @param {How} how @param {string} title @param {...(Node|string)} parts in the columns */
@@ -81,10 +83,11 @@ export function stillRow(how, { still }) {
  */
 export function answerRows(how, { answer, no_answer }, { event }, choose) {
     if (!answer) return [line(how, "why this answer", element("p", { class: "gs-faint" }, no_answer))]
-    const { features, first, parts, no_path } = answer
+    const { features, first, parts, no_path, agrees } = answer
     const drawn = features.length
         ? featureRows(how, answer, choose)
-        : [wordBars(how, { first, values: parts[0] }, event, no_path ? undefined : choose)]
+        : [wordBars(how, { first, values: parts[0] }, event, no_path ? undefined : choose, agrees)]
+    for (const one of drawn) one.classList.toggle("gs-why-no-cause", !agrees)
     const crowded = features.length > 0 || !drawn[0].querySelector("button")
     return crowded && !no_path ? [...drawn, largestRow(how, answer, event, choose)] : drawn
 }
@@ -100,8 +103,8 @@ export function sentences(how, { answer }, { event, label }, ask) {
     const { features, path, no_path, said } = answer
     const of = path && eventText(path) === eventText(event) ? path.said : ""
     const hint =
-        `Press a ${features.length ? "number" : "word"} to see its path over ${how.memory}: thick where it is kept, ` +
-        "dotted where it is read again."
+        `Press a ${features.length ? "number" : "word"} to see what it does alone, and its path over ${how.memory}: ` +
+        "thick where it is kept, dotted where it is read again."
     return [[...whichAnswer(answer, label, ask), said], [no_path || of || hint]].map(parts =>
         line(how, "", element("p", {}, ...parts)),
     )
@@ -125,13 +128,13 @@ function whichAnswer({ labels }, label, ask) {
 
 /**
  * @param {How} how @param {{first: number, values: number[]}} values @param {Event | null} event
- * @param {Choose | undefined} choose
+ * @param {Choose | undefined} choose @param {boolean} agrees
  */
-function wordBars(how, values, event, choose) {
+function wordBars(how, values, event, choose, agrees) {
     const press = choose && ((/** @type {number} */ step) => choose({ step, feature: null }))
     const made = bars(how.stack, values, { ...how, press, pressed: event?.step ?? -1 })
     made.dataset.row = "answer"
-    return row(how, "why this answer", made)
+    return row(how, agrees ? "why this answer" : "parts, not causes", made)
 }
 
 /** A row of colours for each feature. @param {How} how @param {Wire.TheAnswer} answer @param {Choose} choose */
@@ -150,8 +153,13 @@ function featureRows(how, { features, first, parts }, choose) {
  *
  * @param {How} how @param {Wire.TheAnswer} answer @param {Event | null} event @param {Choose} choose
  */
-function largestRow(how, { features, largest }, event, choose) {
-    const buttons = largest.map(({ step, feature, part }) => {
+function largestRow(how, { features, first, parts }, event, choose) {
+    const all = parts.flatMap((row, feature) =>
+        row.map((part, k) => ({ step: first + k, feature: features.length ? feature : null, part })),
+    )
+    const largest = largestFirst(all.map(({ part }) => Math.abs(part))).slice(0, LARGEST)
+    const shown = largest.map(k => all[k]).filter(({ part }) => part)
+    const buttons = shown.map(({ step, feature, part }) => {
         const of = feature === null || features.length < 2 ? how.name(step) : `${features[feature]}, ${how.name(step)}`
         const pressed = `${eventText(event) === eventText({ step, feature })}`
         const about = { class: "gs-chip", "aria-pressed": pressed, "data-share": part }

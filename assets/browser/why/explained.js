@@ -12,6 +12,10 @@ import { count } from "../shared/numbers.js"
 import { best } from "./changes.js"
 import { rowsOf, sum } from "./names.js"
 
+// A part that is this share of its step's erasure, or less, misses the step; an erasure counts above so many errors.
+const MISSED = 0.1
+const NOISE = 10
+
 /**
  * @typedef {import("../state/drawer.js").Event} Event
  * @typedef {{weights: number[], constant: number}} Aim what is answered, of the scores
@@ -19,7 +23,8 @@ import { rowsOf, sum } from "./names.js"
  *     and the place of the answer among them; `label`: what is asked about, "" for what the model says; `aim`: the
  *     answer, where it is known
  * @typedef {import("../engine/sweep.js").Split & {answer: number, other: number, effect: number, aim: Aim,
- *     byStep: Float64Array, error: number}} Explained
+ *     byStep: Float64Array, error: number, middle: Float32Array, says: number[], saysThen: number[]}} Explained `middle`: the
+ *     baseline of a step; `says`, `saysThen`: what the model says, and what with the baseline
  */
 
 /** What stands in the place of words, and what it is called. @param {Model} model @returns {[Float32Array, string]} */
@@ -56,25 +61,63 @@ export function explained({ reading, left, step, label: name, aim: known }, even
     const model = /** @type {Model} */ (reading.model)
     const x = rowsOf(reading, left)
     const middle = reading.series ? middleOf(reading) : baselineOf(model)[0]
-    const other = x.map((value, at) => {
-        const [row, feature] = [Math.floor(at / lstm.inputSize), at % lstm.inputSize]
-        const isIn = !event || (left[row] === event.step && (event.feature ?? feature) === feature)
-        return isIn ? middle[feature] : value
-    })
+    const other = replaced(reading, left, middle, event)
     if (x.every((value, at) => value === other[at])) return null
     const runs = [x, other].map(given => ({ x: given, layers: run(lstm, given) }))
     const said = runs.map(({ layers }) => scores(model, layers)[step])
     const aim = known ?? aimOf(model, said, name, reading.scores?.[left[step]])
-    const { weights, constant } = aim
-    const [answer, otherAnswer] = said.map(row => sum(row.map((score, k) => score * weights[k])) + constant)
-    const split = sweep(lstm, runs[0], runs[1], readoutOf(model, weights), step)
+    const [answer, otherAnswer] = said.map(row => answered(aim, row))
+    const split = sweep(lstm, runs[0], runs[1], readoutOf(model, aim.weights), step)
     const byStep = Float64Array.from(left, (_, t) =>
         sum(split.inputs.subarray(t * lstm.inputSize, (t + 1) * lstm.inputSize)),
     )
     const effect = answer - otherAnswer
     const error = errorOf(split, byStep, effect, step, lstm)
-    return { ...split, answer, other: otherAnswer, effect, aim, byStep, error }
+    const [says, saysThen] = said.map(row => saidIn(model, row))
+    return { ...split, answer, other: otherAnswer, effect, aim, byStep, error, middle, says, saysThen }
 }
+
+/** x with the baseline in place of everything, or of one word or number.
+ * @param {Reading} reading @param {number[]} left @param {Float32Array} middle @param {Event | null} event */
+function replaced(reading, left, middle, event) {
+    const size = middle.length
+    return rowsOf(reading, left).map((value, at) => {
+        const [row, feature] = [Math.floor(at / size), at % size]
+        const isIn = !event || (left[row] === event.step && (event.feature ?? feature) === feature)
+        return isIn ? middle[feature] : value
+    })
+}
+
+/** The labels that a model says, by number: the largest of classes, and of a set all above a half.
+ * @param {Model} model @param {Float32Array} row */
+function saidIn({ gives, labels }, row) {
+    if (gives === "classes") return [best(row)]
+    return gives === "set" ? labels.map((_, k) => k).filter(k => row[k] >= 0) : []
+}
+
+/**
+ * The step that the parts miss, and what it alone makes of the answer; null if they miss none. As `Explained.missed` has
+ * it: of the steps whose erasure moves the answer most or turns it.
+ *
+ * @param {Asked} asked @param {Explained} whole
+ * @returns {{step: number, erased: number, part: number} | null}
+ */
+export function missedBy({ reading, left, step: at }, { answer, aim, byStep, error, middle, says }) {
+    const model = /** @type {Model} */ (reading.model)
+    const each = left.map((step, place) => {
+        const layers = run(reading.lstm, replaced(reading, left, middle, { step, feature: null }))
+        const row = scores(model, layers)[at]
+        const erased = answer - answered(aim, row)
+        return { step, erased, size: Math.abs(erased), part: byStep[place], says: saidIn(model, row) }
+    })
+    const [most] = each.sort((a, b) => b.size - a.size)
+    // An erasure as small as the rounding error says nothing.
+    const counts = each.filter(one => one.size > NOISE * error && (one === most || `${one.says}` !== `${says}`))
+    return counts.find(({ erased, size, part }) => part * Math.sign(erased) <= MISSED * size) ?? null
+}
+
+/** @param {Aim} aim @param {Float32Array} row the scores */
+const answered = ({ weights, constant }, row) => sum(row.map((score, k) => score * weights[k])) + constant
 
 /**
  * The answer that is meant: weights of the scores, and a constant; of a forecast in the units of the data.

@@ -3,17 +3,17 @@
 import { kindName, ownKind } from "../numbers/as_update.js"
 import { largestFirst } from "../numbers/order.js"
 import { count, roughly } from "../shared/numbers.js"
-import { answerName, baselineOf, explained, targetName } from "./explained.js"
+import { answerName, baselineOf, explained, missedBy, targetName } from "./explained.js"
 import { parametersOf, short, signed, stepName, stepsLeft, sum } from "./names.js"
 import { pathOf } from "./path.js"
+import { howMany } from "./without_words.js"
 
 /** @typedef {import("./explained.js").Explained} Explained */
 
-// The most multiplications of a reading that is explained; the most features and parts that are named, steps that have
+// The most multiplications of a reading that is explained; the most features that are named, steps that have
 // parts, and labels to choose from; from how many times the effect on its parts are a balance of opposites.
 const MOST = 150_000_000
 const FEATURES = 12
-const LARGEST = 5
 const STEPS = 2_000
 const LABELS = 100
 const OPPOSED = 3
@@ -75,6 +75,7 @@ export function answerOf(reading, cell, label, event) {
         .sort((a, b) => a - b)
     const first = lstm.bidirectional ? 0 : Math.max(0, parts[0].length - STEPS)
     const target = targetName(model, whole.aim.weights)
+    const missed = left.length <= howMany(reading, cell.step) ? missedBy(asked, whole) : undefined
     const is =
         event && left.includes(event.step) && (event.feature === null || (series && event.feature < parts.length))
     // Without one word alone another label may come second.
@@ -90,8 +91,8 @@ export function answerOf(reading, cell, label, event) {
             direct: whole.effect ? short(whole.direct / whole.effect) : null,
             features: series ? shown.map(feature => namesOf(reading)[feature]) : [],
             ...{ first, parts: shown.map(feature => Array.from(parts[feature].slice(first, first + STEPS), short)) },
-            largest: largestOf(parts, !!series),
-            said: said(reading, cell.step, whole, target, baseline),
+            said: said(reading, cell.step, whole, target, baseline) + doubt(reading, left.length, missed, target),
+            agrees: !missed,
             path:
                 is && !lstm.bidirectional
                     ? pathOf(ofTheSame, event, { target, baseline, size, names: namesOf(reading) })
@@ -123,17 +124,6 @@ function partsOf(
     })
 }
 
-/** @param {Float64Array[]} parts @param {boolean} numbers @returns {Wire.Part[]} */
-function largestOf(parts, numbers) {
-    const all = parts.flatMap((row, feature) =>
-        Array.from(row, (part, step) => ({ step, feature: numbers ? feature : null, part })),
-    )
-    return largestFirst(all.map(({ part }) => Math.abs(part)))
-        .slice(0, LARGEST)
-        .filter(at => all[at].part)
-        .map(at => ({ ...all[at], part: short(all[at].part) }))
-}
-
 /**
  * The sums, and how much of them came through c alone.
  *
@@ -143,7 +133,10 @@ function largestOf(parts, numbers) {
 function said(reading, step, whole, target, baseline) {
     const model = /** @type {Model} */ (reading.model)
     const what = model.reads.replace(/s$/, "")
-    const { answer, other, effect, error, direct, inputs, byStep } = whole
+    const { answer, other, effect, error, direct, inputs, byStep, says, saysThen } = whole
+    const isSame = `${says}` === `${saysThen}` && says.some(number => whole.aim.weights[number])
+    const names = saysThen.map(number => answerName(model, number)).join(", ")
+    const then = names && `the model says ${names}${isSame ? " too" : ""} and `
     const gross = sum((reading.series ? inputs : byStep).map(Math.abs)) / Math.abs(sum(inputs))
     const opposed =
         gross >= OPPOSED
@@ -151,21 +144,26 @@ function said(reading, step, whole, target, baseline) {
             : ""
     return (
         `At ${stepName(reading, step)} ${target} is ${signed(answer)}; if every ${what} is replaced by ${baseline}, ` +
-        `${saysThen(model, whole, reading.scores?.[step])}it is ${signed(other)}. The parts add up to the difference, ` +
-        `${signed(effect)}, with a rounding error of ${roughly(error)}.${ways(effect, direct)}` +
+        `${then}it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
+        `${roughly(error)}${isSame ? "; they say only what makes the model more or less sure" : ""}.${ways(effect, direct)}` +
         opposed
     )
 }
 
 /**
- * Why the lead is over this answer, where it is not the next best: the model says it with the baseline.
+ * What a single erasure says of the parts: that they are no causes, or that it was not tried.
  *
- * @param {Model} model @param {Explained} whole @param {Float32Array} [scores]
+ * @param {Reading} reading @param {number} steps @param {ReturnType<typeof missedBy> | undefined} missed undefined:
+ *     not tried
+ * @param {string} target
  */
-function saysThen(model, { aim: { weights } }, scores) {
-    const [first, rival] = [Math.max(...weights), Math.min(...weights)].map(most => weights.indexOf(most))
-    const next = scores ? largestFirst([...scores]).find(k => k !== first) : rival
-    return weights[rival] >= 0 || next === rival ? "" : `the model says ${answerName(model, rival)} and `
+function doubt(reading, steps, missed, target) {
+    if (missed === undefined) return ` Whether single erasures agree was not tried: ${count(steps)} steps are many.`
+    if (!missed) return ""
+    return (
+        ` But ${stepName(reading, missed.step)} alone makes ${signed(missed.erased)} of ${target}, and its part is ` +
+        `${signed(missed.part)}: do not read the parts as causes.`
+    )
 }
 
 /** How much of the effect came through c alone; in amounts where the two ways oppose each other. */

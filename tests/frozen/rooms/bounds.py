@@ -422,7 +422,6 @@ CASES = {
         lambda: drawers.asked(drawers.of_days(), "0.0.3.9", (8, 1))[0]["answer"],
         STEPS=4,
         FEATURES=2,
-        LARGEST=3,
     ),
     "a path without a check": lambda: within_bounds(
         path, lambda: drawers.asked(drawers.COPIED, "0.0.1.5", (0, None))[0]["answer"]["path"], MOST_PATCHED=1
