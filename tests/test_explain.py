@@ -759,6 +759,13 @@ def test_a_baseline_that_is_no_number_is_refused(baseline):
         lstm_core.explain((nn.LSTM(2, 3), nn.Linear(3, 1)), torch.randn(5, 2), baseline=baseline)
 
 
+def test_an_answer_that_overflows_is_refused():
+    rnn = nn.RNN(2, 3, nonlinearity="relu")
+    nn.init.constant_(rnn.weight_hh_l0, 1e30)
+    with pytest.raises(LstmCoreError, match="Expected finite answers, got NaN or infinity"):
+        explain((rnn, nn.Linear(3, 1)), torch.ones(9, 2), baseline=0)
+
+
 def test_what_is_asked_later_is_asked_of_the_model_as_it_was():
     lstm, linear = nn.LSTM(2, 3), nn.Linear(3, 1)
     found = lstm_core.explain((lstm, linear), torch.randn(5, 2), without=1, baseline=0)

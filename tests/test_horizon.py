@@ -220,11 +220,15 @@ def test_a_figure_shows_what_cuts_do_and_what_the_gradient_and_the_leak_would_sa
     assert horizon(holding(0.8), [noise(40, generator)]).plot().data, "with one text there is no other state"
 
 
+@pytest.mark.filterwarnings("ignore:The run of .* holds NaN")
 def test_what_has_no_horizon_is_refused_in_a_sentence(generator):
     with pytest.raises(LstmCoreError, match="one direction, got one that reads in both"):
         horizon((nn.LSTM(1, 2, bidirectional=True), nn.Linear(4, 1)), [noise(9, generator)])
     with pytest.raises(LstmCoreError, match="texts with different answers"):
         horizon(leaky(0.5), [torch.ones(5, 1)] * 3)
+    overflows = set_to(nn.RNN(1, 1, nonlinearity="relu"), weight_ih_l0=[[1.0]], weight_hh_l0=[[1e200]])
+    with pytest.raises(LstmCoreError, match="equal or NaN"):
+        horizon((overflows, nn.Linear(1, 1)), [torch.rand(5, 1) for _ in range(3)])
     with pytest.raises(LstmCoreError, match=r"shape \(time, 1\)"):
         horizon(leaky(0.5), [torch.ones(5, 2)])
     with pytest.raises(LstmCoreError, match="two steps or more"):

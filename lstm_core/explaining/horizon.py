@@ -196,9 +196,9 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
         raise LstmCoreError("Expected texts of two steps or more, got one step: there is nothing before it to cut.")
     said = whole.answers(answers)
     spread = float((said - said.mean(0)).square().mean().sqrt())
-    if spread <= 1e-9 * float(said.abs().max()):
+    if not spread > 1e-9 * float(said.abs().max()):
         raise LstmCoreError(
-            f"Expected texts with different answers, got {len(answers):,} with equal ones. Give other texts."
+            f"Expected texts with different answers, got {len(answers):,} that are equal or NaN. Give other texts."
         )
     cuts = powers_below(longest)
     found = [whole.cut(answers, k) for k in cuts]

@@ -133,8 +133,12 @@ class Aim(NamedTuple):
 def aim_of(parts: ModelParts, scores: Tensor, target: Target) -> Aim:
     """The answer that is meant by `target`, where the model gives `scores` (run, output) with and without the event.
 
-    Raises LstmCoreError for an output that there is not, and where one must be named.
+    Raises LstmCoreError for an output that there is not, where one must be named, and where the model overflows.
     """
+    if not scores.isfinite().all():
+        raise LstmCoreError(
+            "Expected finite answers, got NaN or infinity. `lstm_core.check(model, x)` says from which step on."
+        )
     what = "h of unit {}" if parts.linear is None else "output {}"
     names = [what.format(each) if each == str(number) else label(each) for number, each in enumerate(parts.labels)]
     target = _said(parts, scores) if target is None else target
