@@ -2,8 +2,9 @@
 
 import torch
 from no_recurrence import Wrapped
-from planted_bugs import LENGTHS, Bridged, by_hand, numbers, seeded, words
+from planted_bugs import LENGTHS, Bridged, OneMasked, by_hand, numbers, seeded, words
 from torch import nn
+from torch.nn.utils.parametrizations import weight_norm
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
@@ -92,6 +93,29 @@ class Windows(nn.Module):
         return self.head(output[-1])
 
 
+class ActorAndCritic(nn.Module):
+    """Returns two answers, each of an LSTM of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.actor, self.critic = nn.LSTM(4, 8), nn.LSTM(4, 8)
+
+    def forward(self, x):
+        return self.actor(x)[0], self.critic(x)[0].mean(-1)
+
+
+class Documents(nn.Module):
+    """Reads the words of each sentence, and then the sentences of each document."""
+
+    def __init__(self):
+        super().__init__()
+        self.words, self.sentences = (nn.GRU(size, 8, batch_first=True) for size in (4, 8))
+
+    def forward(self, x):
+        sentences = self.words(x.flatten(0, 1))[1][-1]
+        return self.sentences(sentences.unflatten(0, x.shape[:2]))[1][-1]
+
+
 def packed(lengths):
     x = numbers(len(lengths), max(lengths), 4)
     return pack_padded_sequence(x, torch.tensor(lengths), batch_first=True, enforce_sorted=False)
@@ -131,10 +155,16 @@ FRESH = {
     "a decoder from both directions": (lambda: Bridged(False), (words(False),)),
     "a decoder behind a bridge": (Bridged, (words(False),)),
     "a masked loop": (Masked, (words(),)),
+    "an actor and a critic": (ActorAndCritic, (numbers(20, 6, 4),)),
+    "words of sentences of documents": (Documents, (numbers(6, 5, 7, 4),)),
+    "a norm of weights": (lambda: weight_norm(nn.LSTM(4, 8, 2), "weight_hh_l1"), ()),
+    "a class that is ruled out": (OneMasked, (words(False),)),
+    "weights that none learns": (lambda: nn.LSTM(4, 8).requires_grad_(False), ()),
     "a cell by hand": (by_hand, (numbers(9, 6, 6),)),
     "a cell by hand before a Linear": (lambda: by_hand(nn.Linear(8, 3)), (numbers(20, 6, 6),)),
     "no memory at all": (lambda: Wrapped(nn.Linear(4, 3)), (numbers(9, 6, 4),)),
 }
 HEALTHY = {name: (lambda make=make: seeded(make), inputs) for name, (make, inputs) in FRESH.items()}
 HEALTHY |= {name: (lambda name=name: lstm_core.load_model(name), ()) for name in lstm_core.models()}
+HEALTHY["a text of four steps"] = (lambda: lstm_core.load_model("counter"), ("aabb",))
 HEALTHY["a text"] = (lambda: lstm_core.load_model("tagger"), ("Giraffes in a field saw a can",))

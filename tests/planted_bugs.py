@@ -70,6 +70,34 @@ class MeanOfReal(Text):
         return self.linear((self.lstm(self.embedding(x))[0] * real).sum(1) / real.sum(1))
 
 
+class MeanOfMask(Text):
+    used = True
+
+    def forward(self, x, attention_mask):
+        real = (attention_mask if self.used else torch.ones_like(x)).unsqueeze(-1)
+        return self.linear((self.lstm(self.embedding(x))[0] * real).sum(1) / real.sum(1))
+
+
+class MeanOfAll(MeanOfMask):
+    used = False
+
+
+class FirstLayer(Text):
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[1][0][0])
+
+
+class ForwardHalf(Text):
+    way = -2
+
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[1][0][self.way].repeat(1, 2))
+
+
+class BackwardHalf(ForwardHalf):
+    way = -1
+
+
 class Series(nn.Module):
     """Reads numbers; where all are zero a sequence has ended."""
 
@@ -177,6 +205,10 @@ class BothStates(Text):
 
     def forward(self, x):
         return self.linear(self.join(self.lstm(self.embedding(x))[1][0]))
+
+
+def both_states():
+    return BothStates(bidirectional=True)
 
 
 class StatesViewed(BothStates):
@@ -392,6 +424,17 @@ class Noisy(LastState):
         return super().forward(x) + 0.1 * torch.randn(len(x), CLASSES)
 
 
+class OneMasked(LastState):
+    """Rules one class out."""
+
+    def forward(self, x):
+        return super().forward(x).masked_fill(torch.arange(CLASSES) == 1, -torch.inf)
+
+
+class NoisyAndOneMasked(OneMasked, Noisy):
+    pass
+
+
 class LosesDigits(LastState):
     def forward(self, x):
         return self.linear(self.lstm(self.embedding(x))[1][0][-1] + 1e4 - 1e4)
@@ -439,13 +482,17 @@ def pruned(lstm, _model):
             weight[rows] = 0.0
 
 
-def sixfold(lstm, _model):
-    lstm.weight_hh_l0.copy_(6 * torch.eye(UNITS))
+def diagonal(times):
+    return lambda lstm, _model: [*lstm.parameters()][1].copy_(times * torch.eye(UNITS))
 
 
 def hooked(model):
     model.lstm.register_forward_hook(lambda _m, _a, result: (result[0] * 1.1, result[1]))
     return model
+
+
+def relu_loop():
+    return Loop(lambda *sizes: nn.RNNCell(*sizes, nonlinearity="relu"))
 
 
 def relu_rnn():
@@ -468,10 +515,14 @@ def zeros_at_ends():
 
 LENGTHS_GIVEN = torch.tensor(LENGTHS)
 PADDED, WHOLE = (words(),), (words(padded=False),)
+RULES_OUT = nn.Threshold(0, -torch.inf)
+MASKED = (words(), (words() > 0).long())
 WITH_LENGTHS = (words(), LENGTHS_GIVEN)
 TIME_FIRST = (words(padded=False).T.contiguous(),)
 
 WEIGHTS = "All weights finite, none constant"
+FINITE = "All that is computed is finite"
+LEARNS = "All layers reach the answers and can learn"
 REBUILT = "Rebuilt from its gates"
 PADDING = "Padding changes no answer"
 PACKING = "Packed and unpacked agree"
@@ -496,11 +547,22 @@ PLANTED = {
     ),
     "U of zeros": Planted(WEIGHTS, with_weights(LastState, set_("weight_hh_l0")), LastState, WHOLE),
     "W of one number": Planted(WEIGHTS, with_weights(LastState, set_("weight_ih_l0", value=0.1)), LastState, WHOLE),
+    "an h that overflows": Planted(FINITE, with_weights(relu_loop, diagonal(1e6)), relu_loop, WHOLE),
+    "an infinite x": Planted(FINITE, lambda: nn.Sequential(RULES_OUT, Series()), Series, (zeros_at_ends(),)),
+    "no class left": Planted(FINITE, lambda: nn.Sequential(Mean(), nn.Threshold(9.0, -torch.inf)), Mean, WHOLE),
+    "a mean over nothing": Planted(FINITE, MeanOfReal, Mean, (torch.zeros_like(words()),)),
+    "h_n[0] of two layers": Planted(LEARNS, lambda: FirstLayer(num_layers=2), lambda: LastState(num_layers=2), WHOLE),
+    "the backward half left out": Planted(LEARNS, lambda: ForwardHalf(bidirectional=True), both_states, WHOLE),
+    "h_n[-1] of both directions": Planted(LEARNS, lambda: BackwardHalf(bidirectional=True), both_states, WHOLE),
+    "an LSTM that is frozen": Planted(
+        LEARNS, with_weights(LastState, lambda lstm, _: lstm.requires_grad_(False)), LastState, WHOLE
+    ),
     "an LSTM with another forward": Planted(REBUILT, lambda: LastStep(kind=OtherForward), LastStep, WHOLE),
     "a hook that scales": Planted(REBUILT, lambda: hooked(LastStep()), LastStep, WHOLE),
     "the last step of padded text": Planted(PADDING, lambda: LastStep(pad=0), lambda: MeanOfReal(pad=0), PADDED),
     "lengths that are not used": Planted(PADDING, LastState, Packed, WITH_LENGTHS),
     "a mean with padding": Planted(PADDING, lambda: Mean(pad=0), lambda: MeanOfReal(pad=0), PADDED),
+    "a mask that is not used": Planted(PADDING, MeanOfAll, MeanOfMask, MASKED),
     "a maximum with padding": Planted(PADDING, lambda: Maximum(pad=0), lambda: MeanOfReal(pad=0), PADDED),
     "zeros read to the end": Planted(PADDING, SeriesToTheEnd, Series, (zeros_at_ends(),)),
     "tags read backward from padding": Planted(
@@ -519,13 +581,9 @@ PLANTED = {
         SWAPPED, lambda: EachStep(pad=0, batch_first=False), lambda: EachStep(pad=0), PADDED
     ),
     "view in place of transpose": Planted(SWAPPED, TurnedByView, Viewed, TIME_FIRST),
-    "h_n viewed": Planted(
-        SWAPPED, lambda: StatesViewed(bidirectional=True), lambda: BothStates(bidirectional=True), WHOLE
-    ),
+    "h_n viewed": Planted(SWAPPED, lambda: StatesViewed(bidirectional=True), both_states, WHOLE),
     "softmax over the batch": Planted(SWAPPED, OverBatch, OverClasses, WHOLE),
-    "the last step of both directions": Planted(
-        ENDS, lambda: LastStep(bidirectional=True), lambda: BothStates(bidirectional=True), WHOLE
-    ),
+    "the last step of both directions": Planted(ENDS, lambda: LastStep(bidirectional=True), both_states, WHOLE),
     "the last step of both directions, time first": Planted(
         ENDS,
         lambda: TimeFirstEnd(bidirectional=True, batch_first=False),
@@ -562,9 +620,14 @@ PLANTED = {
     ),
     "dropout that never ends": Planted(TWICE, DropsForEver, Dropping, WHOLE),
     "noise in eval mode": Planted(TWICE, Noisy, LastState, WHOLE),
+    "noise beside an answer that is infinite": Planted(TWICE, NoisyAndOneMasked, OneMasked, WHOLE),
+    "an answer ruled out at random": Planted(TWICE, lambda: nn.Sequential(Noisy(), RULES_OUT), OneMasked, WHOLE),
     "digits that are lost": Planted(FLOAT64, LosesDigits, LastState, WHOLE),
     "a pruned unit": Planted(MOVE, with_weights(LastState, pruned), LastState, WHOLE),
     "output gates shut": Planted(GATES, with_weights(EachStep, forget(-20.0, quarter=3)), EachStep, WHOLE),
+    "gates that are all saturated": Planted(
+        GATES, with_weights(EachStep, lambda lstm, _: lstm.weight_ih_l0.mul_(30)), EachStep, WHOLE
+    ),
     "+1 in the input gate's quarter": Planted(
         BIASES, with_weights(LastState, forget(1.0, quarter=0)), with_weights(LastState, forget(1.0)), WHOLE
     ),
@@ -572,5 +635,6 @@ PLANTED = {
     "only the last word is read": Planted(REACH, OnlyTheLast, LastState, WHOLE),
     "detach in the loop": Planted(GRADIENT, LoopDetaches, Loop, WHOLE),
     "no_grad around the LSTM": Planted(GRADIENT, Unlearning, LastStep, WHOLE),
-    "a gradient that explodes": Planted(GRADIENT, with_weights(relu_rnn, sixfold), relu_rnn, WHOLE),
+    "a gradient that grows": Planted(GRADIENT, with_weights(relu_rnn, diagonal(2.5)), relu_rnn, WHOLE),
+    "a gradient that explodes": Planted(GRADIENT, with_weights(relu_rnn, diagonal(6)), relu_rnn, WHOLE),
 }

@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import numpy as np
 import pytest
@@ -14,10 +14,13 @@ from healthy_models import HEALTHY, Forecast, Windows
 from no_recurrence import Wrapped
 from planted_bugs import (
     BIASES,
+    FINITE,
     GRADIENT,
+    PADDING,
     PLANTED,
     REACH,
     THROUGH,
+    WEIGHTS,
     WHOLE,
     Bridged,
     LastState,
@@ -91,9 +94,8 @@ def test_a_healthy_model_is_not_broken(name):
     assert not report.is_broken, report
     assert {row.result for row in report} <= {"pass", "look"}
     assert "could not be asked" not in {row.number for row in report}
-    rows = {row.question[0].lower() + row.question[1:] for row in report}
-    assert rows
-    assert not rows & set(report.not_asked)
+    assert not {row.question for row in report} & set(report.not_asked)
+    assert all(report.not_asked.values())
 
 
 def test_shipped_models_are_asked_about_their_packing_their_gates_and_their_reach():
@@ -312,22 +314,41 @@ def test_check_says_how_long_a_hand_written_cell_keeps_half_of_its_memory():
     assert row.number.endswith(f": half-life {half:.1f} steps")
 
 
-def test_check_says_how_much_longer_a_memory_lasts_if_its_forget_biases_start_at_1():
-    lstm, x = nn.LSTM(4, 6, 2).eval(), numbers(20, 6, 4)
-    raised = copy.deepcopy(lstm)
-    forget = slice(6, 12)
-    starts = [getattr(lstm, f"bias_{at}_l{layer}")[forget] for at in ("ih", "hh") for layer in (0, 1)]
-    mean = sum(start.mean().item() for start in starts) / 2
+@pytest.mark.parametrize(("times", "steps", "result"), [(2.5, 12, "look"), (1.2, 60, "look"), (1.2, 20, "pass")])
+def test_the_number_beside_a_gradient_that_grows_is_by_how_much(times, steps, result):
+    rnn = nn.RNN(4, 8, nonlinearity="relu")
     with torch.no_grad():
-        for layer in (0, 1):
-            getattr(raised, f"bias_ih_l{layer}")[forget] += 1 - mean
+        for weight in rnn.parameters():
+            weight.abs_()
+        rnn.weight_hh_l0.copy_(times * torch.eye(8))
+    # No unit is ever at 0, so that each step back multiplies by `times`.
+    [row] = [row for row in lstm_core.check(rnn, numbers(steps, 6, 4).abs()) if row.question == GRADIENT]
+    assert row.result == result
+    assert f"x {times ** (steps - 1):,.0f} over {steps} steps" in row.number
 
-    def half_life(module):
-        return math.log(0.5) / math.log(float(lstm_core.run(module, x).f.double().mean()))
 
-    [row] = [row for row in lstm_core.check(lstm, x) if row.question == BIASES]
-    assert row.number == f"mean {mean:+.2f}"
-    assert f"left after {half_life(raised):.1f} steps instead of {half_life(lstm):.1f}." in row.advice
+def test_a_run_that_overflows_is_said_and_nothing_that_compares_it_is_asked():
+    model = Wrapped(nn.RNN(4, 8, nonlinearity="relu"))
+    with torch.no_grad():
+        model.inner.weight_hh_l0.copy_(2.5 * torch.eye(8))
+    first = int((~model(numbers(200, 6, 4))[0].isfinite()).flatten(1).any(1).nonzero()[0])
+    report = lstm_core.check(model, numbers(200, 6, 4))
+    assert [(row.question, row.result) for row in report] == [(WEIGHTS, "pass"), (FINITE, "broken")]
+    assert report.of("broken")[0].number == f"h infinite from step {first} on"
+    assert report.not_asked["Rebuilt from its gates"] == f"“{FINITE}” comes first"
+
+
+def test_a_question_that_is_not_asked_says_what_it_lacks():
+    report = lstm_core.check(seeded(LastState), words())
+    assert "attention_mask" in report.not_asked[PADDING]
+    assert f"“{PADDING}” ({report.not_asked[PADDING]})" in report.summary()
+
+
+def test_no_note_stands_on_more_than_a_tenth_of_the_models_without_a_mistake():
+    notes = Counter(
+        str(row[0]) for name, (*_, rows) in FROZEN.items() for row in rows if row[1] == ["look"] and "healthy" in name
+    )
+    assert max(notes.values()) <= len(HEALTHY) / 10, notes
 
 
 def test_check_counts_how_many_steps_back_a_hand_written_cell_looks():

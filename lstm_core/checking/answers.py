@@ -1,6 +1,6 @@
 """How many of a model's answers change if units are held? Advice to leave a unit out is given after that was tried."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import NamedTuple, cast
 
@@ -51,6 +51,14 @@ def changed_without(subject: Subject, units: Mapping[LayerPlace, Mapping[int, fl
     else:
         changed = (after - before).abs() > 0.1 * before.std()
     return Changed(int(changed.sum()), changed.numel())
+
+
+def by_layer(name: str, values: torch.Tensor) -> Iterator[tuple[LayerPlace, torch.Tensor]]:
+    """A quantity of a module by layer and direction, (step of all sequences, unit), without what is past their ends."""
+    for layer, sides in enumerate(values.float()):
+        for direction, side in enumerate(sides):
+            each = side.flatten(0, 1)
+            yield LayerPlace(name, layer, direction), each[~each.isnan().any(-1)]
 
 
 def named(units: Mapping[LayerPlace, Mapping[int, float]], most: int = 8) -> str:

@@ -13,9 +13,11 @@ from lstm_core.checking.questions import (
     carried_state,
     dead_units,
     dropout_between,
+    finite,
     forget_bias,
     gradient,
     handed_on,
+    learns,
     on_cpu,
     packing,
     padding,
@@ -39,42 +41,50 @@ _Ask = Callable[[Subject], Verdict | None]
 
 
 class _Question(NamedTuple):
-    """What is asked; it makes no sense once what one of `needs` asks is broken, or where a note of it says why."""
+    """What is asked; it makes no sense once what one of `needs` asks is broken, or where a note of it says why.
+
+    `lacks`: why it can't be asked of some models."""
 
     asked: str
     ask: _Ask
     needs: Sequence[_Ask] = ()
+    lacks: str = ""
 
 
 NOT_TAKEN = "could not be asked"
 
-_STEADY = (weights.ask, same_twice.ask)
+_FINITE = (weights.ask, finite.ask)
+_STEADY = (*_FINITE, same_twice.ask)
 _ANEW = (*_STEADY, carried_state.ask)
 _ORDERLY = (*_ANEW, swapped.ask)
 _UNPADDED = (*_ORDERLY, padding.ask, packing.ask)
 _THROUGH = (handed_on.ask, starts_anew.ask)
 _RECORDED = (*_STEADY, rebuilt.ask)
+_ONCE_READ = (*_UNPADDED, *_THROUGH, read_end.ask, stuck_gates.ask)
 _TOLD = (rebuilt.ask, starts_anew.ask)
 """A note of these says what the questions that need them would only say again."""
+_PADDING = "no padding is seen: give padding_idx, lengths or attention_mask"
 _QUESTIONS = (
     _Question("All weights finite, none constant", weights.ask),
-    _Question("Dropout stands between layers", dropout_between.ask),
-    _Question("The same answer twice", same_twice.ask, (weights.ask,)),
+    _Question("All that is computed is finite", finite.ask, (weights.ask,)),
+    _Question("Dropout stands between layers", dropout_between.ask, (), "no module was given dropout"),
+    _Question("The same answer twice", same_twice.ask, _FINITE),
     _Question("Each text starts anew", carried_state.ask, _STEADY),
     _Question("Rebuilt from its gates", rebuilt.ask, _STEADY),
-    _Question("The same in float64", rounding.ask, _STEADY),
-    _Question("The same on the CPU", on_cpu.ask, _STEADY),
-    _Question("Each sequence is answered by itself", swapped.ask, _ANEW),
-    _Question("Padding changes no answer", padding.ask, _ORDERLY),
-    _Question("Packed and unpacked agree", packing.ask, (*_ORDERLY, rebuilt.ask)),
-    _Question("h and c are handed on as they are", handed_on.ask, _STEADY),
-    _Question("The memory goes on through a text", starts_anew.ask, (*_RECORDED, handed_on.ask)),
-    _Question("Gradient k steps back", gradient.ask, (*_ORDERLY, *_THROUGH)),
-    _Question("Each direction is read at its end", read_end.ask, _UNPADDED),
-    _Question("All units move", dead_units.ask, _RECORDED),
-    _Question("Gates open and shut", stuck_gates.ask, _RECORDED),
-    _Question("Forget biases", forget_bias.ask, _RECORDED),
-    _Question("Steps back that still count", reach.ask, (*_UNPADDED, *_THROUGH, read_end.ask, stuck_gates.ask)),
+    _Question("The same in float64", rounding.ask, _STEADY, "it is in float64, or does not run in it"),
+    _Question("The same on the CPU", on_cpu.ask, _STEADY, "it is there"),
+    _Question("Each sequence is answered by itself", swapped.ask, _ANEW, "give sequences that differ"),
+    _Question("Padding changes no answer", padding.ask, _ORDERLY, _PADDING),
+    _Question("Packed and unpacked agree", packing.ask, (*_ORDERLY, rebuilt.ask), "no module reads packed ones"),
+    _Question("h and c are handed on as they are", handed_on.ask, _STEADY, "no call goes on from another"),
+    _Question("The memory goes on through a text", starts_anew.ask, (*_RECORDED, handed_on.ask), "there is no loop"),
+    _Question("Gradient k steps back", gradient.ask, (*_ORDERLY, *_THROUGH), "no single memory was found"),
+    _Question("Each direction is read at its end", read_end.ask, _UNPADDED, "give three steps that get one answer"),
+    _Question("All units move", dead_units.ask, _RECORDED, "give three steps"),
+    _Question("Gates open and shut", stuck_gates.ask, _RECORDED, "it has no gates"),
+    _Question("All layers reach the answers and can learn", learns.ask, _ANEW, "no layer counts"),
+    _Question("Forget biases", forget_bias.ask, _RECORDED, "it has none"),
+    _Question("Steps back that still count", reach.ask, _ONCE_READ, "give sequences of three steps that differ"),
 )
 
 
@@ -104,17 +114,18 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
     subject = Subject(model, _as_taken(model, inputs) if drawn is None else drawn.inputs)
     _first_run(subject, drawn is not None)
     rows: list[Row] = []
-    stops: set[_Ask] = set()
-    not_asked = []
+    stops: dict[_Ask, str] = {}
+    not_asked = {}
     for question in _QUESTIONS:
-        found = None if stops.intersection(question.needs) else _asked(question, subject)
+        first = next((stops[ask] for ask in question.needs if ask in stops), None)
+        found = None if first else _asked(question, subject)
         if found is None:
-            not_asked.append(question.asked)
+            not_asked[question.asked] = f"“{first}” comes first" if first else question.lacks
         else:
             rows.append(Row(question.asked, *found))
             if found.result == "broken" or (question.ask in _TOLD and found.result == "look"):
-                stops.add(question.ask)
-    return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, tuple(not_asked))
+                stops[question.ask] = question.asked
+    return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, not_asked)
 
 
 def _first_run(subject: Subject, drawn: bool) -> None:

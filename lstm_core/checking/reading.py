@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from inspect import signature
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ class BatchReading:
     """The inputs of a model whose recurrent module steps along dim `time` of x, over the sequences of dim `batch`.
 
     `given`: x as it stands among the inputs, maybe packed. `lengths`: the steps of each sequence that are no padding;
-    `told`: the input that says them.
+    `told`: the input that says them; `mask`: the one, of the dims of x, that says which steps are none.
     """
 
     x: Tensor
@@ -27,6 +28,7 @@ class BatchReading:
     batch: int
     lengths: list[int]
     told: Any = None
+    mask: Tensor | None = None
 
     @property
     def packed(self) -> bool:
@@ -66,9 +68,10 @@ class BatchReading:
         return tuple(with_parts(given, of_these) for given in self.inputs)
 
     def _chosen(self, given: Tensor, index: Tensor, steps: int) -> Tensor:
-        """Another input of these sequences, if it has a row for each of them; beside x in a dict, of these steps."""
-        beside = isinstance(self.inputs[0], Mapping) and given.shape[:2] == self.x.shape[:2]
-        if beside:
+        """Another input of these sequences, if it has a row for each of them; a mask, or beside x in a dict, of these
+        steps."""
+        by_step = given is self.mask or isinstance(self.inputs[0], Mapping)
+        if by_step and given.shape[:2] == self.x.shape[:2]:
             return given.index_select(self.batch, index).narrow(self.time, 0, steps)
         if given.dim():
             # A state is (layer, batch, unit), all else has its sequences first.
@@ -105,7 +108,9 @@ def reading_of(
         return _seen(run(_instead(inputs, x, other)))
 
     x = _x_in(inputs[0], len(seen), seen.shape[1], lambda x: not torch.equal(seen_of(x, x.flip(0, 1)), seen))
-    batch = None if x is None else _batch_dim(x, seen, lambda other: seen_of(x, other))
+    # The sequences of a first module may be parts of those of a second, as the sentences of documents.
+    nested = x is not None and len(seen) > 1 and seen.shape[1] == x.shape[0] * x.shape[1]
+    batch = None if x is None or nested else _batch_dim(x, seen, lambda other: seen_of(x, other))
     return None if x is None or batch is None else _of(model, inputs, x, batch)
 
 
@@ -146,14 +151,16 @@ def _x_in(given: Any, steps: int, sequences: int, counts: Callable[[Tensor], boo
 
 def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> BatchReading:
     steps, sequences = x.shape[1 - batch], x.shape[batch]
+    named = list(parts_of(dict(zip(signature(model.forward).parameters, inputs, strict=False))))
     # A dict names its lengths: other whole numbers may be classes.
-    named = [each for name, each in parts_of(inputs[0]) if "len" in name.lower()]
-    told = next((each for each in (*inputs[1:], *named) if _are_lengths(each, sequences, steps)), None)
-    # Without the rows of an embedding's `padding_idx` at the ends.
-    is_padding = padding_in(model, x)
+    by_name = [each for name, each in named if "len" in name.lower()]
+    told = next((each for each in (*inputs[1:], *by_name) if _are_lengths(each, sequences, steps)), None)
+    mask = next((each for name, each in named if name == "attention_mask" and _is_mask(each, x)), None)
+    # Without the steps at the ends that the mask leaves out, or else an embedding's `padding_idx`.
+    is_padding = padding_in(model, x) if mask is None else mask == 0
     unpadded = [steps] * sequences if is_padding is None else _without(is_padding, 1 - batch)
     lengths = unpadded if told is None else [int(length) for length in told]
-    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told)
+    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told, mask)
 
 
 def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:
@@ -190,6 +197,10 @@ def _are_lengths(given: Any, sequences: int, steps: int) -> bool:
     if not isinstance(given, list | tuple) or len(given) != sequences:
         return False
     return all(isinstance(length, int) and 1 <= length <= steps for length in given)
+
+
+def _is_mask(given: Any, x: Tensor) -> bool:
+    return isinstance(given, Tensor) and given.shape == x.shape[:2] and bool(((given == 0) | (given == 1)).all())
 
 
 def padding_in(model: nn.Module, x: Tensor) -> Tensor | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from textwrap import indent
@@ -38,11 +38,11 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """The rows of `check`; `read`: what the model read; `not_asked`: the questions that make no sense of this model."""
+    """The rows of `check`; `read`: what the model read; `not_asked`: each other question, and why it was not asked."""
 
     rows: tuple[Row, ...]
     read: str
-    not_asked: tuple[str, ...] = ()
+    not_asked: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -63,9 +63,12 @@ class Report:
         return pandas.DataFrame(self.in_order(), columns=list(Row._fields))
 
     def summary(self) -> str:
-        """How many questions have which result, and what was read, in sentences."""
+        """How many questions have which result, what was read, and why other questions were not asked, in sentences."""
         counts = f"{len(self.of('pass'))} pass, {len(self.of('look'))} to look at, {len(self.of('broken'))} broken."
-        others = ", ".join(f"“{question}”" for question in self.not_asked)
+        others = "; ".join(
+            f"{', '.join(f'“{question}”' for question in self.not_asked if self.not_asked[question] == why)} ({why})"
+            for why in dict.fromkeys(self.not_asked.values())
+        )
         left_out = f" Questions not asked: {others}." if others else ""
         return f"{counts} Read: {self.read}.{left_out}"
 

@@ -57,20 +57,21 @@ def _watch(name: str, calls: list[Called], change: Change | None) -> Callable[..
 
 
 def answer(model: nn.Module, inputs: tuple[Any, ...], seed: int = 0) -> Tensor:
-    """The first tensor of floating numbers in what a model returns, after a loss of one number; a packed one padded.
+    """The first of `all_answers`, after a loss of one number."""
+    floats = all_answers(model, inputs, seed)
+    return next((each for each in floats if each.dim()), floats[0])
 
-    Raises LstmCoreError if there is none.
-    """
+
+def all_answers(model: Callable[..., Any], inputs: tuple[Any, ...], seed: int = 0) -> list[Tensor]:
+    """All tensors of floating numbers in what a model returns, packed ones padded. Raises LstmCoreError if none is."""
     with seeded(seed):
         result = model(*inputs)
-    floats = list(_floats(result))
-    found = next((each for each in floats if each.dim()), floats[0] if floats else None)
-    if found is None:
-        raise LstmCoreError(
-            f"Expected a model that returns a tensor of numbers, got {type(result).__name__}. Check the part of it "
-            "that does."
-        )
-    return found
+    if floats := list(_floats(result)):
+        return floats
+    raise LstmCoreError(
+        f"Expected a model that returns a tensor of numbers, got {type(result).__name__}. Check the part of it that "
+        "does."
+    )
 
 
 @contextmanager
@@ -94,12 +95,15 @@ def _floats(value: Any) -> Iterator[Tensor]:
 
 
 def apart(one: Tensor, other: Tensor) -> float:
-    """The largest difference, in proportion to the largest number; infinity where one is NaN and the other is not."""
+    """The largest difference between finite numbers, in proportion to the largest of them; infinity where one number
+    alone is finite, or the shapes differ. Where no number is finite nothing is known: NaN."""
     one, other = one.detach().double(), other.detach().double()
-    if one.shape != other.shape or not torch.equal(one.isnan(), other.isnan()):
+    if one.shape != other.shape or not torch.equal(one.isfinite(), other.isfinite()):
         return float("inf")
-    largest = float(torch.stack([one.abs().nan_to_num().max(), other.abs().nan_to_num().max()]).max())
-    return float((one - other).abs().nan_to_num().max()) / max(largest, 1e-12)
+    one, other = one[one.isfinite()], other[other.isfinite()]
+    if not len(one):
+        return float("nan")
+    return float((one - other).abs().max()) / max(float(one.abs().max()), float(other.abs().max()), 1e-12)
 
 
 def tolerance(model: nn.Module) -> float:
@@ -110,6 +114,6 @@ def tolerance(model: nn.Module) -> float:
 
 def told(change: float) -> str:
     """A difference, as a row's number."""
-    if not change:
-        return "equal"
+    if change in (0, float("inf")):
+        return "infinitely far apart" if change else "equal"
     return f"{change:.0%} apart" if change >= 0.01 else f"{change:.0e} apart"

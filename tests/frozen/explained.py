@@ -433,7 +433,9 @@ READ: dict[str, Callable[[], Any]] = {
         [found, repr(found), found._repr_html_(), found.to_pandas(), found.is_broken]
         for found in (
             Report(
-                (Row("a", "pass", "1"), Row("long", "look", "2", "do\nso"), Row("b", "broken", "<3>")), "x", ("q", "r")
+                (Row("a", "pass", "1"), Row("long", "look", "2", "do\nso"), Row("b", "broken", "<3>")),
+                "x",
+                {"q": "no q", "r": "no q"},
             ),
             Report((Row("a", "pass", "1"),), "y"),
             Report((), "z"),

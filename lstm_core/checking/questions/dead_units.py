@@ -1,6 +1,6 @@
 """Which units never move, whatever is read?"""
 
-from lstm_core.checking.answers import LayerPlace, changed_without, named
+from lstm_core.checking.answers import LayerPlace, by_layer, changed_without, named
 from lstm_core.checking.report import Verdict, passes
 from lstm_core.checking.subject import Subject
 
@@ -22,17 +22,12 @@ def ask(subject: Subject) -> Verdict | None:
     units, whole = 0, False
     enough = sum(trace.sizes["time"] * trace.sizes["batch"] for trace in traces.values()) >= ENOUGH
     for name, trace in traces.items():
-        states = getattr(trace, trace.states[0]).float()
-        for layer in range(states.shape[0]):
-            for direction in range(states.shape[1]):
-                each = states[layer, direction].flatten(0, 1)
-                each = each[~each.isnan().any(-1)]
-                least, most = each.amin(0), each.amax(0)
-                units += len(least)
-                quiet = (most - least < STILL).nonzero().flatten().tolist()
-                whole |= enough and len(quiet) == len(least)
-                if quiet:
-                    still[LayerPlace(name, layer, direction)] = {unit: float(each[:, unit].mean()) for unit in quiet}
+        for place, each in by_layer(name, getattr(trace, trace.states[0])):
+            quiet = (each.amax(0) - each.amin(0) < STILL).nonzero().flatten().tolist()
+            units += each.shape[1]
+            whole |= enough and len(quiet) == each.shape[1]
+            if quiet:
+                still[place] = {unit: float(each[:, unit].mean()) for unit in quiet}
     if not still:
         return passes(f"{units:,} of {units:,}")
     count = sum(len(values) for values in still.values())

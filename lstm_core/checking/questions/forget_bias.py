@@ -1,8 +1,6 @@
-"""Have the forget biases left their start, and were they set in the right quarter?"""
+"""Were the forget biases set in the right quarter, and once?"""
 
-import copy
 import math
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -11,28 +9,24 @@ from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import weights_of
 from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.trace import Trace
 
 SAME = 1e-6
 
 
 def ask(subject: Subject) -> Verdict | None:
-    """A note where the forget biases are still PyTorch's start, or where other gates were given one bias instead.
+    """A note where other gates were given one bias in place of the forget gate, or both of its biases were.
 
-    PyTorch starts each of the two biases between -1/√unit and 1/√unit; a start at +1 keeps a memory longer (Gers et al.
-    2000; Jozefowicz et al. 2015). Of a cell written by hand its gates tell what a bias was set for. None without an
-    LSTM that has biases, and without a found gate.
+    A start at +1 keeps a memory longer (Gers et al. 2000; Jozefowicz et al. 2015). Of a cell written by hand its gates
+    tell what a bias was set for. None without an LSTM that has biases, and without a found gate.
     """
-    lstms = {name: m for name, m in subject.modules.items() if isinstance(m, nn.LSTM | nn.LSTMCell) and m.bias}
+    lstms = [m for m in subject.modules.values() if isinstance(m, nn.LSTM | nn.LSTMCell) and m.bias]
     if not lstms:
         return next(filter(None, (_of_found(t) for t in subject.traces.values() if isinstance(t, CellTrace))), None)
-    sides = [side for module in lstms.values() for sides in weights_of(module) for side in sides]
+    sides = [side for module in lstms for sides in weights_of(module) for side in sides]
     # (gate, unit) of each layer and direction, in PyTorch's order i f g o
     biases = [(s.bias_ih, s.bias_hh) for s in sides if s.bias_ih is not None and s.bias_hh is not None]
     both = [(ih + hh).detach().float().view(4, -1) for ih, hh in biases]
-    starts = [1 / math.sqrt(each.shape[1]) for each in both]
-    mean = float(torch.cat([each[1] for each in both]).mean())
-    number = f"mean {mean:+.2f}"
+    number = f"mean {float(torch.cat([each[1] for each in both]).mean()):+.2f}"
     if wrong := _set_elsewhere(both):
         return look(
             number,
@@ -40,39 +34,8 @@ def ask(subject: Subject) -> Verdict | None:
             "forget gate's are bias[unit : 2 * unit].",
         )
     if any(_is_one_number(each[1]) and float(each[1][0]) >= 2 for each in both):
-        return look(
-            number,
-            "All are one number, and there are two biases that add up: set bias_ih to +1 and leave bias_hh at 0.",
-        )
-    fresh = [
-        bool((each.abs() <= 2 * start + SAME).all() and abs(float(each[1].mean())) <= start)
-        for each, start in zip(both, starts, strict=True)
-    ]
-    if all(fresh):
-        return look(number, _tried(subject, lstms, mean))
+        return look(number, "All are one number, and two biases add up: set bias_ih to +1 and leave bias_hh at 0.")
     return passes(number)
-
-
-def _tried(subject: Subject, lstms: Mapping[str, nn.Module], mean: float) -> str:
-    """What a start at +1 keeps, tried on what was read."""
-    model = copy.deepcopy(subject.fresh())
-    with torch.no_grad():
-        for name in lstms:
-            for sides in weights_of(model.get_submodule(name)):
-                for side in sides:
-                    assert side.bias_ih is not None
-                    side.bias_ih.view(4, -1)[1] += 1 - mean
-    raised = Subject(model, subject.inputs)
-    return (
-        "All biases are as PyTorch starts them. To remember longer, start at +1: with these inputs, half of a memory "
-        f"is then left after {_half_life(raised)} steps instead of {_half_life(subject)}."
-    )
-
-
-def _half_life(subject: Subject) -> str:
-    """After how many steps the mean forget gate leaves half of a memory."""
-    kept = torch.cat([trace.f.float().flatten() for trace in subject.traces.values() if isinstance(trace, Trace)])
-    return f"{math.log(0.5) / math.log(float(kept.nanmean())):.1f}"
 
 
 def _of_found(trace: CellTrace) -> Verdict | None:
@@ -120,8 +83,8 @@ def _is_one_number(biases: Tensor) -> bool:
 
 
 def _set_elsewhere(both: list[Tensor]) -> str:
-    """The gate whose biases are one number other than 0 in each layer, where the forget gate's are not; "" if none."""
+    """The gate whose biases are one number above 0 in each layer, where the forget gate's are not; "" if none."""
     for gate, name in ((0, "input gate"), (2, "candidate"), (3, "output gate")):
-        if all(_is_one_number(each[gate]) and not _is_one_number(each[1]) for each in both):
+        if all(_is_one_number(each[gate]) and each[gate][0] > 0 and not _is_one_number(each[1]) for each in both):
             return name
     return ""

@@ -14,20 +14,20 @@ from lstm_core.recording.call import Call, arguments
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.recording.record import record
 
-GONE, LARGE = 1e-4, 1e4
-"""A gradient is gone below this share of the largest, and explodes if the first third of the steps has so many times
-that of the last."""
+GONE, GROWS, LARGE = 1e-4, 1e2, 1e6
+"""A gradient is gone below this share of the largest. At the first step it may be so many times as large as at the last
+before it is worth a look, and before it explodes."""
 _NONE_ARRIVES = (
     "none arrives",
     "No gradient reaches what the module reads. Look for detach(), .data or torch.no_grad() on the way.",
 )
 _FEW = 8
-"""A gradient that is gone within fewer steps is worth a look."""
+"""A gradient that is gone within fewer steps is worth a look; whether it grows is seen over more."""
 
 
 def ask(subject: Subject) -> Verdict | None:
     """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is cut further
-    back, or gone after a few steps."""
+    back, grows a hundredfold, or is gone after a few steps."""
     if not subject.modules:
         return _of_found(subject)
     if not subject.first.calls:
@@ -81,19 +81,30 @@ def _how_far(call: Call, sizes: Tensor) -> Verdict:
     steps, top = len(sizes), float(sizes.max())
     # Backward, the last step is the one that is farthest away.
     both = len(call.weights[0]) == 2
-    third = max(1, steps // 3)
-    growth = float(sizes[:third].median()) / max(float(sizes[-third:].median()), 1e-30)
-    if not bool(sizes.isfinite().all()) or (not both and growth > LARGE):
-        return broken(
-            f"{growth:.0e} times as large at the start",
-            "The gradient explodes. Clip it (torch.nn.utils.clip_grad_norm_), and start the recurrent weights smaller.",
+    growth = float("inf") if not bool(sizes.isfinite().all()) else 0.0 if both or steps <= _FEW else _growth(sizes)
+    grows = f"x {growth:,.0f} over {steps} steps" if growth < 1e6 else f"x {growth:.0e} over {steps} steps"
+    if growth > GROWS:
+        return Verdict(
+            "broken" if growth > LARGE else "look",
+            grows,
+            "The gradient grows on its way back. Clip it (clip_grad_norm_), and start the recurrent weights smaller.",
         )
     if cut := _cut(sizes, by_step=len(call.x) == 1):
         return cut
     back = steps - int((sizes > GONE * top).nonzero()[0]) if top else 0
     if not top or (not both and back < min(_FEW, steps)):
         return look(f"gone after {back} of {steps}", "Little can be learnt from further back.")
-    return passes(f"{back} of {steps}")
+    return passes(f"{back} of {steps}" + (f", {grows}" if growth >= 2 else ""))
+
+
+def _growth(sizes: Tensor) -> float:
+    """How many times as large a gradient (time,) is at the first step as at the last, at the rate of its growth from
+    the last third of the steps to the middle one, or on to the first if that is slower: no single step decides."""
+    steps, third = len(sizes), len(sizes) // 3
+    first, middle, last = (part.median() for part in (sizes[:third], sizes[third:-third], sizes[-third:]))
+    # Where nothing is read it is 0 / 0, which is no growth.
+    slower = torch.minimum(first / middle, middle / last).clamp(max=1e50)
+    return float(slower ** (2 * (steps - 1) / (steps - third)))
 
 
 def _slopes(subject: Subject) -> list[Tensor]:

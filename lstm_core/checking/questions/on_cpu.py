@@ -24,9 +24,5 @@ def ask(subject: Subject) -> Verdict | None:
         there = answer(model, with_parts(subject.inputs, lambda x: x.cpu() if isinstance(x, MOVED) else x))
     change = apart(subject.first.answer.cpu(), there)
     if change > 1e-3:
-        return broken(
-            told(change),
-            f"{', '.join(devices)} computes something else than the CPU. Run on the CPU, or with another release of "
-            "PyTorch.",
-        )
+        return broken(told(change), f"{', '.join(devices)} computes something else. Run on the CPU, or update PyTorch.")
     return passes(told(change))

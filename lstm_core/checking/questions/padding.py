@@ -18,11 +18,12 @@ MOST_ALONE = 8
 def ask(subject: Subject) -> Verdict | None:
     """Broken where an answer changes once its padding is cut off; a note where steps of zeros may be padding.
 
-    None where nothing is padded, or all is packed."""
+    Padding is told by `lengths`, by an `attention_mask`, or by an embedding's `padding_idx`. None where there is none,
+    or all is packed."""
     reading = subject.reading
     if reading is None or packs(subject):
         return None
-    if reading.told is None and reading.x.is_floating_point():
+    if reading.told is None and reading.mask is None and reading.x.is_floating_point():
         found = of_alone(alone(subject, without_zeros(reading)), tolerance(subject.model), _READ_AS_TEXT)
         if found is None or found.result == "pass":
             return found

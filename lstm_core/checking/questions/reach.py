@@ -42,8 +42,9 @@ def ask(subject: Subject) -> Verdict | None:
 
 
 def _last(subject: Subject, reading: BatchReading, x: Tensor, steps: int) -> Tensor | None:
-    """The answer to each sequence, at its last step if there is one a step, (batch, …)."""
-    answer = reading.by_sequence(subject.run(reading.only(range(reading.sequences), steps, x)).answer)
+    """The answer to each sequence, at its last step if there is one a step, (batch, …); 0 where it is not finite."""
+    found = subject.run(reading.only(range(reading.sequences), steps, x)).answer
+    answer = reading.by_sequence(found.nan_to_num(0.0, 0.0, 0.0))
     if answer is None:
         return None
     return answer[:, -1] if answer.dim() > 1 and answer.shape[1] == steps else answer
