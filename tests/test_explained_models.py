@@ -1,7 +1,9 @@
 """What the study of the shipped models prints of `explain`: what holds, and where it is weak."""
 
+import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 import lstm_core
 from lstm_core.files.model_folders import about

@@ -404,22 +404,6 @@ test("the numbers of units stand beside what a text starts from, which is at the
     )
 })
 
-test("a strip and a column are found where they are on the screen, of the layer that reads from the left", () => {
-    const { heatmaps } = shown({ places: BOTH_WAYS })
-    for (const [k, { plot }] of heatmaps.stacks.entries()) plot.box = { left: 10 + 1000 * k, top: 5 }
-    const found = box => box && [box.left, box.top, box.width, box.height].join(" ")
-    assert.deepEqual(
-        ["f", "c", "x"].map(name => found(heatmaps.stripBox(name))),
-        ["10 35 400 20", "10 95 400 20", null],
-    )
-    assert.deepEqual(
-        [0, 1, 9].map(column => found(heatmaps.columnBox(column))),
-        ["10 5 100 150", "110 5 100 150", "310 5 100 150"],
-    )
-    heatmaps.root.hidden = true
-    assert.deepEqual([heatmaps.stripBox("c"), heatmaps.columnBox(0)], [null, null])
-})
-
 test("what is painted is as sharp as the screen, the numbers of units half as sharp again", t => {
     const { devicePixelRatio } = globalThis
     t.after(() => Object.assign(globalThis, { devicePixelRatio }))
