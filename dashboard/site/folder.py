@@ -76,14 +76,14 @@ def _files(progress: Progress | None) -> dict[str, bytes]:
     script = f'{built("site.js")}\ngatescope.mount(document.querySelector("main"), {told})\n'
     shell = {PAGE: _page(), "gatescope.js": script, "gatescope.css": _styles(), "plotly.js": _plotly()}
     of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
-    texts = {"worker.js": worker(of_shell, of_models, SHELL)} | shell
-    texts |= {f"models/{name}.js": content for name, content in scripts.items()}
+    models = {f"models/{name}.js": content for name, content in scripts.items()}
+    texts = {"worker.js": worker(of_shell, of_models, [*SHELL, *models])} | shell | models
     icon = (assets.FOLDER / "browser/icon.png").read_bytes()
     return {name: text.encode() for name, text in texts.items()} | {"icon.png": icon}
 
 
 def worker(shell: str, models: str, files: Sequence[str]) -> str:
-    """The script that keeps a page: the names of its shell and of its models, and the files of the shell."""
+    """The script that keeps a page: the names of its shell and of its models, and all files that it may keep."""
     site = {"shell": shell, "models": models, "files": files}
     return f"self.site = {json.dumps(site)}\n{asset('browser/worker.js')}"
 

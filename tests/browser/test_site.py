@@ -263,6 +263,9 @@ def test_after_the_first_visit_the_page_opens_without_a_network(chromium: Browse
     page.goto(f"{server.address}/{site.name}/?model=counter&sentence=aabb")
     shows_link(page, {"model": "counter", "sentence": "aabb"})
     page.evaluate(KEPT, ["/models/counter.js", ""])
+    # A file that is opened alone, and a page that is not ours, take no other's place.
+    for other in ("icon.png", "worker.js"):
+        page.goto(f"{server.address}/{site.name}/{other}")
     server.stop()
     page.goto(f"{server.address}/{site.name}/?model=counter&sentence=aaabbb")
     shows_link(page, {"model": "counter", "sentence": "aaabbb"})
@@ -322,7 +325,7 @@ def write(folder: Path, version: str) -> None:
     (folder / "index.html").write_text("<!doctype html><title>v</title>")
     (folder / "models").mkdir(exist_ok=True)
     (folder / "models/a.js").write_text("")
-    (folder / "worker.js").write_text(worker(version, "one m", ["./"]))
+    (folder / "worker.js").write_text(worker(version, "one m", ["./", "models/a.js"]))
 
 
 def kept(page: Page) -> list[str]:

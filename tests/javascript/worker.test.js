@@ -7,7 +7,7 @@ const SCOPE = "http://here/site/"
 const heard = {}
 const went = []
 const worker = {
-    site: { shell: "s2", models: "m1", files: ["", "index.js"] },
+    site: { shell: "s2", models: "m1", files: ["./", "index.js", "new.js", "icon.png", "models/a.js"] },
     registration: { scope: SCOPE },
     clients: { claim: async () => went.push("claim") },
     skipWaiting: () => went.push("skip"),
@@ -17,7 +17,7 @@ const worker = {
 }
 /** What is in each cache, by address. @type {Map<string, Map<string, string>>} */
 const kept = new Map()
-const bare = address => address.split("?")[0]
+let isFull = false
 const caches = {
     keys: async () => [...kept.keys()],
     delete: async name => kept.delete(name),
@@ -26,16 +26,13 @@ const caches = {
         const own = kept.get(name)
         return {
             addAll: async files => {
-                for (const file of files) own.set(new URL(file, SCOPE).href, `first ${file}`)
+                for (const file of files) own.set(file, `first ${file.slice(SCOPE.length)}`)
             },
-            put: async (request, response) => own.set(request.url ?? request, await response.text()),
-            match: async (request, { ignoreSearch = false } = {}) => {
-                const address = request.url ?? request
-                const found = [...own].find(([other]) =>
-                    ignoreSearch ? bare(other) === bare(address) : other === address,
-                )
-                return found && new Response(found[1])
+            put: async (address, response) => {
+                if (isFull) throw new DOMException("", "QuotaExceededError")
+                own.set(address, await response.text())
             },
+            match: async address => (own.has(address) ? new Response(own.get(address)) : undefined),
         }
     },
 }
@@ -46,14 +43,18 @@ await import("../../assets/browser/worker.js")
 const [shell, models] = [`gatescope ${SCOPE} s2`, `gatescope ${SCOPE} m1`]
 const inCache = (name, path) => kept.get(name)?.get(SCOPE + path)
 const wait = type => new Promise(done => heard[type]({ waitUntil: coming => coming.then(done) }))
-/** What the page gets for a path; undefined where the worker leaves it to the browser. */
-async function got(path, { method = "GET", mode = "no-cors", scope = SCOPE } = {}) {
+/** What the page gets for a path, once all is kept; undefined where the worker leaves it to the browser. */
+async function got(path, { method = "GET", scope = SCOPE } = {}) {
     let answer
+    const after = []
     const respondWith = coming => {
         answer = coming
     }
-    heard.fetch({ request: { url: scope + path, method, mode }, respondWith })
-    return (await answer)?.text()
+    const waitUntil = coming => after.push(coming)
+    heard.fetch({ request: { url: scope + path, method }, respondWith, waitUntil })
+    const text = await (await answer)?.text()
+    await Promise.all(after)
+    return text
 }
 const online = (ok = true) => {
     network = async ({ url }) => new Response(`net ${url.slice(SCOPE.length)}`, { status: ok ? 200 : 404 })
@@ -77,15 +78,13 @@ test("it keeps the page's files as it begins, and drops what older releases of t
 test("the page comes from the network while there is one, and is kept for later under its bare address", async () => {
     online()
     assert.equal(await got("index.js"), "net index.js")
-    assert.equal(await got("?seed=3", { mode: "navigate" }), "net ?seed=3")
+    assert.equal(await got("?seed=3"), "net ?seed=3")
     assert.equal(await got("new.js?v=1"), "net new.js?v=1")
+    assert.equal(await got("icon.png"), "net icon.png", "a file that is opened alone")
     offline()
     assert.equal(await got("index.js"), "net index.js")
-    assert.equal(await got("", { mode: "navigate" }), "net ?seed=3")
-    assert.equal(await got("?other=4", { mode: "navigate" }), "net ?seed=3")
-    assert.equal(await got("unknown/page", { mode: "navigate" }), "net ?seed=3")
+    for (const link of ["", "?other=4", "index.html?other=4", "#a"]) assert.equal(await got(link), "net ?seed=3", link)
     assert.equal(await got("new.js?v=2"), "net new.js?v=1")
-    await assert.rejects(got("other.js"), /offline/)
     online(false)
     assert.equal(await got("index.js"), "net index.js")
     network = async () => new Response("broken", { status: 500 })
@@ -104,13 +103,27 @@ test("weights that have come once come from here, and nothing else is kept of an
     network = async () => new Response("newer")
     assert.equal(await got("models/a.js"), "net models/a.js")
     assert.deepEqual([inCache(models, "models/a.js"), inCache(shell, "models/a.js")], ["net models/a.js", undefined])
-    assert.equal(await got("a/models/b.js"), "newer")
-    assert.equal(inCache(models, "a/models/b.js"), undefined)
 })
 
-test("what is sent, and what is elsewhere, is the browser's", async () => {
+test("what is not one of the page's files is the browser's, and nothing of it is kept", async () => {
     online()
+    const before = JSON.stringify([...kept].map(([name, files]) => [name, [...files]]))
+    for (const path of ["other.html", "other/", "other/index.html", "models/b.js", "a/models/a.js", "gatescope"])
+        assert.equal(await got(path), undefined, path)
     assert.equal(await got("index.js", { method: "POST" }), undefined)
     assert.equal(await got("index.js", { scope: "http://here/other/" }), undefined)
     assert.equal(await got("models/a.js", { method: "POST" }), undefined)
+    assert.equal(JSON.stringify([...kept].map(([name, files]) => [name, [...files]])), before)
+})
+
+test("where the browser has no room to keep a file, the page gets what the network says", async () => {
+    for (const files of kept.values()) files.delete(`${SCOPE}models/a.js`)
+    const { open } = caches
+    network = async () => new Response("now")
+    for (const spoil of [() => (isFull = true), () => (caches.open = async () => Promise.reject(new DOMException()))]) {
+        spoil()
+        for (const path of ["", "index.js", "models/a.js"]) assert.equal(await got(path), "now")
+    }
+    Object.assign(caches, { open })
+    isFull = false
 })
