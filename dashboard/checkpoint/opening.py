@@ -188,7 +188,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     if len(tokens) > most:
         notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
         tokens, x = tokens[:most], x[:most]
-    if not all(bool(part.isfinite().all()) for part in (x, *model.lstm.parameters())):
+    if not x.isfinite().all() or not_finite(model.state_dict().items()):
         raise LstmCoreError(
             "Expected finite numbers in the weights of this model and in what it reads, got some that are infinite or "
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."

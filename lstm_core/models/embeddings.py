@@ -120,6 +120,11 @@ class Rows(Embedding):
 
     def __init__(self, rows: int, size: int, tokens: Sequence[str] = (), unknown: int | None = None) -> None:
         super().__init__()
+        if len(tokens) > rows or not (unknown is None or (type(unknown) is int and unknown < rows)):
+            got = f"{len(tokens):,} tokens, and row {unknown!r} for all others"
+            raise LstmCoreError(
+                f"Expected tokens for the {rows:,} rows of a table, got {got}. Give its own vocabulary."
+            )
         self.size, self.tokens, self.unknown = size, list(tokens), unknown
         self._index = {token: row for row, token in enumerate(self.tokens)}
         self.vectors = nn.Embedding(rows, size, _weight=torch.zeros(rows, size))

@@ -165,9 +165,12 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
     _check_sizes(lstm, tensors)
     listed = [settings["labels"], embedding.get("tokens", []), embedding.get("columns", [])]
     texts = [settings["name"], settings["task"], *(text for texts in listed for text in texts)]
-    if not all(isinstance(text, str) for text in texts) or len(settings["name"]) > MOST_NAME:
+    are_texts = all(isinstance(texts, list) for texts in listed) and all(isinstance(text, str) for text in texts)
+    if not are_texts or len(settings["name"]) > MOST_NAME:
         raise LstmCoreError("Expected a name, a task, labels and tokens as text, got something else.")
     kind = KINDS[embedding.pop("kind")]
+    if (kind is Numbers) != (settings["reads"] == "numbers"):
+        raise LstmCoreError(f"Expected a model of numbers to read numbers, got {kind.kind} for {settings['reads']}.")
     # On "meta" nothing is allocated: only the file's own tensors take memory, and only if the shapes agree.
     with torch.device("meta"):
         width, bias = tensors["linear.weight"].shape[-1], "linear.bias" in tensors
@@ -183,7 +186,8 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
 def _check_sizes(lstm: dict[str, Any], tensors: dict[str, Tensor]) -> None:
     """Raise LstmCoreError before a module is made for which the file has no weights."""
     counts = [lstm.get(key, 0) for key in ("input_size", "hidden_size", "num_layers", "proj_size")]
-    if not all(isinstance(count, int) and 0 <= count <= MOST_COUNT for count in counts):
+    are_sizes = all(type(count) is int and 0 <= count <= MOST_COUNT for count in counts)
+    if not are_sizes or {type(lstm["bidirectional"]), type(lstm["bias"])} != {bool}:
         raise LstmCoreError("Expected whole numbers for the sizes of the LSTM, GRU or RNN, got something else.")
     if lstm["num_layers"] > min(len(tensors), MOST_LAYERS):
         raise LstmCoreError(

@@ -13,8 +13,11 @@ from safetensors.torch import save, save_file
 from torch import Tensor, nn
 
 import lstm_core
+from dashboard.checkpoint import opening
 from lstm_core import SequenceModel, Trace
 from lstm_core.inputs import token_vectors, words
+from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
+from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.shipped import model_bytes
 from lstm_core.traces.as_update import as_update
 
@@ -200,14 +203,55 @@ def header(said: Any, content: bytes = b"") -> bytes:
     return struct.pack("<Q", len(text)) + text + content
 
 
-def place(shape: list[int], begin: int, end: int) -> dict[str, Any]:
+def place(shape: Any, begin: int, end: int) -> dict[str, Any]:
     return {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+
+
+def header_of(content: bytes) -> tuple[Any, int]:
+    """What a file's header says, and where the numbers begin."""
+    begin = 8 + struct.unpack("<Q", content[:8])[0]
+    return json.loads(content[8:begin]), begin
+
+
+def changed(content: bytes, more: bytes = b"", **says: Any) -> bytes:
+    """A file whose header says something else, with more bytes behind it."""
+    said, begin = header_of(content)
+    return header(said | says, content[begin:] + more)
+
+
+def told(model: SequenceModel, **settings: Any) -> bytes:
+    """A model's file that says something else: of its embedding where that has such a setting, else of itself."""
+    own = json.loads(header_of(model_bytes(model))[0]["__metadata__"]["model"])
+    for name, value in settings.items():
+        (own["embedding"] if name in own["embedding"] else own)[name] = value
+    return changed(model_bytes(model), __metadata__={"model": json.dumps(own)})
+
+
+def spoilt(content: bytes, name: str, value: float = torch.nan) -> bytes:
+    """A file with such a number as the last one of a tensor."""
+    said, begin = header_of(content)
+    end = begin + said[name]["data_offsets"][1]
+    return content[: end - 4] + struct.pack("<f", value) + content[end:]
+
+
+def lstms(count: int) -> bytes:
+    return save({f"l{n}.weight_{one}_l0": torch.ones(4, 1) for n in range(count) for one in ("ih", "hh")})
+
+
+def of(embedding: Embedding, reads: str, gives: str = "classes", **parts: Any) -> SequenceModel:
+    """A model with an embedding of three features."""
+    parts = {"lstm": nn.LSTM(3, 2), "linear": nn.Linear(2, 2)} | parts
+    return SequenceModel("mine", "a task", ["p", "q"], reads=reads, gives=gives, embedding=embedding, **parts)
 
 
 LSTM = {name: weight.detach().clone() for name, weight in nn.LSTM(3, 2).state_dict().items()}
 GOOD = save(LSTM)
+PARTS = save(weights(emb=nn.Embedding(5, 3), lstm=nn.LSTM(3, 2), fc=nn.Linear(2, 4)))
+TABLE, LISTED = of(Rows(4, 3), "words"), of(Rows(4, 3, ["a", "?"], 1), "words")
+SERIES = of(Numbers(["p", "q", "r"]), "numbers")
+APART, CONTRADICTS = "don't lie where its header says", "parts contradict each other"
 REFUSED = {
-    "truncated": (GOOD[:-8], "don't lie where its header says"),
+    "truncated": (GOOD[:-8], APART),
     "empty": (b"", "got a file of fewer than 8 bytes"),
     "noise": (b"\xff" * 300, "does not begin like one"),
     "a header that is no JSON": (struct.pack("<Q", 5) + b"{{{{{", "whose header can't be read"),
@@ -225,14 +269,107 @@ REFUSED = {
     "not finite": (save(LSTM | {"bias_hh_l0": torch.full((8,), torch.nan)}), "Expected finite numbers"),
     "over each other": (
         header({f"a{number}": place([1000], 0, 4000) for number in range(50)}, b"\0" * 4000),
-        "don't lie where its header says",
+        APART,
     ),
-    "a claim": (header({"a.weight_ih_l0": place([2**40, 2**10], 0, 2**52)}), "don't lie where its header says"),
-    "null": (header({"a": None, "__metadata__": None}), "got 0 tensors"),
+    "a claim": (header({"a.weight_ih_l0": place([2**40, 2**10], 0, 2**52)}), APART),
+    "null": (header({"a": None, "__metadata__": None}), APART),
     "settings": (header({"__metadata__": {"model": '{"lstm": {}, "embedding": {"kind": "x"}}'}}), "Expected one of"),
     "no settings": (header({"__metadata__": {"model": "{"}}), "got a broken one"),
+    **{
+        f"a header of {text[:3]}": (struct.pack("<Q", len(text)) + text.encode(), "whose header can't be read")
+        for text in ("", "null", "3", "[]x", "\ufeff{}")
+    },
+    "a header that is cut off": (struct.pack("<Q", 2) + b"{", "does not begin like one"),
+    **{
+        f"{shape} at {offsets}": (header({"a": place(shape, 0, 0) | {"data_offsets": offsets}}, bytes(4)), APART)
+        for shape, offsets in (
+            *(([1], [0, 3]), ([2], [0, 4]), ([1], [1, 5]), ([-1], [0, -4]), ([1.5], [0, 6])),
+            *(("1", [0, 4]), ([1], [0, 4, 4]), ([1], [-4, 0]), ([1], "04")),
+        )
+    },
+    "2,001 LSTMs": (lstms(2_001), "at most 2,000 LSTMs"),
+    "bytes of two tensors": (changed(GOOD, bias_hh_l0=place([8], 32, 64)), APART),
+    "bytes of none": (GOOD + bytes(4), APART),
+    "bytes in between": (changed(GOOD, bytes(8), a=place([1], 228, 232)), APART),
+    "whole numbers elsewhere": (changed(GOOD, a=place([99], 0, 1) | {"dtype": "I64"}), APART),
+    "a kind of number that there is not": (changed(GOOD, a=place([0], 0, 0) | {"dtype": "F3"}), APART),
+    "metadata": (changed(GOOD, __metadata__={"a": 1}), APART),
+    "two kinds of numbers": (save(LSTM | {"bias_hh_l0": LSTM["bias_hh_l0"].half()}), "in one of F32"),
+    "a Linear of two kinds of numbers": (
+        save(LSTM | {"fc.weight": torch.ones(4, 2), "fc.bias": torch.ones(4).half()}),
+        "in one dtype",
+    ),
+    "a projection to more": (save(LSTM | {"weight_hr_l0": torch.zeros(2, 2)}), "a projection of the LSTM"),
+    "labels of null": (told(TABLE, labels=[None, None]), CONTRADICTS),
+    "labels of objects": (told(TABLE, labels=[{}, {}]), CONTRADICTS),
+    "labels in a text": (told(TABLE, labels="pq"), CONTRADICTS),
+    "gives": (told(TABLE, gives=3), CONTRADICTS),
+    "reads": (told(TABLE, reads=["words"]), CONTRADICTS),
+    "reads numbers": (told(TABLE, reads="numbers"), CONTRADICTS),
+    "more settings": (told(TABLE, more=1), CONTRADICTS),
+    "a size of 2 GB": (told(TABLE, size=2**31), CONTRADICTS),
+    "four billion rows": (told(TABLE, rows=4_000_000_000), CONTRADICTS),
+    "tokens without a row": (told(LISTED, tokens=["a"] * 5), CONTRADICTS),
+    "another row than there are": (told(LISTED, unknown=4), CONTRADICTS),
+    **{
+        f"{value} in {name}": (spoilt(content, name, value), "Expected finite numbers")
+        for content, name, value in (
+            (GOOD, "weight_hh_l0", torch.nan),
+            (PARTS, "module.emb.weight", torch.nan),
+            (PARTS, "module.fc.weight", torch.inf),
+            (PARTS, "module.fc.bias", -torch.inf),
+            (model_bytes(TABLE), "embedding.vectors.weight", torch.nan),
+            (model_bytes(SERIES), "embedding.mean", torch.inf),
+            (model_bytes(SERIES), "embedding.deviation", 0.0),
+        )
+    },
     "markup": (save({"<img src=x onerror=alert(1)>": torch.zeros(2)}), "“<img src=x onerror=alert(1)>”"),
 }
+
+
+SOUND = {
+    "an LSTM": GOOD,
+    "parts": PARTS,
+    "halves": save({name: weight.half() for name, weight in LSTM.items()}),
+    "a table": model_bytes(TABLE),
+    "a table of tokens": told(LISTED, unknown=None),
+    "a series": model_bytes(SERIES),
+    "features of words": model_bytes(of(ReducedFeatures(20, 4, 3), "words", "set")),
+    "a GRU": model_bytes(of(Vocabulary(["a", "b"], 3), "symbols", lstm=nn.GRU(3, 2))),
+    "an RNN": model_bytes(of(Vocabulary(["a", "b"], 3), "characters", lstm=nn.RNN(3, 2, nonlinearity="relu"))),
+    "without a bias": model_bytes(of(Rows(4, 3), "words", linear=nn.Linear(2, 2, bias=False))),
+    "a projection": save(dict(nn.LSTM(3, 4, 2, bias=False, bidirectional=True, proj_size=2).state_dict())),
+    "other numbers": save(LSTM | {"n": torch.tensor(3), "mask": torch.tensor([-torch.inf]), "none": torch.zeros(0)}),
+    "one of two is broken": spoilt(save(weights(a=nn.LSTM(3, 2), b=nn.LSTM(3, 2))), "module.b.bias_hh_l0"),
+    "2,000 LSTMs": lstms(2_000),
+}
+
+
+def read_in_python(content: bytes) -> None:
+    """Read the example of the first model in a file, as the app does. Raises LstmCoreError."""
+    opened = opening.kept(opening.keep("a file", content))
+    assert opened is not None
+    choice = None
+    if isinstance(opened.content, lstm_core.checkpoints.Checkpoint):
+        name = next(iter(opened.content.recurrent))
+        choice = opening.Choice(name, *(next(iter(names), None) for names in opened.content.pair(name)))
+    opening.first_reading(opening.model_of(opened, choice), "")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_the_page_refuses_python_refuses(name: str):
+    with pytest.raises(lstm_core.LstmCoreError):
+        read_in_python(REFUSED[name][0])
+
+
+def test_what_python_opens_the_page_opens(visit: Visit, tmp_path: Path):
+    page = visit({"model": "random"})
+    for name, content in SOUND.items():
+        read_in_python(content)
+        choose(page, content, tmp_path / f"{name}.safetensors")
+        chosen = page.get_by_role("combobox", name="Model").locator("option:checked")
+        expect(chosen).to_contain_text(f"{name}.safetensors")
+        expect(page.locator(".gs-notices")).not_to_contain_text("Expected")
 
 
 @pytest.fixture(scope="module")

@@ -128,7 +128,7 @@ test("what feeds an LSTM and what reads it is told by its name, its shape and it
             name,
             { shape, dtype: "F32", data: new Float32Array(sizeOf(shape)) },
         ])
-        const [found] = foundIn(/** @type {any} */ (Object.fromEntries(tensors)))
+        const found = foundIn(/** @type {any} */ (Object.fromEntries(tensors)))[0].beside()
         assert.deepEqual(
             [found.embedding?.shape[0] ?? null, found.linear?.weight.shape[0] ?? null],
             [embedding, linear],

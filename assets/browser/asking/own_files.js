@@ -7,9 +7,9 @@
 
 import { EMBEDDINGS } from "../engine/embeddings.js"
 import { KINDS } from "../engine/equations.js"
-import { foundIn } from "../engine/found_weights.js"
+import { FLOATS, foundIn } from "../engine/found_weights.js"
 import { matrices } from "../engine/matrix.js"
-import { openModel, tokens } from "../engine/model.js"
+import { modelOf, part, tokens } from "../engine/model.js"
 import { recurrentOf } from "../engine/recurrent_of.js"
 import { NotWeights, readSafetensors } from "../engine/safetensors.js"
 import { givenBy } from "../engine/weights_beside.js"
@@ -19,7 +19,12 @@ import { readTable } from "../numbers/table.js"
 import { count } from "../shared/numbers.js"
 import { Refused } from "./answerer.js"
 
-/** @typedef {{model: Model, isWhole: boolean}} Own `isWhole`: from a file that says what its model reads. */
+/**
+ * @typedef {{model: Model, isWhole: boolean, isSound: boolean}} Own `isWhole`: from a file that says what its model
+ *     reads; `isSound`: all its numbers are finite.
+ * @typedef {{name: string, lstm: Recurrent, own: () => Own}} Offered
+ * @typedef {import("../engine/found_weights.js").Found} Found
+ */
 
 export const MOST_BYTES = 100_000_000
 // Numbers that are recorded at a step: both directions of four layers of 5,000 units.
@@ -28,10 +33,13 @@ const OTHERS = /\.(pt|pth|bin|ckpt|pkl|npz|h5|hdf5|keras|onnx|msgpack)$/i
 const WAVE = { steps: 24, columns: 64 }
 const FIRST = 8
 const TANH = "The file does not say whether its RNN has tanh or relu: tanh is assumed."
+const NOT_FINITE =
+    "Expected finite numbers in the weights of this model, got some that are infinite or not a number (nan). " +
+    "Training that diverged leaves such weights: open an earlier checkpoint."
 const PROOF = "not checked: your file has not been run in PyTorch"
 
 export class OwnFiles {
-    /** @type {Map<string, Own>} */
+    /** @type {Map<string, Offered>} */
     #there = new Map()
 
     /** @param {Object<string, string>} titles of the models to choose from, by name @param {Wire.Shipped} shipped */
@@ -61,7 +69,9 @@ export class OwnFiles {
             )
         if (!(await isWeights(file))) return null
         try {
-            return this.#keep(file.name, modelsIn(await file.arrayBuffer()))
+            const models = modelsIn(await file.arrayBuffer())
+            if (!models[0].own().isSound) throw new NotWeights(NOT_FINITE)
+            return this.#keep(file.name, models)
         } catch (error) {
             throw refuse(
                 error instanceof NotWeights ? error.message : "Expected a whole file of weights, got a broken one.",
@@ -69,20 +79,21 @@ export class OwnFiles {
         }
     }
 
-    /** @param {string} file @param {Own[]} models */
+    /** @param {string} file @param {Offered[]} models */
     #keep(file, models) {
         const first = this.#there.size + 1
-        models.forEach((own, k) => {
+        models.forEach((one, k) => {
             const name = `own-${first + k}`
-            this.#there.set(name, own)
-            this.titles[name] = models.length > 1 ? `${file}: ${own.model.name}` : file
+            this.#there.set(name, one)
+            this.titles[name] = models.length > 1 ? `${file}: ${one.name}` : file
         })
         return { model: `own-${first}`, file: "" }
     }
 
     /** @param {Object<string, any>} source @returns {import("./here.js").Opened} */
     open = ({ model: name, sentence, seed }) => {
-        const { model, isWhole } = /** @type {Own} */ (this.#there.get(name))
+        const { model, isWhole, isSound } = /** @type {Offered} */ (this.#there.get(name)).own()
+        if (!isSound) throw new Refused(NOT_FINITE)
         const drawn = !isWhole && !canRead(model, `${sentence}`)
         const { inputSize, hiddenSize, numLayers, bidirectional } = model.lstm
         const fixed = { input_dim: inputSize, hidden_dim: hiddenSize, n_layers: numLayers }
@@ -124,14 +135,12 @@ async function isWeights(/** @type {File} */ file) {
     return begin[8] === 0x7b && begin.subarray(4, 8).every(byte => byte === 0)
 }
 
-/** The models in a file. Throws NotWeights. @param {ArrayBuffer} buffer @returns {Own[]} */
+/** The models in a file. Throws NotWeights. @param {ArrayBuffer} buffer @returns {Offered[]} */
 function modelsIn(buffer) {
     const { tensors, metadata } = readSafetensors(buffer)
-    const all = metadata?.model
-        ? [{ model: checked(openModel(buffer), tensors), isWhole: true }]
-        : foundIn(tensors).map(assembled)
-    for (const { model } of all) {
-        const { hiddenSize, numLayers, bidirectional, inputSize } = model.lstm
+    const all = metadata?.model ? [whole(JSON.parse(metadata.model), tensors)] : foundIn(tensors).map(offered)
+    for (const { lstm } of all) {
+        const { hiddenSize, numLayers, bidirectional, inputSize } = lstm
         const each = KINDS.LSTM.quantities.length * hiddenSize * numLayers * (1 + +bidirectional) + inputSize
         if (each > MOST_A_STEP)
             throw new NotWeights(
@@ -141,29 +150,68 @@ function modelsIn(buffer) {
     return all
 }
 
+/** The shapes of an embedding's tensors, by what its file says. @type {Object<string, (said: any) => any>} */
+const SHAPES = {
+    vocabulary: ({ tokens, size }) => ({ "embedding.vectors.weight": [tokens.length + 1, size] }),
+    rows: ({ rows, size }) => ({ "embedding.vectors.weight": [rows, size] }),
+    numbers: ({ columns: { length } }) => ({ "embedding.mean": [length], "embedding.deviation": [length] }),
+    "word features": ({ buckets, size }) => ({ "embedding.vectors.weight": [buckets + 1, size] }),
+    "reduced word features": ({ buckets, features, size }) => ({
+        "embedding.whole.vectors.weight": [buckets + 1, features],
+        ...{ "embedding.reduce.weight": [size, features], "embedding.reduce.bias": [size] },
+    }),
+}
+const CHOICES = ["words characters symbols numbers", "classes set value hidden"].map(all => all.split(" "))
+
 /**
  * A model of `save_model`, whose settings its weights bear out.
  *
- * @param {Model} model @param {Object<string, Tensor>} tensors
+ * @param {any} settings @param {Object<string, Tensor>} tensors @returns {Offered}
  */
-function checked(model, tensors) {
-    const own = Object.entries(tensors).filter(([name]) => name.startsWith("lstm."))
-    const weights = Object.fromEntries(own.map(([name, tensor]) => [name.slice(5), tensor]))
-    const lstm = recurrentOf("lstm", weights, model.lstm.kind === "RNN_RELU" ? "relu" : "tanh")
-    const sizes = (/** @type {any} */ { weights: _, ...others }) => JSON.stringify(others)
-    const { linear, labels, embedding } = model
-    const [reads, writes] = [linear?.weight.columns === givenBy(lstm), linear?.weight.rows === labels.length]
-    const vector = embedding.vector("1") ?? new Float32Array(embedding.size)
-    const feeds = vector.length === lstm.inputSize && vector.every(Number.isFinite)
-    if (sizes(lstm) !== sizes(model.lstm) || !reads || !writes || !feeds)
+function whole(settings, tensors) {
+    const { name, task, labels, reads, gives, embedding } = settings
+    const { tokens = [], columns = [], rows = 0, unknown = null } = embedding
+    const model = modelOf(settings, matrices(tensors))
+    const lstm = recurrentOf("lstm", part(tensors, "lstm."), model.lstm.kind === "RNN_RELU" ? "relu" : "tanh")
+    const sorted = (/** @type {Object<string, any>} */ { weights: _, ...all }) =>
+        JSON.stringify(Object.entries(all).sort())
+    const bias = "linear.bias" in tensors && { "linear.bias": [labels.length] }
+    const shapes = { ...SHAPES[embedding.kind](embedding), "linear.weight": [labels.length, givenBy(lstm)], ...bias }
+    const there = Object.entries(tensors).filter(([own]) => !own.startsWith("lstm."))
+    const vector = model.embedding.vector(columns.map(() => "1").join(" ") || "0") ?? new Float32Array(0)
+    const fits = [
+        sorted(lstm) === sorted(model.lstm),
+        sorted(Object.fromEntries(there.map(([own, { shape }]) => [own, shape]))) === sorted(shapes),
+        Object.values(tensors).every(({ dtype }) => FLOATS.includes(dtype)),
+        [labels, tokens, columns].every(Array.isArray),
+        [name, task, ...labels, ...tokens, ...columns].every(text => typeof text === "string"),
+        Object.keys(settings).length === 7 && (lstm.kind !== "LSTM" || Number.isInteger(settings.lstm.proj_size)),
+        embedding.kind !== "rows" || tokens.length <= rows,
+        unknown === null || (Number.isInteger(unknown) && unknown < rows),
+        (reads === "numbers") === (embedding.kind === "numbers"),
+        [reads, gives].every((choice, k) => CHOICES[k].includes(choice)),
+        vector.length === lstm.inputSize,
+    ]
+    if (!fits.every(Boolean))
         throw new NotWeights(
             "Expected a model whose settings fit its weights, got one whose parts contradict each other.",
         )
-    return model
+    const isSound = vector.every(Number.isFinite) && Object.values(tensors).every(one => one.isFinite)
+    return { name, lstm, own: () => ({ model, isWhole: true, isSound }) }
 }
 
-/** As `lstm_core.assemble` puts the parts together. @param {import("../engine/found_weights.js").Found} found */
-function assembled({ name, lstm, embedding, linear }) {
+/** @param {Found} found @returns {Offered} */
+function offered(found) {
+    /** @type {Own | null} */
+    let own = null
+    const name = found.name || kindName(found.lstm)
+    // Made once, and only when it is chosen.
+    return { name, lstm: found.lstm, own: () => (own ??= assembled({ ...found, name })) }
+}
+
+/** As `lstm_core.assemble` puts the parts together. @param {Found} found @returns {Own} */
+function assembled({ name, lstm, weights, beside }) {
+    const { embedding, linear } = beside()
     const rows = embedding && { rows: embedding.shape[0], size: lstm.inputSize, tokens: [], unknown: null }
     const columns = Array.from({ length: lstm.inputSize }, (_, k) => `feature ${k}`)
     const unscaled = {
@@ -173,7 +221,7 @@ function assembled({ name, lstm, embedding, linear }) {
     const read = linear && matrices({ weight: linear.weight, bias: linear.bias ?? noBias(linear.weight) })
     /** @type {Model} */
     const model = {
-        ...{ name: name || kindName(lstm), task: "your own", reads: rows ? "words" : "numbers" },
+        ...{ name, task: "your own", reads: rows ? "words" : "numbers" },
         labels: linear ? Array.from({ length: linear.weight.shape[0] }, (_, k) => `${k}`) : [],
         gives: !linear ? "hidden" : linear.weight.shape[0] === 1 ? "value" : "classes",
         embedding: rows
@@ -181,7 +229,8 @@ function assembled({ name, lstm, embedding, linear }) {
             : EMBEDDINGS.numbers({ columns }, matrices(/** @type {any} */ (unscaled))),
         ...{ lstm, linear: read && { weight: read.weight, bias: read.bias }, restored: null },
     }
-    return { model, isWhole: false }
+    const used = [...weights, embedding, linear?.weight, linear?.bias]
+    return { model, isWhole: false, isSound: used.every(one => one?.isFinite ?? true) }
 }
 
 /** @param {Tensor} weight */

@@ -33,7 +33,7 @@ function vocabulary({ tokens, size }, { "vectors.weight": table }) {
 }
 
 /** The rows of a given table; a token is one of a list, or the number of its row. @type {Made} */
-function rows({ rows: there, size, tokens, unknown }, { "vectors.weight": table }) {
+function rows({ rows: there, size, tokens = [], unknown }, { "vectors.weight": table }) {
     const listed = new Map(tokens.map((/** @type {string} */ token, /** @type {number} */ row) => [token, row]))
     const numbered = (/** @type {string} */ token) => (/^\d{1,9}$/.test(token) && +token < there ? +token : -1)
     const known = (/** @type {string} */ token) => (tokens.length ? (listed.get(token) ?? -1) : numbered(token))

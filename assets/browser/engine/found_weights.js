@@ -5,15 +5,16 @@
 
 import { quoted, recurrentOf } from "./recurrent_of.js"
 import { NotWeights } from "./safetensors.js"
-import { beside } from "./weights_beside.js"
+import { besides } from "./weights_beside.js"
 
 /**
  * @typedef {Object<string, Tensor>} Tensors
- * @typedef {{name: string, lstm: Recurrent, embedding: Tensor | null,
- *     linear: import("./weights_beside.js").Layer | null}} Found
+ * @typedef {{name: string, lstm: Recurrent, weights: Tensor[], beside: () => ReturnType<ReturnType<typeof besides>>}} Found
  */
 
 const NAME = /^(?:([\s\S]*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)$/
+const MOST = 2_000
+export const FLOATS = ["F32", "F64", "F16", "BF16"]
 const WRAPPED = /^(?:(?:module|_orig_mod)(?:\.|$))+/
 
 /**
@@ -26,14 +27,25 @@ export function foundIn(tensors) {
     const groups = new Map()
     for (const [name, tensor] of Object.entries(tensors)) {
         const [, module = "", weight] = NAME.exec(name) ?? []
-        if (weight) groups.set(module, { ...groups.get(module), [weight]: tensor })
+        if (weight) groups.set(module, Object.assign(groups.get(module) ?? {}, { [weight]: tensor }))
     }
     if (!groups.size) throw new NotWeights(withoutAny(tensors))
-    const made = [...groups].map(([module, weights]) => ({ module, lstm: recurrentOf(module, weights) }))
-    const others = made.map(({ lstm }) => lstm)
-    return made.map(({ module, lstm }) => ({
-        ...{ name: module.replace(WRAPPED, ""), lstm },
-        ...beside(tensors, module, lstm, others),
+    if (groups.size > MOST)
+        throw new NotWeights(`Expected at most 2,000 LSTMs, GRUs and RNNs in a file, got ${groups.size}.`)
+    const made = [...groups].map(([module, weights]) => {
+        if ("weight_ih" in weights && `${module && `${module}.`}bias` in tensors)
+            throw new NotWeights(`Expected PyTorch's weights, got Equinox's in ${quoted(module)}: open them in Python.`)
+        const dtypes = [...new Set(Object.values(weights).map(({ dtype }) => dtype))]
+        if (dtypes.length > 1 || !FLOATS.includes(dtypes[0]))
+            throw new NotWeights(`Expected ${quoted(module)} in one of ${FLOATS.join(", ")}, got ${dtypes}.`)
+        return { module, weights: Object.values(weights), lstm: recurrentOf(module, weights) }
+    })
+    const all = made.map(({ lstm }) => lstm)
+    const nearest = besides(tensors, all)
+    return made.map(({ module, ...own }) => ({
+        ...{ name: module.replace(WRAPPED, ""), ...own },
+        // Each search goes through all layers of the file: it waits until this one is chosen.
+        beside: () => nearest(module, own.lstm),
     }))
 }
 

@@ -21,7 +21,7 @@ import { characters, symbols, words } from "./tokens.js"
  */
 export function openModel(buffer, ...more) {
     const { tensors, metadata } = readSafetensors(buffer)
-    if (!metadata.model) throw new NotWeights("Expected a model that lstm_core.save_model wrote, got other weights.")
+    if (!metadata?.model) throw new NotWeights("Expected a model that lstm_core.save_model wrote, got other weights.")
     const shared = more.map(other => readSafetensors(other).tensors)
     return modelOf(JSON.parse(metadata.model), matrices(Object.assign(tensors, ...shared)))
 }
@@ -45,7 +45,7 @@ export function modelOf({ embedding, lstm, ...said }, weights) {
     }
 }
 
-/** What begins with a name, by the rest of its name. @param {Object<string, Matrix>} weights @param {string} begin */
+/** What begins with a name, by the rest of its name. @param {Object<string, any>} weights @param {string} begin */
 export const part = (weights, begin) =>
     Object.fromEntries(
         Object.entries(weights)

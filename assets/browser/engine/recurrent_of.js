@@ -35,6 +35,10 @@ export function recurrentOf(module, given, nonlinearity = "tanh") {
         ...{ bidirectional: "weight_ih_l0_reverse" in weights, bias: "bias_ih_l0" in weights },
         ...{ proj_size: projected ? shown : 0, kind, nonlinearity },
     }
+    if (projected && !(shown < projected))
+        throw new NotWeights(
+            `Expected a projection of ${called} to fewer than its ${projected} units, got to ${shown}.`,
+        )
     const expected = shapesOf(sizes, { LSTM: 4, GRU: 3, RNN: 1 }[kind])
     for (const name of new Set([...expected.keys(), ...Object.keys(weights)])) {
         const [said, got] = [expected.get(name) ?? "not to be there", weights[name]?.shape.join(" × ") ?? "none"]
@@ -44,11 +48,6 @@ export function recurrentOf(module, given, nonlinearity = "tanh") {
                 `${/undefined/.test(said) ? "a matrix" : said}, as its other weights say, got ${got}.`,
         )
     }
-    if (!Object.values(weights).every(({ data }) => data.every(Number.isFinite)))
-        throw new NotWeights(
-            `Expected finite numbers in the weights of ${called}, got some that are infinite or not ` +
-                "a number (nan). Training that diverged leaves such weights: open an earlier checkpoint.",
-        )
     return recurrent(sizes, matrices(weights))
 }
 

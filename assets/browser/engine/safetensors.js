@@ -3,46 +3,54 @@
 import { half, widened } from "./small_floats.js"
 
 /**
- * @typedef {{shape: number[], dtype: string, data: Float32Array}} Tensor
- * @typedef {{tensors: Object<string, Tensor>, metadata: Object<string, string>}} File
+ * `isFinite`: whether all its numbers are; of a tensor that is not floating-point no number is read.
+ *
+ * @typedef {{shape: number[], dtype: string, data: Float32Array, isFinite?: boolean}} Tensor
+ * @typedef {{tensors: Object<string, Tensor>, metadata: Object<string, string> | null}} File
  */
 
-const MOST_HEADER = 32 * 2 ** 20
-const LIE = "Expected a safetensors file, got one whose tensors don't lie where its header says."
+// As in lstm_core/limits.py; the header of a whole model lists its tokens, as in lstm_core/models/shipped.py.
+const [MOST_HEADER, MOST_OF_MODEL, MOST_TENSORS, MOST_NAME, MOST_DIMS] = [2 ** 23, 2 ** 25, 40_000, 500, 64]
+const LIE =
+    "Expected a safetensors file of at most 40,000 tensors, got more, or some that don't lie where its header says."
 
 /** What a file is refused for, in a sentence for whoever opened it. */
 export class NotWeights extends Error {}
 
-/** The floating-point tensors in float32, and the metadata. @param {ArrayBuffer} buffer @returns {File} */
+/** The tensors in the header's order, floating-point ones in float32, and the metadata.
+ * @param {ArrayBuffer} buffer @returns {File} */
 export function readSafetensors(buffer) {
-    const header = headerOf(buffer)
-    const { __metadata__: metadata = {}, ...places } = header.said
-    /** @type {Object<string, Tensor>} */
-    const tensors = {}
-    let left = header.size - header.end
-    for (const [name, place] of Object.entries(places)) {
-        const { dtype, shape, data_offsets: offsets } = place ?? {}
-        const read = Object.hasOwn(READ, `${dtype}`) && READ[dtype]
-        if (!read) continue
-        const at = begin(header, shape, offsets, read.bytes)
-        left -= count(shape) * read.bytes
-        // Tensors that lie over each other could take any memory.
-        if (left < 0) throw new NotWeights(LIE)
-        tensors[name] = { shape, dtype, data: read(buffer, at, count(shape)) }
+    const { said, end } = headerOf(buffer)
+    const { __metadata__: metadata = null, ...places } = said
+    const all = Object.entries(places)
+    const isRecord = metadata === null || (typeof metadata === "object" && !Array.isArray(metadata))
+    const fits = isRecord && Object.values(metadata ?? {}).every(isText) && all.every(isPlace)
+    if (!fits || all.length > MOST_TENSORS) throw new NotWeights(LIE)
+    let free = 0
+    // Each byte belongs to one tensor.
+    for (const [, { data_offsets: offsets }] of [...all].sort(([, a], [, b]) => before(a, b))) {
+        if (offsets[0] !== free) throw new NotWeights(LIE)
+        free = offsets[1]
     }
-    return { tensors, metadata }
+    if (end + free !== buffer.byteLength) throw new NotWeights(LIE)
+    const tensors = all.map(([name, { dtype, shape, data_offsets: offsets }]) => {
+        const data = READ[dtype]?.(buffer, end + offsets[0], count(shape)) ?? new Float32Array(0)
+        return [name, { shape, dtype, data, isFinite: data.every(Number.isFinite) }]
+    })
+    return { tensors: Object.fromEntries(tensors), metadata }
 }
 
 /** @param {ArrayBuffer} buffer */
 function headerOf(buffer) {
     if (buffer.byteLength < 8) throw new NotWeights("Expected a safetensors file, got a file of fewer than 8 bytes.")
     const length = Number(new DataView(buffer).getBigUint64(0, true))
-    if (length > Math.min(MOST_HEADER, buffer.byteLength - 8)) {
+    if (length > Math.min(MOST_OF_MODEL, buffer.byteLength - 8)) {
         throw new NotWeights("Expected a safetensors file, got a file that does not begin like one.")
     }
     try {
-        const said = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length)))
-        if (said && typeof said === "object") return { said, end: 8 + length, size: buffer.byteLength }
+        const text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length))
+        const said = new Uint8Array(buffer)[8] === 0x7b && JSON.parse(text)
+        if (said && (length <= MOST_HEADER || said.__metadata__?.model)) return { said, end: 8 + length }
     } catch {
         // The sentence below says it.
     }
@@ -52,34 +60,34 @@ function headerOf(buffer) {
 /** @param {number[]} shape */
 const count = shape => shape.reduce((all, size) => all * size, 1)
 
-/**
- * Where a tensor's numbers begin.
- *
- * @param {{end: number, size: number}} header @param {any} shape @param {any} offsets @param {number} bytes
- */
-function begin({ end, size }, shape, offsets, bytes) {
+const isText = (/** @type {any} */ value) => typeof value === "string"
+
+/** Whether a name and what is said of its tensor agree. @param {[string, any]} said */
+function isPlace([name, place]) {
+    const { dtype, shape, data_offsets: offsets } = place ?? {}
     const whole = (/** @type {any} */ list) => Array.isArray(list) && list.every(n => Number.isSafeInteger(n) && n >= 0)
-    const fits = whole(shape) && whole(offsets) && offsets.length === 2
-    if (!fits || offsets[1] - offsets[0] !== count(shape) * bytes || end + offsets[1] > size) {
-        throw new NotWeights(LIE)
-    }
-    return end + offsets[0]
+    if (!whole(shape) || !whole(offsets) || offsets.length !== 2 || shape.length > MOST_DIMS) return false
+    return name.length <= MOST_NAME && offsets[1] - offsets[0] === count(shape) * bytesOf(dtype)
 }
 
-/** @typedef {((buffer: ArrayBuffer, at: number, count: number) => Float32Array) & {bytes: number}} Read */
+/** @param {any} one @param {any} other */
+const before = ({ data_offsets: one }, { data_offsets: other }) => one[0] - other[0] || one[1] - other[1]
 
-/** @param {number} bytes @param {(view: DataView, at: number) => number} number @returns {Read} */
-const reader = (bytes, number) =>
-    Object.assign(
-        (/** @type {ArrayBuffer} */ buffer, /** @type {number} */ at, /** @type {number} */ length) => {
-            const [view, numbers] = [new DataView(buffer), new Float32Array(length)]
-            for (let k = 0; k < length; k++) numbers[k] = number(view, at + bytes * k)
-            return numbers
-        },
-        { bytes },
-    )
+const KINDS = /^(?:[IU](?:8|16|32|64)|B?F16|F32|[FC]64|F8_E(?:4M3|5M2)(?:FNUZ)?)$/
 
-/** @type {Object<string, Read>} */
+/** The bytes of a number of such a kind; NaN of an unknown one. @param {any} dtype */
+const bytesOf = dtype =>
+    dtype === "BOOL" ? 1 : isText(dtype) && KINDS.test(dtype) ? Number(/\d+/.exec(dtype)) / 8 : NaN
+
+/** @param {number} bytes @param {(view: DataView, at: number) => number} number */
+const reader =
+    (bytes, number) => (/** @type {ArrayBuffer} */ buffer, /** @type {number} */ at, /** @type {number} */ length) => {
+        const [view, numbers] = [new DataView(buffer), new Float32Array(length)]
+        for (let k = 0; k < length; k++) numbers[k] = number(view, at + bytes * k)
+        return numbers
+    }
+
+/** @type {Object<string, ReturnType<typeof reader>>} */
 const READ = {
     F16: reader(2, (view, at) => half(view.getUint16(at, true))),
     BF16: reader(2, (view, at) => widened(view.getUint16(at, true))),
