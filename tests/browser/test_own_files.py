@@ -13,7 +13,7 @@ from safetensors.torch import save, save_file
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.checkpoint import opening
+from gatescope.checkpoint import opening
 from lstm_core import SequenceModel, Trace
 from lstm_core.inputs import token_vectors, words
 from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
