@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import example, settings
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -146,6 +149,54 @@ def test_as_many_steps_as_are_said_to_be_enough_were_cut_to_and_one_fewer_were_n
     assert found.k95 == 31
     enough = "31 steps are enough: what comes before changes the answers by at most 5% of their spread"
     assert f"{enough}; with one step fewer, by more (" in found.summary()
+
+
+def strong(kind, seed, steps=40):
+    """A module with large weights, a linear layer, and twelve texts (time, text, feature)."""
+    torch.manual_seed(seed)
+    module, linear = kind(2, 6).double(), nn.Linear(6, 1).double()
+    for weight in module.parameters():
+        weight.data *= 1 + 1.5 * (seed % 5)
+    return module, linear, torch.randn(steps, 12, 2, dtype=torch.float64)
+
+
+def change_at(module, linear, x, k):
+    """The larger change of the answers that reading the last k steps makes, from zeros or the next text's state."""
+    with torch.no_grad():
+        full = linear(module(x)[0][-1])
+        _, state = module(x.roll(-1, 1)[:-k])
+        cut = [linear(module(x[-k:], start)[0][-1]) for start in (None, state)]
+    return max(float((each - full).square().mean().sqrt()) for each in cut) / float(full.std(correction=0))
+
+
+# In these a change of 5 % and less rises again: after 23 steps up to 37, after 32 up to 35, after 8 up to 11.
+@example(nn.LSTM, 97)
+@example(nn.LSTM, 14)
+@example(nn.LSTM, 93)
+@drawn(st.sampled_from([nn.LSTM, nn.GRU, nn.RNN]), st.integers(0, 500))
+@settings(max_examples=15, deadline=None)
+def test_where_k_steps_are_enough_no_larger_k_changes_the_answers_by_more(kind, seed):
+    module, linear, x = strong(kind, seed)
+    found = horizon((module, linear), x)
+    if np.isinf(found.k95):
+        assert change_at(module, linear, x, 32) > 0.05
+        return
+    assert all(change_at(module, linear, x, k) <= 0.05 + 1e-9 for k in range(int(found.k95), 40))
+    assert found.k95 == 1 or change_at(module, linear, x, int(found.k95) - 1) > 0.05
+    assert "powers of two" not in found.summary()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("keep", "says"),
+    [(0.9, r"\d\d .*; with one step fewer, by more; above \d\d"), (0.95, r"64 .*; with \d\d, by more; above 64")],
+)
+def test_where_to_try_each_k_is_too_much_work_the_sentence_says_which_were_tried(keep, says, generator):
+    # Of so many features one is read.
+    module, linear = nn.RNN(10_000, 1), leaky(keep)[1]
+    set_to(module, weight_ih_l0=[[1e-3] + [0.0] * 9_999], weight_hh_l0=[[keep]])
+    said = horizon((module, linear), [noise(100, generator, 10_000)]).summary()
+    assert re.match(says + " steps, only powers of two were tried", said)
 
 
 @pytest.mark.parametrize(

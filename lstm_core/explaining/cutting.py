@@ -4,8 +4,10 @@ import copy
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_core.explaining.given import given
 from lstm_core.explaining.question import ModelParts, at_once
@@ -33,13 +35,9 @@ class TextReading(NamedTuple):
     """What multiplies the memory before, (layer, time, unit)."""
 
 
-class Cut(NamedTuple):
-    """What one cut does."""
+class Fading(NamedTuple):
+    """What gradient and gates say of one cut."""
 
-    zero_state: float
-    """The root mean square of the answers' change, read from zeros."""
-    other_state: float
-    """The root mean square of the answers' change, read from another text's state; NaN with one text alone."""
     gradient: float
     """The norm of the gradient of the largest output at the states before, its root mean square."""
     leak: float
@@ -56,28 +54,46 @@ class Whole:
         self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
         self.classes = parts.whole is not None and parts.whole.gives == "classes"
         self.readings = [self._read(parts, x) for x in texts]
+        self.numbers = self.module.input_size + 8 * self.module.hidden_size
+        """How many numbers a step takes."""
 
     def answers(self, answers: Sequence[Answer]) -> Tensor:
         """(answer, output): what the model says when it reads all."""
         return torch.stack([self.readings[number].outputs[t] for number, t in answers])
 
-    def cut(self, answers: Sequence[Answer], k: int) -> Cut:
-        """What is lost if all before the last k steps is cut; an answer to k steps or less loses nothing."""
+    def fades(self, answers: Sequence[Answer], k: int) -> Fading:
+        """What gradient and gates say is left of what came before the last k steps, for answers to more than k."""
         far = [answer for answer in answers if answer[1] >= k]
-        zero = other = slope = left = 0.0
+        slope = left = 0.0
         most = at_once(self.module, k)
         for first in range(0, len(far), most):
             some = far[first : first + most]
             x = torch.stack([self.readings[number].x[t - k + 1 : t + 1] for number, t in some], 1)
-            whole, before = self.answers(some), [(number, t - k) for number, t in some]
-            zero += _squares(self._outputs(x, None) - whole)
-            other += _squares(self._outputs(x, self._states([self._elsewhere(place) for place in before])) - whole)
-            slope += self._slope(x, self._states(before))
+            slope += self._slope(x, self._states([(number, t - k) for number, t in some]))
             gates = torch.stack([self.readings[number].keeps[:, t - k + 1 : t + 1] for number, t in some])
             left += gates.prod(2).mean((1, 2)).sum().item()
-        count = self.answers(answers).numel()
-        strange = (other / count) ** 0.5 if len(self.readings) > 1 else float("nan")
-        return Cut((zero / count) ** 0.5, strange, (slope / len(far)) ** 0.5, left / len(far))
+        return Fading((slope / len(far)) ** 0.5, left / len(far))
+
+    def changes(self, answers: Sequence[Answer], cuts: Sequence[int]) -> np.ndarray:
+        """(cut, 2): the root mean square of the answers' change if all before the last k steps is cut: read from zeros,
+        and from another text's state (NaN with one text alone). An answer to k steps or less loses nothing."""
+        ends = [(row, number, t) for row, k in enumerate(cuts) for number, t in answers if t >= k]
+        sums = np.zeros((len(cuts), 2))
+        most = at_once(self.module, max(cuts, default=1))
+        for first in range(0, len(ends), most):
+            some = ends[first : first + most]
+            x = pack_sequence(
+                [self.readings[number].x[t - cuts[row] + 1 : t + 1] for row, number, t in some], enforce_sorted=False
+            )
+            whole = self.answers([(number, t) for _, number, t in some])
+            other = self._states([self._elsewhere((number, t - cuts[row])) for row, number, t in some])
+            # One text alone has no other.
+            for column, states in enumerate((None, other)[: len(self.readings)]):
+                changed = (self._outputs(x, states) - whole).square().sum(-1)
+                np.add.at(sums[:, column], [row for row, *_ in some], changed.numpy())
+        sums[:, len(self.readings) :] = np.nan
+        found: np.ndarray = np.sqrt(sums / self.answers(answers).numel())
+        return found
 
     def _read(self, parts: ModelParts, x: Any) -> TextReading:
         read = given(parts, x)
@@ -92,10 +108,10 @@ class Whole:
             torch.zeros_like(states["h"]) if keeps is None else getattr(trace, keeps)[:, 0, :, 0],
         )
 
-    def _outputs(self, x: Tensor, states: dict[str, Tensor] | None) -> Tensor:
-        """(answer, output) after the last step of x (time, answer, feature)."""
-        h, _ = self.module(x, None if states is None else self.kind.as_given(states))
-        return self._shown(h[-1])
+    def _outputs(self, x: Tensor | PackedSequence, states: dict[str, Tensor] | None) -> Tensor:
+        """(answer, output) after the last step of x (time, answer, feature), or of each of packed ones."""
+        _, after = self.module(x, None if states is None else self.kind.as_given(states))
+        return self._shown(self.kind.by_letter(after)["h"][-1])
 
     def _shown(self, h: Tensor) -> Tensor:
         """The outputs; of classes less their mean, because what all have in common is in no probability."""

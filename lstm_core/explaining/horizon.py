@@ -7,7 +7,7 @@ shortened what a language model reads).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
-from lstm_core.explaining.cutting import Answer, Cut, Whole
+from lstm_core.explaining.cutting import Answer, Whole
 from lstm_core.explaining.given import each_of
 from lstm_core.explaining.question import Model, ModelParts, is_pair, parts_of
 from lstm_core.models.sequence_model import SequenceModel
@@ -33,6 +33,8 @@ MANY = 10
 """So many spreads and more are not written as a percentage."""
 MOST_ANSWERS = 256
 """The most steps of one long reading whose answers are compared."""
+MOST_WORK = 2**28
+"""The most numbers that are computed to try each k, and not powers of two alone."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,9 +57,10 @@ class Horizon(ShownResult):
     longest: int
     """The most steps that were read before an answer, its own included."""
     k95: float
-    """The smallest k that was tried from which on every k that was tried changes the answers by 5 % of their spread or
-    less, from zeros and from another text's state. k - 1 was tried too, and changes them by more; of larger k those in
-    `cuts` were, and some below the next of them. Infinity if the last of `cuts` changes them by more."""
+    """The smallest k from which on every k that was tried changes the answers by 5 % of their spread or less, from
+    zeros and from another text's state. Infinity if the last of `cuts` changes them by more."""
+    tried: float = float("inf")
+    """Up to this k each was tried, or is below one that changes the answers by more; above it those in `cuts`."""
 
     @property
     def changes(self) -> np.ndarray:
@@ -94,17 +97,25 @@ class Horizon(ShownResult):
         if self.leak is not None:
             leak = self._steps(_falls_to(self.cuts, self.leak))
             took = f"By the leak of the memory alone it would take {leak}; by the gradient, {gradient}."
+        return f"{self._enough()} ({asked}). {took}"
+
+    def _enough(self) -> str:
         most = self.changes[-1]
         changes = f"{most:.0%} of" if most < MANY else f"{most:,.0f} times"
+        if np.isinf(self.k95):
+            return (
+                f"More than {self.cuts[-1]:,} steps are needed: what comes before them changes the answers by "
+                f"{changes} their spread"
+            )
         said = (
-            f"More than {self.cuts[-1]:,} steps are needed: what comes before them changes the answers by {changes} "
-            "their spread"
-            if np.isinf(self.k95)
-            else f"{self._steps(self.k95)} {'is' if self.k95 <= 1 else 'are'} enough: what comes before changes "
-            f"the answers by at most {LITTLE:.0%} of their spread"
-            f"{'' if self.k95 <= 1 else '; with one step fewer, by more'}"
+            f"{self._steps(self.k95)} {'is' if self.k95 <= 1 else 'are'} enough: what comes before changes the answers "
+            f"by at most {LITTLE:.0%} of their spread"
         )
-        return f"{said} ({asked}). {took}"
+        if self.k95 > 1:
+            fewer = "with one step fewer" if self.k95 <= self.tried + 1 else f"with {self.tried:,}"
+            said += f"; {fewer}, by more"
+        above = max(self.k95, self.tried)
+        return said if above >= self.longest - 1 else f"{said}; above {above:,.0f} steps, only powers of two were tried"
 
     def _steps(self, count: float) -> str:
         if np.isinf(count):
@@ -201,32 +212,30 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
             f"Expected texts with different answers, got {len(answers):,} that are equal or NaN. Give other texts."
         )
     cuts = powers_below(longest)
-    found = [whole.cut(answers, k) for k in cuts]
-    zero, other, gradient, leak = (np.array(each) for each in zip(*found, strict=True))
+    changes = whole.changes(answers, cuts) / spread
+    gradient, leak = (np.array(each) for each in zip(*(whole.fades(answers, k) for k in cuts), strict=True))
+    slopes, kept = gradient / (gradient[0] or 1.0), leak if whole.keeps else None
+    few = _last_too_few(cuts, changes)
+    k95, tried = float("inf"), longest
+    if few < cuts[-1]:
+        # What is cut may change the answers more again at a larger k, so each is tried, as far as the work allows.
+        every, ends = np.arange(few + 1, longest), np.array([t for _, t in answers])
+        work = np.cumsum([k * (ends >= k).sum() * whole.numbers for k in every])
+        every = every[work <= MOST_WORK]
+        tried = int(every.max(initial=few))
+        few = _last_too_few(every, whole.changes(answers, every.tolist()) / spread, few)
+        k95 = float(min(k for k in (*every, *cuts, longest) if k > few))
+    return Horizon(np.array(cuts), changes[:, 0], changes[:, 1], slopes, kept, len(answers), longest, k95, tried)
 
-    def is_enough(cut: Cut) -> bool:
-        """Whether a cut changes the answers little, from zeros and from another text's state."""
-        return bool(np.nanmax([cut.zero_state, cut.other_state]) <= LITTLE * spread)
 
-    few = max((k for k, cut in zip(cuts, found, strict=True) if not is_enough(cut)), default=0)
-    more = next((k for k in cuts if k > few), None)
-    k95 = float("inf") if more is None else float(enough_between(few, more, lambda k: is_enough(whole.cut(answers, k))))
-    slopes = gradient / (gradient[0] or 1.0)
-    kept = leak if whole.keeps else None
-    return Horizon(np.array(cuts), zero / spread, other / spread, slopes, kept, len(answers), longest, k95)
+def _last_too_few(cuts: Sequence[int] | np.ndarray, changes: np.ndarray, before: int = 0) -> int:
+    """The largest of some k whose changes (cut, 2) of the answers are not little."""
+    return max((int(k) for k, two in zip(cuts, changes, strict=True) if not np.nanmax(two) <= LITTLE), default=before)
 
 
 def powers_below(steps: int) -> list[int]:
     """The cuts that are tried: 1, 2, 4, …, below so many steps."""
     return [2**power for power in range((steps - 1).bit_length())]
-
-
-def enough_between(few: int, enough: int, is_enough: Callable[[int], bool]) -> int:
-    """The k that is enough where k - 1 is not, by halving between one that is not and one that is."""
-    while enough - few > 1:
-        middle = (few + enough) // 2
-        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
-    return enough
 
 
 def _texts(parts: ModelParts, texts: Texts) -> list[Any]:

@@ -17,12 +17,13 @@ from frozen.figures import COPIES, moved
 from frozen.plain import cases_of, refused
 from lstm_core import checking
 from lstm_core.checking import answers, drawn_inputs, inputs, reading, run
+from lstm_core.checking.questions.reach import enough_between
 from lstm_core.checking.report import Report, Row
 from lstm_core.explaining import explain_each, horizon, secants
 from lstm_core.explaining.cells import times
 from lstm_core.explaining.explained import Explained
 from lstm_core.explaining.given import given
-from lstm_core.explaining.horizon import enough_between, powers_below
+from lstm_core.explaining.horizon import powers_below
 from lstm_core.explaining.question import parts_of
 from lstm_core.inputs.series import Series
 from lstm_core.models.embeddings import Rows

@@ -1,11 +1,13 @@
 """How many steps back does an answer still depend on what was read? All before them is replaced by another text."""
 
+from collections.abc import Callable
+
 from torch import Tensor
 
 from lstm_core.checking.reading import BatchReading
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.explaining.horizon import LITTLE, enough_between, powers_below
+from lstm_core.explaining.horizon import LITTLE, powers_below
 
 
 def ask(subject: Subject) -> Verdict | None:
@@ -48,3 +50,11 @@ def _last(subject: Subject, reading: BatchReading, x: Tensor, steps: int) -> Ten
     if answer is None:
         return None
     return answer[:, -1] if answer.dim() > 1 and answer.shape[1] == steps else answer
+
+
+def enough_between(few: int, enough: int, is_enough: Callable[[int], bool]) -> int:
+    """The k that is enough where k - 1 is not, by halving between one that is not and one that is."""
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
+    return enough
