@@ -145,11 +145,13 @@ def test_a_unit_carries_it_only_if_its_swap_turns_the_answer_in_a_loop_of_our_ow
     assert ("No unit carries it alone" in said) == (len(by.units) > 1)
     if not by.units:
         return
+    assert any(turns([unit]) for unit in by.order) == (len(by.units) == 1)
     # It carries the difference where no other units do as well, and where A without it turns too.
     others = [unit for unit in by.order if unit not in by.units]
     too = turns(others) if others else False
     assert (sentences.OTHERS_TOO in said) == too
-    assert ("carries it." in said or "it takes" in said) == (not too and (len(by.units) > 1 or not by.a_with.like_a))
+    assert ("carries it." in said) == (not too and len(by.units) == 1 and not by.a_with.like_a)
+    assert (sentences.OTHERS_NOT in said) == (not too and len(by.units) > 1 and others != [])
 
 
 def by_hand(both, by, units):
@@ -244,6 +246,17 @@ def test_c_is_swapped_just_before_the_answer_also_where_a_word_is_left_out(a, b,
     c = [trace.c[0, 0, step, 0, 9].item() for trace, step in zip((both.a, both.b), steps, strict=True)]
     said = sentences.carries(both, by._replace(units=[9]))
     assert f"c is {c[0]:+.2f} after {left} and {c[1]:+.2f} after {right}.".replace("-", "−") in said
+
+
+def test_one_unit_that_does_is_found_among_all_and_nothing_is_said_of_fewer_than_several():
+    both = compared("the plot is a mess", "the plot is may mess", "tagger")
+    by = carrier(both, both.carried())
+    assert becomes(both.models[0], by_hand(both, by, [21, 40])) == becomes(both.models[0], both.answers(by.turned)[0])
+    said = "No unit carries it alone: the three that do most (51, 40 and 21) are enough together. "
+    assert sentences.carries(both, by) == said + sentences.OTHERS_TOO
+    # Of many answers A's is the likeliest with one unit, although another makes it likelier.
+    by = carrier(compared("import os", "imwort os", "python-chars"), 5)
+    assert (by.units, by.alone[186] < max(by.alone)) == ([186], True)
 
 
 def test_c_of_one_word_in_both_texts_is_told_by_text_and_the_words_before_the_swap_are_not_between():

@@ -55,9 +55,10 @@ class Carrier(NamedTuple):
     turned: int
     layer: int
     order: list[int]
-    """All units of the layer: those first that alone bring B nearest to A's answer."""
+    """All units of the layer: those first that alone turn B's answer to A's, then those that bring it nearest."""
     units: list[int]
-    """The fewest of these, from the first, that turn B's answer to A's; empty if all of c does not."""
+    """The fewest of these, from the first, that turn B's answer to A's; empty if all of c does not. One if any one
+    does; of several, fewer in another order may do as well."""
     alone: list[float]
     """By unit: how near B comes to A's answer with its c alone."""
     a: TurnedAnswer
@@ -135,7 +136,7 @@ def _in_layer(found: Two, steps: Steps, turned: int, layer: int) -> Carrier:
     read, units = judge(found, turned), list(range(found.a.c.shape[-1]))
     a, b = read.answer(read.a), read.answer(read.b)
     alone = [read.answer(said) for said in swapped(found, steps, turned, layer, [[unit] for unit in units])]
-    order = sorted(units, key=lambda unit: (-alone[unit].near, unit))
+    order = sorted(units, key=lambda unit: (not alone[unit].like_a, -alone[unit].near, unit))
     together = swapped(found, steps, turned, layer, [order[:many] for many in range(1, len(units) + 1)])
     enough = [many for many, said in enumerate(together, 1) if read.answer(said).like_a]
     carriers = order[: enough[0]] if enough else []

@@ -15,6 +15,7 @@ from lstm_core.plots.labels import label, signed
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
 OTHERS_TOO = "All the other units together are enough, too."
+OTHERS_NOT = "All the other units together are not."
 SAME = "Both texts are the same: change a word in one of them."
 NAMED = 5
 """The most units that a sentence names."""
@@ -78,11 +79,12 @@ def carries(found: Two, by: Carrier | None) -> str:
         with_all = f"with all of c{layer} taken from A into B, {_swapped_at(found, by)}"
         return f"No units of c carry it alone: {with_all}, B’s answer stays {by.b.said}."
     if len(by.units) > 1:
-        many = _many(len(by.units), "unit") + layer
+        # Fewer of other units may do: only the first of one order were tried.
+        many = COUNTED[len(by.units)] if len(by.units) < len(COUNTED) else f"{len(by.units):,}"
         named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
-        if by.others_do_too:
-            return f"No unit carries it alone: {many}{named} are enough. {OTHERS_TOO}"
-        return f"No unit carries it alone: it takes {many}{named}."
+        said = f"No unit carries it alone: the {many}{layer} that do most{named} are enough together."
+        others = OTHERS_TOO if by.others_do_too else OTHERS_NOT
+        return said if len(by.units) == len(by.order) else f"{said} {others}"
     unit, first = by.units[0], found.differs[0]
     said, its = f"Unit {unit}{layer} carries it.", "Its"
     if by.others_do_too:
