@@ -217,6 +217,35 @@ def test_copies_get_the_property_of_another_text_each_at_its_own_place():
             assert len({value // 100 for value in courses.values()}) == 1
 
 
+def searched(texts, rng, **options):
+    """What a search and a probe of nothing say of texts of one length."""
+    trace = trace_of(rng.standard_normal((len(texts[0]), len(texts), 1)), [list(map(str, text)) for text in texts])
+    values = rng.standard_normal((len(texts[0]), len(texts))).T.tolist()
+    return [repr(search(trace, values, permutations=2, **options)) for search in (find_units, probe)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_texts_that_share_their_words_in_other_orders_are_said_to_be_perhaps_versions_of_one(seed):
+    rng, ten = np.random.default_rng(seed), np.repeat(range(10), 4)
+    words = rng.integers(500, size=(10, 20))
+    for said in searched([rng.permutation(words[text]) for text in ten], rng):
+        assert "40 texts share most of their words in 10 clumps; if these are versions of one text, p is too" in said
+    assert "clumps" not in " ".join(searched([rng.permutation(words[text]) for text in ten], rng, groups=ten))
+    # Two of ten words are replaced.
+    texts = [np.where(rng.permutation(10) < 2, rng.integers(500, size=10), words[text][:10]) for text in ten]
+    assert all("clumps; if these are versions" in said for said in searched(texts, rng))
+
+
+@pytest.mark.parametrize("count", [6, 20, 60])
+@pytest.mark.parametrize("steps", [4, 10, 40])
+@pytest.mark.parametrize("kinds", [2, 10, 50, 2000])
+def test_texts_of_their_own_are_not_said_to_be_versions_of_one_be_their_words_few_or_many(kinds, steps, count):
+    rng, often = np.random.default_rng(0), 1 / np.arange(1, kinds + 1)
+    for _ in range(3):
+        texts = rng.choice(kinds, (count, steps), p=often / often.sum())
+        assert "clumps" not in " ".join(searched(texts, rng))
+
+
 def test_lines_of_one_form_are_said_to_count_as_one_text_and_groups_keep_them_apart():
     rng = np.random.default_rng(0)
     lines = [list(f"for i in range({a}, {b}): print({c})") for a, b, c in rng.integers(10, 99, (40, 3)).tolist()]

@@ -22,7 +22,7 @@ from lstm_core.analysis.series_of_units import (
     read_series_of,
 )
 from lstm_core.analysis.shuffle import SHIFTED, Null, level, null_of
-from lstm_core.analysis.windows import grouped
+from lstm_core.analysis.windows import clumps, grouped
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress, part_of
 from lstm_core.traces.recorded import Recorded
@@ -62,7 +62,8 @@ def find_units(
     up. `lag`: the property as it was so many steps before the unit's; below 0, as it will be.
 
     No p covers texts in an order (in a diary all that changes goes together), one author's texts beside another's (use
-    `groups`), or a property chosen after looking: say it first, then try other texts. Where p could not be small it is
+    `groups`), versions of a text (where texts share most of their words in clumps, `alike` says so; use `groups`), or a
+    property chosen after looking: say it first, then try other texts. Where p could not be small it is
     NaN, and `no_p` says why. Of very unequal lengths (3 to 600) p errs on the safe side.
 
     Karpathy, Johnson & Fei-Fei 2015, "Visualizing and understanding recurrent networks"; AUC: Mann & Whitney 1947;
@@ -77,7 +78,8 @@ def find_units(
     """
     several = as_traces(traces)
     properties = lagged_by(properties_at_steps(several, property), lag)
-    null = null_of(list(properties.values()), *grouped(several, groups))
+    labels, begins = grouped(several, groups)
+    null = null_of(list(properties.values()), labels, begins)
     counts = [counted(length, steps) for length in null.lengths]
     places, series = every_unit(several, quantities_of(several, quantities))
     scores = {
@@ -91,7 +93,10 @@ def find_units(
         _add_held_out(scores, *_there(*_held_out(held_out, property), steps, lag, places))
     facts = {"sequences": len(null.lengths), "groups": len(null.groups), "steps": int(np.concatenate(counts).sum())}
     searched = series.shape[1] * len(properties)
-    return Found(_table(scores, places), searched, **facts, shuffled=null.way, permutations=permutations, no_p=no_p)
+    alike = clumps(several, labels) if groups is None else ""
+    return Found(
+        _table(scores, places), searched, **facts, shuffled=null.way, permutations=permutations, no_p=no_p, alike=alike
+    )
 
 
 class Scores(NamedTuple):

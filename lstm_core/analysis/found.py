@@ -36,7 +36,8 @@ class Found:
 
     `searched`: how many series of numbers, times properties, p is corrected for. `sequences`, `groups`, `steps`: in how
     many of each. `shuffled`: how the properties were taken from their sequences, "whole sequences", "whole groups" or
-    "shifts in time", and `permutations`: how often. `no_p`: for each property without a p, why, in a sentence.
+    "shifts in time", and `permutations`: how often. `no_p`: for each property without a p, why, in a sentence. `alike`:
+    that texts share most of their words in any order, as versions of one text do, for which p does not hold; or "".
     """
 
     table: pandas.DataFrame
@@ -47,6 +48,7 @@ class Found:
     shuffled: str
     permutations: int
     no_p: Mapping[str, str]
+    alike: str = ""
 
     def summary(self) -> str:
         """How the search was made, in sentences."""
@@ -58,7 +60,8 @@ class Found:
             f"{self.searched:,} series searched over {self.steps:,} steps of {sequences} in {groups}; "
             f"compared with {self.permutations} {'' if self.shuffled == SHIFTED else 'shuffles of '}{self.shuffled}."
         )
-        return " ".join([said, *(f"No p for {name}: {why}" for name, why in self.no_p.items())])
+        why_no_p = [f"No p for {name}: {why}" for name, why in self.no_p.items()]
+        return " ".join([said, *why_no_p, *filter(None, [self.alike])])
 
     def plot(self, most: int = 20) -> Figure:
         """A Plotly figure: the scores of the best units, a bar each with its p; in colour where p is at most 0.05."""

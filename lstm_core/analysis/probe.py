@@ -22,7 +22,7 @@ from lstm_core.analysis.ridge import foretell, parts_of, rank_alike, scores, uni
 from lstm_core.analysis.series_of_units import SeriesRead, Steps, read_series_of
 from lstm_core.analysis.shown import as_html
 from lstm_core.analysis.shuffle import FEWEST, SHIFTED, Null, level, null_of
-from lstm_core.analysis.windows import group_numbers, grouped
+from lstm_core.analysis.windows import clumps, group_numbers, grouped
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.several_traces import Traces, as_traces
 
@@ -53,7 +53,7 @@ class Probed:
         read, over how many steps. `held_out`: the score over held-out traces, if there are any.
 
     `weights`: a row a unit, with a column a property: how much the prediction rises as the unit rises by one standard
-    deviation. `groups`, `shuffled`, `permutations`, `no_p`: as in `Found`.
+    deviation. `groups`, `shuffled`, `permutations`, `no_p`, `alike`: as in `Found`.
     """
 
     table: pandas.DataFrame
@@ -62,15 +62,16 @@ class Probed:
     shuffled: str
     permutations: int
     no_p: Mapping[str, str]
+    alike: str = ""
 
-    def _why_no_p(self) -> list[str]:
-        return [f"No p for {name}: {why}" for name, why in self.no_p.items()]
+    def _doubts(self) -> list[str]:
+        return [*(f"No p for {name}: {why}" for name, why in self.no_p.items()), *filter(None, [self.alike])]
 
     def __repr__(self) -> str:
-        return "\n".join([self.table.to_string(), *self._why_no_p()])
+        return "\n".join([self.table.to_string(), *self._doubts()])
 
     def _repr_html_(self) -> str:
-        return as_html(self.table, " ".join(self._why_no_p()))
+        return as_html(self.table, " ".join(self._doubts()))
 
 
 class _Map(NamedTuple):
@@ -144,7 +145,8 @@ def probe(
     for name, p in p_of_the_best(against).items():
         rows[name]["p"] = float(p[0])
     table, weighed = pd.DataFrame(list(rows.values())), pd.DataFrame(read.places | weights)
-    return Probed(table, weighed, len(null.groups), null.way, permutations, no_p)
+    alike = clumps(several, labels) if groups is None else ""
+    return Probed(table, weighed, len(null.groups), null.way, permutations, no_p, alike)
 
 
 def _probed(

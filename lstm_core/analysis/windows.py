@@ -7,12 +7,13 @@ to the bit: a series with noise added, or scaled anew in each window, is told by
 
 A run counts if it is so long that with all rows in random order no two places would be expected to have it. Frequent
 rows count little, and what comes again in the run counts once: aaabbb and aaaabbbb are two texts, and so are sentences
-with common words.
+with common words. What shares its rows in any other order is not taken for one text, only told (`clumps`).
 """
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations, compress
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,8 @@ PLACES = 500
 """Fewer steps count as so many: words have an order, and a few sentences may share three of them."""
 MOST = 0.6
 """The share of the shorter sequence that lies in shared runs, if one is a near copy of the other."""
+COMPARED, FEWEST = 100, 5
+"""The most groups that are compared in any order, and the fewest kinds of rows that count as shared."""
 PARTS = 1024
 """Information is counted in whole parts of a bit, so that equal runs have equal sums wherever they stand."""
 
@@ -61,6 +64,33 @@ def grouped(texts: Texts, groups: Sequence[Hashable] | None) -> Grouped:
         return one_text(texts)
     count = sum(len(text.lengths_or_time()) if isinstance(text, Recorded) else 1 for text in texts)
     return Grouped(checked_labels(groups, count), None)
+
+
+def clumps(texts: Texts, labels: Sequence[Hashable]) -> str:
+    """That a third of the groups or more, in two clumps or more, share most of their kinds of rows in any order, and
+    far more than two groups do at random (Jaccard 1912): a sentence, or "". Of very many the first are compared."""
+    rows_of = dict[Hashable, list[np.ndarray]]()
+    for label, rows in zip(labels, _numbered(texts), strict=True):
+        rows_of.setdefault(label, []).append(rows)
+    kinds = [np.unique(np.concatenate(rows)) for rows in list(rows_of.values())[:COMPARED]]
+    often = np.bincount(np.concatenate(kinds))
+    common = [set(own[often[own] > 1].tolist()) for own in kinds]
+    pairs = list(combinations(range(len(kinds)), 2))
+    both = np.array([len(common[one] & common[other]) for one, other in pairs])
+    shares = both / (np.array([len(kinds[one]) + len(kinds[other]) for one, other in pairs]) - both)
+    # Of 0.4 each has more than half of the other's.
+    alike, joined = shares >= 0.4 + 1.5 * np.median(np.append(shares, 1)), _Joined(list(range(len(kinds))))
+    for pair in compress(pairs, alike & (both >= FEWEST)):
+        if not joined.are(*pair):
+            joined.join(*pair, 0)
+    sizes = [size for size in Counter(joined.place(n)[0] for n in range(len(kinds))).values() if size > 1]
+    if len(sizes) < 2 or 3 * sum(sizes) < len(kinds):
+        return ""
+    noun = "rows" if isinstance(texts[0], Recorded) and texts[0].tokens is None else "words"
+    return (
+        f"{sum(sizes)} texts share most of their {noun} in {len(sizes)} clumps; if these are versions of one text, "
+        "p is too small: give groups=."
+    )
 
 
 def checked_labels(groups: Sequence[Hashable], sequences: int) -> list[Hashable]:
