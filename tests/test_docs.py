@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 from making import api, gallery, learn
 from making.thumbnail import thumbnail
-from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
+from pages import FENCED, PAGES, ROOT, checked_by_mypy, nearly_equal, python, said_by, shell
 from PIL import Image
 from plotly.graph_objects import Bar, Figure, Heatmap
 from structure import HOUSES, arrows, imports_of
@@ -24,6 +24,7 @@ from gatescope.unit_list.view import Units
 from lstm_core import LstmCoreError
 
 DOCS = ROOT / "docs"
+EXAMPLES = gallery.examples()
 ERRORS = (DOCS / "errors.md").read_text(encoding="utf-8").split("\n## ")[1:]
 CODE = [(page, number) for page in PAGES if page.stem != "errors" for number in range(len(python(page)))]
 
@@ -44,6 +45,28 @@ def test_the_first_lines_raise_the_error_above_them_and_the_second_lines_do_not(
     [place] = re.findall(r"\]\(made/errors\.md(#[\w-]+)\)", section)
     assert f"{place} " in caught.value.see
     said_by(right, tmp_path)
+
+
+SHOWN = """
+from typing import assert_type
+import lstm_core, torch
+from lstm_core.analysis import Reading
+from lstm_core.traces.recorded import Page
+lstm = torch.nn.LSTM(4, 3)
+before, after = lstm_core.what_if(lstm, torch.zeros(5, 1, 4), hold=lstm_core.Hold("f", 1.0))
+assert_type(before, Reading)
+assert_type(before.recording.lstm(), lstm_core.Trace)
+assert_type(before.recording.cell().show(), Page)
+"""
+
+
+@pytest.mark.slow
+def test_the_python_in_all_pages_and_examples_passes_a_strict_type_checker(tmp_path):
+    code = [code for page in PAGES if page.stem != "errors" for code, _ in python(page)]
+    code += [FENCED.findall(section)[-1][1] for section in ERRORS]
+    code += [example.code for example in EXAMPLES]
+    said = checked_by_mypy([*code, SHOWN], tmp_path)
+    assert said.startswith(f"Success: no issues found in {len(code) + 1} source files"), said
 
 
 LINKS = [
@@ -68,9 +91,6 @@ def test_a_link_in_the_gallery_or_in_learn_asks_for_nothing_that_is_not_possible
     known, reads = ASKED[address]
     assert query.keys() <= set(known)
     assert not reads(query)[1]
-
-
-EXAMPLES = gallery.examples()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

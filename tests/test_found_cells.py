@@ -287,6 +287,8 @@ def test_two_memories_in_a_module_have_a_trace_each_and_one_can_be_named_by_its_
     assert torch.equal(recording["#1"].c[0, 0, -1], z)
     assert torch.equal(recording["#2"].c[0, 0, -1], y)
     line = recording["#2"].roles["c"].split(", ")[1].split(" of ")[0]
+    with pytest.raises(LstmCoreError, match=rf"got 2: .*#1 .*, line \d+ of .*#2 .*, {line} of test_found_cells.py"):
+        _ = recording.only
     with lstm_core.record(model, roles={"c": line}) as recording:
         model(x)
     assert torch.equal(recording.only.c[0, 0, -1], y)

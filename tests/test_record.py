@@ -11,6 +11,10 @@ import peak_memory
 import pytest
 import torch
 from copied_process import run
+from hand_written import Loop, Lstm
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 from runs import CELLS, MODULES, each_cell, each_kind
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -571,8 +575,56 @@ def test_a_recording_says_which_calls_make_no_trace_together(packs, batches):
     if together:
         assert recording.lstm().sizes["time"] == 10
     else:
-        with pytest.raises(LstmCoreError, match=r"one by one: recording\.calls\['0'\]"):
+        with pytest.raises(LstmCoreError, match=r"one by one: recording\.calls\['0'\], or side .*\.batches\('0'\)"):
             recording.lstm()
+
+
+@pytest.mark.parametrize("made", ["LSTM", "GRU", "RNN", "cell in a loop", "by hand"])
+@drawn(batches=st.lists(st.tuples(st.integers(3, 9), st.integers(1, 4), st.booleans()), min_size=1, max_size=4))
+@settings(max_examples=10)
+def test_the_batches_of_an_evaluation_are_one_trace_side_by_side_each_as_it_is_alone(made, batches):
+    model, name = Tagger(), "cell"
+    if made in ("LSTM", "GRU", "RNN"):
+        model, name = getattr(nn, made)(4, 3, 2, bidirectional=True, dropout=0.5), ""
+    elif made == "by hand":
+        model = Loop(Lstm(4, 3), 3)
+
+    def evaluate(number, time, batch, trains):
+        torch.manual_seed(number)
+        model.train(trains)(torch.randn(time, batch, 4))
+
+    with lstm_core.record(model) as recording:
+        for number, shape in enumerate(batches):
+            evaluate(number, *shape)
+    found, first = recording.batches(name), 0
+    for number, (time, batch, trains) in enumerate(batches):
+        with lstm_core.record(model) as one:
+            evaluate(number, time, batch, trains)
+        alone, rows = one[name], slice(first, first + batch)
+        part = found.sel(batch=rows, time=slice(time))
+        assert all(torch.equal(getattr(part, quantity), getattr(alone, quantity)) for quantity in alone.kept)
+        assert all(torch.equal(part.before(state), alone.before(state)) for state in alone.states)
+        assert alone.h_read is None or torch.equal(part.h_read, alone.h_read)
+        assert found.lengths_or_time()[rows] == [time] * batch
+        assert getattr(found, alone.kept[0])[:, :, time:, rows].isnan().all()
+        first += batch
+    assert (found.sizes["batch"], found.resets) == (first, ())
+    assert (found.lengths is None) == (len({time for time, *_ in batches}) == 1)
+
+
+def test_packed_batches_lie_side_by_side_and_calls_that_keep_other_steps_do_not():
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm) as recording:
+        for lengths in ([5, 2], [3]):
+            lstm(pack_padded_sequence(torch.randn(5, len(lengths), 4), lengths))
+    assert recording.batches("").lengths.tolist() == [5, 2, 3]
+    with lstm_core.record(lstm, steps=-1) as recording:
+        for time in (5, 7):
+            lstm(torch.randn(time, 2, 4))
+    with pytest.raises(LstmCoreError, match=r"got different steps. Take them one by one: recording.calls\[''\]"):
+        recording.batches("")
+    with pytest.raises(LstmCoreError, match="one of the modules that were called"):
+        recording.batches("lstm")
 
 
 def test_a_call_of_forward_alone_is_not_recorded_and_the_sentence_names_it():
@@ -601,8 +653,10 @@ def test_a_recording_is_a_mapping_with_a_line_a_module():
     ]
     assert recording.get("nobody") is None
     assert recording.lstm() is recording.lstm("encoder") is recording["encoder"]
-    with pytest.raises(LstmCoreError, match="Expected an LSTM, got a GRU at 'decoder'"):
-        recording.lstm("decoder")
+    assert recording.gru().name == recording.gru("decoder").name == "decoder"
+    for asked, expected in ((recording.lstm, "an LSTM"), (recording.rnn, "an RNN"), (recording.cell, "a cell")):
+        with pytest.raises(LstmCoreError, match=f"Expected {expected}, got a GRU at 'decoder'"):
+            asked("decoder")
     with pytest.raises(LstmCoreError, match=r"modules that were called, \['encoder', 'decoder'\], got 'nobody'"):
         recording["nobody"]
     with pytest.raises(KeyError):

@@ -8,7 +8,7 @@ import lstm_core
 model = lstm_core.load_model("sentiment")
 
 
-def read(text):
+def read(text: str) -> lstm_core.Trace:
     tokens = model.tokens(text)
     return lstm_core.run(model.lstm, model.vectors(tokens), tokens=tokens)
 

@@ -13,7 +13,7 @@ model = lstm_core.load_model("sentiment")
 tokens = model.tokens("It is not a good film")
 with lstm_core.record(model, detach=False) as recording:
     negative, positive = model(model.vectors(tokens))[-1, 0]
-gradient = torch.autograd.grad(negative - positive, recording.only.c)[0][0, 0, :, 0].T
+gradient = torch.autograd.grad(negative - positive, recording.lstm().c)[0][0, 0, :, 0].T
 bound = gradient.abs().max().item()
 page = Figure(Heatmap(z=gradient.numpy(), zmin=-bound, zmax=bound, colorscale="RdBu_r", xgap=1))
 page.update_layout(template="simple_white", height=460, margin_t=20, yaxis_title="unit", yaxis_autorange="reversed")

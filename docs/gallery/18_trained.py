@@ -14,7 +14,7 @@ first = copy.deepcopy(next(learning).model)
 *_, last = learning
 
 
-def read(model):
+def read(model: lstm_core.SequenceModel) -> lstm_core.Trace:
     tokens = model.tokens("aaaaaaabbbbbbb")
     return lstm_core.run(model.lstm, model.vectors(tokens), tokens=tokens)
 

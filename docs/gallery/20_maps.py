@@ -10,11 +10,11 @@ import lstm_core
 
 
 class ConvLSTM(torch.nn.Module):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.gates = torch.nn.Conv2d(3, 8, kernel_size=3, padding=1)
 
-    def forward(self, x, h, c):
+    def forward(self, x: torch.Tensor, h: torch.Tensor, c: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         i, f, g, o = self.gates(torch.cat([x, h], 1)).chunk(4, 1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         return o.sigmoid() * c.tanh(), c
@@ -27,4 +27,4 @@ with lstm_core.record(cell) as recording:
         x = torch.zeros(1, 1, 8, 8)
         x[0, 0, 3:5, step] = 4
         h, c = cell(x, h, c)
-page = recording.only.plot_maps(quantities=["f", "i", "c"], title="", width=760)
+page = recording.cell().plot_maps(quantities=["f", "i", "c"], title="", width=760)

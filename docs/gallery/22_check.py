@@ -10,12 +10,13 @@ import lstm_core
 
 
 class Reads(torch.nn.Module):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.lstm, self.linear = torch.nn.LSTM(4, 8, bidirectional=True), torch.nn.Linear(16, 2)
 
-    def forward(self, x):
-        return self.linear(self.lstm(x)[0][-1])
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = self.linear(self.lstm(x)[0][-1])
+        return y
 
 
 torch.manual_seed(0)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
@@ -37,7 +38,8 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
         packed = " of packed sequences" if first.lengths is not None else ""
         raise LstmCoreError(
             f"Expected calls that go on along one time axis, got {len(calls)} calls{packed} with batch sizes "
-            f"{batches}. Take them one by one: recording.calls[{first.name!r}]."
+            f"{batches}. Take them one by one: recording.calls[{first.name!r}], or side by side: "
+            f"recording.batches({first.name!r})."
         )
     # The leaves of a gradient are each call's own: a copy without a graph does not look as if it were one.
     each = {q: [getattr(trace, q).detach() for trace in calls] for q in first.kept}
@@ -54,6 +56,38 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
         joined["numbers"] = {**first.numbers, "time": tuple(number for each in numbers for number in each)}
     proved = {"max_error": max(trace.max_error for trace in calls), "proof": worst([trace.proof for trace in calls])}
     return first.with_values(**joined, **_starts(calls, places, numbers), **proved)
+
+
+def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
+    """Lay calls of one module side by side along batch; what went on from the call before is joined to it along time.
+
+    Raises LstmCoreError where different steps of them were kept, or they began anew at different ones.
+    """
+    begins = [n for n, place in enumerate(places) if not n or not any(rows.any() for rows in place.went_on.values())]
+    each = [join(calls[a:b], places[a:b]) for a, b in zip(begins, [*begins[1:], len(calls)], strict=True)]
+    first, longest = each[0], max(trace.sizes["time"] for trace in each)
+    if any((trace.resets, trace.numbers) != (first.resets, first.numbers) for trace in each):
+        raise LstmCoreError(
+            "Expected calls of which the same steps were kept and began anew, got different steps. Take them one by "
+            f"one: recording.calls[{first.name!r}]."
+        )
+
+    def beside(name: str) -> Tensor:
+        # Where nothing was dropped or masked, what was read is the state itself.
+        values = [getattr(t, name[0]) if vars(t).get(name) is None else vars(t)[name] for t in each]
+        dims = first.dims_of(name)
+        if "time" in dims:
+            missing = [longest - value.shape[dims.index("time")] for value in values]
+            values = [
+                pad(v.detach(), (0, 0, 0, 0, 0, n), value=torch.nan) for v, n in zip(values, missing, strict=True)
+            ]
+        return torch.cat(values, dims.index("batch"))
+
+    lengths = [length for trace in each for length in trace.lengths_or_time()]
+    tensors = {name: beside(name) for trace in each for name in trace.tensors() if name != "lengths"}
+    of_each = torch.tensor(lengths) if min(lengths) < longest else None
+    proved = {"max_error": max(trace.max_error for trace in each), "proof": worst([trace.proof for trace in each])}
+    return first.with_values(**tensors, lengths=of_each, **proved)
 
 
 def _starts(calls: Sequence[Any], places: Sequence[CallPlace], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:

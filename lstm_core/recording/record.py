@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import get_ident
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.forward import plain_tensors
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
-from lstm_core.recording.join_calls import CallPlace, join
+from lstm_core.recording.join_calls import CallPlace, join, side_by_side
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
@@ -26,8 +26,12 @@ from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_
 from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text
 from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.cut import Numbers
+from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
+
+T = TypeVar("T", bound=Recorded)
 
 
 @contextmanager
@@ -198,22 +202,64 @@ class Recording(Mapping[str, AnyTrace]):
     @property
     def only(self) -> AnyTrace:
         """The only trace, if exactly one LSTM was called, or exactly one module of any kind."""
-        lstms = [name for name, traces in self.calls.items() if isinstance(traces[0], Trace)]
+        lstms = self._names_of(Trace)
         if len(lstms) == 1:
             return self[lstms[0]]
         if len(self.calls) != 1:
+            got = [
+                name + (f" ({cell.roles['c']})" if isinstance(cell := traces[0], CellTrace) else "")
+                for name, traces in self.calls.items()
+            ]
             raise LstmCoreError(
-                f"Expected exactly one module to have been called, got {len(self.calls)}: {self.names}. "
+                f"Expected exactly one module to have been called, got {len(self.calls)}: {got}. "
                 + ("Take one by its name: recording[name]." if self.calls else self._why_nothing())
             )
         return self[self.names[0]]
 
     def lstm(self, name: str | None = None) -> Trace:
         """The trace of one LSTM; without a name, of the only one that was called."""
+        return self._typed(Trace, name)
+
+    def gru(self, name: str | None = None) -> GruTrace:
+        """The trace of one GRU; without a name, of the only one that was called."""
+        return self._typed(GruTrace, name)
+
+    def rnn(self, name: str | None = None) -> RnnTrace:
+        """The trace of one plain RNN; without a name, of the only one that was called."""
+        return self._typed(RnnTrace, name)
+
+    def cell(self, name: str | None = None) -> CellTrace:
+        """The trace of one hand-written cell; without a name, of the only one that was found."""
+        return self._typed(CellTrace, name)
+
+    def batches(self, name: str) -> AnyTrace:
+        """The trace of one module, its calls side by side along batch, as an evaluation makes them; a call that goes on
+        from the state of the one before, as a cell's do, is joined to it along time. Of different lengths, values past
+        a sequence's end are NaN, and `lengths` says where that is. `recording[name]` joins all calls along time.
+
+        Raises LstmCoreError for a name that was not called, and for calls of which other parts were kept.
+
+        >>> model = nn.LSTM(4, 3)
+        >>> with record(model) as recording:
+        ...     for time, batch in ((5, 2), (5, 2), (7, 1)):
+        ...         output, state = model(torch.zeros(time, batch, 4))
+        >>> recording.batches("").f.shape, recording.batches("").lengths
+        (torch.Size([1, 1, 7, 5, 3]), tensor([5, 5, 5, 5, 7]))
+        """
+        return side_by_side(*self._calls_of(name))
+
+    def _typed(self, kind: type[T], name: str | None) -> T:
+        if name is None and len(names := self._names_of(kind)) == 1:
+            [name] = names
         trace = self.only if name is None else self[name]
-        if not isinstance(trace, Trace):
-            raise LstmCoreError(f"Expected an LSTM, got {trace.module} at {trace.name!r}. Take it as recording[name].")
+        if not isinstance(trace, kind):
+            raise LstmCoreError(
+                f"Expected {kind.module}, got {trace.module} at {trace.name!r}. Take it as recording[name]."
+            )
         return trace
+
+    def _names_of(self, kind: type[Recorded]) -> list[str]:
+        return [name for name, traces in self.calls.items() if isinstance(traces[0], kind)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.calls)
@@ -236,11 +282,14 @@ class Recording(Mapping[str, AnyTrace]):
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""
+        return join(*self._calls_of(name))
+
+    def _calls_of(self, name: str) -> tuple[list[AnyTrace], list[CallPlace]]:
         name = self._aliases.get(name, name)
         if name not in self.calls:
             said = f"Expected one of the modules that were called, {self.names}, got {name!r}."
             raise _NotCalled(said if self.calls else f"{said} {self._why_nothing()}")
-        return join(self.calls[name], self._places[name])
+        return self.calls[name], self._places[name]
 
     def _is_ours(self, called: nn.Module, module: nn.Module) -> bool:
         """Whether the block's own thread calls the module itself, not a copy that was made in the block."""

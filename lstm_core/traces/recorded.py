@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 import torch
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     import pandas
     import xarray
     from plotly.graph_objects import Figure
+
+
+class Page(Protocol):
+    """A page that shows itself at the end of a notebook's cell."""
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a .html file."""
+        ...
+
+    def _repr_html_(self) -> str: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -366,7 +376,7 @@ class Recorded:
         wanted = self.kept if quantities is None else quantities
         return figure(self, layer, direction, batch, wanted, title, times, width, height)
 
-    def show(self, model: Any = None) -> Any:
+    def show(self, model: Any = None) -> Page:
         """The first sequence in the dashboard's live view, to play, to zoom and to look at its cells: end a notebook's
         cell with it, or call its `save("page.html")`. It needs no server and no network. `model`: the `SequenceModel`
         that was recorded; then what it says stands under each word, and the page reads other texts too, if the model is
@@ -379,7 +389,8 @@ class Recorded:
         views = entry_points(group="gatescope", name="show")
         if not views:
             raise LstmCoreError("This view comes with the dashboard: pip install gatescope. plot() needs only Plotly.")
-        return next(iter(views)).load()(self, model)
+        page: Page = next(iter(views)).load()(self, model)
+        return page
 
     def tensors(self) -> dict[str, Tensor]:
         """All tensors that are not None, by attribute name."""
