@@ -73,6 +73,12 @@ def from_zero(what: str, count: int) -> str:
     return f"{what} 0, the only one" if count == 1 else f"a {what} from 0 to {count - 1}"
 
 
+def check_kind(given: object, kinds: type | tuple[type, ...], expected: str, advice: str) -> None:
+    """Raise LstmCoreError unless what was given is of one of some kinds; in its words what was expected."""
+    if not isinstance(given, kinds):
+        raise LstmCoreError(f"Expected {expected}, got {type(given).__name__}. {advice}")
+
+
 def check_from_1(**values: object) -> None:
     """Raise LstmCoreError unless each value is a whole number from 1."""
     for name, value in values.items():

@@ -2,16 +2,20 @@
 
 import ast
 import importlib
+import inspect
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
 
 import gatescope
 import lstm_core
+from lstm_core import LstmCoreError
 
 TOP = {
     *("record", "run", "intervene", "Hold", "what_if", "effect"),
@@ -58,11 +62,47 @@ def test_models_is_a_list_to_call_and_a_room():
 
 
 def test_training_is_on_tasks_and_says_so_to_who_gives_a_model():
-    import torch
-
     assert lstm_core.train is lstm_core.training.train_task
     with pytest.raises(lstm_core.LstmCoreError, match=r"one of the tasks counter, .* got LSTM\. A model of your own"):
         lstm_core.train(torch.nn.LSTM(4, 3))
+
+
+X = torch.zeros(5, 1, 4)
+TRACE = lstm_core.run(torch.nn.LSTM(4, 3), X)
+BESIDES = {
+    "trace": TRACE,
+    "trace_b": TRACE,
+    "x": X,
+    "held_out": [X],
+    "hold": lstm_core.Hold("f", 1.0),
+    "metric": lambda *_: 0.0,
+}
+BESIDES |= {"texts": ["a b"], "property": [1, 2, 3, 4, 5], "path": "mine.safetensors", "lstm": "lstm"}
+BESIDES |= dict.fromkeys(("layer", "unit", "time", "first", "last"), 0)
+"""What verbs take besides their first argument, by its name."""
+
+
+def called(verb, first):
+    _, *others = inspect.signature(verb).parameters.values()
+    needed = [one.name for one in others if one.default is one.empty and one.name in BESIDES]
+    done = verb(first, **{name: BESIDES[name] for name in needed})
+    return done.__enter__() if isinstance(done, AbstractContextManager) else done
+
+
+@pytest.mark.parametrize("verb", [name for name in lstm_core.__all__ if name.islower() and name != "models"])
+@pytest.mark.parametrize(
+    "first", [object(), None, 3, [], {"a": 1}, torch.nn.Linear(2, 2)], ids=lambda first: type(first).__name__
+)
+def test_a_verb_that_gets_something_else_first_says_what_it_expected(verb, first):
+    with pytest.raises(LstmCoreError, match="Expected"):
+        called(getattr(lstm_core, verb), first)
+
+
+def test_save_model_says_what_makes_a_model_that_it_takes():
+    with pytest.raises(
+        LstmCoreError, match=r"a SequenceModel, got LSTM\. assemble\(load_checkpoint\(path\), …\) makes"
+    ):
+        lstm_core.save_model(torch.nn.LSTM(4, 3), "mine.safetensors")
 
 
 @pytest.mark.slow

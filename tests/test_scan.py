@@ -225,7 +225,7 @@ def test_a_search_finds_what_lstmvis_finds_in_the_same_order(corpus, data):
     layer = data.draw(st.integers(0, scan.sizes.layers - 1))
     direction = data.draw(st.integers(0, scan.sizes.directions - 1))
     count = scan.sizes.hidden if quantity == "h" else scan.sizes.units
-    units = data.draw(st.lists(st.integers(0, count - 1), unique=True).map(sorted))
+    units = data.draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True).map(sorted))
     threshold, sign = data.draw(st.sampled_from([0.0, 0.1, 0.3, 0.6])), data.draw(st.sampled_from([1, -1]))
     length, limit = data.draw(st.integers(1, 3)), data.draw(st.sampled_from([1, 3, 50]))
     pattern = lstm_core.scanning.pattern.Pattern(tuple(units), quantity, threshold, layer, direction, sign)

@@ -42,7 +42,7 @@ def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_fa
     layer = data.draw(st.integers(0, scan.sizes.layers - 1))
     direction = data.draw(st.integers(0, scan.sizes.directions - 1))
     threshold, sign = data.draw(st.sampled_from([-0.1, 0.0, 0.1, 0.3, 0.6])), data.draw(st.sampled_from([1, -1]))
-    units = data.draw(st.lists(st.integers(0, scan.sizes.units - 1), unique=True).map(sorted))
+    units = data.draw(st.lists(st.integers(0, scan.sizes.units - 1), min_size=1, unique=True).map(sorted))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stored, "STEPS_AT_ONCE", data.draw(st.sampled_from([5, 1 << 20])))
         patch.setattr(state_files, "STEPS_A_FILE", steps_a_file)
@@ -186,6 +186,7 @@ def test_what_a_store_can_not_be_is_a_sentence(tmp_path, monkeypatch):
     ("pattern", "expected"),
     [
         (Pattern((0,), "h", 0.3, 0, 0, 1), "Give texts="),
+        (Pattern((), "c", 0.3, 0, 0, 1), "a pattern of units that are on, got one without. Take another stretch"),
         (Pattern((9,), "c", 0.3, 0, 0, 1), "a pattern of the scanned model"),
         (Pattern((0,), "c", 0.3, 1, 0, 1), "a pattern of the scanned model"),
     ],

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from lstm_core.analysis.shown import ShownResult
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.check_place import check_lstm, places_of
@@ -107,6 +107,7 @@ def anatomy(
     True
     """
     check_lstm(trace)
+    check_kind(lstm, (nn.LSTM, nn.LSTMCell), "an nn.LSTM", "Give the module that was recorded, then its trace.")
     places = places_of(trace, layer=layer, direction=direction, time=time, batch=batch, unit=unit)
     _check_recorded(lstm, trace)
     w = weights_of(lstm)[layer][direction]

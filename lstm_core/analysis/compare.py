@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.arrays import as_numpy
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.traces.check_place import places_of, units_of
 from lstm_core.traces.recorded import Recorded
 
@@ -188,6 +188,8 @@ def compare(
     >>> found.pairs, bool((found.differences["c"][:, :, 0] == 0).all()), found.tokens[found.largest("c").pair]
     ([(0, 0), (1, 1), (2, 2)], True, ('cat', 'dog'))
     """
+    for trace in (trace_a, trace_b):
+        check_kind(trace, Recorded, "two traces", "Give recording.only or lstm_core.run(…).")
     if trace_a.module != trace_b.module:
         raise LstmCoreError(f"Expected two traces of one kind, got {trace_a.module} and {trace_b.module}.")
     values_a, values_b = _values(trace_a, at_a, batch_a), _values(trace_b, at_b, batch_b)

@@ -11,7 +11,7 @@ from lstm_core.checkpoints.checkpoint import Checkpoint
 from lstm_core.checkpoints.find_layers import output_size
 from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent
 from lstm_core.checkpoints.vocabulary import MOST_TOKENS
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.models.embeddings import Embedding, Numbers, Rows
 from lstm_core.models.sequence_model import Reads, SequenceModel
 from lstm_core.recording.kinds import kind_of
@@ -49,6 +49,7 @@ def assemble(
     >>> model(model.vectors(model.tokens("the cat"))).shape
     torch.Size([2, 1, 2])
     """
+    check_kind(checkpoint, Checkpoint, "a checkpoint", "Give what load_checkpoint(path) returns.")
     reader = _float32(_in_layers(lstm, _named(lstm, checkpoint.recurrent, "LSTMs, GRUs and RNNs")))
     table = None if embedding is None else _named(embedding, checkpoint.embeddings, "embeddings")
     reads, feed = _numbers(reader) if table is None else _rows(table, vocabulary)

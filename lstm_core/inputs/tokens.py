@@ -2,6 +2,8 @@
 
 import regex
 
+from lstm_core.errors import check_kind
+
 # Letters, digits and the marks inside words (accents, the joiners of Persian and Devanagari).
 _LETTERS = r"[\w\p{M}\u200c\u200d]*\w[\w\p{M}\u200c\u200d]*"
 
@@ -20,6 +22,7 @@ def words(text: str) -> list[str]:
     >>> words("Giraffes in a field, don't they?")
     ['Giraffes', 'in', 'a', 'field', ',', "don't", 'they', '?']
     """
+    check_kind(text, str, "a text", "Give a str.")
     found = (match.group() for match in _WORD.finditer(text))
     return [token for token in found if not _UNSEEN.fullmatch(token)]
 
@@ -30,6 +33,7 @@ def characters(text: str) -> list[str]:
     >>> characters("a né")
     ['a', ' ', 'n', 'é']
     """
+    check_kind(text, str, "a text", "Give a str.")
     # Of ASCII only a carriage return is seen together with what follows.
     if text.isascii() and "\r" not in text:
         return list(text)

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.model_folders import about, folder_of, models
 from lstm_core.files.read_json import read_json
 from lstm_core.files.safetensors_header import read_header
@@ -53,6 +53,7 @@ def load_model(source: str | Path | bytes) -> SequenceModel:
     """
     if isinstance(source, bytes):
         return _from_bytes(source, "the bytes")
+    check_kind(source, (str, os.PathLike), "a name, a path or bytes", "lstm_core.models() lists the names.")
     path = Path(source)
     # A shipped name wins over a folder or file with the same name.
     if path.suffix != ".safetensors" or str(source) in models():
@@ -79,6 +80,7 @@ def save_model(model: SequenceModel, path: str | Path, dtype: torch.dtype = torc
     >>> again.labels, again.lstm
     (['a', 'b', 'end'], LSTM(2, 4))
     """
+    check_kind(model, SequenceModel, "a SequenceModel", "assemble(load_checkpoint(path), …) makes one of your weights.")
     path = Path(path)
     if path.suffix != ".safetensors":
         raise LstmCoreError(f"Expected a file name that ends in .safetensors, got {path.name!r}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.read_json import read_json
 from lstm_core.files.zip_directory import zip_directory
 from lstm_core.scanning.contexts import AFTER, BEFORE, Contexts, shown_places
@@ -53,6 +53,7 @@ def load_scan(path: str | Path) -> Scan:
 
 def read_scan(path: str | Path) -> tuple[Scan, dict[str, Any]]:
     """A scan and what else its header says."""
+    check_kind(path, (str, os.PathLike), "a path", "Give that of a file that Scan.save wrote, or of a store.")
     path, folder = _file_of(Path(path))
     try:
         header, arrays = _contents(path)

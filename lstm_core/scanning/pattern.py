@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_core.arrays import as_numpy
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.plots.fields_table import fields_table, listed
 from lstm_core.traces.check_place import places_of, units_of
 from lstm_core.traces.recorded import Recorded
@@ -71,8 +71,7 @@ def pattern(
     >>> pattern(trace, 2, 2, threshold=-1).units, pattern(trace, 2, 2, threshold=-1, before=0).units
     ((), (0, 1, 2, 3))
     """
-    if not isinstance(trace, Recorded):
-        raise LstmCoreError(f"Expected a trace, got {type(trace).__name__}. Give recording.only or lstm_core.run(…).")
+    check_kind(trace, Recorded, "a trace", "Give recording.only or lstm_core.run(…).")
     quantity = trace.states[0] if quantity is None else quantity
     if quantity not in trace.whole or sign not in (1, -1):
         raise LstmCoreError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch import nn
 
-from lstm_core.errors import LstmCoreError, check_from_1
+from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
 from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, CellSizes, StateSums, Sums, joined
@@ -233,9 +233,10 @@ class Scan:
         from lstm_core.scanning.search import check_pattern, search_again
         from lstm_core.scanning.texts_again import texts_of
 
-        if not isinstance(pattern, Pattern):
+        check_kind(pattern, Pattern, "a pattern", "lstm_core.pattern(trace, first, last) makes one.")
+        if not pattern.units:
             raise LstmCoreError(
-                f"Expected a pattern, got {type(pattern).__name__}. lstm_core.pattern(trace, first, last) makes one."
+                "Expected a pattern of units that are on, got one without. Take another stretch, or a lower threshold."
             )
         check_from_1(length=length, limit=limit)
         if texts is None and self._stored is not None:

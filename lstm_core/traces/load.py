@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.arrays import DIMS
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.read_json import read_json
 from lstm_core.files.safetensors_header import read_header
 from lstm_core.files.zip_directory import CompressedError, zip_directory
@@ -56,6 +56,7 @@ def load(path: str | Path) -> AnyTrace:
     """
     from safetensors.torch import load_file
 
+    check_kind(path, (str, os.PathLike), "a path", "Give that of a file that trace.save wrote.")
     path = Path(path)
     if path.suffix not in (".npz", ".safetensors"):
         raise LstmCoreError(f"Expected a file that ends in {KINDS}, got {path.name!r}.")
