@@ -8,11 +8,8 @@ import io
 import os
 import re
 import runpy
-import subprocess
-import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -26,14 +23,6 @@ SHOWN = re.compile(r"^```python\n(.*?)^```(?:\n\n(?:prints\n\n)?```text\n(.*?)^`
 def python(page: Path) -> list[tuple[str, str]]:
     """Each block of Python in a page, and what the page says it prints; "" if it says nothing."""
     return [(code, printed) for code, printed in SHOWN.findall(page.read_text(encoding="utf-8"))]
-
-
-def checked_by_mypy(code: Sequence[str], folder: Path) -> str:
-    """What a strict type checker says of blocks of Python, each a file of its own in a folder."""
-    for number, block in enumerate(code):
-        (folder / f"block_{number}.py").write_text(block, encoding="utf-8")
-    run = [sys.executable, "-m", "mypy", "--strict", "--config-file", "pyproject.toml", *folder.glob("block_*.py")]
-    return subprocess.run(run, cwd=ROOT, capture_output=True, text=True).stdout
 
 
 def shell(page: Path) -> list[str]:

@@ -135,22 +135,6 @@ def test_a_line_of_delays_looks_back_as_many_steps_as_it_has_and_no_curve_is_dra
     assert "6 steps are enough" in repr(found)
 
 
-def test_as_many_steps_as_are_said_to_be_enough_were_cut_to_and_one_fewer_were_not_enough(generator):
-    # The answer is x 30 steps before, and a little of x 40 steps before.
-    read = torch.zeros(1, 50)
-    read[0, 30], read[0, 40] = 1, 0.01
-    delays = set_to(
-        nn.RNN(1, 50, nonlinearity="relu"), weight_ih_l0=[[1.0], *[[0.0]] * 49], weight_hh_l0=np.eye(50, k=-1).tolist()
-    )
-    found = horizon(
-        (delays, set_to(nn.Linear(50, 1), weight=read.tolist())), [noise(100, generator) for _ in range(60)]
-    )
-    assert found.cuts.tolist() == [1, 2, 4, 8, 16, 32, 64]
-    assert found.k95 == 31
-    enough = "31 steps are enough: what comes before changes the answers by at most 5% of their spread"
-    assert f"{enough}; with one step fewer, by more (" in found.summary()
-
-
 def strong(kind, seed, steps=40):
     """A module with large weights, a linear layer, and twelve texts (time, text, feature)."""
     torch.manual_seed(seed)
@@ -183,7 +167,8 @@ def test_where_k_steps_are_enough_no_larger_k_changes_the_answers_by_more(kind, 
         return
     assert all(change_at(module, linear, x, k) <= 0.05 + 1e-9 for k in range(int(found.k95), 40))
     assert found.k95 == 1 or change_at(module, linear, x, int(found.k95) - 1) > 0.05
-    assert "powers of two" not in found.summary()
+    fewer = "; with one step fewer, by more" if found.k95 > 1 else ""
+    assert f" enough: what comes before changes the answers by at most 5% of their spread{fewer} (" in found.summary()
 
 
 @pytest.mark.slow
@@ -193,9 +178,9 @@ def test_where_k_steps_are_enough_no_larger_k_changes_the_answers_by_more(kind, 
 )
 def test_where_to_try_each_k_is_too_much_work_the_sentence_says_which_were_tried(keep, says, generator):
     # Of so many features one is read.
-    module, linear = nn.RNN(10_000, 1), leaky(keep)[1]
-    set_to(module, weight_ih_l0=[[1e-3] + [0.0] * 9_999], weight_hh_l0=[[keep]])
-    said = horizon((module, linear), [noise(100, generator, 10_000)]).summary()
+    module, linear = nn.RNN(5_000, 1), leaky(keep)[1]
+    set_to(module, weight_ih_l0=[[1e-3] + [0.0] * 4_999], weight_hh_l0=[[keep]])
+    said = horizon((module, linear), [noise(100, generator, 5_000)]).summary()
     assert re.match(says + " steps, only powers of two were tried", said)
 
 

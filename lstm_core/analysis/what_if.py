@@ -12,10 +12,11 @@ from torch import nn
 
 from lstm_core.analysis.compare import compare
 from lstm_core.analysis.shown import as_html, as_text
-from lstm_core.errors import LstmCoreError, check_kind
+from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
+from lstm_core.recording.modules import check_model
 from lstm_core.recording.record import Recording, record
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def effect(
     >>> effect(lstm, held_out, size, hold=Hold("o", 0.0)).after
     0.0
     """
-    check_kind(model, nn.Module, "a model", "Give the module that the metric runs, then held-out examples.")
+    check_model(model)
     examples = list(held_out)
     if not examples:
         raise LstmCoreError("Expected at least one held-out example, got none. Give some that the model wasn't fit on.")

@@ -81,8 +81,7 @@ def clumps(texts: Texts, labels: Sequence[Hashable]) -> str:
     # Of 0.4 each has more than half of the other's.
     alike, joined = shares >= 0.4 + 1.5 * np.median(np.append(shares, 1)), _Joined(list(range(len(kinds))))
     for pair in compress(pairs, alike & (both >= FEWEST)):
-        if not joined.are(*pair):
-            joined.join(*pair, 0)
+        joined.join(*pair, 0)
     sizes = [size for size in Counter(joined.place(n)[0] for n in range(len(kinds))).values() if size > 1]
     if len(sizes) < 2 or 3 * sum(sizes) < len(kinds):
         return ""

@@ -33,7 +33,7 @@ MANY = 10
 """So many spreads and more are not written as a percentage."""
 MOST_ANSWERS = 256
 """The most steps of one long reading whose answers are compared."""
-MOST_WORK = 2**28
+MOST_WORK = 2**27
 """The most numbers that are computed to try each k, and not powers of two alone."""
 
 
@@ -60,7 +60,7 @@ class Horizon(ShownResult):
     """The smallest k from which on every k that was tried changes the answers by 5 % of their spread or less, from
     zeros and from another text's state. Infinity if the last of `cuts` changes them by more."""
     tried: float = float("inf")
-    """Up to this k each was tried, or is below one that changes the answers by more; above it those in `cuts`."""
+    """Up to this k each was tried, above it those in `cuts`."""
 
     @property
     def changes(self) -> np.ndarray:
@@ -112,8 +112,8 @@ class Horizon(ShownResult):
             f"by at most {LITTLE:.0%} of their spread"
         )
         if self.k95 > 1:
-            fewer = "with one step fewer" if self.k95 <= self.tried + 1 else f"with {self.tried:,}"
-            said += f"; {fewer}, by more"
+            fewer = max(min(self.tried, self.k95 - 1), *(k for k in self.cuts if k < self.k95))
+            said += f"; with {'one step fewer' if fewer == self.k95 - 1 else f'{fewer:,.0f}'}, by more"
         above = max(self.k95, self.tried)
         return said if above >= self.longest - 1 else f"{said}; above {above:,.0f} steps, only powers of two were tried"
 
@@ -211,26 +211,18 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
         raise LstmCoreError(
             f"Expected texts with different answers, got {len(answers):,} that are equal or NaN. Give other texts."
         )
-    cuts = powers_below(longest)
-    changes = whole.changes(answers, cuts) / spread
-    gradient, leak = (np.array(each) for each in zip(*(whole.fades(answers, k) for k in cuts), strict=True))
+    cuts, each, ends = powers_below(longest), np.arange(1, longest), np.array([t for _, t in answers])
+    # What is cut may change the answers more again at a larger k, so each k is tried, as far as the work allows.
+    work = np.cumsum([k * (ends >= k).sum() * whole.numbers for k in each])
+    ks = sorted({*cuts, *each[work <= MOST_WORK].tolist()})
+    changes = whole.changes(answers, ks) / spread
+    few = max((k for k, two in zip(ks, changes, strict=True) if not np.nanmax(two) <= LITTLE), default=0)
+    zero, other = changes[np.isin(ks, cuts)].T
+    k95 = min(k for k in (*ks, longest) if k > few) if np.fmax(zero, other)[-1] <= LITTLE else np.inf
+    gradient, leak = (np.array(one) for one in zip(*(whole.fades(answers, k) for k in cuts), strict=True))
     slopes, kept = gradient / (gradient[0] or 1.0), leak if whole.keeps else None
-    few = _last_too_few(cuts, changes)
-    k95, tried = float("inf"), longest
-    if few < cuts[-1]:
-        # What is cut may change the answers more again at a larger k, so each is tried, as far as the work allows.
-        every, ends = np.arange(few + 1, longest), np.array([t for _, t in answers])
-        work = np.cumsum([k * (ends >= k).sum() * whole.numbers for k in every])
-        every = every[work <= MOST_WORK]
-        tried = int(every.max(initial=few))
-        few = _last_too_few(every, whole.changes(answers, every.tolist()) / spread, few)
-        k95 = float(min(k for k in (*every, *cuts, longest) if k > few))
-    return Horizon(np.array(cuts), changes[:, 0], changes[:, 1], slopes, kept, len(answers), longest, k95, tried)
-
-
-def _last_too_few(cuts: Sequence[int] | np.ndarray, changes: np.ndarray, before: int = 0) -> int:
-    """The largest of some k whose changes (cut, 2) of the answers are not little."""
-    return max((int(k) for k, two in zip(cuts, changes, strict=True) if not np.nanmax(two) <= LITTLE), default=before)
+    tried = int(each[work <= MOST_WORK].max(initial=0))
+    return Horizon(np.array(cuts), zero, other, slopes, kept, len(answers), longest, float(k95), tried)
 
 
 def powers_below(steps: int) -> list[int]:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.inputs.separators import LONGEST_NUMBER, MOST_CELLS, Form, form_of, lines_of, split
 
 if TYPE_CHECKING:
@@ -89,11 +89,8 @@ def _text(source: str | Path | bytes) -> str:
             raise LstmCoreError(
                 f"Expected a file of at most {MOST_CHARACTERS:,} bytes at {shortened(source)}, got {got}."
             )
-    if not isinstance(source, str | bytes):
-        raise LstmCoreError(
-            f"Expected a path, or a table as text or bytes, got {type(source).__name__}. A table of numbers in memory "
-            "is an input already: torch.tensor(table.to_numpy(), dtype=torch.float32)."
-        )
+    advice = "A table of numbers in memory is an input already: torch.tensor(table.to_numpy(), dtype=torch.float32)."
+    check_kind(source, (str, bytes), "a path, or a table as text or bytes", advice)
     if len(source) > MOST_CHARACTERS:
         raise LstmCoreError(f"Expected at most {MOST_CHARACTERS:,} characters, got {len(source):,}. Give fewer rows.")
     text = _decoded(source) if isinstance(source, bytes) else source

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.inputs.tokens import characters, words
 from lstm_core.models.embeddings import Embedding, Numbers
 from lstm_core.traces.trace import Trace
@@ -86,11 +86,8 @@ class SequenceModel(nn.Module):
 
         Scores past a packed sequence's end mean nothing. Raises LstmCoreError for text or tokens.
         """
-        if not isinstance(x, Tensor | PackedSequence):
-            vectors = "model.vectors(model.tokens(text))" if isinstance(x, str) else "model.vectors(tokens)"
-            raise LstmCoreError(
-                f"Expected x as a tensor (time, batch, feature), got {type(x).__name__}. Give {vectors}."
-            )
+        vectors = "model.vectors(model.tokens(text))" if isinstance(x, str) else "model.vectors(tokens)"
+        check_kind(x, (Tensor, PackedSequence), "x as a tensor (time, batch, feature)", f"Give {vectors}.")
         output, _ = self.lstm(x)
         hidden = pad_packed_sequence(output)[0] if isinstance(output, PackedSequence) else output
         scores: Tensor = self.linear(hidden)

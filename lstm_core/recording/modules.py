@@ -51,8 +51,8 @@ def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str
     return to_record_and_to_watch(model, names)[0]
 
 
-def to_record_and_to_watch(model: nn.Module, names: Iterable[str] | None) -> tuple[dict[str, nn.Module], list[str]]:
-    """The modules to hook, and the names of those in which a hand-written cell is looked for."""
+def check_model(model: object) -> None:
+    """Raise LstmCoreError unless something is a model that can run."""
     if not isinstance(model, nn.Module):
         weights = isinstance(model, Mapping) and any(isinstance(value, torch.Tensor) for value in model.values())
         what = "a state dict, which has weights but runs nothing" if weights else f"a {type(model).__name__}"
@@ -61,6 +61,11 @@ def to_record_and_to_watch(model: nn.Module, names: Iterable[str] | None) -> tup
             f"Expected a model (torch.nn.Module), got {what}. Give the model itself: weights go into one with "
             "load_state_dict, and lstm_core.load_checkpoint opens their file."
         )
+
+
+def to_record_and_to_watch(model: nn.Module, names: Iterable[str] | None) -> tuple[dict[str, nn.Module], list[str]]:
+    """The modules to hook, and the names of those in which a hand-written cell is looked for."""
+    check_model(model)
     watched = cells_to_watch(model, names)
     rest = None if names is None else [name for name in _several(names) if name not in watched]
     return (_chosen(model, rest, RECORDED) if rest or not watched else {}), watched

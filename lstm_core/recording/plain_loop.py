@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.kinds import RECORDED, kind_of
 from lstm_core.recording.modules import modules_to_record
@@ -52,11 +52,8 @@ class PlainLoop(nn.Module):
 
     def _check(self, given: Any, dims: int) -> None:
         shape = "(batch, feature)" if self.is_cell else "(batch, time, feature)" if self.batch_first else "(time, …)"
-        if not isinstance(given, Tensor):
-            raise LstmCoreError(
-                f"Expected a tensor {shape}, got {type(given).__name__}. A plain loop reads no packed sequences: give "
-                "sequences of one length together, others one by one."
-            )
+        advice = "A plain loop reads no packed sequences: give sequences of one length together, others one by one."
+        check_kind(given, Tensor, f"a tensor {shape}", advice)
         features = self._weight("weight_ih", 0, 0).shape[1]
         if given.dim() not in (dims - 1, dims) or given.shape[-1] != features or 0 in given.shape[:-1]:
             raise LstmCoreError(

@@ -206,10 +206,8 @@ class Recording(Mapping[str, AnyTrace]):
         if len(lstms) == 1:
             return self[lstms[0]]
         if len(self.calls) != 1:
-            got = [
-                name + (f" ({cell.roles['c']})" if isinstance(cell := traces[0], CellTrace) else "")
-                for name, traces in self.calls.items()
-            ]
+            places = {name: traces[0].config.get("roles", {}).get("c") for name, traces in self.calls.items()}
+            got = [f"{name} ({place})" if place else name for name, place in places.items()]
             raise LstmCoreError(
                 f"Expected exactly one module to have been called, got {len(self.calls)}: {got}. "
                 + ("Take one by its name: recording[name]." if self.calls else self._why_nothing())
@@ -253,9 +251,7 @@ class Recording(Mapping[str, AnyTrace]):
             [name] = names
         trace = self.only if name is None else self[name]
         if not isinstance(trace, kind):
-            raise LstmCoreError(
-                f"Expected {kind.module}, got {trace.module} at {trace.name!r}. Take it as recording[name]."
-            )
+            raise LstmCoreError(f"Expected {kind.module}, got {trace.module} at {trace.name!r}. Take recording[name].")
         return trace
 
     def _names_of(self, kind: type[Recorded]) -> list[str]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from torch import nn
 
-from lstm_core.errors import LstmCoreError, check_kind
+from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
+from lstm_core.recording.modules import check_model
 from lstm_core.scanning.answers import encoded_answers
 from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import Contexts, contexts_of
@@ -69,7 +70,7 @@ def scan(
     >>> found.top(1, k=2)[["text", "time", "before", "token", "after"]].values.tolist()
     [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
     """
-    check_kind(model, nn.Module, "a model", "Give a SequenceModel, or a module that holds an LSTM.")
+    check_model(model)
     source = source_of(texts, reads_numbers(model))
     model, every = reader(model, source.texts)
     sizes = sizes_of(lstm_of(model))

@@ -17,7 +17,6 @@ from frozen.figures import COPIES, moved
 from frozen.plain import cases_of, refused
 from lstm_core import checking
 from lstm_core.checking import answers, drawn_inputs, inputs, reading, run
-from lstm_core.checking.questions.reach import enough_between
 from lstm_core.checking.report import Report, Row
 from lstm_core.explaining import explain_each, horizon, secants
 from lstm_core.explaining.cells import times
@@ -232,7 +231,6 @@ FAR: dict[str, Callable[[], Any]] = {
     ],
     "cuts": lambda: [
         [powers_below(steps) for steps in (1, 2, 3, 4, 5, 8, 9)],
-        [enough_between(few, enough, lambda k: k >= 5) for few, enough in ((0, 8), (4, 5), (4, 8), (0, 5))],
     ],
     "sentences": lambda: [
         made(**one).summary()

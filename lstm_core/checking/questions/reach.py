@@ -1,6 +1,6 @@
 """How many steps back does an answer still depend on what was read? All before them is replaced by another text."""
 
-from collections.abc import Callable
+from bisect import bisect_left
 
 from torch import Tensor
 
@@ -32,7 +32,8 @@ def ask(subject: Subject) -> Verdict | None:
 
     cuts = powers_below(steps)
     few = max((k for k in cuts if not is_enough(k)), default=0)
-    enough = enough_between(few, next((k for k in cuts if k > few), steps), is_enough)
+    between = range(few + 1, next((k for k in cuts if k > few), steps))
+    enough = few + 1 + bisect_left(between, True, key=is_enough)
     number = f"{enough} of {steps}"
     if enough == 1:
         return look(
@@ -50,11 +51,3 @@ def _last(subject: Subject, reading: BatchReading, x: Tensor, steps: int) -> Ten
     if answer is None:
         return None
     return answer[:, -1] if answer.dim() > 1 and answer.shape[1] == steps else answer
-
-
-def enough_between(few: int, enough: int, is_enough: Callable[[int], bool]) -> int:
-    """The k that is enough where k - 1 is not, by halving between one that is not and one that is."""
-    while enough - few > 1:
-        middle = (few + enough) // 2
-        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
-    return enough
