@@ -184,7 +184,6 @@ WANTED = (
     PATTERN,
     Pattern((1,), "h", -0.1, 0, 0, -1),
     Pattern((0, 1, 2), "f", 0.4, 0, 0, 1),
-    Pattern((), "c", 0.1, 0, 0, 1),
     Pattern((3,), "c", -2.0, 0, 0, 1),
     Pattern((3,), "c", 1.0, 0, 0, 1),
 )
@@ -225,7 +224,7 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "a store": lambda: in_store(
         lambda scan, _: [
             scan.search(pattern, length=length, limit=limit)
-            for pattern in (WANTED[0], WANTED[3], WANTED[4], WANTED[5], Pattern((1, 3), "c", 0.2, 0, 0, -1))
+            for pattern in (WANTED[0], WANTED[3], WANTED[4], Pattern((1, 3), "c", 0.2, 0, 0, -1))
             for length, limit in ((1, 4), (2, 50))
         ]
     ),
