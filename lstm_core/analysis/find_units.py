@@ -61,14 +61,12 @@ def find_units(
     one series, except side by side. `steps`: which steps of each sequence count, such as slice(365, None) after a warm-
     up. `lag`: the property as it was so many steps before the unit's; below 0, as it will be.
 
-    No p covers texts in an order (in a diary all that changes goes together), one author's texts beside another's (use
-    `groups`), versions of a text (where texts share most of their words in clumps, `alike` says so; use `groups`), or a
-    property chosen after looking: say it first, then try other texts. Where p could not be small it is
-    NaN, and `no_p` says why. Of very unequal lengths (3 to 600) p errs on the safe side.
+    No p covers texts in an order (in a diary all that changes goes together), one author's texts beside another's or
+    versions of one text (`alike` tells of them; use `groups`), or a property chosen after looking: say it first. Where
+    p could not be small it is NaN, and `no_p` says why. Of unequal lengths (3 to 600) p errs on the safe side.
 
-    Karpathy, Johnson & Fei-Fei 2015, "Visualizing and understanding recurrent networks"; AUC: Mann & Whitney 1947;
-    shifts: Yuan & Shou 2022. Raises LstmCoreError when the tokens are missing, the numbers don't fit the steps or could
-    be meant in two ways, or a property never changes.
+    Karpathy, Johnson & Fei-Fei 2015; AUC: Mann & Whitney 1947; shifts: Yuan & Shou 2022. Raises LstmCoreError when the
+    tokens are missing, the numbers don't fit the steps or could be meant in two ways, or a property never changes.
 
     >>> import torch, lstm_core
     >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(50, 1, 4), tokens=list("ab(c)" * 10))
@@ -78,8 +76,7 @@ def find_units(
     """
     several = as_traces(traces)
     properties = lagged_by(properties_at_steps(several, property), lag)
-    labels, begins = grouped(several, groups)
-    null = null_of(list(properties.values()), labels, begins)
+    null = null_of(list(properties.values()), *grouped(several, groups))
     counts = [counted(length, steps) for length in null.lengths]
     places, series = every_unit(several, quantities_of(several, quantities))
     scores = {
@@ -91,12 +88,10 @@ def find_units(
         scores[name].columns["p"] = p
     if held_out is not None:
         _add_held_out(scores, *_there(*_held_out(held_out, property), steps, lag, places))
-    facts = {"sequences": len(null.lengths), "groups": len(null.groups), "steps": int(np.concatenate(counts).sum())}
-    searched = series.shape[1] * len(properties)
-    alike = clumps(several, labels) if groups is None else ""
-    return Found(
-        _table(scores, places), searched, **facts, shuffled=null.way, permutations=permutations, no_p=no_p, alike=alike
-    )
+    facts: dict[str, Any] = {"sequences": len(null.lengths), "groups": len(null.groups), "no_p": no_p}
+    facts |= {"steps": int(np.concatenate(counts).sum()), "shuffled": null.way, "permutations": permutations}
+    alike = "" if groups is not None else clumps(several, null.group_of_each())
+    return Found(_table(scores, places), series.shape[1] * len(properties), alike=alike, **facts)
 
 
 class Scores(NamedTuple):

@@ -54,8 +54,7 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
     numbers = [[place.began + n for n in trace.coords["time"]] for trace, place in zip(calls, places, strict=True)]
     if "time" in first.numbers:
         joined["numbers"] = {**first.numbers, "time": tuple(number for each in numbers for number in each)}
-    proved = {"max_error": max(trace.max_error for trace in calls), "proof": worst([trace.proof for trace in calls])}
-    return first.with_values(**joined, **_starts(calls, places, numbers), **proved)
+    return first.with_values(**joined, **_starts(calls, places, numbers), **_proved(calls))
 
 
 def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
@@ -86,8 +85,12 @@ def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyT
     lengths = [length for trace in each for length in trace.lengths_or_time()]
     tensors = {name: beside(name) for trace in each for name in trace.tensors() if name != "lengths"}
     of_each = torch.tensor(lengths) if min(lengths) < longest else None
-    proved = {"max_error": max(trace.max_error for trace in each), "proof": worst([trace.proof for trace in each])}
-    return first.with_values(**tensors, lengths=of_each, **proved)
+    return first.with_values(**tensors, lengths=of_each, **_proved(each))
+
+
+def _proved(calls: Sequence[AnyTrace]) -> dict[str, Any]:
+    """What the proof of several calls says of all of them."""
+    return {"max_error": max(trace.max_error for trace in calls), "proof": worst([trace.proof for trace in calls])}
 
 
 def _starts(calls: Sequence[Any], places: Sequence[CallPlace], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
