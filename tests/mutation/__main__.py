@@ -1,11 +1,10 @@
 """Which small faults do the tests see? `python -m tests.mutation`
 
 Puts one small fault after another into a copy of the project, and runs the tests that can see it until one fails:
-those that run its line, which a run of all tests notes first (`.reach`, some ten minutes, once for each state).
-First the faults that were once not seen (`known.py`), then a seeded sample of all places where the code could say
-something else: another comparison, sum, number or call, a call left out, two values of a sentence exchanged. Prints the
-fault and the test that saw it, at last those that no test saw, and the share that was seen; those that change nothing
-(`equivalent.py`) apart. `--minutes` ends it earlier.
+those that run its line, which a run of all tests notes first (`.reach`, some ten minutes, once for each state). The
+faults are a seeded sample of all places where the code could say something else: another comparison, sum, number or
+call, a call left out, two values of a sentence exchanged. Prints the fault and the test that saw it, at last those that
+no test saw, and the share that was seen. `--minutes` ends it earlier.
 """
 
 import argparse
@@ -18,9 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.mutation import javascript_faults, python_faults
-from tests.mutation.equivalent import why_equal
 from tests.mutation.fault import ROOT, Fault
-from tests.mutation.known import known
 from tests.mutation.reach import note, tests_of
 from tests.mutation.seen import FailsAnyway, seen_by
 from tests.near import node_tests_near
@@ -37,28 +34,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=100, help="faults to draw")
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--known", action="store_true", help="only the faults that were once not seen")
-    which.add_argument("--drawn", action="store_true", help="only the faults that are drawn")
     parser.add_argument("--browser", action="store_true", help="also the tests in a real browser, for its modules")
     parser.add_argument("--minutes", type=float, default=120, help="begin no new fault after so long")
     options = parser.parse_args()
-    faults = ([] if options.drawn else known()) + ([] if options.known else sample(options.seed, options.count))
-    if not options.known:
-        note()
+    faults = sample(options.seed, options.count)
+    note()
     end = time.monotonic() + 60 * options.minutes
     survivors: list[Fault] = []
     failing: set[str] = set()
-    tried = same = 0
+    tried = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
         for fault in faults:
             if time.monotonic() > end:
                 break
-            if reason := why_equal(fault):
-                same += 1
-                print(f"SAME  {fault}\n      {reason}", flush=True)
-                continue
             begun = time.monotonic()
             try:
                 seen = seen_by(fault, copy, options.browser)
@@ -71,7 +60,6 @@ def main() -> None:
             print(f"{'dies ' if seen else 'LIVES'} {fault}  ({time.monotonic() - begun:.0f} s)", flush=True)
             print(f"      {seen or f'no test of: {run_for(fault, options.browser)}'}", flush=True)
     print(f"\n{tried - len(survivors)} of {tried} faults were seen ({(tried - len(survivors)) / max(1, tried):.0%}).")
-    print(f"{same} more change nothing." if same else "")
     print("\n".join(["Not told, for these fail without a fault too; mend them first:", *failing] if failing else []))
     print("\n".join(["Not seen:", *map(str, survivors)] if survivors else []))
 
@@ -113,6 +101,8 @@ def copied(folder: Path) -> Path:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
+    # As an editable install has it.
+    (folder / "gatescope").symlink_to("dashboard")
     return folder
 
 

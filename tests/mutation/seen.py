@@ -17,7 +17,6 @@ from typing import NoReturn
 import pytest
 
 from tests.mutation.fault import ROOT, Fault
-from tests.mutation.known import NODE
 from tests.mutation.reach import tests_of
 from tests.near import node_tests_near
 
@@ -75,7 +74,7 @@ def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
         tests = tests_of(fault)
         return _by_pytest(copy, tests[:FIRST]) or _by_pytest(copy, tests[FIRST:])
     by_node = _by_node(copy, node_tests_near(fault.file))
-    return by_node or (_by_pytest(copy, tests_of(fault)) if browser and fault.tests != (NODE,) else "")
+    return by_node or (_by_pytest(copy, tests_of(fault)) if browser else "")
 
 
 def _by_pytest(copy: Path, tests: list[str]) -> str:
