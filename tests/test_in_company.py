@@ -143,7 +143,7 @@ def test_a_call_in_another_thread_is_named_where_nothing_was_recorded():
         worker = threading.Thread(target=model, args=(X,))
         worker.start()
         worker.join()
-    said = "another thread; a block records its own thread only: open a block in that thread"
+    said = "another thread or asyncio task, which the block did not begin: open a block there"
     assert f"{said}." in repr(recording)
     assert said in recording._repr_html_()
     with pytest.raises(LstmCoreError, match=f"{said}.\n"):

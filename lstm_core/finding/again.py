@@ -24,6 +24,7 @@ from lstm_core.finding.place import SeenFrame, frame_of_user, module_of, of_a_wa
 from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Visit, version_of, versions_of
+from lstm_core.finding.watch import of_another_task
 
 _LONGEST = 64
 """Pieces of more operations than this are looked at as they run: what is kept of a piece takes memory."""
@@ -80,6 +81,8 @@ class WatchAgain(WatchKnown):
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and keep it until its piece ends, or look at it."""
         call, frame = self._expected, sys._getframe(1)
+        if not self._block.is_here():
+            return of_another_task(func, args, kwargs or {})
         if (
             call is None
             # What gets a tensor's property is another object each time.
@@ -156,7 +159,7 @@ class WatchAgain(WatchKnown):
 
     def __exit__(self, *raised: Any) -> None:
         """Stop watching, and look at what is left."""
-        super().__exit__(*raised)  # type: ignore[no-untyped-call]
+        super().__exit__(*raised)
         with nullcontext() if raised[0] is None else suppress(Exception):
             self._look()
         self._memories.clear()

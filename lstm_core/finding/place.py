@@ -11,7 +11,7 @@ from torch import nn
 _TORCH = os.path.dirname(torch.__file__)
 _FINDING = os.path.dirname(__file__)
 _RECORDER = os.path.join(os.path.dirname(_FINDING), "recording")
-_PASSING_ON = ("__torch_function__", "run", "_unexpected")
+_PASSING_ON = ("__torch_function__", "run", "_unexpected", "of_another_task")
 """Functions of a watch in which an operation of somebody else runs."""
 _whose: dict[int, tuple[str, CodeType]] = {}
 """By the id of code, which stays with it, whether it is "torch"'s own or passes an operation on, as a watch does; of

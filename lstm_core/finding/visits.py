@@ -274,7 +274,7 @@ class Visits:
         self.returned |= {(name, tag.visit.place) for tag in products}
 
     def leave(self, name: str) -> None:
-        """What a module of a known memory returns is seen no more: each memory may lead to it."""
+        """What a module of a known memory returns need not be seen any more: each memory may lead to it."""
         self.returned_bits[name] = -1
 
     def returned_by(self, name: str) -> set[Place]:

@@ -1,20 +1,25 @@
 """What does a model compute, operation by operation?
 
-`Watch` stands above autograd (`TorchFunctionMode`): it sees each operation of this thread with the model's own tensors,
-and returns what the operation returns.
+`Watch` stands above autograd (`TorchFunctionMode`): it sees each operation inside its block with the model's own
+tensors, and returns what the operation returns. PyTorch's modes belong to a thread, which asyncio tasks share.
 """
+
+from __future__ import annotations
 
 import itertools
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from threading import get_ident
 from types import FrameType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._C import _len_torch_function_stack, _pop_torch_function_stack, _push_on_torch_function_stack
 from torch.overrides import TorchFunctionMode
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.finding.node import Full, Node, Nodes, tensors_in
 from lstm_core.finding.operations import (
     CHANGING,
@@ -40,6 +45,7 @@ from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
 from lstm_core.finding.visits import Visits, is_memory, writes_over
 from lstm_core.finding.weights import WeightBits
+from lstm_core.open_blocks import Block
 
 _RECENT = 32
 """So many products and differences are known to a sum by what they were computed of."""
@@ -59,6 +65,9 @@ class Watch(TorchFunctionMode):
         super().__init__()
         self._nodes, self._names, self._weights = Nodes(), names, WeightBits(model)
         self._terms = Terms(self._nodes)
+        self._block, self._thread = Block(), get_ident()
+        self._calls: list[int] = []
+        """The thread of each module's call that runs now."""
         self._recent: deque[tuple[int, int]] = deque()
         """The last products and differences, each by its node's number and age: what older ones were computed of is
         let go."""
@@ -124,8 +133,50 @@ class Watch(TorchFunctionMode):
                 if node is not None:
                     self.visits.of_result(node, name)
 
+    def __enter__(self) -> Watch:
+        _push_on_torch_function_stack(self)
+        self._block.__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        """Stop watching. The watch of a task that began later stands above this one, and stays."""
+        self._block.__exit__()
+        self._leave()
+
+    def _leave(self) -> None:
+        above = _take_off(lambda mode: mode is self)
+        if _len_torch_function_stack():
+            _pop_torch_function_stack()
+        _put_on(above)
+
+    def follow(self) -> None:
+        """A module is called: watch it too in a thread that `asyncio.to_thread` began, until `go_back`.
+
+        Raises LstmCoreError while a call runs in another thread.
+        """
+        here = get_ident()
+        self._calls.append(here)
+        if self._calls[0] != here:
+            self._calls.remove(here)
+            raise LstmCoreError(
+                "Expected one call at a time of a model with a hand-written cell in a block, got two in two threads. "
+                "Wait for the first, or open a block for each."
+            )
+        if here != self._thread and len(self._calls) == 1:
+            _push_on_torch_function_stack(self)
+
+    def go_back(self) -> None:
+        """The module's call has ended, also by an exception."""
+        here = get_ident()
+        if here in self._calls:
+            self._calls.remove(here)
+            if here != self._thread and not self._calls:
+                self._leave()
+
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and note what it did."""
+        if not self._block.is_here():
+            return of_another_task(func, args, kwargs or {})
         name = func.__name__
         frame = sys._getframe(1)
         if kind_of(name).silent or torch._C._get_tracing_state() is not None or of_a_watch(frame):
@@ -462,6 +513,31 @@ class Watch(TorchFunctionMode):
         if self.visits.is_new(key):
             visit.products = self._terms.places(operands)
         return visit
+
+
+def of_another_task(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Run an operation that is outside a watch's block, past all watches of which that is so: there may be hundreds."""
+    above = _take_off(lambda mode: not isinstance(mode, Watch) or mode._block.is_here())
+    try:
+        return func(*args, **kwargs)
+    finally:
+        _put_on(above)
+
+
+def _take_off(until: Callable[[Any], bool]) -> list[Any]:
+    """Take the modes that stand above such a one off this thread's stack."""
+    above = []
+    for _ in range(_len_torch_function_stack()):
+        above.append(_pop_torch_function_stack())
+        if until(above[-1]):
+            _push_on_torch_function_stack(above.pop())
+            break
+    return above
+
+
+def _put_on(above: Sequence[Any]) -> None:
+    for mode in reversed(above):
+        _push_on_torch_function_stack(mode)
 
 
 def _rounds(before: Tensor | None, after: Tensor) -> str:

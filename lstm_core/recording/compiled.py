@@ -1,8 +1,8 @@
-"""How does `torch.compile` step aside while a thread records?
+"""How does `torch.compile` step aside where a block records?
 
 A compiled model runs code that was made without our hooks, or would compile our hooks too. PyTorch asks its *stance* at
-each call whether compiled code may run (`torch.compiler.set_stance`). The stance is the process's, but a block is its
-thread's: while blocks are open, the stance is "force_eager" in their threads, and in others what it was before.
+each call whether compiled code may run (`torch.compiler.set_stance`). The stance is the process's, but a block is
+not: while blocks are open, the stance is "force_eager" inside them, and elsewhere what it was before.
 """
 
 import importlib
@@ -17,47 +17,48 @@ from typing import Any
 
 from torch._C._dynamo.eval_frame import set_eval_frame
 
+from lstm_core.open_blocks import Block
 from lstm_core.recording.hooks import is_traced
 
 _COMPILER = "torch._dynamo.eval_frame"
 _lock = threading.Lock()
-_threads: list[int] = []
-"""The thread of each open block."""
+_blocks: list[Block] = []
+"""The open blocks, of all threads."""
 _put_back: list[Callable[[], None]] = []
 """What gives PyTorch its own again, once the last block is closed."""
 
 
 @contextmanager
 def compilation_steps_aside() -> Iterator[None]:
-    """Inside the block what is compiled runs in this thread as it was written; afterwards it is compiled as before.
+    """Inside the block what is compiled runs as it was written; elsewhere and afterwards it is compiled as before.
 
     A compiled function may open the block itself: nothing in the block is compiled then.
     """
-    here = threading.get_ident()
-    compiles = set_eval_frame(None)
+    block, compiles = Block(), set_eval_frame(None)
     # If another thread imports the compiler at this moment, this waits for it.
     compiler = importlib.import_module(_COMPILER) if _COMPILER in sys.modules else None
     with _lock:
-        if not _threads:
+        if not _blocks:
             _put_in(compiler)
-        _threads.append(here)
+        _blocks.append(block)
     try:
-        yield
+        with block:
+            yield
     finally:
         with _lock:
-            _threads.remove(here)
-            while _put_back and not _threads:
+            _blocks.remove(block)
+            while _put_back and not _blocks:
                 _put_back.pop()()
         set_eval_frame(compiles)
 
 
 def _eager_here() -> bool:
     # What is exported is compiled too, and must stay so.
-    return threading.get_ident() in _threads and not is_traced()
+    return any(block.is_here() for block in tuple(_blocks)) and not is_traced()
 
 
 class _Stance:
-    """PyTorch's stance: eager in the threads of open blocks, in others as `before`."""
+    """PyTorch's stance: eager inside open blocks, elsewhere as `before`."""
 
     def __init__(self, before: Any) -> None:
         self._before, self._eager = before, type(before)("force_eager")
@@ -102,7 +103,7 @@ class _CompilerComes(MetaPathFinder):
         def then_put_in(module: ModuleType) -> None:
             run(module)
             with _lock:
-                if _threads:
+                if _blocks:
                     _put_into(module)
 
         spec.loader.exec_module = then_put_in  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary, ref
 import torch
 from torch import Tensor, nn
 
+from lstm_core.open_blocks import Block
 from lstm_core.recording.hooks import is_traced
 
 Way = Callable[[Any, Sequence[Any], Mapping[str, Any]], tuple[Any, Any]]
@@ -18,10 +19,10 @@ Way = Callable[[Any, Sequence[Any], Mapping[str, Any]], tuple[Any, Any]]
 
 @dataclass
 class _Replaced:
-    """The ways of the open blocks, each with its thread: a thread runs its first way. `kept`: by thread, the last
-    call's last state and the value kept beside it."""
+    """The ways of the open blocks: a call runs the first whose block it is inside. `kept`: by thread, the last call's
+    last state and the value kept beside it."""
 
-    ways: list[tuple[int, Way]] = field(default_factory=list)
+    ways: list[tuple[Block, Way]] = field(default_factory=list)
     kept: dict[int, tuple[ref[Tensor], Any]] = field(default_factory=dict)
 
 
@@ -40,14 +41,15 @@ def can_be_replaced(module: nn.Module) -> bool:
 
 @contextmanager
 def runs_by(module: nn.Module, way: Way, ahead: bool = False) -> Iterator[None]:
-    """Inside the block a module runs `way` in this thread; `ahead` puts it before the ways of other blocks."""
-    entry = threading.get_ident(), way
+    """Inside the block a module runs `way`; `ahead` puts it before the ways of other blocks."""
+    entry = Block(), way
     with _lock:
         replaced = _replaced.setdefault(module, _Replaced())
         replaced.ways.insert(0 if ahead else len(replaced.ways), entry)
         vars(module)["forward"] = OwnForward(module)
     try:
-        yield
+        with entry[0]:
+            yield
     finally:
         with _lock:
             replaced.ways.remove(entry)
@@ -79,13 +81,12 @@ def _forward(module: Any, *args: Any, **kwargs: Any) -> Any:
     if is_traced():
         return type(module).forward(module, *args, **kwargs)
     replaced = _replaced.get(module)
-    here = threading.get_ident()
-    way = next((way for thread, way in tuple(replaced.ways) if thread == here), None) if replaced else None
+    way = next((way for block, way in tuple(replaced.ways) if block.is_here()), None) if replaced else None
     if replaced is None or way is None:
         return type(module).forward(module, *args, **kwargs)
     result, kept = way(module, args, kwargs)
     _, states = result
-    replaced.kept[here] = ref(states if isinstance(states, Tensor) else states[-1]), kept
+    replaced.kept[threading.get_ident()] = ref(states if isinstance(states, Tensor) else states[-1]), kept
     return result
 
 

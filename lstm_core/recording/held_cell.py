@@ -1,10 +1,9 @@
 """How is a gate of a hand-written cell held, where an earlier block has found it?"""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.known import Known, WatchKnown, all_known
+from lstm_core.open_blocks import Block, blocks_here
 from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.modules import first_names
@@ -22,63 +22,66 @@ HeldC = dict[Any, dict[str, set[int]]]
 """By the key of a memory, the `steps` of its sequences at which c was held, and of which `units`."""
 
 
-class _HeldHere(threading.local):
-    """This thread's holds by model, and the models that are recorded in it: their watch holds the gates itself."""
+@dataclass(eq=False)
+class _HeldGate:
+    """A hold of an open block, and how often each step came at which its gate was computed."""
 
-    def __init__(self) -> None:
-        self.held: dict[nn.Module, list[tuple[Known, Any, Hold]]] = {}
-        self.steps: dict[Hold, Counter[int]] = {}
-        """How often each step came at which a hold's gate was computed."""
-        self.recorded: list[nn.Module] = []
-        self.held_c: list[tuple[nn.Module, HeldC]] = []
-        """For each block that records a model, where its memories were held."""
+    model: nn.Module
+    known: Known
+    key: Any
+    hold: Hold
+    came: Counter[int] = field(default_factory=Counter)
 
 
-_here = _HeldHere()
+@dataclass(eq=False)
+class _Recorded:
+    """A model that an open block records, and where its memories were held."""
+
+    model: nn.Module
+    held_c: HeldC = field(default_factory=dict)
 
 
 @contextmanager
 def holding_itself(model: nn.Module) -> Iterator[HeldC]:
     """The watch that records a model holds its gates too, inside the block; gives where c was held in it."""
-    entry = model, HeldC()
-    _here.recorded.append(model)
-    _here.held_c.append(entry)
-    try:
-        yield entry[1]
-    finally:
-        _here.recorded.remove(model)
-        _here.held_c.remove(entry)
+    recorded = _Recorded(model)
+    with Block(recorded):
+        yield recorded.held_c
+
+
+def _held_in(model: nn.Module) -> list[_HeldGate]:
+    return [held for held in blocks_here(_HeldGate) if held.model is model]
 
 
 def known_held(model: nn.Module) -> Known | None:
     """Where the memories are of which a gate is held."""
-    held = _here.held.get(model)
-    return held[0][0] if held else None
+    return next((held.known for held in _held_in(model)), None)
 
 
 def is_held(model: nn.Module) -> bool:
-    """Whether this thread holds a gate of a model."""
-    return model in _here.held
+    """Whether an open block here holds a gate of a model."""
+    return bool(_held_in(model))
 
 
 def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value: Tensor) -> Tensor:
-    """What this thread's holds make of a quantity at a step. Raises LstmCoreError if nobody knows which step it is."""
-    for _, of, hold in _here.held.get(model, ()):
-        if of == key and step is None:
+    """What the holds here make of a quantity at a step. Raises LstmCoreError if nobody knows which step it is."""
+    for held in _held_in(model):
+        if held.key == key and step is None:
             raise LstmCoreError(
                 f"Expected to know which step is held, but the memory of {key[1]} comes back by a way that is not "
                 "followed, such as another sum, numpy or a Python number. Keep it in a tensor that only masks, "
                 "dropout, norms, stacks and indices touch between steps."
             )
-        if of == key and step is not None and hold.gate == letter:
-            _here.steps.setdefault(hold, Counter())[step] += 1
+        hold = held.hold
+        if held.key == key and step is not None and hold.gate == letter:
+            held.came[step] += 1
             if hold.steps is None or step in hold.steps:
                 value = _put(hold, step, value)
-                for recorded, where in _here.held_c if letter == "c" else ():
-                    if recorded is model:
-                        held = where.setdefault(key, {"steps": set(), "units": set()})
-                        held["steps"].add(step)
-                        held["units"].update(_units(hold, value))
+                for recorded in blocks_here(_Recorded) if letter == "c" else ():
+                    if recorded.model is model:
+                        where = recorded.held_c.setdefault(key, {"steps": set(), "units": set()})
+                        where["steps"].add(step)
+                        where["units"].update(_units(hold, value))
     return value
 
 
@@ -91,31 +94,25 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
     length = known.lengths[key] or 0
     from_end = [any(step < 0 for step in hold.steps or ()) for hold in holds]
     holds = [_from_start(hold, length) for hold in holds]
-    entries = [(known, key, hold) for hold in holds]
-    first = model not in _here.held
-    own = _here.held.setdefault(model, [])
-    own.extend(entries)
+    entries = [_HeldGate(model, known, key, hold) for hold in holds]
     names = {id(module): named for module, named in first_names(model).items()}
-    try:
-        if first:
-            with compilation_steps_aside(), _HeldCells(model, names, known):
-                yield
-        else:
-            yield
-    finally:
-        del own[-len(entries) :]
-        if not own:
-            del _here.held[model]
-        came = {hold: _here.steps.pop(hold, Counter()) for hold in holds}
-    for hold, by_end in zip(holds, from_end, strict=True):
-        if by_end and (came[hold][length] or came[hold][length - 1] != came[hold][0]):
+    with ExitStack() as leaving:
+        if not is_held(model):
+            leaving.enter_context(compilation_steps_aside())
+            leaving.enter_context(_HeldCells(model, names, known))
+        for held in entries:
+            leaving.enter_context(Block(held))
+        yield
+    for held, by_end in zip(entries, from_end, strict=True):
+        hold, came = held.hold, held.came
+        if by_end and (came[length] or came[length - 1] != came[0]):
             raise LstmCoreError(
                 f"Expected sequences of {length:,} steps, as in the recording before, because steps are counted from "
-                f"the end, got others, up to step {max(came[hold]):,}: other steps were held. Record this input "
+                f"the end, got others, up to step {max(came):,}: other steps were held. Record this input "
                 "first, or count from 0."
             )
-        missing = sorted(set(hold.steps or ()) - came[hold].keys())
-        if missing or not came[hold]:
+        missing = sorted(set(hold.steps or ()) - came.keys())
+        if missing or not came:
             raise LstmCoreError(
                 f"Expected the cell to run each step that is held, got no step {missing or ''} in the block: nothing "
                 "was held there. Give steps that it has, and run the model in the block."
@@ -127,11 +124,12 @@ class _HeldCells(WatchKnown):
 
     def __init__(self, model: nn.Module, names: dict[int, str], known: Known) -> None:
         super().__init__(model, names, True, known, lambda *held: change_now(model, *held))
-        self._is_recorded: Callable[[], bool] = lambda: model in _here.recorded
+        self._model = model
 
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, unless the recording does."""
-        return func(*args, **kwargs) if self._is_recorded() else super().run(func, name, args, kwargs, frame)
+        recorded = any(one.model is self._model for one in blocks_here(_Recorded))
+        return func(*args, **kwargs) if recorded else super().run(func, name, args, kwargs, frame)
 
 
 def _memory(model: nn.Module, name: str | None) -> tuple[Known, Any]:

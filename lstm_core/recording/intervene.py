@@ -1,15 +1,17 @@
 """How is a gate of somebody's model held at a value?"""
 
-import threading
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import Any, overload
-from weakref import WeakKeyDictionary
 
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, refuse_unknown
+from lstm_core.open_blocks import Block, blocks_here
 from lstm_core.progress import Progress
 from lstm_core.quantities import Gate
 from lstm_core.recording.call import Call, as_returned, check_form, read_call
@@ -27,6 +29,7 @@ from lstm_core.recording.run_with_holds import run_held
 class _Open:
     """A hold of an open block, and the steps that calls had since: from `first` up to `longest`, not included."""
 
+    held: _Held
     hold: Hold
     first: int
     longest: int = 0
@@ -38,24 +41,18 @@ class _Open:
 
 @dataclass(eq=False)
 class _Held:
-    """The open holds of a module and the step of a cell; `now`, `lower`: the holds of the last call, and the outputs of
-    its layers below the last."""
+    """A module with open holds, and the step of a cell; `last`: by thread, the holds of the last call, and the outputs
+    of its layers below the last."""
 
-    open: list[_Open] = field(default_factory=list)
+    module: nn.Module
     step: int = -1
-    now: list[HeldCall] = field(default_factory=list)
-    lower: list[Tensor] = field(default_factory=list)
+    last: dict[int, tuple[list[HeldCall], list[Tensor]]] = field(default_factory=dict)
     progress: Progress | None = None
 
 
-class _Here(threading.local):
-    """This thread's holds, by module; `record` reads them too, so that a trace shows what really ran."""
-
-    def __init__(self) -> None:
-        self.held: WeakKeyDictionary[nn.Module, _Held] = WeakKeyDictionary()
-
-
-_here = _Here()
+def _held_here(module: nn.Module) -> _Held | None:
+    """The holds of a module here; `record` reads them too, so that a trace shows what really ran."""
+    return next((held for held in blocks_here(_Held) if held.module is module), None)
 
 
 @overload
@@ -84,11 +81,12 @@ def intervene(
 ) -> AbstractContextManager[None]:
     """Hold gates or states at values: inside the block the model's LSTM, GRU or RNN computes with them.
 
-    Everything after the module (Linear, loss, prediction) sees the change; after the block, and in other threads,
-    nothing is changed: as in `record`, threads share a model and need no copy. `holds`: which gates of which units at
-    which values, as in `Hold`. `name`: the module in the model; it may be left out if the model has one LSTM, or one
-    module that can be recorded. Blocks nest, also with `record`, in any order. In place of one `Hold`, its parts may be
-    given by name after the module's name. `progress` is called now and then with the share of a call that is done.
+    Everything after the module (Linear, loss, prediction) sees the change; after the block, and in other threads and
+    asyncio tasks, nothing is changed: as in `record`, they share a model and need no copy. `holds`: which gates of
+    which units at which values, as in `Hold`. `name`: the module in the model; it may be left out if the model has one
+    LSTM, or one module that can be recorded. Blocks nest, also with `record`, in any order. In place of one `Hold`, its
+    parts may be given by name after the module's name. `progress` is called now and then with the share of a call that
+    is done.
 
     Raises LstmCoreError when the name, layer, direction, a unit or the gate does not exist, when a value does not fit,
     and inside the block when the module applies dropout between its layers; at the block's end when no call had one
@@ -136,21 +134,20 @@ def _parts(given: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _held(name: str, module: nn.Module, holds: Sequence[Hold], progress: Progress | None) -> Iterator[None]:
-    held = _here.held.setdefault(module, _Held())
+    held = _held_here(module)
     with compilation_steps_aside(), left_out_of_copies(module), ExitStack() as leaving:
-        if not held.open:
-            held.step = -1
+        if held is None:
+            held = _Held(module)
             # The first of all hooks, so that a `record` in the same block sees the changed output.
             handle = module.register_forward_hook(_run_with_holds(name, held), with_kwargs=True, prepend=True)
             leaving.callback(handle.remove)
-            leaving.callback(_here.held.pop, module)
+            leaving.enter_context(Block(held))
         if progress is not None:
             leaving.callback(setattr, held, "progress", held.progress)
             held.progress = progress
-        opened = [_Open(hold, first=held.step + 1 if isinstance(module, nn.RNNCellBase) else 0) for hold in holds]
+        opened = [_Open(held, hold, first=held.step + 1 if isinstance(module, nn.RNNCellBase) else 0) for hold in holds]
         for one in opened:
-            held.open.append(one)
-            leaving.callback(held.open.remove, one)
+            leaving.enter_context(Block(one))
         yield
     for one in opened:
         _refuse_steps_that_never_came(name or type(module).__name__, one)
@@ -168,18 +165,20 @@ def _refuse_steps_that_never_came(name: str, one: _Open) -> None:
 
 
 def is_held(module: nn.Module) -> bool:
-    """Whether a block of this thread holds something in a module."""
-    return module in _here.held
+    """Whether an open block here holds something in a module."""
+    return _held_here(module) is not None
 
 
 def holds_in(module: nn.Module) -> list[HeldCall]:
     """The holds of the call that a module has just made."""
-    return _here.held[module].now if is_held(module) else []
+    held = _held_here(module)
+    return [] if held is None else held.last[get_ident()][0]
 
 
 def lower_layers_held(module: nn.Module) -> list[Tensor]:
     """The outputs of the layers below the last in the call that just returned, (time, batch, direction * unit)."""
-    return _here.held[module].lower
+    held = _held_here(module)
+    return [] if held is None else held.last[get_ident()][1]
 
 
 def _run_with_holds(name: str, held: _Held) -> OwnHook:
@@ -189,25 +188,25 @@ def _run_with_holds(name: str, held: _Held) -> OwnHook:
         refuse_dropout(name, module)
         held.step += 1
         call = read_call(module, args, kwargs, result)
-        held.now = _in_this_call(held, module, call)
-        run = run_held(call, held.now, held.progress)
+        now = _in_this_call(held, module, call)
+        run = run_held(call, now, held.progress)
         *lower, output = run.layers
-        held.lower = [layer.detach() for layer in lower]
+        held.last[get_ident()] = now, [layer.detach() for layer in lower]
         return as_returned(call, output, run.end)
 
-    # Not a call of another thread, nor of a copy that was made in the block.
-    return OwnHook(lambda module: _here.held.get(module) is held, after_forward, changes=name or "the module")
+    # Not a call outside the block, nor of a copy that was made in it.
+    return OwnHook(lambda module: _held_here(module) is held, after_forward, changes=name or "the module")
 
 
 def _in_this_call(held: _Held, module: nn.Module, call: Call) -> list[HeldCall]:
     """What the open holds do in a call; of a cell, those that hold at its step."""
     number = held.step if isinstance(module, nn.RNNCellBase) else None
     steps = len(call.x) if call.lengths is None else int(call.lengths.max())
-    for one in held.open:
+    opened = [one for one in blocks_here(_Open) if one.held is held]
+    for one in opened:
         one.longest = max(one.longest, steps if number is None else number + 1)
-    holds = [one.hold for one in held.open]
     return [
-        HeldCall(hold, module, call, number)
-        for hold in holds
-        if number is None or hold.steps is None or number in hold.steps
+        HeldCall(one.hold, module, call, number)
+        for one in opened
+        if number is None or one.hold.steps is None or number in one.hold.steps
     ]

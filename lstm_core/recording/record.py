@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from threading import get_ident
+from threading import Lock
 from typing import Any, TypeVar, overload
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.open_blocks import Block
 from lstm_core.recording.call import Call, check_form, read_call
 from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.copies import left_out_of_copies
@@ -52,10 +53,11 @@ def record(
     `CellTrace`, found by c = f ⊙ c' + i ⊙ g, there at the block's end; of several `roles={"c": "line 72"}` takes one.
 
     The model's outputs stay equal to the bit, and its gradients equal. Hooks are removed after the block, also when
-    its body raises. `names` chooses modules by their names in `named_modules()`. A block belongs to its thread, as
-    `torch.no_grad` does: calls in other threads are not recorded, so threads share a model and need no copy. Dropout
-    between layers drops what it would without the block, `trace.h_read` is what it left; where a module can't run one
-    layer at a time (not on a CPU, or in a class with a forward of its own) it is refused in train mode.
+    its body raises. `names` chooses modules by their names in `named_modules()`. A block belongs to its context: to its
+    thread or asyncio task, and to the tasks and `asyncio.to_thread` that it begins. Other calls are not recorded, so
+    threads and tasks share a model and need no copy. Dropout between layers drops what it would without the block,
+    `trace.h_read` is what it left; where a module can't run one layer at a time (not on a CPU, or in a class with a
+    forward of its own) it is refused in train mode.
 
     With `detach=False` the traces are leaves of the graph: the gradient of a loss with respect to `trace.f` is the
     gradient with respect to that gate's values, with everything that follows from them; a loss computed from the trace
@@ -77,7 +79,7 @@ def record(
     message says what to do); inside the block when a call can't be recorded faithfully; at its end when no hand-written
     cell was found, or not all of its steps. `torch.jit.trace` and `torch.export` in the block take down the module
     itself, and that call is not recorded. What `torch.compile` made runs in the block as it was written, and is
-    recorded so; other threads keep their compiled code.
+    recorded so; other threads and tasks keep their compiled code.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
@@ -184,7 +186,7 @@ class Recording(Mapping[str, AnyTrace]):
     def __init__(self, aliases: Mapping[str, str], detach: bool, part: KeptPart, beside: Sequence[str] = ()) -> None:
         self.calls: dict[str, list[AnyTrace]] = {}
         """One Trace, GruTrace or RnnTrace for each forward call, in the order of the calls."""
-        self._thread = get_ident()
+        self._block, self._adding = Block(), Lock()
         self._aliases = aliases
         self._detach = detach
         self._part = part
@@ -288,8 +290,8 @@ class Recording(Mapping[str, AnyTrace]):
         return self.calls[name], self._places[name]
 
     def _is_ours(self, called: nn.Module, module: nn.Module) -> bool:
-        """Whether the block's own thread calls the module itself, not a copy that was made in the block."""
-        here = get_ident() == self._thread
+        """Whether the module itself is called inside the block, not a copy that was made there."""
+        here = self._block.is_here()
         self._elsewhere |= called is module and not here
         return called is module and here
 
@@ -304,6 +306,7 @@ class Recording(Mapping[str, AnyTrace]):
         if not isinstance(exact, bool):
             raise LstmCoreError(f"Expected exact=True or exact=False, got {exact!r}.")
         hooks.push(self._ended)
+        hooks.enter_context(self._block)
         for name, module in modules.items():
             hooks.enter_context(left_out_of_copies(module))
             if getattr(module, "dropout", 0) and not can_be_split(module):
@@ -333,6 +336,10 @@ class Recording(Mapping[str, AnyTrace]):
         return OwnHook(lambda called: self._is_ours(called, module), after_forward)
 
     def _add(self, name: str, call: Call, trace: AnyTrace) -> None:
+        with self._adding:
+            self._add_alone(name, call, trace)
+
+    def _add_alone(self, name: str, call: Call, trace: AnyTrace) -> None:
         ended_in = self._ended_in.get(name)
         went_on = {} if ended_in is None else _where_equal(ended_in, call.start)
         began = self._steps.get(name, 0)

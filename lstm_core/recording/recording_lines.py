@@ -10,7 +10,7 @@ from lstm_core.recording.kinds import AnyTrace
 from lstm_core.traces.proof import difference_and_nearness, worst
 
 CALLED_ELSEWHERE = (
-    "The model was called in another thread; a block records its own thread only: open a block in that thread."
+    "The model was called in another thread or asyncio task, which the block did not begin: open a block there."
 )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils.hooks import RemovableHandle
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.again import WatchAgain
@@ -51,20 +50,22 @@ def watching(
         else WatchAgain(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
     )
     calls: Counter[str] = Counter()
-    handles: dict[str, RemovableHandle] = {}
 
-    def called(module: nn.Module) -> OwnHook:
-        return OwnHook(lambda now: is_ours(now, module), lambda now, _args: watch.called(now))
+    def called(module: nn.Module, name: str) -> OwnHook:
+        def before_forward(now: nn.Module, _args: Any) -> None:
+            if not calls[name]:
+                refuse_transforms(name, module)
+            watch.follow()
+            watch.called(now)
+
+        return OwnHook(lambda called: is_ours(called, module), before_forward)
 
     def returned(module: nn.Module, name: str) -> OwnHook:
         def after_forward(_called: nn.Module, _args: Any, result: Any) -> None:
-            if not calls[name]:
-                refuse_transforms(name, module)
+            watch.go_back()
             calls[name] += 1
             watch.returned(result, name)
             if calls[name] == ENOUGH and known is not None and known.is_in(module):
-                # A module without a hook is called in less time.
-                handles[name].remove()
                 watch.visits.leave(name)
 
         return OwnHook(lambda called: is_ours(called, module), after_forward)
@@ -76,9 +77,8 @@ def watching(
         for module, name in modules.items():
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
-                hooks.callback(module.register_forward_pre_hook(called(module)).remove)
-                handles[name] = module.register_forward_hook(returned(module, name))
-                hooks.callback(handles[name].remove)
+                hooks.callback(module.register_forward_pre_hook(called(module, name)).remove)
+                hooks.callback(module.register_forward_hook(returned(module, name), always_call=True).remove)
         held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         yield
