@@ -100,3 +100,12 @@ def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
                 f"Expected {', '.join(first)} or {last}, got {shortened(name)}."
                 + (f" Write {near[0]}=…." if near else "")
             )
+
+
+def unreadable(what: str, values: Any, error: RuntimeError) -> LstmCoreError:
+    """The error for a call of which `values` can't be computed with as plain tensors, as PyTorch's own error says."""
+    kinds = ", ".join(dict.fromkeys(type(value).__name__ for value in values))
+    return LstmCoreError(
+        f"Expected {what} with plain tensors, whose numbers can be read, got {kinds}, and PyTorch said: {error}. Call "
+        "it with plain tensors; if it is sharded (FSDP, DTensor), shard only the whole model, or record it before."
+    )

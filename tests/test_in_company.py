@@ -11,10 +11,12 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
+import own_cells
 import pytest
 import torch
 from graph_nodes import nodes_behind
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
@@ -185,6 +187,74 @@ def test_torch_func_in_a_block_is_refused_by_name(block):
     with ours, pytest.raises(LstmCoreError, match=r"plain call of '0', got one inside torch\.func"):
         torch.func.grad(loss)(weights)
     assert torch.func.grad(loss)(weights).keys() == weights.keys()
+
+
+def fake(model):
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        return model(torch.randn(7, 3, 4))
+
+
+REFUSED = {
+    "torch.jit.script": torch.jit.script,
+    "FakeTensorMode": fake,
+    "grad": lambda model: torch.func.grad(lambda x: given_by(model, x).sum())(torch.ones(7, 3, 4)),
+    "vmap": lambda model: torch.func.vmap(lambda x: given_by(model, x))(torch.ones(2, 7, 3, 4)),
+    "vmap later": lambda model: [model(torch.ones(7, 3, 4)), REFUSED["vmap"](model)],
+}
+
+
+def given_by(model, x):
+    result = model(x)
+    return result[0] if isinstance(result, tuple) else result
+
+
+MADE = {"nn.LSTM": lambda: nn.LSTM(4, 5, 2), "by hand": lambda: own_cells.own(own_cells.LSTM)}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("made", "way"), [(made, way) for made in MADE for way in REFUSED if made == "by hand" or "vmap" not in way]
+)
+def test_what_has_no_numbers_is_refused_in_our_words_and_runs_again_after_the_block(made, way):
+    model = MADE[made]()
+    for _ in range(2):
+        with pytest.raises(LstmCoreError, match=way.split()[0]), lstm_core.record(model):
+            REFUSED[way](model)
+        if made == "nn.LSTM" or way != "torch.jit.script":
+            REFUSED[way](model)
+        assert lstm_core.run(model, torch.ones(7, 3, 4)).sizes["time"] == 7
+
+
+@pytest.mark.filterwarnings("ignore:The tensor attributes self._flat_weights:UserWarning")
+@pytest.mark.parametrize("make", MADE.values())
+def test_torch_export_of_the_recorded_module_itself_goes_by_it(make):
+    model, x = make().eval(), torch.ones(7, 3, 4)
+    expected = given_by(model, x)
+    for _ in range(2):
+        with lstm_core.record(model) as recording:
+            exported = torch.export.export(model, (x,), strict=False).module()
+        assert not recording
+        torch.testing.assert_close(given_by(exported, x), expected)
+        lstm_core.run(model, x)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_an_lstm_that_is_sharded_by_itself_is_refused_and_in_a_sharded_model_recorded():
+    fsdp = pytest.importorskip("torch.distributed.fsdp")
+    torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
+    try:
+        mesh, model = torch.distributed.device_mesh.init_device_mesh("cpu", (1,)), Answering()
+        fsdp.fully_shard(model, mesh=mesh)
+        assert lstm_core.run(model, X).sizes["time"] == len(X)
+        model = Answering()
+        fsdp.fully_shard(model.lstm, mesh=mesh)
+        fsdp.fully_shard(model, mesh=mesh)
+        with pytest.raises(LstmCoreError, match="plain tensors, whose numbers can be read, got DTensor"):
+            lstm_core.run(model, X)
+        model(X).sum().backward()
+    finally:
+        torch.distributed.destroy_process_group()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")

@@ -20,7 +20,7 @@ from lstm_core.finding.copies import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
-from lstm_core.finding.place import SeenFrame, frame_of_user, module_of, of_a_watch, place_of
+from lstm_core.finding.place import SeenFrame, frame_of_user, is_taken_down, module_of, of_a_watch, place_of
 from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Visit, version_of, versions_of
@@ -34,7 +34,6 @@ _OWN = next(getrefcount(one) for one in [object()])
 """So many names here have a tensor that nobody else has, when that is asked: versions of Python count differently."""
 _AFTER_A_LOOK = ()
 """The plan of the first piece that was not looked at has no lines among the plans."""
-_tracing_state = torch._C._get_tracing_state
 
 
 def _names_what_it_keeps() -> bool:
@@ -88,7 +87,7 @@ class WatchAgain(WatchKnown):
             # What gets a tensor's property is another object each time.
             or (func is not call.func and func != call.func)
             or (kwargs and overwrites(kwargs))
-            or _tracing_state() is not None
+            or is_taken_down()
             or not (
                 call.place is None
                 or (frame.f_lasti == call.offset and frame.f_code is call.code)
@@ -109,7 +108,7 @@ class WatchAgain(WatchKnown):
         """Run one operation of which no plan says that it comes now."""
         name = func.__name__
         kind = kind_of(name)
-        if _tracing_state() is not None or of_a_watch(frame) or (kind.silent and name not in SHARING):
+        if is_taken_down() or of_a_watch(frame) or (kind.silent and name not in SHARING):
             return func(*args, **kwargs)
         self._expected = None
         place = place_of(frame) if kind.placed else None

@@ -54,6 +54,15 @@ def frame_of_user(frame: FrameType | None) -> FrameType | None:
     return None
 
 
+# Before PyTorch 2.7 exporting has the sign of compiling.
+is_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
+
+
+def is_taken_down() -> bool:
+    """Whether `torch.jit.trace` or `torch.export` takes down what runs."""
+    return torch._C._get_tracing_state() is not None or is_exporting()
+
+
 def of_a_watch(frame: FrameType) -> bool:
     """Whether an operation is another watch's own, such as a copy."""
     return _whose_is(frame.f_code) == "watch"

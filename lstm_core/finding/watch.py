@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch._C import _len_torch_function_stack, _pop_torch_function_stack, _push_on_torch_function_stack
 from torch.overrides import TorchFunctionMode
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, unreadable
 from lstm_core.finding.node import Full, Node, Nodes, tensors_in
 from lstm_core.finding.operations import (
     CHANGING,
@@ -39,7 +39,7 @@ from lstm_core.finding.operations import (
     kind_of,
     plain,
 )
-from lstm_core.finding.place import Place, SeenFrame, module_of, of_a_watch, place_of
+from lstm_core.finding.place import Place, SeenFrame, is_taken_down, module_of, of_a_watch, place_of
 from lstm_core.finding.tags import MASK, Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
@@ -179,7 +179,7 @@ class Watch(TorchFunctionMode):
             return of_another_task(func, args, kwargs or {})
         name = func.__name__
         frame = sys._getframe(1)
-        if kind_of(name).silent or torch._C._get_tracing_state() is not None or of_a_watch(frame):
+        if kind_of(name).silent or is_taken_down() or of_a_watch(frame):
             return func(*args, **kwargs or {})
         return self.run(func, name, args, kwargs or {}, frame)
 
@@ -272,6 +272,14 @@ class Watch(TorchFunctionMode):
 
     def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
+        try:
+            return self._noted(name, args, operands, kwargs, result, frame)
+        except RuntimeError as error:
+            raise unreadable(f"the step with {name!r}", args, error) from error
+
+    def _noted(
+        self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+    ) -> Any:
         if name == "broadcast_tensors":
             for given, part in zip(tensors_in(args), result, strict=True):
                 self._note("expand", (given,), (given,), {}, part, frame)

@@ -5,11 +5,12 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MethodType
-from typing import Any
+from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
 from torch import nn
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.recording.forward import OwnForward
 from lstm_core.recording.hooks import OwnHook
 
@@ -19,8 +20,11 @@ _lock = threading.Lock()
 
 @contextmanager
 def left_out_of_copies(module: nn.Module) -> Iterator[None]:
-    """Inside the block a copy or a pickle of a module has no hook and no forward of ours, nor any trace of us."""
-    ways = {"__getstate__": MethodType(_state, module)}
+    """Inside the block a copy or a pickle of a module has no hook and no forward of ours, nor any trace of us.
+
+    `torch.jit.script`, which would compile our hooks, is refused.
+    """
+    ways = {"__getstate__": MethodType(_state, module), "__prepare_scriptable__": MethodType(_refuse_scripting, module)}
     if hasattr(type(module), "__deepcopy__"):
         ways["__deepcopy__"] = MethodType(_deep_copy, module)
     with _lock:
@@ -35,6 +39,13 @@ def left_out_of_copies(module: nn.Module) -> Iterator[None]:
                 del _blocks[module]
                 for name in ways:
                     del vars(module)[name]
+
+
+def _refuse_scripting(module: nn.Module) -> NoReturn:
+    raise LstmCoreError(
+        f"Expected torch.jit.script of {type(module).__name__} outside of a block, got it inside one, whose hooks "
+        "can't be compiled. Script it before or after the block."
+    )
 
 
 def _state(module: Any) -> Any:
@@ -60,6 +71,6 @@ def _without_ours(attributes: dict[str, Any], module: nn.Module) -> dict[str, An
             attributes[name] = OrderedDict(kept)
     if isinstance(own.get("forward"), OwnForward):
         del attributes["forward"]
-    for name in ("__getstate__", "__deepcopy__"):
+    for name in ("__getstate__", "__deepcopy__", "__prepare_scriptable__"):
         attributes.pop(name, None)
     return attributes

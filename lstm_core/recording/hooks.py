@@ -7,10 +7,8 @@ from typing import Any, NoReturn
 import torch
 from torch import nn
 
-from lstm_core.errors import LstmCoreError
-
-# Before PyTorch 2.7 exporting has the sign of compiling.
-_is_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
+from lstm_core.errors import LstmCoreError, unreadable
+from lstm_core.finding.place import is_taken_down
 
 
 class OwnHook:
@@ -33,7 +31,10 @@ class OwnHook:
         # PyTorch forgets that a hook takes kwargs as soon as it is removed, and another thread may then still call it.
         if not self._is_ours(module):
             return None
-        return self._after_forward(module, args, *rest)
+        try:
+            return self._after_forward(module, args, *rest)
+        except RuntimeError as error:
+            raise unreadable(type(module).__name__, [*module.parameters(), *args], error) from error
 
     def __reduce__(self) -> Any:
         # Who copies a module's attributes by hand gets what takes anything, does nothing and comes with Python.
@@ -46,11 +47,8 @@ def foreign_hooks(module: nn.Module) -> list[str]:
     return [getattr(hook, "__qualname__", type(hook).__qualname__) for hook in foreign]
 
 
-def refuse_transforms(name: str, module: nn.Module) -> None:
-    """Refuse a call without numbers: inside `torch.func.grad`, `vmap` and the like a tensor stands for others, and on
-    the meta device it has only a shape."""
-    from torch._C import _functorch
-
+def refuse_meta(name: str, module: nn.Module) -> None:
+    """Refuse a call with weights on the meta device, which have only a shape."""
     with torch._C.DisableTorchFunction():
         has_no_numbers = any(weight.is_meta for weight in module.parameters())
     if has_no_numbers:
@@ -58,18 +56,25 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
             f"Expected {name or type(module).__name__!r} with numbers as weights, got weights on the meta device, "
             "which have only shapes. Give it weights first: model.to_empty(device='cpu') and load_state_dict."
         )
-    if _functorch.peek_interpreter_stack() is not None:
+
+
+def refuse_transforms(name: str, module: nn.Module) -> None:
+    """Refuse a call inside `torch.func.grad`, `vmap` or the like, or of fake tensors: there are no numbers."""
+    from torch._C import _functorch
+
+    fake = torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE)
+    if _functorch.peek_interpreter_stack() is not None or fake is not None:
         raise LstmCoreError(
             f"Expected a plain call of {name or type(module).__name__!r}, got one inside torch.func (grad, jacrev, "
-            "vmap or the like), where there are no numbers to record. Call torch.func outside of the record or "
-            "intervene block, and run the model in it once by itself."
+            "vmap or the like) or FakeTensorMode, where there are no numbers to record. Call them outside of the "
+            "record or intervene block, and run the model in it once by itself."
         )
 
 
 def is_traced() -> bool:
     """Whether a compiler takes down what runs, so that our own operations would become part of the model: that of
     `torch.jit.trace`, `torch.export` or, in a thread without a block, `torch.compile`."""
-    return _is_read() or torch._C._get_tracing_state() is not None or _is_exporting()
+    return _is_read() or is_taken_down()
 
 
 def _is_read() -> bool:

@@ -20,7 +20,7 @@ from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_call import HeldCall
 from lstm_core.recording.held_cell import cell_held
 from lstm_core.recording.hold import Hold, Value, check_hold
-from lstm_core.recording.hooks import OwnHook, refuse_transforms
+from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
 from lstm_core.recording.modules import cells_to_watch, modules_to_record, refuse_dropout, the_only_name
 from lstm_core.recording.run_with_holds import run_held
 
@@ -183,6 +183,7 @@ def lower_layers_held(module: nn.Module) -> list[Tensor]:
 
 def _run_with_holds(name: str, held: _Held) -> OwnHook:
     def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
+        refuse_meta(name, module)
         refuse_transforms(name, module)
         check_form(name, module, args, kwargs, result)
         refuse_dropout(name, module)

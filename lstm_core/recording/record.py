@@ -17,7 +17,7 @@ from lstm_core.recording.call import Call, check_form, read_call
 from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.forward import plain_tensors
-from lstm_core.recording.hooks import OwnHook, refuse_transforms
+from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
 from lstm_core.recording.join_calls import CallPlace, join, side_by_side
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
@@ -326,6 +326,7 @@ class Recording(Mapping[str, AnyTrace]):
 
     def _watch(self, name: str, module: nn.Module) -> OwnHook:
         def after_forward(_called: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
+            refuse_meta(name, module)
             refuse_transforms(name, module)
             check_form(name, module, args, kwargs, result)
             recorded = _recorded if self._detach else _recorded_in_graph

@@ -17,7 +17,7 @@ from lstm_core.finding.visits import ENOUGH, is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
-from lstm_core.recording.hooks import OwnHook, refuse_transforms
+from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.recording.modules import first_names
 from lstm_core.recording.plain_loop import PlainLoop
@@ -54,7 +54,8 @@ def watching(
     def called(module: nn.Module, name: str) -> OwnHook:
         def before_forward(now: nn.Module, _args: Any) -> None:
             if not calls[name]:
-                refuse_transforms(name, module)
+                refuse_meta(name, module)
+            refuse_transforms(name, module)
             watch.follow()
             watch.called(now)
 
