@@ -166,3 +166,59 @@ def test_a_plain_loop_takes_and_returns_each_form_of_its_module(kind):
     loop = lstm_core.unrolled(kind(4, 3))
     for wrong in map(torch.zeros, [(5, 2, 3), (0, 2, 4), (5, 0, 4), (4,), (1, 1, 1, 4)]):
         refused(lambda wrong=wrong: loop(wrong), f"with 4 features and a step or more, got {tuple(wrong.shape)}")
+
+
+class StepByHand(nn.LSTMCell):
+    def forward(self, x, state):
+        h, c = state
+        gates = nn.functional.linear(x, self.weight_ih, self.bias_ih)
+        i, f, g, o = (gates + nn.functional.linear(h, self.weight_hh, self.bias_hh)).chunk(4, 1)
+        c = (f + 1).sigmoid() * c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c.tanh(), c
+
+
+class StepByPyTorch(StepByHand):
+    def forward(self, x, state):
+        return self._run(x, state)
+
+    def _run(self, x, state):
+        return (lambda: nn.LSTMCell.forward(self, x * 1, state))()
+
+
+class StepsOf(nn.Module):
+    def __init__(self, cell):
+        super().__init__()
+        self.cell = cell(4, 3)
+
+    def forward(self, x):
+        state, self.seen = (torch.zeros(2, 3), torch.zeros(2, 3)), []
+        for row in x:
+            state = self.cell(row, state)
+            self.seen.append(state[1].detach())
+        return state[0]
+
+
+@pytest.mark.parametrize("names", [None, ["cell"], [""]])
+def test_a_subclass_whose_forward_never_calls_pytorchs_is_a_hand_written_cell(names):
+    for cell, kind in ((StepByHand, "CellTrace"), (StepByPyTorch, "Trace"))[: 1 if names == [""] else 2]:
+        model = StepsOf(cell)
+        with lstm_core.record(model, names) as recording:
+            model(torch.randn(5, 2, 4))
+        assert type(recording["cell"]).__name__ == kind
+        assert torch.allclose(recording["cell"].c[0, 0], torch.stack(model.seen), atol=1e-6)
+
+
+@pytest.mark.parametrize("names", [None, [""]])
+def test_such_a_subclass_is_found_when_it_is_the_model_itself(names):
+    cell, state, seen = StepByHand(4, 3), (torch.zeros(2, 3), torch.zeros(2, 3)), []
+    with lstm_core.record(cell, names) as recording:
+        for row in torch.randn(5, 2, 4):
+            state = cell(row, state)
+            seen.append(state[1])
+    assert torch.equal(recording.only.c[0, 0], torch.stack(seen))
+
+
+def test_advice_about_a_subclass_does_not_lead_back_to_it():
+    with pytest.raises(LstmCoreError, match="call an nn.LSTM of its own") as refused:
+        lstm_core.run(Off(4, 3), torch.randn(5, 2, 4))
+    assert "nn.LSTM inside it" not in str(refused.value)

@@ -1,6 +1,8 @@
 """Which kinds of cell can be recorded, and what does each carry from step to step?"""
 
 from collections.abc import Callable, Mapping
+from inspect import unwrap
+from types import CodeType
 from typing import Any, NamedTuple
 
 import torch
@@ -13,6 +15,8 @@ from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 LSTMS = (nn.LSTM, nn.LSTMCell)
 RECORDED = (*LSTMS, nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)
 """Modules that can be recorded."""
+_KERNELS = ("lstm", "gru", "rnn_tanh", "rnn_relu")
+_ENTRIES = {"forward", *_KERNELS, *(f"{kernel}_cell" for kernel in _KERNELS)}
 
 AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 
@@ -59,3 +63,19 @@ def kind_of(module: nn.Module) -> Kind:
     if isinstance(module, (nn.GRU, nn.GRUCell)):
         return _GRU
     return _RELU if module.nonlinearity == "relu" else _TANH
+
+
+def is_recorded(module: nn.Module) -> bool:
+    """Whether a module is one of PyTorch's own that can be recorded: also of a subclass whose forward calls that of
+    PyTorch. One that never does computes its steps itself, and is a hand-written cell."""
+    own = [one for one in type(module).__mro__ if not one.__module__.startswith("torch.")]
+    if not isinstance(module, RECORDED) or not any("forward" in vars(one) for one in own):
+        return isinstance(module, RECORDED)
+    functions = [unwrap(value) for one in own for value in vars(one).values() if callable(value)]
+    return any(_calls_pytorchs(function.__code__) for function in functions if hasattr(function, "__code__"))
+
+
+def _calls_pytorchs(code: CodeType) -> bool:
+    """Whether code, or a function in it, names a forward or a kernel of `torch`."""
+    inside = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return not _ENTRIES.isdisjoint(code.co_names) or any(map(_calls_pytorchs, inside))

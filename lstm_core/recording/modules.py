@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.kinds import LSTMS, RECORDED
+from lstm_core.recording.kinds import LSTMS, RECORDED, is_recorded
 
 Kinds = tuple[type[nn.Module], ...]
 
@@ -77,14 +77,14 @@ def cells_to_watch(model: nn.Module, names: Iterable[str] | None) -> list[str]:
     if not isinstance(model, nn.Module):
         return []
     if names is None:
-        known = any(isinstance(module, RECORDED) or _refusal(module, RECORDED) for module in model.modules())
+        known = any(is_recorded(module) or _refusal(module, RECORDED) for module in model.modules())
         return [] if known or not _has_own_code(model) else [""]
     everything, first = dict(_named(model)), aliases(model)
     others = {name: everything[name] for name in _several(names) if name in everything}
     return [
         first[name]
         for name, module in others.items()
-        if not isinstance(module, RECORDED) and not _refusal(module, RECORDED) and _has_own_code(module)
+        if not is_recorded(module) and not _refusal(module, RECORDED) and _has_own_code(module)
     ]
 
 
@@ -144,7 +144,7 @@ def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict
     everything, first_name = dict(_named(model)), aliases(model)
     once = {name: module for name, module in everything.items() if first_name[name] == name}
     if names is None:
-        chosen = {name: module for name, module in once.items() if isinstance(module, kinds) or _refusal(module, kinds)}
+        chosen = {name: module for name, module in once.items() if is_recorded(module) or _refusal(module, kinds)}
     else:
         names = [names] if isinstance(names, str) else list(names)
         for name in names:

@@ -18,7 +18,7 @@ from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
-from lstm_core.recording.kinds import RECORDED
+from lstm_core.recording.kinds import is_recorded
 from lstm_core.recording.modules import first_names
 from lstm_core.recording.plain_loop import PlainLoop
 from lstm_core.traces.cell import CellTrace
@@ -76,7 +76,7 @@ def watching(
 
     with _kept_if_stopped(model, taken), ExitStack() as hooks:
         for module, name in modules.items():
-            if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
+            if not isinstance(module, torch.jit.ScriptModule) and not is_recorded(module) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
                 hooks.callback(module.register_forward_pre_hook(called(module, name)).remove)
                 hooks.callback(module.register_forward_hook(returned(module, name), always_call=True).remove)
