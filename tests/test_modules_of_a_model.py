@@ -219,6 +219,6 @@ def test_such_a_subclass_is_found_when_it_is_the_model_itself(names):
 
 
 def test_advice_about_a_subclass_does_not_lead_back_to_it():
-    with pytest.raises(LstmCoreError, match="call an nn.LSTM of its own") as refused:
+    with pytest.raises(LstmCoreError, match=r"call an nn\.LSTM of its own") as refused:
         lstm_core.run(Off(4, 3), torch.randn(5, 2, 4))
     assert "nn.LSTM inside it" not in str(refused.value)

@@ -3,10 +3,12 @@
 import re
 
 import numpy as np
+import own_cells
 import pytest
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.utils.checkpoint import checkpoint
 
 import lstm_core
 from lstm_core import Hold, LstmCoreError, intervene, record
@@ -430,3 +432,28 @@ def test_what_is_held_or_in_a_graph_comes_back_in_the_form_in_which_it_was_given
         with way(cell):
             whole, one = states(cell(x()[0])), states(cell(x()[0, 0]))
         assert all(a.shape == (2, 3) and torch.allclose(a[0], b) for a, b in zip(whole, one, strict=True))
+
+
+class Summed(nn.Module):
+    """A recurrent module and a Linear, so that a checkpoint computes all of it again."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner, self.linear = inner, nn.Linear(5, 1)
+
+    def forward(self, x):
+        result = self.inner(x)
+        return self.linear(result[0] if isinstance(result, tuple) else result).sum()
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+@pytest.mark.parametrize("options", [{}, {"exact": False}, {"detach": False}], ids=str)
+def test_a_checkpoint_that_computes_a_call_again_adds_none(options, reentrant):
+    for inner in (nn.LSTM(4, 5), nn.LSTM(4, 5, 2), own_cells.own(own_cells.LSTM)):
+        model, x = Summed(inner), torch.randn(6, 3, 4, requires_grad=True)
+        [expected] = torch.autograd.grad(model(x), x)
+        with lstm_core.record(model, **options) as recording:
+            checkpoint(model, x, use_reentrant=reentrant).backward()
+        trace = recording.only
+        assert (trace.sizes["time"], trace.resets, len(recording.calls["inner"])) == (6, (), 1)
+        torch.testing.assert_close(x.grad, expected)

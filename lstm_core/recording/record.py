@@ -337,8 +337,10 @@ class Recording(Mapping[str, AnyTrace]):
         return OwnHook(lambda called: self._is_ours(called, module), after_forward)
 
     def _add(self, name: str, call: Call, trace: AnyTrace) -> None:
-        with self._adding:
-            self._add_alone(name, call, trace)
+        # A checkpoint calls the module again inside the backward pass: that is no call of the model's.
+        if torch._C._current_graph_task_id() == -1:
+            with self._adding:
+                self._add_alone(name, call, trace)
 
     def _add_alone(self, name: str, call: Call, trace: AnyTrace) -> None:
         ended_in = self._ended_in.get(name)
