@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import get_ident
 from types import FrameType
 from typing import Any
@@ -134,8 +135,8 @@ class Watch(TorchFunctionMode):
                     self.visits.of_result(node, name)
 
     def __enter__(self) -> Watch:
-        _push_on_torch_function_stack(self)
         self._block.__enter__()
+        _push_on_torch_function_stack(self)
         return self
 
     def __exit__(self, *raised: Any) -> None:
@@ -144,10 +145,9 @@ class Watch(TorchFunctionMode):
         self._leave()
 
     def _leave(self) -> None:
-        above = _take_off(lambda mode: mode is self)
-        if _len_torch_function_stack():
-            _pop_torch_function_stack()
-        _put_on(above)
+        with _taken_off(lambda mode: mode is self):
+            if _len_torch_function_stack():
+                _pop_torch_function_stack()
 
     def follow(self) -> None:
         """A module is called: watch it too in a thread that `asyncio.to_thread` began, until `go_back`.
@@ -158,10 +158,7 @@ class Watch(TorchFunctionMode):
         self._calls.append(here)
         if self._calls[0] != here:
             self._calls.remove(here)
-            raise LstmCoreError(
-                "Expected one call at a time of a model with a hand-written cell in a block, got two in two threads. "
-                "Wait for the first, or open a block for each."
-            )
+            raise LstmCoreError("Expected one call at a time of a hand-written cell, got two: open a block for each.")
         if here != self._thread and len(self._calls) == 1:
             _push_on_torch_function_stack(self)
 
@@ -525,27 +522,23 @@ class Watch(TorchFunctionMode):
 
 def of_another_task(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run an operation that is outside a watch's block, past all watches of which that is so: there may be hundreds."""
-    above = _take_off(lambda mode: not isinstance(mode, Watch) or mode._block.is_here())
-    try:
+    with _taken_off(lambda mode: not isinstance(mode, Watch) or mode._block.is_here()):
         return func(*args, **kwargs)
-    finally:
-        _put_on(above)
 
 
-def _take_off(until: Callable[[Any], bool]) -> list[Any]:
-    """Take the modes that stand above such a one off this thread's stack."""
-    above = []
-    for _ in range(_len_torch_function_stack()):
+@contextmanager
+def _taken_off(until: Callable[[Any], bool]) -> Iterator[None]:
+    """Inside the block the modes that stand above such a one are off this thread's stack."""
+    above: list[Any] = []
+    while _len_torch_function_stack() and not (above and until(above[-1])):
         above.append(_pop_torch_function_stack())
-        if until(above[-1]):
-            _push_on_torch_function_stack(above.pop())
-            break
-    return above
-
-
-def _put_on(above: Sequence[Any]) -> None:
-    for mode in reversed(above):
-        _push_on_torch_function_stack(mode)
+    if above and until(above[-1]):
+        _push_on_torch_function_stack(above.pop())
+    try:
+        yield
+    finally:
+        for mode in reversed(above):
+            _push_on_torch_function_stack(mode)
 
 
 def _rounds(before: Tensor | None, after: Tensor) -> str:

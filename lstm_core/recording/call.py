@@ -109,16 +109,8 @@ def check_form(name: str, module: nn.Module, args: Sequence[Any], kwargs: Mappin
     if wrong:
         raise LstmCoreError(
             f"Expected {name or type(module).__name__!r} {wrong}. Its class {type(module).__name__} has a forward of "
-            f"its own. {inside_it(kind.name)}"
+            f"its own: let it call an nn.{kind.name} of its own in place of super().forward, and record that one."
         )
-
-
-def inside_it(kind: str) -> str:
-    """What to do about a subclass of PyTorch's whose forward calls it and does more."""
-    return (
-        f"In place of super().forward let it call an nn.{kind} of its own, self.inner, and record that; or leave it "
-        "out with record(model, names=[...])."
-    )
 
 
 def _is_state(kind: Kind, state: Any) -> bool:

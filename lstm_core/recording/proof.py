@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.call import HALVES, Call, inside_it
+from lstm_core.recording.call import HALVES, Call
 from lstm_core.traces.proof import Proof, difference_and_nearness
 
 # The largest allowed difference from the module's own output, for states around 1.
@@ -58,6 +58,7 @@ def check_proof(
         f"The module returned something other than PyTorch's {kind} computes. Its forward hooks may have changed the "
         f"output before: {', '.join(hooks)}. Set them inside the record block, or remove them."
         if hooks
-        else f"Its forward computes something other than PyTorch's {kind}. {inside_it(kind)}"
+        else f"Its forward computes something other than PyTorch's {kind}: let it call an nn.{kind} of its own in "
+        "place of super().forward, and record that one."
     )
     raise NotRebuiltError(f"{expected}, {found}. {reason}")

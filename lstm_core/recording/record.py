@@ -337,21 +337,19 @@ class Recording(Mapping[str, AnyTrace]):
         return OwnHook(lambda called: self._is_ours(called, module), after_forward)
 
     def _add(self, name: str, call: Call, trace: AnyTrace) -> None:
-        # A checkpoint calls the module again inside the backward pass: that is no call of the model's.
-        if torch._C._current_graph_task_id() == -1:
-            with self._adding:
-                self._add_alone(name, call, trace)
-
-    def _add_alone(self, name: str, call: Call, trace: AnyTrace) -> None:
-        ended_in = self._ended_in.get(name)
-        went_on = {} if ended_in is None else _where_equal(ended_in, call.start)
-        began = self._steps.get(name, 0)
-        self._steps[name] = began + len(call.x)
-        one_step = call.form.endswith("cell")
-        if not one_step or self._part.keeps_call(began):
-            self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
-            self._places.setdefault(name, []).append(CallPlace(began, went_on))
-        self._ended_in[name] = {letter: state.detach().clone() for letter, state in call.end.items()}
+        if torch._C._current_graph_task_id() != -1:
+            # A checkpoint calls the module again inside the backward pass: that is no call of the model's.
+            return
+        with self._adding:
+            ended_in = self._ended_in.get(name)
+            went_on = {} if ended_in is None else _where_equal(ended_in, call.start)
+            began = self._steps.get(name, 0)
+            self._steps[name] = began + len(call.x)
+            one_step = call.form.endswith("cell")
+            if not one_step or self._part.keeps_call(began):
+                self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
+                self._places.setdefault(name, []).append(CallPlace(began, went_on))
+            self._ended_in[name] = {letter: state.detach().clone() for letter, state in call.end.items()}
 
     def _add_found(self, found: Found) -> None:
         for name, traces in found.items():
