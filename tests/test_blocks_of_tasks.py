@@ -10,7 +10,7 @@ from own_loop import run
 from torch import nn
 
 import lstm_core
-from lstm_core import LstmCoreError
+from lstm_core import Hold, LstmCoreError, intervene
 
 
 class Steps(nn.Module):
@@ -25,28 +25,29 @@ class Steps(nn.Module):
         return state[0]
 
 
-MODELS = {
-    "nn.LSTM": lambda: nn.LSTM(4, 5, 2),
-    "nn.LSTMCell": Steps,
-    "by hand": lambda: own(LSTM),
-}
-
-
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=[lambda: nn.LSTM(4, 5, 2), Steps, lambda: own(LSTM)], ids=["nn.LSTM", "nn.LSTMCell", "by hand"])
 def model(request):
-    return MODELS[request.param]()
+    return request.param()
 
 
-def alone(model, *inputs):
-    """c of a recording in which nobody else runs the model."""
+def of(task):
+    return torch.full((3, 3, 4), task / 50)
+
+
+def is_of(trace, model, *tasks):
+    """Whether a trace is that of these inputs, recorded while nobody else runs the model."""
     with torch.no_grad(), lstm_core.record(model) as recording:
-        for x in inputs:
-            model(x)
-    return recording.only.c
+        for task in tasks:
+            model(of(task))
+    expected = recording.only.c
+    return trace.c.shape == expected.shape and torch.allclose(trace.c, expected, atol=1e-6)
 
 
-def of(task, steps=3):
-    return torch.full((steps, 3, 4), task / 50)
+def at_once(visit, tasks):
+    async def visits():
+        return await asyncio.gather(*map(visit, range(tasks)))
+
+    return run(visits())
 
 
 @pytest.mark.slow
@@ -56,27 +57,20 @@ def test_a_hundred_tasks_with_one_model_record_each_its_own_steps(model):
             for turn in range(2 + task % 2):
                 await asyncio.sleep(0.001 * (task * turn % 3))
                 model(of(task))
-        return recording.only.c
+        return recording.only
 
-    async def visits():
-        return await asyncio.gather(*map(visit, range(100)))
-
-    found, before = run(visits()), vars(model).keys()
-    for task in (0, 1, 50, 99):
-        assert torch.allclose(found[task], alone(model, *[of(task)] * (2 + task % 2)), atol=1e-6)
-    assert {len(c[0, 0]) for c in found[::2]} == {6}
-    assert {len(c[0, 0]) for c in found[1::2]} == {9}
-    assert vars(model).keys() == before
+    for task, trace in enumerate(at_once(visit, 100)):
+        assert trace.sizes["time"] == 6 + 3 * (task % 2)
+        assert task % 9 or is_of(trace, model, *[task] * (2 + task % 2))
     assert not model._forward_hooks
     assert not model._forward_pre_hooks
 
 
 def test_what_a_block_begins_belongs_to_it_and_a_plain_thread_does_not(model):
     async def later():
-        await asyncio.sleep(0)
         model(of(3))
 
-    async def visit():
+    async def visit(_):
         with lstm_core.record(model) as recording:
             for _ in range(5):
                 model(of(1))
@@ -85,71 +79,56 @@ def test_what_a_block_begins_belongs_to_it_and_a_plain_thread_does_not(model):
             plain = threading.Thread(target=model, args=(of(4),))
             plain.start()
             plain.join()
-        return recording.only.c
+        return recording.only
 
     for _ in range(2):
-        assert torch.allclose(run(visit()), alone(model, *[of(1)] * 5, of(2), of(3)), atol=1e-6)
+        assert is_of(at_once(visit, 1)[0], model, 1, 1, 1, 1, 1, 2, 3)
 
 
 def test_a_task_holds_gates_for_itself(model):
-    alone(model, of(1))
+    lstm_core.run(model, of(1))
 
-    async def visit(task):
-        holds = [lstm_core.Hold("f", 1.0, units=[task])] if task < 3 else []
+    async def visit(unit):
         with lstm_core.record(model) as recording:
             await asyncio.sleep(0)
-            for hold in holds:
-                with lstm_core.intervene(model, hold):
-                    await asyncio.sleep(0.001 * task)
-                    model(of(1))
-            if not holds:
-                model(of(1))
+            with intervene(model, Hold("f", 1.0, units=[unit]), name="cell" if isinstance(model, Steps) else None):
+                await asyncio.sleep(0.001 * unit)
+                await asyncio.to_thread(model, of(1))
         return recording.only.f[0, 0]
 
-    async def visits():
-        return await asyncio.gather(*map(visit, range(6)))
-
-    for task, f in enumerate(run(visits())):
-        assert [unit for unit in range(5) if (f[..., unit] == 1).all()] == [task] * (task < 3)
+    for unit, f in enumerate(at_once(visit, 4)):
+        assert (f == 1).all((0, 1)).nonzero().flatten().tolist() == [unit]
 
 
 def test_a_hold_around_several_tasks_is_for_all_and_one_of_a_task_for_itself():
-    lstm, x = nn.LSTM(4, 5), of(1)
+    lstm = nn.LSTM(4, 5)
 
     async def visit(unit):
-        with lstm_core.intervene(lstm, lstm_core.Hold("o", 0.0, units=[unit])):
+        with intervene(lstm, Hold("o", 0.0, units=[unit])):
             await asyncio.sleep(0)
-            return await asyncio.to_thread(lstm, x)
+            return lstm(of(1))[0]
 
-    async def visits():
-        with lstm_core.intervene(lstm, lstm_core.Hold("o", 0.0, units=[4])):
+    async def visits(_):
+        with intervene(lstm, Hold("o", 0.0, units=[4])):
             return await asyncio.gather(visit(0), visit(1))
 
-    outputs = [output for output, _ in run(visits())]
+    [outputs] = at_once(visits, 1)
     assert [(output == 0).all((0, 1)).nonzero().flatten().tolist() for output in outputs] == [[0, 4], [1, 4]]
 
 
 def test_two_threads_at_once_in_one_block_are_refused_where_a_cell_is_watched():
     model, inside, over = own(LSTM), threading.Event(), threading.Event()
+    wait = model.gates.register_forward_hook(lambda *_: inside.set() or (over.wait(60) and None))
 
-    def wait(*_):
-        inside.set()
-        over.wait(60)
-
-    model.gates.register_forward_hook(wait)
-
-    async def visit():
+    async def visit(_):
         with lstm_core.record(model) as recording:
             first = asyncio.create_task(asyncio.to_thread(model, of(1)))
             await asyncio.to_thread(inside.wait, 60)
-            try:
-                with pytest.raises(LstmCoreError, match="one call at a time of a hand-written cell, got two"):
-                    model(of(2))
-            finally:
-                over.set()
+            with pytest.raises(LstmCoreError, match="one call at a time of a hand-written cell, got two"):
+                model(of(2))
+            over.set()
             await first
-        return recording.only.c
+        wait.remove()
+        return recording.only
 
-    found = run(visit())
-    model.gates._forward_hooks.clear()
-    assert torch.allclose(found, alone(model, of(1)), atol=1e-6)
+    assert is_of(at_once(visit, 1)[0], model, 1)

@@ -218,7 +218,27 @@ def test_such_a_subclass_is_found_when_it_is_the_model_itself(names):
     assert torch.equal(recording.only.c[0, 0], torch.stack(seen))
 
 
-def test_advice_about_a_subclass_does_not_lead_back_to_it():
-    with pytest.raises(LstmCoreError, match=r"call an nn\.LSTM of its own") as refused:
-        lstm_core.run(Off(4, 3), torch.randn(5, 2, 4))
-    assert "nn.LSTM inside it" not in str(refused.value)
+class LendsWeights(StepsOf):
+    """A model that holds PyTorch's own cell for its weights, and writes the step out."""
+
+    def forward(self, x):
+        state = (torch.zeros(2, 3), torch.zeros(2, 3))
+        for row in x:
+            state = StepByHand.forward(self.cell, row, state)
+        return state[0]
+
+
+def test_a_module_that_only_lies_there_does_not_hide_a_step_by_hand():
+    model, x = LendsWeights(nn.LSTMCell), torch.randn(5, 2, 4)
+    with lstm_core.record(model) as recording:
+        model(x)
+    with pytest.raises(LstmCoreError, match=r"ran without 'cell': record\(model, names=\[''\]\) looks"):
+        _ = recording.only
+    with lstm_core.record(model, names=[""]) as recording:
+        model(x)
+    assert recording.only.sizes["time"] == 5
+    with lstm_core.record(nn.Sequential(nn.LSTM(4, 3))) as recording:
+        pass
+    with pytest.raises(LstmCoreError) as refused:
+        _ = recording.only
+    assert "looks for" not in str(refused.value)

@@ -359,7 +359,7 @@ def test_a_subclass_that_computes_something_else_is_an_error(make):
 
     module.__class__ = Scaled
     name = kind.__name__
-    with pytest.raises(LstmCoreError, match=f"something other than PyTorch's {name}: record the nn.{name}"):
+    with pytest.raises(LstmCoreError, match=f"other than PyTorch's {name}: let it call an nn.{name} of its own"):
         lstm_core.run(module, torch.ones(5, 1, 4))
 
 

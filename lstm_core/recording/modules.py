@@ -103,6 +103,14 @@ def cells_beside(model: nn.Module, recorded: Mapping[str, nn.Module]) -> list[st
     ]
 
 
+def where_to_look(model: nn.Module, recorded: Mapping[str, nn.Module]) -> str:
+    """What else to do where none of the recorded modules was called: a built-in one may lie beside a step by hand."""
+    if model in recorded.values() or not _has_own_code(model):
+        return ""
+    unused = ", ".join(map(repr, recorded))
+    return f" If it was called, it ran without {unused}: record(model, names=['']) looks for a hand-written cell in it."
+
+
 def _has_own_code(model: nn.Module) -> bool:
     """Whether a model has a module that is none of PyTorch's own, in which a cell may be written."""
     return any(not type(module).__module__.startswith("torch.nn.") for module in model.modules())

@@ -22,7 +22,7 @@ from lstm_core.recording.join_calls import CallPlace, join, side_by_side
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
-from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, to_record_and_to_watch
+from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, to_record_and_to_watch, where_to_look
 from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_pass
 from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text
 from lstm_core.recording.trace_of_call import detached, in_graph
@@ -92,6 +92,7 @@ def record(
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
     recording = Recording(aliases(model), detach, part, [] if watched else cells_beside(model, modules))
+    recording._look = "" if watched else where_to_look(model, modules)
     with compilation_steps_aside(), ExitStack() as hooks:
         recording._hook(modules, exact, hooks)
         if watched:
@@ -193,7 +194,7 @@ class Recording(Mapping[str, AnyTrace]):
         self._places: dict[str, list[CallPlace]] = {}
         self._steps: dict[str, int] = {}
         self._elsewhere = self._stopped = False
-        self._beside = beside
+        self._beside, self._look = beside, ""
         self._ended_in: dict[str, dict[str, Tensor]] = {}
 
     @property
@@ -299,7 +300,7 @@ class Recording(Mapping[str, AnyTrace]):
         return CALLED_ELSEWHERE if self._elsewhere else STOPPED if self._stopped else ""
 
     def _why_nothing(self) -> str:
-        return self._why_none() or "Call the model in the block, itself: model(x), not model.forward(x)."
+        return self._why_none() or f"Call the model in the block, itself: model(x), not model.forward(x).{self._look}"
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""
