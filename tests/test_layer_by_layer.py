@@ -71,7 +71,7 @@ def test_the_module_is_as_before_after_the_block_also_when_its_body_raises():
     lstm = nn.LSTM(4, 3, 3)
     before = set(vars(lstm))
     with lstm_core.record(lstm):
-        assert set(vars(lstm)) == before | {"forward", "__getstate__"}
+        assert set(vars(lstm)) == before | {"forward", "__getstate__", "__prepare_scriptable__"}
         lstm(torch.zeros(2, 1, 4))
     assert set(vars(lstm)) == before
     with pytest.raises(RuntimeError), lstm_core.record(lstm):

@@ -81,12 +81,12 @@ def intervene(
 ) -> AbstractContextManager[None]:
     """Hold gates or states at values: inside the block the model's LSTM, GRU or RNN computes with them.
 
-    Everything after the module (Linear, loss, prediction) sees the change; after the block, and in other threads and
-    asyncio tasks, nothing is changed: as in `record`, they share a model and need no copy. `holds`: which gates of
-    which units at which values, as in `Hold`. `name`: the module in the model; it may be left out if the model has one
-    LSTM, or one module that can be recorded. Blocks nest, also with `record`, in any order. In place of one `Hold`, its
-    parts may be given by name after the module's name. `progress` is called now and then with the share of a call that
-    is done.
+    Everything after the module (Linear, loss, prediction) sees the change; after the block, and in threads and asyncio
+    tasks that it did not begin, nothing is changed: as in `record`, they share a model and need no copy. `holds`: which
+    gates of which units at which values, as in `Hold`. `name`: the module in the model; it may be left out if the model
+    has one LSTM, or one module that can be recorded. Blocks nest, also with `record`, in any order. In place of one
+    `Hold`, its parts may be given by name after the module's name. `progress` is called now and then with the share of
+    a call that is done.
 
     Raises LstmCoreError when the name, layer, direction, a unit or the gate does not exist, when a value does not fit,
     and inside the block when the module applies dropout between its layers; at the block's end when no call had one
