@@ -109,11 +109,42 @@ def test_a_hold_around_several_tasks_is_for_all_and_one_of_a_task_for_itself():
             return lstm(of(1))[0]
 
     async def visits(_):
-        with intervene(lstm, Hold("o", 0.0, units=[4])):
+        with intervene(nn.LSTM(4, 5), Hold("o", 0.0, units=[3])), intervene(lstm, Hold("o", 0.0, units=[4])):
             return await asyncio.gather(visit(0), visit(1))
 
     [outputs] = at_once(visits, 1)
     assert [(output == 0).all((0, 1)).nonzero().flatten().tolist() for output in outputs] == [[0, 4], [1, 4]]
+
+
+def test_a_task_that_goes_on_after_the_block_is_outside_it(model):
+    lstm_core.run(model, of(1))
+
+    async def later(ended):
+        await ended.wait()
+        return lstm_core.run(model, of(1))
+
+    async def visit(_):
+        ended = asyncio.Event()
+        with intervene(model, Hold("f", 1.0), name="cell" if isinstance(model, Steps) else None):
+            task = asyncio.create_task(later(ended))
+            model(of(1))
+        ended.set()
+        return await task
+
+    assert is_of(at_once(visit, 1)[0], model, 1)
+
+
+def test_a_task_runs_the_module_as_its_own_block_says():
+    lstm = nn.LSTM(4, 5, 2)
+
+    async def visit(task):
+        with lstm_core.record(lstm, exact=bool(task)) as recording:
+            await asyncio.sleep(0 if task else 0.01)
+            with torch.no_grad():
+                lstm(of(task))
+        return recording.only.config["path"]
+
+    assert at_once(visit, 3)[1:] == ["replay", "replay"]
 
 
 def test_two_threads_at_once_in_one_block_are_refused_where_a_cell_is_watched():
