@@ -35,6 +35,8 @@ _OWN = next(getrefcount(one) for one in [object()])
 _AFTER_A_LOOK = ()
 """The plan of the first piece that was not looked at has no lines among the plans."""
 
+_tracing_state = torch._C._get_tracing_state
+
 
 def _names_what_it_keeps() -> bool:
     """Whether PyTorch's own use of a tensor, such as for a gradient, is one name more, as in newer versions."""
@@ -87,7 +89,7 @@ class WatchAgain(WatchKnown):
             # What gets a tensor's property is another object each time.
             or (func is not call.func and func != call.func)
             or (kwargs and overwrites(kwargs))
-            or is_taken_down()
+            or _tracing_state() is not None
             or not (
                 call.place is None
                 or (frame.f_lasti == call.offset and frame.f_code is call.code)

@@ -54,10 +54,9 @@ def record(
 
     The model's outputs stay equal to the bit, and its gradients equal. Hooks are removed after the block, also when
     its body raises. `names` chooses modules by their names in `named_modules()`. A block belongs to its context: to its
-    thread or asyncio task, and to the tasks and `asyncio.to_thread` that it begins. Other calls are not recorded, so
-    threads and tasks share a model and need no copy. Dropout between layers drops what it would without the block,
-    `trace.h_read` is what it left; where a module can't run one layer at a time (not on a CPU, or in a class with a
-    forward of its own) it is refused in train mode.
+    thread or asyncio task, and to the tasks and `asyncio.to_thread` that it begins; others share the model and need no
+    copy. Dropout between layers drops what it would without the block, `trace.h_read` is what it left; where a module
+    can't run one layer at a time (not on a CPU, or in a class with a forward of its own) it is refused in train mode.
 
     With `detach=False` the traces are leaves of the graph: the gradient of a loss with respect to `trace.f` is the
     gradient with respect to that gate's values, with everything that follows from them; a loss computed from the trace
@@ -91,8 +90,8 @@ def record(
     modules, watched = to_record_and_to_watch(model, names)
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
-    recording = Recording(aliases(model), detach, part, [] if watched else cells_beside(model, modules))
-    recording._look = "" if watched else where_to_look(model, modules)
+    beside, look = ([], "") if watched else (cells_beside(model, modules), where_to_look(model, modules))
+    recording = Recording(aliases(model), detach, part, beside, look)
     with compilation_steps_aside(), ExitStack() as hooks:
         recording._hook(modules, exact, hooks)
         if watched:
@@ -184,7 +183,9 @@ class Recording(Mapping[str, AnyTrace]):
     ([''], torch.Size([1, 1, 5, 2, 3]))
     """
 
-    def __init__(self, aliases: Mapping[str, str], detach: bool, part: KeptPart, beside: Sequence[str] = ()) -> None:
+    def __init__(
+        self, aliases: Mapping[str, str], detach: bool, part: KeptPart, beside: Sequence[str], look: str
+    ) -> None:
         self.calls: dict[str, list[AnyTrace]] = {}
         """One Trace, GruTrace or RnnTrace for each forward call, in the order of the calls."""
         self._block, self._adding = Block(), Lock()
@@ -194,7 +195,7 @@ class Recording(Mapping[str, AnyTrace]):
         self._places: dict[str, list[CallPlace]] = {}
         self._steps: dict[str, int] = {}
         self._elsewhere = self._stopped = False
-        self._beside, self._look = beside, ""
+        self._beside, self._look = beside, look
         self._ended_in: dict[str, dict[str, Tensor]] = {}
 
     @property

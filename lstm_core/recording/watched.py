@@ -83,13 +83,12 @@ def watching(
         held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         yield
-    if not calls and not watch.has_run and not isinstance(model, torch.jit.ScriptModule):
-        return
-    try:
-        with torch.no_grad():
-            taken()
-    finally:
-        watch.let_go()
+    if calls or watch.has_run or isinstance(model, torch.jit.ScriptModule):
+        try:
+            with torch.no_grad():
+                taken()
+        finally:
+            watch.let_go()
 
 
 @contextmanager
