@@ -77,8 +77,7 @@ def record(
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module's gates can't be read (the
     message says what to do); inside the block when a call can't be recorded faithfully; at its end when no hand-written
     cell was found, or not all of its steps. `torch.jit.trace` and `torch.export` in the block take down the module
-    itself, and that call is not recorded. What `torch.compile` made runs in the block as it was written, and is
-    recorded so; other threads and tasks keep their compiled code.
+    itself, and that call is not recorded. What `torch.compile` made runs in the block as it was written.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
@@ -90,8 +89,8 @@ def record(
     modules, watched = to_record_and_to_watch(model, names)
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
-    beside, look = ([], "") if watched else (cells_beside(model, modules), where_to_look(model, modules))
-    recording = Recording(aliases(model), detach, part, beside, look)
+    notes = ([], "") if watched else (cells_beside(model, modules), where_to_look(model, modules))
+    recording = Recording(aliases(model), detach, part, *notes)
     with compilation_steps_aside(), ExitStack() as hooks:
         recording._hook(modules, exact, hooks)
         if watched:
