@@ -83,8 +83,8 @@ class Watch(TorchFunctionMode):
             of_torch = type(module).__module__.startswith("torch.nn.")
             self._holds(module, module._buffers if of_torch else vars(module))
 
-    def called(self, module: nn.Module) -> None:
-        """A module is called: its weights are what it has now, such as those that `functional_call` gives it."""
+    def _note_weights(self, module: nn.Module) -> None:
+        """A module that is called: its weights are what it has now, such as those that `functional_call` gives it."""
         for part in (module, *module.children()):
             for name, weight in part._parameters.items():
                 if weight is not None and id(weight) not in self._weights:
@@ -149,7 +149,7 @@ class Watch(TorchFunctionMode):
             if _len_torch_function_stack():
                 _pop_torch_function_stack()
 
-    def follow(self) -> None:
+    def follow(self, module: nn.Module) -> None:
         """A module is called: watch it too in a thread that `asyncio.to_thread` began, until `go_back`.
 
         Raises LstmCoreError while a call runs in another thread.
@@ -161,6 +161,7 @@ class Watch(TorchFunctionMode):
             raise LstmCoreError("Expected one call at a time of a hand-written cell, got two: open a block for each.")
         if here != self._thread and len(self._calls) == 1:
             _push_on_torch_function_stack(self)
+        self._note_weights(module)
 
     def go_back(self) -> None:
         """The module's call has ended, also by an exception."""

@@ -56,8 +56,7 @@ def watching(
             if not calls[name]:
                 refuse_meta(name, module)
             refuse_transforms(name, module)
-            watch.follow()
-            watch.called(now)
+            watch.follow(now)
 
         return OwnHook(lambda called: is_ours(called, module), before_forward)
 
