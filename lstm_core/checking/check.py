@@ -63,7 +63,7 @@ _RECORDED = (*_STEADY, rebuilt.ask)
 _ONCE_READ = (*_UNPADDED, *_THROUGH, read_end.ask, stuck_gates.ask)
 _TOLD = (rebuilt.ask, starts_anew.ask)
 """A note of these says what the questions that need them would only say again."""
-_PADDING = "no padding is seen: give padding_idx, lengths or attention_mask"
+_PADDING = "no padding is read: give padding_idx, lengths, or an attention_mask with zeros"
 _QUESTIONS = (
     _Question("All weights finite, none constant", weights.ask),
     _Question("All that is computed is finite", finite.ask, (weights.ask,)),

@@ -37,8 +37,10 @@ def ask(subject: Subject) -> Verdict | None:
     learn = {name for (name, *_), weights in places.items() if any(w.requires_grad for w in weights.values())}
     if len(learn) < len(names) and any(weight.requires_grad for weight in subject.model.parameters()):
         frozen = ", ".join(name for name in names if name not in learn)
+        able = sum(name in learn for name, *_ in places)
         return look(
-            number, f"{frozen} is frozen, and the rest learns. If that is not meant, call requires_grad_(True)."
+            f"{able} of {len(places)}",
+            f"{frozen} is frozen, and the rest learns. If that is not meant, call requires_grad_(True).",
         )
     return passes(number)
 
