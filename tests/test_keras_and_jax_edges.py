@@ -1,4 +1,4 @@
-"""Which layers come out of a Keras or JAX file, by the names, shapes and settings that are there."""
+"""Which layers come out of a Keras or Flax file, by the names, shapes and settings that are there."""
 
 import io
 
@@ -10,7 +10,7 @@ from test_keras import layers_file
 from weight_files import hdf5
 
 from lstm_core import LstmCoreError, load_checkpoint
-from lstm_core.checkpoints.jax_names import pytorch_names
+from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_settings import NOT_STATED, check_settings, layer_names
 
 CELL = (4, 12), (3, 12), (12,)
@@ -193,7 +193,7 @@ def test_layers_have_the_order_in_which_they_were_built():
     assert layer_names(settings) == ["model", "i", "m", "a", "b", "both", "f", "b", "z"]
 
 
-# JAX
+# Flax
 
 
 def named_by(shapes):
@@ -201,7 +201,6 @@ def named_by(shapes):
     return named, {name: tuple(tensor.shape) for name, tensor in named.tensors.items()}
 
 
-HAIKU = {"net/LSTM/linear/w": (7, 12), "net/LSTM/linear/b": (12,)}
 OF_LSTM = {"weight_ih_l0": (12, 4), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
 
 
@@ -215,19 +214,18 @@ def flax(name="cell", gates="ifgo", bias=True, end=""):
 
 
 GRU = {name: (9, *shape[1:]) for name, shape in OF_LSTM.items()}
-EQUINOX_GRU = {"g/weight_ih": (9, 4), "g/weight_hh": (9, 3), "g/bias": (9,), "g/bias_n": (3,)}
+WHOLE_CELL = flax("net/LSTM")
 
 
 @pytest.mark.parametrize(
     ("shapes", "expected"),
     [
-        (HAIKU, under("net.LSTM")), (flax(), under("cell")), (flax(end="_"), under("cell")),
-        (flax(bias=False), under("cell")), (flax(gates="rzn"), under("cell", GRU)), (EQUINOX_GRU, under("g", GRU)),
+        (flax(), under("cell")), (flax(end="_"), under("cell")),
+        (flax(bias=False), under("cell")), (flax(gates="rzn"), under("cell", GRU)),
         ({"c/dense_i/kernel": (4, 12), "c/dense_h/kernel": (3, 12), "c/dense_h/bias": (12,)}, under("c")),
-        ({"weight_ih": (12, 4), "weight_hh": (12, 3), "bias": (12,)}, OF_LSTM),
     ],
 )  # fmt: skip
-def test_names_and_shapes_say_what_is_a_cell_of_a_jax_library(shapes, expected):
+def test_names_and_shapes_say_what_is_a_cell_of_flax(shapes, expected):
     named, got = named_by(shapes)
     assert (got, dict(named.kinds)) == (expected, {})
 
@@ -235,15 +233,7 @@ def test_names_and_shapes_say_what_is_a_cell_of_a_jax_library(shapes, expected):
 @pytest.mark.parametrize(
     ("module", "weights", "expected", "kind"),
     [
-        ("linear", {"w": (3, 8), "b": (8,)}, {"weight": (8, 3), "bias": (8,)}, "linear"),
-        ("net/linear", {"w": (3, 8), "b": (8,)}, {"weight": (8, 3), "bias": (8,)}, "linear"),
-        ("lstm/out", {"w": (3, 8), "b": (8,)}, {"weight": (8, 3), "bias": (8,)}, "linear"),
-        ("lstm/linear", {"w": (3, 6), "b": (6,)}, {"weight": (6, 3), "bias": (6,)}, "linear"),
-        ("lstm/linear", {"w": (3, 8), "b": (4,)}, {"weight": (8, 3), "bias": (4,)}, "linear"),
-        ("lstm/linear", {"w": (3, 8)}, {"weight": (8, 3)}, "linear"),
-        ("lstm/linear", {"w": (2, 3, 8), "b": (8,)}, {"w": (2, 3, 8), "b": (8,)}, None),
         ("net/LSTM/out", {"kernel": (3, 2), "bias": (2,)}, {"weight": (2, 3), "bias": (2,)}, "linear"),
-        ("e", {"embeddings": (9, 4)}, {"weight": (9, 4)}, "embedding"),
         ("e", {"embedding": (9, 4)}, {"weight": (9, 4)}, "embedding"),
         ("e", {"embedding": (9, 4, 2)}, {"embedding": (9, 4, 2)}, None),
         ("conv", {"kernel": (3, 4, 2)}, {"kernel": (3, 4, 2)}, None),
@@ -251,8 +241,8 @@ def test_names_and_shapes_say_what_is_a_cell_of_a_jax_library(shapes, expected):
         ("", {"value": (2,)}, {"value": (2,)}, None),
     ],
 )
-def test_beside_a_cell_of_a_jax_library_other_layers_keep_their_names(module, weights, expected, kind):
-    named, got = named_by(HAIKU | {f"{module}/{name}".strip("/"): shape for name, shape in weights.items()})
+def test_beside_a_cell_of_flax_other_layers_keep_their_names(module, weights, expected, kind):
+    named, got = named_by(WHOLE_CELL | {f"{module}/{name}".strip("/"): shape for name, shape in weights.items()})
     own = module.replace("/", ".")
     assert got == under("net.LSTM") | {f"{own}.{name}".strip("."): shape for name, shape in expected.items()}
     assert named.kinds == ({} if kind is None else {own: kind})
@@ -278,7 +268,7 @@ def test_where_no_whole_cell_is_all_names_stay(shapes):
     [("params/", {}, ("params.",)), ("state/", {}, ("state.",)), ("params/", {"step": (2,)}, ()), ("", {}, ())],
 )
 def test_what_stands_around_all_names_is_a_container(around, beside, containers):
-    named, _ = named_by({f"{around}{name}": shape for name, shape in HAIKU.items()} | beside)
+    named, _ = named_by({f"{around}{name}": shape for name, shape in WHOLE_CELL.items()} | beside)
     assert named.containers == containers
 
 
@@ -299,12 +289,3 @@ def test_the_numbers_of_each_gate_stand_in_pytorchs_rows():
     assert got["cell.weight_hh_l0"][:, 0].tolist() == [10] * 3 + [11] * 3 + [12] * 3 + [13] * 3
     assert got["cell.bias_hh_l0"].tolist() == [0] * 6 + [2] * 3 + [3] * 3
     assert not got["cell.bias_ih_l0"].any()
-    w, b = torch.arange(7 * 8.0).view(7, 8), torch.arange(8.0)
-    haiku = pytorch_names({"lstm/linear/w": w, "lstm/linear/b": b}).tensors
-    rows = [0, 1, 4, 5, 2, 3, 6, 7]  # i g f o as i f g o
-    assert torch.equal(haiku["lstm.weight_ih_l0"], w[:5, rows].T)
-    assert torch.equal(haiku["lstm.weight_hh_l0"], w[5:, rows].T)
-    assert haiku["lstm.bias_ih_l0"].tolist() == [0, 1, 5, 6, 2, 3, 6, 7]
-    equinox = {"weight_ih": torch.zeros(9, 4), "weight_hh": torch.zeros(9, 3), "bias": torch.ones(9)}
-    inside = pytorch_names(equinox | {"bias_n": torch.tensor([7.0, 8.0, 9.0])}).tensors["bias_hh_l0"]
-    assert inside.tolist() == [0] * 6 + [7, 8, 9]

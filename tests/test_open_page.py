@@ -252,7 +252,7 @@ class Words(nn.Module):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("framework", [name for name in sentences.HOW_TO_SAVE if name not in ("Keras", "JAX")])
+@pytest.mark.parametrize("framework", [name for name in sentences.HOW_TO_SAVE if name not in ("Keras", "Flax")])
 def test_what_is_saved_as_the_page_says_opens(framework, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(lstm_core, "train", partial(lstm_core.train, epochs=1))

@@ -19,7 +19,7 @@ def test_the_two_command_lines_are_there():
 
 
 ROWS = dict(re.findall(r"^\| (.*) \| (works|refused: .*) \|$", TEXT, re.MULTILINE))
-FILES = {"files of PyTorch, safetensors, Keras, ONNX, Flax, Equinox and Haiku"}
+FILES = {"files of PyTorch, safetensors, Keras, ONNX and Flax"}
 """What the tests of each kind of file hold."""
 
 

@@ -193,15 +193,15 @@ save_model(model, "model.safetensors")
 """,
         "The file has the weights alone: paste the vocabulary here.",
     ),
-    "JAX": (
+    "Flax": (
         """import numpy as np
 from flax.traverse_util import flatten_dict
 from safetensors.numpy import save_file
 
 save_file({name: np.asarray(w) for name, w in flatten_dict(params, sep="/").items()}, "model.safetensors")
 """,
-        "LSTMs of Flax (linen and nnx), Equinox and Haiku, and GRUs of the first two, are known by the names of their "
-        "parameters; a file of np.savez opens as well.",
+        "LSTMs and GRUs of Flax (linen and nnx) are known by the names of their parameters; a file of np.savez opens "
+        "as well.",
     ),
     "Keras": (
         """model.save("model.keras")

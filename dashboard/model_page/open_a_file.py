@@ -285,7 +285,7 @@ def open_a_file(controls: ModelControls) -> None:
     controls.say(link.query(Way("open")))
     st.markdown(
         "Open the weights of an LSTM, GRU or RNN that you trained: a PyTorch state dict or checkpoint, safetensors, "
-        "Flax, Equinox, Haiku, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of "
+        "Flax, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of "
         "`trace.save`. Nothing in the file is executed. Only you see it, and whoever has your link."
     )
     choose_file()

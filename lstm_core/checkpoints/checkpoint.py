@@ -12,7 +12,7 @@ from torch import nn
 
 from lstm_core.checkpoints.find_layers import layers_beside, output_size
 from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent, recurrent_groups
-from lstm_core.checkpoints.jax_names import pytorch_names
+from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.checkpoints.not_finite import not_finite
@@ -104,8 +104,8 @@ def _shared(name: str, other: str) -> int:
 def load_checkpoint(source: Source) -> Checkpoint:
     """The LSTMs, GRUs, RNNs, embeddings and Linear layers in a file of weights: a path, bytes or a binary file.
 
-    Reads safetensors and np.savez's archives, also with the parameters of Flax, Equinox and Haiku (their nested dicts
-    as flat names); PyTorch files, only with `weights_only=True`; and, with the extra gatescope[import], Keras files
+    Reads safetensors and np.savez's archives, also with the parameters of Flax (its nested dicts as flat names);
+    PyTorch files, only with `weights_only=True`; and, with the extra gatescope[import], Keras files
     (.keras, .weights.h5, .h5) and ONNX models, of which a path may have a data file beside it. The content decides the
     format, not the name. Nested dicts, an optimiser's state beside the weights and prefixes such as `module.` are
     allowed. A cell becomes a cell, as `nn.LSTMCell`. No file says whether a model was `batch_first`; what else a file

@@ -1,4 +1,4 @@
-"""Weights of Flax, Equinox and Haiku: the LSTM that is found computes what their equations do."""
+"""Weights of Flax: the LSTM that is found computes what its equations do."""
 
 import io
 import zipfile
@@ -6,13 +6,13 @@ import zipfile
 import numpy as np
 import pytest
 import torch
-from jax_layouts import INPUTS, LAYOUTS, UNITS, flax_lstm, outputs, weights
+from flax_layouts import INPUTS, LAYOUTS, UNITS, flax_lstm, outputs, weights
 from safetensors.torch import save
 from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError, load_checkpoint
-from lstm_core.checkpoints.jax_names import pytorch_names
+from lstm_core.checkpoints.flax import pytorch_names
 
 
 def npz(arrays):
@@ -46,7 +46,7 @@ FILES = {
 
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_the_lstm_computes_what_the_librarys_equations_do(layout, file):
+def test_the_lstm_computes_what_flaxs_equations_do(layout, file):
     tree, cell, step, (name, linear, embedding) = layout
     arrays = weights(tree)
     checkpoint = load_checkpoint(file(arrays))
@@ -78,14 +78,8 @@ def gru_of_flax():
     }
 
 
-def test_a_gru_of_flax_or_equinox_has_pytorchs_names_and_equations():
+def test_a_gru_of_flax_has_pytorchs_names_and_equations():
     flax = weights(gru_of_flax())
-    equinox = {
-        "cell/weight_ih": np.concatenate([flax[f"cell/i{gate}/kernel"].T for gate in "rzn"]),
-        "cell/weight_hh": np.concatenate([flax[f"cell/h{gate}/kernel"].T for gate in "rzn"]),
-        "cell/bias": np.concatenate([flax[f"cell/i{gate}/bias"] for gate in "rzn"]),
-        "cell/bias_n": flax["cell/hn/bias"],
-    }
     wide = {name.removeprefix("cell/"): array.astype(np.float64) for name, array in flax.items()}
     x = np.random.default_rng(1).normal(size=(9, INPUTS)).astype(np.float32)
     h, shown = np.zeros(UNITS), []
@@ -97,15 +91,21 @@ def test_a_gru_of_flax_or_equinox_has_pytorchs_names_and_equations():
         n = np.tanh(one @ wide["in/kernel"] + wide["in/bias"] + r * (h @ wide["hn/kernel"] + wide["hn/bias"]))
         h = (1 - z) * n + z * h
         shown.append(h)
-    for arrays in (flax, equinox):
-        trace = lstm_core.run(load_checkpoint(npz(arrays)).recurrent["cell"], torch.from_numpy(x))
-        assert np.abs(trace.h[0, 0, :, 0].numpy() - np.stack(shown)).max() < 1e-6
-        assert trace.max_error < 1e-6
+    trace = lstm_core.run(load_checkpoint(npz(flax)).recurrent["cell"], torch.from_numpy(x))
+    assert np.abs(trace.h[0, 0, :, 0].numpy() - np.stack(shown)).max() < 1e-6
+    assert trace.max_error < 1e-6
 
 
-def test_haikus_gru_whose_equations_are_others_is_refused_by_name():
-    arrays = weights({"gru": {"w_i": (INPUTS, 3 * UNITS), "w_h": (UNITS, 3 * UNITS), "b": (3 * UNITS,)}})
-    with pytest.raises(LstmCoreError, match="got Haiku's at 'gru': its r multiplies h before"):
+@pytest.mark.parametrize("sign", ["/", "."])
+def test_equinoxs_cell_does_not_lose_its_bias_without_a_word(sign):
+    cell = {"weight_ih": (4 * UNITS, INPUTS), "weight_hh": (4 * UNITS, UNITS), "bias": (4 * UNITS,)}
+    with pytest.raises(LstmCoreError, match=r"got one of Equinox at 'net\.cell': it has one bias"):
+        load_checkpoint(joined_by(sign)(weights({"net": {"cell": cell}})))
+
+
+def test_weights_of_haiku_are_refused_in_a_sentence():
+    arrays = weights({"lstm/linear": {"w": (INPUTS + UNITS, 4 * UNITS), "b": (4 * UNITS,)}})
+    with pytest.raises(LstmCoreError, match="got 2 tensors: 'lstm/linear/w', 'lstm/linear/b'"):
         load_checkpoint(npz(arrays))
 
 
@@ -133,7 +133,7 @@ def hollow():
 
 def compressed():
     stream = io.BytesIO()
-    np.savez_compressed(stream, **weights(LAYOUTS["equinox"][0]))
+    np.savez_compressed(stream, **weights(LAYOUTS["linen"][0]))
     return stream.getvalue()
 
 
@@ -144,7 +144,6 @@ def of_two_shapes():
 
 
 def a_single_array():
-    """As eqx.tree_serialise_leaves begins."""
     stream = io.BytesIO()
     np.save(stream, np.zeros((4, 4)))
     return stream.getvalue()

@@ -1,6 +1,6 @@
-"""Weights as Flax, Equinox and Haiku name them, and each library's equations as its documentation has them, in float64.
+"""Weights as Flax names them, and its equations as its documentation has them, in float64.
 
-docs/checkpoint.md says how near the libraries themselves are.
+docs/checkpoint.md says how near Flax itself is.
 """
 
 import numpy as np
@@ -38,18 +38,6 @@ def fused_step(w, cell, x, h, c):
     return sigmoid(o) * np.tanh(c), c
 
 
-def equinox_step(w, cell, x, h, c):
-    i, f, g, o = np.split(w[f"{cell}/weight_ih"] @ x + w[f"{cell}/weight_hh"] @ h + w[f"{cell}/bias"], 4)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
-def haiku_step(w, cell, x, h, c):
-    i, g, f, o = np.split(np.concatenate([x, h]) @ w[f"{cell}/linear/w"] + w[f"{cell}/linear/b"], 4)
-    c = sigmoid(f + 1) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
 def flat(tree, prefix=""):
     for name, value in tree.items():
         if isinstance(value, dict):
@@ -66,8 +54,6 @@ def weights(tree):
 DENSE = {"kernel": (UNITS, CLASSES), "bias": (CLASSES,)}
 FUSED = {"dense_i": {"kernel": (INPUTS, 4 * UNITS)}, "dense_h": {"kernel": (UNITS, 4 * UNITS), "bias": (4 * UNITS,)}}
 NNX = {("if_" if name == "if" else name): shapes for name, shapes in flax_lstm().items()}
-EQUINOX = {"weight_ih": (4 * UNITS, INPUTS), "weight_hh": (4 * UNITS, UNITS), "bias": (4 * UNITS,)}
-HAIKU = {"linear": {"w": (INPUTS + UNITS, 4 * UNITS), "b": (4 * UNITS,)}}
 
 # (names and shapes, the cell's name, a step of its equations, what is found by which name)
 LAYOUTS = {
@@ -79,22 +65,6 @@ LAYOUTS = {
     ),
     "nnx": ({"rnn": {"cell": NNX}, "out": DENSE}, "rnn/cell", flax_step, ("rnn.cell", "out", None)),
     "nnx, all gates in one": ({"rnn": {"cell": FUSED}}, "rnn/cell", fused_step, ("rnn.cell", None, None)),
-    "equinox": (
-        {"cell": EQUINOX, "linear": {"weight": (CLASSES, UNITS), "bias": (CLASSES,)}},
-        "cell",
-        equinox_step,
-        ("cell", "linear", None),
-    ),
-    "haiku": (
-        {
-            "tagger/~/lstm": HAIKU,
-            "tagger/~/linear": {"w": (UNITS, CLASSES), "b": (CLASSES,)},
-            "tagger/~/embed": {"embeddings": (7, INPUTS)},
-        },
-        "tagger/~/lstm",
-        haiku_step,
-        ("tagger.~.lstm", "tagger.~.linear", "tagger.~.embed"),
-    ),
 }
 
 

@@ -1,15 +1,11 @@
-"""How are the weights of Flax, Equinox and Haiku read? By their names and shapes, under PyTorch's names.
+"""How are the weights of Flax read? By their names and shapes, under PyTorch's names.
 
-Their nested dicts come as flat names, joined with /, . or __ by whoever saved them. A matrix of Flax or Haiku is
-PyTorch's transposed, and the one bias of each gate is the sum of PyTorch's two.
+Its nested dicts come as flat names, joined with /, . or __ by whoever saved them. A matrix is PyTorch's transposed, and
+the one bias of each gate is the sum of PyTorch's two.
 
-    Flax, LSTMCell            ii if ig io (kernel), hi hf hg ho (kernel, bias): a matrix a gate
-    Flax, GRUCell             ir iz in (kernel, bias), hr hz (kernel), hn (kernel, bias)
-    Flax nnx, others          dense_i dense_h (kernel, bias), gates in the order i f g o, or r z n
-    Equinox, LSTMCell         weight_ih weight_hh bias, i f g o;  GRUCell: and bias_n, inside the brackets of r
-    Haiku, LSTM               linear (w, b) over x and h together, i g f o, and 1 is added to the bias of f
-
-Haiku's GRU has other equations than PyTorch's, and is refused: its r stands before the product with U.
+    LSTMCell        ii if ig io (kernel), hi hf hg ho (kernel, bias): a matrix a gate
+    GRUCell         ir iz in (kernel, bias), hr hz (kernel), hn (kernel, bias)
+    nnx, others     dense_i dense_h (kernel, bias), gates in the order i f g o, or r z n
 """
 
 import re
@@ -31,13 +27,13 @@ Weights = dict[str, Tensor]
 
 
 def pytorch_names(tensors: Mapping[str, Tensor]) -> NamedTensors:
-    """Tensors under the names that PyTorch would give them; unchanged if none is of a JAX library's LSTM or GRU.
+    """Tensors under the names that PyTorch would give them; unchanged if none is of Flax's LSTM or GRU.
 
-    Raises LstmCoreError for gates whose shapes contradict each other, and for Haiku's GRU.
+    Raises LstmCoreError for gates whose shapes contradict each other, and for a cell of Equinox.
 
-    >>> shapes = {"cell/weight_ih": (12, 5), "cell/weight_hh": (12, 3), "cell/bias": (12,)}
+    >>> shapes = {"cell/dense_i/kernel": (5, 12), "cell/dense_h/kernel": (3, 12), "cell/dense_h/bias": (12,)}
     >>> list(pytorch_names({name: torch.zeros(shape) for name, shape in shapes.items()}).tensors)
-    ['cell.weight_ih_l0', 'cell.weight_hh_l0', 'cell.bias_ih_l0', 'cell.bias_hh_l0']
+    ['cell.weight_ih_l0', 'cell.bias_ih_l0', 'cell.weight_hh_l0', 'cell.bias_hh_l0']
     """
     modules: dict[Path, Weights] = {}
     for name, tensor in tensors.items():
@@ -46,10 +42,16 @@ def pytorch_names(tensors: Mapping[str, Tensor]) -> NamedTensors:
     cells: dict[Path, Weights] = {}
     of_cells: set[Path] = set()
     for place in list(modules):
-        for owner, used, cell in (_haiku(place, modules), _equinox(place, modules), _flax(place, modules)):
-            if cell and owner not in cells:
-                cells[owner] = {f"{name}_l0": tensor for name, tensor in cell.items()}
-                of_cells |= used
+        if {"weight_ih", "weight_hh", "bias"} <= modules[place].keys():
+            # As a cell of PyTorch it would lose its bias without a word.
+            raise LstmCoreError(
+                f"Expected a cell of PyTorch or Flax, got one of Equinox at {shortened('.'.join(place))}: it has one "
+                "bias. Load its weights into an nn.LSTM or nn.GRU, and save the state_dict() of that."
+            )
+        owner, used, cell = _cell(place, modules)
+        if cell and owner not in cells:
+            cells[owner] = {f"{name}_l0": tensor for name, tensor in cell.items()}
+            of_cells |= used
     if not cells:
         return NamedTensors(dict(tensors))
     found: dict[str, Tensor] = {}
@@ -79,13 +81,11 @@ def _joined(path: Path, key: str) -> str:
 
 def _layer(weights: Weights) -> tuple[Weights, Literal["embedding", "linear"] | None]:
     """A Linear's or embedding's weights by PyTorch's names, and which it is; others stay as they are."""
-    for name in ("embedding", "embeddings"):
-        if name in weights and weights[name].dim() == 2:
-            return {"weight": weights[name]}, "embedding"
-    for name, bias in (("kernel", "bias"), ("w", "b")):
-        if name in weights and weights[name].dim() == 2:
-            both = {"weight": weights[name].T.contiguous(), "bias": weights.get(bias)}
-            return {key: tensor for key, tensor in both.items() if tensor is not None}, "linear"
+    if "embedding" in weights and weights["embedding"].dim() == 2:
+        return {"weight": weights["embedding"]}, "embedding"
+    if "kernel" in weights and weights["kernel"].dim() == 2:
+        bias = {"bias": weights["bias"]} if "bias" in weights else {}
+        return {"weight": weights["kernel"].T.contiguous()} | bias, "linear"
     return weights, None
 
 
@@ -93,40 +93,7 @@ _Found = tuple[Path, set[Path], Weights]
 _NONE: _Found = ((), set(), {})
 
 
-def _equinox(path: Path, modules: Mapping[Path, Weights]) -> _Found:
-    weights = modules[path]
-    if not {"weight_ih", "weight_hh", "bias"} <= weights.keys():
-        return _NONE
-    bias = weights["bias"]
-    inside = torch.zeros_like(bias)
-    if "bias_n" in weights:
-        inside[-len(weights["bias_n"]) :] = weights["bias_n"]
-    cell = {"weight_ih": weights["weight_ih"], "weight_hh": weights["weight_hh"], "bias_ih": bias, "bias_hh": inside}
-    return path, {path}, cell
-
-
-def _haiku(path: Path, modules: Mapping[Path, Weights]) -> _Found:
-    weights = modules[path]
-    if {"w_i", "w_h", "b"} <= weights.keys():
-        raise LstmCoreError(
-            f"Expected a GRU with PyTorch's equations, got Haiku's at {shortened('.'.join(path))}: its r multiplies h "
-            "before the product with U, PyTorch's after it."
-        )
-    w, b = weights.get("w"), weights.get("b")
-    is_lstm = len(path) > 1 and path[-1] == "linear" and "lstm" in path[-2].lower()
-    if not is_lstm or w is None or b is None or w.dim() != 2 or w.shape[1] != len(b) or len(b) % 4:
-        return _NONE
-    units = len(b) // 4
-    i, g, f, o = torch.split(w.T, units)
-    bias_i, bias_g, bias_f, bias_o = torch.split(b, units)
-    both = torch.cat([i, f, g, o])
-    bias = torch.cat([bias_i, bias_f + 1, bias_g, bias_o])
-    features = len(w) - units
-    cell = {"weight_ih": both[:, :features].contiguous(), "weight_hh": both[:, features:].contiguous()}
-    return path[:-1], {path}, cell | {"bias_ih": bias, "bias_hh": torch.zeros_like(bias)}
-
-
-def _flax(path: Path, modules: Mapping[Path, Weights]) -> _Found:
+def _cell(path: Path, modules: Mapping[Path, Weights]) -> _Found:
     """The cell that a matrix stands in: a matrix a gate, or all gates in two."""
     owner = path[:-1]
     if not path or "kernel" not in modules[path]:
