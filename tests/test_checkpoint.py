@@ -2,7 +2,6 @@
 
 import io
 import math
-import zipfile
 
 import pytest
 import torch
@@ -15,8 +14,7 @@ from weight_files import saved
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.checkpoints import torch_file
-from lstm_core.checkpoints.not_finite import not_finite
+from lstm_core.checkpoints.named_tensors import not_finite
 
 
 def flat(state):
@@ -43,17 +41,6 @@ def recurrent(draw):
         dtype=dtype,
         **{"proj_size": size} if size else {},
     ).eval()
-
-
-def test_names_and_shapes_may_be_as_long_as_is_allowed_and_no_longer(monkeypatch):
-    content = saved(nn.LSTM(2, 3).state_dict())
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        [length] = [entry.file_size for entry in archive.infolist() if entry.filename.endswith("/data.pkl")]
-    monkeypatch.setattr(torch_file, "MOST_DESCRIPTION", length)
-    assert lstm_core.load_checkpoint(content).lstms
-    monkeypatch.setattr(torch_file, "MOST_DESCRIPTION", length - 1)
-    with pytest.raises(LstmCoreError, match=f"at most {length - 1:,} bytes of names and shapes"):
-        lstm_core.load_checkpoint(content)
 
 
 @settings(max_examples=60)

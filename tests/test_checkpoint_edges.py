@@ -1,39 +1,23 @@
 """What a reader of weights takes and what it refuses, on both sides of each of its edges."""
 
 import io
-import pickletools
 import struct
-import zipfile
-from fractions import Fraction
-from importlib import import_module
 
-import h5py
 import numpy as np
 import onnx
 import pytest
 import torch
-from fuzz.pickles import archive, pickled, tensor, text, whole
 from onnx import TensorProto, helper, numpy_helper
-from test_onnx import beside, lstm_model, model, moved
+from test_onnx import beside, lstm_model, model
 from torch import nn
-from weight_files import hdf5, saved
+from weight_files import saved
 
 from lstm_core import LstmCoreError, assemble, load_checkpoint
-from lstm_core.checkpoints import checkpoint as reader
 from lstm_core.checkpoints import (
-    find_recurrent,
-    hdf5_file,
-    onnx_data_file,
-    onnx_file,
-    pickle_outline,
-    torch_file,
     vocabulary,
-    weights_file,
 )
 from lstm_core.checkpoints.checkpoint_bytes import checkpoint_bytes, checkpoint_from
 from lstm_core.checkpoints.find_layers import layers_beside
-from lstm_core.checkpoints.pickle_outline import storages_of
-from lstm_core.checkpoints.protobuf_outline import check_outline
 
 
 def state(**modules):
@@ -49,78 +33,6 @@ def refused(content, says):
 TWO = saved({"model": state(a=nn.LSTM(2, 3), b=nn.GRU(2, 3, 2))})
 KERAS = {f"layers/lstm/cell/vars/{n}": np.zeros(shape, np.float32) for n, shape in enumerate([(2, 12), (3, 12), (12,)])}
 ONNX = lstm_model(np.random.default_rng(0))
-
-
-def steps_of_its_pickle(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        [name] = [name for name in file.namelist() if name.endswith("data.pkl")]
-        return sum(1 for _ in pickletools.genops(file.read(name)))
-
-
-def texts(*given, fixed=False):
-    """A Keras file with an attribute of several texts, of one fixed length or of any."""
-    stream = io.BytesIO(hdf5(KERAS))
-    kind = np.dtype(f"S{len(given[0])}") if fixed else h5py.string_dtype()
-    with h5py.File(stream, "r+") as file:
-        file.attrs.create("layer_names", np.array(given, dtype=kind) if len(given) > 1 else given[0], dtype=kind)
-    return stream.getvalue()
-
-
-NAMES = texts("a" * 40, "b" * 60)
-MOST = {
-    "tensors": (reader, "MOST_TENSORS", TWO, 12, "at most 11 tensors in a file, got 12"),
-    "modules": (reader, "MOST_RECURRENT", TWO, 2, "at most 1 LSTMs, GRUs and RNNs in a file, got 2"),
-    "layers": (find_recurrent, "MOST_LAYERS", TWO, 2, "at most 1 layers in the GRU 'model.b', got 2"),
-    "steps": (pickle_outline, "MOST_STEPS", TWO, steps_of_its_pickle(TWO), "in a PyTorch file's pickle, got more"),
-    "nested dicts": (torch_file, "MOST_DEPTH", TWO, 1, "at most 0 nested dicts"),
-    "letters of a name": (torch_file, "MOST_NAME", TWO, len("b.weight_ih_l0"), "names of at most 13 characters"),
-    "bytes of a file": (weights_file, "MOST_BYTES", TWO, len(TWO), f"at most {len(TWO) - 1:,} bytes, got {len(TWO):,}"),
-    "objects": (hdf5_file, "MOST_OBJECTS", hdf5(KERAS), 7, "at most 6 objects in an HDF5 file, got more, or deeper"),
-    "letters of a path": (hdf5_file, "MOST_NAME", hdf5(KERAS), len("layers/lstm/cell/vars/0"), "or deeper"),
-    "bytes that texts share": (hdf5_file, "MOST_LONG_TEXT", NAMES, 2 * len(NAMES), "got 2 texts in layer_names that"),
-    "bytes of texts": (hdf5_file, "MOST_DESCRIPTION", NAMES, 100, "at most 99 bytes of settings in an HDF5 file, got"),
-    "bytes of a text": (hdf5_file, "MOST_DESCRIPTION", texts("a" * 90, fixed=True), 90, "got 1 texts in layer_names"),
-    "uses of an ONNX file": (
-        onnx_file, "MOST_USES", ONNX.SerializeToString(), Fraction(4 * (48 + 36 + 24), ONNX.ByteSize()),
-        "got an ONNX file that says more",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", MOST)
-def test_a_file_may_hold_as_much_as_is_said_and_no_more(what, monkeypatch):
-    module, name, content, most, says = MOST[what]
-    monkeypatch.setattr(module, name, most)
-    assert load_checkpoint(content).recurrent
-    monkeypatch.setattr(module, name, most - (Fraction(1, 9999) if isinstance(most, Fraction) else 1))
-    refused(content, says)
-
-
-def test_one_long_text_is_no_list_of_texts_that_may_share_bytes(monkeypatch):
-    monkeypatch.setattr(hdf5_file, "MOST_LONG_TEXT", 0)
-    assert load_checkpoint(texts("a" * 90)).recurrent
-
-
-def test_numbers_may_be_used_as_often_as_is_said_and_a_file_beside_counts(monkeypatch, tmp_path):
-    lstm = state(lstm=nn.LSTM(2, 3))
-    content = saved(lstm | {f"same{n}.weight": lstm["lstm.weight_ih_l0"] for n in range(30)})
-    monkeypatch.setattr(reader, "MOST_USES", Fraction(4 * (84 + 30 * 24), len(content)))
-    assert load_checkpoint(content).recurrent
-    monkeypatch.setattr(reader, "MOST_USES", Fraction(4 * (84 + 30 * 24) - 1, len(content)))
-    refused(content, rf"got tensors of 3,216 bytes in a file of {len(content):,}")
-    # The model itself is small beside its weights.
-    path = beside(tmp_path, lstm_model(np.random.default_rng(0), hidden=40))
-    monkeypatch.setattr(reader, "MOST_USES", 4)
-    assert (tmp_path / "model.onnx.data").stat().st_size > 8 * path.stat().st_size
-    assert load_checkpoint(path).lstms
-
-
-def test_what_another_library_says_of_a_broken_file_is_cut_to_a_line(monkeypatch):
-    def fails(*_args, **_options):
-        raise RuntimeError("too\n  " + 300 * "b")
-
-    monkeypatch.setattr(torch, "load", fails)
-    assert refused(TWO, "can't be read").split("\n")[0].endswith(" can't be read: too " + 196 * "b")
 
 
 def test_of_layers_on_both_sides_the_nearest_before_feeds_and_the_nearest_after_reads():
@@ -216,14 +128,6 @@ def test_names_that_are_not_there_and_names_that_are():
     assert torch.equal(alone.linear.weight, torch.eye(3))
 
 
-def test_as_many_names_are_given_as_are_allowed(monkeypatch):
-    monkeypatch.setattr(import_module("lstm_core.checkpoints.assemble"), "MOST_TOKENS", 4)
-    assemble(load_checkpoint(saved(state(a=nn.LSTM(4, 3), b=nn.Linear(3, 4)))), "a", linear="b")
-    for wide in (state(a=nn.LSTM(5, 3), b=nn.Linear(3, 4)), state(a=nn.LSTM(4, 3), b=nn.Linear(3, 5))):
-        with pytest.raises(LstmCoreError, match=r"at most 4 .*, each with a name, got 5"):
-            assemble(load_checkpoint(saved(wide)), "a", linear="b")
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -292,204 +196,7 @@ def test_a_file_of_nothing_but_normed_weights_is_not_taken_for_one_that_shares_t
         torch.testing.assert_close(lstm.state_dict()[name], v / v.norm(dim=1, keepdim=True) * v[:, :1])
 
 
-# The steps of a pickle
-
-
-def walked(steps):
-    return storages_of(io.BytesIO(b"\x80\x02" + steps + b"."))
-
-
-def storage(count=6, kind="FloatStorage", key=None, more=b""):
-    key = text("0") if key is None else key
-    return b"(" + text("storage") + f"ctorch\n{kind}\n".encode() + key + text("cpu") + whole(count) + more + b"tQ"
-
-
-@pytest.mark.parametrize(
-    ("kind", "size"),
-    [
-        ("DoubleStorage", 8), ("FloatStorage", 4), ("HalfStorage", 2), ("BFloat16Storage", 2), ("LongStorage", 8),
-        ("IntStorage", 4), ("ShortStorage", 2), ("CharStorage", 1), ("ByteStorage", 1), ("BoolStorage", 1),
-        ("ComplexFloatStorage", 8), ("ComplexDoubleStorage", 16),
-    ],
-)  # fmt: skip
-def test_a_storage_takes_the_bytes_of_its_kind_and_the_most_that_is_claimed_of_it_counts(kind, size):
-    assert walked(b"]" + storage(6, kind) + b"a") == {"0": 6 * size}
-    assert walked(b"]" + b"".join(storage(n, kind) + b"a" for n in (2, 6, 3))) == {"0": 6 * size}
-    assert walked(b"]" + storage(1, kind, key=whole(5)) + b"a" + storage(2, kind) + b"a") == {"5": size, "0": 2 * size}
-
-
-def a_tensor(size, strides, offset=0, count=6):
-    """A tensor of a storage of six numbers."""
-    return (
-        b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage(count) + whole(offset)
-        + b"(" + b"".join(map(whole, size)) + b"t(" + b"".join(map(whole, strides)) + b"t\x89N)RtR"
-    ).replace(b"N)R", b"ccollections\nOrderedDict\n)R")  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("size", "strides", "offset", "says"),
-    [
-        ((6,), (1,), 0, ""), ((2, 3), (3, 1), 0, ""), ((3, 2), (1, 3), 0, ""), ((5,), (1,), 1, ""), ((3,), (2,), 1, ""),
-        ((), (), 5, ""), ((1,), (99,), 5, ""), ((0, 2**60), (9, 9), 99, ""), ((2**60, 0), (9, 9), 99, ""),
-        ((6,), (0,), 5, ""), ((0,) * 64, (0,) * 64, 0, ""),
-        ((7,), (0,), 0, r"no larger than their 24 bytes, got one of shape \(7\)"),
-        ((2, 4), (0, 0), 0, r"got one of shape \(2, 4\)"), ((1,) * 4 + (7,), (0,) * 5, 0, r"shape \(1, 1, 1, 1, …\)"),
-        ((2, -1, 1), (0, 0, 0), 0, r"shape \(2, \?, 1\)"), ((2**40, 2**40), (0, 0), 0, "no larger than their 24"),
-        ((0,) * 65, (0,) * 65, 0, "no larger than their 24 bytes"),
-        ((6,), (1,), 1, "lie in their 24 bytes, got one that reaches beyond"), ((), (), 6, "reaches beyond"),
-        ((3,), (3,), 0, "reaches beyond"), ((2, 2), (4, 2), 0, "reaches beyond"), ((1,), (99,), 6, "reaches beyond"),
-        ((2,), (-1,), 1, "a stride for each dimension"), ((2,), (1,), -1, "Expected an offset, and a stride"),
-        ((2,), (1, 1), 0, "a stride for each dimension"), ((2, 1), (1,), 0, "a stride for each dimension"),
-    ],
-)  # fmt: skip
-def test_a_tensor_lies_in_its_storage(size, strides, offset, says):
-    if not says:
-        assert walked(b"]" + a_tensor(size, strides, offset) + b"a") == {"0": 24}
-        return
-    with pytest.raises(LstmCoreError, match=says):
-        walked(b"]" + a_tensor(size, strides, offset) + b"a")
-
-
-def call(name, *given):
-    return f"c{name.rpartition('.')[0]}\n{name.rpartition('.')[2]}\n".encode() + b"(" + b"".join(given) + b"tR"
-
-
-SIXTEEN = b"(" + b"K\x01" * 16 + b"t"
-
-
-@pytest.mark.parametrize(
-    ("steps", "says"),
-    [
-        (call("torch.Size", SIXTEEN), ""),
-        (call("torch.Size"), ""),
-        (call("torch.Size", b"(" + b"K\x01" * 17 + b"t"), "got a call of 'torch.Size'"),
-        (call("torch.device", text("cuda"), b"K\x00"), ""),
-        (call("torch.device", text("cuda"), b"K\x00", b"K\x00"), "got a call of 'torch.device'"),
-        (call("collections.OrderedDict"), ""),
-        (call("collections.OrderedDict", b"]"), "got a call of 'collections.OrderedDict'"),
-        (call("torch._utils._rebuild_parameter", b"N", b"\x88", b"N"), ""),
-        (call("torch.float32"), "got a call of 'torch.float32'"),
-        (b"K\x01)R", "got a call of 'no function'"),
-        (b"ctorch\nlong_storage\n", "got a pickled object, 'torch.long_storage'"),
-        (b"ctorch\nLongStorage\n", ""),
-        (b"ctorch.nn\nLongStorage\n", "got a pickled object, 'torch.nn.LongStorage'"),
-        (b"ctorch._utils\n_rebuild_qtensor\n", "got quantised ones"),
-        (b"}(" + text("a") + b"K\x01" + text("b") + b"]" + b"u", ""),
-        (b"}(" + text("a") + b"K\x01" + b"]" + b"K\x01" + b"u", "keys of a dict, got an object"),
-        (b"}" + b"K\x01K\x02\x86" + b"Ns", ""),
-        (b"}" + b"K\x01]\x86" + b"Ns", "keys of a dict, got an object"),
-        (b"}q\x00h\x00b", "got a pickled object .step BUILD."),
-        (b"ccollections\nOrderedDict\n)R}b", ""),
-        (b"](K\x01K\x02K\x03e", ""),
-        (b"K\x01K\x02K\x03\x87", ""),
-        (b"K\x01r\x00\x01\x00\x00j\x00\x01\x00\x00", ""),
-        (b"j\x00\x01\x00\x00", "holds together, got a broken one"),
-        (b"G" + bytes(8) + b"\x89\x88M\x01\x00J\x01\x00\x00\x00U\x01a", ""),
-        (b"cposix\nsystem\n", "a pickled object, 'posix.system', which is never opened"),
-        (storage(key=b"]"), "a short name or a number as a storage's key"),
-        (storage(kind="OddStorage"), "a storage of type 'torch.OddStorage'"),
-        (storage(more=b"N"), ""),
-    ],
-)
-def test_a_pickle_may_take_these_steps_and_no_others(steps, says):
-    if not says:
-        walked(b"]" + steps + b"a")
-        return
-    with pytest.raises(LstmCoreError, match=says):
-        walked(b"]" + steps + b"a")
-
-
-def test_another_protocol_is_refused():
-    with pytest.raises(LstmCoreError, match=r"pickle protocol 2, as torch.save writes it, got 4"):
-        storages_of(io.BytesIO(b"\x80\x04N."))
-
-
-def test_a_number_too_large_for_a_size_is_a_number_all_the_same():
-    assert walked(b"]" + whole(2**70) + b"a" + whole(-(2**70)) + b"a" + storage() + b"a") == {"0": 24}
-    with pytest.raises(LstmCoreError, match="a storage of numbers, got something else"):
-        walked(storage(2**63))
-
-
-def test_a_record_may_be_neither_shorter_nor_longer_than_what_is_claimed_of_it():
-    for held in (15, 17):
-        content = archive(pickled(tensor(4, [4])), {"0": bytes(held)})
-        refused(content, f"Expected 16 bytes of numbers under '0', got {held}")
-    refused(archive(pickled(tensor(4, [4], key="k" * 30)), {}), f"under '{'k' * 20}', got 0")
-    refused(archive(pickled(tensor(4, [2, 2], strides=[2, 1])), {"0": bytes(16)}), "weight_hh_l0 .* to be a matrix")
-
-
 # ONNX
-
-
-def message(number, content):
-    """A field of bytes."""
-    length, size = len(content), b""
-    while length > 127:
-        size, length = size + bytes([length & 127 | 128]), length >> 7
-    return bytes([number << 3 | 2]) + size + bytes([length]) + content
-
-
-def inside(*path, content):
-    for number in reversed(path):
-        content = message(number, content)
-    return content
-
-
-@pytest.mark.parametrize(
-    ("content", "described"),
-    [
-        (b"", 0), (b"\x08\x07", 2), (b"\x08\x87\x07", 3), (b"\x09" + bytes(8), 9), (b"\x0d" + bytes(4), 5),
-        (b"\x12\x03abc", 5), (b"\x12\x00\x08\x07", 4), (message(2, bytes(5000)), 5003), (message(7, bytes(0)), 2),
-        (b"\x08" + b"\x80" * 9 + b"\x00", 11),
-        # A graph, its tensor and the numbers in it, each with a head of three bytes.
-        (inside(7, 5, 9, content=bytes(2000)), 9), (inside(7, 5, 4, content=bytes(2000)), 9),
-        (inside(7, 5, 10, content=bytes(2000)), 9), (inside(7, 1, 5, 5, 9, content=bytes(2000)), 15),
-        (inside(7, 5, 9, content=bytes(2000)) + b"\x08\x07", 11),
-        (b"\x08\x07" + inside(7, 5, 9, content=bytes(2000)), 11),
-        (inside(7, 5, 8, content=bytes(2000)), 2009), (inside(7, 9, content=bytes(2000)), 2006),
-        (inside(5, 9, content=bytes(2000)), 2006), (inside(7, 1, 5, 9, content=bytes(2000)), 2012),
-        # A part of less than 1024 bytes counts whole, and so do its numbers.
-        (inside(7, 5, 9, content=bytes(1021)), 9), (inside(7, 5, 9, content=bytes(1020)), 1029),
-        (inside(7, 5, 9, content=bytes(1018)), 1027), (inside(7, 5, 9, content=bytes(1015)), 1024),
-        (inside(7, 5, 9, content=bytes(1017)), 1026),
-    ],
-)  # fmt: skip
-def test_what_is_not_numbers_is_counted_to_the_byte(content, described):
-    check_outline(content, described)
-    if described:
-        with pytest.raises(LstmCoreError, match=f"at most {described - 1:,} bytes besides the weights"):
-            check_outline(content, described - 1)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\x08", b"\x09" + bytes(7), b"\x0d" + bytes(3), b"\x12\x03ab", b"\x12", b"\x08" + b"\x80" * 10 + b"\x00",
-        inside(7, 5, 9, content=bytes(2000))[:-1],
-    ],
-)  # fmt: skip
-def test_an_onnx_model_that_was_cut_off_is_called_so(content):
-    with pytest.raises(LstmCoreError, match="a whole ONNX model, got one that was cut off"):
-        check_outline(content, 9999)
-
-
-@pytest.mark.parametrize("wire", [3, 4, 6, 7])
-def test_what_is_no_protobuf_is_called_so(wire):
-    with pytest.raises(LstmCoreError, match="an ONNX model, got something else or a broken one"):
-        check_outline(bytes([8 | wire, 0]), 9999)
-
-
-@pytest.mark.parametrize("deep", [8, 9])
-def test_a_graph_inside_eight_others_is_looked_into_and_no_deeper_one(deep):
-    graph = lstm_model(np.random.default_rng(0)).graph
-    for _ in range(deep):
-        branch = helper.make_node("If", ["X"], ["Z"], then_branch=graph, else_branch=helper.make_graph([], "e", [], []))
-        graph = helper.make_graph([branch], "g", [], [])
-    content = helper.make_model(graph).SerializeToString()
-    if deep == 8:
-        assert load_checkpoint(content).lstms
-    else:
-        refused(content, "got 0 tensors")
 
 
 SHAPES = (1, 12, 4), (1, 12, 3), (1, 24)
@@ -606,31 +313,6 @@ def test_an_operators_weights_have_its_shapes(name, array, says):
     refused(with_nodes(**{name: array}), says)
 
 
-def test_weights_beside_a_model_may_end_where_their_file_ends(tmp_path, monkeypatch):
-    path = beside(tmp_path)
-    size = path.stat().st_size + (tmp_path / "model.onnx.data").stat().st_size
-    monkeypatch.setattr(onnx_data_file, "MOST_BYTES", size)
-    assert load_checkpoint(path).lstms
-    monkeypatch.setattr(onnx_data_file, "MOST_BYTES", size - 1)
-    with pytest.raises(LstmCoreError, match=f"at most {size - 1:,} bytes of weights, got {size:,}"):
-        load_checkpoint(path)
-    monkeypatch.undo()
-    held = (tmp_path / "model.onnx.data").stat().st_size
-    for offset, says in (
-        (held - 192, ""),
-        (held - 191, "got 192 from byte 241 on"),
-        ("0" * 15, ""),
-        ("0" * 16, "Expected a number of bytes"),
-        ("3" * 30, f"got '{'3' * 20}'"),
-    ):
-        moved(path, offset=offset)
-        if not says:
-            assert load_checkpoint(path).lstms
-        else:
-            with pytest.raises(LstmCoreError, match=says):
-                load_checkpoint(path)
-
-
 @pytest.mark.parametrize(("dims", "says"), [([1, 12, 0], "to be a matrix"), ([1, -12, 4], "Expected a shape of whole")])
 def test_a_shape_beside_a_model_is_of_whole_numbers(dims, says, tmp_path):
     path = beside(tmp_path)
@@ -687,24 +369,6 @@ def test_what_a_vocabulary_says_is_quoted(given, says):
         return
     with pytest.raises(LstmCoreError, match=says):
         vocabulary.read_vocabulary(given)
-
-
-def test_a_vocabulary_is_counted_before_it_is_read(monkeypatch):
-    monkeypatch.setattr(vocabulary, "MOST_CHARACTERS", 3)
-    assert vocabulary.read_vocabulary("a\nb") == ["a", "b"]
-    with pytest.raises(LstmCoreError, match="at most 3 characters, got 4"):
-        vocabulary.read_vocabulary("a\nbc")
-    monkeypatch.undo()
-    monkeypatch.setattr(vocabulary, "MOST_TOKENS", 2)
-    assert vocabulary.read_vocabulary('["a,,,,", "b"]') == ["a,,,,", "b"]
-    assert vocabulary.read_vocabulary("a\nb\n") == ["a", "b"]
-    for given in ('["a,,,,,", "b"]', "a\nb\nc\n"):
-        with pytest.raises(LstmCoreError, match="at most 2 tokens, got 3 or more"):
-            vocabulary.read_vocabulary(given)
-    monkeypatch.setattr(vocabulary, "MOST_MARKS", 2)
-    assert vocabulary.read_vocabulary('["a", "b"]') == ["a", "b"]
-    with pytest.raises(LstmCoreError, match="JSON that is broken"):
-        vocabulary.read_vocabulary('["a,", "b"]')
 
 
 @pytest.mark.parametrize(

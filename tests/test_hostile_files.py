@@ -1,4 +1,7 @@
-"""Files that are broken, or made to do harm: each an error that says so, nothing executed, no memory spent."""
+"""Files that are broken, or made to do harm: each opens or is an error that says so, and nothing in it is executed.
+
+In a notebook such a file may take memory and time; on the server both have limits (test_open_in_process).
+"""
 
 import contextlib
 import io
@@ -6,27 +9,29 @@ import json
 import os
 import pickle
 import struct
-import subprocess
-import sys
 import zipfile
+from pathlib import Path
 
+import h5py
 import keras_layouts
 import numpy as np
 import pytest
 import torch
-from fuzz.pickles import archive, pickled, tensor, text, whole
+from flax_layouts import LAYOUTS as FLAX
+from flax_layouts import weights as flax_weights
+from fuzz.pickles import archive, pickled, tensor, text, tuples_of_ten, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 from test_checkpoint import FORMATS, saved
 from test_onnx import lstm_model
 from torch import nn
+from weight_files import hdf5
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.checkpoints import weights_file
-from lstm_core.checkpoints.pickle_outline import storages_of
-from lstm_core.limits import MOST_DESCRIPTION, MOST_DIMS
+from lstm_core.models.shipped import model_bytes
+from lstm_core.traces.load import is_trace, trace_in
 
 LSTM = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3, bidirectional=True).state_dict().items()}
 
@@ -46,52 +51,103 @@ def safetensors_of(header, data=b""):
     return struct.pack("<Q", len(content)) + content + data
 
 
-LARGE = 2**40
+def many_tensors(names):
+    return safetensors_of({name: {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for name in names})
+
+
+def many_empty_layers(layers):
+    """A model saved here that claims layers."""
+    held = model_bytes(lstm_core.load_model("counter"))
+    size = struct.unpack("<Q", held[:8])[0]
+    header = json.loads(held[8 : 8 + size])
+    own = json.loads(header["__metadata__"]["model"])
+    own["lstm"]["num_layers"] = layers
+    header["__metadata__"]["model"] = json.dumps(own)
+    return safetensors_of(header, held[8 + size :])
+
+
+def trace_file(suffix=".npz"):
+    torch.manual_seed(0)
+    stream = Path(os.environ.get("TMPDIR", "/tmp")) / f"hostile-{os.getpid()}{suffix}"
+    lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4)).save(stream)
+    content = stream.read_bytes()
+    stream.unlink()
+    return content
+
+
+def rezipped(content, change, compression=zipfile.ZIP_STORED):
+    """The archive with each entry changed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", compression) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return stream.getvalue()
+
+
+def nested_groups(deep):
+    stream = io.BytesIO()
+    with h5py.File(stream, "w", libver="latest") as group:
+        for _ in range(deep):
+            group = group.create_group("a")
+    return stream.getvalue()
+
+
+def pt(value, key="lstm.weight_ih_l0"):
+    """A PyTorch file of one entry, and a record of four numbers."""
+    return archive(pickled(value, key), NUMBERS)
+
+
+def claims(terabytes):
+    return {"w": {"dtype": "F32", "shape": [terabytes * 2**38], "data_offsets": [0, terabytes * 2**40]}}
+
+
+def hollow():
+    return rezipped(trace_file(), lambda _, held: held.replace(b"(5, 2, 4)", b"(5, 2, 9)"))
+
+
+LARGE, NUMBERS = 2**40, {"0": bytes(16)}
 NO_KEYS = b"\x80\x02]q\x00."
-MEMORY = {
-    "a storage that claims a terabyte": (
-        archive(pickled(tensor(LARGE, [LARGE])), {"0": b"\0" * 16}),
-        "Expected 4,398,046,511,104 bytes of numbers under '0', got 16",
-    ),
+EXPLOITS = {
+    # PyTorch: what a pickle may name, set and claim.
+    "a storage that claims a terabyte": (pt(tensor(LARGE, [LARGE])), "bytes of numbers under '0', got 16"),
     "a storage that is not there": (archive(pickled(tensor(4, [4]))), "16 bytes of numbers under '0', got 0"),
-    "a tensor larger than its storage": (
-        archive(pickled(tensor(4, [LARGE, LARGE])), {"0": b"\0" * 16}),
-        "no larger than their 16 bytes",
-    ),
-    "a tensor of negative size": (archive(pickled(tensor(4, [-1])), {"0": b"\0" * 16}), "no larger than their 16"),
+    "a storage of a number of 600 digits": (pt(tensor(2**2000, [4])), "a storage of numbers"),
+    "a storage below none": (pt(tensor(-4, [4])), "a storage of numbers"),
+    "a storage of another kind": (pt(tensor(4, [4], kind="OddStorage")), "'torch.OddStorage'"),
+    "a storage that is a function": (pt(tensor(4, [4], kind="device")), "a storage of numbers"),
+    "a tensor larger than its storage": (pt(tensor(4, [LARGE, LARGE])), "Expected"),
+    "a tensor of negative size": (pt(tensor(4, [-1])), "Expected"),
+    "a tensor that reaches beyond its storage": (pt(tensor(4, [2], strides=[2**33])), "Expected"),
+    "a tensor of a thousand huge sizes": (pt(tensor(4, [whole(2**2030) + b"q\x05", *[b"h\x05"] * 999])), "Expected"),
     "an old file that claims a terabyte": (
         saved({}, new=False).removesuffix(b"\x80\x02}q\x00." + NO_KEYS) + pickled(tensor(LARGE, [LARGE])) + NO_KEYS,
         "got a file that claims 4,398,046,511,104",
     ),
-    "a bytearray of a terabyte": (
-        archive(pickled(b"c__builtin__\nbytearray\n(" + whole(LARGE) + b"tR")),
-        "'__builtin__.bytearray', which is never opened",
+    "a bytearray of a terabyte": (pt(b"c__builtin__\nbytearray\n(" + whole(LARGE) + b"tR"), "'__builtin__.bytearray'"),
+    "a tensor made by its class": (pt(b"ctorch\nFloatTensor\n(" + whole(LARGE) + b"t\x81"), "'torch.FloatTensor'"),
+    "a storage made by its class": (
+        pt(b"ctorch.storage\nUntypedStorage\n(" + whole(LARGE) + b"tR"),
+        "a call of something else",
     ),
-    "a tensor made by its class": (
-        archive(pickled(b"ctorch\nFloatTensor\n(" + whole(LARGE) + b"t\x81")),
-        "'torch.FloatTensor', which is never opened",
+    "a call of what is no name": (pt(tuples_of_ten(9) + b")R"), "a call of something else"),
+    "a name from elsewhere": (pt(b"cposix\nsystem\n" + text("true") + b"\x85R"), "'posix.system'"),
+    # PyTorch up to 2.9 did so: CVE-2026-24747.
+    "an entry set in a tensor": (
+        archive(b"\x80\x02" + tensor(4, [4]) + b"K\x00Ns.", NUMBERS),
+        "a dict where an entry is set",
     ),
-    "a size that is copied again and again": (
-        archive(pickled(b"(" + b"K\x01" * 1000 + b"tq\x00" + b"ctorch\nSize\nh\x00\x85R0" * 1000)),
-        "never opened|call of 'torch.Size'|pickled object",
+    "entries set in a tensor from the memo": (
+        archive(b"\x80\x02" + tensor(4, [4]) + b"q\x0000h\x00(K\x00Nu.", NUMBERS),
+        "Expected",
     ),
-    "a dict that is copied again and again": (
-        archive(pickled(b"}q\x00ccollections\nOrderedDict\nh\x00\x85R")),
-        "call of 'collections.OrderedDict'",
-    ),
-    "a compressed archive": (
-        archive(b"\0" * 10**7, compression=zipfile.ZIP_DEFLATED),
-        "as torch.save writes them, got compressed",
-    ),
-    "more steps than a pickle needs": (archive(b"\x80\x02]" + b"Na" * 1_500_000 + b"."), "at most 2,000,000 steps"),
-    "a pickle of too many bytes": (archive(b"\x80\x02" + text("a" * 9_000_000) + b"."), "at most 8,388,608 bytes"),
-    "a safetensors header that claims a terabyte": (
-        safetensors_of({"lstm.weight_ih_l0": {"dtype": "F32", "shape": [LARGE], "data_offsets": [0, 4 * LARGE]}}),
-        "can't be read",
-    ),
-    "a safetensors header larger than names and shapes are": (
-        safetensors_of(b"{" + b" " * 9_000_000 + b"}"),
-        "at most 8,388,608 bytes of names and shapes, got one with 9,000,002",
+    "the state of a tensor set": (pt(tensor(4, [4]) + b"}b"), "a dict where an entry is set"),
+    "tuples in tuples as a key": (archive(b"\x80\x02})" + b"\x85" * 200_000 + b"Ns."), "with names or numbers as keys"),
+    "tuples of ten tuples as a storage's key": (
+        archive(
+            b"\x80\x02}" + text("a") + tuples_of_ten(8) + b"s" + text("b") + tensor(4, [4], key=b"h\x18") + b"s.",
+            NUMBERS,
+        ),
+        "a storage of numbers",
     ),
     "dicts in dicts in dicts": (
         archive(b"\x80\x02" + (b"}" + text("a")) * 100_000 + b"N" + b"s" * 100_000 + b"."),
@@ -101,87 +157,59 @@ MEMORY = {
         archive(b"\x80\x02]q\x00" + b"".join(b"](h%ch%ceq%c" % (n, n, n + 1) for n in range(30)) + b"."),
         "got 0 tensors",
     ),
-    "tuples in tuples as a key": (
-        archive(b"\x80\x02})" + b"\x85" * 5 + b"Ns."),
-        "keys of a dict, got an object",
+    "a pickle of too many bytes": (archive(b"\x80\x02" + text("a" * 9_000_000) + b"."), "at most 8,388,608 bytes"),
+    "a pickle that pops what is not there": (archive(b"\x80\x02R."), "holds together, got a broken one"),
+    "a pickle of another protocol": (
+        archive(pickle.dumps({"a": 1}, 4)),
+        "pickle protocol 2, as torch.save writes it, got 4",
     ),
-    "tuples in tuples without end as a key": (
-        archive(b"\x80\x02})" + b"\x85" * 200_000 + b"Ns."),
-        "tuples at most 8 deep",
+    "a compressed archive": (
+        archive(bytes(10**7), compression=zipfile.ZIP_DEFLATED),
+        "as torch.save writes them, got compressed",
     ),
-    # PyTorch up to 2.9 did so: CVE-2026-24747.
-    "an entry set in a tensor": (archive(b"\x80\x02" + tensor(4, [4]) + b"K\x00Ns."), "a dict where an entry is set"),
-    "a name of a megabyte": (archive(pickled(b"}", "a" * 10**6)), "names of at most 500 characters"),
+    # Names and shapes.
+    "a safetensors header that claims a terabyte": (safetensors_of(claims(4)), "can't be read"),
+    "a safetensors header larger than names and shapes are": (
+        safetensors_of(b"{" + b" " * 9_000_000 + b"}"),
+        "at most 8,388,608 bytes of names and shapes, got one with 9,000,002",
+    ),
+    "names in safetensors": (many_tensors(map(str, range(120_000))), "brackets, commas and colons"),
+    "a thousand layers by name": (
+        many_tensors(f"{n}.weight_{a}_l{m}" for n in range(10) for m in range(999) for a in ("ih", "hh")),
+        "Expected",
+    ),
+    "a name of a megabyte": (pt(b"}", "a" * 10**6), "names of at most 500 characters"),
+    # HDF5 and NumPy.
+    "an HDF5 array that is another file": (
+        hdf5({"layers/lstm/cell/vars/0": h5py.ExternalLink("/etc/passwd", "/")}),
+        "got 0 tensors",
+    ),
+    "groups in groups without end": (nested_groups(20_000), "got 0 tensors"),
+    "an array that claims more than it holds": (hollow(), "Expected"),
+    "a model that claims ten thousand layers": (many_empty_layers(10_000), "at most 64 layers, got 10000 layers"),
 }
 
 
-@pytest.mark.parametrize("name", MEMORY)
-def test_a_file_that_asks_for_much_is_refused(name):
-    content, says = MEMORY[name]
-    with pytest.raises(LstmCoreError, match=says):
-        lstm_core.load_checkpoint(content)
+def reader_of(content):
+    """As the server tells a trace, a model and weights apart."""
+    if is_trace(content):
+        return lambda held: trace_in("a file", held)
+    return lstm_core.load_model if b'"model"' in content[:2000] else lstm_core.load_checkpoint
 
 
-@pytest.mark.slow
-def test_none_of_them_takes_memory(tmp_path):
-    """In a process of its own, whose largest size is then known."""
-    paths = []
-    for number, (content, _) in enumerate(MEMORY.values()):
-        paths.append(tmp_path / str(number))
-        paths[-1].write_bytes(content)
-    with (tmp_path / "sparse").open("wb") as file:
-        file.write(saved(LSTM))
-        file.truncate(2**31)
-    code = """
-import resource, sys, lstm_core
-lstm_core.load_checkpoint(sys.argv[1])
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-before = peak()
-for path in sys.argv[2:]:
-    try:
-        lstm_core.load_checkpoint(path)
-    except lstm_core.LstmCoreError:
-        continue
-    raise SystemExit(f"{path} was opened")
-print(peak() - before)
-"""
-    good = tmp_path / "good"
-    good.write_bytes(saved(LSTM))
-    command = [sys.executable, "-c", code, good, *paths, tmp_path / "sparse"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stderr
-    assert float(found.stdout) < 200, "MiB"
+@pytest.mark.parametrize("name", EXPLOITS)
+def test_a_file_made_to_do_harm_is_refused_in_a_sentence(name):
+    content, says = EXPLOITS[name]
+    with pytest.raises(LstmCoreError, match=says) as caught:
+        reader_of(content)(content)
+    assert len(str(caught.value)) < 1000
 
 
-def test_a_name_may_be_as_long_as_is_said():
-    def named(letters):
-        return save({**LSTM, "n" * letters: torch.zeros(1)})
-
-    assert list(lstm_core.load_checkpoint(named(500)).lstms) == ["lstm"]
-    with pytest.raises(LstmCoreError, match="names of at most 500 characters"):
-        lstm_core.load_checkpoint(named(501))
-
-
-@pytest.mark.parametrize(
-    ("content", "most", "says"),
-    [
-        (lambda deep: pickled(b")" + b"\x85" * (deep - 1)), 8, "tuples at most 8 deep"),
-        (lambda parts: b"\x80\x02}(" + b"K\x01" * parts + b"tNs.", MOST_DIMS, "keys of a dict, got an object"),
-        (
-            lambda letters: pickled(tensor(0, [0], key="0" * letters)),
-            500,
-            "a short name or a number as a storage's key",
-        ),
-        (lambda count: pickled(tensor(count, [count])), 2**63 - 1, "a storage of numbers, got something else"),
-        (lambda less: pickled(tensor(-less, [0])), 0, "a storage of numbers, got something else"),
-    ],
-    ids=["tuples in tuples", "parts of a key", "letters of a storage", "numbers of a storage", "numbers below none"],
-)
-def test_a_pickle_may_hold_as_much_as_is_said(content, most, says):
-    with pytest.raises(LstmCoreError, match=says):
-        storages_of(io.BytesIO(content(most + 1)))
-    storages_of(io.BytesIO(content(most)))
+def test_the_notes_of_a_state_dict_are_set_and_a_dict_may_have_a_tuple_as_a_key():
+    module = nn.LSTM(4, 3)
+    assert module.state_dict()._metadata
+    held = {"model": module.state_dict(), "best": {(1, 2): torch.Size([3]), "on": torch.device("cpu")}}
+    assert lstm_core.load_checkpoint(saved(held)).lstms
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -206,8 +234,8 @@ def test_other_files_are_told_apart():
         b"\x1f\x8b" + b"\0" * 99: "a file compressed with gzip: unpack it first",
         b"just some text": r"begins with 'just some text'",
         archive(b"N.", {})[:10] + b"\0" * 90: "cut off or added to",
-        _zip({"a.txt": b"b"}): "got another zip archive",
-        _zip({"model/data.pkl": b"N.", "model/constants.pkl": b"N."}): "got a TorchScript model",
+        zipped({"a.txt": b"b"}): "got another zip archive",
+        zipped({"model/data.pkl": b"N.", "model/constants.pkl": b"N."}): "got a TorchScript model",
         saved(LSTM) + b"\0": "cut off or added to",
     }
     for content, words in says.items():
@@ -225,7 +253,7 @@ def test_a_torchscript_model_is_called_one_and_what_it_says_to_do_works(tmp_path
     assert list(lstm_core.load_checkpoint(tmp_path / "weights.pt").lstms) == ["1"]
 
 
-def _zip(entries):
+def zipped(entries):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as written:
         for name, content in entries.items():
@@ -233,29 +261,57 @@ def _zip(entries):
     return file.getvalue()
 
 
-CONTENT = {form: write(LSTM) for form, write in FORMATS.items()} | {
-    "Keras": keras_layouts.numbered(keras_layouts.layers(np.random.default_rng(0))),
+def npz(arrays):
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+KERAS = keras_layouts.layers(np.random.default_rng(0))
+WHOLE = {form: write(LSTM) for form, write in FORMATS.items()} | {
+    "Flax": npz(flax_weights(FLAX["linen"][0])),
+    **{f"Keras {name}": write(KERAS) for name, write in keras_layouts.LAYOUTS.items()},
     "ONNX": lstm_model(np.random.default_rng(0)).SerializeToString(),
+    "a model": model_bytes(lstm_core.load_model("counter")),
+    "a trace, .npz": trace_file(),
+    "a trace, .safetensors": trace_file(".safetensors"),
 }
+"""A sound file of each kind."""
+SUMMED = [kind for kind in WHOLE if "trace" in kind]
+"""Kinds with a checksum of their numbers."""
 
 
-@settings(max_examples=80)
-@given(at=st.floats(0, 1, exclude_max=True))
-@pytest.mark.parametrize("form", FORMATS)
-def test_a_file_that_was_cut_off_is_an_error_wherever_it_was(form, at):
-    with pytest.raises(LstmCoreError):
-        lstm_core.load_checkpoint(CONTENT[form][: int(at * len(CONTENT[form]))])
+@st.composite
+def spoilt(draw, content):
+    """The content cut off, with some bytes exchanged, a part left out or twice, or a number made as large as can be."""
+    at, what = draw(st.integers(0, len(content) - 1)), draw(st.sampled_from(["shorten", "flip", "leave out", "claim"]))
+    if draw(st.booleans()):
+        # As often in the first kilobyte, where headers are, as in all the rest.
+        at %= 1024
+    if what == "shorten":
+        return content[:at]
+    if what == "flip":
+        held = draw(st.binary(min_size=1, max_size=4))
+        return content[:at] + held + content[at + len(held) :]
+    if what == "leave out":
+        return content[:at] + content[at + draw(st.sampled_from([1, 2, 8, 64])) :]
+    size = draw(st.sampled_from([2, 4, 8]))
+    number = draw(st.sampled_from([2 ** (8 * size) - 1, 2 ** (8 * size - 1) - 1, 2 ** (4 * size)]))
+    return content[:at] + number.to_bytes(size, draw(st.sampled_from(["little", "big"]))) + content[at + size :]
 
 
 @settings(max_examples=150)
-@given(at=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255), count=st.integers(1, 4))
-@pytest.mark.parametrize("form", CONTENT)
-def test_a_damaged_file_opens_or_is_an_error_of_ours(form, at, byte, count):
-    content = bytearray(CONTENT[form])
-    place = int(at * len(content))
-    content[place : place + count] = bytes([byte]) * count
+@given(data=st.data())
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_spoilt_file_is_refused_in_our_error_or_opens_and_with_a_checksum_opens_equal(kind, data):
+    sound = WHOLE[kind]
+    found = None
     with contextlib.suppress(LstmCoreError):
-        lstm_core.load_checkpoint(bytes(content))
+        found = reader_of(sound)(data.draw(spoilt(sound)))
+    if found is not None and kind in SUMMED:
+        expected = reader_of(sound)(sound)
+        assert found.tensors().keys() == expected.tensors().keys()
+        assert all(torch.equal(tensor, expected.tensors()[name]) for name, tensor in found.tensors().items())
 
 
 @settings(max_examples=200)
@@ -330,36 +386,9 @@ def test_one_tensor_under_many_weight_normed_names_is_not_copied_for_each():
         lstm_core.load_checkpoint(saved(LSTM | shared))
 
 
-@pytest.mark.parametrize(
-    ("error", "says"),
-    [
-        (MemoryError(), "fit in the memory there is, got more"),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "fit in the memory there is, got more"),
-        (RuntimeError("else"), "one that can't be read: else"),
-    ],
-)
-def test_weights_that_do_not_fit_in_memory_are_told_from_a_broken_file(monkeypatch, error, says):
-    def fails(*_args, **_options):
-        raise error
-
-    monkeypatch.setattr(torch, "load", fails)
-    with pytest.raises(LstmCoreError, match=says):
-        lstm_core.load_checkpoint(saved(LSTM))
-
-
 def test_a_tensor_without_numbers_is_refused():
     with pytest.raises(LstmCoreError, match=r"never opened|without its numbers"):
         lstm_core.load_checkpoint(saved({k: w.to("meta") for k, w in LSTM.items()}))
-
-
-def test_a_directory_of_too_many_entries_or_bytes_is_refused():
-    content = archive(b"N.")
-    for changed in (
-        content[:-12] + struct.pack("<H", 0xFFFF) + content[-10:],
-        content[:-10] + struct.pack("<I", MOST_DESCRIPTION + 1) + content[-6:],
-    ):
-        with pytest.raises(LstmCoreError, match="fewer than 65,535 entries"):
-            lstm_core.load_checkpoint(changed)
 
 
 def test_two_directories_in_one_archive_are_refused():
@@ -392,16 +421,26 @@ def test_a_device_and_a_pipe_are_not_read(tmp_path):
             lstm_core.load_checkpoint(path)
 
 
-def test_too_large_a_file_is_refused_by_its_size(monkeypatch):
-    monkeypatch.setattr(weights_file, "MOST_BYTES", 1000)
-    with pytest.raises(LstmCoreError, match="at most 1,000 bytes, got"):
-        lstm_core.load_checkpoint(saved(LSTM))
-    assert weights_file.MOST_BYTES == 1000
-
-
 def test_a_message_shows_a_name_as_text_and_not_all_of_it():
     name = "<script>" + "x" * 300
     with pytest.raises(LstmCoreError) as caught:
         lstm_core.load_checkpoint(save({f"{name}.weight_ih_l0": torch.zeros(12, 4)}))
     assert "<script>xxx" in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+def test_a_trace_is_told_by_its_parts_also_where_it_is_compressed(tmp_path):
+    trace = lstm_core.run(nn.LSTM(2, 2), torch.zeros(3, 1, 2))
+    content = {}
+    for kind in ("npz", "safetensors"):
+        trace.save(tmp_path / f"t.{kind}")
+        content[kind] = (tmp_path / f"t.{kind}").read_bytes()
+    packed, other = io.BytesIO(), io.BytesIO()
+    np.savez_compressed(packed, trace=np.zeros(3))
+    np.savez_compressed(other, h=np.zeros(3))
+    plain = io.BytesIO()
+    np.savez(plain, h=np.zeros(3))
+    weights = {"w": torch.zeros(2)}
+    assert all(map(is_trace, (*content.values(), packed.getvalue())))
+    no_traces = (other.getvalue(), plain.getvalue(), save(weights), save(weights, {"model": ""}), b"", b"PK", b"[1]")
+    assert not any(map(is_trace, no_traces))

@@ -211,18 +211,12 @@ def with_link(link):
     return hdf5({"layers/lstm/cell/vars/1": drawn((3, 12))[0], "layers/lstm/cell/vars/0": link})
 
 
-def ring(deep=0):
+def ring():
     stream = io.BytesIO()
     with h5py.File(stream, "w") as file:
         group = file.create_group("a")
-        for _ in range(deep):
-            group = group.create_group("a")
         group["again"] = file["/a"]
     return stream.getvalue()
-
-
-def many(count):
-    return hdf5({f"a/{number}": None for number in range(count)})
 
 
 @pytest.mark.parametrize(
@@ -236,13 +230,10 @@ def many(count):
         (with_link(h5py.ExternalLink("/tmp/other.h5", "/a")), "got 0 tensors"),
         (with_link(h5py.SoftLink("/layers")), "got 0 tensors"),
         (ring(), "got 0 tensors"),
-        (ring(deep=400), "or deeper"),
-        (many(21_000), "at most 20,000 objects"),
         (LAYOUTS[".h5"](layers(np.random.default_rng(0)))[:3000], "can't be opened"),
         (zipped(layers(np.random.default_rng(0)), compression=zipfile.ZIP_DEFLATED), "got compressed"),
         (zipped(layers(np.random.default_rng(0)), "{"), "can't be read"),
         (zipped(layers(np.random.default_rng(0)), "[" * 10**5), "can't be read"),
-        (zipped(layers(np.random.default_rng(0)), " " * 9_000_000 + "{}"), "config.json of at most 8,388,608 bytes"),
     ],
 )
 def test_a_hostile_keras_file_is_an_error(content, says):

@@ -11,7 +11,7 @@ from weight_files import hdf5
 
 from lstm_core import LstmCoreError, load_checkpoint
 from lstm_core.checkpoints.flax import pytorch_names
-from lstm_core.checkpoints.keras_settings import NOT_STATED, check_settings, layer_names
+from lstm_core.checkpoints.keras_file import NOT_STATED, check_settings, layer_names
 
 CELL = (4, 12), (3, 12), (12,)
 

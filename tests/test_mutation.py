@@ -78,7 +78,7 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
         ("lstm_core/checking/questions/read_end.py", "tests/test_check.py"),
         # No test is as near as others are to their files.
         ("lstm_core/recording/layer_gates.py", "tests/test_record.py"),
-        ("lstm_core/checkpoints/pickle_outline.py", "tests/test_hostile_files.py"),
+        ("lstm_core/checkpoints/torch_file.py", "tests/test_hostile_files.py"),
         ("assets/browser/panel/cell_panel.js", "tests/browser/test_cells.py"),
     ],
 )

@@ -9,7 +9,7 @@ import sys
 import pytest
 import torch
 from test_checkpoint import saved
-from test_costly_files import tiny_tensors
+from test_hostile_files import many_tensors
 from torch import nn
 
 import lstm_core
@@ -115,7 +115,7 @@ def test_a_file_that_takes_too_long_ends_its_process_and_the_next_one_opens(monk
     monkeypatch.setattr(open_in_process, "SECONDS", -2)
     monkeypatch.setattr(open_in_process, "BYTES_A_SECOND", 2**60)
     with pytest.raises(LstmCoreError, match=r"within -1 seconds and .* got one that takes more"):
-        open_in_process.opened("slow.safetensors", tiny_tensors(38_000), MOST)
+        open_in_process.opened("slow.safetensors", many_tensors(map(str, range(38_000))), MOST)
     monkeypatch.undo()
     assert open_in_process._opener.running().pid != before
     assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms

@@ -22,7 +22,7 @@ from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints import Checkpoint
-from lstm_core.checkpoints.not_finite import not_finite
+from lstm_core.checkpoints.named_tensors import not_finite
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.errors import shortened
 from lstm_core.models.embeddings import Rows

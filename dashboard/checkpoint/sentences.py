@@ -11,7 +11,7 @@ from gatescope.question.link import shortened
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint, read_vocabulary
-from lstm_core.checkpoints.find_recurrent import Recurrent
+from lstm_core.checkpoints.find_layers import Recurrent
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of

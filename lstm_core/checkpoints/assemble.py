@@ -8,8 +8,7 @@ import torch
 from torch import nn
 
 from lstm_core.checkpoints.checkpoint import Checkpoint
-from lstm_core.checkpoints.find_layers import output_size
-from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent
+from lstm_core.checkpoints.find_layers import Recurrent, build_recurrent, output_size
 from lstm_core.checkpoints.vocabulary import MOST_TOKENS
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.models.embeddings import Embedding, Numbers, Rows

@@ -10,17 +10,19 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from lstm_core.checkpoints.find_layers import layers_beside, output_size
-from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent, recurrent_groups
+from lstm_core.checkpoints.find_layers import Recurrent, build_recurrent, layers_beside, output_size, recurrent_groups
 from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
-from lstm_core.checkpoints.named_tensors import NamedTensors
-from lstm_core.checkpoints.not_finite import not_finite
-from lstm_core.checkpoints.npz_file import is_npz, read_npz
+from lstm_core.checkpoints.named_tensors import (
+    NamedTensors,
+    is_npz,
+    not_finite,
+    plain_weights,
+    read_npz,
+    read_safetensors,
+)
 from lstm_core.checkpoints.onnx_file import read_onnx
-from lstm_core.checkpoints.safetensors_file import read_safetensors
 from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, refuse_torchscript
-from lstm_core.checkpoints.weight_norm import plain_weights
 from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.zip_directory import CompressedError, zip_directory

@@ -7,8 +7,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from lstm_core.checkpoints.checkpoint import Checkpoint
-from lstm_core.checkpoints.find_layers import build_embedding, build_linear
-from lstm_core.checkpoints.find_recurrent import build_recurrent
+from lstm_core.checkpoints.find_layers import build_embedding, build_linear, build_recurrent
 
 
 def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:

@@ -1,19 +1,130 @@
-"""Which embeddings and Linear layers are beside the LSTMs, GRUs and RNNs?
+"""Which LSTMs, GRUs and RNNs do these weights make, and which embeddings and Linear layers are beside them?
 
-Both have a matrix called `weight`. A module with a bias is a Linear; without a bias the name decides, then the shape:
-an embedding is as wide as an input of theirs, a Linear as wide as an output.
+PyTorch's own names decide, after any prefix: `weight_ih_l0`, `weight_hh_l1_reverse`, … make an `nn.LSTM`, `nn.GRU` or
+`nn.RNN`, `weight_ih`, `weight_hh` one of their cells. The rows of weight_hh tell the three apart: 4, 3 or 1 a unit.
+
+An embedding and a Linear both have a matrix called `weight`. A module with a bias is a Linear; without a bias the name
+decides, then the shape: an embedding is as wide as an input of theirs, a Linear as wide as an output.
 """
 
 import re
 from collections.abc import Collection, Mapping
 
+import torch
 from torch import Tensor, nn
 
-from lstm_core.checkpoints.find_recurrent import Recurrent
 from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.limits import MOST_LAYERS
+from lstm_core.recording.kinds import KINDS
 
+Recurrent = nn.RNNBase | nn.RNNCellBase
+"""An LSTM, GRU or RNN, or the cell of one."""
+
+_NAME = re.compile(
+    r"(?:(.*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)", re.DOTALL
+)
 _EMBEDS = re.compile(r"emb|lookup|lut|wte|wpe|vocab|token", re.IGNORECASE)
 _READS = re.compile(r"linear|dense|fc|out|head|proj|class|decod|hidden2|logit|lin\d*$", re.IGNORECASE)
+_FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
+
+
+def recurrent_groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """The weights of each LSTM, GRU, RNN or cell among named tensors: {module name: {"weight_ih_l0": tensor, …}}."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        if match := _NAME.fullmatch(name):
+            groups.setdefault(match[1] or "", {})[match[2]] = tensor
+    return groups
+
+
+def kind_of_group(weights: Mapping[str, Tensor]) -> str:
+    """ "GRU" or "RNN" if the shapes are theirs, else "LSTM", even if the shapes are wrong."""
+    hidden = weights.get("weight_hh_l0", weights.get("weight_hh"))
+    if hidden is None or hidden.dim() != 2 or any(name.startswith("weight_hr") for name in weights):
+        return "LSTM"
+    rows, units = hidden.shape
+    return {kind.blocks * units: name for name, kind in KINDS.items()}.get(rows, "LSTM")
+
+
+def build_recurrent(name: str, weights: Mapping[str, Tensor]) -> Recurrent:
+    """An `nn.LSTM`, `nn.GRU` or `nn.RNN`, or a cell, that holds the given tensors without a copy, in eval mode.
+
+    weights: by PyTorch's names, "weight_ih_l0" … or, for a cell, "weight_ih" …. Kind, sizes, layers, directions, bias
+    and projection follow from names and shapes. Raises LstmCoreError when they contradict each other.
+    """
+    kind = kind_of_group(weights)
+    called = f"the {kind} {shortened(name)}"
+    _check_numbers(called, weights)
+    module = _cell(kind, called, weights) if "weight_ih" in weights else _layers(kind, called, weights)
+    expected = {key: tuple(weight.shape) for key, weight in module.named_parameters()}
+    got = {key: tuple(weight.shape) for key, weight in weights.items()}
+    for key in [*expected, *got]:
+        if expected.get(key) != got.get(key):
+            raise LstmCoreError(
+                f"Expected {key} of {called} {_shape(expected.get(key))}, as its other weights say, "
+                f"got {_shape(got.get(key))}."
+            )
+    module.load_state_dict(dict(weights), assign=True)
+    return module.eval()
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "not to be there" if shape is None else f"of shape {shape}"
+
+
+def _check_numbers(called: str, weights: Mapping[str, Tensor]) -> None:
+    dtypes = {weight.dtype for weight in weights.values()}
+    if len(dtypes) > 1 or not dtypes <= set(_FLOATS):
+        names = ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in dtypes))
+        raise LstmCoreError(
+            f"Expected the weights of {called} in one of float32, float64, float16 or bfloat16, got "
+            f"{names}. Convert them first: {{name: weight.float() for name, weight in state.items()}}."
+        )
+    for key, weight in weights.items():
+        if weight.layout != torch.strided or weight.is_meta:
+            raise LstmCoreError(f"Expected dense weights, got {key} of {called} without its numbers.")
+
+
+def _matrix(kind: str, called: str, weights: Mapping[str, Tensor], key: str) -> tuple[int, int]:
+    """The shape of a weight that can't be missing."""
+    weight = weights.get(key)
+    if weight is None or weight.dim() != 2 or 0 in weight.shape:
+        got = "none" if weight is None else f"shape {tuple(weight.shape)}"
+        count = f"{KINDS[kind].blocks} * unit".removeprefix("1 * ")
+        raise LstmCoreError(f"Expected {key} of {called} to be a matrix ({count}, …), got {got}.")
+    rows, columns = weight.shape
+    return rows, columns
+
+
+def _cell(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNCellBase:
+    _, inputs = _matrix(kind, called, weights, "weight_ih")
+    _, hidden = _matrix(kind, called, weights, "weight_hh")
+    return KINDS[kind].cell(inputs, hidden, bias="bias_ih" in weights, device="meta", dtype=weights["weight_ih"].dtype)
+
+
+def _layers(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNBase:
+    _, inputs = _matrix(kind, called, weights, "weight_ih_l0")
+    _, shown = _matrix(kind, called, weights, "weight_hh_l0")
+    projected = "weight_hr_l0" in weights
+    hidden = _matrix(kind, called, weights, "weight_hr_l0")[1] if projected else shown
+    if projected and shown >= hidden:
+        raise LstmCoreError(f"Expected a projection of {called} to fewer than its {hidden} units, got to {shown}.")
+    # The number of layers that have weights: a missing layer shows when the names are compared.
+    count = len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)})
+    if count > MOST_LAYERS:
+        raise LstmCoreError(f"Expected at most {MOST_LAYERS} layers in {called}, got {count}.")
+    # A GRU or an RNN takes no proj_size.
+    projection = {"proj_size": shown} if projected else {}
+    return KINDS[kind].layers(
+        inputs,
+        hidden,
+        count,
+        bias="bias_ih_l0" in weights,
+        bidirectional="weight_ih_l0_reverse" in weights,
+        device="meta",
+        dtype=weights["weight_ih_l0"].dtype,
+        **projection,
+    )
 
 
 def layers_beside(

@@ -6,48 +6,80 @@ two rows of biases, as PyTorch's two (reset_after=True; with False its r multipl
 
 Three layouts: .keras, a zip archive with the settings and .weights.h5 inside; .weights.h5, where a layer's weights are
 numbered; and .h5, where they are named. Weights without the settings (.weights.h5, or .h5 of save_weights) do not state
-their activations.
+their activations. Keras 2.3 made the sigmoid the default of the gates; before, it was hard_sigmoid,
+max(0, min(1, 0.2 x + 0.5)), which PyTorch's LSTM and GRU can't compute.
 """
 
 import io
-import math
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.hdf5_file import Arrays, arrays_in
-from lstm_core.checkpoints.keras_settings import check_settings, layer_names
 from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.checkpoints.weights_file import WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.read_json import read_json
-from lstm_core.limits import MOST_DESCRIPTION
 
 KERAS_WEIGHTS = "model.weights.h5"
 
 _FROM_ZRH = (1, 0, 2)
 
 _CELL = re.compile(r"cell|lstm_cell(_\d+)?|gru_cell(_\d+)?|simple_rnn_cell(_\d+)?")
+_RNN = {"activation": "tanh", "go_backwards": False}
+_LSTM = _RNN | {"recurrent_activation": "sigmoid"}
+_GRU = _LSTM | {"reset_after": True}
+# PyTorch's module, and the settings that it computes.
+_EXPECTED: dict[str, tuple[str, dict[str, Any]]] = {
+    kind + cell: (name, settings)
+    for kind, name, settings in (("LSTM", "LSTM", _LSTM), ("GRU", "GRU", _GRU), ("SimpleRNN", "RNN", _RNN))
+    for cell in ("", "Cell")
+}
+_NOTED = ("model_config", "layer_names", "keras_version")
+"""The attributes that describe a Keras model."""
+_ACTIVATIONS = ("activation", "recurrent_activation")
+_SIGMOID_SINCE = (2, 3)
+_HARD = (
+    " PyTorch can't compute hard_sigmoid. Train the model with recurrent_activation='sigmoid', or go on with "
+    "its training so, and save it again."
+)
+NOT_STATED = (
+    "The file does not state its activations: sigmoid and tanh are assumed. A GRU without biases is taken to have "
+    "reset_after=True. Keras before 2.3 used hard_sigmoid. A "
+    "model that is saved whole (model.save) states them."
+)
+_OTHERS = {"CuDNNLSTM": "load it in Keras and save it again", "PeepholeLSTMCell": "its gates see the memory as well"}
+
+
+class _Arrays(NamedTuple):
+    """The datasets of an HDF5 file by group: {group path: {array name: dataset}}; the attribute "name" of each group
+    that has one; and the text of the attributes in `_NOTED`, wherever they are."""
+
+    groups: dict[str, dict[str, Any]]
+    names: dict[str, str]
+    attributes: dict[str, str]
 
 
 def read_keras_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
     """The weights in a .keras archive, whose entries are known to be uncompressed."""
-    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    if sizes.get("config.json", math.inf) > MOST_DESCRIPTION:
-        raise LstmCoreError(f"Expected a config.json of at most {MOST_DESCRIPTION:,} bytes in a .keras file.")
     settings = read_json(archive.read("config.json"))
-    stream = io.BytesIO(archive.read(KERAS_WEIGHTS))
-    return read_keras(WeightsFile(stream, sizes[KERAS_WEIGHTS], file.label), settings)
+    content = archive.read(KERAS_WEIGHTS)
+    return read_keras(WeightsFile(io.BytesIO(content), len(content), file.label), settings)
 
 
 def read_keras(file: WeightsFile, settings: Any = None) -> NamedTensors:
-    """The weights in a .h5 or .weights.h5 file; `settings` may stand beside it."""
-    with arrays_in(file) as arrays:
+    """The weights in a .h5 or .weights.h5 file (extra: gatescope[import]); `settings` may stand beside it."""
+    try:
+        import h5py
+    except ImportError as error:
+        raise LstmCoreError("A Keras file needs h5py: pip install 'gatescope[import]'.") from error
+    with h5py.File(file.stream, "r") as root:
+        arrays = _arrays_in(root)
         if settings is None and "model_config" in arrays.attributes:
             settings = read_json(arrays.attributes["model_config"])
         notes, refused = check_settings(settings, arrays.attributes.get("keras_version", ""))
@@ -55,7 +87,61 @@ def read_keras(file: WeightsFile, settings: Any = None) -> NamedTensors:
         return _named(arrays, order, refused)._replace(notes=notes, says_tanh=True)
 
 
-def _named(arrays: Arrays, order: list[str], refused: Mapping[str, str]) -> NamedTensors:
+def _arrays_in(root: Any) -> _Arrays:
+    """What is linked directly; a link by a path, or to another file, is not followed.
+
+    (`visititems` ends the process when groups are nested some ten thousand deep.)
+    """
+    import h5py
+
+    found, seen, waiting = _Arrays({}, {}, {}), set[int](), [("", root)]
+    while waiting:
+        path, group = waiting.pop()
+        if "name" in group.attrs:
+            found.names[path] = _text(group.attrs, "name")
+        for key in _NOTED:
+            if key in group.attrs:
+                found.attributes.setdefault(key, _text(group.attrs, key))
+        # The last entry in the queue comes first.
+        for name in sorted(group, reverse=True):
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                continue
+            held = group[name]
+            if (address := h5py.h5o.get_info(held.id).addr) in seen:
+                continue
+            seen.add(address)
+            if isinstance(held, h5py.Group):
+                waiting.append((f"{path}/{name}".lstrip("/"), held))
+            elif isinstance(held, h5py.Dataset) and path:
+                found.groups.setdefault(path, {})[name.removesuffix(":0")] = held
+    return found
+
+
+def _text(attributes: Any, key: str) -> str:
+    """An attribute's text; a list of names is joined with zero bytes."""
+    held = attributes[key]
+    items = held.ravel().tolist() if isinstance(held, np.ndarray) else [held]
+    texts = [item.decode("utf-8", "replace") if isinstance(item, bytes) else item for item in items]
+    if not all(isinstance(text, str) for text in texts):
+        raise LstmCoreError(f"Expected text in the attribute {key} of an HDF5 file, got something else.")
+    return "\0".join(texts)
+
+
+def _read(dataset: Any) -> Tensor:
+    """An array of floating point numbers that lies whole in the file itself, and so is no larger than it."""
+    label = shortened(dataset.name.strip("/").removesuffix(":0"))
+    if dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
+        raise LstmCoreError(f"Expected {label} to be float16, float32 or float64, got {dataset.dtype}.")
+    plain = dataset.chunks is None and not dataset.is_virtual and not dataset.external
+    if not plain or dataset.id.get_storage_size() != dataset.nbytes:
+        raise LstmCoreError(
+            f"Expected {label} of shape {dataset.shape} stored whole in the file, as by Keras, got it compressed, "
+            "in pieces, elsewhere or not at all."
+        )
+    return torch.from_numpy(np.asarray(dataset[()]).astype(dataset.dtype.newbyteorder("="), copy=False))
+
+
+def _named(arrays: _Arrays, order: list[str], refused: Mapping[str, str]) -> NamedTensors:
     """Keras's arrays under PyTorch's names, without the layers that were refused by their settings or their weights.
 
     Raises LstmCoreError if it can't be told which layer has refused settings.
@@ -96,9 +182,10 @@ def _named(arrays: Arrays, order: list[str], refused: Mapping[str, str]) -> Name
     )
 
 
-def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
+def _by_role(group: str, arrays: _Arrays) -> dict[str, Tensor]:
     """The matrices and biases of one group as kernel, recurrent_kernel, bias or embeddings."""
-    named = {name.removesuffix(":0"): shape for name, shape in arrays.groups[group].items()}
+    datasets = arrays.groups[group]
+    named = {name: dataset.shape or () for name, dataset in datasets.items()}
     if group.rpartition("/")[2] != "vars":
         roles: dict[str, str] = {
             name: name for name in ("kernel", "recurrent_kernel", "bias", "embeddings") if name in named
@@ -108,7 +195,7 @@ def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
     # A GRU's bias has two rows.
     if any(len(named[number]) not in ((1, 2) if role == "bias" else (2,)) for role, number in roles.items()):
         return {}
-    return {role: arrays.read(group, number) for role, number in roles.items()}
+    return {role: _read(datasets[number]) for role, number in roles.items()}
 
 
 def _roles_of_numbers(group: str, shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, str]) -> dict[str, str]:
@@ -173,3 +260,83 @@ def _recurrent(weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
     if _kind(weights) == "GRU":
         found = {name: torch.cat([of_x.chunk(3)[block] for block in _FROM_ZRH]) for name, of_x in found.items()}
     return {f"{name}_l0{half}": tensor.contiguous() for name, tensor in found.items()}
+
+
+def check_settings(settings: Any, version: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """What is to be said of a file with these settings (None: no settings) from this version of Keras: sentences for
+    the user, and by a layer's name why PyTorch's equations do not describe it.
+
+    Raises LstmCoreError for layers whose activations are not stated in a file of a Keras that used others.
+    """
+    stated = left_open = False
+    refused: dict[str, str] = {}
+    for kind, config, layer in _layers(settings):
+        if said := _refusal_of_settings(kind, config):
+            refused.setdefault(layer, said)
+        elif kind in _EXPECTED:
+            open_ones = [key for key in _ACTIVATIONS if key in _EXPECTED[kind][1] and key not in config]
+            stated, left_open = True, left_open or bool(open_ones)
+    return () if stated and not left_open else _not_stated(version), refused
+
+
+def _refusal_of_settings(kind: str, config: Mapping[str, Any]) -> str:
+    """Why PyTorch's equations do not describe a layer; "" if they do."""
+    label = f"{kind} {shortened(config.get('name', ''))}"
+    if kind in _OTHERS:
+        return f"Expected Keras's LSTM, got a {label}: {_OTHERS[kind]}."
+    module, expected_of_it = _EXPECTED.get(kind, ("", {}))
+    for key, expected in expected_of_it.items():
+        if (got := config.get(key, expected)) != expected:
+            said = f"Expected {key}={expected!r} as in PyTorch's {module}, got {shortened(got)} in {label}."
+            return said + (_HARD if got == "hard_sigmoid" else "")
+    if kind == "Bidirectional" and config.get("merge_mode", "concat") not in ("concat", None):
+        return f"Expected merge_mode='concat' as in PyTorch, got {shortened(config['merge_mode'])} in {label}."
+    return ""
+
+
+def _not_stated(version: str) -> tuple[str, ...]:
+    """What is said of a file that does not state its activations."""
+    written = re.match(r"(\d{1,3})\.(\d{1,3})", version)
+    if written and (int(written[1]), int(written[2])) < _SIGMOID_SINCE:
+        raise LstmCoreError(
+            f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
+            f"and GRU used hard_sigmoid where nothing else was asked for.{_HARD} If it was built with the sigmoid, "
+            "load the weights into the model in Keras and save it whole (model.save)."
+        )
+    return (NOT_STATED,)
+
+
+def layer_names(settings: Any) -> list[str]:
+    """The names of a model's layers in the order in which it was built."""
+    return [config["name"] for _, config, _ in _layers(settings) if isinstance(config.get("name"), str)]
+
+
+def _layers(settings: Any) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """The class and settings of each layer, including layers inside layers, and the name of the layer that its weights
+    are under: a half and a cell are parts of one."""
+    waiting: list[tuple[Any, str]] = [(settings, "")]
+    while waiting:
+        value, around = waiting.pop()
+        if isinstance(value, dict):
+            kind, config = value.get("class_name"), value.get("config")
+            if isinstance(kind, str) and isinstance(config, dict):
+                layer = around or str(config.get("name", ""))
+                yield kind, config, layer
+                around = layer if kind in ("Bidirectional", "RNN") else ""
+                if kind == "Bidirectional":
+                    # The second half of a Bidirectional layer reads from the end.
+                    half = config.get("backward_layer")
+                    waiting.append((_turned(half) if isinstance(half, dict) else None, around))
+                    config = {key: item for key, item in config.items() if key != "backward_layer"}
+                waiting.append((config, around))
+            else:
+                waiting.extend((item, around) for item in reversed(value.values()))
+        elif isinstance(value, list):
+            waiting.extend((item, around) for item in reversed(value))
+
+
+def _turned(layer: dict[str, Any]) -> dict[str, Any]:
+    config = layer.get("config")
+    if not isinstance(config, dict):
+        return layer
+    return layer | {"config": config | {"go_backwards": not config.get("go_backwards", False)}}

@@ -3,11 +3,17 @@
 The operator LSTM keeps its gates in the order i o f c, GRU in the order z r h, each both directions in one tensor, and
 the two biases after each other (ONNX's pages on `LSTM`, `GRU` and `RNN`). An embedding is a Gather from a matrix;
 a Linear is a Gemm, or a MatMul and an Add.
+
+torch.onnx.export and onnx.save may write the numbers into `model.onnx.data` beside `model.onnx`, and for each tensor
+the file's name, offset and length. A model may name any path, so a name is taken only if it is that of a regular file
+in the same folder.
 """
 
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -15,16 +21,8 @@ import torch
 from torch import Tensor
 
 from lstm_core.checkpoints.named_tensors import NamedTensors
-from lstm_core.checkpoints.onnx_data_file import DataFiles
-from lstm_core.checkpoints.protobuf_outline import check_outline
 from lstm_core.checkpoints.weights_file import WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
-
-MOST_GRAPH = 2**20
-"""The most bytes of an ONNX file besides its weights: about ten thousand nodes, each a protobuf object."""
-
-MOST_USES = 4
-"""How often the weights may be used, on average: each use makes a copy."""
 
 # Where PyTorch's blocks of rows stand in the operator's: i f g o in i o f c, r z n in z r h.
 _BLOCKS = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
@@ -40,15 +38,11 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
         import onnx
     except ImportError as error:
         raise LstmCoreError("An ONNX file needs onnx: pip install 'gatescope[import]'.") from error
-    content = file.stream.read()
-    check_outline(content, MOST_GRAPH)
-    model = onnx.ModelProto.FromString(content)
-    del content
-    beside = DataFiles(file)
+    model = onnx.ModelProto.FromString(file.stream.read())
+    beside = _DataFiles(file)
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     refused: list[str] = []
-    made = 0
     for nodes, constants in _graphs(model.graph, 0):
         pairs = [tuple(node.input) for node in nodes if node.op_type == "Add" and len(node.input) == 2]
         # The constant that an Add adds to each value.
@@ -65,14 +59,45 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
                 kinds[name] = kind
             else:
                 continue
-            # Each use of a weight makes a copy of it.
-            made += sum(weight.nbytes for weight in weights.values())
-            if made > MOST_USES * beside.size:
-                raise LstmCoreError(
-                    f"Expected each weight used at most {MOST_USES} times, got an ONNX file that says more."
-                )
             tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
-    return NamedTensors(tensors, kinds=kinds, size=beside.size, says_tanh=True, refused=tuple(refused))
+    return NamedTensors(
+        tensors, kinds=kinds, size=file.size + beside.read_bytes, says_tanh=True, refused=tuple(refused)
+    )
+
+
+class _DataFiles:
+    """The files beside an ONNX model; none if the model was not given as a path. `read_bytes`: so far."""
+
+    def __init__(self, file: WeightsFile) -> None:
+        self._folder, self.read_bytes = file.folder, 0
+
+    def read(self, proto: Any, wanted: int) -> bytes:
+        """The bytes of a tensor, `wanted` by its shape and dtype."""
+        entries = {entry.key: entry.value for entry in proto.external_data}
+        name, tensor = entries.get("location", ""), shortened(proto.name)
+        if self._folder is None:
+            raise LstmCoreError(
+                f"Expected weights in the ONNX file itself, got {tensor} in another. Give the path of the model, with "
+                "its data file beside it; or save it with onnx.save(onnx.load(path), path), which puts them inside."
+            )
+        is_name = bool(name) and name == Path(name).name and not {"\\", "\0"} & set(name)
+        path = self._folder / name
+        if not is_name or path.is_symlink() or not path.is_file():
+            raise LstmCoreError(
+                f"Expected the weights of {tensor} in a file in the folder of the model, got {shortened(name)}: a "
+                "link, a folder, another path or no file. Put the model's data file into its folder."
+            )
+        # Windows has no such flag, and links there need rights of their own.
+        with open(path, "rb", opener=lambda at, flags: os.open(at, flags | getattr(os, "O_NOFOLLOW", 0))) as stream:
+            stream.seek(int(entries.get("offset", 0)))
+            content = stream.read(wanted)
+        if len(content) != wanted or int(entries.get("length", wanted)) != wanted:
+            raise LstmCoreError(
+                f"Expected {wanted:,} bytes for {tensor} in {shortened(name)}, got {len(content):,}, and a claim of "
+                f"{shortened(entries.get('length', ''))} from byte {shortened(entries.get('offset', '0'))} on."
+            )
+        self.read_bytes += wanted
+        return content
 
 
 def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -99,7 +124,7 @@ def _module_name(node: Any, otherwise: str) -> str:
     return ".".join(parts) or otherwise
 
 
-def _tensor(proto: Any, beside: DataFiles) -> Tensor:
+def _tensor(proto: Any, beside: _DataFiles) -> Tensor:
     """A tensor that is in the file itself, or in one beside it."""
     from onnx import TensorProto, helper, numpy_helper
 
@@ -115,7 +140,7 @@ def _tensor(proto: Any, beside: DataFiles) -> Tensor:
     return torch.from_numpy(np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("=")))
 
 
-def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: DataFiles) -> dict[str, Tensor]:
+def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: _DataFiles) -> dict[str, Tensor]:
     """PyTorch's weights of one operator: one layer, with one direction or both."""
     backwards, blocks = _direction(node) == "bidirectional", _BLOCKS[node.op_type]
     given = dict(enumerate(node.input))
@@ -179,7 +204,7 @@ def _refusal(name: str, node: Any) -> str:
 
 
 def _embedding_or_linear(
-    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: DataFiles
+    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: _DataFiles
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
     """The embedding or Linear that a Gather, Gemm or MatMul with a constant matrix was exported from."""
     place = 0 if node.op_type == "Gather" else 1

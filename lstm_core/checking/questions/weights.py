@@ -4,7 +4,7 @@ import torch
 
 from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.checkpoints.not_finite import not_finite
+from lstm_core.checkpoints.named_tensors import not_finite
 from lstm_core.recording.kinds import RECORDED
 
 
