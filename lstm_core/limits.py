@@ -1,7 +1,7 @@
 """How much else than numbers may a file from outside hold?
 
-With these limits, opening a file takes at most 200 MB plus four times the file's size of memory, and at most three
-seconds of an ordinary core plus the time to copy its numbers, whatever the file says.
+They keep names, shapes and settings small before they are built. What a file takes all the same is bounded on the
+server alone, by the process that opens it.
 """
 
 MOST_DESCRIPTION = 8 * 2**20

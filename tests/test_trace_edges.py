@@ -1,12 +1,9 @@
 """What a trace gives back, says and refuses, on both sides of each of its edges."""
 
 import copy
-import io
 import json
 import pickle
 import re
-import zipfile
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -455,29 +452,9 @@ def test_a_file_without_the_name_of_its_kind_is_of_the_first_that_has_its_quanti
         assert type(lstm_core.load(tmp_path / "old.npz")) is kind
 
 
-def test_an_array_that_claims_more_than_it_holds_is_refused(tmp_path):
-    run().save(tmp_path / "t.npz")
-    changed = io.BytesIO()
-    with zipfile.ZipFile(tmp_path / "t.npz") as given, zipfile.ZipFile(changed, "w") as written:
-        for name in given.namelist():
-            content = given.read(name)
-            written.writestr(name, content.replace(b"(5, 2, 4)", b"(5, 2, 9)") if name == "x.npy" else content)
-    (tmp_path / "t.npz").write_bytes(changed.getvalue())
-    with pytest.raises(LstmCoreError, match=r"Expected x to fill its .* bytes with plain numbers, got something else"):
-        lstm_core.load(tmp_path / "t.npz")
-
-
-def test_a_file_may_be_as_large_as_is_said_and_each_tensor_has_the_dtype_that_is(tmp_path, monkeypatch):
+def test_each_tensor_of_a_file_has_the_dtype_that_is_said(tmp_path):
     run().save(tmp_path / "t.safetensors")
     content = (tmp_path / "t.safetensors").read_bytes()
-    load = import_module("lstm_core.traces.load")
-    monkeypatch.setattr(load, "MOST_BYTES", len(content))
-    assert load.load(tmp_path / "t.safetensors").kept
-    monkeypatch.setattr(load, "MOST_BYTES", len(content) - 1)
-    said = f"at most {len(content) - 1:,} bytes in 't.safetensors', got {len(content):,}"
-    with pytest.raises(LstmCoreError, match=said):
-        load.load(tmp_path / "t.safetensors")
-    monkeypatch.undo()
     length = 8 + int.from_bytes(content[:8], "little")
     header = json.loads(content[8:length])
     own = json.loads(header["__metadata__"]["trace"])
@@ -486,7 +463,7 @@ def test_a_file_may_be_as_large_as_is_said_and_each_tensor_has_the_dtype_that_is
     text = json.dumps(header).encode()
     (tmp_path / "t.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + content[length:])
     with pytest.raises(LstmCoreError, match="tensors of the dtypes that the header says, got other dtypes"):
-        load.load(tmp_path / "t.safetensors")
+        lstm_core.load(tmp_path / "t.safetensors")
 
 
 @pytest.mark.parametrize(

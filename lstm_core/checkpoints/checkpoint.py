@@ -26,7 +26,6 @@ from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, ref
 from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.zip_directory import CompressedError, zip_directory
-from lstm_core.limits import MOST_TENSORS
 
 MOST_USES = 4
 """How often a file's numbers may be used, on average: an embedding and the layers tied to it share numbers."""
@@ -114,8 +113,8 @@ def load_checkpoint(source: Source) -> Checkpoint:
     does not say, and which weights are NaN or infinite, is in `notes`.
 
     Raises LstmCoreError for anything else: a pickled module, a broken file, shapes that contradict each other, a file
-    without any of them or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and the memory it
-    takes depends on its size, never on what it claims.
+    without any of them or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and no file
+    but the given one, or an ONNX model's beside it, is read. A file made to do harm may take the memory that there is.
 
     >>> import io, torch
     >>> file = io.BytesIO()
@@ -164,8 +163,6 @@ def _read(file: WeightsFile) -> NamedTensors:
 
 
 def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
-    if len(named.tensors) > MOST_TENSORS:
-        raise LstmCoreError(f"Expected at most {MOST_TENSORS:,} tensors in a file, got {len(named.tensors):,}.")
     tensors = plain_weights(named.tensors)
     held = sum(tensor.nbytes for tensor in tensors.values() if tensor.layout == torch.strided)
     if held > MOST_USES * size:

@@ -1,7 +1,6 @@
 """How is a file of weights opened without trusting it?
 
-What a file claims is compared with its size before anything is read, here and in the readers that use this: the memory
-for a file is a small multiple of its size, and a little for names and shapes.
+Its size is limited and its kind is told by its first bytes; the parser of that kind reads it, and runs nothing.
 """
 
 import io

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 import lstm_core
-from lstm_core.checkpoints.vocabulary import read_vocabulary
 from lstm_core.scanning.pattern import Pattern
 
 MOST_SECONDS = 60
@@ -49,13 +48,8 @@ def use_store(path: Path) -> str:
 
 
 OPENERS: dict[str, Callable[[Path], Any]] = {
-    "checkpoint": lstm_core.load_checkpoint,
-    "model": lstm_core.load_model,
-    "trace": lstm_core.load,
     "scan": use_scan,
     "store": use_store,
-    "series": lstm_core.read_series,
-    "vocabulary": lambda path: read_vocabulary(path.read_text("utf-8", "replace")),
 }
 
 
@@ -93,14 +87,11 @@ def cost(opener: Callable[[Path], Any], path: Path) -> dict[str, Any]:
 
 def _warm_up() -> None:
     """Libraries that are loaded when they are first needed are no cost of a file's."""
-    import h5py
-    import onnx
     import pandas
     import pyarrow.parquet
     import zarr
 
-    assert all((h5py, onnx, pandas, pyarrow.parquet, zarr))
-    lstm_core.read_series("1,2\n3,4")
+    assert all((pandas, pyarrow.parquet, zarr))
 
 
 def _megabytes(name: str) -> float:

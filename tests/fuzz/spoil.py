@@ -1,33 +1,14 @@
-"""How is a valid file of each kind spoilt? One thing in it is made huge, shared, nested, cut, doubled or flipped."""
+"""How is a valid file spoilt? One thing in it is made huge, shared, nested, cut, doubled or flipped."""
 
 import json
-import struct
 from collections.abc import Callable
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 Spoil = Callable[[Random, bytes], bytes]
 
 NUMBERS = (-1, 0, 1, 7, 65, 1000, 2**31 - 1, 2**32, 2**40, 2**63 - 1, 2**63, 2**64 + 1, 2**2000)
 MOST_BYTES = 3_000_000
-
-
-class Kind(NamedTuple):
-    """A kind of file: how its name ends, what opens it, how a valid one is made, and what only it can suffer."""
-
-    suffix: str
-    opener: str
-    valid: Callable[[Random], bytes]
-    spoils: tuple[Spoil, ...]
-
-    def spoilt(self, draw: Random) -> tuple[bytes, str]:
-        """A file with one thing wrong in it, or two, and the names of what was done."""
-        spoil = draw.choice(self.spoils if draw.random() < 0.7 else BYTES)
-        content, done = spoil(draw, self.valid(draw)), spoil.__name__
-        if draw.random() < 0.15:
-            spoil = draw.choice(BYTES)
-            content, done = spoil(draw, content), f"{done}, {spoil.__name__}"
-        return content[: 4 * MOST_BYTES], done
 
 
 def _place(draw: Random, content: bytes) -> int:
@@ -128,14 +109,3 @@ def json_text(draw: Random, value: Any) -> str:
     if draw.random() < 0.1:
         text = text.replace(":", draw.choice([":" * 100_000, ":[" * 50_000, ': "'])[:200_000], 1)
     return text[:MOST_BYTES]
-
-
-def safetensors_parts(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """The header of a safetensors file, and its numbers."""
-    size = struct.unpack("<Q", content[:8])[0]
-    return json.loads(content[8 : 8 + size]), content[8 + size :]
-
-
-def safetensors_whole(header: str | dict[str, Any], data: bytes) -> bytes:
-    text = (header if isinstance(header, str) else json.dumps(header)).encode("utf-8", "surrogatepass")
-    return struct.pack("<Q", len(text)) + text + data
