@@ -1,11 +1,15 @@
 """A visitor's file is opened in a process of its own: what comes back is the same, what goes wrong ends there."""
 
+import io
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 
+import h5py
+import numpy as np
 import pytest
 import torch
 from test_checkpoint import saved
@@ -106,6 +110,36 @@ def test_a_file_that_takes_too_much_memory_is_a_sentence_and_the_next_one_opens(
         open_in_process.opened("large.pt", content, MOST)
     monkeypatch.undo()
     assert open_in_process.opened("large.pt", content, MOST).lstms.keys() == {"lstm"}
+
+
+def texts_that_are_one(count, length):
+    """An HDF5 file of half a megabyte, whose texts lie in one place: read, they are a gigabyte."""
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        texts = np.array(["q" * length] + ["w" * 9] * (count - 1), dtype=object)
+        file.attrs.create("layer_names", texts, dtype=h5py.string_dtype())
+    content = bytearray(stream.getvalue())
+    # A reference: the text's length, the heap's place in the file (8 bytes), the number in the heap.
+    second = content.index(struct.pack("<I", 9), content.index(struct.pack("<I", length)))
+    for at in range(second, second + 16 * (count - 1), 16):
+        content[at : at + 16] = content[second - 16 : second]
+    return bytes(content)
+
+
+def fields(content):
+    """An ONNX file whose graph is of nodes of two bytes each."""
+    return b"\x08\x07\x3a" + b"\x80\xb4\x89\x13" + content
+
+
+UNFOLDED = {"texts": lambda: texts_that_are_one(3_900, 300_000), "nodes": lambda: fields(b"\x0a\x00" * 20_000_000)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", UNFOLDED)
+def test_a_file_that_unfolds_to_more_than_there_is_is_a_sentence(what):
+    with pytest.raises(LstmCoreError, match=r"in the memory there is|of memory, got one that takes more"):
+        open_in_process.opened("bomb", UNFOLDED[what](), MOST)
+    assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms
 
 
 @pytest.mark.slow

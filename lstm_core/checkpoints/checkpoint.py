@@ -132,7 +132,8 @@ def load_checkpoint(source: Source) -> Checkpoint:
             # Zip, pickle, JSON, safetensors, HDF5 and protobuf each raise their own errors for a broken file.
             said = " ".join(str(error).split())[:200]
             expected = f"Expected a whole file of weights, got one that can't be read: {said}"
-            if isinstance(error, MemoryError) or "can't allocate memory" in said:
+            # PyTorch, HDF5 and protobuf have words of their own for it.
+            if isinstance(error, MemoryError) or "alloc" in said:
                 expected = "Expected weights that fit in the memory there is, got more."
             raise LstmCoreError(f"{file.label} can't be opened. {expected}") from error
 
