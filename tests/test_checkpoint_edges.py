@@ -181,21 +181,6 @@ def test_arrays_of_any_order_of_bytes_and_numbers_come_out_as_they_are():
     assert list(found.linears) == ["fc"]
 
 
-def normed_alone():
-    """Each length is a part of its own direction, and nothing else is in the file."""
-    torch.manual_seed(0)
-    lstm = {"weight_ih_l0_v": torch.randn(12, 4), "weight_hh_l0_v": torch.randn(12, 3)}
-    return lstm | {f"{name[:-1]}g": v[:, :1] for name, v in lstm.items()}
-
-
-def test_a_file_of_nothing_but_normed_weights_is_not_taken_for_one_that_shares_them():
-    given = normed_alone()
-    lstm = load_checkpoint(saved(given)).lstms[""]
-    for name in ("weight_ih_l0", "weight_hh_l0"):
-        v = given[f"{name}_v"]
-        torch.testing.assert_close(lstm.state_dict()[name], v / v.norm(dim=1, keepdim=True) * v[:, :1])
-
-
 # ONNX
 
 

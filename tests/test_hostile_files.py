@@ -376,16 +376,6 @@ def test_a_dict_that_holds_itself_is_gone_through_once():
     assert list(lstm_core.load_checkpoint(saved(state)).lstms) == ["lstm"]
 
 
-def test_one_tensor_under_many_weight_normed_names_is_not_copied_for_each():
-    direction, length = torch.zeros(100, 100), torch.ones(100, 1)
-    shared = {f"{n}.weight_v": direction for n in range(50)} | {f"{n}.weight_g": length for n in range(50)}
-    with pytest.raises(LstmCoreError, match="that many names share"):
-        lstm_core.load_checkpoint(saved(LSTM | shared))
-    shared = {f"{n}.weight_orig": direction for n in range(50)} | {f"{n}.weight_mask": direction for n in range(50)}
-    with pytest.raises(LstmCoreError, match="of its own"):
-        lstm_core.load_checkpoint(saved(LSTM | shared))
-
-
 def test_a_tensor_without_numbers_is_refused():
     with pytest.raises(LstmCoreError, match=r"never opened|without its numbers"):
         lstm_core.load_checkpoint(saved({k: w.to("meta") for k, w in LSTM.items()}))

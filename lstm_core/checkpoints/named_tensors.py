@@ -81,9 +81,6 @@ def read_npz(archive: zipfile.ZipFile) -> dict[str, Tensor]:
 def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors, with each pair of length and direction, or of weight and mask, replaced by its weight."""
     plain: dict[str, Tensor] = {}
-    storages = (tensor.untyped_storage() for tensor in tensors.values() if tensor.layout == torch.strided)
-    # The bytes of all tensors; shared bytes count once.
-    budget = sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
     for name, tensor in tensors.items():
         new, stem = _NEW_NORM.fullmatch(name), name[:-2]
         if new and not new[3]:
@@ -93,33 +90,27 @@ def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
             )
         if new and f"{name[:-1]}0" in tensors and f"{name[:-1]}1" in tensors:
             if new[3] == "0":
-                budget -= tensors[f"{name[:-1]}1"].nbytes
-                plain[new[1] + new[2]] = _weight(tensor, tensors[f"{name[:-1]}1"], name, budget)
+                plain[new[1] + new[2]] = _weight(tensor, tensors[f"{name[:-1]}1"], name)
         elif name.endswith(("_g", "_v")) and f"{stem}_g" in tensors and f"{stem}_v" in tensors:
             if name.endswith("_g"):
-                budget -= tensors[f"{stem}_v"].nbytes
-                plain[stem] = _weight(tensor, tensors[f"{stem}_v"], name, budget)
+                plain[stem] = _weight(tensor, tensors[f"{stem}_v"], name)
         elif name.endswith("_orig") and (mask := tensors.get(f"{name[:-5]}_mask")) is not None:
-            budget -= mask.nbytes
-            plain[name[:-5]] = _pruned(tensor, mask, name, budget)
+            plain[name[:-5]] = _pruned(tensor, mask, name)
         elif not (name.endswith("_mask") and f"{name[:-5]}_orig" in tensors):
             plain[name] = tensor
     return plain
 
 
-def _pruned(weight: Tensor, mask: Tensor, name: str, budget: int) -> Tensor:
-    if budget < 0 or mask.shape != weight.shape:
+def _pruned(weight: Tensor, mask: Tensor, name: str) -> Tensor:
+    if mask.shape != weight.shape:
         raise LstmCoreError(
-            f"Expected {shortened(name)} {tuple(weight.shape)} to have a mask of that shape, and of its own, got "
-            f"{tuple(mask.shape)}."
+            f"Expected {shortened(name)} {tuple(weight.shape)} to have a mask of that shape, got {tuple(mask.shape)}."
         )
     return weight * mask.to(weight.dtype)
 
 
-def _weight(g: Tensor, v: Tensor, name: str, budget: int) -> Tensor:
+def _weight(g: Tensor, v: Tensor, name: str) -> Tensor:
     """w = g · v / ‖v‖, with the length of v over the dims in which g has one number."""
-    if budget < 0:
-        raise LstmCoreError("Expected weight-normed weights of their own each, got one that many names share.")
     fits = g.dim() in (0, v.dim()) and all(a in (1, b) for a, b in zip(g.shape, v.shape, strict=False))
     if not fits or not g.is_floating_point() or g.dtype != v.dtype:
         raise LstmCoreError(
