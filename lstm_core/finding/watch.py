@@ -163,13 +163,14 @@ class Watch(TorchFunctionMode):
             _push_on_torch_function_stack(self)
         self._note_weights(module)
 
-    def go_back(self) -> None:
-        """The module's call has ended, also by an exception."""
+    def go_back(self) -> bool:
+        """The module's call has ended, also by an exception; whether it stood in another one."""
         here = get_ident()
         if here in self._calls:
             self._calls.remove(here)
             if here != self._thread and not self._calls:
                 self._leave()
+        return bool(self._calls)
 
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and note what it did."""

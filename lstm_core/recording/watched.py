@@ -17,7 +17,7 @@ from lstm_core.finding.visits import ENOUGH, is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
-from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
+from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import is_recorded
 from lstm_core.recording.modules import first_names
 from lstm_core.recording.plain_loop import PlainLoop
@@ -44,31 +44,29 @@ def watching(
     modules = first_names(model)
     names = {id(module): name for module, name in modules.items() if any(is_part(name, top) for top in under)}
     known = known_held(model) or known_of(model, under)
-    watch = (
-        Watch(model, names, detach)
-        if known is None
-        else WatchAgain(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
-    )
+    watch = _watch(model, names, detach, known)
     calls: Counter[str] = Counter()
 
-    def called(module: nn.Module, name: str) -> OwnHook:
+    def follow(module: nn.Module, name: str) -> None:
         def before_forward(now: nn.Module, _args: Any) -> None:
             if not calls[name]:
-                refuse_meta(name, module)
-            refuse_transforms(name, module)
+                refuse_transforms(name, module)
             watch.follow(now)
 
-        return OwnHook(lambda called: is_ours(called, module), before_forward)
-
-    def returned(module: nn.Module, name: str) -> OwnHook:
         def after_forward(_called: nn.Module, _args: Any, result: Any) -> None:
-            watch.go_back()
+            inside_another = watch.go_back()
             calls[name] += 1
             watch.returned(result, name)
             if calls[name] == ENOUGH and known is not None and known.is_in(module):
                 watch.visits.leave(name)
+                # A module without a hook is called in less time.
+                for handle in handles if inside_another else ():
+                    handle.remove()
 
-        return OwnHook(lambda called: is_ours(called, module), after_forward)
+        before, after = (OwnHook(lambda now: is_ours(now, module), way) for way in (before_forward, after_forward))
+        handles = module.register_forward_pre_hook(before), module.register_forward_hook(after, always_call=True)
+        for handle in handles:
+            hooks.callback(handle.remove)
 
     def taken() -> None:
         take(_found(watch, model, under, chosen, known, names, held_c))
@@ -77,8 +75,7 @@ def watching(
         for module, name in modules.items():
             if not isinstance(module, torch.jit.ScriptModule) and not is_recorded(module) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
-                hooks.callback(module.register_forward_pre_hook(called(module, name)).remove)
-                hooks.callback(module.register_forward_hook(returned(module, name), always_call=True).remove)
+                follow(module, name)
         held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         yield
@@ -88,6 +85,12 @@ def watching(
                 taken()
         finally:
             watch.let_go()
+
+
+def _watch(model: nn.Module, names: dict[int, str], detach: bool, known: Known | None) -> Watch:
+    if known is None:
+        return Watch(model, names, detach)
+    return WatchAgain(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
 
 
 @contextmanager
