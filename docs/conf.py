@@ -12,7 +12,7 @@ copyright = author
 release = version = version_of("gatescope")
 
 extensions = ["sphinx.ext.autodoc", "making", "myst_parser", "sphinx_copybutton", "sphinx_design"]
-exclude_patterns = ["_build", "made/frames"]
+exclude_patterns = ["_build", "gallery", "made/frames"]
 # Docstrings are Markdown: what stands in backticks is code.
 default_role = "code"
 autodoc_member_order = "bysource"

@@ -9,8 +9,7 @@ from io import BytesIO
 from urllib.parse import parse_qsl
 
 import pytest
-from making import api, gallery, learn
-from making.thumbnail import thumbnail
+from making import api, gallery
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
 from PIL import Image
 from plotly.graph_objects import Bar, Figure, Heatmap
@@ -75,7 +74,7 @@ def test_the_python_in_all_pages_and_examples_passes_a_strict_type_checker(tmp_p
 
 LINKS = [
     link
-    for path in sorted([*(DOCS / "gallery").glob("*.py"), *(DOCS / "learn").glob("*.md")])
+    for path in sorted([*(DOCS / "gallery").glob("*.md"), *(DOCS / "learn").glob("*.md")])
     for link in re.findall(r'["`](/[a-z]*\?[^"`]+)["`]', path.read_text(encoding="utf-8"))
 ]
 ASKED = {
@@ -145,9 +144,11 @@ CLAIMS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CLAIMS)
-def test_what_an_example_says_of_its_figure_is_so(name):
+def test_what_an_example_says_of_its_figure_is_so(name, tmp_path):
     found, said = CLAIMS[name]
-    assert found(runpy.run_path(str(DOCS / "gallery" / f"{name}.py"))) == said
+    [code] = [example.code for example in EXAMPLES if example.name == name]
+    (tmp_path / "example.py").write_text(code, encoding="utf-8")
+    assert found(runpy.run_path(str(tmp_path / "example.py"))) == said
 
 
 def test_an_api_page_names_the_examples_that_use_a_name_and_no_others():
@@ -163,13 +164,13 @@ def test_an_api_page_names_the_examples_that_use_a_name_and_no_others():
 
 
 def test_a_thumbnail_has_a_pixel_a_cell_and_its_colours_are_those_of_the_numbers():
-    cells = Image.open(BytesIO(thumbnail(Figure(Heatmap(z=[[-2.0, 0.0, 2.0]]))))).convert("RGB")
+    cells = Image.open(BytesIO(gallery.thumbnail(Figure(Heatmap(z=[[-2.0, 0.0, 2.0]]))))).convert("RGB")
     assert cells.size == (3, 1)
     low, middle, high = (cells.getpixel((at, 0)) for at in range(3))
     assert low[2] > low[0]
     assert high[0] > high[2]
     assert min(middle) > 200
-    bars = Image.open(BytesIO(thumbnail(Figure(Bar(y=[4.0, 1.0]))))).convert("RGBA")
+    bars = Image.open(BytesIO(gallery.thumbnail(Figure(Bar(y=[4.0, 1.0]))))).convert("RGBA")
     filled = [sum(bars.getpixel((at, row))[3] > 0 for row in range(bars.height)) for at in range(2)]
     assert filled[0] == bars.height
     assert filled[1] == pytest.approx(bars.height / 4, abs=1)
@@ -180,7 +181,7 @@ def test_a_block_of_learn_that_makes_a_page_has_its_figure_below_what_it_prints(
     code = "import torch, lstm_core\n\npage = lstm_core.run(torch.nn.LSTM(2, 3), torch.ones(4, 1, 2)).show()\n"
     blocks = f"```python\nprint(1)\n```\n\n```python\n{code}```\n\n```text\n1\n```"
     source = [f"# Which?\n\n{blocks}\n\nIn the app: `/?sentence=a`\n"]
-    learn.with_figures(None, "learn/which", source)
+    gallery.with_figures(None, "learn/which", source)
     assert '1\n```\n\n<iframe class="figure" src="../figures/which_0.html" title="Which?"' in source[0]
     assert '<a href="../../?sentence=a">' in source[0]
     assert (tmp_path / "which_0.html").stat().st_size > 100_000

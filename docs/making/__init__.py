@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from making import api, command_line, errors, gallery, learn, link_fields, llms, notebooks, works
+from making import api, command_line, errors, gallery, link_fields, llms, notebooks, works
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
@@ -18,7 +18,7 @@ def setup(app: Any) -> dict[str, bool]:
     # The models are small: on a busy machine several threads take five times as long as one.
     torch.set_num_threads(1)
     app.connect("config-inited", lambda *_: write(MADE))
-    app.connect("source-read", learn.with_figures)
+    app.connect("source-read", gallery.with_figures)
     app.connect("source-read", to_made)
     app.connect("autodoc-process-docstring", api.readable)
     app.connect("build-finished", llms.write)
@@ -26,8 +26,8 @@ def setup(app: Any) -> dict[str, bool]:
 
 
 def to_made(_app: Any, _name: str, source: list[str]) -> None:
-    """Lead a link to a script of the gallery or a notebook, as a reader of the Markdown needs it, to its made page."""
-    links = re.compile(r"\]\((gallery|notebooks)(?:/|/\w+\.ipynb|(/\w+)\.py)\)")
+    """Lead a link to an example of the gallery or a notebook, as a reader of Markdown needs it, to its made page."""
+    links = re.compile(r"\]\((gallery|notebooks)(?:/|/\w+\.ipynb|(/\w+)\.md)\)")
     source[0] = links.sub(lambda found: f"](made/{found[1]}{found[2] or ''}.md)", source[0])
 
 

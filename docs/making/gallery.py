@@ -1,15 +1,23 @@
-"""Which examples are there? Each script of docs/gallery runs, and its figure stands live in a frame of its own."""
+"""How do the figures of the gallery and of Learn come alive? The block that makes a `page` runs, and its frame stands
+beside it."""
 
 import ast
+import base64
+import contextlib
+import io
+import re
 import runpy
+import tempfile
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
-from making.thumbnail import thumbnail
+from lstm_core.plots import pictures
+from lstm_core.plots.palette import STATES
 
 HERE = Path(__file__).parents[1]
 FRAMES = HERE / "made" / "frames" / "figures"
@@ -25,33 +33,36 @@ GROUPS = {
     19: "And in my own model?",
 }
 """The questions, by the number of the first example of each."""
+BLOCK = re.compile(r"^```python\n(.*?)^```(?:\n\n```text\n.*?^```)?", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"`(/[a-z]*\?[^`]*)`")
 START = """# Gallery
 
-Each example is a script of some lines, by the question that it answers. They run when these pages are built, and their
+Each example is some lines of Python, by the question that it answers. They run when these pages are built, and their
 figures are live. [Which question do you have?](../questions.md) leads from a question to its call.
 """
 
 
 class Example(NamedTuple):
-    """A script of the gallery."""
+    """A page of docs/gallery: a question, some words, a link and some lines."""
 
     name: str
     question: str
     about: str
+    text: str
+    """The whole page."""
     code: str
-    """All that stands below its first words."""
     names: frozenset[str]
     """What its code calls or imports, as `lstm_core.run`."""
 
 
 def examples() -> list[Example]:
-    """The scripts in their order."""
+    """The examples in their order."""
     found = []
-    for path in sorted((HERE / "gallery").glob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        tree = ast.parse(source)
-        question, _, about = (ast.get_docstring(tree) or "").partition("\n\n")
-        found.append(Example(path.stem, question, about, source.split('"""', 2)[2].strip(), _names(tree)))
+    for path in sorted((HERE / "gallery").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        question, about, _ = text.split("\n\n", 2)
+        [code] = BLOCK.findall(text)
+        found.append(Example(path.stem, question.removeprefix("# "), about, text, code, _names(ast.parse(code))))
     return found
 
 
@@ -80,19 +91,46 @@ def pages() -> dict[str, str]:
 
 
 def _page(example: Example) -> str:
-    ran = runpy.run_path(str(HERE / "gallery" / f"{example.name}.py"))
+    page = made_by(example.code)
     THUMBNAILS.mkdir(parents=True, exist_ok=True)
-    (THUMBNAILS / f"{example.name}.png").write_bytes(thumbnail(ran["page"]))
-    drawn = frame(ran["page"], example.name, example.question, "../../")
-    link = f"In the app: {in_app(ran['link'], '../../../')}\n\n" if "link" in ran else ""
-    code = example.code.split("\n\nlink = ")[0]
-    return f"# {example.question}\n\n{example.about}\n\n{drawn}\n\n{link}```python\n{code}\n```\n"
+    (THUMBNAILS / f"{example.name}.png").write_bytes(thumbnail(page))
+    drawn = frame(page, example.name, example.question, "../../")
+    return linked(example.text.replace(example.about, f"{example.about}\n\n{drawn}"), "../../../")
 
 
-def in_app(link: str, top: str) -> str:
-    """A link to the app. The page that needs no server is published beside `top` of the site, and has Memory alone."""
-    shown = f"<code>{escape(link)}</code>"
-    return f'<a href="{top}{escape(link[1:])}">{shown}</a>' if link.startswith("/?") else shown
+def with_figures(_app: Any, name: str, source: list[str]) -> None:
+    """Put the figures into a page of Learn that Sphinx has read, and make its links to the app links."""
+    if not name.startswith("learn/"):
+        return
+    [text] = source
+    title = text.partition("\n")[0].removeprefix("# ").replace("*", "")
+
+    def drawn(found: re.Match[str]) -> str:
+        if "\npage = " not in found[1]:
+            return found[0]
+        number = text[: found.start()].count("\npage = ")
+        return f"{found[0]}\n\n{frame(made_by(found[1]), f'{Path(name).name}_{number}', title, '../')}"
+
+    source[0] = BLOCK.sub(drawn, linked(text, "../../"))
+
+
+def made_by(code: str) -> Any:
+    """The `page` of some lines, which run as a file of their own."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        file = Path(folder) / "block.py"
+        file.write_text(code, encoding="utf-8")
+        return runpy.run_path(str(file))["page"]
+
+
+def linked(text: str, top: str) -> str:
+    """The page with its links to the app as links. The page that needs no server is published beside `top` of the
+    site, and has Memory alone."""
+
+    def link(found: re.Match[str]) -> str:
+        shown = f"<code>{escape(found[1])}</code>"
+        return f'<a href="{top}{escape(found[1][1:])}">{shown}</a>' if found[1].startswith("/?") else shown
+
+    return LINK.sub(link, text)
 
 
 def frame(page: Any, name: str, title: str, top: str) -> str:
@@ -111,3 +149,34 @@ def frame(page: Any, name: str, title: str, top: str) -> str:
         path.write_text(f'{start}<body style="font-family: sans-serif">{body}</body></html>', encoding="utf-8")
         height = int(page.layout.height or 450) + 20 if figure else 480
     return f'<iframe class="figure" src="{top}figures/{name}.html" title="{title}" style="height: {height}px"></iframe>'
+
+
+MEMORY = re.compile(r"<img alt='[^']* c: [^']*' title='[^']*' src='data:image/png;base64,([^']+)'")
+"""The still picture of c in a live view."""
+LEVELS = 24
+
+
+def thumbnail(page: Any) -> bytes:
+    """A PNG, a pixel a cell."""
+    if memory := MEMORY.search(getattr(page, "still", "")):
+        return base64.b64decode(memory[1])
+    cells = _of_figure(page) if isinstance(page, Figure) else _bars([len(line) for line in repr(page).splitlines()]).T
+    bound = float(np.nanmax(np.abs(cells)))
+    return pictures.as_png(pictures.cells(pictures.Strip("", cells, -bound, bound, STATES["teal", "light"])))
+
+
+def _of_figure(figure: Figure) -> np.ndarray:
+    """Of its heatmaps the one in the middle, or the heights of its bars and lines."""
+    if maps := [np.array(trace.z, dtype=float) for trace in figure.data if trace.type == "heatmap"]:
+        return maps[len(maps) // 2]
+    if lying := [trace.x for trace in figure.data if trace.orientation == "h"]:
+        return _bars(np.concatenate(lying)).T[::-1, ::-1]
+    return _bars(np.concatenate([[*trace.y, 0] for trace in figure.data]))
+
+
+def _bars(values: Any) -> np.ndarray:
+    """A column a number, filled from 0 up or down to it; NaN elsewhere."""
+    heights = np.asarray(values, dtype=float)
+    level = np.linspace(max(0.0, heights.max()), min(0.0, heights.min()), LEVELS)[:, None]
+    filled = (level * np.sign(heights) >= 0) & (abs(level) <= abs(heights)) & (heights != 0)
+    return np.where(filled, heights, np.nan)
