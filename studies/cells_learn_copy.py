@@ -16,7 +16,7 @@ import torch
 
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.training import epochs
-from lstm_core.training.copy_by_cell import CELLS, KINDS, CopyWith, Learned, shipped
+from lstm_core.training.copying import CELLS, KINDS, CopyWith, Learned, shipped
 
 GAPS = (10, 100, 500)
 

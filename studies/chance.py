@@ -27,10 +27,10 @@ from lstm_core.analysis.find_units import find_units
 from lstm_core.analysis.found import Found
 from lstm_core.analysis.probe import probe
 from lstm_core.analysis.properties import property_named
-from lstm_core.inputs.vectors import token_vectors
+from lstm_core.inputs.tokens import token_vectors
 from lstm_core.models.embeddings import Vocabulary
-from lstm_core.models.random import random_lstm
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.models.untrained import random_lstm
 from lstm_core.recording.record import run
 from lstm_core.scanning.scan import scan
 from lstm_core.traces.trace import Trace

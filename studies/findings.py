@@ -34,7 +34,7 @@ from lstm_core.models.shipped import load_model
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.record import run
 from lstm_core.traces.trace import Trace
-from lstm_core.training import brackets, counter
+from lstm_core.training import counts
 from studies.training import python_chars
 from studies.training.python_chars import library
 from studies.training.recipes import ATTEMPTS
@@ -147,7 +147,7 @@ def count_as() -> Question:
     """aⁿbⁿ: how many more a's than b's so far? Trained on n up to 50, chosen by n up to 100."""
 
     def right(model: SequenceModel, texts: Sequence[Sequence[str]]) -> float:
-        return _share(counter.margins(model, [text.count("a") for text in texts]))
+        return _share(counts.counter_margins(model, [text.count("a") for text in texts]))
 
     short, long = ([["a"] * n + ["b"] * n for n in counts] for counts in (range(1, 51), range(101, 201)))
     return Question(("a", "b"), surplus_of("a", "b"), short, long, right)
@@ -158,14 +158,14 @@ def count_brackets() -> Question:
 
     def right(model: SequenceModel, texts: Sequence[Sequence[str]]) -> float:
         steps = torch.tensor([[1 if token == "(" else -1 for token in text] for text in texts]).T
-        return _share(brackets.margins(model, steps).amin(0))
+        return _share(counts.bracket_margins(model, steps).amin(0))
 
     short, long = _strings(length=80, deepest=8), _strings(length=400, deepest=20)
     return Question(("(", ")"), bracket_depth, short, long, right)
 
 
 def _strings(length: int, deepest: int) -> list[list[str]]:
-    walks = brackets.walks(40, length, deepest, torch.Generator().manual_seed(deepest))
+    walks = counts.walks(40, length, deepest, torch.Generator().manual_seed(deepest))
     return [["(" if step > 0 else ")" for step in walk] for walk in walks.T]
 
 

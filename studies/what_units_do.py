@@ -19,7 +19,7 @@ from torch.nn.utils.rnn import pack_sequence
 import lstm_core
 from gatescope.corpus.texts import fitting, texts_of
 from gatescope.corpus.to_memory import sentence_of
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.read import Reading, read
 from gatescope.serving import limits
 from gatescope.unit_list.holding import typical_keep
@@ -31,7 +31,7 @@ from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, strength
 from lstm_core.files.model_folders import FOLDER, models
 from lstm_core.models import sizes
 from lstm_core.scanning.losses import OTHER, predicts_numbers, predicts_tokens
-from lstm_core.training import brackets
+from lstm_core.training import counts
 from lstm_core.training.series import series
 
 LENGTH = {"characters": 800, "words": 32}
@@ -50,7 +50,7 @@ def longer_than_learned(name: str) -> tuple[list[str], list[str]] | None:
     """The texts of a model of a small task, of both halves: longer, deeper or newer than those that it learned from."""
 
     def nested(seed: int) -> list[str]:
-        walks = brackets.walks(20, 200, 12, torch.Generator().manual_seed(seed))
+        walks = counts.walks(20, 200, 12, torch.Generator().manual_seed(seed))
         return ["".join("(" if step > 0 else ")" for step in walk) for walk in walks.T.tolist()]
 
     def hours(seed: int) -> list[str]:

@@ -20,12 +20,9 @@ from gatescope.live import browser_files
 from gatescope.live.routes import files_path
 from gatescope.picture.answer import answer
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.holds import read_holds
+from gatescope.question.holds import Cell, read_holds
 from gatescope.question.opening import opening
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Shown, Source, View
 from gatescope.reading.example_texts import examples
 from gatescope.reading.read import read
 from gatescope.store import visitor_models

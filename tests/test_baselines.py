@@ -9,7 +9,7 @@ import torch
 
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training import counter
+from lstm_core.training import counts
 from lstm_core.training.series import Loads
 from studies import sentiment_folds
 from studies.training import baselines, cards, tagger
@@ -110,7 +110,7 @@ def test_a_tagger_of_windows_reads_a_word_and_its_neighbours_alone(bidirectional
 
 
 def test_every_way_to_compute_a_counter_gives_its_scores():
-    model = counter.Counter().model(counter.Counter.sizes, torch.Generator().manual_seed(0))
+    model = counts.Counter().model(counts.Counter.sizes, torch.Generator().manual_seed(0))
     x = model.vectors(list("aabb"))
     ways = {name: compute(model)(x) for name, compute in cards.WAYS.items()}
     assert len(ways) == 4
@@ -120,9 +120,9 @@ def test_every_way_to_compute_a_counter_gives_its_scores():
 
 
 def test_a_counters_card_has_the_least_of_all_ways(monkeypatch):
-    model = counter.Counter().model(counter.Counter.sizes, torch.Generator().manual_seed(0))
+    model = counts.Counter().model(counts.Counter.sizes, torch.Generator().manual_seed(0))
     far = iter([628, 620, 624, 621])
-    monkeypatch.setattr(counter, "right_up_to", lambda *_: next(far))
+    monkeypatch.setattr(counts, "right_up_to", lambda *_: next(far))
     found = cards.of_counter(model)
     assert found["right for every n up to"] == 620
     assert found["computed by nn.LSTM"] == 628

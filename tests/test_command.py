@@ -22,8 +22,8 @@ from gatescope.command.main import VERBS, main
 from gatescope.question import opening
 from gatescope.reading.read import read
 from lstm_core.analysis import PROPERTIES
-from lstm_core.training.counter import Counter
-from lstm_core.training.tasks import tasks
+from lstm_core.training.counts import Counter
+from lstm_core.training.loop import tasks
 
 TEXT = "Giraffes in a field"
 

@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_core
 from lstm_core import LstmCoreError, compare
 from lstm_core.analysis import align
-from lstm_core.models.lesson import lesson, three_ways
+from lstm_core.models.untrained import lesson, three_ways
 
 
 @pytest.mark.parametrize(

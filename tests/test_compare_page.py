@@ -12,7 +12,7 @@ from gatescope.comparing.candidates import of_one_kind
 from gatescope.comparing.rivals import rivals
 from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import Side
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.example_texts import examples
 from gatescope.reading.read import read
 from gatescope.store import text_files, visitor_models

@@ -15,12 +15,12 @@ from gatescope.comparing import two_readings
 from gatescope.comparing.two_readings import trace_of, two
 from gatescope.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
 from gatescope.question.opening import opening
-from gatescope.question.source import MODELS, Source
+from gatescope.question.view import MODELS, Source
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
 from lstm_core.plots import side_by_side_strips
 from lstm_core.training import epochs
-from lstm_core.training.tasks import task_from
+from lstm_core.training.loop import task_from
 
 SIDES = st.builds(
     Side,

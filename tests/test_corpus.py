@@ -19,8 +19,7 @@ from gatescope.corpus.to_memory import query_of
 from gatescope.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
 from gatescope.corpus.worst import worst
 from gatescope.question import link
-from gatescope.question.source import SIZES, Source
-from gatescope.question.view import View
+from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.read import read
 from gatescope.serving.still_wanted import NoLongerWanted, while_wanted
 from gatescope.store import text_files

@@ -19,7 +19,7 @@ from gatescope.corpus.to_memory import query_of, sentence_of
 from gatescope.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, model_of
 from gatescope.corpus.worst import worst
 from gatescope.question import link
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.store import text_files
 from lstm_core.scanning.contexts import AFTER
 

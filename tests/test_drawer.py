@@ -13,10 +13,8 @@ from year_of_days import COLUMNS, year
 
 import lstm_core
 from gatescope.picture.wire_format import as_sent
-from gatescope.question.cell import Cell, Event
-from gatescope.question.holds import Holds, read_holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell, Event, Holds, read_holds
+from gatescope.question.view import Source, View
 from gatescope.reading.held import read_view
 from gatescope.store import text_files, visitor_models
 from gatescope.why.changes import WORTH, turned, unlike

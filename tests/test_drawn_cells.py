@@ -8,7 +8,7 @@ from gatescope import assets
 from gatescope.lesson.cell import drawn, telling_unit
 from gatescope.lesson.kinds import three
 from gatescope.lesson.view import LessonView
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from lstm_core.plots.palette import look
 

@@ -18,8 +18,7 @@ from gatescope.live import work
 from gatescope.live.cost import length_of
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.question.holds import read_holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.serving import limits
 from gatescope.serving.export_response import Download, ExportResponse

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 import lstm_core
 from gatescope.drawing import lesson_strips
 from gatescope.lesson.sentences import why_they_differ
-from gatescope.question.shown import COLOURS
-from gatescope.question.source import Source
+from gatescope.question.view import COLOURS, Source
 from gatescope.reading.read import read
-from lstm_core.models.lesson import lesson, three_ways
+from lstm_core.models.untrained import lesson, three_ways
 from lstm_core.plots import gate_strips, palette, step_axis
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.palette import THEMES, look

@@ -12,8 +12,7 @@ from gatescope.export.downloads import download
 from gatescope.picture.answer import answer
 from gatescope.question import link
 from gatescope.question.holds import NONE, GateHold, Holds, read_holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.held import read_view
 from gatescope.reading.read import read
 

@@ -14,10 +14,10 @@ from gatescope.lesson import kinds_sentences as sentences
 from gatescope.lesson.cell import NAMES
 from gatescope.lesson.kinds import ASKED, GAPS, ByGap, by_gap, three
 from gatescope.lesson.view import LEARNED, LessonView
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from lstm_core import LstmCoreError
 from lstm_core.plots.palette import KINDS, look
-from lstm_core.training import copy_by_cell
+from lstm_core.training import copying
 from lstm_core.training.copying import right_after
 
 LOOK, LINES = look("teal", "light"), KINDS["light"]
@@ -30,7 +30,7 @@ def of(sentence="Giraffes in a field", **source):
 
 def learned(cell, epochs, units=4):
     wanted = cell, int(epochs), units
-    [found] = [one for one in copy_by_cell.shipped() if (one.cell, one.epochs, one.units) == wanted]
+    [found] = [one for one in copying.shipped() if (one.cell, one.epochs, one.units) == wanted]
     return found
 
 
@@ -150,5 +150,5 @@ def test_nothing_to_read_is_refused_and_a_long_text_is_cut():
 
 
 def test_what_can_be_chosen_is_what_comes_along():
-    assert {str(one.epochs) for one in copy_by_cell.shipped()} == LEARNED.keys() - {"random"}
-    assert {len(one.models) for one in copy_by_cell.shipped()} == {10}
+    assert {str(one.epochs) for one in copying.shipped()} == LEARNED.keys() - {"random"}
+    assert {len(one.models) for one in copying.shipped()} == {10}

@@ -14,11 +14,11 @@ from gatescope.picture import header
 from gatescope.picture.answer import answer
 from gatescope.picture.wire_format import as_sent
 from gatescope.question import link
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from lstm_core.analysis.anatomy import Anatomy
 from lstm_core.analysis.anatomy import Gate as GateOfAnatomy
-from lstm_core.training.tasks import GENERATED
+from lstm_core.training.loop import GENERATED
 
 BROWSER = assets.FOLDER / "browser"
 

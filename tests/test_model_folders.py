@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import lstm_core
-from gatescope.question.source import MODELS, SIZES
+from gatescope.question.view import MODELS, SIZES
 from lstm_core import LstmCoreError
 from lstm_core.files.model_folders import About, read_about
 from lstm_core.models import about
-from lstm_core.training.tasks import GENERATED
+from lstm_core.training.loop import GENERATED
 
 ROOT = Path(__file__).parent.parent
 USES = """
@@ -24,7 +24,7 @@ import json
 import lstm_core
 from gatescope.corpus.texts import fitting, texts_of
 from gatescope.live.shared_with_browser import handed_over
-from gatescope.question.source import MODELS, Source
+from gatescope.question.view import MODELS, Source
 from gatescope.reading.answers import coming
 from gatescope.reading.example_texts import examples, with_text
 from gatescope.reading.read import read

@@ -17,7 +17,7 @@ from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import KINDS, card, model_bytes
 from lstm_core.training import series
-from lstm_core.training.forecast import forecast_scores
+from lstm_core.training.series import forecast_scores
 from studies.training.baselines import autoregression
 from studies.training.recipes import RECIPES
 

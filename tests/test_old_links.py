@@ -8,11 +8,8 @@ import pytest
 from gatescope.comparing.view import Side, TwoSides, read_pair
 from gatescope.lesson.view import LessonView, read_lesson
 from gatescope.question import link, old_links
-from gatescope.question.cell import Cell
-from gatescope.question.holds import GateHold, Holds
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell, GateHold, Holds
+from gatescope.question.view import Shown, Source, View
 from gatescope.reading.example_texts import with_text
 from gatescope.train_one.setup import Setup, read_setup, usual
 from gatescope.unit_list.view import Units

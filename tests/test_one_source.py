@@ -7,8 +7,7 @@ from opened_page import APP, address, well
 from streamlit.testing.v1 import AppTest
 
 from gatescope.question import link
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.example_texts import with_text
 from lstm_core.models import about, models
 

@@ -19,7 +19,7 @@ from weight_files import saved
 import lstm_core
 from gatescope.checkpoint import example_files, first_picture, opening, sentences
 from gatescope.drawing import model_output
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_models

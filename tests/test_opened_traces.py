@@ -16,9 +16,8 @@ import lstm_core
 from gatescope.export.downloads import download
 from gatescope.picture.answer import A_RECORDING, WATCHED, answer, apart
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell
+from gatescope.question.view import Source, View
 from gatescope.reading.read import GONE, NO_MODEL, read
 from gatescope.reading.recorded import recording, which_sequence
 from gatescope.serving import open_in_process

@@ -12,9 +12,8 @@ from gatescope.corpus.model import model_to_scan
 from gatescope.export.downloads import download
 from gatescope.picture.answer import answer, apart
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell
+from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
 from gatescope.unit_list import samples

@@ -9,8 +9,7 @@ from opened_page import address, opened
 from gatescope.lesson.cell import telling_unit
 from gatescope.lesson.view import read_lesson
 from gatescope.question import link
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 
 

@@ -14,11 +14,8 @@ from gatescope.live import cost
 from gatescope.picture import answer as live_answer
 from gatescope.picture import numbers
 from gatescope.picture.wire_format import NAN, packed
-from gatescope.question.cell import Cell
-from gatescope.question.holds import NONE, read_holds
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import NONE, Cell, read_holds
+from gatescope.question.view import Shown, Source, View
 from gatescope.reading.held import HeldReading
 from gatescope.reading.read import read
 

@@ -8,7 +8,7 @@ from torch import nn
 
 import lstm_core
 from gatescope.question.holds import read_holds
-from gatescope.question.shown import Shown
+from gatescope.question.view import Shown
 from lstm_core import quantities
 from lstm_core.plots.palette import LINES
 from lstm_core.plots.strips import strips_of

@@ -15,8 +15,7 @@ import lstm_core
 from gatescope.export.downloads import download
 from gatescope.live import routes as served
 from gatescope.live import work
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.serving import limits
 from gatescope.store import text_files

@@ -15,12 +15,12 @@ from gatescope.comparing.carrier import Judge, carrier, swapped, unseen
 from gatescope.comparing.rivals import SURE, rivals
 from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import Side
-from gatescope.question.source import MODELS, SIZES, Source
+from gatescope.question.view import MODELS, SIZES, Source
 from gatescope.reading.example_texts import LESSON
 from gatescope.reading.facts import facts_of
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
-from lstm_core.training.tasks import task_from
+from lstm_core.training.loop import task_from
 
 AIM = Source("You first and only aim to win", 64, 16, 1, model=SIZES)
 WORDS = [

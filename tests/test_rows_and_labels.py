@@ -11,8 +11,7 @@ from gatescope.export.csv_rows import rows_of
 from gatescope.export.visible_part import Sight
 from gatescope.picture.answer import answer
 from gatescope.picture.numbers import numbers_of, overview
-from gatescope.question.shown import ROWS, Shown
-from gatescope.question.source import Source
+from gatescope.question.view import ROWS, Shown, Source
 from gatescope.reading.read import read
 
 READING = read(Source(sentence="one two three four five six", hidden_dim=6, n_layers=2, directions=2, seed=5))

@@ -7,7 +7,7 @@ from unpacking import unpacked
 
 import lstm_core
 from gatescope.picture.answer import answer
-from gatescope.question.source import MODELS, SIZES, Source
+from gatescope.question.view import MODELS, SIZES, Source
 from gatescope.reading.answers import answers, coming
 from gatescope.reading.read import read
 

@@ -11,11 +11,9 @@ import lstm_core
 from gatescope.checkpoint import opening
 from gatescope.command.main import main
 from lstm_core import LstmCoreError
-from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
-from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.embeddings import Numbers, ReducedFeatures, Rows, Vocabulary, WordFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import model_bytes
-from lstm_core.models.word_features import WordFeatures
 
 TOKENS = ["a", "b", "ß", "=1", "<unk>", 'a "quote"', "\ud800"]
 SETTINGS = ("name", "task", "labels", "reads", "gives")

@@ -13,13 +13,12 @@ from gatescope.lesson.view import read_lesson
 from gatescope.live.scenes import SCENES
 from gatescope.live.shared_with_browser import PAGES
 from gatescope.question import link
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.answers import answers
 from gatescope.reading.read import read
 from gatescope.unit_list.kept import kept
 from gatescope.unit_list.words import named
-from lstm_core.models import lesson, sizes
+from lstm_core.models import sizes, untrained
 from lstm_core.training.copying import SYMBOLS
 
 BY_NAME = {scene.name: scene for scene in SCENES}
@@ -75,7 +74,7 @@ def test_the_lesson_of_the_scene_shows_three_ways_to_read_the_words():
     assert (asked.part, asked.inputs, notices) == (3, "words", [])
     trace = read(asked.source).trace
     start = trace.h0[:, 0], trace.c0[:, 0]
-    ways = lesson.three_ways(lesson.Lesson(read(asked.source).lstm, trace.x, start, start))
+    ways = untrained.three_ways(untrained.Lesson(read(asked.source).lstm, trace.x, start, start))
     apart = (ways.reset.cells("c") - ways.at_once.cells("c")).__abs__().max(axis=0)
     assert apart[0] < 1e-6
     assert (apart[1:] > 1e-3).all()

@@ -16,7 +16,7 @@ from gatescope.checkpoint import sentences as open_sentences
 from gatescope.lesson import sentences as lesson_sentences
 from gatescope.lesson.cell import telling_unit
 from gatescope.question.holds import read_holds
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.train_one import figures as train_figures
 from gatescope.train_one import sentences as train_sentences
@@ -25,7 +25,7 @@ from gatescope.train_one.run import Moment, Progress
 from gatescope.wording import sentences
 from lstm_core.plots import labels
 from lstm_core.plots.palette import look
-from lstm_core.training.tasks import task_from
+from lstm_core.training.loop import task_from
 
 LOOK = look("teal", "light")
 

@@ -15,7 +15,7 @@ from gatescope.question.view import View
 from gatescope.reading.held import read_view
 from gatescope.site.lesson import lesson
 from lstm_core.models import random_lstm, sizes
-from lstm_core.training import copy_by_cell
+from lstm_core.training import copying
 from lstm_core.training.copying import Copy, right_after
 
 WORDS = ["Giraffes", "in", "a", "field"]
@@ -164,7 +164,7 @@ def test_how_many_learned_to_remember_is_what_the_shipped_models_answer():
         for cell in ("lstm", "gru", "rnn"):
             [one] = [
                 one
-                for one in copy_by_cell.shipped()
+                for one in copying.shipped()
                 if (one.cell, one.epochs, one.units) == (cell, epochs, Copy.sizes.hidden_size)
             ]
             counts += [sum(right_after(model, 100) == 1 for model in one.models), len(one.models)]

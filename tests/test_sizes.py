@@ -10,7 +10,7 @@ from unpacking import unpacked
 
 import lstm_core
 from gatescope.picture.answer import answer
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.python_script import python_code
 from gatescope.reading.read import read
 from lstm_core.errors import LstmCoreError

@@ -4,7 +4,7 @@ from threading import Event, Thread
 
 import pytest
 
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading import read as reading
 from gatescope.serving.still_wanted import NoLongerWanted, while_wanted
 from gatescope.store import remembered, text_files

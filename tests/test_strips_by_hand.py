@@ -12,9 +12,8 @@ from torch import nn
 import lstm_core
 from gatescope.drawing import lesson_strips, model_output, shown_strips
 from gatescope.drawing.few_units import few_units
-from gatescope.question.cell import Cell
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
+from gatescope.question.holds import Cell
+from gatescope.question.view import Shown, Source
 from gatescope.reading.read import read
 from lstm_core.plots.columns import whole
 from lstm_core.plots.palette import look

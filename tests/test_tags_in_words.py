@@ -2,7 +2,7 @@
 
 import lstm_core
 from gatescope.picture.answer import about_model
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.read import read
 from gatescope.unit_list.view import SAYS
 from gatescope.unit_list.words import in_full, knows, named

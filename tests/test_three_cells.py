@@ -6,16 +6,16 @@ from torch import nn
 
 import lstm_core
 from lstm_core.models.shipped import card
-from lstm_core.models.three_cells import left_of_first
-from lstm_core.training import copy_by_cell
+from lstm_core.models.untrained import left_of_first
+from lstm_core.training import copying
 from studies import cells_learn_copy
 
 
-@pytest.mark.parametrize("cell", copy_by_cell.CELLS)
+@pytest.mark.parametrize("cell", copying.CELLS)
 def test_copy_can_be_learned_by_each_with_the_same_examples(cell):
-    task = copy_by_cell.CopyWith(longest_gap=3, cell=copy_by_cell.CELLS[cell])
+    task = copying.CopyWith(longest_gap=3, cell=copying.CELLS[cell])
     [first] = lstm_core.training.epochs(task, epochs=1, seed=1)
-    assert type(first.model.lstm) is copy_by_cell.CELLS[cell]
+    assert type(first.model.lstm) is copying.CELLS[cell]
     with lstm_core.record(first.model) as recording, torch.no_grad():
         first.model(first.model.vectors(first.model.tokens("a..?")))
     assert recording.names == ["lstm"]
@@ -24,8 +24,8 @@ def test_copy_can_be_learned_by_each_with_the_same_examples(cell):
 
 def test_the_embedding_and_the_linear_are_alike_for_all_three():
     models = [
-        copy_by_cell.CopyWith(cell=make).model(copy_by_cell.Copy.sizes, torch.Generator().manual_seed(3))
-        for make in copy_by_cell.CELLS.values()
+        copying.CopyWith(cell=make).model(copying.Copy.sizes, torch.Generator().manual_seed(3))
+        for make in copying.CELLS.values()
     ]
     for other in models[1:]:
         assert torch.equal(other.linear.weight, models[0].linear.weight)
@@ -34,7 +34,7 @@ def test_the_embedding_and_the_linear_are_alike_for_all_three():
 
 @pytest.fixture(scope="module")
 def a_little():
-    return [cells_learn_copy.learned(cell, range(2), 1, units) for cell, units in copy_by_cell.KINDS]
+    return [cells_learn_copy.learned(cell, range(2), 1, units) for cell, units in copying.KINDS]
 
 
 def test_the_table_has_a_row_a_cell(a_little):
@@ -48,17 +48,17 @@ def test_the_table_has_a_row_a_cell(a_little):
 
 
 def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
-    monkeypatch.setattr(copy_by_cell, "FILE", tmp_path / "cells.safetensors")
-    cells_learn_copy.save(a_little, copy_by_cell.FILE)
-    copy_by_cell.shipped.cache_clear()
+    monkeypatch.setattr(copying, "FILE", tmp_path / "cells.safetensors")
+    cells_learn_copy.save(a_little, copying.FILE)
+    copying.shipped.cache_clear()
     try:
-        back = copy_by_cell.shipped()
+        back = copying.shipped()
     finally:
-        copy_by_cell.shipped.cache_clear()
+        copying.shipped.cache_clear()
     for one, other in zip(a_little, back, strict=True):
         assert (one.cell, one.units, one.epochs) == (other.cell, other.units, other.epochs)
         for model, again in zip(one.models, other.models, strict=True):
-            assert type(again.lstm) is copy_by_cell.CELLS[one.cell]
+            assert type(again.lstm) is copying.CELLS[one.cell]
             weights, weights_again = model.state_dict(), again.state_dict()
             assert weights.keys() == weights_again.keys()
             assert all(torch.equal(weights[name], weights_again[name]) for name in weights)
@@ -66,7 +66,7 @@ def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
 
 def test_the_gates_learn_copy_sooner_and_the_plain_rnn_with_more_units_and_epochs():
     """As the lesson says in words."""
-    always = {(one.epochs, one.cell, one.units): one.always_right(100) for one in copy_by_cell.shipped()}
+    always = {(one.epochs, one.cell, one.units): one.always_right(100) for one in copying.shipped()}
     for rnn in (("rnn", 4), ("rnn", 10)):
         assert always[10, *rnn] < min(always[10, "lstm", 4], always[10, "gru", 4])
     assert always[50, "rnn", 4] < 10
@@ -95,6 +95,6 @@ def test_with_the_same_beginning_nothing_can_be_told():
 
 def test_the_card_of_copy_says_what_the_committed_models_do():
     text = card("copy")
-    for line in (*cells_learn_copy.HEAD, *map(cells_learn_copy.row, copy_by_cell.shipped())):
+    for line in (*cells_learn_copy.HEAD, *map(cells_learn_copy.row, copying.shipped())):
         assert line in text.splitlines()
-    assert f"{copy_by_cell.FILE.stat().st_size:,} bytes" in text
+    assert f"{copying.FILE.stat().st_size:,} bytes" in text

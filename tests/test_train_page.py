@@ -22,7 +22,7 @@ from gatescope.train_one.run import Run, start
 from gatescope.train_one.setup import query_of, read_setup, task_of, usual
 from lstm_core import LstmCoreError, load_model
 from lstm_core.plots import palette
-from lstm_core.training import epochs, grammar, tasks, train_task
+from lstm_core.training import epochs, tasks, train_task, words
 from lstm_core.training.task import MISSING
 
 LOOK = palette.look("teal", "light")
@@ -186,12 +186,12 @@ def test_sequences_to_learn_from_stand_above_their_right_answers():
         assert read[0] == right.strip()
         assert read.index("?") == len(right) - 1
     for pair in written("grammar").split("\n\n"):
-        words, tags = (line.split() for line in pair.split("\n"))
-        assert len(words) == len(tags)
-        for word, tag in zip(words, tags, strict=True):
+        read, tags = (line.split() for line in pair.split("\n"))
+        assert len(read) == len(tags)
+        for word, tag in zip(read, tags, strict=True):
             if word == tag == "…":
                 continue
-            kinds = [kind for kind, among in grammar.WORDS.items() if word.lower() in among.split()]
+            kinds = [kind for kind, among in words.WORDS.items() if word.lower() in among.split()]
             assert tag in [kind.split()[0] for kind in kinds]
     read, right = written("text").split("\n\n")[0].split("\n")
     assert right.split()[:5] == read.split()[1:6]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import lstm_core
 from lstm_core.errors import LstmCoreError
-from lstm_core.training import brackets, copying, counter, epochs, forecast, grammar, loop, series, tasks, text
+from lstm_core.training import copying, counts, epochs, loop, series, tasks, words
 from lstm_core.training.task import MISSING
 from studies.training.__main__ import rows
 from studies.training.recipes import Kept, certainty, restarts
@@ -88,7 +88,7 @@ def test_training_works_where_gradients_are_switched_off():
 
 @pytest.mark.parametrize("longest", [1, 4, 20])
 def test_the_least_loss_of_counter_is_that_of_a_model_that_knows_how_often_each_symbol_follows(longest):
-    task = counter.Counter(longest)
+    task = counts.Counter(longest)
     [batch, *_] = task.batches(untrained(task), 0.0, torch.Generator())
     followed = {}
     for numbers, targets in zip(batch.numbers.T.tolist(), batch.targets.T.tolist(), strict=True):
@@ -100,11 +100,11 @@ def test_the_least_loss_of_counter_is_that_of_a_model_that_knows_how_often_each_
 
 
 def test_a_small_counter_is_soon_right():
-    for epoch in epochs(counter.Counter(longest=4), epochs=30, learning_rate=0.05):
+    for epoch in epochs(counts.Counter(longest=4), epochs=30, learning_rate=0.05):
         if epoch.accuracy == 1:
             break
     assert epoch.accuracy == 1
-    assert counter.right_up_to(epoch.model, most=4) == 4
+    assert counts.right_up_to(epoch.model, most=4) == 4
 
 
 def test_train_ends_where_the_last_epoch_does(capsys):
@@ -141,14 +141,14 @@ def test_a_table_of_twenty_rows_is_enough_to_forecast():
 
 
 def test_the_classes_loss_is_the_mean_surprise_of_the_steps_that_have_a_target():
-    model = untrained(counter.Counter())
+    model = untrained(counts.Counter())
     scores = torch.tensor([[[0.0, 0.0, math.log(2)]], [[9.0, 0.0, 0.0]], [[0.0, 0.0, 0.0]]])
     loss = loop.loss_of(model, scores, torch.tensor([[2], [MISSING], [1]]))
     assert loss.item() == pytest.approx((math.log(2) + math.log(3)) / 2)
 
 
 def test_the_set_loss_is_the_mean_surprise_of_every_label():
-    model = untrained(brackets.Brackets())
+    model = untrained(counts.Brackets())
     scores = torch.tensor([[[0.0, math.log(3), -math.log(3)]]])
     loss = loop.loss_of(model, scores, torch.tensor([[[1.0, 1.0, 0.0]]]))
     assert loss.item() == pytest.approx((math.log(2) + 2 * math.log(4 / 3)) / 3)
@@ -156,14 +156,14 @@ def test_the_set_loss_is_the_mean_surprise_of_every_label():
 
 def test_r_squared_is_one_for_the_truth_and_nought_for_its_mean():
     truth = torch.tensor([[1.0], [2.0], [6.0]])
-    assert forecast.r_squared(truth, truth) == 1
-    assert forecast.r_squared(torch.full_like(truth, 3.0), truth) == pytest.approx(0)
-    assert forecast.r_squared(truth + 1, truth) == pytest.approx(1 - 3 / 14)
+    assert series.r_squared(truth, truth) == 1
+    assert series.r_squared(torch.full_like(truth, 3.0), truth) == pytest.approx(0)
+    assert series.r_squared(truth + 1, truth) == pytest.approx(1 - 3 / 14)
 
 
 def test_counter_examples_say_what_comes_next_and_which_steps_are_determined():
-    model = untrained(counter.Counter())
-    batch = counter.examples(model, [1, 3])
+    model = untrained(counts.Counter())
+    batch = counts.counter_examples(model, [1, 3])
     names = [*model.labels, "-"]
     for column, n in enumerate((1, 3)):
         sentence = "a" * n + "b" * n
@@ -177,22 +177,22 @@ def test_counter_examples_say_what_comes_next_and_which_steps_are_determined():
 @settings(max_examples=20)
 @given(half=st.integers(1, 30), deepest=st.integers(1, 9), seed=st.integers(0, 99))
 def test_walks_are_well_nested_and_no_deeper_than_said(half, deepest, seed):
-    depth = brackets.walks(8, 2 * half, deepest, torch.Generator().manual_seed(seed)).cumsum(0)
+    depth = counts.walks(8, 2 * half, deepest, torch.Generator().manual_seed(seed)).cumsum(0)
     assert (depth[-1] == 0).all()
     assert depth.min() >= 0
     assert depth.max() <= deepest
 
 
 def test_every_walk_of_a_length_is_as_likely_as_any_other():
-    drawn = brackets.walks(5000, 6, 2, torch.Generator().manual_seed(0))
-    kinds, counts = drawn.unique(dim=1, return_counts=True)
+    drawn = counts.walks(5000, 6, 2, torch.Generator().manual_seed(0))
+    kinds, often = drawn.unique(dim=1, return_counts=True)
     assert kinds.shape[1] == 4  # of the five strings of three pairs, all but ((()))
-    assert counts.float().sub(1250).abs().max() < 150
+    assert often.float().sub(1250).abs().max() < 150
 
 
 def test_bracket_examples_hold_what_is_legal():
-    model = untrained(brackets.Brackets())
-    batch = brackets.examples(model, torch.tensor([[1], [1], [-1], [-1]]))
+    model = untrained(counts.Brackets())
+    batch = counts.bracket_examples(model, torch.tensor([[1], [1], [-1], [-1]]))
     legal = [{label for label, on in zip(model.labels, step, strict=True) if on} for step in batch.targets[:, 0]]
     assert legal == [{"(", ")"}, {"(", ")"}, {"(", ")"}, {"(", "end"}]
     assert batch.numbers[:, 0].equal(model.embedding.read(list("(())")))
@@ -220,29 +220,29 @@ def said(model, text):
 
 
 def test_text_targets_are_the_next_characters():
-    task = text.Text(PROSE)
+    task = words.Text(PROSE)
     model = untrained(task)
-    batch = text.examples(model.embedding.read(list("The r~v")).unsqueeze(1))
+    batch = words.character_examples(model.embedding.read(list("The r~v")).unsqueeze(1))
     assert ["-" if t == MISSING else model.labels[t] for t in batch.targets[:, 0]] == list("he r-v")
 
 
 def test_text_holds_out_its_end_and_knows_only_what_came_before():
-    task = text.Text("ab" * 450 + "xyz" * 40)
+    task = words.Text("ab" * 450 + "xyz" * 40)
     assert "".join(task.held_out).startswith("yz") or "x" in task.held_out
     assert len(task.held_out) == 102
 
 
 def test_a_forecast_is_of_the_next_row_in_the_units_of_the_table():
-    task = forecast.Forecast(TABLE)
+    task = series.Forecast(TABLE)
     model = untrained(task)
-    batch = forecast.examples(model, task.table[:5].unsqueeze(1))
+    batch = series.examples(model, task.table[:5].unsqueeze(1))
     assert model.probabilities(batch.targets)[:, 0] == pytest.approx(TABLE.to_numpy()[1:5], abs=1e-5)
     assert model.labels == ["load", "heat"]
 
 
 def test_a_forecast_learns_its_means_from_the_rows_that_are_not_held_out():
     values = [0.0, 1.0] * 40 + [1000.0] * 20
-    embedding = untrained(forecast.Forecast(values)).embedding
+    embedding = untrained(series.Forecast(values)).embedding
     assert (embedding.mean.item(), embedding.deviation.item()) == (0.5, 0.5)
 
 
@@ -277,11 +277,11 @@ def test_who_knows_the_season_misses_storms_and_noise_alone():
 
 def test_no_held_out_sentence_is_trained_on_and_the_lesson_s_sentence_is():
     def texts(held_out):
-        drawn = grammar.sentences(3000, torch.Generator().manual_seed(0), held_out)
+        drawn = words.sentences(3000, torch.Generator().manual_seed(0), held_out)
         return {" ".join(word for word, _ in sentence).lower() for sentence in drawn}
 
     assert not texts(held_out=True) & texts(held_out=False)
-    vocabulary = {word for words in grammar.WORDS.values() for word in words.split()}
+    vocabulary = {word for among in words.WORDS.values() for word in among.split()}
     assert {"giraffes", "in", "a", "field"} <= vocabulary
 
 
@@ -301,7 +301,7 @@ def test_restarts_go_from_seed_to_seed_until_one_is_good_enough():
         seen.append(weights(model))
         return float(len(seen))
 
-    restarts(counter.Counter(longest=3), worth, enough=3.0, epochs=1)
+    restarts(counts.Counter(longest=3), worth, enough=3.0, epochs=1)
     assert len(seen) == 3
     assert not seen[0].equal(seen[1])
 

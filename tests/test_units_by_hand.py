@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from gatescope.corpus.view import UnitPlace
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.unit_list import list_data, samples, sentences, tracking, words
 from gatescope.unit_list.kept import ToldProperty

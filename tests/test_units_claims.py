@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 import lstm_core
 from gatescope.corpus.view import UnitPlace
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.facts import facts_of
 from gatescope.reading.read import prepare, read
 from gatescope.unit_list import sentences, workings

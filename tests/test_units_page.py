@@ -8,9 +8,7 @@ import torch
 from opened_page import address, opened, well
 
 from gatescope.question import link
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
 from gatescope.unit_list import samples, tracking
 from gatescope.unit_list import sentences as unit_sentences

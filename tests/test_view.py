@@ -7,10 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatescope.question import link
-from gatescope.question.cell import read_cell
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import CHOICES, View
+from gatescope.question.holds import read_cell
+from gatescope.question.view import CHOICES, Shown, Source, View
 
 sources = st.builds(
     Source,

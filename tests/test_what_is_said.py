@@ -6,11 +6,11 @@ import pytest
 
 import lstm_core
 from gatescope.lesson import sentences as lesson_sentences
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.unit_list import sentences as unit_sentences
 from gatescope.wording import sentences
-from lstm_core.models.lesson import lesson, three_ways
+from lstm_core.models.untrained import lesson, three_ways
 from lstm_core.plots import compared_strips
 from lstm_core.plots.palette import look
 

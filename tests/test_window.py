@@ -7,9 +7,7 @@ from unpacking import unpacked
 from gatescope.drawing import few_units
 from gatescope.export.downloads import download
 from gatescope.picture.answer import answer
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
 
 TAGGED = Source(model="tagger", sentence="Giraffes in a field watch the birds")

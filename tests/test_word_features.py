@@ -10,8 +10,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.models import word_features
-from lstm_core.models.word_features import WordFeatures, features
+from lstm_core.models import embeddings
+from lstm_core.models.embeddings import WordFeatures, features
 
 WORDS = st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=6)
 
@@ -47,7 +47,7 @@ def test_a_word_has_the_same_vector_whoever_stands_beside_it(words):
 
 @pytest.mark.slow
 def test_numbers_do_not_hang_on_the_process():
-    room = "lstm_core.models.word_features"
+    room = "lstm_core.models.embeddings"
     code = f"from {room} import WordFeatures; print(WordFeatures(1000, 2).read(['Giraffes']).tolist())"
     ran = [
         subprocess.run(
@@ -72,7 +72,7 @@ def test_a_very_long_word_has_few_features():
 
 def test_a_word_as_long_as_a_text_is_read_and_not_kept():
     embedding = WordFeatures(buckets=1_000, size=3)
-    word_features._kept.cache_clear()
+    embeddings._kept.cache_clear()
     long = embedding.read(["x" * 100_000, "word"])
-    assert word_features._kept.cache_info().currsize == 1
+    assert embeddings._kept.cache_info().currsize == 1
     assert long[0].tolist() != embedding.read(["x" * 99_999, "word"])[0].tolist()

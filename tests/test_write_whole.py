@@ -67,7 +67,7 @@ from pathlib import Path
 import torch
 from torch import nn
 import lstm_core
-from lstm_core.training.copy_by_cell import shipped
+from lstm_core.training.copying import shipped
 from studies.cells_learn_copy import save
 
 folder = Path(sys.argv[1])

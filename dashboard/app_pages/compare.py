@@ -18,7 +18,7 @@ from gatescope.controls.frame import file_of
 from gatescope.controls.link_sync import SourceControls
 from gatescope.controls.page_parts import look, made_with, tell
 from gatescope.question.opening import opening
-from gatescope.question.source import OWN
+from gatescope.question.view import OWN
 from gatescope.reading.read import Reading, read
 from gatescope.store import visitor_models
 from gatescope.wording.sentences import called_here, read_by, steps_are

@@ -17,13 +17,12 @@ from gatescope.drawing import lesson_strips
 from gatescope.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
 from gatescope.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, LessonView, read_lesson
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.source import SIZES, Source
-from gatescope.question.view import RANGES, View
+from gatescope.question.holds import Cell
+from gatescope.question.view import RANGES, SIZES, Source, View
 from gatescope.reading.read import Reading, read
 from gatescope.wording.sentences import proof, proof_of_all, read_by
 from lstm_core import LstmCoreError, Trace, anatomy, words
-from lstm_core.models import lesson
+from lstm_core.models import untrained
 from lstm_core.plots import palette
 from lstm_core.plots.labels import label
 from lstm_core.training.copying import SYMBOLS
@@ -205,16 +204,16 @@ def choose_inputs() -> str:
     return inputs
 
 
-def what_is_read_in_three_ways(now: LessonView) -> tuple[lesson.Lesson | None, bool]:
+def what_is_read_in_three_ways(now: LessonView) -> tuple[untrained.Lesson | None, bool]:
     """What all three ways read, None if it is nothing; and whether all three start from the same state."""
     source = now.source
     if now.inputs == "random":
-        return lesson.lesson(source.input_dim, source.hidden_dim, now.seq_len, source.seed), now.same_start
+        return untrained.lesson(source.input_dim, source.hidden_dim, now.seq_len, source.seed), now.same_start
     reading = read(source)
     if reading.trace is None:
         return None, True
     start = reading.trace.h0[:, 0], reading.trace.c0[:, 0]
-    return lesson.Lesson(reading.lstm, reading.trace.x, start, start), True
+    return untrained.Lesson(reading.lstm, reading.trace.x, start, start), True
 
 
 def three_ways_to_read(now: LessonView) -> OnMemory | None:
@@ -224,7 +223,7 @@ def three_ways_to_read(now: LessonView) -> OnMemory | None:
     if example is None:
         st.info("Type a sentence to start.")
         return None
-    ways = lesson.three_ways(example, same_start)
+    ways = untrained.three_ways(example, same_start)
     names = words(source.sentence) if of_words else [f"step {step}" for step in range(len(example.inputs))]
     shown = {
         "One step at a time, the same state each time": ("out, hidden = lstm(x, (h0, c0))", ways.reset),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from gatescope.command import output, start, trace_file, what_is_read, which_model
 
 if TYPE_CHECKING:
-    from gatescope.question.source import Source
+    from gatescope.question.view import Source
     from lstm_core import SequenceModel
     from lstm_core.traces.load import AnyTrace
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
 
     import lstm_core
     from gatescope.question import opening
-    from gatescope.question.source import OWN
+    from gatescope.question.view import OWN
     from lstm_core.traces.load import is_trace
 
     file = Path(options.model)
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> None:
 def _watch(name: str, trace: AnyTrace, options: argparse.Namespace) -> NoReturn:
     """Open the dashboard at a recording. Raises LstmCoreError for one that can't be drawn."""
     from gatescope.question import opening
-    from gatescope.question.source import Source
+    from gatescope.question.view import Source
     from gatescope.reading.recorded import recording
     from gatescope.store import visitor_traces
 
@@ -69,7 +69,7 @@ def _source(asked: str, model: SequenceModel, text: str | None, name: str) -> So
     """The model and its text for the page: what is no shipped model, or too long for a link, is kept on the server as
     what a visitor opens is. Without a text the model's first example is read."""
     import lstm_core
-    from gatescope.question.source import Source
+    from gatescope.question.view import Source
     from gatescope.reading.example_texts import examples
     from gatescope.serving import limits
     from gatescope.store import text_files, visitor_models

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
     import pandas
 
     import lstm_core
-    from lstm_core.training.tasks import task_from
+    from lstm_core.training.loop import task_from
 
     _check_data(options)
     task = task_from(options.task, *_data(options))
@@ -50,7 +50,7 @@ def _name(text: str) -> str:
 
 def _check_data(options: argparse.Namespace) -> None:
     """End with the usage where a task lacks what it learns from, or would not look at it."""
-    from lstm_core.training.tasks import GENERATED
+    from lstm_core.training.loop import GENERATED
 
     text = options.text is not None or options.file is not None
     if options.task == "text" and not text:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 import lstm_core
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import Reading
 from lstm_core.models.embeddings import Numbers
 

@@ -28,10 +28,8 @@ from gatescope.comparing.two_readings import Two
 from gatescope.comparing.view import TwoSides
 from gatescope.drawing.scales import scales
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.holds import GateHold, Holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell, GateHold, Holds
+from gatescope.question.view import Source, View
 from gatescope.reading.answers import Said, said_by
 from gatescope.wording.sentences import proof_of_all
 from lstm_core import SequenceModel

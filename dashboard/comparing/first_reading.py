@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gatescope.comparing.candidates import of_one_kind
 from gatescope.comparing.rivals import rivals
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.example_texts import examples
 from gatescope.reading.read import read
 from gatescope.reading.trained_sizes import trained_sizes

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gatescope.comparing.candidates import Candidate, candidates, vectors
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import Reading
 from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from gatescope.question import link
 from gatescope.question.link import one_of, takes, whole
 from gatescope.question.opening import usual
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.store.visitor_models import after_epoch
 
 SECOND = "_b"

@@ -7,8 +7,7 @@ import streamlit as st
 
 from gatescope.controls.link_sync import SOURCE, Controls
 from gatescope.controls.own_models import own_models
-from gatescope.question.source import MODELS, SIZES, TOKENS, Source
-from gatescope.question.view import RANGES
+from gatescope.question.view import MODELS, RANGES, SIZES, TOKENS, Source
 from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size, trained_sizes
 from gatescope.store import visitor_models
 

@@ -16,8 +16,7 @@ from gatescope.controls import visitor
 from gatescope.controls.frame import FRAME
 from gatescope.controls.history import answers_history
 from gatescope.question import link
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.example_texts import with_text
 
 Follow = Callable[[Mapping[str, str]], list[str]]

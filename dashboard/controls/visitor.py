@@ -8,8 +8,7 @@ import streamlit as st
 
 from gatescope.question import link
 from gatescope.question.opening import opening
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 
 _KEY = "view"
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gatescope.question.source import OWN, SIZES, Source
+from gatescope.question.view import OWN, SIZES, Source
 from gatescope.reading.read import shipped
 from gatescope.reading.trained_sizes import nearest_size
 from gatescope.store import visitor_models

@@ -20,7 +20,7 @@ from gatescope.wording.sentences import called
 from lstm_core import LstmCoreError, SequenceModel, read_series
 from lstm_core.scanning.sources import documentation
 from lstm_core.scanning.standard_library import is_held_out, library_files
-from lstm_core.training.tasks import texts_like_those_of
+from lstm_core.training.loop import texts_like_those_of
 
 LONGEST = 1_000
 """The most characters of a piece of text, and rows of a piece of a table."""

@@ -8,9 +8,8 @@ from gatescope.corpus.read_again import Passage
 from gatescope.corpus.texts import TextPiece
 from gatescope.corpus.view import UnitPlace
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell
+from gatescope.question.view import Source, View
 from lstm_core.scanning.contexts import AFTER, BEFORE
 
 WIDE = 120

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from gatescope.question.link import NEVER, number, one_of, takes, text
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.serving import limits
 
 LIBRARY, TOPICS, TAUGHT, OPENED = "library", "topics", "taught", "opened"

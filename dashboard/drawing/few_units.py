@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from gatescope.drawing.shown_strips import Chosen, ordered, stacks_of, units_of
-from gatescope.question.shown import Shown
+from gatescope.question.view import Shown
 from gatescope.reading.read import Reading
 from lstm_core import Trace
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from gatescope.drawing.cached_per_trace import cached_per_trace
-from gatescope.question.shown import ORDERS, Shown
+from gatescope.question.view import ORDERS, Shown
 from gatescope.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.analysis import order_units

@@ -4,7 +4,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from gatescope.drawing.shown_strips import Chosen, units_of
-from gatescope.question.shown import Shown
+from gatescope.question.view import Shown
 from lstm_core import Trace
 from lstm_core.plots.columns import Zoom
 

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 import lstm_core
 from gatescope.lesson.view import UNTRAINED, LessonView
 from lstm_core import LstmCoreError
-from lstm_core.models.three_cells import left_of_first, three_modules
+from lstm_core.models.untrained import left_of_first, three_modules
 from lstm_core.traces.recorded import Recorded
-from lstm_core.training import copy_by_cell
+from lstm_core.training import copying
 from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy, right_after
 
 # The most steps that untrained cells read.
@@ -79,7 +79,7 @@ def _trained(asked: LessonView) -> Three:
     """Three models that learned `copy` from one seed; the other first steps are the other three symbols."""
     tokens = [asked.first, *BLANK * asked.gap, ASK]
     kinds = []
-    for learned in copy_by_cell.shipped():
+    for learned in copying.shipped():
         if learned.epochs == int(asked.cells) and learned.units == Copy.sizes.hidden_size:
             model = learned.models[asked.trained_seed]
             with torch.no_grad():
@@ -112,10 +112,10 @@ class ByGap(NamedTuple):
 @lru_cache(maxsize=1)
 def by_gap() -> list[ByGap]:
     """The shipped models, each asked across each gap."""
-    return [_asked(one) for one in copy_by_cell.shipped()]
+    return [_asked(one) for one in copying.shipped()]
 
 
-def _asked(one: copy_by_cell.Learned) -> ByGap:
+def _asked(one: copying.Learned) -> ByGap:
     right = {gap: [right_after(model, gap) for model in one.models] for gap in GAPS}
     always = sum(share == 1 for share in right[ASKED])
     return ByGap(one.cell, one.units, one.epochs, [fmean(shares) for shares in right.values()], always, len(one.models))

@@ -11,7 +11,7 @@ from gatescope.wording.sentences import listed, quoted
 from lstm_core import SequenceModel, Trace
 from lstm_core.analysis import Anatomy
 from lstm_core.analysis.anatomy import Gate
-from lstm_core.models.lesson import ThreeWays
+from lstm_core.models.untrained import ThreeWays
 from lstm_core.plots.labels import signed
 
 # The most parts of a score that are told apart.

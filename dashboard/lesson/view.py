@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gatescope.question import link
 from gatescope.question.link import one_of, whole, yes_or_no
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from lstm_core.training.copying import SYMBOLS
 
 BOUNDS = {"input_dim": (1, 64), "hidden_dim": (1, 64), "seq_len": (1, 12), "gap": (0, 200), "trained_seed": (0, 9)}

@@ -6,8 +6,8 @@ Any JSON gets an answer: no number, depth or type in it causes a server error.
 from math import isfinite
 from typing import Any
 
-from gatescope.question.cell import Cell, Event
-from lstm_core.files.read_json import read_json
+from gatescope.question.holds import Cell, Event
+from lstm_core.files.outside import read_json
 
 Range = tuple[float, float] | None
 

@@ -5,9 +5,7 @@ The estimate uses only the source and is rather too high: a job waits only for o
 
 from typing import Literal
 
-from gatescope.question.shipped import SHIPPED
-from gatescope.question.source import OWN, Source
-from gatescope.question.view import View
+from gatescope.question.view import OWN, SHIPPED, Source, View
 from gatescope.reading.read import shipped
 from gatescope.serving import limits
 from gatescope.store import visitor_models

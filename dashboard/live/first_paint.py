@@ -15,8 +15,7 @@ from gatescope import assets
 from gatescope.live.routes import PREFIX, base_path, files_path, modules_path
 from gatescope.question import link
 from gatescope.question.opening import opening, usual
-from gatescope.question.shipped import SHIPPED
-from gatescope.question.shown import QUANTITIES
+from gatescope.question.view import QUANTITIES, SHIPPED
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
 # In a view that begins with one of these the picture stands elsewhere.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatescope.question.shipped import SHIPPED
+from gatescope.question.view import SHIPPED
 
 
 class Scene(NamedTuple):

@@ -11,10 +11,7 @@ from gatescope.live.scenes import SCENES, Scene
 from gatescope.picture.colours import Colours
 from gatescope.picture.wire_format import NAN, SAID_BACK
 from gatescope.question import link
-from gatescope.question.shipped import SHIPPED
-from gatescope.question.shown import LAYERS, QUANTITIES, Shown
-from gatescope.question.source import MODELS, Source
-from gatescope.question.view import CHOICES, RANGES
+from gatescope.question.view import CHOICES, LAYERS, MODELS, QUANTITIES, RANGES, SHIPPED, Shown, Source
 
 # The header that names the asking view: a picture ends when its view asks for another.
 VISITOR = "X-Gatescope-View"

@@ -12,10 +12,8 @@ from gatescope.offline.carried import CarriedModel, carried
 from gatescope.picture.answer import answer as picture
 from gatescope.picture.answer import apart
 from gatescope.picture.wire_format import as_sent
-from gatescope.question.cell import Cell, Event
-from gatescope.question.holds import NONE
-from gatescope.question.source import MODELS
-from gatescope.question.view import View
+from gatescope.question.holds import NONE, Cell, Event
+from gatescope.question.view import MODELS, View
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.held import read_view
 from gatescope.serving import progress

@@ -15,15 +15,11 @@ import lstm_core
 from gatescope.picture.computing import ModelInWords, ToldOfAll, about, told
 from gatescope.question import link
 from gatescope.question.holds import NONE
-from gatescope.question.shown import Shown
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Shown, Source, View
 from gatescope.reading.held import HeldReading
 from lstm_core import SequenceModel, Trace
-from lstm_core.models.embeddings import Numbers
-from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.embeddings import Numbers, ReducedFeatures, WordFeatures
 from lstm_core.models.shipped import model_bytes
-from lstm_core.models.word_features import WordFeatures
 from lstm_core.traces.as_update import as_update
 
 MOST_BYTES = 730_000

@@ -11,10 +11,8 @@ from gatescope.picture.held import held_in, terms_under
 from gatescope.picture.numbers import OVERVIEW, numbers_of, overview
 from gatescope.picture.wire_format import SAID_BACK, packed
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.shown import TOP, Shown
-from gatescope.question.source import OWN, SIZES, Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell
+from gatescope.question.view import OWN, SIZES, TOP, Shown, Source, View
 from gatescope.reading.answers import coming
 from gatescope.reading.example_texts import examples, view_in
 from gatescope.reading.held import HeldReading, read_view

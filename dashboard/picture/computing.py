@@ -7,9 +7,7 @@ from typing import TypedDict
 from gatescope.picture.answer import CELLS, LONGEST_LINK, about_model, in_words, projected
 from gatescope.picture.header import Model, StripWords
 from gatescope.question import link
-from gatescope.question.shown import TOP
-from gatescope.question.source import NAMES
-from gatescope.question.view import View
+from gatescope.question.view import NAMES, TOP, View
 from gatescope.reading.answers import foresees
 from gatescope.reading.example_texts import examples
 from gatescope.reading.read import Reading

@@ -10,7 +10,7 @@ from typing import Literal, NotRequired, TypedDict, cast
 import numpy as np
 
 from gatescope.drawing.model_output import DrawnSeries, LabelScores
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.reading.answers import Next
 from lstm_core import LstmCoreError
 from lstm_core.analysis import Anatomy

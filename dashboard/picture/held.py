@@ -3,7 +3,7 @@
 from math import tanh
 
 from gatescope.picture.header import CellTerms, Held, terms_of
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.reading.answers import Said, said_by
 from gatescope.reading.held import HeldReading
 from lstm_core import LstmCoreError, Trace, anatomy

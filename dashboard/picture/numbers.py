@@ -10,7 +10,7 @@ from gatescope.drawing.model_output import scores_of, series_of
 from gatescope.drawing.shown_strips import reach_of, stacks_of, strips_of, take, units_of
 from gatescope.picture.header import Inputs, PictureNumbers, StackValues, StepAnswer, Values
 from gatescope.picture.readout import Linear, linear_of
-from gatescope.question.shown import Shown
+from gatescope.question.view import Shown
 from gatescope.reading.answers import answers
 from gatescope.reading.read import Reading
 from lstm_core import Trace

@@ -12,8 +12,7 @@ from dataclasses import Field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from gatescope.question.cell import Cell
-from gatescope.question.holds import Holds
+from gatescope.question.holds import Cell, Holds
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gatescope.question import link
-from gatescope.question.source import SIZES, Source
-from gatescope.question.view import View
+from gatescope.question.view import SIZES, Source, View
 
 
 class Opening(NamedTuple):

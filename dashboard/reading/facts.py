@@ -1,7 +1,6 @@
 """What does a model's folder say of it, where there is one?"""
 
-from gatescope.question.shipped import SHIPPED
-from gatescope.question.source import SIZES
+from gatescope.question.view import SHIPPED, SIZES
 from lstm_core.files.model_folders import About
 
 

@@ -9,8 +9,7 @@ from torch import Tensor, nn
 
 import lstm_core
 from gatescope.question.holds import NONE, GateHold, Holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.read import Reading, prepare, read
 from gatescope.reading.recorded import recording
 from gatescope.serving import limits

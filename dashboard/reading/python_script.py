@@ -1,7 +1,7 @@
 """Which Python script makes the trace of a source again?"""
 
 from gatescope.question.holds import NONE, Holds
-from gatescope.question.source import OWN, SIZES, Source
+from gatescope.question.view import OWN, SIZES, Source
 from gatescope.reading.held import in_steps, steps_left
 from gatescope.reading.read import Reading
 from lstm_core import Hold, SequenceModel

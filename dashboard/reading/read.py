@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from gatescope.question.source import OWN, RECORDED, SIZES, Source
+from gatescope.question.view import OWN, RECORDED, SIZES, Source
 from gatescope.reading.trained_sizes import nearest_size
 from gatescope.serving import limits, progress
 from gatescope.serving.still_wanted import go_on

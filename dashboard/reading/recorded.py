@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from torch import nn
 
-from gatescope.question.shown import QUANTITIES, Shown
+from gatescope.question.view import QUANTITIES, Shown
 from gatescope.reading.read import Reading, bytes_of
 from gatescope.store import visitor_traces
 from gatescope.store.budgets import Budget

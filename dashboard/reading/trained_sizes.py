@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from torch import nn
 
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from lstm_core import SequenceModel
 from lstm_core.models import sizes
 

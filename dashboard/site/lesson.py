@@ -6,11 +6,8 @@ from gatescope.lesson.view import PARTS, LessonView
 from gatescope.live.scenes import Scene
 from gatescope.live.shared_with_browser import PAGES
 from gatescope.question import link
-from gatescope.question.cell import Cell
-from gatescope.question.holds import GateHold, Holds
-from gatescope.question.shown import Shown
-from gatescope.question.source import SIZES, Source
-from gatescope.question.view import View
+from gatescope.question.holds import Cell, GateHold, Holds
+from gatescope.question.view import SIZES, Shown, Source, View
 from gatescope.reading.held import read_view
 from gatescope.reading.read import read
 from lstm_core import Trace, anatomy

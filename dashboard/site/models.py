@@ -12,13 +12,13 @@ from torch import Tensor
 
 import lstm_core
 from gatescope.offline.carried import Proved, small, zipped
-from gatescope.question.source import SIZES, Source
+from gatescope.question.view import SIZES, Source
 from gatescope.reading.example_texts import LESSON, examples
 from gatescope.site.proofs import proofs
 from lstm_core import SequenceModel
 from lstm_core.files.model_folders import folder_of
 from lstm_core.models import sizes
-from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.embeddings import ReducedFeatures
 from lstm_core.models.shipped import model_bytes
 from lstm_core.progress import Progress
 

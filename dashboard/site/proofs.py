@@ -5,8 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from gatescope.offline.carried import Proved, proved
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.held import read_view
 
 TEXTS = 3

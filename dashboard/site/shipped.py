@@ -8,12 +8,12 @@ from torch import nn
 import lstm_core
 from gatescope.offline.carried import Proved
 from gatescope.picture.computing import ModelInWords, about, about_alone
-from gatescope.question.source import SIZES, TOKENS, Source
+from gatescope.question.view import SIZES, TOKENS, Source
 from gatescope.reading.read import Reading
 from gatescope.reading.trained_sizes import words_right
 from gatescope.site.proofs import proofs
 from lstm_core.models import sizes
-from lstm_core.models.random import random_lstm
+from lstm_core.models.untrained import random_lstm
 
 
 class Shipped(TypedDict):

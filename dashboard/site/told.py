@@ -5,10 +5,9 @@ from typing import TypedDict
 
 from gatescope.live.shared_with_browser import Handed, handed_over
 from gatescope.picture.computing import ToldOfAll, told
-from gatescope.question import cell, holds, link
+from gatescope.question import holds, link
 from gatescope.question.opening import opening
-from gatescope.question.shown import LAYERS, QUANTITIES
-from gatescope.question.view import CHOICES, RANGES, View
+from gatescope.question.view import CHOICES, LAYERS, QUANTITIES, RANGES, View
 from gatescope.site.lesson import lesson
 from gatescope.site.shipped import Shipped, shipped
 
@@ -60,7 +59,7 @@ def rules() -> dict[str, Rule]:
     """Which values a link can have; a field that is not there takes any text."""
     patterns = {name: "|".join(map(re.escape, choices)) for name, choices in CHOICES.items()}
     patterns |= dict.fromkeys(RANGES, r"\s*\d{1,9}\s*")
-    patterns |= {"quantities": f"[{QUANTITIES}]+", "layers": f"[{LAYERS}]*", "pin": f"({cell.PATTERN})?"}
+    patterns |= {"quantities": f"[{QUANTITIES}]+", "layers": f"[{LAYERS}]*", "pin": f"({holds.CELL_PATTERN})?"}
     patterns["holds"] = holds.PATTERN
     return {
         name: Rule(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatescope.question.source import OWN
+from gatescope.question.view import OWN
 from gatescope.store import size_of
 from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore

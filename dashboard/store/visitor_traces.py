@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatescope.question.source import RECORDED
+from gatescope.question.view import RECORDED
 from gatescope.store import size_of
 from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore

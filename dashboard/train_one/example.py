@@ -12,9 +12,8 @@ from gatescope.wording.sentences import proof
 from lstm_core import SequenceModel, record
 from lstm_core.traces import QUANTITIES, Quantity
 from lstm_core.training import Task
-from lstm_core.training.forecast import Forecast
-from lstm_core.training.series import DAY, series
-from lstm_core.training.text import Text
+from lstm_core.training.series import DAY, Forecast, series
+from lstm_core.training.words import Text
 
 SENTENCES = {
     "counter": "aaaaaaaabbbbbbbb",

@@ -4,8 +4,8 @@ from functools import cache
 
 import torch
 
-from lstm_core.training.grammar import sentences
 from lstm_core.training.series import COLUMN, DAY, series
+from lstm_core.training.words import sentences
 
 SENTENCES, DAYS = 400, 14
 

@@ -10,7 +10,7 @@ from torch.nn import functional
 from gatescope.train_one.example import Example
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
-from lstm_core.training import Batch, Task, brackets, copying, counter, grammar, text
+from lstm_core.training import Batch, Task, copying, counts, words
 
 # The right tags of the example of `grammar`.
 TAGS = {"Giraffes": "NOUN", "in": "ADP", "a": "DET", "field": "NOUN"}
@@ -60,15 +60,15 @@ def as_batch(task: Task, model: SequenceModel, example: Example) -> Batch:
     """The example as the task gives its sequences to learn from."""
     tokens = example.tokens
     match task:
-        case counter.Counter():
-            return counter.examples(model, [tokens.count("a")])
-        case brackets.Brackets():
-            return brackets.examples(model, torch.tensor([[1 if token == "(" else -1] for token in tokens]))
+        case counts.Counter():
+            return counts.counter_examples(model, [tokens.count("a")])
+        case counts.Brackets():
+            return counts.bracket_examples(model, torch.tensor([[1 if token == "(" else -1] for token in tokens]))
         case copying.Copy():
             return copying.examples(model, len(tokens) - 2, torch.tensor([copying.SYMBOLS.index(tokens[0])]))
-        case grammar.Grammar():
-            return grammar.examples(model, [[(word, TAGS[word]) for word in tokens]])
-    return text.examples(example.read.unsqueeze(1))
+        case words.Grammar():
+            return words.tagged_examples(model, [[(word, TAGS[word]) for word in tokens]])
+    return words.character_examples(example.read.unsqueeze(1))
 
 
 def _answers(model: SequenceModel, batch: Batch) -> Tensor:

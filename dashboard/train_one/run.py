@@ -21,7 +21,7 @@ from gatescope.train_one.example import Example, Picture, example_of, picture_of
 from gatescope.train_one.setup import READS_NUMBERS, Setup
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.training import Batch, Epoch, Sizes, Task, epochs
-from lstm_core.training.tasks import GENERATED
+from lstm_core.training.loop import GENERATED
 
 # A browser asks each second; a tab that has been hidden for long asks once a minute.
 PATIENCE = 150.0

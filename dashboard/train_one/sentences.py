@@ -10,7 +10,7 @@ from gatescope.train_one.run import Progress
 from gatescope.train_one.setup import READS_NUMBERS, Setup
 from gatescope.wording.escape_markdown import plain
 from lstm_core.plots.labels import label
-from lstm_core.training.counter import Counter
+from lstm_core.training.counts import Counter
 
 # The most letters of a line of a sequence to learn from, so that it fits a phone.
 MOST_WRITTEN = 36

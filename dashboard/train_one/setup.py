@@ -9,7 +9,7 @@ from gatescope.question import link
 from gatescope.question.link import ALWAYS, number, one_of, whole
 from lstm_core import LstmCoreError
 from lstm_core.training import Task
-from lstm_core.training.tasks import GENERATED, OWN, task_from
+from lstm_core.training.loop import GENERATED, OWN, task_from
 
 TITLES = {
     "counter": "counter: aⁿbⁿ",

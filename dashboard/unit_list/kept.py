@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from gatescope.corpus.view import UnitPlace
-from gatescope.question.source import OWN, SIZES, Source
+from gatescope.question.view import OWN, SIZES, Source
 from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size
 from gatescope.unit_list.tracking import CERTAIN, NOW
 from lstm_core.files.model_folders import FOLDER

@@ -10,7 +10,7 @@ from gatescope.controls.page_parts import look
 from gatescope.corpus import sentences as corpus_sentences
 from gatescope.corpus.view import UnitPlace
 from gatescope.drawing.scales import scales
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.reading.read import Reading
 from gatescope.unit_list import list_data, sentences, tracking, workings
 from gatescope.unit_list.kept import kept

@@ -10,8 +10,7 @@ from gatescope.controls.link_sync import SOURCE, SourceControls
 from gatescope.corpus.model import model_to_scan
 from gatescope.corpus.view import Corpus, UnitPlace, model_of
 from gatescope.question import link, opening
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.example_texts import with_text
 from gatescope.unit_list import view as units_view
 from gatescope.unit_list.view import Property, Units

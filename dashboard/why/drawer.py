@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.reading.answers import Said
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import Cell, Event
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.held import HeldReading, read_view
 from gatescope.why import turning, without_words

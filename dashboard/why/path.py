@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gatescope.question.cell import Event
+from gatescope.question.holds import Event
 from gatescope.reading.held import HeldReading
 from gatescope.reading.read import Reading
 from gatescope.why.drawer import Carried, Path, short

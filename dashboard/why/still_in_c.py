@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.why.drawer import Still, short
 from gatescope.why.names import step_name
 from lstm_core import LstmCoreError, Trace, ledger

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 import lstm_core
-from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import Cell, Event
 from gatescope.reading.held import HeldReading, steps_left
 from gatescope.why.drawer import TheAnswer, short
 from gatescope.why.names import answer_name, step_name, target_name
@@ -17,7 +17,7 @@ from gatescope.why.path import Alone, path_of
 from gatescope.why.without_words import how_many
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.explaining.explained import OPPOSED, Explained
-from lstm_core.models.lead import lead_of
+from lstm_core.models.sequence_model import lead_of
 from lstm_core.plots.labels import signed
 from lstm_core.traces.as_update import own_letter
 

@@ -9,8 +9,7 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor
 
-from gatescope.question.cell import Cell
-from gatescope.question.holds import GateHold
+from gatescope.question.holds import Cell, GateHold
 from gatescope.reading.held import HeldReading, in_steps, steps_left
 from gatescope.why.changes import WORTH, turned, unlike
 from gatescope.why.drawer import Turn

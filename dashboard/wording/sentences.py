@@ -8,7 +8,7 @@ from torch import nn
 
 from gatescope.question.holds import NONE, Holds, named
 from gatescope.question.link import shortened
-from gatescope.question.source import NAMES, Source
+from gatescope.question.view import NAMES, Source
 from gatescope.reading.read import Reading
 from gatescope.wording.escape_markdown import code, plain
 from lstm_core import SequenceModel, Trace

@@ -25,7 +25,7 @@ from lstm_core.checkpoints.onnx_file import read_onnx
 from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, refuse_torchscript
 from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.zip_directory import CompressedError, zip_directory
+from lstm_core.files.outside import CompressedError, zip_directory
 
 MOST_USES = 4
 """How often a file's numbers may be used, on average: an embedding and the layers tied to it share numbers."""

@@ -24,7 +24,7 @@ from torch import Tensor
 from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.checkpoints.weights_file import WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.read_json import read_json
+from lstm_core.files.outside import read_json
 
 KERAS_WEIGHTS = "model.weights.h5"
 

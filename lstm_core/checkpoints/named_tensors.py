@@ -17,7 +17,7 @@ from torch import Tensor
 
 from lstm_core.checkpoints.weights_file import WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.safetensors_header import read_header
+from lstm_core.files.outside import read_header
 
 _NEW_NORM = re.compile(r"((?:.*\.)?)parametrizations\.([^.]+)\.original([01]?)", re.DOTALL)
 _MOST_NAMED = 5

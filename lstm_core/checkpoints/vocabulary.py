@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.read_json import read_json
+from lstm_core.files.outside import read_json
 
 # What programs call the vocabulary that they save beside the weights.
 _NAMED = re.compile(

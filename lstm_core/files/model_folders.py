@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_core.errors import LstmCoreError, refuse_unknown
-from lstm_core.files.read_json import read_json
+from lstm_core.files.outside import read_json
 
 _HERE = Path(__file__).parent.parent
 # An installed package contains the models; in a checkout they are in assets.

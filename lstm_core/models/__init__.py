@@ -7,9 +7,9 @@ import sys
 from types import ModuleType
 
 from lstm_core.files.model_folders import about, models
-from lstm_core.models.random import random_lstm
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model, save_model
+from lstm_core.models.untrained import random_lstm
 
 __all__ = ["SequenceModel", "about", "load_model", "models", "random_lstm", "save_model"]
 

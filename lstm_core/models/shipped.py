@@ -12,14 +12,11 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.model_folders import about, folder_of, models
-from lstm_core.files.read_json import read_json
-from lstm_core.files.safetensors_header import read_header
+from lstm_core.files.outside import read_header, read_json
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.limits import MOST_COUNT, MOST_LAYERS, MOST_NAME
-from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
-from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.embeddings import Embedding, Numbers, ReducedFeatures, Rows, Vocabulary, WordFeatures
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.word_features import WordFeatures
 from lstm_core.recording.kinds import KINDS as CELLS
 from lstm_core.recording.kinds import kind_of
 

@@ -17,10 +17,9 @@ from torch import nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.model_folders import FOLDER
-from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.embeddings import ReducedFeatures, WordFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
-from lstm_core.models.word_features import WordFeatures
 
 NAME = "tagger-sizes"
 FILE = FOLDER / "tagger" / "sizes.safetensors"

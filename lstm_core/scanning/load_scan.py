@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.errors import LstmCoreError, check_kind, shortened
-from lstm_core.files.read_json import read_json
-from lstm_core.files.zip_directory import zip_directory
+from lstm_core.files.outside import read_json, zip_directory
 from lstm_core.scanning.contexts import AFTER, BEFORE, Contexts, shown_places
 from lstm_core.scanning.origin import Origin, origin_from
 from lstm_core.scanning.result import Scan

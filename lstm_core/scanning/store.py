@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.locked import locked
+from lstm_core.files.write_whole import locked
 from lstm_core.scanning.answers import NONE
 from lstm_core.scanning.load_scan import load_scan
 from lstm_core.scanning.open_store import SCAN, STATES, TEXTS, TOKENS, installed, open_states, part_name, parts_of

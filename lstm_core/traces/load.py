@@ -12,9 +12,7 @@ from torch import Tensor
 
 from lstm_core.arrays import DIMS
 from lstm_core.errors import LstmCoreError, check_kind, shortened
-from lstm_core.files.read_json import read_json
-from lstm_core.files.safetensors_header import read_header
-from lstm_core.files.zip_directory import CompressedError, zip_directory
+from lstm_core.files.outside import CompressedError, read_header, read_json, zip_directory
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.check_tensors import check_agreement
 from lstm_core.traces.proof import UNKNOWN

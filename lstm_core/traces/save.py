@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.files.read_json import read_json
+from lstm_core.files.outside import read_json
 from lstm_core.files.write_whole import written_whole
 
 if TYPE_CHECKING:

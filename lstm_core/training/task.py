@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.models.embeddings import Embedding
-from lstm_core.models.random import draw_lstm, drawn
 from lstm_core.models.sequence_model import Gives, Reads, SequenceModel
+from lstm_core.models.untrained import draw_lstm, drawn
 
 MISSING = -100
 """The target class of a step without a target, for example past a sequence's end."""

@@ -16,10 +16,9 @@ import torch
 from torch import Tensor
 
 from lstm_core.analysis.without_each import score_shares, scores_without_each
-from lstm_core.models.lead import lead_of
-from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel, lead_of
 from lstm_core.recording.record import run
-from lstm_core.training.forecast import r_squared
+from lstm_core.training.series import r_squared
 from studies.training.sentences import Sentence
 
 

@@ -15,9 +15,8 @@ from lstm_core.analysis.auc_and_r_squared import as_score, strength
 from lstm_core.analysis.find_units import find_units
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
-from lstm_core.training import brackets, copying, counter
-from lstm_core.training.forecast import r_squared
-from lstm_core.training.series import ANSWER, DAY, DailyLoads, Loads, loads
+from lstm_core.training import copying, counts
+from lstm_core.training.series import ANSWER, DAY, DailyLoads, Loads, loads, r_squared
 from studies.training.baselines import agreement, autoregression
 
 FARTHEST = 1000
@@ -26,16 +25,16 @@ FARTHEST = 1000
 
 def of_counter(model: SequenceModel) -> Mapping[str, float]:
     """How far it counts, however it is computed, and each way; agreement of shares and erasing for n from 51 to 100."""
-    each = {f"computed {way}": counter.right_up_to(model, FARTHEST, compute(model)) for way, compute in WAYS.items()}
+    each = {f"computed {way}": counts.right_up_to(model, FARTHEST, compute(model)) for way, compute in WAYS.items()}
     texts = (model.vectors(["a"] * n + ["b"] * n) for n in range(51, 101))
     return {"right for every n up to": min(each.values()), **each, **agreement(model, texts)}
 
 
 def of_brackets(model: SequenceModel) -> Mapping[str, float]:
     """Its scores, and the agreement of shares and erasing on 40 strings of 200 brackets, up to 16 deep."""
-    strings = brackets.walks(40, 200, 16, torch.Generator().manual_seed(16))
-    texts = (model.vectors([brackets.SYMBOLS[int(step < 0)] for step in string]) for string in strings.T)
-    return {**brackets.Brackets().scores(model), **agreement(model, texts)}
+    strings = counts.walks(40, 200, 16, torch.Generator().manual_seed(16))
+    texts = (model.vectors([counts.BRACKETS[int(step < 0)] for step in string]) for string in strings.T)
+    return {**counts.Brackets().scores(model), **agreement(model, texts)}
 
 
 def of_copy(model: SequenceModel) -> Mapping[str, float]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training import brackets, copying, counter, series
+from lstm_core.training import copying, counts, series
 from lstm_core.training.loop import epochs, train_task
 from lstm_core.training.task import Task
 from studies.training import cards, python_chars, sentiment, tagger
@@ -93,20 +93,20 @@ def counting() -> Attempt:
     beyond = range(51, 101)
 
     def worth(model: SequenceModel) -> float:
-        return counter.margins(model, beyond).min().item()
+        return counts.counter_margins(model, beyond).min().item()
 
-    return Attempt(counter.Counter(longest=50), worth, 5.0, {"epochs": 80, "learning_rate": 0.1})
+    return Attempt(counts.Counter(longest=50), worth, 5.0, {"epochs": 80, "learning_rate": 0.1})
 
 
 def nesting() -> Attempt:
     """Trained on strings at most 8 deep and 80 long; judged by how clearly it answers 12 deep and 400 long ones."""
-    walks = brackets.walks(50, 400, 12, torch.Generator().manual_seed(2))
-    strings = torch.cat([walks, brackets.ramps(12, 400)], dim=1)
+    walks = counts.walks(50, 400, 12, torch.Generator().manual_seed(2))
+    strings = torch.cat([walks, counts.ramps(12, 400)], dim=1)
 
     def worth(model: SequenceModel) -> float:
-        return brackets.margins(model, strings).min().item()
+        return counts.bracket_margins(model, strings).min().item()
 
-    return Attempt(brackets.Brackets(), worth, 3.0, {})
+    return Attempt(counts.Brackets(), worth, 3.0, {})
 
 
 ATTEMPTS: dict[str, Callable[[], Attempt]] = {"counter": counting, "brackets": nesting}

@@ -10,9 +10,9 @@ from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from lstm_core.models.random import draw_lstm
+from lstm_core.models.embeddings import WordFeatures
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.word_features import WordFeatures
+from lstm_core.models.untrained import draw_lstm
 
 BATCH = 32
 BUCKETS = 16_384

@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lstm_core.files.write_whole import write_bytes
-from lstm_core.models.random import draw_lstm, drawn
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.sizes import Score, Size, scores_in
+from lstm_core.models.untrained import draw_lstm, drawn
 from lstm_core.training.task import MISSING
 from studies.training import tagger
 from studies.training.sentences import Sentence

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from gatescope.question.source import SIZES
+from gatescope.question.view import SIZES
 
 AIM = {"sentence": "You first and only aim to win", "input_dim": 64, "hidden_dim": 16, "n_layers": 1, "model": SIZES}
 HEAD = "“You” or “Your”: four words later, “aim” is a verb or a noun."

@@ -13,7 +13,7 @@ import lstm_core
 from gatescope.command.main import main
 from gatescope.export.downloads import download
 from gatescope.question import link
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from gatescope.reading.held import read_view
 from gatescope.store import visitor_models

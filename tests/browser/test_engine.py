@@ -26,8 +26,8 @@ from gatescope.reading.held import run_held
 from lstm_core.files.model_folders import FOLDER
 from lstm_core.inputs import characters, token_vectors, words
 from lstm_core.models import shipped
-from lstm_core.models.random import random_lstm
-from lstm_core.models.word_features import features
+from lstm_core.models.embeddings import features
+from lstm_core.models.untrained import random_lstm
 
 HOME = "http://engine.test"
 ENGINE = assets.FOLDER / "browser" / "engine"

@@ -25,7 +25,7 @@ from gatescope.picture.answer import answer, apart
 from gatescope.picture.computing import about_alone, told
 from gatescope.picture.wire_format import as_sent
 from gatescope.question import link
-from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import Cell, Event
 from gatescope.question.opening import opening, usual
 from gatescope.question.view import View as Asked
 from gatescope.reading.held import read_view

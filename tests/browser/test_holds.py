@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gatescope.question.holds import read_holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.held import read_view
 
 from .conftest import Visitors

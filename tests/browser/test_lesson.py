@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 import lstm_core
-from lstm_core.models import lesson
+from lstm_core.models import untrained
 
 from .conftest import Visitors
 from .reading import trace_of
@@ -42,14 +42,14 @@ def numbers(trace: lstm_core.Trace, quantities: Sequence[str]) -> dict[str, np.n
     return {quantity: trace.cells(quantity) for quantity in quantities}
 
 
-def three(example: lesson.Lesson, same_start: bool = False) -> Figures:
-    return [numbers(way, "ch") for way in lesson.three_ways(example, same_start)]
+def three(example: untrained.Lesson, same_start: bool = False) -> Figures:
+    return [numbers(way, "ch") for way in untrained.three_ways(example, same_start)]
 
 
-def of_words(trace: lstm_core.Trace) -> lesson.Lesson:
+def of_words(trace: lstm_core.Trace) -> untrained.Lesson:
     """The words of the sentence as the lesson's inputs."""
     start = trace.h0[:, 0], trace.c0[:, 0]
-    return lesson.Lesson(lstm_core.models.random_lstm(4, 3, 1, 2), trace.x, start, start)
+    return untrained.Lesson(lstm_core.models.random_lstm(4, 3, 1, 2), trace.x, start, start)
 
 
 def named(page: Page, name: str) -> Locator:
@@ -174,7 +174,7 @@ def test_on_a_phone_the_way_to_the_next_part_is_always_there_and_covers_no_words
 def three_ways(blank: Page) -> Page:
     """The lesson's own random inputs, read in three ways."""
     blank.goto("/lesson?part=3&inputs=random")
-    drawn(blank, three(lesson.lesson()))
+    drawn(blank, three(untrained.lesson()))
     return blank
 
 

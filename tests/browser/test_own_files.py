@@ -16,8 +16,7 @@ import lstm_core
 from gatescope.checkpoint import opening
 from lstm_core import SequenceModel, Trace
 from lstm_core.inputs import token_vectors, words
-from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
-from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.embeddings import Embedding, Numbers, ReducedFeatures, Rows, Vocabulary
 from lstm_core.models.shipped import model_bytes
 from lstm_core.traces.as_update import as_update
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 
 from .conftest import Visitors

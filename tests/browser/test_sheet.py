@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.answers import answers
 from gatescope.reading.read import read
 from lstm_core.models import about

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from gatescope.question import link
-from gatescope.question.cell import Cell
+from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from gatescope.reading.held import read_view
 from gatescope.site.folder import worker

@@ -17,16 +17,15 @@ from gatescope.picture.answer import answer, apart
 from gatescope.picture.computing import about_alone
 from gatescope.picture.wire_format import as_sent
 from gatescope.question import link
-from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import Cell, Event
 from gatescope.question.view import View
 from gatescope.site.told import told_of_site
 from gatescope.store import visitor_models
 from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.inputs import characters, token_vectors, words
-from lstm_core.models.embeddings import Numbers, Vocabulary
+from lstm_core.models.embeddings import Numbers, Vocabulary, features
 from lstm_core.models.shipped import model_bytes
-from lstm_core.models.word_features import features
 from lstm_core.plots.columns import fit
 from lstm_core.plots.labels import label, signed
 

@@ -21,7 +21,7 @@ from lstm_core.analysis import auc_and_r_squared, property_values, ridge, series
 from lstm_core.analysis.control import control_labels
 from lstm_core.analysis.python_text import states
 from lstm_core.analysis.windows import grouped, one_text
-from lstm_core.models.random import drawn
+from lstm_core.models.untrained import drawn
 
 WORDS = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
 CODE = 'def f(a, b=\'x\'):\n    """Say \\"it\'s\\" so."""\n    return {a: ["don\'t"]}  # (no\n\tb\'q\' + x\n'

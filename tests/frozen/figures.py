@@ -13,7 +13,7 @@ from torch import nn
 
 import lstm_core
 from frozen.kept import array_of, in_short, parts_of
-from lstm_core.models.random import drawn, random_lstm
+from lstm_core.models.untrained import drawn, random_lstm
 
 TEXT = ["The", "old", "dog", "that", "barked", "at", "the", "cats", "ran", "away"]
 LONG = [

@@ -21,7 +21,7 @@ import lstm_core
 from frozen.analysed import by_hand, lstm, other, read
 from frozen.figures import moved
 from frozen.plain import cases_of, refused
-from lstm_core.models.random import drawn
+from lstm_core.models.untrained import drawn
 from lstm_core.scanning import (
     answers,
     loops,

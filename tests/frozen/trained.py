@@ -11,20 +11,8 @@ import torch
 
 from frozen.explained import model
 from frozen.plain import refused
-from lstm_core.training import (
-    brackets,
-    copy_by_cell,
-    copying,
-    counter,
-    epochs,
-    forecast,
-    grammar,
-    loop,
-    series,
-    task,
-    text,
-)
-from lstm_core.training.tasks import learned, texts_like_those_of
+from lstm_core.training import copying, counts, epochs, loop, series, task, words
+from lstm_core.training.loop import learned, texts_like_those_of
 
 TEXT = "the cat sat on the mat, and the dog ran to the cat. " * 6
 ROWS = np.stack([np.sin(np.arange(50) / 3), np.arange(50) % 7.0], 1)
@@ -36,13 +24,13 @@ def drawn(seed: int = 0) -> torch.Generator:
 
 GIVEN: dict[str, dict[str, Any]] = {"text": {"text": TEXT}, "forecast": {"series": ROWS}}
 SMALL: dict[str, Callable[[], task.Task]] = {
-    "counter": lambda: counter.Counter(4),
-    "brackets": lambda: brackets.Brackets(3, 10),
+    "counter": lambda: counts.Counter(4),
+    "brackets": lambda: counts.Brackets(3, 10),
     "copy": lambda: copying.Copy(6),
     "series": series.DailyLoads,
-    "grammar": grammar.Grammar,
-    "text": lambda: text.Text(TEXT),
-    "forecast": lambda: forecast.Forecast(ROWS),
+    "grammar": words.Grammar,
+    "text": lambda: words.Text(TEXT),
+    "forecast": lambda: series.Forecast(ROWS),
 }
 
 
@@ -75,21 +63,21 @@ def learnt(name: str) -> Any:
 
 SCORED: dict[str, Callable[[], Any]] = {
     "counter": lambda: (
-        [counter.right_up_to(model("counter"), most) for most in (5, 300)]
-        + [counter.margins(model("counter"), [1, 2, 7]), counter.Counter(20).least_loss]
+        [counts.right_up_to(model("counter"), most) for most in (5, 300)]
+        + [counts.counter_margins(model("counter"), [1, 2, 7]), counts.Counter(20).least_loss]
     ),
     "an untrained counter": lambda: [
-        counter.right_up_to(counter.Counter(4).model(counter.Counter.sizes, drawn(seed)), 5) for seed in range(4)
+        counts.right_up_to(counts.Counter(4).model(counts.Counter.sizes, drawn(seed)), 5) for seed in range(4)
     ],
     "counter by another way": lambda: [
-        counter.right_up_to(
+        counts.right_up_to(
             model("counter"), 9, lambda x: model("counter")(x) * (torch.arange(len(x)) < 7)[:, None, None]
         )
     ],
     "brackets": lambda: [
-        brackets.scores_at(model("brackets"), 3, 12, 40),
-        brackets.scores_at(brackets.Brackets().model(brackets.Brackets.sizes, drawn()), 3, 12, 40),
-        brackets.margins(model("brackets"), torch.tensor([[1, -1, 1], [1, 1, -1]]).T),
+        counts.scores_at(model("brackets"), 3, 12, 40),
+        counts.scores_at(counts.Brackets().model(counts.Brackets.sizes, drawn()), 3, 12, 40),
+        counts.bracket_margins(model("brackets"), torch.tensor([[1, -1, 1], [1, 1, -1]]).T),
     ],
     "copy": lambda: (
         [copying.right_after(model("copy"), gap) for gap in (0, 3, 100)]
@@ -101,29 +89,29 @@ SCORED: dict[str, Callable[[], Any]] = {
     ),
     "copies by cell": lambda: [
         [one.cell, one.epochs, one.units, one.parameters, one.right(2), one.right(20), one.always_right(20)]
-        for one in copy_by_cell.shipped()
+        for one in copying.shipped()
     ],
     "series": lambda: [
-        forecast.forecast_scores(model("series"), series.series(60, 5, drawn(1)), skip) for skip in (0, 1, 48)
+        series.forecast_scores(model("series"), series.series(60, 5, drawn(1)), skip) for skip in (0, 1, 48)
     ],
-    "text": lambda: (one := text.Text(TEXT)).scores(one.model(text.Text.sizes, drawn())),
-    "forecast": lambda: (one := forecast.Forecast(ROWS)).scores(one.model(one.sizes, drawn())),
+    "text": lambda: (one := words.Text(TEXT)).scores(one.model(words.Text.sizes, drawn())),
+    "forecast": lambda: (one := series.Forecast(ROWS)).scores(one.model(one.sizes, drawn())),
     "R²": lambda: [
-        forecast.r_squared(torch.tensor(one), torch.tensor(two))
+        series.r_squared(torch.tensor(one), torch.tensor(two))
         for one, two in (([[1.0], [2], [4]], [[1.0], [2], [3]]), ([[[1.0, 0]], [[2, 5]]], [[[1.0, 1]], [[3, 5]]]))
     ],
 }
 
 TEXTS: dict[str, Callable[[], Any]] = {
-    "walks": lambda: [brackets.walks(6, 8, deepest, drawn(5)).T for deepest in (1, 2, 4, 9)],
-    "ramps": lambda: [brackets.ramps(3, 13).T],
+    "walks": lambda: [counts.walks(6, 8, deepest, drawn(5)).T for deepest in (1, 2, 4, 9)],
+    "ramps": lambda: [counts.ramps(3, 13).T],
     "of tasks": lambda: [
         [len(one), one[:3], one[-2:]]
         for one in (
-            counter.Counter().texts(),
-            brackets.Brackets(3, 10).texts(),
+            counts.Counter().texts(),
+            counts.Brackets(3, 10).texts(),
             copying.Copy(3).texts(),
-            grammar.Grammar().texts(),
+            words.Grammar().texts(),
         )
     ],
     "loads": lambda: [
@@ -131,21 +119,21 @@ TEXTS: dict[str, Callable[[], Any]] = {
         series.DailyLoads().texts()[0][:30],
         series.loads(30, 2, drawn(2)),
     ],
-    "sentences": lambda: [grammar.sentences(8, drawn(1), held_out) for held_out in (True, False)],
+    "sentences": lambda: [words.sentences(8, drawn(1), held_out) for held_out in (True, False)],
     "texts like": lambda: [
         [len(texts_like_those_of(model(name))), learned(model(name))] for name in ("copy", "tagger", "series")
     ],
     "kinds of characters": lambda: [
-        text.Text("".join(chr(300 + n % 270) for n in range(1400))).kinds[-1],
-        len(text.Text("".join(chr(300 + n % 270) for n in range(1400))).kinds),
-        len(text.Text(TEXT).trained),
+        words.Text("".join(chr(300 + n % 270) for n in range(1400))).kinds[-1],
+        len(words.Text("".join(chr(300 + n % 270) for n in range(1400))).kinds),
+        len(words.Text(TEXT).trained),
     ],
     "columns": lambda: [
         [made.columns, made.trained_rows, made.table[:2], made.sizes]
         for made in (
-            forecast.Forecast(ROWS),
-            forecast.Forecast(list(range(20))),
-            forecast.Forecast(pd.DataFrame({"x": range(21), "y": range(21)})),
+            series.Forecast(ROWS),
+            series.Forecast(list(range(20))),
+            series.Forecast(pd.DataFrame({"x": range(21), "y": range(21)})),
         )
     ],
     "a loss of a set": lambda: loop.loss_of(

@@ -1,4 +1,4 @@
-/** Which vectors make up a word? Those of its features, as `lstm_core/models/word_features.py` lists them. */
+/** Which vectors make up a word? Those of its features, as `lstm_core/models/embeddings.py` lists them. */
 
 import { utf8 } from "./utf8.js"
 

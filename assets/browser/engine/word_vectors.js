@@ -1,4 +1,4 @@
-/** How does a word become numbers, before anything is trained? `lstm_core/inputs/vectors.py` draws the same numbers. */
+/** How does a word become numbers, before anything is trained? `lstm_core/inputs/tokens.py` draws the same numbers. */
 
 import { normalBelow } from "./normal.js"
 import { shake256 } from "./shake.js"

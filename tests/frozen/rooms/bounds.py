@@ -27,11 +27,9 @@ from gatescope.live import cost, work
 from gatescope.offline import carried, trace_page
 from gatescope.picture import answer
 from gatescope.question import opening as bare
-from gatescope.question.cell import Cell, Event
-from gatescope.question.holds import numbers
+from gatescope.question.holds import Cell, Event, numbers
 from gatescope.question.link import yes_or_no
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading import answers, example_texts, read, recorded
 from gatescope.reading.example_texts import view_in
 from gatescope.serving import limits, open_in_process, progress

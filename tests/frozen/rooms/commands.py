@@ -22,7 +22,7 @@ from gatescope.command.main import VERBS, main, parser
 from gatescope.live import warm_up
 from gatescope.question import opening
 from gatescope.site import folder
-from lstm_core.models.random import drawn
+from lstm_core.models.untrained import drawn
 
 TABLE = "date,load,wind\n" + "\n".join(f"2024-01-{day:02},{day % 7},{day % 3 - 1.5}" for day in range(1, 25))
 READS = ("tagger", "--text", DOGS)

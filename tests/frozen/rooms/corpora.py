@@ -13,7 +13,7 @@ from gatescope.corpus.texts import fitting, pieces, texts_of
 from gatescope.corpus.view import Corpus, UnitPlace, model_of
 from gatescope.corpus.worst import worst
 from gatescope.question import link
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.store import text_files
 from gatescope.unit_list.kept import kept
 from gatescope.unit_list.listing import in_corpus_order

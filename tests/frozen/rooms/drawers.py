@@ -11,10 +11,10 @@ import lstm_core
 from frozen.links import CODE, DOGS, LONG, SERIES
 from gatescope.live import work
 from gatescope.picture.answer import apart
-from gatescope.question.cell import Cell, Event
+from gatescope.question.holds import Cell, Event
 from gatescope.store import text_files, visitor_models
 from lstm_core.models.embeddings import Rows
-from lstm_core.models.random import drawn
+from lstm_core.models.untrained import drawn
 
 FISH = "They can fish in a can"
 TAGGED = {"model": "tagger", "sentence": FISH}

@@ -26,8 +26,7 @@ from gatescope.offline.page import without_scripts
 from gatescope.offline.trace_page import trace_page
 from gatescope.picture.wire_format import as_sent
 from gatescope.question.holds import read_holds
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.held import read_view
 from gatescope.site import folder, lesson, models, told

@@ -24,11 +24,9 @@ from gatescope.offline import notebook_view, shown_views
 from gatescope.picture.answer import answer
 from gatescope.picture.wire_format import as_sent, packed
 from gatescope.question import link
-from gatescope.question.cell import Cell, read_cell
-from gatescope.question.holds import read_holds
+from gatescope.question.holds import Cell, read_cell, read_holds
 from gatescope.question.old_links import why
-from gatescope.question.source import Source
-from gatescope.question.view import View
+from gatescope.question.view import Source, View
 from gatescope.reading import example_texts, recorded
 from gatescope.reading.held import read_view, run_held
 from gatescope.reading.read import read
@@ -36,8 +34,7 @@ from gatescope.store import remembered, text_files, visitor_models, visitor_trac
 from gatescope.store.budgets import Budget
 from gatescope.train_one import own_examples
 from gatescope.wording import escape_markdown, health, sentences
-from lstm_core.models.lesson import lesson, three_ways
-from lstm_core.models.random import random_lstm
+from lstm_core.models.untrained import lesson, random_lstm, three_ways
 from lstm_core.plots.palette import look
 from lstm_core.traces.proof import Proof
 

@@ -14,7 +14,7 @@ from gatescope.comparing.rivals import rivals
 from gatescope.comparing.two_readings import two, where_they_differ
 from gatescope.comparing.view import another_model, names, nearest, query_of, read_pair
 from gatescope.question import link
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.wording.sentences import read_by, steps_are
 from lstm_core.plots.palette import look

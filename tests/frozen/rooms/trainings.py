@@ -15,9 +15,9 @@ from gatescope.checkpoint import sentences as of_file
 from gatescope.lesson import kinds, kinds_figures, kinds_sentences, view
 from gatescope.train_one import figures, right_answers, run, sentences, setup
 from lstm_core import LstmCoreError
-from lstm_core.models.random import drawn
+from lstm_core.models.untrained import drawn
 from lstm_core.plots.palette import look
-from lstm_core.training.tasks import GENERATED
+from lstm_core.training.loop import GENERATED
 
 LIGHT = look("teal", "light")
 TEXT = "The dog runs.\n" * 30

@@ -6,7 +6,7 @@ from frozen.links import CODE, DOGS, SERIES
 from gatescope.corpus.view import UnitPlace
 from gatescope.question import link
 from gatescope.question.opening import usual
-from gatescope.question.source import Source
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.unit_list import kept, list_data, listing, samples, sentences, tracking, words, workings
 from gatescope.unit_list.view import Units, parts

@@ -1,16 +1,24 @@
-"""The task `grammar`: which part of speech is each word?"""
+"""The tasks `grammar` and `text`: which part of speech is each word, and what is the next character?"""
 
+import collections
+import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+from torch import Tensor
+from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
+from lstm_core.errors import LstmCoreError
+from lstm_core.inputs.tokens import characters
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
+
+# The task `grammar`: which part of speech is each word?
 
 Tagged = list[tuple[str, str]]
 
@@ -55,13 +63,13 @@ class Grammar(Task):
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         for _ in range(10):
-            batch = examples(model, sentences(32, generator, held_out=False))
+            batch = tagged_examples(model, sentences(32, generator, held_out=False))
             hidden = torch.rand(batch.numbers.shape, generator=generator) < 0.05
             yield batch._replace(numbers=batch.numbers.masked_fill(hidden, 0))
 
     @torch.no_grad()
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
-        batch = examples(model, sentences(1000, torch.Generator().manual_seed(1), held_out=True))
+        batch = tagged_examples(model, sentences(1000, torch.Generator().manual_seed(1), held_out=True))
         right = model(model.embedding.embed(batch.numbers)).argmax(-1) == batch.targets
         return {"words tagged right": right[batch.judged].float().mean().item()}
 
@@ -77,7 +85,7 @@ def sentences(count: int, generator: torch.Generator, held_out: bool) -> list[Ta
     return found
 
 
-def examples(model: SequenceModel, tagged: list[Tagged]) -> Batch:
+def tagged_examples(model: SequenceModel, tagged: list[Tagged]) -> Batch:
     """A batch of sentences, padded at the end."""
     numbers = pad_sequence([model.embedding.read([word for word, _ in sentence]) for sentence in tagged])
     tags = [torch.tensor([model.labels.index(tag) for _, tag in sentence]) for sentence in tagged]
@@ -95,3 +103,60 @@ def _sentence(generator: torch.Generator) -> Tagged:
     words = [chosen(WORDS[kind].split()) for kind in kinds]
     words[0] = chosen([words[0], words[0].capitalize()])
     return list(zip(words, [kind.split()[0] for kind in kinds], strict=True))
+
+
+# The task `text`: what is the next character?
+
+WINDOW = 64
+FEWEST = 200
+MOST_KINDS = 256
+
+
+class Text(Task):
+    """The caller's own text: after each character, which is next? The last tenth of the text is held out.
+
+    The 256 most common characters are told apart; all others count as one, which is never predicted. Raises
+    LstmCoreError for a text of fewer than 200 characters.
+    """
+
+    name: ClassVar[str] = "text"
+    description: ClassVar[str] = "Predict the next character of your own text."
+    sizes = Sizes(hidden_size=64, num_layers=1, input_size=16, epochs=40, learning_rate=0.01)
+
+    def __init__(self, text: str | None) -> None:
+        tokens = characters(text or "")
+        if len(tokens) < FEWEST:
+            raise LstmCoreError(
+                f"Expected a text of at least {FEWEST} characters, got {len(tokens)}. Give a longer one as text=…"
+            )
+        trained = len(tokens) * 9 // 10
+        self.trained, self.held_out = tokens[:trained], tokens[trained:]
+        common = collections.Counter(self.trained).most_common(MOST_KINDS)
+        self.kinds = sorted(character for character, _ in common)
+
+    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
+        embedding = Vocabulary(self.kinds, sizes.input_size, generator)
+        return untrained(self, self.kinds, embedding, sizes, generator, reads="characters", gives="classes")
+
+    def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
+        numbers = model.embedding.read(self.trained)
+        steps = min(WINDOW, len(numbers) - 1)
+        within = torch.arange(steps + 1).unsqueeze(1)
+        for _ in range(10):
+            yield character_examples(numbers[within + torch.randint(len(numbers) - steps, (32,), generator=generator)])
+
+    @torch.no_grad()
+    def scores(self, model: SequenceModel) -> Mapping[str, float]:
+        """Scores on the held-out part, from its second character on."""
+        batch = character_examples(model.embedding.read(self.held_out).unsqueeze(1))
+        scores = model(model.embedding.embed(batch.numbers)).flatten(0, 1)
+        targets = batch.targets.flatten()
+        nats = functional.cross_entropy(scores, targets, ignore_index=MISSING).item()
+        right = (scores.argmax(-1) == targets)[targets != MISSING].float().mean().item()
+        return {"bits a character": nats / math.log(2), "characters foretold": right}
+
+
+def character_examples(numbers: Tensor) -> Batch:
+    """A batch from characters (time, batch), numbered by the vocabulary; a label's number is one less."""
+    targets = torch.where(numbers[1:] > 0, numbers[1:] - 1, MISSING)
+    return Batch(numbers[:-1], targets, judged=targets != MISSING)
