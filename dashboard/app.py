@@ -9,15 +9,15 @@ import streamlit as st
 from gatescope import assets
 
 if __name__ == "__main__":
-    from gatescope.controls import old_pages, visitor
+    from gatescope.controls import visitor
     from gatescope.controls.frame import file_of, frame
-    from gatescope.controls.history import say_that_it_is_answered
+    from gatescope.controls.visitor import say_that_it_is_answered
     from gatescope.live.shared_with_browser import PAGES
     from gatescope.serving.page_turn import for_this_visitor
 
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
     pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
-    for address, (title, leads) in old_pages.OLD.items():
+    for address, (title, leads) in visitor.OLD.items():
         pages.append(st.Page(leads, title=title, url_path=address, visibility="hidden"))
     page = st.navigation(pages, position="top")
     visitor.comes_to(page.url_path)

@@ -12,7 +12,7 @@ def sent(**trace):
     """A trace as it is in the browser."""
 
     def page(trace):
-        from gatescope.controls.chart import chart
+        from gatescope.controls.drawn_in_browser import chart
 
         chart({"data": [trace], "layout": {"height": 100}}, "one")
 
@@ -47,7 +47,7 @@ def test_a_chart_is_counted_on_as_it_changes_and_not_while_it_stays():
     def page():
         import streamlit as st
 
-        from gatescope.controls.chart import chart
+        from gatescope.controls.drawn_in_browser import chart
 
         height = st.number_input("height", 100, 900)
         chart({"data": [], "layout": {"height": height}}, "one")

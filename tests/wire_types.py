@@ -13,7 +13,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 import numpy as np
 
 from gatescope.comparing.header import Drawn
-from gatescope.controls.chart import Chart
+from gatescope.controls.drawn_in_browser import Chart
 from gatescope.drawing.passages import Passages
 from gatescope.lesson.cell import DrawnCell
 from gatescope.live.shared_with_browser import Framed, Handed

@@ -12,11 +12,9 @@ from gatescope.comparing.first_reading import first_reading
 from gatescope.comparing.rivals import Rival, Rivals, rivals
 from gatescope.comparing.two_readings import MOST, Two, two, where_they_differ
 from gatescope.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
-from gatescope.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
 from gatescope.controls.drawn_in_browser import two_readings
-from gatescope.controls.frame import file_of
-from gatescope.controls.link_sync import SourceControls
-from gatescope.controls.page_parts import look, made_with, tell
+from gatescope.controls.frame import file_of, look, made_with, tell
+from gatescope.controls.link_sync import SourceControls, choose_lstm, choose_source, fields_of, sentence_box
 from gatescope.question.opening import opening
 from gatescope.question.view import OWN
 from gatescope.reading.read import Reading, read

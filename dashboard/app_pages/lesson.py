@@ -8,11 +8,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from gatescope.controls import visitor
-from gatescope.controls.chart import chart
-from gatescope.controls.drawn_in_browser import drawn_cell
-from gatescope.controls.frame import file_of
+from gatescope.controls.drawn_in_browser import chart, drawn_cell
+from gatescope.controls.frame import file_of, look, made_with, page_title, small, tell, theme
 from gatescope.controls.link_sync import SourceControls
-from gatescope.controls.page_parts import look, made_with, page_title, small, tell, theme
 from gatescope.drawing import lesson_strips
 from gatescope.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
 from gatescope.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, LessonView, read_lesson

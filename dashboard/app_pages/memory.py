@@ -3,8 +3,7 @@
 import streamlit as st
 
 from gatescope.controls import visitor
-from gatescope.controls.frame import file_of
-from gatescope.controls.live_view import live_view
+from gatescope.controls.frame import file_of, live_view
 from gatescope.question import link
 from gatescope.question.view import View
 

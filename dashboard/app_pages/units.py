@@ -3,7 +3,7 @@
 import streamlit as st
 
 import lstm_core
-from gatescope.controls.page_parts import made_with, page_title, small, tell
+from gatescope.controls.frame import made_with, page_title, small, tell
 from gatescope.corpus import sentences
 from gatescope.corpus.model import model_to_scan
 from gatescope.question import link

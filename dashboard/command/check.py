@@ -10,19 +10,19 @@ The exit code is 1 when something is broken.
 
 import argparse
 
-from gatescope.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    parser.add_argument("model", metavar="MODEL", help=what_is_read.MODEL)
     what_is_read.input_arguments(parser)
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     import lstm_core
 
-    model = which_model.model_named(options.model, options)
+    model = what_is_read.model_named(options.model, options)
     read = what_is_read.steps_read(model, options) if what_is_read.text_is_given(options) else None
     steps = read if isinstance(read, list) or read is None else read.values
     report = lstm_core.check(model) if steps is None else lstm_core.check(model, model.vectors(steps).detach())

@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from gatescope.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 if TYPE_CHECKING:
     from lstm_core.explaining.question import Target
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    parser.add_argument("model", metavar="MODEL", help=what_is_read.MODEL)
     what_is_read.input_arguments(parser, required=True)
     parser.add_argument("--at", metavar="N", type=int, default=-1, help="the step whose answer it is (-1, the last)")
     parser.add_argument(
@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", metavar="B", default="median", help="median, mean, a number, or another word or text (median)"
     )
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
 
     if options.target is not None and len(options.target) > 2:
         options.wrong(f"--target is one output or two, got {len(options.target)}")
-    model = which_model.model_named(options.model, options)
+    model = what_is_read.model_named(options.model, options)
     read = what_is_read.steps_read(model, options)
     names = read if isinstance(read, list) else read.times or []
     found = lstm_core.explain(

@@ -17,7 +17,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatescope.command import output, trace_file, what_is_read, which_model
+from gatescope.command import output, what_is_read
 from gatescope.command.what_is_read import TraceOfModel
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, help in PICTURE.items():
         kind, metavar = (str, "Q") if name == "quantities" else (int, "N")
         parser.add_argument(f"--{name}", metavar=metavar, type=kind, nargs="+" if name in SEVERAL else None, help=help)
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -60,16 +60,16 @@ def run(options: argparse.Namespace) -> None:
     elif kind == PAGE:
         _write_page(recorded, options)
     else:
-        trace_file.write(recorded.trace, options.out)
+        what_is_read.write_trace(recorded.trace, options.out)
     output.remark(f"Kept in {options.out}.")
 
 
 def _name(text: str) -> str:
-    return trace_file.ending(text, (*DRAWN, PAGE, *trace_file.TABLES, *trace_file.WHOLE))
+    return what_is_read.with_ending(text, (*DRAWN, PAGE, *what_is_read.TABLES, *what_is_read.WHOLE))
 
 
 def _draw(trace: Trace, options: argparse.Namespace, given: dict[str, Any]) -> None:
-    from gatescope.command.image_file import image
+    from gatescope.command.output import image
     from lstm_core.files.write_whole import write_bytes
 
     drawn = trace.plot(title=options.title, **given)

@@ -13,7 +13,7 @@ punctuation, blank; and of tokens of your choice: count of A, has seen A, time s
 
 import argparse
 
-from gatescope.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--permutations", metavar="N", type=int, default=200, help="how many shuffles are chance (200)")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of the shuffles (0)")
     parser.add_argument("--lag", metavar="N", type=int, default=0, help="the property as it was N steps before (0)")
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -12,20 +12,20 @@ steps; of one text alone, those of its second half. With --beside, several model
 
 import argparse
 
-from gatescope.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    parser.add_argument("model", metavar="MODEL", help=what_is_read.MODEL)
     what_is_read.corpus_argument(parser)
     parser.add_argument("--beside", metavar="MODEL", action="append", default=[], help="another model; again for more")
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     import lstm_core
 
-    models = {name: which_model.model_named(name, options) for name in (options.model, *options.beside)}
+    models = {name: what_is_read.model_named(name, options) for name in (options.model, *options.beside)}
     texts = what_is_read.corpus(options.texts)
     found = lstm_core.horizon(models, texts) if options.beside else lstm_core.horizon(models[options.model], texts)
     output.table(found.to_pandas())

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatescope.command import output, which_model
+from gatescope.command import output, what_is_read
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
     from lstm_core.models.shipped import card
 
     if options.name:
-        which_model.refuse_missing(options.name)
+        what_is_read.refuse_missing(options.name)
         if options.name not in lstm_core.models() and Path(options.name).is_file():
             raise lstm_core.LstmCoreError(
                 f"Expected one of the models that come with gatescope, {', '.join(lstm_core.models())}, got the file "

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from gatescope.command import output, start, trace_file, what_is_read, which_model
+from gatescope.command import output, start, what_is_read
 
 if TYPE_CHECKING:
     from gatescope.question.view import Source
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=f"{which_model.MODEL}; or a recording")
+    parser.add_argument("model", metavar="MODEL", help=f"{what_is_read.MODEL}; or a recording")
     what_is_read.input_arguments(parser)
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -38,11 +38,11 @@ def run(options: argparse.Namespace) -> None:
     from lstm_core.traces.load import is_trace
 
     file = Path(options.model)
-    if file.suffix in trace_file.WHOLE and file.is_file() and is_trace(file.read_bytes()):
+    if file.suffix in what_is_read.WHOLE and file.is_file() and is_trace(file.read_bytes()):
         if what_is_read.text_is_given(options):
             options.wrong(f"{options.model} is a recording: it has read already")
         _watch(file.name, lstm_core.load(file), options)
-    model = which_model.model_named(options.model, options)
+    model = what_is_read.model_named(options.model, options)
     text = what_is_read.text_of(options)
     read = Path(options.file or options.series or "text").name
     source = _source(options.model, model, text, read)

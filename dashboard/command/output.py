@@ -1,17 +1,25 @@
-"""How does a result reach the shell?"""
+"""How does a result reach the shell, and a figure a picture in a file?"""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lstm_core.errors import LstmCoreError
+from lstm_core.plots.page_figure import Figure
+
 if TYPE_CHECKING:
     import pandas
+    from plotly.graph_objects import Figure as PlotlyFigure
 
     from lstm_core.progress import Progress
+
+
+# How does a result reach the shell?
 
 
 def table(frame: pandas.DataFrame) -> None:
@@ -38,3 +46,40 @@ def leave_quietly() -> int:
     """End where `| head` has read enough: what stdout still holds has nowhere to go. Returns the exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+# How is a figure a picture in a file? Chrome or Chromium paints it, which kaleido drives.
+
+# Dots of a PNG to a pixel of the figure: 288 to an inch, as print needs.
+DOTS = 3
+
+
+def image(figure: Figure | PlotlyFigure, kind: str, instead: str) -> bytes:
+    """The bytes of a figure as svg, png or pdf. `instead`: what needs no browser, as in "SVG or PNG".
+
+    Raises LstmCoreError where kaleido or a browser is missing, or the browser fails.
+    """
+    import plotly.graph_objects as go
+
+    name = kind.upper()
+    try:
+        import kaleido  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise LstmCoreError(
+            f"{name} needs kaleido: pip install 'gatescope[export]'. Or take {instead}, which needs nothing."
+        ) from error
+    from kaleido.errors import KaleidoError
+
+    # choreographer skips a broken message from the browser, but writes a whole traceback about it.
+    logging.getLogger("choreographer.channels.pipe").setLevel(logging.CRITICAL)
+
+    try:
+        content: bytes = go.Figure(figure).to_image(kind, scale=DOTS if kind == "png" else 1)
+    except (RuntimeError, OSError, KaleidoError) as error:
+        # Plotly's RuntimeError says at length how to install Chrome; an OSError may be a full disk.
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "none was found or it failed"
+        raise LstmCoreError(
+            f"{name} needs Chrome or Chromium where gatescope runs, got: {reason}. Install one and leave it room on "
+            f"the disk, or take {instead}, which needs nothing."
+        ) from error
+    return content

@@ -10,24 +10,24 @@ gatescope search takes milliseconds.
 import argparse
 import sys
 
-from gatescope.command import output, trace_file, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    parser.add_argument("model", metavar="MODEL", help=what_is_read.MODEL)
     what_is_read.corpus_argument(parser)
     parser.add_argument("--out", metavar="FILE", type=_name, help="where the scan is kept, a .npz file")
     parser.add_argument("--store", metavar="DIR", help="a folder for the scan and every step's c; replaces one there")
     parser.add_argument("--resume", metavar="FILE", type=_name, help="a .npz file, to go on with after a stop")
     parser.add_argument("--top", metavar="N", type=int, default=20, help="how many extremes are kept of each unit (20)")
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     import lstm_core
 
     found = lstm_core.scan(
-        which_model.model_named(options.model, options),
+        what_is_read.model_named(options.model, options),
         what_is_read.corpus(options.texts),
         top=options.top,
         store=options.store,
@@ -43,4 +43,4 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _name(text: str) -> str:
-    return trace_file.ending(text, (".npz",))
+    return what_is_read.with_ending(text, (".npz",))

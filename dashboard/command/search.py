@@ -8,7 +8,7 @@ stdout, the best place first: lstm_core.pattern and Scan.search.
 
 import argparse
 
-from gatescope.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 PATTERN = ("quantity", "threshold", "layer", "direction", "batch", "sign", "before", "after")
 
@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--length", metavar="N", type=int, default=2, help="the fewest steps of a hit (2)")
     parser.add_argument("--limit", metavar="N", type=int, default=50, help="the most hits (50)")
     parser.add_argument("--texts", metavar="PATH", help="the corpus, read again where the scan has no store")
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ stdout, as a table. Tasks: counter, brackets, copy, series, grammar; text, with 
 import argparse
 from typing import Any
 
-from gatescope.command import output, trace_file, what_is_read
+from gatescope.command import output, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _name(text: str) -> str:
-    return trace_file.ending(text, (".safetensors",))
+    return what_is_read.with_ending(text, (".safetensors",))
 
 
 def _check_data(options: argparse.Namespace) -> None:

@@ -10,13 +10,13 @@ f_left and o_left are the shares of steps at which a gate is below 0.1; i_right,
 
 import argparse
 
-from gatescope.command import output, what_is_read, which_model
+from gatescope.command import output, what_is_read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="TRACE", nargs="+", help=what_is_read.TRACE)
     what_is_read.input_arguments(parser)
-    which_model.arguments(parser)
+    what_is_read.model_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> None:

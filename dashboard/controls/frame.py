@@ -1,17 +1,23 @@
-"""What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
+"""What is every page made of? The bar at the top, the live view in its frame, titles, small print and notices."""
 
-The main page's live view makes its own bar (`assets/browser/app/bar.js` in both): there the menus follow the picture.
-"""
-
-from collections.abc import Callable, Mapping
+import html
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
 
+from gatescope.controls.own_models import own_models
 from gatescope.live.routes import base_path, modules_path
 from gatescope.live.scenes import SCENES
-from gatescope.live.shared_with_browser import PAGES, Framed
+from gatescope.live.shared_with_browser import PAGES, Framed, handed_over
 from gatescope.picture.wire_format import as_sent
+from gatescope.wording.escape_markdown import plain
+from gatescope.wording.sentences import WITH
+from lstm_core.plots import palette
+
+# What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
+#
+# The main page's live view makes its own bar (`assets/browser/app/bar.js` in both): there the menus follow the picture.
 
 # What a link says of the frame.
 FRAME = ("scene", "present")
@@ -69,3 +75,53 @@ def _says() -> None:
 def file_of(page: str) -> str:
     """The script of a page, by the page's name in the address."""
     return f"app_pages/{page or 'memory'}.py"
+
+
+# How does Streamlit show the live view? As a component that loads its own modules and asks `routes` for pictures.
+
+_live_view = mounted("live")
+
+
+def live_view(asked: Mapping[str, str]) -> dict[str, Any] | None:
+    """Put the live view on the page; `asked` is its view if the address has none. If the visitor goes on to another
+    page, returns that page's name (`page`), and the last view (`query`) or that page's link (`link`)."""
+    data = as_sent(handed_over(base_path(), own_models())) | {"asked": dict(asked)}
+    place: dict[str, Any] | None = _live_view(key="live", data=data, on_go_change=lambda: None).go
+    return place if place and place["page"] in PAGES else None
+
+
+# What is every page written with? A title, small print, notices, how its pictures were made, and the theme.
+
+
+def page_title(name: str, question: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="page-title"):
+        st.title(name, anchor=False, width="content")
+        st.markdown(question, width="stretch")
+
+
+def small(text: str) -> None:
+    """Write a line of small text; Streamlit's own captions are too pale to read."""
+    st.markdown(f":small[{text}]")
+
+
+def tell(sentences: Iterable[str], show: Callable[[str], object] = st.warning) -> None:
+    """Write each sentence, once, in a place that is there without them too: the browser knows what stands below by its
+    place, and would close what is open there and lose a file on its way whenever a sentence comes or goes."""
+    with st.container():
+        for sentence in dict.fromkeys(sentences):
+            show(plain(sentence))
+
+
+def made_with(text: str) -> None:
+    """Write, unseen, how the page's pictures were made; `assets/browser/slide/pictures.js` reads it for captions."""
+    with st.container(key="made"):
+        st.html(f'<p class="gs-made" hidden>{html.escape(text.removesuffix("."))}. {WITH}</p>')
+
+
+def theme() -> palette.Theme:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def look() -> palette.Look:
+    """The colours of the page's figures, in the visitor's theme."""
+    return palette.look("teal", theme())

@@ -1,13 +1,19 @@
-"""How does a page run a long task, so that the visitor sees its progress and can stop it?"""
+"""How does a page run what takes long, a training or a check of a model, so that the visitor sees how far it is?"""
 
+from threading import Lock
 from typing import TypeVar
 
 import streamlit as st
 
+from gatescope.controls.frame import small
 from gatescope.serving.still_wanted import go_on
 from gatescope.store.remembered import Remembered
-from lstm_core import LstmCoreError
+from gatescope.wording import health
+from lstm_core import LstmCoreError, SequenceModel, check
+from lstm_core.checking import Report
 from lstm_core.progress import Progress
+
+# How does a page run a long task, so that the visitor sees its progress and can stop it?
 
 _R = TypeVar("_R")
 
@@ -55,3 +61,40 @@ def _unless_stopped(key: str, what: object, title: str, doing: str) -> Progress 
 
 def _begin(key: str, what: object) -> None:
     st.session_state[key] = what
+
+
+# Is the model healthy? A card of what `lstm_core.check` finds, on every page that has a new model.
+
+MOST_WEIGHTS = 1_000_000
+"""The most weights of an LSTM that is asked here: python-chars, with a third of these, takes a second."""
+
+_one_at_a_time = Lock()
+
+
+def health_card(model: SequenceModel, key: object) -> None:
+    """Show what goes wrong with a model; `key`: the model's own, by which what was found is kept for the visitor."""
+    with st.container(border=True, key="health"):
+        if sum(weight.numel() for weight in model.lstm.parameters()) > MOST_WEIGHTS:
+            st.markdown(health.TITLE)
+            small(
+                "Too large to be asked here. In Python `lstm_core.check(model)` does it, in a shell `gatescope check`."
+            )
+            return
+        report = _kept(model, key)
+        st.markdown(health.headline(report))
+        small(health.read(report))
+        for row in (*report.of("broken"), *report.of("look")):
+            st.markdown(health.item(row))
+        small(health.passing(report))
+        with st.expander("Numbers"):
+            st.table(health.numbers(report), border="horizontal", hide_index=True)
+
+
+def _kept(model: SequenceModel, key: object) -> Report:
+    """What was found about this model, asked once for each visitor."""
+    found: tuple[object, Report] | None = st.session_state.get("health found")
+    if found is None or found[0] != key:
+        with st.spinner("Asking…"), _one_at_a_time:
+            found = key, check(model)
+        st.session_state["health found"] = found
+    return found[1]

@@ -1,14 +1,18 @@
-"""What does this visitor look at? All pages share one view: each page begins with it and changes it for all."""
+"""What does this visitor look at, and what becomes of a link from before? All pages share one view: each page begins
+with it and changes it for all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gatescope.question import link
+from gatescope.question import link, old_links
 from gatescope.question.opening import opening
 from gatescope.question.view import Source, View
+
+# What does this visitor look at? All pages share one view: each page begins with it and changes it for all.
 
 _KEY = "view"
 
@@ -56,3 +60,49 @@ def reads(**changed: Any) -> None:
     """Set the visitor's source; no cell of the new source is pinned."""
     before = view()
     looks_at(View(replace(before.source, **changed), replace(before.shown, pin=None)))
+
+
+# Where do the addresses of pages that there were lead? To where their question is asked.
+
+
+def why() -> None:
+    """The page Why? is a drawer of the page Memory."""
+    query = old_links.why(st.query_params.to_dict())
+    # A bare address asks about what the visitor looks at.
+    seen = {} if query.keys() & link.names(View()) else asked()
+    st.switch_page("app_pages/memory.py", query_params=seen | query)
+
+
+def leads(page: str, **more: str) -> Callable[[], None]:
+    """The page at an old address, which leads to another page with all that its link says, and more."""
+    return lambda: st.switch_page(f"app_pages/{page}.py", query_params=st.query_params.to_dict() | more)
+
+
+OLD = {
+    "why": ("Memory", why),
+    "structure": ("Lesson", leads("lesson")),
+    "corpus": ("Units", leads("units", where="corpus")),
+    "train": ("Your model", leads("open", how="train")),
+}
+"""Each old address: the title of the page to which it leads, and what leads there."""
+
+
+# How does the browser know which links are late, when the visitor goes back or forward?
+#
+# The visitor may overtake a run whose link is still to come. The run that answers comes later, and says that it begins.
+
+# The browser drops links until one has this name (`assets/browser/app/one_entry.js`).
+BEGUN = "begun"
+
+
+def answers_history() -> bool:
+    """Whether this run answers Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def say_that_it_is_answered() -> None:
+    """Tell the browser that the answer to Back or Forward begins, if this run is one; called before the page runs."""
+    if answers_history():
+        st.query_params[BEGUN] = "1"
+        del st.query_params[BEGUN]

@@ -8,9 +8,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.checkpoint import example_files, first_picture, opening, sentences
 from gatescope.controls import own_models, visitor
-from gatescope.controls.chart import chart
-from gatescope.controls.health_card import health_card
-from gatescope.controls.page_parts import look, small, tell
+from gatescope.controls.drawn_in_browser import chart
+from gatescope.controls.frame import look, small, tell
+from gatescope.controls.long_task import health_card
 from gatescope.model_page.choice import ModelControls, Way
 from gatescope.picture.answer import WATCHED
 from gatescope.question import link

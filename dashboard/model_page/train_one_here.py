@@ -7,9 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gatescope.controls import own_models, visitor
-from gatescope.controls.chart import chart
-from gatescope.controls.health_card import health_card
-from gatescope.controls.page_parts import look, made_with, small
+from gatescope.controls.drawn_in_browser import chart
+from gatescope.controls.frame import look, made_with, small
+from gatescope.controls.long_task import health_card
 from gatescope.model_page.choice import ModelControls, Way
 from gatescope.question import link
 from gatescope.train_one import figures as training_figures

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from gatescope.controls.choose_source import choose_lstm
+from gatescope.controls.link_sync import choose_lstm
 from gatescope.corpus import sentences
 from gatescope.corpus.texts import fitting
 from gatescope.corpus.view import OPENED, SIZES_OF_SCANS, TEXTS

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from gatescope.controls.frame import look, small
 from gatescope.controls.long_task import watched
-from gatescope.controls.page_parts import look, small
 from gatescope.corpus import sentences, unit_rows
 from gatescope.corpus.scanned import Scanned
 from gatescope.corpus.view import UnitPlace

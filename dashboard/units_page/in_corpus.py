@@ -3,9 +3,8 @@
 import streamlit as st
 
 from gatescope.controls.drawn_in_browser import unit_list
-from gatescope.controls.frame import file_of
+from gatescope.controls.frame import file_of, look
 from gatescope.controls.long_task import watched
-from gatescope.controls.page_parts import look
 from gatescope.corpus import sentences, unit_rows
 from gatescope.corpus.read_again import Passage
 from gatescope.corpus.scanned import Scanned, scanned

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from gatescope.controls.drawn_in_browser import unit_list
-from gatescope.controls.page_parts import look
+from gatescope.controls.frame import look
 from gatescope.corpus import sentences as corpus_sentences
 from gatescope.corpus.view import UnitPlace
 from gatescope.drawing.scales import scales

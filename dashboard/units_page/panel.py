@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 
 from gatescope.controls.drawn_in_browser import unit_panel
+from gatescope.controls.frame import look, small
 from gatescope.controls.long_task import watched
-from gatescope.controls.page_parts import look, small
 from gatescope.corpus import sentences as corpus_sentences
 from gatescope.corpus.scanned import scanned
 from gatescope.corpus.strongest import Wanted, reach_of, strongest

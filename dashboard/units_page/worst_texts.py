@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gatescope.controls.page_parts import look, small
+from gatescope.controls.frame import look, small
 from gatescope.corpus import sentences
 from gatescope.corpus.scanned import Scanned
 from gatescope.corpus.view import Corpus

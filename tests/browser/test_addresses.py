@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from gatescope.controls.history import BEGUN
-from gatescope.controls.old_pages import OLD
+from gatescope.controls.visitor import BEGUN, OLD
 from gatescope.live.shared_with_browser import PAGES
 
 from .conftest import Visitors

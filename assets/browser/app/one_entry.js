@@ -6,7 +6,7 @@
  *   going back would open the page without a link again. So only what the visitor does makes an entry.
  * - The link may come before the page's own path; then it stands for a moment behind the path of the page that is left.
  * - When the visitor goes back or forward, an address of the page before may be still to come. So each is dropped until
- *   the run that answers the visitor has begun; that run says so (`dashboard/controls/history.py`).
+ *   the run that answers the visitor has begun; that run says so (`dashboard/controls/visitor.py`).
  */
 
 // Milliseconds within which a path follows its link.
