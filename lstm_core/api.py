@@ -26,9 +26,8 @@ from lstm_core.scanning.load_scan import load_scan
 from lstm_core.scanning.pattern import pattern
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.scan import scan
-from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.load import load
-from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
+from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 from lstm_core.training.loop import train_task as train
 
 __all__ = [

@@ -21,7 +21,7 @@ from gatescope.live.shared_with_browser import handed_over
 from gatescope.picture.answer import answer
 from gatescope.question import link
 from gatescope.question.view import View
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 BROWSER = Path(lstm_core.__file__).parents[1] / "assets/browser"
 HOME = "http://copy.test"

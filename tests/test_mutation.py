@@ -72,7 +72,7 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
         ("dashboard/app_pages/compare.py", "tests/test_compare_page.py"),
         ("lstm_core/analysis/ledger.py", "tests/test_ledger.py"),
         ("lstm_core/inputs/tokens.py", "tests/test_tokens.py"),
-        ("lstm_core/traces/notebook.py", "tests/test_trace.py"),
+        ("lstm_core/traces/summary.py", "tests/test_trace.py"),
         # Every test leads to these rooms.
         ("lstm_core/finding/copies.py", "tests/test_found_again.py"),
         ("lstm_core/checking/questions/read_end.py", "tests/test_check.py"),

@@ -24,8 +24,8 @@ from gatescope.serving import open_in_process
 from gatescope.store import visitor_traces
 from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
-from lstm_core.traces.as_update import as_update
 from lstm_core.traces.load import is_trace
+from lstm_core.traces.trace import as_update
 
 MOST = 100_000_000
 STEPS, WORDS = 4, ["Giraffes", "in", "a", "field"]

@@ -10,7 +10,7 @@ from torch import nn
 import lstm_core
 from gatescope.wording.sentences import proof, proof_of_all
 from lstm_core import LstmCoreError
-from lstm_core.traces.proof import nearness
+from lstm_core.traces.summary import nearness
 
 
 def counted(n=400):

@@ -13,7 +13,7 @@ from lstm_core.recording.distance import Distance, larger, scale_of, sizes
 from lstm_core.recording.proof import BOUNDS, NotRebuiltError, check_proof
 from lstm_core.recording.rounding import explained, explained_alone, of_products, of_values
 from lstm_core.recording.running_bound import running_bound
-from lstm_core.traces.proof import Proof
+from lstm_core.traces.summary import Proof
 
 EPS = {dtype: torch.finfo(dtype).eps for dtype in BOUNDS}
 

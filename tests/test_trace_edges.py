@@ -14,11 +14,19 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_core
 from lstm_core import GruTrace, LstmCoreError, RnnTrace, Trace
 from lstm_core.plots.notebook_page import MOST_COLUMNS, MOST_ROWS
-from lstm_core.traces.as_update import as_update, own_letter, own_trace
-from lstm_core.traces.check_place import check_memory, places_of, units_of
-from lstm_core.traces.check_tensors import check_agreement
-from lstm_core.traces.proof import Proof, checked_proof, nearness, worst
-from lstm_core.traces.several_traces import all_steps, as_traces, by_sequence, each_trace, numbers_of_units
+from lstm_core.traces.save import check_agreement
+from lstm_core.traces.several_traces import (
+    all_steps,
+    as_traces,
+    by_sequence,
+    check_memory,
+    each_trace,
+    numbers_of_units,
+    places_of,
+    units_of,
+)
+from lstm_core.traces.summary import Proof, checked_proof, nearness, worst
+from lstm_core.traces.trace import as_update, own_letter, own_trace
 
 
 def run(module=None, steps=5, batch=2, **settings):

@@ -16,7 +16,7 @@ from gatescope.serving import limits
 from gatescope.serving.turns import heavy_turn
 from lstm_core import SequenceModel, Trace, record
 from lstm_core.analysis.compare import Pair, align
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 # The most steps of each reading that are compared.
 MOST = 200

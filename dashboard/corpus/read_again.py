@@ -15,8 +15,8 @@ from gatescope.corpus.texts import Texts
 from gatescope.store import size_of
 from lstm_core import SequenceModel, Trace
 from lstm_core.scanning.contexts import AFTER, BEFORE
-from lstm_core.traces.proof import worst
-from lstm_core.traces.reading_order import past_end
+from lstm_core.traces.cut import past_end
+from lstm_core.traces.summary import worst
 from lstm_core.traces.trace import QUANTITIES
 
 WINDOW = 128

@@ -14,7 +14,7 @@ from gatescope.question.view import Shown
 from gatescope.serving import limits
 from gatescope.serving.still_wanted import go_on
 from lstm_core import Trace
-from lstm_core.traces.as_update import own_letter
+from lstm_core.traces.trace import own_letter
 
 Units = dict[tuple[int, int], list[int]]
 """The visible units of each (layer, direction)."""

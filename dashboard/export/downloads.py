@@ -25,7 +25,7 @@ from gatescope.serving.export_response import Download
 from gatescope.store import visitor_traces
 from gatescope.wording.sentences import caption, made_elsewhere
 from lstm_core import LstmCoreError
-from lstm_core.traces.as_update import own_trace
+from lstm_core.traces.trace import own_trace
 
 # Bytes of a file that are read at once.
 PIECE = 1_000_000

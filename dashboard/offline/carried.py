@@ -20,7 +20,7 @@ from gatescope.reading.held import HeldReading
 from lstm_core import SequenceModel, Trace
 from lstm_core.models.embeddings import Numbers, ReducedFeatures, WordFeatures
 from lstm_core.models.shipped import model_bytes
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 MOST_BYTES = 730_000
 """The most bytes of a model's file: a larger page is not mailed."""

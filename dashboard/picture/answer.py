@@ -27,7 +27,7 @@ from lstm_core import LstmCoreError, Trace
 from lstm_core.plots import strips
 from lstm_core.plots.columns import Zoom, whole
 from lstm_core.plots.labels import label
-from lstm_core.traces.as_update import own_letter
+from lstm_core.traces.trace import own_letter
 
 # Servers refuse addresses above 64 KB.
 LONGEST_LINK = 30_000

@@ -14,7 +14,7 @@ from gatescope.reading.read import Reading
 from gatescope.wording.sentences import WITH
 from lstm_core import SequenceModel
 from lstm_core.plots.strips import STRIPS
-from lstm_core.traces.as_update import WORDS
+from lstm_core.traces.trace import WORDS
 
 
 class Words(TypedDict):

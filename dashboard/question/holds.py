@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lstm_core.quantities import TABLES
 
 if TYPE_CHECKING:
+    # Opening a page must not wait for torch.
     from lstm_core import Trace
 
 

@@ -16,7 +16,7 @@ from gatescope.serving import limits
 from lstm_core import SequenceModel, Trace, intervene
 from lstm_core.quantities import Gate
 from lstm_core.recording.kinds import kind_of
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 
 class HeldReading(NamedTuple):

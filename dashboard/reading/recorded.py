@@ -14,9 +14,9 @@ from gatescope.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.limits import MOST_LAYERS
 from lstm_core.recording.kinds import kind_of
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.cut import check_sequences
 from lstm_core.traces.load import AnyTrace
-from lstm_core.traces.reading_order import check_sequences
+from lstm_core.traces.trace import as_update
 
 # What is read of a trace's LSTM: a trace has no weights.
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")

@@ -12,7 +12,7 @@ from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered
 from gatescope.unit_list.view import Units
 from lstm_core import LstmCoreError, Trace
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 # What one page looks at: steps, states of all units (c and h), and lines that are read one by one.
 MOST_STEPS, MOST_STATES, MOST_LINES = 20_000, 6_000_000, 400

@@ -9,7 +9,7 @@ from gatescope.why.drawer import Still, short
 from gatescope.why.names import step_name
 from lstm_core import LstmCoreError, Trace, ledger
 from lstm_core.plots.labels import signed
-from lstm_core.traces.as_update import own_letter
+from lstm_core.traces.trace import own_letter
 
 MOST = 2_000
 """The most steps that have a share of their own."""

@@ -19,7 +19,7 @@ from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.explaining.explained import OPPOSED, Explained
 from lstm_core.models.sequence_model import lead_of
 from lstm_core.plots.labels import signed
-from lstm_core.traces.as_update import own_letter
+from lstm_core.traces.trace import own_letter
 
 MOST = 150_000_000
 """The most multiplications of one reading that is explained, about 0.2 s."""

@@ -19,7 +19,7 @@ from lstm_core import Hold, Trace, intervene
 from lstm_core.plots.labels import signed
 from lstm_core.quantities import Gate, table_of
 from lstm_core.recording.kinds import kind_of
-from lstm_core.traces.as_update import own_letter
+from lstm_core.traces.trace import own_letter
 
 MOST = 1_000_000_000
 """The most multiplications, in one batch, about 0.1 s, with which every unit is tried, and not the pinned one alone."""

@@ -14,10 +14,10 @@ from gatescope.wording.escape_markdown import code, plain
 from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
-from lstm_core.traces.as_update import own_letter
-from lstm_core.traces.proof import NO_CHECKSUM, Proof, nearness, to_or_exactly, worst
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.summary import NO_CHECKSUM, Proof, nearness, to_or_exactly, worst
 from lstm_core.traces.summary import proof as update_proof
+from lstm_core.traces.trace import own_letter
 
 WITH = "Made with gatescope."
 

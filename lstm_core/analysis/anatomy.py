@@ -13,7 +13,7 @@ from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.proof import BOUNDS
-from lstm_core.traces.check_place import check_lstm, places_of
+from lstm_core.traces.several_traces import check_lstm, places_of
 from lstm_core.traces.trace import Trace
 
 if TYPE_CHECKING:

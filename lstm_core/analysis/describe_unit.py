@@ -8,10 +8,9 @@ from lstm_core.analysis.unit_sums import WRITE
 from lstm_core.analysis.units import leak
 from lstm_core.arrays import as_numpy
 from lstm_core.saturated import LEFT, RIGHT
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.recorded import checked_tokens
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.several_traces import check_memory, places_of
+from lstm_core.traces.trace import CellTrace, Trace
 
 DRIFT = 0.1
 """How far a held value may drift while |c| is at most 1; in proportion to |c| above."""

@@ -20,9 +20,8 @@ from torch import Tensor, nn
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots.sources import START
-from lstm_core.traces.cell import LSTM_SHOWN, CellTrace
-from lstm_core.traces.check_place import check_memory, places_of
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.several_traces import check_memory, places_of
+from lstm_core.traces.trace import LSTM_SHOWN, CellTrace, Trace
 
 if TYPE_CHECKING:
     import pandas

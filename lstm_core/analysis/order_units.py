@@ -7,10 +7,8 @@ import numpy as np
 
 from lstm_core.analysis.units import leak
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.check_place import check_memory, places_of
-from lstm_core.traces.several_traces import by_sequence
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.several_traces import by_sequence, check_memory, places_of
+from lstm_core.traces.trace import CellTrace, Trace
 
 Order = Literal["index", "leak", "similarity", "activity"]
 

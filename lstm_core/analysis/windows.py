@@ -21,8 +21,8 @@ import torch
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.trace import CellTrace
 
 Texts = Sequence[Recorded] | Sequence[Sequence[str]]
 """Traces, each of a sequence or several, or the tokens of each text."""

@@ -13,8 +13,7 @@ from torch import Tensor, nn
 
 from lstm_core.analysis.ledger import ledger
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.trace import CellTrace, Trace
 
 
 class AllShares(NamedTuple):

@@ -14,8 +14,8 @@ from lstm_core.finding.leaves import with_gradients
 from lstm_core.finding.roles import Roles, product, roles_again, roles_of
 from lstm_core.finding.update import BACK, TOWARDS, signed, update
 from lstm_core.finding.visits import Visits
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.proof import Proof
+from lstm_core.traces.summary import Proof
+from lstm_core.traces.trace import CellTrace
 
 Memory = Callable[[slice], Tensor]
 """What the steps of a piece read, (time, *state)."""

@@ -17,7 +17,7 @@ from lstm_core.recording.allocate import empty
 from lstm_core.recording.call import Call, Weights, after_dropout
 from lstm_core.recording.layer_gates import pieces
 from lstm_core.recording.unroll import Unrolled, by_layer_and_direction, steps_of
-from lstm_core.traces.reading_order import before
+from lstm_core.traces.cut import before
 
 WRITTEN = ("i", "f", "g", "o", "c", "h")
 """The quantities whose gradients are written down here: a cell that has others goes the slow way."""

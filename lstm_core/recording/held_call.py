@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import Call
 from lstm_core.recording.hold import Hold, numbers_there
-from lstm_core.traces.reading_order import past_end
+from lstm_core.traces.cut import past_end
 from lstm_core.traces.recorded import Recorded
 
 

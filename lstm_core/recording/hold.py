@@ -13,8 +13,8 @@ from lstm_core.errors import LstmCoreError, from_zero
 from lstm_core.plots.fields_table import fields_table, listed
 from lstm_core.quantities import Gate
 from lstm_core.recording.kinds import kind_of
-from lstm_core.traces.check_place import units_of
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.several_traces import units_of
 
 Value = float | Tensor | np.ndarray | Sequence[Any] | Callable[[Tensor], Any] | Recorded
 """At what a gate is held: a number, an array, a function of the value that would have been, or another trace."""

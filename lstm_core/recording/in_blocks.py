@@ -16,7 +16,7 @@ from lstm_core.recording.allocate import empty
 from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.modules import refuse_dropout
 from lstm_core.recording.record import run
-from lstm_core.traces.proof import worst
+from lstm_core.traces.summary import worst
 
 # Steps between two calls of `progress`: so few that their gates are still in the cache when they are recorded.
 BLOCK = 1024

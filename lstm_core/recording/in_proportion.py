@@ -23,7 +23,7 @@ from lstm_core.recording.held_call import HeldCall, holds_of
 from lstm_core.recording.layer_gates import with_holds
 from lstm_core.recording.proof import BOUNDS
 from lstm_core.recording.running_bound import running_bound
-from lstm_core.traces.reading_order import last_states, past_end
+from lstm_core.traces.cut import last_states, past_end
 
 FAR = 0.1
 """A difference of a smaller share of a unit's largest value says by itself how near the two are."""

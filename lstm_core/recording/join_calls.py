@@ -9,7 +9,7 @@ from torch.nn.functional import pad
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
-from lstm_core.traces.proof import worst
+from lstm_core.traces.summary import worst
 
 
 class CallPlace(NamedTuple):

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.equations import Step, gru_step, lstm_step, relu_step, tanh_step
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
+from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 LSTMS = (nn.LSTM, nn.LSTMCell)
 RECORDED = (*LSTMS, nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)

@@ -17,7 +17,7 @@ from lstm_core.recording.allocate import empty
 from lstm_core.recording.call import Call, Weights
 from lstm_core.recording.distance import Distance, scale_of
 from lstm_core.recording.held_call import HeldCall, holds_of
-from lstm_core.traces.reading_order import before, past_end
+from lstm_core.traces.cut import before, past_end
 
 # Steps × batch computed at once: so few that their gates are still in the cache when c is computed.
 ROWS_AT_ONCE = 1024

@@ -9,7 +9,7 @@ import torch
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import HALVES, Call
-from lstm_core.traces.proof import Proof, difference_and_nearness
+from lstm_core.traces.summary import Proof, difference_and_nearness
 
 # The largest allowed difference from the module's own output, for states around 1.
 BOUNDS = {torch.float64: 1e-9, torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}

@@ -27,10 +27,9 @@ from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_
 from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text
 from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
-from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
+from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 T = TypeVar("T", bound=Recorded)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_core.recording.join_calls import share_a_time_axis
 from lstm_core.recording.kinds import AnyTrace
-from lstm_core.traces.proof import difference_and_nearness, worst
+from lstm_core.traces.summary import difference_and_nearness, worst
 
 CALLED_ELSEWHERE = (
     "The model was called in another thread or asyncio task, which the block did not begin: open a block there."

@@ -18,8 +18,8 @@ from lstm_core.recording.held_call import HeldCall
 from lstm_core.recording.in_proportion import in_proportion, within_running_bound
 from lstm_core.recording.layer_gates import KnownState, ScannedMemory
 from lstm_core.recording.rounding import FEW_ROUNDINGS, explained, explained_alone
-from lstm_core.traces.proof import Proof
-from lstm_core.traces.reading_order import last_states, past_end
+from lstm_core.traces.cut import last_states, past_end
+from lstm_core.traces.summary import Proof
 
 
 class Replayed(NamedTuple):

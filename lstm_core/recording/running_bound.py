@@ -18,7 +18,7 @@ from torch import Tensor
 from lstm_core.recording import equations
 from lstm_core.recording.call import Call, Weights
 from lstm_core.recording.rounding import of_products, of_values
-from lstm_core.traces.reading_order import before, past_end
+from lstm_core.traces.cut import before, past_end
 
 
 class Off(NamedTuple):

@@ -16,7 +16,7 @@ from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import check_proof
 from lstm_core.recording.replay import Replayed, replay
 from lstm_core.recording.unroll import unroll
-from lstm_core.traces.proof import Proof
+from lstm_core.traces.summary import Proof
 
 
 def detached(name: str, module: nn.Module, call: Call, done: KernelRun | None = None) -> AnyTrace:

@@ -13,7 +13,7 @@ from torch import Tensor
 from lstm_core.recording.call import Call, after_dropout
 from lstm_core.recording.held_call import HeldCall, holds_of
 from lstm_core.recording.layer_gates import Products
-from lstm_core.traces.reading_order import past_end
+from lstm_core.traces.cut import past_end
 
 
 class Unrolled(NamedTuple):

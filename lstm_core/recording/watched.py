@@ -21,7 +21,7 @@ from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import is_recorded
 from lstm_core.recording.modules import first_names
 from lstm_core.recording.plain_loop import PlainLoop
-from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.trace import CellTrace
 
 Found = Mapping[str, Sequence[CellTrace]]
 """By name, one trace a sequence that was read."""

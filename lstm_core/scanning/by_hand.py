@@ -17,8 +17,8 @@ from lstm_core.finding.judge import FEWEST
 from lstm_core.recording.modules import cells_to_watch
 from lstm_core.recording.record import Recording, record
 from lstm_core.scanning.sums import BY_HAND, CellSizes
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.proof import worst
+from lstm_core.traces.summary import worst
+from lstm_core.traces.trace import CellTrace
 
 
 class ByHand(nn.Module):

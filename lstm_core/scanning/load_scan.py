@@ -13,7 +13,7 @@ from lstm_core.scanning.origin import Origin, origin_from
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.save_scan import IN_STORE, PARTS
 from lstm_core.scanning.sums import CELLS, NOWHERE, SMALLEST_EXPONENT, CellSizes, Sums, forms_of, from_arrays
-from lstm_core.traces.proof import checked_proof
+from lstm_core.traces.summary import checked_proof
 
 MOST_BYTES = 16 * 2**30
 """The largest scan file that is read: 16 GiB."""

@@ -11,8 +11,8 @@ import numpy as np
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.plots.fields_table import fields_table, listed
-from lstm_core.traces.check_place import places_of, units_of
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.several_traces import places_of, units_of
 
 
 @dataclass(frozen=True)

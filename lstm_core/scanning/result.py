@@ -17,7 +17,7 @@ from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
 from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, CellSizes, StateSums, Sums, joined
 from lstm_core.scanning.table_of_units import table_of_units
-from lstm_core.traces.proof import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
+from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence

@@ -13,10 +13,9 @@ import numpy as np
 
 from lstm_core.quantities import GRU, LSTM, gates
 from lstm_core.scanning.plain_loops import BINS, largest, wider
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.proof import Proof, worst
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
+from lstm_core.traces.summary import Proof, worst
+from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 
 class CellSums(NamedTuple):

@@ -15,8 +15,8 @@ from lstm_core.scanning import plain_loops
 from lstm_core.scanning.shards import Shard
 from lstm_core.scanning.sums import MEAN, CellSizes, Sums, smallest
 from lstm_core.scanning.windows import Piece
-from lstm_core.traces.proof import worst
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.summary import worst
 
 BLOCK = 64
 """Units of a block of products: the products of two blocks are computed once, not twice."""

@@ -1,8 +1,7 @@
 """What was recorded, as tensors, rows, files and bins?"""
 
 from lstm_core.plots.bins import Bins, bins, changes
-from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.load import load
-from lstm_core.traces.trace import QUANTITIES, GruTrace, Quantity, RnnTrace, Trace
+from lstm_core.traces.trace import QUANTITIES, CellTrace, GruTrace, Quantity, RnnTrace, Trace
 
 __all__ = ["QUANTITIES", "Bins", "CellTrace", "GruTrace", "Quantity", "RnnTrace", "Trace", "bins", "changes", "load"]

@@ -12,9 +12,8 @@ import torch
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import TITLES
-from lstm_core.traces.check_tensors import check_agreement
-from lstm_core.traces.proof import UNKNOWN
-from lstm_core.traces.save import digest
+from lstm_core.traces.save import check_agreement, digest
+from lstm_core.traces.summary import UNKNOWN
 
 if TYPE_CHECKING:
     import pandas

@@ -16,7 +16,7 @@ from lstm_core.plots.map_strips import map_strips
 from lstm_core.plots.paper_figure import paper_figure
 from lstm_core.plots.paper_room import PaperStack, Steps
 from lstm_core.plots.strips import Strip, strips_of
-from lstm_core.traces.reading_order import check_sequences
+from lstm_core.traces.cut import check_sequences
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

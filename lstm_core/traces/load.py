@@ -13,11 +13,9 @@ from torch import Tensor
 from lstm_core.arrays import DIMS
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.outside import CompressedError, read_header, read_json, zip_directory
-from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.check_tensors import check_agreement
-from lstm_core.traces.proof import UNKNOWN
-from lstm_core.traces.save import KINDS, MOST_MARKS, digest
-from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
+from lstm_core.traces.save import KINDS, MOST_MARKS, check_agreement, digest
+from lstm_core.traces.summary import UNKNOWN
+from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 MOST_TEXT = 128 * 2**20

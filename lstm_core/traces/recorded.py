@@ -16,15 +16,11 @@ from torch import Tensor
 from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
-from lstm_core.traces.cut import Numbers, after_gaps, cut, dims_by_name, only
+from lstm_core.traces.cut import Numbers, after_gaps, before, cut, dims_by_name, only, past_end
 from lstm_core.traces.datasets import dataset, from_dataset
 from lstm_core.traces.figure import figure
-from lstm_core.traces.notebook import in_html, in_png
-from lstm_core.traces.proof import UNKNOWN, Proof
-from lstm_core.traces.reading_order import before, past_end
-from lstm_core.traces.rows import rows
-from lstm_core.traces.save import save
-from lstm_core.traces.summary import summary
+from lstm_core.traces.save import rows, save
+from lstm_core.traces.summary import UNKNOWN, Proof, in_html, in_png, summary
 
 if TYPE_CHECKING:
     import pandas

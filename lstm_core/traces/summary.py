@@ -1,20 +1,114 @@
-"""What does a trace say of itself, in a terminal?"""
+"""What does a trace say of itself: how near it is to PyTorch, in a terminal, and in a notebook?"""
 
 from __future__ import annotations
 
+import html
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_core.errors import LstmCoreError
+from lstm_core.plots import notebook_page
+from lstm_core.plots.columns import Columns, round_up
+from lstm_core.plots.strips import Strip, strips_of
 from lstm_core.quantities import TITLES
-from lstm_core.traces.cut import after_gaps
-from lstm_core.traces.proof import HOLDS_NAN, NO_CHECKSUM, difference_and_nearness, to_or_exactly
-from lstm_core.traces.reading_order import past_end
+from lstm_core.traces.cut import after_gaps, past_end
 
 if TYPE_CHECKING:
     from lstm_core.traces.recorded import Recorded
+
+
+# How near does a recording come to PyTorch, in proportion and in words?
+
+HOLDS_NAN = "not proved: the run holds NaN, and from there on its gates are NaN too"
+UNKNOWN: dict[str, Any] = {"max_error": math.nan, "proof": None}
+"""The proof of numbers that came without a checksum. Of a run that holds NaN `proof` is there."""
+NO_CHECKSUM = "no checksum shows that these are the recorded numbers"
+
+
+class Proof(NamedTuple):
+    """The proof in proportion; `Trace.max_error` has the largest difference itself.
+
+    `relative`: the largest difference, each divided by the largest |value| that its unit took in that sequence, or by 1
+    where no value is larger; for an LSTM's h, by how far it follows such a memory (`recording/in_proportion.py`). So it
+    is never more than `max_error`, and no large unit hides a small one.
+    `rounding`: whether rounding explains it (`recording/rounding.py`, `recording/running_bound.py`).
+    """
+
+    relative: float
+    rounding: bool
+
+
+def worst(proofs: Sequence[Proof | None]) -> Proof | None:
+    """The proof of several recordings together; None if one of them has none.
+
+    >>> worst([Proof(1e-7, True), Proof(2e-7, False)])
+    Proof(relative=2e-07, rounding=False)
+    """
+    known = [proof for proof in proofs if proof is not None]
+    if not known or len(known) < len(proofs):
+        return None
+    # NumPy's maximum keeps a NaN, which max() may skip.
+    return Proof(float(np.max([proof.relative for proof in known])), all(proof.rounding for proof in known))
+
+
+def checked_proof(given: Any) -> Proof | None:
+    """The proof that a file holds; None in an older one. Raises LstmCoreError for anything else."""
+    if given is None:
+        return None
+    if not (isinstance(given, list | tuple) and [type(value) for value in given] == [float, bool]):
+        raise LstmCoreError(f"Expected a proof of a number and a truth value, got {str(given)[:40]}.")
+    return Proof(*given)
+
+
+def nearness(max_error: float, proof: Proof | None) -> str:
+    """The figure of a proof: the difference itself where values are at most around 1, else in proportion to them; and
+    whether it is more than rounding.
+
+    >>> nearness(6e-8, Proof(6e-8, True))
+    '6e-08'
+    >>> nearness(4e-4, Proof(1e-6, True))
+    '1e-06 of each unit’s largest value'
+    >>> nearness(4e-4, Proof(4e-4, False))
+    '4e-04, more than rounding explains'
+    >>> nearness(math.nan, Proof(math.nan, False))
+    'nan, because the run holds NaN'
+    """
+    if math.isnan(max_error):
+        return "nan, because the run holds NaN"
+    if proof is None:
+        return f"{max_error:.0e}"
+    said = f"{proof.relative:.0e}"
+    if said != f"{max_error:.0e}":
+        said += " of each unit’s largest value"
+    return said if proof.rounding else f"{said}, more than rounding explains"
+
+
+def to_or_exactly(near: str) -> str:
+    """How near two values are, after a verb such as "agrees".
+
+    >>> to_or_exactly("6e-08"), to_or_exactly("0e+00")
+    ('to 6e-08', 'exactly')
+    """
+    return "exactly" if near == "0e+00" else f"to {near}"
+
+
+def difference_and_nearness(max_error: float, proof: Proof | None) -> str:
+    """The words of `nearness`, after the difference itself where the two are not the same.
+
+    >>> difference_and_nearness(4e-4, Proof(1e-6, True))
+    '4e-04, which is 1e-06 of each unit’s largest value'
+    """
+    near = nearness(max_error, proof)
+    own = f"{max_error:.0e}"
+    return near if near.startswith(own) else f"{own}, which is {near}"
+
+
+# What does a trace say of itself, in a terminal?
 
 COUNTED = {"layer": "layer", "direction": "direction", "time": "step", "batch": "sequence", "unit": "unit"}
 
@@ -103,3 +197,54 @@ def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float,
     # The few units of a step are added in their own dtype, which is fast, and the many steps in float64.
     mean = values.sum(-1).sum(dtype=torch.float64) / values.numel()
     return (mean.item(), least.item(), most.item()), holds_nan
+
+
+# What does a notebook show of a trace? One sequence of its last layer, as still pictures.
+
+
+def in_html(trace: Recorded) -> str:
+    """Six pictures over the words, or the summary's text without a step."""
+    text, seen = summary(trace), _seen(trace)
+    if seen is None:
+        return f"<pre>{html.escape(text)}</pre>"
+    return notebook_page.page(heading(trace), proof(trace), text, *seen)
+
+
+def in_png(trace: Recorded) -> bytes | None:
+    """The pictures as one PNG; None without a step."""
+    seen = _seen(trace)
+    return None if seen is None else notebook_page.sheet(*seen[:-1])
+
+
+def _seen(trace: Recorded) -> tuple[tuple[Strip, ...], dict[str, np.ndarray], list[str], Columns, str] | None:
+    """Strips, their cells (unit, column) by quantity, words, columns and a note: what `notebook_page` draws."""
+    steps = trace.lengths_or_time()[0] if trace.sizes["batch"] else 0
+    if steps == 0 or trace.sizes["unit"] == 0:
+        return None
+    per = 1 if steps <= notebook_page.MOST_COLUMNS else int(round_up(steps / notebook_page.MOST_COLUMNS))
+    columns = Columns(0, per, -(-steps // per), steps)
+    strips = strips_of(trace.kept)
+    values = {strip.quantity: getattr(trace, strip.quantity).detach()[-1, 0, :steps, 0] for strip in strips}
+    # As many units as a picture has rows for, those that move most, in their own order.
+    shown = values["h" if "h" in values else strips[0].quantity]
+    spread = (shown.amax(0) - shown.amin(0)).nan_to_num()
+    units = sorted(spread.argsort(descending=True, stable=True)[: notebook_page.MOST_ROWS].tolist())
+    # A projection's h has fewer units than all else, so each quantity has those of h.
+    cells = {quantity: columns.take(each[:, units]).extreme for quantity, each in values.items()}
+    words = trace.tokens[0] if trace.tokens is not None else []
+    return strips, cells, words, columns, _note(trace, columns, len(units))
+
+
+def _note(trace: Recorded, columns: Columns, units: int) -> str:
+    """Which part of the trace is drawn, and where the rest is."""
+    sizes, coords = trace.sizes, trace.coords
+    said = [f"layer {coords['layer'][-1]}"]
+    if sizes["direction"] > 1 or coords["direction"][0]:
+        said.append("reads from the right" if coords["direction"][0] else "reads from the left")
+    if sizes["batch"] > 1:
+        said.append(f"sequence {coords['batch'][0]}, the first of {sizes['batch']:,}")
+    if units < sizes["unit"]:
+        said.append(f"the {units} of {sizes['unit']:,} units that move most")
+    if columns.per > 1:
+        said.append(f"a column is {columns.per:,} steps and shows the value farthest from their mean")
+    return " · ".join([*said, "trace.plot() draws a figure to zoom into"])

@@ -1,13 +1,28 @@
-"""What did we record of an LSTM, a GRU or a plain RNN?"""
+"""What did we record of an LSTM, a GRU, a plain RNN, or a cell that somebody wrote by hand?"""
 
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
+import torch
 from torch import Tensor
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import GRU, LSTM, RNN, recorded, states
 from lstm_core.quantities import Quantity as Quantity
+from lstm_core.traces.figure import maps_figure
 from lstm_core.traces.recorded import Recorded
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+    from lstm_core.traces.load import AnyTrace
+
+
+# What did we record of an LSTM, a GRU or a plain RNN?
 
 QUANTITIES = cast("tuple[Quantity, ...]", recorded(LSTM))
 
@@ -105,3 +120,215 @@ class RnnTrace(Recorded):
     quantities: ClassVar[tuple[str, ...]] = recorded(RNN)
     states: ClassVar[tuple[str, ...]] = states(RNN)
     module: ClassVar[str] = "an RNN"
+
+
+# What did we record of a cell that somebody wrote by hand?
+
+LSTM_SHOWN = "o ⊙ tanh(c)"
+"""How h comes of c in an LSTM."""
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CellTrace(Recorded):
+    """The gated memory of a hand-written cell over one run, found among what the model computes.
+
+    `c` (layer, direction, time, batch, unit): the memory after the step. `f`: what multiplies the old memory; `i g`:
+    the two whose product is added, so that c = f ⊙ c_before + i ⊙ g. `o h`: where they are found, what multiplies the
+    memory's activation, and that product. There is one layer and one direction; a state (batch, *rest) has prod(rest)
+    units, and `unit_shape` is rest. `c0` (layer, direction, batch, unit): what the first step read.
+    `c_read`, in the dims of c: what the next step read, where it is not c itself, as in h' = f ⊙ tanh(h) + i ⊙ g.
+    `roles`: by letter, how each was found, with its line in the code. Where a mask or a clamp follows the update, c is
+    what that left: c is what the next step reads, a mask between two steps is in it, and in its rows c ≠ f ⊙ c_before
+    + i ⊙ g. Where h is computed of c before the mask, h is before a mask too, in these rows h ≠ o ⊙ act(c), and
+    `roles["h"]` says so.
+    `max_error`: the proof, the largest absolute difference between the update, computed again from f, i, g and the
+    memory before, and what the model itself computed; 0 if it is equal to the bit.
+
+    There is no x: what a step reads besides its memory is not looked for. All else is as in `Trace`.
+
+    >>> import torch, lstm_core
+    >>> class Cell(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.gates = torch.nn.Linear(4, 6)
+    ...     def forward(self, x, c):
+    ...         f, g = self.gates(x).chunk(2, -1)
+    ...         f = torch.sigmoid(f)
+    ...         return f * c + (1 - f) * torch.tanh(g)
+    >>> cell, c = Cell(), torch.zeros(2, 3)
+    >>> with lstm_core.record(cell) as recording:
+    ...     for x in torch.randn(5, 2, 4):
+    ...         c = cell(x, c)
+    >>> trace = recording.only
+    >>> trace.kept, trace.roles["i"], torch.equal(trace.c[0, 0, -1], c)
+    (('i', 'f', 'g', 'c'), '1 − f', True)
+    """
+
+    quantities: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o", "c", "h")
+    states: ClassVar[tuple[str, ...]] = ("c",)
+    module: ClassVar[str] = "a cell"
+
+    i: Tensor
+    f: Tensor
+    g: Tensor
+    o: Tensor
+    c: Tensor
+    c0: Tensor
+    h0: Tensor = None  # type: ignore[assignment]
+    c_read: Tensor | None = None
+    reset_c: Tensor | None = None
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """How each quantity was found, by its letter."""
+        found: Mapping[str, str] = self.config.get("roles", {})
+        return found
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The quantities that were found."""
+        return tuple(quantity for quantity in self.quantities if quantity in self.roles)
+
+    @property
+    def unit_shape(self) -> tuple[int, ...]:
+        """The dims of one sequence's state, which `unit` counts through."""
+        shape = tuple(self.config.get("unit_shape", ()))
+        return shape if math.prod(shape) == self.sizes["unit"] else (self.sizes["unit"],)
+
+    @property
+    def is_lstm(self) -> bool:
+        """Whether h is o ⊙ tanh(c), as in an LSTM."""
+        return self.config.get("shown") == LSTM_SHOWN
+
+    def before(self, quantity: str) -> Tensor:
+        """The memory that each step read, in the dims of c."""
+        if self.c_read is None or quantity != "c":
+            return super().before(quantity)
+        return self.with_values(c=self.c_read, c_read=None).before("c")
+
+    def keep(self, *quantities: str) -> Self:
+        """The trace with these quantities alone."""
+        kept = super().keep(*quantities)
+        return kept if "c" in quantities else kept.with_values(c_read=None)
+
+    def plot_maps(
+        self,
+        channel: int = 0,
+        *,
+        batch: int = 0,
+        quantities: Sequence[str] | None = None,
+        title: str | None = None,
+        width: int = 900,
+    ) -> Figure:
+        """A Plotly figure of a state that is maps, as in a ConvLSTM: one channel's map as a small picture a step, a row
+        for each quantity. `unit_shape` is (channel, row, column), or (row, column) with one channel.
+
+        The other arguments are as in `plot`; `trace.sel(time=slice(0, 20)).plot_maps(3)` draws some steps. Raises
+        LstmCoreError for a state of another shape, and where the maps have no room in the width.
+        """
+        if len(self.unit_shape) not in (2, 3):
+            raise LstmCoreError(
+                f"Expected a cell whose state is maps, (channel, row, column) a sequence, got {self.unit_shape}. "
+                "plot() draws it."
+            )
+        wanted = self.kept if quantities is None else quantities
+        return maps_figure(self, self.unit_shape, channel, batch, wanted, title, width)
+
+    def _why_not(self, name: str) -> str:
+        if name == "x":
+            return "Expected a quantity of the cell, got x: what a hand-written cell reads is not recorded."
+        if name in self.quantities and name not in self.roles:
+            return f"Expected a quantity that was found in the cell, {', '.join(self.roles)}, got {name}."
+        return super()._why_not(name)
+
+
+# How is the trace of any cell drawn as an update, c = f ⊙ c' + i ⊙ g? As that of an LSTM of which no more is kept.
+
+# By letter of an LSTM: the cell's own letter and title, the question that it answers, and what it is.
+_GRU = {
+    "f": ("z", "update gate", "keep what was there?", "z, the update gate: how much of each hidden value is kept"),
+    "i": ("", "1 − z", "let the new in?", "1 − z: how much of the candidate is let in"),
+    "g": ("n", "candidate", "what would be written", "n, the candidate: what would come instead"),
+    "o": ("r", "reset gate", "seen by the candidate?", "r, the reset gate: how much of the past the candidate sees"),
+    "c": ("h", "hidden state", "h = z·h + (1−z)·n", "h, the hidden state: memory and output in one"),
+}
+_RNN = {"c": ("h", "hidden state", "what it is now", "h, the hidden state: computed anew at every step")}
+WORDS = {"nn.GRU": _GRU, "nn.RNN": _RNN}
+"""What PyTorch's other cells call the quantities that are drawn of their updates."""
+# Before and after the letter of a state in the names of its tensors.
+_STATES = (("", ""), ("", "0"), ("reset_", ""))
+# What the configuration of an update says of it, and a file must not.
+_SAID = ("shown", "roles", "words", "of")
+
+
+def as_update(trace: AnyTrace) -> Trace:
+    """The trace of an LSTM as it is; of another cell its update, in an LSTM's letters. Of a GRU, f is z, i is 1 − z, g
+    is n, o is r and c is h; of a plain RNN, which keeps nothing, f is 0, i is 1, and g and c are h. `config["roles"]`
+    says so of each letter that is drawn, and `config["words"]` has the cell's own letter, title and question for it.
+
+    Raises LstmCoreError for a found cell that reads its memory through something else.
+    """
+    if isinstance(trace, Trace):
+        return trace if trace.config.keys().isdisjoint(_SAID) else trace.with_values(config=_without_said(trace))
+    if isinstance(trace, CellTrace):
+        return _of_cell(trace)
+    there = trace.tensors()
+    values = {f"{start}{state}{end}": there.get(f"{start}h{end}") for start, end in _STATES for state in "ch"}
+    if isinstance(trace, GruTrace) and "z" in there:
+        values |= {"f": trace.z, "i": 1 - trace.z}
+    values |= {"g": there.get("n"), "o": there.get("r"), "x": there.get("x"), "lengths": trace.lengths}
+    is_rnn = isinstance(trace, RnnTrace)
+    if is_rnn and "h" in there:
+        none, every = (torch.full((), share, dtype=trace.h.dtype, device=trace.h.device) for share in (0.0, 1.0))
+        values |= {"f": none.expand_as(trace.h), "i": every.expand_as(trace.h), "g": trace.h}
+    said = {letter: own for letter, own in (_RNN if is_rnn else _GRU).items() if values.get(letter) is not None}
+    roles, words = {letter: own[3] for letter, own in said.items()}, {letter: own[:3] for letter, own in said.items()}
+    return _update(trace, values, {"shown": "", "roles": roles, "words": words, "of": "nn.RNN" if is_rnn else "nn.GRU"})
+
+
+def own_letter(update: Trace, quantity: str) -> str:
+    """What a quantity is called in the cell itself, as z of a GRU; its title if it has no letter, as 1 − z."""
+    words: Mapping[str, tuple[str, str, str]] = update.config.get("words", {})
+    letter, title, _ = words.get(quantity, (quantity, "", ""))
+    return letter or title
+
+
+def own_trace(update: Trace) -> AnyTrace:
+    """The trace of a GRU or an RNN whose update this is; any other as it is."""
+    of = update.config.get("of")
+    if of not in ("nn.GRU", "nn.RNN"):
+        return update
+    there = update.tensors()
+    said = {"tokens": update.tokens, "resets": update.resets, "max_error": update.max_error, "proof": update.proof}
+    values: dict[str, Any] = {name: there.get(name) for name in ("h", "h0", "reset_h", "x", "lengths")} | said
+    # Neither a GRU nor an RNN has a projection.
+    config = {name: value for name, value in _without_said(update).items() if name != "proj_size"}
+    values |= {"name": update.name, "numbers": update.numbers, "config": config}
+    if of == "nn.RNN":
+        return RnnTrace(**values)
+    return GruTrace(**values | {"r": there.get("o"), "z": there.get("f"), "n": there.get("g")})
+
+
+def _of_cell(trace: CellTrace) -> Trace:
+    if trace.c_read is not None:
+        raise LstmCoreError(
+            f"Expected a cell that reads its own c for the live view, got another: {trace.roles['c']}. plot() draws it."
+        )
+    there = trace.tensors()
+    values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c", "lengths")}
+    # Nobody knows the h before the first step; a trace that keeps h has one.
+    values["h0"] = torch.zeros_like(trace.c0) if "h" in there else None
+    values["reset_h"] = None if trace.reset_c is None or "h" not in there else torch.zeros_like(trace.reset_c)
+    said = {name: trace.config[name] for name in ("shown", "roles")}
+    return _update(trace, values, said | {"input_size": 1, "num_layers": 1, "bidirectional": False})
+
+
+def _update(trace: AnyTrace, values: Mapping[str, Any], config: Mapping[str, Any]) -> Trace:
+    said = {"tokens": trace.tokens, "resets": trace.resets, "max_error": trace.max_error, "proof": trace.proof}
+    sizes = {"bias": True, "proj_size": 0, **_without_said(trace), **config}
+    whole: dict[str, Any] = dict.fromkeys(Trace.required()) | dict(values) | said
+    return Trace(**whole, name=trace.name, numbers=trace.numbers, config=sizes)
+
+
+def _without_said(trace: AnyTrace) -> dict[str, Any]:
+    return {name: value for name, value in trace.config.items() if name not in _SAID}

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from torch import nn
 
 import lstm_core
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 from .conftest import usual
 from .reading import shows

@@ -18,7 +18,7 @@ from lstm_core import SequenceModel, Trace
 from lstm_core.inputs import token_vectors, words
 from lstm_core.models.embeddings import Embedding, Numbers, ReducedFeatures, Rows, Vocabulary
 from lstm_core.models.shipped import model_bytes
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 
 from .conftest import Visit
 from .reading import shows

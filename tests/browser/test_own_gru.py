@@ -6,7 +6,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import Hold
-from lstm_core.traces.as_update import as_update
+from lstm_core.traces.trace import as_update
 from tests.weight_files import saved
 
 from .reading import shows

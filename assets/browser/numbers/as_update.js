@@ -1,6 +1,6 @@
 /**
  * How is what a GRU or an RNN computes drawn? As an update, in an LSTM's letters, beside its own; as
- * `lstm_core/traces/as_update.py` says.
+ * `lstm_core/traces/trace.py` says.
  */
 
 /** @type {Object<string, "gru" | "rnn">} */

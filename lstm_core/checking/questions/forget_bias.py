@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import weights_of
-from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.trace import CellTrace
 
 SAME = 1e-6
 

@@ -10,7 +10,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import NotRebuiltError
 from lstm_core.recording.record import record
-from lstm_core.traces.proof import to_or_exactly
+from lstm_core.traces.summary import to_or_exactly
 
 
 def ask(subject: Subject) -> Verdict:

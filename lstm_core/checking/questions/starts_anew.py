@@ -4,7 +4,7 @@ import torch
 
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.trace import CellTrace
 
 _SHOWN = 3
 """So many steps are named."""

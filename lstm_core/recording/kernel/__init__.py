@@ -29,7 +29,7 @@ from lstm_core.recording.kernel.layer import Array, Layer, aligned, ends_of, sta
 from lstm_core.recording.kernel.spot_check import apart_from_the_cell
 from lstm_core.recording.kinds import LSTM
 from lstm_core.recording.rounding import explained
-from lstm_core.traces.proof import Proof
+from lstm_core.traces.summary import Proof
 
 # The largest allowed difference of a step from the module's own, for states around 1; beyond it the module runs.
 BOUND = 1e-5

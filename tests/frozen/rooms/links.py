@@ -36,7 +36,7 @@ from gatescope.train_one import own_examples
 from gatescope.wording import escape_markdown, health, sentences
 from lstm_core.models.untrained import lesson, random_lstm, three_ways
 from lstm_core.plots.palette import look
-from lstm_core.traces.proof import Proof
+from lstm_core.traces.summary import Proof
 
 LIGHT = look("teal", "light")
 
