@@ -9,7 +9,7 @@ from io import BytesIO
 from urllib.parse import parse_qsl
 
 import pytest
-from making import api, gallery
+from making import gallery, reference
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
 from PIL import Image
 from plotly.graph_objects import Bar, Figure, Heatmap
@@ -152,7 +152,7 @@ def test_what_an_example_says_of_its_figure_is_so(name, tmp_path):
 
 
 def test_an_api_page_names_the_examples_that_use_a_name_and_no_others():
-    sections = api.pages()["api/analysis"].split("```{eval-rst}\n.. autofunction:: ")
+    sections = reference.name_pages()["api/analysis"].split("```{eval-rst}\n.. autofunction:: ")
     of_compare, of_units = (
         next(section for section in sections if section.startswith(f"lstm_core.{name}\n"))
         for name in ("compare", "units")

@@ -7,7 +7,7 @@ import pytest
 
 from gatescope.comparing.view import Side, TwoSides, read_pair
 from gatescope.lesson.view import LessonView, read_lesson
-from gatescope.question import link, old_links
+from gatescope.question import link, opening
 from gatescope.question.holds import Cell, GateHold, Holds
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.example_texts import with_text
@@ -17,7 +17,7 @@ from gatescope.unit_list.view import Units
 
 def read_why(query):
     """What was the page Why? is a drawer of Memory: that it is open is no part of a view."""
-    asked = old_links.why(query)
+    asked = opening.why(query)
     assert asked.pop("why") == "1"
     return MEMORY(asked)
 
@@ -217,7 +217,7 @@ def test_an_impossible_value_says_what_it_always_said(reader, query, said):
 @pytest.mark.parametrize("query", ["", "sentence=a+b&label=NOUN", "hold=word&word=1"])
 def test_a_link_of_the_page_why_opens_the_drawer_and_keeps_the_label_that_it_asked_about(query):
     asked = dict(parse_qsl(query))
-    found = old_links.why(asked)
+    found = opening.why(asked)
     assert found["why"] == "1"
     assert found.get("label") == asked.get("label")
     assert not {"hold", "value", "units", "steps", "word", "strips"} & found.keys()

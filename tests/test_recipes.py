@@ -34,7 +34,7 @@ QUANTITY = {
         'WRITTEN = ("i", "f", "g", "o", "c", "h")': 'WRITTEN = ("i", "f", "g", "o", "c", "a", "h")',
         '        of["o"][piece] = ': '        of["a"][piece] = of_h * here["o"]\n        of["o"][piece] = ',
     },
-    "lstm_core/traces/trace.py": {"    o: Tensor\n    c: Tensor\n": "    o: Tensor\n    c: Tensor\n    a: Tensor\n"},
+    "lstm_core/traces/trace.py": {"    c0: Tensor\n    reset_c:": "    a: Tensor\n    c0: Tensor\n    reset_c:"},
     "lstm_core/plots/colours.json": {
         '"light": {"c": "#b03320",': '"light": {"c": "#b03320", "a": "#7a4a05",',
         '"dark": {"c": "#ff9a82",': '"dark": {"c": "#ff9a82", "a": "#f2c879",',

@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gatescope.question import link, old_links
-from gatescope.question.opening import opening
+from gatescope.question import link, opening
 from gatescope.question.view import Source, View
 
 # What does this visitor look at? All pages share one view: each page begins with it and changes it for all.
@@ -30,7 +29,7 @@ def has_come() -> bool:
 
 def asked() -> dict[str, str]:
     """The visitor's view as the values of a link, and the opened file, which no link contains."""
-    query: dict[str, str] = st.session_state.get(_KEY) or link.in_full(View(opening()))
+    query: dict[str, str] = st.session_state.get(_KEY) or link.in_full(View(opening.opening()))
     return query
 
 
@@ -67,7 +66,7 @@ def reads(**changed: Any) -> None:
 
 def why() -> None:
     """The page Why? is a drawer of the page Memory."""
-    query = old_links.why(st.query_params.to_dict())
+    query = opening.why(st.query_params.to_dict())
     # A bare address asks about what the visitor looks at.
     seen = {} if query.keys() & link.names(View()) else asked()
     st.switch_page("app_pages/memory.py", query_params=seen | query)

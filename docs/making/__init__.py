@@ -7,10 +7,14 @@ from typing import Any
 
 import torch
 
-from making import api, command_line, errors, gallery, link_fields, llms, notebooks, works
+from making import errors, gallery, notebooks, reference, works
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
+PAGES = (
+    *(reference.name_pages, reference.link_pages, reference.verb_pages),
+    *(errors.pages, gallery.pages, notebooks.pages, works.pages),
+)
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -20,8 +24,8 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("config-inited", lambda *_: write(MADE))
     app.connect("source-read", gallery.with_figures)
     app.connect("source-read", to_made)
-    app.connect("autodoc-process-docstring", api.readable)
-    app.connect("build-finished", llms.write)
+    app.connect("autodoc-process-docstring", reference.readable)
+    app.connect("build-finished", write_llms)
     return {"parallel_read_safe": True}
 
 
@@ -34,8 +38,42 @@ def to_made(_app: Any, _name: str, source: list[str]) -> None:
 def write(folder: Path) -> None:
     """Write all made pages into a folder, in place of those of the build before."""
     shutil.rmtree(folder, ignore_errors=True)
-    for page in (api, command_line, errors, gallery, link_fields, notebooks, works):
-        for name, text in page.pages().items():
+    for pages in PAGES:
+        for name, text in pages().items():
             path = folder / f"{name}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+
+
+# What does a program find that reads this documentation? llms.txt: each page's title, address and first words.
+
+LLMS = """# gatescope
+
+> Records every gate and state of LSTMs, GRUs and RNNs in PyTorch, proves the recording against PyTorch's own output,
+> and shows it in a browser. The library is `lstm_core`.
+
+"""
+
+
+def write_llms(app: Any, failed: Exception | None) -> None:
+    """Write llms.txt beside the pages, in the order of their table of contents."""
+    if failed:
+        return
+    env = app.env
+    lines = []
+    for name in ["index", *_below("index", env.toctree_includes)]:
+        text = Path(env.doc2path(name)).read_text(encoding="utf-8")
+        lines.append(f"- [{env.titles[name].astext()}]({name}.html): {_first_words(text)}")
+    (Path(app.outdir) / "llms.txt").write_text(LLMS + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _below(name: str, tree: dict[str, list[str]]) -> list[str]:
+    return [one for child in tree.get(name, []) for one in (child, *_below(child, tree))]
+
+
+def _first_words(text: str) -> str:
+    """The first paragraph below the title that is prose."""
+    for paragraph in text.split("\n\n")[1:]:
+        if re.match(r"[\w`*\[]", paragraph):
+            return " ".join(paragraph.split())
+    return ""

@@ -25,7 +25,7 @@ from gatescope.picture.answer import answer
 from gatescope.picture.wire_format import as_sent, packed
 from gatescope.question import link
 from gatescope.question.holds import Cell, read_cell, read_holds
-from gatescope.question.old_links import why
+from gatescope.question.opening import why
 from gatescope.question.view import Source, View
 from gatescope.reading import example_texts, recorded
 from gatescope.reading.held import read_view, run_held
