@@ -14,7 +14,7 @@ from structure import ROOT
 
 PRODUCT = ("lstm_core", "dashboard", "assets", "studies", "docs")
 BUDGETS = {}
-FILES = 780
+FILES = 690
 """The files of the product, at most."""
 
 

@@ -75,7 +75,7 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
         ("lstm_core/traces/summary.py", "tests/test_trace.py"),
         # Every test leads to these rooms.
         ("lstm_core/finding/copies.py", "tests/test_found_again.py"),
-        ("lstm_core/checking/questions/read_end.py", "tests/test_check.py"),
+        ("lstm_core/checking/questions/memory.py", "tests/test_check.py"),
         # No test is as near as others are to their files.
         ("lstm_core/recording/layer_gates.py", "tests/test_record.py"),
         ("lstm_core/checkpoints/torch_file.py", "tests/test_hostile_files.py"),

@@ -1,4 +1,4 @@
-"""What goes wrong with a model that has an LSTM in it: each mistake that can be tested for, a question a file."""
+"""What goes wrong with a model that has an LSTM in it: each mistake that can be tested for, a question each."""
 
 from lstm_core.checking.check import check
 from lstm_core.checking.report import Report, Row

@@ -7,32 +7,10 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.drawn_inputs import drawn_for, needs_inputs
-from lstm_core.checking.inputs import parts_of
-from lstm_core.checking.questions import (
-    carried_state,
-    dead_units,
-    dropout_between,
-    finite,
-    forget_bias,
-    gradient,
-    handed_on,
-    learns,
-    on_cpu,
-    packing,
-    padding,
-    reach,
-    read_end,
-    rebuilt,
-    rounding,
-    same_twice,
-    starts_anew,
-    stuck_gates,
-    swapped,
-    weights,
-)
+from lstm_core.checking.questions import gradient, memory, same_again, sequences, units, weights
 from lstm_core.checking.report import Report, Row, Verdict, look
-from lstm_core.checking.subject import Subject
+from lstm_core.checking.run import parts_of
+from lstm_core.checking.subject import Subject, drawn_for, needs_inputs
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.modules import modules_to_record
@@ -53,38 +31,49 @@ class _Question(NamedTuple):
 
 NOT_TAKEN = "could not be asked"
 
-_FINITE = (weights.ask, finite.ask)
-_STEADY = (*_FINITE, same_twice.ask)
-_ANEW = (*_STEADY, carried_state.ask)
-_ORDERLY = (*_ANEW, swapped.ask)
-_UNPADDED = (*_ORDERLY, padding.ask, packing.ask)
-_THROUGH = (handed_on.ask, starts_anew.ask)
-_RECORDED = (*_STEADY, rebuilt.ask)
-_ONCE_READ = (*_UNPADDED, *_THROUGH, read_end.ask, stuck_gates.ask)
-_TOLD = (rebuilt.ask, starts_anew.ask)
+_FINITE = (weights.sound_weights, weights.all_finite)
+_STEADY = (*_FINITE, same_again.same_twice)
+_ANEW = (*_STEADY, same_again.carried_state)
+_ORDERLY = (*_ANEW, sequences.swapped)
+_UNPADDED = (*_ORDERLY, sequences.padding_is_unread, sequences.packed_agree)
+_THROUGH = (memory.handed_on, memory.starts_anew)
+_RECORDED = (*_STEADY, same_again.rebuilt)
+_ONCE_READ = (*_UNPADDED, *_THROUGH, memory.read_end, units.gates_open_and_shut)
+_TOLD = (same_again.rebuilt, memory.starts_anew)
 """A note of these says what the questions that need them would only say again."""
 _PADDING = "no padding is read: give padding_idx, lengths, or an attention_mask with zeros"
 _QUESTIONS = (
-    _Question("All weights finite, none constant", weights.ask),
-    _Question("All that is computed is finite", finite.ask, (weights.ask,)),
-    _Question("Dropout stands between layers", dropout_between.ask, (), "no module was given dropout"),
-    _Question("The same answer twice", same_twice.ask, _FINITE),
-    _Question("Each text starts anew", carried_state.ask, _STEADY),
-    _Question("Rebuilt from its gates", rebuilt.ask, _STEADY),
-    _Question("The same in float64", rounding.ask, _STEADY, "it is in float64, or does not run in it"),
-    _Question("The same on the CPU", on_cpu.ask, _STEADY, "it is there"),
-    _Question("Each sequence is answered by itself", swapped.ask, _ANEW, "give sequences that differ"),
-    _Question("Padding changes no answer", padding.ask, _ORDERLY, _PADDING),
-    _Question("Packed and unpacked agree", packing.ask, (*_ORDERLY, rebuilt.ask), "no module reads packed ones"),
-    _Question("h and c are handed on as they are", handed_on.ask, _STEADY, "no call goes on from another"),
-    _Question("The memory goes on through a text", starts_anew.ask, (*_RECORDED, handed_on.ask), "there is no loop"),
-    _Question("Gradient k steps back", gradient.ask, (*_ORDERLY, *_THROUGH), "no single memory was found"),
-    _Question("Each direction is read at its end", read_end.ask, _UNPADDED, "give three steps that get one answer"),
-    _Question("All units move", dead_units.ask, _RECORDED, "give three steps"),
-    _Question("Gates open and shut", stuck_gates.ask, _RECORDED, "it has no gates"),
-    _Question("All layers reach the answers and can learn", learns.ask, _ANEW, "no layer counts"),
-    _Question("Forget biases", forget_bias.ask, _RECORDED, "it has none"),
-    _Question("Steps back that still count", reach.ask, _ONCE_READ, "give sequences of three steps that differ"),
+    _Question("All weights finite, none constant", weights.sound_weights),
+    _Question("All that is computed is finite", weights.all_finite, (weights.sound_weights,)),
+    _Question("Dropout stands between layers", weights.dropout_between, (), "no module was given dropout"),
+    _Question("The same answer twice", same_again.same_twice, _FINITE),
+    _Question("Each text starts anew", same_again.carried_state, _STEADY),
+    _Question("Rebuilt from its gates", same_again.rebuilt, _STEADY),
+    _Question("The same in float64", same_again.same_in_float64, _STEADY, "it is in float64, or does not run in it"),
+    _Question("The same on the CPU", same_again.on_cpu, _STEADY, "it is there"),
+    _Question("Each sequence is answered by itself", sequences.swapped, _ANEW, "give sequences that differ"),
+    _Question("Padding changes no answer", sequences.padding_is_unread, _ORDERLY, _PADDING),
+    _Question(
+        "Packed and unpacked agree",
+        sequences.packed_agree,
+        (*_ORDERLY, same_again.rebuilt),
+        "no module reads packed ones",
+    ),
+    _Question("h and c are handed on as they are", memory.handed_on, _STEADY, "no call goes on from another"),
+    _Question(
+        "The memory goes on through a text", memory.starts_anew, (*_RECORDED, memory.handed_on), "there is no loop"
+    ),
+    _Question(
+        "Gradient k steps back", gradient.steps_of_gradient, (*_ORDERLY, *_THROUGH), "no single memory was found"
+    ),
+    _Question("Each direction is read at its end", memory.read_end, _UNPADDED, "give three steps that get one answer"),
+    _Question("All units move", units.dead_units, _RECORDED, "give three steps"),
+    _Question("Gates open and shut", units.gates_open_and_shut, _RECORDED, "it has no gates"),
+    _Question("All layers reach the answers and can learn", gradient.layers_learn, _ANEW, "no layer counts"),
+    _Question("Forget biases", weights.forget_biases, _RECORDED, "it has none"),
+    _Question(
+        "Steps back that still count", memory.steps_that_count, _ONCE_READ, "give sequences of three steps that differ"
+    ),
 )
 
 

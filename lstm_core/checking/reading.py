@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_core.checking.inputs import parts_of, with_parts
-from lstm_core.checking.run import CheckedRun
+from lstm_core.checking.run import CheckedRun, parts_of, with_parts
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What does a model answer, and what did its recurrent modules get and give?"""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
@@ -11,6 +13,32 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import Call, check_form, read_call
 from lstm_core.recording.kinds import RECORDED
+
+# What is among the inputs of a model: tensors in their order, in tuples, and in dicts by name?
+
+
+def parts_of(given: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """An input and all that stands in it, each with the last name that a dict gives it ("" without a dict)."""
+    yield name, given
+    if isinstance(given, Mapping):
+        for key, value in given.items():
+            yield from parts_of(value, str(key))
+    elif type(given) is tuple:
+        for value in given:
+            yield from parts_of(value, name)
+
+
+def with_parts(given: Any, change: Callable[[Any], Any]) -> Any:
+    """An input whose parts are changed; `change` returns a part itself where it, or what stands in it, is to stay."""
+    changed = change(given)
+    if changed is not given:
+        return changed
+    if isinstance(given, Mapping):
+        return {key: with_parts(value, change) for key, value in given.items()}
+    return tuple(with_parts(value, change) for value in given) if type(given) is tuple else given
+
+
+# What does a model answer, and what did its recurrent modules get and give?
 
 
 class Called(NamedTuple):

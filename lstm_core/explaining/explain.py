@@ -17,11 +17,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.explained import Explained
-from lstm_core.explaining.given import GivenReading, each_of, given
+from lstm_core.explaining.given import GivenReading, baseline_of, each_of, event_of, given, step_of
 from lstm_core.explaining.question import Model, ModelParts, Question, Target, aim_of, at_once, outputs, parts_of
-from lstm_core.explaining.sweep import ALL, DIRECT, sweep
-from lstm_core.explaining.two_runs import in_float64, two_runs
-from lstm_core.explaining.without import baseline_of, event_of, step_of
+from lstm_core.explaining.sweep import ALL, DIRECT, in_float64, sweep, two_runs
 
 
 def explain(

@@ -13,9 +13,8 @@ import torch
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.explaining.cutting import KEEPS
+from lstm_core.explaining.cutting import KEEPS, answers_with_patches, outputs_without_each
 from lstm_core.explaining.question import Question
-from lstm_core.explaining.run_again import answers_with_patches, outputs_without_each
 from lstm_core.recording.kinds import kind_of
 
 if TYPE_CHECKING:

@@ -1,18 +1,244 @@
-"""Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both.
+"""How does an answer go back through two runs? What every layer computed in both, and one sweep from the answer to
+the inputs."""
 
-Each step hands M, what the answer owes, to its input and to the step before (`cells`); an input's part is M_x times its
-difference. The same sweep is done in two ways at once: `ALL`, and `DIRECT`, where nothing is read again through h. What
-then arrives is written once and kept by the forget gates alone, which is all that a ledger of c counts.
-"""
-
+import copy
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
-from lstm_core.explaining.cells import times
-from lstm_core.explaining.two_runs import OneWay
+from lstm_core.explaining.question import packed
+from lstm_core.recording.equations import States
+from lstm_core.recording.record import run
+
+# How steep is a gate between two runs? The slope of the secant, so that slope times difference is exact.
+#
+#     S = (act(a) - act(b)) / (a - b)        and the derivative act'(a) where a = b
+#
+# A product of two quantities that both differ is split evenly, by their means over the two runs:
+#
+#     u_a v_a - u_b v_b = ū (v_a - v_b) + v̄ (u_a - u_b)
+#
+# Shrikumar, Greenside & Kundaje 2017, "Learning important features through propagating activation differences" (the
+# rescale rule), applied to gates. All tensors are (time, run, …, unit), with run a and run b.
+
+
+def sigmoid_slope(z: Tensor) -> Tensor:
+    """The secant of σ between the two runs, (time, …, unit).
+
+    σ(a) - σ(b) = σ(a) σ(-b) (1 - e^(b - a)), which loses no digit where both are nearly equal or nearly shut.
+
+    >>> sigmoid_slope(torch.tensor([[[0.0, 1.0], [0.0, 3.0]]]))
+    tensor([[0.2500, 0.1108]])
+    """
+    high, low = z.amax(1), z.amin(1)
+    return high.sigmoid() * (-low).sigmoid() * _fading(high - low)
+
+
+def tanh_slope(z: Tensor) -> Tensor:
+    """The secant of tanh between the two runs, (time, …, unit), from tanh z = 2 σ(2z) - 1.
+
+    >>> tanh_slope(torch.zeros(1, 2, 3))
+    tensor([[1., 1., 1.]])
+    """
+    return 4 * sigmoid_slope(2 * z)
+
+
+def relu_slope(z: Tensor) -> Tensor:
+    """The secant of relu between the two runs, (time, …, unit); 0 where both are 0, as PyTorch's derivative.
+
+    >>> relu_slope(torch.tensor([[[2.0, -1.0, 1.0], [3.0, -2.0, -3.0]]]))
+    tensor([[1.0000, 0.0000, 0.2500]])
+    """
+    high, low = z.amax(1), z.amin(1)
+    differ = high > low
+    secant = (high.relu() - low.relu()) / torch.where(differ, high - low, 1.0)
+    return torch.where(differ, secant, (high > 0).to(z.dtype))
+
+
+def mean(values: Tensor) -> Tensor:
+    """The mean of the two runs, (time, …, unit): a bar in the equations."""
+    return values.mean(1)
+
+
+def _fading(d: Tensor) -> Tensor:
+    """(1 - e^-d) / d, and its limit 1 at d = 0."""
+    return torch.where(d > 0, -torch.expm1(-d) / torch.where(d > 0, d, 1.0), 1.0)
+
+
+# How does what an answer owes to h and c go back through one step of each kind of cell?
+#
+# M_h is how much the answer differs for each unit by which h differs between two runs, M_c for each unit of c. A bar is
+# the mean of the two runs, S the slope of the secant (`secants`). The letters and the steps that are taken back here
+# are those of `lstm_core.recording.equations`. M_z is at the sums of the gates, in PyTorch's order; then M_x = M_z
+# W_ih, and M_z W_hh is what is read again through h.
+#
+# LSTM:
+#
+# M_c += M_h ō S_tanh(c) M_z = [M_c ḡ S_i, M_c c̄_before S_f, M_c ī S_g, M_h t̄anh(c) S_o] kept in c: M_c f̄ (with W_hr,
+# M_h becomes M_h W_hr before)
+#
+# GRU, whose n reads W_hn h_before + b_hn = q through r:
+#
+# M_n = M_h (1 - z̄) S_n M_z = [M_n q̄ S_r, M_h (h̄_before - n̄) S_z, M_n] at what x adds; at what h adds the last is
+# M_n r̄ kept in h: M_h z̄
+#
+# RNN:
+#
+# M_z = M_h S nothing is kept: all is read again
+
+
+class Back(NamedTuple):
+    """What one step hands back, each (way, batch, …)."""
+
+    at_x: np.ndarray
+    """M_z where x is added, (way, batch, blocks * unit)."""
+    at_h: np.ndarray
+    """M_z where h_before is added, (way, batch, blocks * unit)."""
+    kept: np.ndarray
+    """M at the memory before (c of an LSTM, h of a GRU or RNN) by what is kept of it, (way, batch, unit)."""
+
+
+class CellOfTwoRuns(Protocol):
+    """One layer and direction of two runs."""
+
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+        """One step back, from M at h (way, batch, h unit) and at what is kept of the memory (way, batch, unit)."""
+
+
+class Lstm:
+    """The slopes of an LSTM's step. z (time, run, batch, 4 * unit), c and c_before (time, run, batch, unit)."""
+
+    def __init__(self, z: Tensor, c: Tensor, c_before: Tensor, weight_hr: Tensor | None) -> None:
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
+        i, f, g, o = z_i.sigmoid(), z_f.sigmoid(), z_g.tanh(), z_o.sigmoid()
+        self.to_i = (mean(g) * sigmoid_slope(z_i)).numpy()
+        self.to_f = (mean(c_before) * sigmoid_slope(z_f)).numpy()
+        self.to_g = (mean(i) * tanh_slope(z_g)).numpy()
+        self.to_o = (mean(c.tanh()) * sigmoid_slope(z_o)).numpy()
+        self.to_c = (mean(o) * tanh_slope(c)).numpy()
+        self.f = mean(f).numpy()
+        self.hr = None if weight_hr is None else weight_hr.numpy()
+
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+        m_h = m_h if self.hr is None else times(m_h, self.hr)
+        m_c = m_kept + m_h * self.to_c[t]
+        parts = m_c * self.to_i[t], m_c * self.to_f[t], m_c * self.to_g[t], m_h * self.to_o[t]
+        m_z = np.concatenate(parts, axis=-1)
+        return Back(m_z, m_z, m_c * self.f[t])
+
+
+class Gru:
+    """The slopes of a GRU's step. from_x, from_h: W x + b and U h_before + b, (time, run, batch, 3 * unit);
+    h_before (time, run, batch, unit)."""
+
+    def __init__(self, from_x: Tensor, from_h: Tensor, h_before: Tensor) -> None:
+        (x_r, x_z, x_n), (h_r, h_z, q) = from_x.chunk(3, dim=-1), from_h.chunk(3, dim=-1)
+        z_r, z_z = x_r + h_r, x_z + h_z
+        r, z = z_r.sigmoid(), z_z.sigmoid()
+        z_n = x_n + r * q
+        self.to_r = (mean(q) * sigmoid_slope(z_r)).numpy()
+        self.to_z = ((mean(h_before) - mean(z_n.tanh())) * sigmoid_slope(z_z)).numpy()
+        self.to_n = ((1 - mean(z)) * tanh_slope(z_n)).numpy()
+        self.r, self.z = mean(r).numpy(), mean(z).numpy()
+
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+        m_h = m_h + m_kept
+        m_n = m_h * self.to_n[t]
+        gates = m_n * self.to_r[t], m_h * self.to_z[t]
+        at_h = np.concatenate((*gates, m_n * self.r[t]), axis=-1)
+        return Back(np.concatenate((*gates, m_n), axis=-1), at_h, m_h * self.z[t])
+
+
+class Rnn:
+    """The slopes of a plain RNN's step, with tanh or relu. z (time, run, batch, unit)."""
+
+    def __init__(self, z: Tensor, nonlinearity: str) -> None:
+        self.to_h = (relu_slope if nonlinearity == "relu" else tanh_slope)(z).numpy()
+
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+        m_z = m_h * self.to_h[t]
+        return Back(m_z, m_z, np.zeros_like(m_kept))
+
+
+def times(m: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """M (…, unit) times a weight (unit, other): (…, other), as one product of two matrices, which is the fastest."""
+    found: np.ndarray = (m.reshape(-1, m.shape[-1]) @ weight).reshape(*m.shape[:-1], -1)
+    return found
+
+
+# What did every layer compute in the two runs that are compared, in float64?
+
+
+class OneWay(NamedTuple):
+    """One layer and direction: its slopes between the two runs, its weights, and how its states differ."""
+
+    cell: CellOfTwoRuns
+    ih: Tensor
+    hh: Tensor
+    h: Tensor
+    """(time, batch, h unit): h of run a minus h of run b."""
+    memory: Tensor
+    """(time, batch, unit): c of an LSTM, h of a GRU or RNN; run a minus run b."""
+
+
+def in_float64(module: nn.RNNBase) -> nn.RNNBase:
+    """A copy on the CPU, without gradients, that reads (time, batch, feature) in float64."""
+    made = copy.deepcopy(module).cpu().double().requires_grad_(False)
+    made.batch_first = False
+    return made
+
+
+def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list[OneWay]]:
+    """Each layer and direction of a module of `in_float64` that reads x (time, run, batch, feature); the first run is
+    a. `lengths`: the steps of each reading of the batch; past them all is 0, in both runs."""
+    trace = run(module, packed(x.flatten(1, 2), [*lengths, *lengths]))
+    inside = (torch.arange(len(x))[:, None] < torch.tensor(lengths))[:, None, :, None]
+
+    def by_run(values: Tensor) -> Tensor:
+        return values.reshape(*values.shape[:-2], 2, len(lengths), -1).where(inside, 0.0)
+
+    states = {letter: by_run(getattr(trace, letter)) for letter in trace.states}
+    before = {letter: by_run(trace.before(letter)) for letter in states}
+    directions = range(2 if module.bidirectional else 1)
+    return [
+        [
+            _one_way(
+                module,
+                f"l{layer}" + "_reverse" * direction,
+                by_run(trace.input_of(layer)),
+                {letter: values[layer, direction] for letter, values in states.items()},
+                {letter: values[layer, direction] for letter, values in before.items()},
+            )
+            for direction in directions
+        ]
+        for layer in range(module.num_layers)
+    ]
+
+
+def _one_way(module: nn.RNNBase, suffix: str, x: Tensor, states: States, before: States) -> OneWay:
+    """The slopes of one layer and direction; x and the states by letter are (time, run, batch, …)."""
+    ih, hh = (getattr(module, f"{name}_{suffix}") for name in ("weight_ih", "weight_hh"))
+    hr, bias_ih, bias_hh = (getattr(module, f"{name}_{suffix}", None) for name in ("weight_hr", "bias_ih", "bias_hh"))
+    from_x, from_h = nn.functional.linear(x, ih, bias_ih), nn.functional.linear(before["h"], hh, bias_hh)
+    cell: CellOfTwoRuns
+    if isinstance(module, nn.LSTM):
+        cell = Lstm(from_x + from_h, states["c"], before["c"], hr)
+    elif isinstance(module, nn.GRU):
+        cell = Gru(from_x, from_h, before["h"])
+    else:
+        cell = Rnn(from_x + from_h, str(module.nonlinearity))
+    h, memory = (each[:, 0] - each[:, 1] for each in (states["h"], states.get("c", states["h"])))
+    return OneWay(cell, ih, hh, h, memory)
+
+
+# Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both.
+#
+# Each step hands M, what the answer owes, to its input and to the step before (`cells`); an input's part is M_x times
+# its difference. The same sweep is done in two ways at once: `ALL`, and `DIRECT`, where nothing is read again through
+# h. What then arrives is written once and kept by the forget gates alone, which is all that a ledger of c counts.
 
 ALL, DIRECT = 0, 1
 

@@ -16,14 +16,15 @@ from frozen.analysed import linear, lstm, other
 from frozen.figures import COPIES, moved
 from frozen.plain import cases_of, refused
 from lstm_core import checking
-from lstm_core.checking import answers, drawn_inputs, inputs, reading, run
+from lstm_core.checking import reading, run, subject
+from lstm_core.checking.questions import units
 from lstm_core.checking.report import Report, Row
-from lstm_core.explaining import explain_each, horizon, secants
-from lstm_core.explaining.cells import times
+from lstm_core.explaining import explain_each, horizon, sweep
 from lstm_core.explaining.explained import Explained
 from lstm_core.explaining.given import given
 from lstm_core.explaining.horizon import powers_below
 from lstm_core.explaining.question import parts_of
+from lstm_core.explaining.sweep import times
 from lstm_core.inputs.series import Series
 from lstm_core.models.embeddings import Rows
 
@@ -252,7 +253,7 @@ FAR: dict[str, Callable[[], Any]] = {
     ],
     "slopes": lambda: (
         [
-            [getattr(secants, name)(z) for name in ("sigmoid_slope", "tanh_slope", "relu_slope")]
+            [getattr(sweep, name)(z) for name in ("sigmoid_slope", "tanh_slope", "relu_slope")]
             for z in (
                 torch.tensor([[[0.0, 1, -1, 2, 0, -3, 40]], [[0.0, 3, 1, 2, -2, -1, -40]]]).swapaxes(0, 1).double(),
             )
@@ -381,9 +382,9 @@ READ: dict[str, Callable[[], Any]] = {
         for x in (moved(4, batch=3) * torch.tensor([[1, 1, 1], [1, 0, 1], [0, 0, 1], [0, 0, 0]])[..., None],)
     ],
     "parts of inputs": lambda: [
-        [name for name, _ in inputs.parts_of({"a": 1, "b": (2, {"c": 3})})],
-        inputs.with_parts({"a": 1, "b": (2, [3])}, lambda one: 5 if one == 2 else one),
-        inputs.with_parts((1, (2, 3)), lambda one: one),
+        [name for name, _ in run.parts_of({"a": 1, "b": (2, {"c": 3})})],
+        run.with_parts({"a": 1, "b": (2, [3])}, lambda one: 5 if one == 2 else one),
+        run.with_parts((1, (2, 3)), lambda one: one),
     ],
     "apart": lambda: (
         [
@@ -401,17 +402,17 @@ READ: dict[str, Callable[[], Any]] = {
         + [run.tolerance(one) * 1e5 for one in (lstm(), lstm().double(), lstm().half(), nn.Identity())]
     ),
     "places": lambda: (
-        [f"{answers.LayerPlace(*place)}" for place in (("", 0, 0), ("a", 0, 0), ("a", 1, 1), ("", 2, 0), ("", 0, 1))]
-        + [f"{answers.Changed(*counts)}" for counts in ((0, 1200), (3, 5), (1200, 3000))]
+        [f"{units.LayerPlace(*place)}" for place in (("", 0, 0), ("a", 0, 0), ("a", 1, 1), ("", 2, 0), ("", 0, 1))]
+        + [f"{units.Changed(*counts)}" for counts in ((0, 1200), (3, 5), (1200, 3000))]
         + [
-            answers.named({answers.LayerPlace(name, 0, 0): dict.fromkeys(range(count), 0.0) for name, count in units})
-            for units in ([("a", 1)], [("", 9)], [("a", 8), ("b", 2)], [("a", 1), ("b", 1), ("c", 1), ("d", 1)])
+            units.named({units.LayerPlace(name, 0, 0): dict.fromkeys(range(count), 0.0) for name, count in some})
+            for some in ([("a", 1)], [("", 9)], [("a", 8), ("b", 2)], [("a", 1), ("b", 1), ("c", 1), ("d", 1)])
         ]
     ),
     "drawn": lambda: [
         [found.said, found.inputs[0].double().mean() * 10, list(found.inputs[0].shape)]
         for found in map(
-            drawn_inputs.drawn_for,
+            subject.drawn_for,
             (
                 lstm(),
                 nn.LSTM(3, 2, batch_first=True),

@@ -1,6 +1,6 @@
 /**
  * How steep is a gate between two runs? The slope of the secant, so that slope times difference is exact;
- * `lstm_core/explaining/secants.py` has the equations and the source.
+ * `lstm_core/explaining/sweep.py` has the equations and the source.
  */
 
 import { sigmoid } from "./equations.js"

@@ -1,6 +1,6 @@
 /**
  * What does the answer owe to each step of one layer? M_h and M_c are what it owes to each unit of h and c, in two ways
- * at once: with all, and directly, where nothing is read again through h. `lstm_core/explaining/cells.py` has the
+ * at once: with all, and directly, where nothing is read again through h. `lstm_core/explaining/sweep.py` has the
  * equations.
  */
 

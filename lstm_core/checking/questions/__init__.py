@@ -1,1 +1,1 @@
-"""The questions of `lstm_core.check`: each file asks one of a model, and says what mends it."""
+"""The questions of `lstm_core.check`, by subject: each asks one thing of a model, and says what mends it."""

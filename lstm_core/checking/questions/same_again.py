@@ -1,0 +1,142 @@
+"""Is the answer the same again: twice, after another text, from its gates, in float64, and on the CPU?"""
+
+import copy
+
+import torch
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.run import answer, apart, run, seeded, told, tolerance, with_parts
+from lstm_core.checking.subject import Subject
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.kinds import AnyTrace
+from lstm_core.recording.proof import NotRebuiltError
+from lstm_core.recording.record import record
+from lstm_core.traces.summary import to_or_exactly
+
+# Does a model in eval mode give the same answer twice? Dropout that never ends, or noise, does not.
+
+
+def same_twice(subject: Subject) -> Verdict:
+    """Broken where two runs with other random numbers differ."""
+    with torch.no_grad():
+        once, again = (answer(subject.fresh(), subject.inputs, seed) for seed in (0, 1))
+    change = apart(once, again)
+    if change > tolerance(subject.model):
+        return broken(
+            told(change),
+            "Something is drawn at random in eval mode. Write F.dropout(x, p, training=self.training), or nn.Dropout; "
+            "draw with torch.rand and its like only if self.training, or turn it off: check(model, x, name=value).",
+        )
+    return passes(told(change))
+
+
+# Does each text start anew, or does a state go on from a text to the next?
+
+
+def carried_state(subject: Subject) -> Verdict:
+    """Broken where the second of two equal calls is answered in another way, or starts from another state.
+
+    After a long text an answer may have forgotten the state that it started from.
+    """
+    model = subject.fresh()
+    once, again = (run(model, subject.inputs) for _ in range(2))
+    change, calls = apart(once.answer, again.answer), zip(once.calls, again.calls, strict=False)
+    starts = ((one.call.start, other.call.start) for one, other in calls)
+    started = max((apart(one[letter], other[letter]) for one, other in starts for letter in one), default=0.0)
+    if max(change, started) > tolerance(subject.model):
+        return broken(
+            told(change) if change > tolerance(subject.model) else f"first states {told(started)}",
+            "The model keeps a state from the call before. Set it to None before each text that does not go on from "
+            "the last one.",
+        )
+    return passes(told(change))
+
+
+# Do the gates, put together by the equations, give what the module returned: on this device, and in float64?
+
+
+def rebuilt(subject: Subject) -> Verdict:
+    """Broken where rounding does not explain the difference; a note where a module can't be recorded."""
+    try:
+        traces = list(subject.traces.values())
+    except NotRebuiltError as error:
+        return broken("not rebuilt", str(error))
+    except LstmCoreError as error:
+        return look("not recorded", str(error))
+    if not traces:
+        names = ", ".join(name or "itself" for name in subject.modules)
+        return look("not called", f"The model did not call its {names}. Give it inputs that reach them.")
+    wrong = [trace for trace in traces if trace.proof is not None and not trace.proof.rounding]
+    number = to_or_exactly(f"{max(trace.max_error for trace in traces):.0e}")
+    if wrong:
+        what = wrong[0].name or wrong[0].module
+        return broken(
+            number,
+            f"{what} does not return the h of its equations. Look at its forward and its hooks; if it is PyTorch's "
+            "own, the device computes it wrongly: try model.cpu().",
+        )
+    again = _in_float64(subject)
+    return passes(number if again is None else f"{number}, in float64 {to_or_exactly(f'{again:.0e}')}")
+
+
+def _in_float64(subject: Subject) -> float | None:
+    """The largest difference in float64; None where the model does not run in it."""
+    try:
+        model, inputs = subject.in_float64(), with_parts(subject.inputs, as_float64)
+        with torch.no_grad(), seeded(0), record(model) as recording:
+            model(*inputs)
+        traces: list[AnyTrace] = [recording[name] for name in recording]
+    except (RuntimeError, TypeError, LstmCoreError):
+        return None
+    return max(trace.max_error for trace in traces)
+
+
+def as_float64(given: object) -> object:
+    """A tensor in float64; what holds no floating numbers stays as it is."""
+    is_float = getattr(getattr(given, "data", given), "is_floating_point", bool)
+    return given.double() if is_float() else given  # type: ignore[attr-defined]
+
+
+# Does rounding reach the answers? Then float64 answers in another way.
+
+
+def same_in_float64(subject: Subject) -> Verdict | None:
+    """A note where rounding moves an answer by more than a thousandth; None where the model does not run in float64."""
+    dtypes = {weight.dtype for weight in subject.model.parameters() if weight.is_floating_point()}
+    if dtypes == {torch.float64}:
+        return None
+    try:
+        with torch.no_grad():
+            wide = answer(subject.in_float64(), with_parts(subject.inputs, as_float64))
+    except (RuntimeError, TypeError):
+        return None
+    change = apart(subject.first.answer, wide)
+    coarse = max(torch.finfo(dtype).eps for dtype in dtypes) if dtypes else 1e-7
+    if change > max(1e-4, 10 * coarse):
+        return look(
+            told(change),
+            "Rounding reaches the answers. Look for large numbers that are added and taken away again, and for inputs "
+            "that are not scaled; or compute in float64.",
+        )
+    return passes(told(change))
+
+
+# Does the device compute what the CPU does?
+
+MOVED = torch.Tensor | PackedSequence
+
+
+def on_cpu(subject: Subject) -> Verdict | None:
+    """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""
+    devices = {weight.device.type for weight in subject.model.parameters()} - {"cpu"}
+    if not devices:
+        return None
+    with torch.no_grad():
+        # A copy of its own: the weights of `fresh` are the model's.
+        model = copy.deepcopy(subject.fresh()).cpu()
+        there = answer(model, with_parts(subject.inputs, lambda x: x.cpu() if isinstance(x, MOVED) else x))
+    change = apart(subject.first.answer.cpu(), there)
+    if change > 1e-3:
+        return broken(told(change), f"{', '.join(devices)} computes something else. Run on the CPU, or update PyTorch.")
+    return passes(told(change))

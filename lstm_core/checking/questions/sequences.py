@@ -1,0 +1,182 @@
+"""Is each sequence answered by itself: among others, with padding, and packed?"""
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from lstm_core.checking.reading import BatchReading, padding_in, without_zeros
+from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.run import Called, apart, told, tolerance
+from lstm_core.checking.subject import Subject
+from lstm_core.recording.forward import can_be_replaced
+
+# Do sequences that change places change answers alone? If not, the batch is read as time, or sequences are mixed.
+
+_MENDS = (
+    "Say batch_first=True where x is (batch, time, feature); put dims in order with transpose, never with view or "
+    "reshape; of both directions join h_n[-2] and h_n[-1] with torch.cat."
+)
+
+
+def swapped(subject: Subject) -> Verdict | None:
+    """Broken where answers do not move with their sequences, or change with others.
+
+    None for a sequence alone, for equal ones, and for one answer to all, a loss.
+    """
+    reading = subject.reading
+    if reading is None or reading.sequences < 2 or reading.all_equal or not subject.first.answer.dim():
+        return None
+    if padded := _padded_along_batch(subject, reading):
+        return broken(padded, f"The dims of time and batch are mistaken. {_MENDS}")
+    # Sequences of one length: what becomes of padding is another question.
+    steps, everybody = min(reading.lengths), range(reading.sequences)
+    first = subject.run(reading.only(everybody, steps)).answer
+    # The first one is gone, all others have moved.
+    moved = [*everybody[1:], 1]
+    turned = subject.run(reading.only(moved, steps)).answer
+    shapes = f"{reading.steps} steps of {reading.sequences} sequences"
+    dims = [dim for dim in range(min(2, first.dim())) if first.shape[dim] == reading.sequences]
+    changes = [apart(first.index_select(dim, torch.tensor(moved, device=first.device)), turned) for dim in dims]
+    if not changes:
+        got = f"{shapes}, answers of shape {tuple(first.shape)}"
+        return broken(got, f"There is no answer for each sequence that the LSTM reads. {_MENDS}")
+    if min(changes) > tolerance(subject.model):
+        return broken(told(min(changes)), f"One sequence changes the answers of others. {_MENDS}")
+    return passes(shapes)
+
+
+def _padded_along_batch(subject: Subject, reading: BatchReading) -> str:
+    """What says that sequences end with padding along the dim that is read as the batch; "" if nothing does."""
+    if reading.packed or reading.told is not None:
+        return ""
+    is_padding = padding_in(subject.model, reading.x)
+    if is_padding is None or not is_padding.any():
+        return ""
+    at_ends = {dim: int(is_padding.flip(dim).cumprod(dim).sum()) for dim in (reading.time, reading.batch)}
+    if at_ends[reading.time] == int(is_padding.sum()) or at_ends[reading.batch] < int(is_padding.sum()):
+        return ""
+    return f"padding ends the {reading.sequences} entries along the batch"
+
+
+# Is padding read as text? Each sequence alone, without its padding, is the judge.
+
+_READ_AS_TEXT = (
+    "Padding is read as text. Pack the sequences (pack_padded_sequence with their lengths), or take each one's output "
+    "at its own last step and leave padded steps out of means."
+)
+MOST_ALONE = 8
+"""Sequences that are read alone."""
+
+
+def padding_is_unread(subject: Subject) -> Verdict | None:
+    """Broken where an answer changes once its padding is cut off; a note where steps of zeros may be padding.
+
+    Padding is told by `lengths`, by an `attention_mask`, or by an embedding's `padding_idx`. None where there is none,
+    or all is packed."""
+    reading = subject.reading
+    if reading is None or packs(subject):
+        return None
+    if reading.told is None and reading.mask is None and reading.x.is_floating_point():
+        found = of_alone(alone(subject, without_zeros(reading)), tolerance(subject.model), _READ_AS_TEXT)
+        if found is None or found.result == "pass":
+            return found
+        # Numbers may end in zeros of their own, as rain does.
+        return look(found.number, f"If the zeros at the ends are no data: {_READ_AS_TEXT}")
+    changes = alone(subject, reading)
+    return end_unread(subject, reading) or of_alone(changes, tolerance(subject.model), _READ_AS_TEXT)
+
+
+def of_alone(changes: dict[int, float], most: float, mends: str) -> Verdict | None:
+    """What is said of the changes of the sequences that were read alone; None if none were."""
+    if not changes:
+        return None
+    wrong = sum(change > most for change in changes.values())
+    if wrong:
+        return broken(f"{wrong} of {len(changes)} change, by {max(changes.values()):.0%}", mends)
+    return passes(f"{len(changes)} alone, {told(max(changes.values()))}")
+
+
+def end_unread(subject: Subject, reading: BatchReading) -> Verdict | None:
+    """Broken where the last step of each sequence could be any other: its length was counted one too small."""
+    if reading.told is None or min(reading.lengths) < 2:
+        return None
+    x = reading.x.clone()
+    by_sequence = x.movedim(reading.batch, 0)
+    for one, length in enumerate(reading.lengths):
+        by_sequence[one, length - 1] = by_sequence[one, 0]
+    if torch.equal(x, reading.x):
+        return None
+    everybody = range(reading.sequences)
+    if apart(subject.first.answer, subject.run(reading.only(everybody, x=x)).answer) > 0:
+        return None
+    mends = "No answer depends on the last step of its sequence. Count lengths from 1: the last step is length - 1."
+    return broken(f"0 of {reading.sequences} ends are read", mends)
+
+
+def packs(subject: Subject) -> bool:
+    """Whether a module of the model was given packed sequences."""
+    return any(called.call.packed is not None for called in subject.first.calls)
+
+
+def alone(subject: Subject, reading: BatchReading) -> dict[int, float]:
+    """By how much the answer to each shorter sequence differs from that to it alone, without its padding."""
+    together = reading.by_sequence(subject.first.answer)
+    shorter = [one for one, length in enumerate(reading.lengths) if length < reading.steps]
+    if together is None:
+        return {}
+    changes = {}
+    for one in shorter[:MOST_ALONE]:
+        length = reading.lengths[one]
+        answer = subject.run(reading.only([one], length)).answer
+        # Of one sequence, a dim of size 1 is the batch.
+        each_step = reading.each_step(together)
+        alone = answer.reshape(length, *together.shape[2:]) if each_step else answer.reshape(together.shape[1:])
+        changes[one] = apart(alone, together[one, :length] if each_step else together[one])
+    return changes
+
+
+# Do packed sequences answer as they do unpacked? Each alone is the judge.
+
+
+def packed_agree(subject: Subject) -> Verdict | None:
+    """Broken where a packed batch is answered in another way than its sequences alone. Where the model packs none, its
+    first module is given packed sequences itself."""
+    reading = subject.reading
+    if reading is not None and packs(subject):
+        return end_unread(subject, reading) or of_alone(
+            alone(subject, reading),
+            tolerance(subject.model),
+            "Give pack_padded_sequence each sequence's own length, with enforce_sorted=False so that answers keep "
+            "their order, and after it take h_n, or the output at length - 1: output[:, -1] is padding. "
+            "Leave padded steps out of means and maxima.",
+        )
+    return of_alone(
+        next((_packed_alone(called) for called in subject.first.calls if _can_pack(called)), {}),
+        tolerance(subject.model),
+        "The device computes packed sequences wrongly. Run on the CPU, or give sequences of one length.",
+    )
+
+
+def _can_pack(called: Called) -> bool:
+    call = called.call
+    return isinstance(called.module, nn.RNNBase) and can_be_replaced(called.module) and len(call.x) > 1
+
+
+@torch.no_grad()
+def _packed_alone(called: Called) -> dict[int, float]:
+    """By how much a module's own output differs between packed sequences of several lengths and each of them alone.
+
+    It is run without its hooks.
+    """
+    module, x = called.module, called.call.x
+    batch = min(x.shape[1], MOST_ALONE)
+    lengths = [max(1, len(x) - one) for one in range(batch)]
+    packed = pack_padded_sequence(x[:, :batch], lengths)
+    # Packed data has its steps first, whatever the module reads otherwise.
+    output = pad_packed_sequence(module.forward(PackedSequence(*packed))[0])[0]
+    changes = {}
+    for one, length in enumerate(lengths):
+        alone = x[:length, one : one + 1]
+        found = module.forward(alone.transpose(0, 1) if module.batch_first else alone)[0]
+        changes[one] = apart(found.reshape(length, -1), output[:length, one])
+    return changes
