@@ -13,7 +13,23 @@ import pytest
 from structure import ROOT
 
 PRODUCT = ("lstm_core", "dashboard", "assets", "studies", "docs")
-BUDGETS = {}
+BUDGETS = {
+    "lstm_core/recording": 3_511,
+    "lstm_core/scanning": 3_147,
+    "lstm_core/finding": 2_830,
+    "lstm_core/analysis": 2_189,
+    "lstm_core/plots": 1_830,
+    "lstm_core/checkpoints": 1_367,
+    "lstm_core/traces": 1_267,
+    "lstm_core/checking": 1_329,
+    "lstm_core/explaining": 1_233,
+    "lstm_core": 20_690,
+    "dashboard": 12_074,
+    "assets/browser": 12_478,
+    "studies": 2_354,
+    "docs": 646,
+    "tests": 57_060,
+}
 FILES = 680
 """The files of the product, at most."""
 
@@ -22,7 +38,7 @@ FILES = 680
 def lines_of_each_file():
     """The code lines of each file that is followed, by its path; vendored files and data are not ours."""
     followed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    code = [path for path in followed if path.endswith((".py", ".js", ".css")) and not path.startswith("assets/vendor")]
+    code = [path for path in followed if path.endswith((".py", ".js", ".ts", ".css")) and not path.startswith("assets/vendor")]
     return {path: code_lines(path) for path in code}
 
 
