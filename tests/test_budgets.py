@@ -38,7 +38,11 @@ FILES = 680
 def lines_of_each_file():
     """The code lines of each file that is followed, by its path; vendored files and data are not ours."""
     followed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    code = [path for path in followed if path.endswith((".py", ".js", ".ts", ".css")) and not path.startswith("assets/vendor")]
+    code = [
+        path
+        for path in followed
+        if path.endswith((".py", ".js", ".ts", ".css")) and not path.startswith("assets/vendor")
+    ]
     return {path: code_lines(path) for path in code}
 
 

@@ -142,3 +142,25 @@ def test_a_buffer_that_a_mask_or_a_table_of_each_step_is_held_in_is_no_weight():
     model.P = nn.Parameter(torch.randn(4, 5))
     [trace], log = recorded(model, lambda: model(torch.randn(8, 3, 4)))
     agrees(trace, log | {"c": log["c"] * model.mask})
+
+
+SKIPPED = "if k not in {left}:\n    c = f * c + i * g\nh = o * TH(c)"
+
+
+@pytest.mark.parametrize("left", [[4], [1, 3, 5], [7], [2, 3]])
+def test_a_step_that_leaves_c_as_it_was_is_said_to_be_missing_in_the_middle_too(left):
+    model = own(f"{SKIPPED.format(left=left)}\n{LOG}")
+    kept = [step for step in range(8) if step not in left]
+    for _ in range(3):
+        [trace], log = recorded(model, lambda: model(torch.randn(8, 3, 4)))
+        torch.testing.assert_close(trace.c[0, 0], log["c"][kept])
+        before = ", ".join(str(at) for at, step in enumerate(kept) if step + 1 in left)
+        assert f"h was computed once more of the c of step {before}: if" in str(trace)
+
+
+def test_a_cell_that_computes_h_twice_at_each_step_lacks_none():
+    [trace], log = recorded(
+        model := own(f"c = f * c + i * g\nfor _ in range(2): h = o * TH(c)\n{LOG}"), lambda: model(torch.randn(8, 3, 4))
+    )
+    agrees(trace, log)
+    assert "once more" not in str(trace)

@@ -31,6 +31,8 @@ class Read:
     path: tuple[str, ...]
     birth: str
     edges: tuple[GradientEdge | None, ...] = ()
+    again: bool = False
+    """Whether there was one at this place before of the same memory."""
 
     def alone(self) -> Read:
         """What was read, without the model's own tensors, which know what they were computed from, and may change."""
@@ -149,7 +151,7 @@ class Chain:
             return False
         if not self.copies.put(((place, 0), (place, "h")), o_and_h, versions, (*stands.others, stands.result)):
             return False
-        visit.reads[place] = stands
+        visit.reads[place] = replace(stands, again=False) if stands.again else stands
         return True
 
     def copied(self, place: Place, read: Read) -> Read:
@@ -161,6 +163,7 @@ class Chain:
             path=read.path,
             birth=read.birth,
             edges=read.edges or found,
+            again=read.again,
         )
 
     def keep(self, visit: Visit, place: Place, read: Read) -> None:

@@ -70,7 +70,7 @@ def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
         said["f"] += "; where it is held, i is held with it as 1 − f"
     elif said["i"] == _REST:
         said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
-    return _with_h(Roles(i, g, None, False, "", said, _births(chains)), chains, returned)
+    return _with_again(_with_h(Roles(i, g, None, False, "", said, _births(chains)), chains, returned), chains)
 
 
 def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -99,7 +99,23 @@ def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> 
         return replace(new, births=new.births | roles.births) if (new.i, new.g) == (roles.i, roles.g) else new
     again = replace(roles, said=roles.said | {"c": _said_of_c(chains)})
     is_there = all(roles.shown in step.reads for chain in chains for step in chain.steps)
-    return again if is_there else _with_h(again, chains, returned)
+    return _with_again(again if is_there else _with_h(again, chains, returned), chains)
+
+
+def _with_again(roles: Roles, chains: Sequence[Chain]) -> Roles:
+    """The roles, with a word about a c of which h was computed once more: a step may have left c as it was."""
+    if roles.shown is None:
+        return roles
+    again = [[n for n, step in enumerate(chain.steps) if step.reads[roles.shown].again] for chain in chains]
+    few = [steps for steps, chain in zip(again, chains, strict=True) if 0 < len(steps) < len(chain.steps)]
+    if not few:
+        return roles
+    which = ", ".join(map(str, few[0][:3])) + ", …" * (len(few[0]) > 3)
+    said = (
+        f"; h was computed once more of the c of step {which}: if the model made a step there without this sum, "
+        "that step is missing, and o and h there are those of the missing one"
+    )
+    return replace(roles, said=roles.said | {"c": roles.said["c"] + said})
 
 
 def _births(chains: Sequence[Chain]) -> frozenset[tuple[str, ...]]:

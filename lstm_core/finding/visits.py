@@ -216,6 +216,7 @@ class Visits:
     ) -> tuple[Tag, ...]:
         """A product of a memory with something else, or an activation of it: it may be h. Returns a tag for it."""
         found: list[Tag] = []
+        before = {id(tag.visit) for tag in tags if isinstance(tag.visit, Visit) and place in tag.visit.reads}
         for tag in tags:
             visit = tag.visit
             if tag.lost or place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
@@ -227,7 +228,7 @@ class Visits:
                 continue
             if len(visit.reads) >= _MOST_READS or self._is_kept_inside(visit.key, place, tag.path):
                 continue
-            one = Read(others, result, tag.path, birth)
+            one = Read(others, result, tag.path, birth, again=id(visit) in before)
             if chain is None:
                 visit.reads[place] = one.alone() if self._detach else one
             else:
