@@ -228,6 +228,16 @@ class LendsWeights(StepsOf):
         return state[0]
 
 
+def test_beside_a_module_that_was_called_one_that_was_not_is_named():
+    model = LendsWeights(nn.LSTMCell)
+    model.encoder = nn.GRU(4, 4)
+    with lstm_core.record(model) as recording:
+        model(model.encoder(torch.randn(5, 2, 4))[0])
+    assert list(recording) == ["encoder"]
+    for shown in (str(recording), recording._repr_html_().replace("&#x27;", "'")):
+        assert "Not called: 'cell'. If the model computes such steps itself, record(model, names=[''])" in shown
+
+
 def test_a_module_that_only_lies_there_does_not_hide_a_step_by_hand():
     model, x = LendsWeights(nn.LSTMCell), torch.randn(5, 2, 4)
     with lstm_core.record(model) as recording:

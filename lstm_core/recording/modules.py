@@ -103,12 +103,9 @@ def cells_beside(model: nn.Module, recorded: Mapping[str, nn.Module]) -> list[st
     ]
 
 
-def where_to_look(model: nn.Module, recorded: Mapping[str, nn.Module]) -> str:
-    """What else to do where none of the recorded modules was called: a built-in one may lie beside a step by hand."""
-    if model in recorded.values() or not _has_own_code(model):
-        return ""
-    unused = ", ".join(map(repr, recorded))
-    return f" If it was called, it ran without {unused}: record(model, names=['']) looks for a hand-written cell in it."
+def replaceable(model: nn.Module, recorded: Mapping[str, nn.Module]) -> list[str]:
+    """The names of the recorded modules beside which a model may compute steps by hand, and never call them."""
+    return [] if model in recorded.values() or not _has_own_code(model) else list(recorded)
 
 
 def _has_own_code(model: nn.Module) -> bool:

@@ -22,9 +22,9 @@ from lstm_core.recording.join_calls import CallPlace, join, side_by_side
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
-from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, to_record_and_to_watch, where_to_look
+from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, replaceable, to_record_and_to_watch
 from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_pass
-from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text
+from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text, where_to_look
 from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
@@ -88,7 +88,7 @@ def record(
     modules, watched = to_record_and_to_watch(model, names)
     part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
-    notes = ([], "") if watched else (cells_beside(model, modules), where_to_look(model, modules))
+    notes = ([], []) if watched else (cells_beside(model, modules), replaceable(model, modules))
     recording = Recording(aliases(model), detach, part, *notes)
     with compilation_steps_aside(), ExitStack() as hooks:
         recording._hook(modules, exact, hooks)
@@ -182,7 +182,12 @@ class Recording(Mapping[str, AnyTrace]):
     """
 
     def __init__(
-        self, aliases: Mapping[str, str], detach: bool, part: KeptPart, beside: Sequence[str], look: str
+        self,
+        aliases: Mapping[str, str],
+        detach: bool,
+        part: KeptPart,
+        beside: Sequence[str],
+        replaceable: Sequence[str],
     ) -> None:
         self.calls: dict[str, list[AnyTrace]] = {}
         """One Trace, GruTrace or RnnTrace for each forward call, in the order of the calls."""
@@ -193,7 +198,7 @@ class Recording(Mapping[str, AnyTrace]):
         self._places: dict[str, list[CallPlace]] = {}
         self._steps: dict[str, int] = {}
         self._elsewhere = self._stopped = False
-        self._beside, self._look = beside, look
+        self._beside, self._replaceable = beside, replaceable
         self._ended_in: dict[str, dict[str, Tensor]] = {}
 
     @property
@@ -273,10 +278,10 @@ class Recording(Mapping[str, AnyTrace]):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return as_text(self.calls, self._why_none(), self._beside)
+        return as_text(self.calls, self._why_none(), self._beside, self._unused)
 
     def _repr_html_(self) -> str:
-        return as_html(self.calls, self._why_none(), self._beside)
+        return as_html(self.calls, self._why_none(), self._beside, self._unused)
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""
@@ -299,7 +304,12 @@ class Recording(Mapping[str, AnyTrace]):
         return CALLED_ELSEWHERE if self._elsewhere else STOPPED if self._stopped else ""
 
     def _why_nothing(self) -> str:
-        return self._why_none() or f"Call the model in the block, itself: model(x), not model.forward(x).{self._look}"
+        look = f" {where_to_look(self._replaceable)}" if self._replaceable else ""
+        return self._why_none() or f"Call the model in the block, itself: model(x), not model.forward(x).{look}"
+
+    @property
+    def _unused(self) -> list[str]:
+        return [name for name in self._replaceable if name not in self.calls]
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""

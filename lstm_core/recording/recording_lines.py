@@ -14,6 +14,7 @@ CALLED_ELSEWHERE = (
 )
 
 
+BY_HAND = "If the model computes such steps itself, record(model, names=['']) looks for them."
 STOPPED = "The block ended with an exception before there was anything whole to record."
 
 
@@ -45,28 +46,45 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", beside: Sequence[str] = ()) -> str:
+def as_text(
+    calls: Mapping[str, Sequence[AnyTrace]],
+    why_none: str = "",
+    beside: Sequence[str] = (),
+    unused: Sequence[str] = (),
+) -> str:
     """A recording as a terminal prints it. `why_none`: the sentence that says why nothing was recorded, if it is known;
-    `beside`: the modules that look like cells and were not recorded."""
+    `beside`: the modules that look like cells and were not recorded; `unused`: those that were not called."""
     rows = lines_of(calls)
     if not rows:
         return "Recording of no module" + (f". {why_none}" if why_none else ": none was called")
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *_not_recorded(beside)])
+    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *_not_recorded(beside, unused)])
 
 
-def _not_recorded(beside: Sequence[str]) -> list[str]:
-    """The sentence that names what was left out; none if it is nothing."""
+def where_to_look(unused: Sequence[str]) -> str:
+    """What else to do where these modules were not called: they may lie beside a step by hand."""
+    listed = ", ".join(map(repr, unused))
+    return f"If it was called, it ran without {listed}: record(model, names=['']) looks for a hand-written cell in it."
+
+
+def _not_recorded(beside: Sequence[str], unused: Sequence[str]) -> list[str]:
+    """The sentences that name what was left out; none if it is nothing."""
+    said = [f"Not called: {', '.join(map(repr, unused))}. {BY_HAND}"] if unused else []
     if not beside:
-        return []
+        return said
     listed = ", ".join(map(repr, beside))
-    return [f"Not recorded: {listed}. To find its gates, name it: record(model, names=[{beside[0]!r}])."]
+    return [*said, f"Not recorded: {listed}. To find its gates, name it: record(model, names=[{beside[0]!r}])."]
 
 
-def as_html(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", beside: Sequence[str] = ()) -> str:
+def as_html(
+    calls: Mapping[str, Sequence[AnyTrace]],
+    why_none: str = "",
+    beside: Sequence[str] = (),
+    unused: Sequence[str] = (),
+) -> str:
     """A recording as a notebook shows it."""
     head, *_ = as_text(calls, why_none).split("\n")
     rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in lines_of(calls))
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in _not_recorded(beside))
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in _not_recorded(beside, unused))
     return f"<p>{head}</p><table>{rows}</table>{notes}"
