@@ -38,6 +38,7 @@ BY_ROOM = {
     "lstm_core/recording/": ["test_record", "test_kept_part"],
     "lstm_core/scanning/": ["test_scan", "test_scan_store", "test_frozen_results"],
     "lstm_core/training/": ["test_frozen_results"],
+    "lstm_core/checkpoints/": ["test_hostile_files", "test_checkpoint"],
     "lstm_core/files/": ["test_hostile_files"],
     "lstm_core/plots/": ["test_frozen_figures", "test_frozen_results"],
     "lstm_core/traces/": ["test_trace"],

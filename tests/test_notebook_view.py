@@ -178,6 +178,7 @@ def test_the_page_asks_for_no_other_file(trace):
 @pytest.mark.slow
 def test_an_edited_module_is_joined_anew_and_nothing_else(tmp_path):
     copy = shutil.copytree(assets.FOLDER / "browser", tmp_path / "browser")
+    shutil.copytree(assets.FOLDER / "vendor", tmp_path / "vendor")
     program = shutil.copy(assets.FOLDER / "bundle.py", tmp_path)
     for edit in ("", '\nexpose({ edited: () => "edited" })\n'):
         (copy / "site.js").write_text((copy / "site.js").read_text(encoding="utf-8") + edit, encoding="utf-8")

@@ -252,7 +252,7 @@ def test_one_unit_that_does_is_found_among_all_and_nothing_is_said_of_fewer_than
     both = compared("the plot is a mess", "the plot is may mess", "tagger")
     by = carrier(both, both.carried())
     assert becomes(both.models[0], by_hand(both, by, [21, 40])) == becomes(both.models[0], both.answers(by.turned)[0])
-    said = "No unit carries it alone: the three that do most (51, 40 and 21) are enough together. "
+    said = "No unit carries it alone: three (51, 40 and 21) are enough. "
     assert sentences.carries(both, by) == said + sentences.OTHERS_TOO
     # Of many answers A's is the likeliest with one unit, although another makes it likelier.
     by = carrier(compared("import os", "imwort os", "python-chars"), 5)

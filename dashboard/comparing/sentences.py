@@ -82,7 +82,7 @@ def carries(found: Two, by: Carrier | None) -> str:
         # Fewer of other units may do: only the first of one order were tried.
         many = COUNTED[len(by.units)] if len(by.units) < len(COUNTED) else f"{len(by.units):,}"
         named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
-        said = f"No unit carries it alone: the {many}{layer} that do most{named} are enough together."
+        said = f"No unit carries it alone: {many}{layer}{named} are enough."
         others = OTHERS_TOO if by.others_do_too else OTHERS_NOT
         return said if len(by.units) == len(by.order) else f"{said} {others}"
     unit, first = by.units[0], found.differs[0]

@@ -72,6 +72,8 @@ def drawn(page: Page, address: str = "") -> None:
     kinds = ".gs-plot .heatmaplayer, .gs-cell-gate, .gs-units-number, .gs-two-table td, [data-testid=stFileUploader]"
     page.locator(kinds).first.wait_for()
     at_rest(page)
+    # A style sheet that a module asks for may come later than what it draws.
+    page.wait_for_function("[...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)")
     page.evaluate("document.activeElement.blur()")
 
 
