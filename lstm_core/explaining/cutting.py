@@ -59,8 +59,6 @@ class Whole:
         self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
         self.classes = parts.whole is not None and parts.whole.gives == "classes"
         self.readings = [self._read(parts, x) for x in texts]
-        self.numbers = self.module.input_size + 8 * self.module.hidden_size
-        """How many numbers a step takes."""
 
     def answers(self, answers: Sequence[Answer]) -> Tensor:
         """(answer, output): what the model says when it reads all."""

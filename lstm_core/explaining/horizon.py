@@ -18,7 +18,7 @@ from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.cutting import Answer, Whole
 from lstm_core.explaining.given import each_of
-from lstm_core.explaining.question import Model, ModelParts, is_pair, parts_of
+from lstm_core.explaining.question import Model, ModelParts, is_pair, numbers_a_step, parts_of
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.sources import Texts, source_of
 
@@ -213,7 +213,7 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
         )
     cuts, each, ends = powers_below(longest), np.arange(1, longest), np.array([t for _, t in answers])
     # What is cut may change the answers more again at a larger k, so each k is tried, as far as the work allows.
-    work = np.cumsum([k * (ends >= k).sum() * whole.numbers for k in each])
+    work = np.cumsum([k * (ends >= k).sum() * numbers_a_step(whole.module) for k in each])
     ks = sorted({*cuts, *each[work <= MOST_WORK].tolist()})
     changes = whole.changes(answers, ks) / spread
     few = max((k for k, two in zip(ks, changes, strict=True) if not np.nanmax(two) <= LITTLE), default=0)

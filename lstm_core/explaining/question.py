@@ -112,9 +112,14 @@ def outputs(module: nn.RNNBase, linear: nn.Linear | None, x: Tensor, lengths: Se
     return found.cpu()
 
 
+def numbers_a_step(module: nn.RNNBase) -> int:
+    """How many numbers a step takes."""
+    return module.input_size + 8 * module.hidden_size
+
+
 def at_once(module: nn.RNNBase, steps: int) -> int:
     """How many readings of so many steps are computed at once."""
-    return max(1, MOST_NUMBERS // (steps * (module.input_size + 8 * module.hidden_size)))
+    return max(1, MOST_NUMBERS // (steps * numbers_a_step(module)))
 
 
 def packed(x: Tensor, lengths: Sequence[int]) -> Tensor | PackedSequence:
