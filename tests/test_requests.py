@@ -211,7 +211,7 @@ def test_to_open_an_address_that_takes_questions_is_refused_and_not_answered_wit
 
 
 def test_a_page_of_another_site_asks_nothing_and_no_answer_is_a_page(client):
-    for origin, status in (("cross-site", 403), ("same-origin", 200), ("none", 200)):
+    for origin, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)):
         answer = client.post("/gatescope/picture", json=picture(), headers={"Sec-Fetch-Site": origin})
         assert answer.status_code == status
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

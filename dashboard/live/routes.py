@@ -101,7 +101,7 @@ def answering(answer: Answering) -> Answering:
     @wraps(answer)
     async def answered(request: Request) -> Response:
         # A page of another site may show this one in a frame, but asks nothing in a visitor's name.
-        foreign = request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site"
+        foreign = request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
         try:
             response = _sentence(FOREIGN, 403) if foreign else await answer(request)
         except Exception as error:
