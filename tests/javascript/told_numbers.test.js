@@ -155,6 +155,23 @@ test("units stand by their number, by how much c varies, by how long f keeps, or
     assert.deepEqual(ordered(/** @type {any} */ (alone), 1, "similarity"), [0])
 })
 
+test("two hundred waves, shuffled, are found in the order of their phases; equal ones stay in their own", () => {
+    const [units, steps] = [200, 300]
+    // 73 has no divisor in common with 200, so each place is taken once.
+    const phase = unit => (73 * unit) % units
+    const c = Float32Array.from({ length: units * steps }, (_, at) =>
+        Math.sin((Math.floor(at / units) * Math.PI) / 50 + (phase(at % units) * Math.PI) / (2 * units)),
+    )
+    const found = ordered(/** @type {any} */ ({ c, f: c }), units, "similarity").map(phase)
+    const rising = found[0] < found.at(-1) ? found : found.reverse()
+    assert.deepEqual(
+        rising,
+        [...rising].sort((a, b) => a - b),
+    )
+    const pairs = Float32Array.of(0, 1, 0, 1, 1, 0, 1, 0)
+    assert.deepEqual(ordered(/** @type {any} */ ({ c: pairs, f: pairs }), 4, "similarity"), [0, 2, 1, 3])
+})
+
 test("a table is read with or without names, with any of four marks between, and a list as one column", () => {
     const read = text => {
         const { names, values } = readTable(text)

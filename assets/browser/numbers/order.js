@@ -5,6 +5,8 @@ import { whole } from "./bins.js"
 // A step of inverse iteration that moves no entry by more ends it.
 const STILL = 1e-13
 const MOST_STEPS = 20_000
+// Units that are nearer on the line are at one place, and stay in their order.
+const ROUNDING = 1e-9
 
 /**
  * All units in an order; `recorded` is one layer in one direction.
@@ -12,13 +14,16 @@ const MOST_STEPS = 20_000
  * @param {Recorded} recorded @param {number} units @param {string} by
  */
 export function ordered({ c, f }, units, by) {
-    const column = (/** @type {Float32Array} */ values, /** @type {number} */ unit) =>
-        Float64Array.from({ length: values.length / units }, (_, step) => values[step * units + unit])
-    if (by === "similarity") return seriated(whole(units).map(unit => column(c, unit)))
-    if (by === "activity") return largestFirst(whole(units).map(unit => deviation(column(c, unit))))
-    if (by === "half-life") return largestFirst(whole(units).map(unit => leak(column(f, unit))))
+    if (by === "similarity") return seriated(c, units)
+    if (by === "activity") return largestFirst(whole(units).map(unit => deviation(column(c, units, unit))))
+    if (by === "half-life") return largestFirst(whole(units).map(unit => leak(column(f, units, unit))))
     return whole(units)
 }
+
+/** One unit's values, in double precision. @param {Float32Array} values (step × unit) @param {number} units
+ * @param {number} unit */
+const column = (values, units, unit) =>
+    Float64Array.from({ length: values.length / units }, (_, step) => values[step * units + unit])
 
 /** The places of some numbers, the largest first; equal ones stay in order. @param {number[]} numbers */
 export const largestFirst = numbers => whole(numbers.length).sort((a, b) => numbers[b] - numbers[a] || a - b)
@@ -39,65 +44,117 @@ const leak = f => Math.LN2 / Math.abs(mean(f.map(Math.log)))
  * The order in which correlated units stand side by side: along the Fiedler vector of the graph with edges
  * (1 + correlation) / 2 (Atkins, Boman & Hendrickson 1998).
  *
- * @param {Float64Array[]} c a row a unit
+ * @param {Float32Array} c (step × unit) @param {number} units
  */
-function seriated(c) {
-    const unit = c.map(values => {
-        const middle = mean(values)
-        const moved = values.map(value => value - middle)
-        const length = Math.hypot(...moved)
-        return moved.map(value => (length <= 1e-12 * Math.hypot(...values) ? 0 : value / length))
-    })
-    const dot = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) =>
-        a.reduce((sum, value, k) => sum + value * b[k], 0)
-    const ties = unit.map(a => unit.map(b => (1 + dot(a, b)) / 2))
-    const all = ties.map(row => row.reduce((sum, tie) => sum + tie, 0))
-    // The constant vector, of eigenvalue 0, is moved to the other end of the spectrum.
-    const laplacian = ties.map((row, a) => Float64Array.from(row, (tie, b) => 1 - tie + (a === b ? all[a] : 0)))
-    const along = smallestVector(laplacian)
-    const order = whole(c.length).sort((a, b) => along[a] - along[b] || a - b)
-    return order.indexOf(0) <= order.indexOf(c.length - 1) ? order : order.reverse()
+function seriated(c, units) {
+    const steps = c.length / units
+    const rows = whole(units).map(unit => direction(column(c, units, unit)))
+    const laplacian = new Float64Array(units * units)
+    for (let a = 0; a < units; a++) {
+        for (let b = 0; b <= a; b++) {
+            let correlation = 0
+            for (let t = 0; t < steps; t++) correlation += rows[a][t] * rows[b][t]
+            laplacian[a * units + b] = laplacian[b * units + a] = (1 + correlation) / 2
+        }
+    }
+    for (let a = 0; a < units; a++) {
+        const row = laplacian.subarray(a * units, (a + 1) * units)
+        const all = row.reduce((sum, tie) => sum + tie, 0)
+        // The constant vector, of eigenvalue 0, is moved to the other end of the spectrum.
+        for (let b = 0; b < units; b++) row[b] = 1 - row[b] + (a === b ? all : 0)
+    }
+    const along = smallestVector(laplacian, units).map(place => Math.round(place / ROUNDING))
+    // Of its two directions the one where the first unit comes before the last.
+    const sign = along[0] <= along[units - 1] ? 1 : -1
+    return whole(units).sort((a, b) => sign * (along[a] - along[b]) || a - b)
 }
 
-/** The eigenvector of the smallest eigenvalue of a symmetric positive matrix, by inverse iteration. */
-function smallestVector(/** @type {Float64Array[]} */ matrix) {
-    const size = matrix.length
-    const factor = cholesky(matrix)
+/** What a unit does around its mean, of length 1; 0 of a constant one. @param {Float64Array} values */
+function direction(values) {
+    const middle = mean(values)
+    const moved = values.map(value => value - middle)
+    const length = norm(moved)
+    return moved.map(value => (length <= 1e-12 * norm(values) ? 0 : value / length))
+}
+
+/** @param {Float64Array} values */
+const norm = values => Math.sqrt(dot(values, values))
+
+/** @param {Float64Array} a @param {Float64Array} b */
+function dot(a, b) {
+    let sum = 0
+    for (let k = 0; k < a.length; k++) sum += a[k] * b[k]
+    return sum
+}
+
+/**
+ * The eigenvector of the smallest eigenvalue of a symmetric positive matrix: inverse iteration where reflections have
+ * made the matrix tridiagonal, so that a step costs no more than its size (Golub & Van Loan 2013, 8.3).
+ *
+ * @param {Float64Array} a (size × size), overwritten @param {number} size
+ */
+function smallestVector(a, size) {
+    const mirrors = whole(Math.max(0, size - 2)).map(k => reflected(a, size, k))
+    const mirror = (/** @type {Float64Array} */ x, /** @type {number} */ k) => {
+        const [v, part] = [mirrors[k], x.subarray(k + 1)]
+        const twice = 2 * dot(v, part)
+        for (let j = 0; j < v.length; j++) part[j] -= twice * v[j]
+    }
+    const solve = solverOf(a, size)
     let vector = Float64Array.from({ length: size }, (_, k) => Math.sin(1 + k))
+    for (const k of mirrors.keys()) mirror(vector, k)
     for (let step = 0; step < MOST_STEPS; step++) {
-        const next = solved(factor, vector)
-        const length = Math.hypot(...next) || 1
-        for (let k = 0; k < size; k++) next[k] /= length
-        const moved = Math.max(...next.map((value, k) => Math.abs(value - vector[k])))
+        const next = solve(vector)
+        const length = norm(next) || 1
+        let moved = 0
+        for (let k = 0; k < size; k++) {
+            next[k] /= length
+            moved = Math.max(moved, Math.abs(next[k] - vector[k]))
+        }
         vector = next
         if (moved < STILL) break
     }
+    for (const k of [...mirrors.keys()].reverse()) mirror(vector, k)
     return vector
 }
 
-/** L with L Lᵀ = A. A zero on the diagonal becomes a little more. */
-function cholesky(/** @type {Float64Array[]} */ a) {
-    const l = a.map(row => new Float64Array(row.length))
-    for (let i = 0; i < a.length; i++) {
-        for (let j = 0; j <= i; j++) {
-            let sum = a[i][j]
-            for (let k = 0; k < j; k++) sum -= l[i][k] * l[j][k]
-            l[i][j] = i === j ? Math.sqrt(Math.max(sum, 1e-12 * a.length)) : sum / l[j][j]
-        }
+/**
+ * Makes row and column k of a matrix zero beside the diagonal and its neighbour, and returns the mirror that did: v of
+ * 1 - 2 v vᵀ.
+ *
+ * @param {Float64Array} a @param {number} size @param {number} k
+ */
+function reflected(a, size, k) {
+    const v = a.slice(k * size + k + 1, (k + 1) * size)
+    const beside = v[0] > 0 ? -norm(v) : norm(v)
+    v[0] -= beside
+    const length = norm(v) || 1
+    for (let j = 0; j < v.length; j++) v[j] /= length
+    const block = whole(v.length).map(row => a.subarray((k + 1 + row) * size + k + 1, (k + 2 + row) * size))
+    const w = Float64Array.from(block, row => dot(row, v))
+    const along = dot(w, v)
+    for (let j = 0; j < v.length; j++) w[j] -= along * v[j]
+    for (let i = 0; i < v.length; i++) {
+        const [row, twiceV, twiceW] = [block[i], 2 * v[i], 2 * w[i]]
+        for (let j = 0; j < v.length; j++) row[j] -= twiceV * w[j] + twiceW * v[j]
     }
-    return l
+    a[k * size + k + 1] = beside
+    return v
 }
 
-/** x with L Lᵀ x = b. @param {Float64Array[]} l @param {Float64Array} b */
-function solved(l, b) {
-    const x = Float64Array.from(b)
-    for (let i = 0; i < x.length; i++) {
-        for (let k = 0; k < i; k++) x[i] -= l[i][k] * x[k]
-        x[i] /= l[i][i]
+/** What solves T x = b for a tridiagonal positive T, by L D Lᵀ. @param {Float64Array} a @param {number} size */
+function solverOf(a, size) {
+    const [pivot, ratio] = [new Float64Array(size), new Float64Array(size)]
+    for (let k = 0; k < size; k++) {
+        const beside = k ? a[(k - 1) * size + k] : 0
+        ratio[k] = k ? beside / pivot[k - 1] : 0
+        // A zero becomes a little more.
+        pivot[k] = Math.max(a[k * size + k] - ratio[k] * beside, 1e-12 * size)
     }
-    for (let i = x.length - 1; i >= 0; i--) {
-        for (let k = i + 1; k < x.length; k++) x[i] -= l[k][i] * x[k]
-        x[i] /= l[i][i]
+    return (/** @type {Float64Array} */ b) => {
+        const x = b.slice()
+        for (let k = 1; k < size; k++) x[k] -= ratio[k] * x[k - 1]
+        for (let k = size - 1; k >= 0; k--) x[k] = x[k] / pivot[k] - (k + 1 < size ? ratio[k + 1] * x[k + 1] : 0)
+        return x
     }
-    return x
 }
