@@ -55,7 +55,7 @@ FLOORS = {
         {"corpus", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
     ),
     "assets/browser": (
-        {"beside"},
+        {"beside", "kinds"},
         {"shared", "engine"},
         {"state", "chart", "passages"},
         {"layout", "numbers"},

@@ -39,7 +39,7 @@ QUANTITY = {
         '"light": {"c": "#b03320",': '"light": {"c": "#b03320", "a": "#7a4a05",',
         '"dark": {"c": "#ff9a82",': '"dark": {"c": "#ff9a82", "a": "#f2c879",',
     },
-    "assets/browser/engine/equations.js": {
+    "assets/browser/kinds.js": {
         "    const shown = Float32Array.from(c, (value, u) => o[u] * Math.tanh(value))": (
             '    const a = of("a", u => Math.tanh(c[u]))\n    const shown = a.map((value, u) => o[u] * value)'
         ),

@@ -252,7 +252,7 @@ def test_the_page_says_why_as_the_server_does(here: Page, number: int):
 
 def test_the_gates_that_the_page_tries_are_those_of_the_table_of_quantities(here: Page):
     found = here.evaluate(f"""async () => {{
-        const {{ KINDS }} = await import("{HOME}/browser/engine/equations.js")
+        const {{ KINDS }} = await import("{HOME}/browser/kinds.js")
         return Object.fromEntries(Object.entries(KINDS).map(([kind, {{ gates }}]) => [kind, gates]))
     }}""")
     tables = {"LSTM": quantities.LSTM, "GRU": quantities.GRU, "RNN_TANH": quantities.RNN, "RNN_RELU": quantities.RNN}

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { KINDS } from "../../assets/browser/engine/equations.js"
 import { runWithout } from "../../assets/browser/engine/left_out.js"
 import { run } from "../../assets/browser/engine/run.js"
-import { asUpdate } from "../../assets/browser/numbers/as_update.js"
+import { asUpdate, KINDS } from "../../assets/browser/kinds.js"
 
 const [STEPS, FEATURES, UNITS] = [6, 2, 3]
 const numbers = (length, from) => Float32Array.from({ length }, (_, k) => Math.sin(from + 1.7 * k))

@@ -10,7 +10,7 @@ import { normalBelow } from "../../assets/browser/engine/normal.js"
 import { recurrentOf } from "../../assets/browser/engine/recurrent_of.js"
 import { readSafetensors } from "../../assets/browser/engine/safetensors.js"
 import { probabilities } from "../../assets/browser/engine/says.js"
-import { sigmoidSlope, tanhSlope } from "../../assets/browser/engine/secants.js"
+import { sigmoidSlope, tanhSlope } from "../../assets/browser/kinds.js"
 import { cell } from "../../assets/browser/shared/csv_cell.js"
 
 /** A file with such a header, and so many bytes behind it. @param {any} header */
@@ -291,11 +291,11 @@ test("the slope between two points is that of the line through them, and at one 
         [-2, 0.5],
         [3, 1],
     ]) {
-        near(sigmoidSlope(a, b), (sigmoid(a) - sigmoid(b)) / (a - b))
-        near(tanhSlope(a, b), (Math.tanh(a) - Math.tanh(b)) / (a - b))
+        near(sigmoidSlope([a, b]), (sigmoid(a) - sigmoid(b)) / (a - b))
+        near(tanhSlope([a, b]), (Math.tanh(a) - Math.tanh(b)) / (a - b))
     }
-    near(sigmoidSlope(0.7, 0.7), sigmoid(0.7) * (1 - sigmoid(0.7)))
-    near(tanhSlope(0.7, 0.7), 1 - Math.tanh(0.7) ** 2)
+    near(sigmoidSlope([0.7, 0.7]), sigmoid(0.7) * (1 - sigmoid(0.7)))
+    near(tanhSlope([0.7, 0.7]), 1 - Math.tanh(0.7) ** 2)
 })
 
 test("half of all lies below 0, and as much beyond a number as before its opposite", () => {

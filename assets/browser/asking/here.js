@@ -4,7 +4,7 @@
  * It gives no Python code, and of the files that the page does not make itself only the numbers.
  */
 
-import { lettersOf } from "../numbers/as_update.js"
+import { lettersOf } from "../kinds.js"
 import { csvOf } from "../numbers/csv.js"
 import { madeOf } from "../numbers/made.js"
 import { numbersOf } from "../numbers/picture.js"

@@ -6,7 +6,6 @@
  */
 
 import { EMBEDDINGS } from "../engine/embeddings.js"
-import { KINDS } from "../engine/equations.js"
 import { FLOATS, foundIn } from "../engine/found_weights.js"
 import { matrices } from "../engine/matrix.js"
 import { modelOf, part, tokens } from "../engine/model.js"
@@ -14,7 +13,7 @@ import { recurrentOf } from "../engine/recurrent_of.js"
 import { NotWeights, readSafetensors } from "../engine/safetensors.js"
 import { givenBy } from "../engine/weights_beside.js"
 import { wordVectors } from "../engine/word_vectors.js"
-import { kindName, ownKind } from "../numbers/as_update.js"
+import { KINDS, kindOf } from "../kinds.js"
 import { readTable } from "../numbers/table.js"
 import { count } from "../shared/numbers.js"
 import { Refused } from "./answerer.js"
@@ -117,7 +116,7 @@ export class OwnFiles {
                               `seed ${seed} and the word, as for an untrained LSTM.${rowsOf(model)}`,
                       ]
                     : []),
-                ...(!isWhole && ownKind(model.lstm) === "rnn" ? [TANH] : []),
+                ...(!isWhole && kindOf(model.lstm).bend ? [TANH] : []),
             ],
         }
     }
@@ -204,7 +203,7 @@ function whole(settings, tensors) {
 function offered(found) {
     /** @type {Own | null} */
     let own = null
-    const name = found.name || kindName(found.lstm)
+    const name = found.name || kindOf(found.lstm).name
     // Made once, and only when it is chosen.
     return { name, lstm: found.lstm, own: () => (own ??= assembled({ ...found, name })) }
 }

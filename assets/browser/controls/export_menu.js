@@ -4,7 +4,7 @@
  */
 
 import { patiently } from "../asking/patient.js"
-import { KINDS } from "../engine/equations.js"
+import { KINDS } from "../kinds.js"
 import { element, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { titleOf } from "../state/link.js"

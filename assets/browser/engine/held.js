@@ -4,7 +4,7 @@
  * What puts the held values in at one step, in place; of several holds the last one counts.
  *
  * @param {Hold[]} holds @param {{layer: number, direction: number, step: number}} at
- * @returns {import("./equations.js").Touch}
+ * @returns {import("../kinds.js").Touch}
  */
 export function touchOf(holds, { layer, direction, step }) {
     const here = holds.filter(

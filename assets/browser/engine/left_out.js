@@ -3,11 +3,8 @@
  * holds and every step stays where it is in the text.
  */
 
-import { KINDS } from "./equations.js"
+import { KINDS } from "../kinds.js"
 import { run, shownSize } from "./run.js"
-
-/** @type {Object<string, Object<string, number>>} */
-const IN_GAP = { LSTM: { f: 1, i: 0, g: 0 }, GRU: { z: 1, n: 0 } }
 
 /**
  * As `run`, without some steps.
@@ -35,10 +32,10 @@ export function runWithout(lstm, x, holds, without) {
  * @param {number} steps @param {number} direction
  */
 function spread(lstm, recorded, left, steps, direction) {
-    const inGap = IN_GAP[lstm.kind] ?? {}
+    const { quantities, skipped } = KINDS[lstm.kind]
     /** @type {Recorded} */
     const whole = {}
-    for (const letter of KINDS[lstm.kind].quantities) {
+    for (const letter of quantities) {
         const units = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
         whole[letter] = new Float32Array(steps * units)
         let last = new Float32Array(units)
@@ -46,7 +43,7 @@ function spread(lstm, recorded, left, steps, direction) {
             const t = direction ? steps - 1 - k : k
             const place = left.indexOf(t)
             if (place >= 0) last = recorded[letter].slice(place * units, (place + 1) * units)
-            whole[letter].set(place < 0 && letter in inGap ? last.map(() => inGap[letter]) : last, t * units)
+            whole[letter].set(place < 0 && letter in skipped ? last.map(() => skipped[letter]) : last, t * units)
         }
     }
     return whole

@@ -1,7 +1,7 @@
 /** What is in a trained model, and what does it read? `lstm_core.SequenceModel`, from the file of `save_model`. */
 
+import { KINDS } from "../kinds.js"
 import { EMBEDDINGS } from "./embeddings.js"
-import { KINDS } from "./equations.js"
 import { matrices } from "./matrix.js"
 import { NotWeights, readSafetensors } from "./safetensors.js"
 import { characters, symbols, words } from "./tokens.js"

@@ -1,6 +1,6 @@
 /** Which weights has an untrained LSTM? Those of `torch.manual_seed(seed); nn.LSTM(...)`, to the bit. */
 
-import { KINDS } from "./equations.js"
+import { KINDS } from "../kinds.js"
 import { draws, uniform } from "./mersenne.js"
 
 /**

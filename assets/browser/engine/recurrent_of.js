@@ -1,11 +1,13 @@
 /** Which LSTM, GRU or RNN have weights with PyTorch's names? Their shapes say it, and must not contradict each other. */
 
+import { KINDS } from "../kinds.js"
 import { matrices } from "./matrix.js"
 import { recurrent } from "./model.js"
 import { NotWeights } from "./safetensors.js"
 
 /** @typedef {Object<string, Tensor>} Tensors */
 
+const ALL = Object.values(KINDS)
 const MOST_LAYERS = 64
 const SHOWN = 60
 
@@ -39,7 +41,7 @@ export function recurrentOf(module, given, nonlinearity = "tanh") {
         throw new NotWeights(
             `Expected a projection of ${called} to fewer than its ${projected} units, got to ${shown}.`,
         )
-    const expected = shapesOf(sizes, { LSTM: 4, GRU: 3, RNN: 1 }[kind])
+    const expected = shapesOf(sizes, blocksOf(kind))
     for (const name of new Set([...expected.keys(), ...Object.keys(weights)])) {
         const [said, got] = [expected.get(name) ?? "not to be there", weights[name]?.shape.join(" × ") ?? "none"]
         if (said === got && !/undefined|\b0\b/.test(said)) continue
@@ -73,10 +75,13 @@ function shapesOf({ input_size, hidden_size, num_layers, bidirectional, bias, pr
     return shapes
 }
 
-/** GRU or RNN if the shapes are theirs. @param {Tensors} weights @returns {"LSTM" | "GRU" | "RNN"} */
+/** How many blocks the weights of a kind have. @param {string} name */
+const blocksOf = name => /** @type {import("../kinds.js").Kind} */ (ALL.find(kind => kind.name === name)).blocks
+
+/** GRU or RNN if the shapes are theirs. @param {Tensors} weights */
 function kindOf(weights) {
     const [rows, units] = (weights.weight_hh_l0 ?? weights.weight_hh)?.shape ?? []
     const isProjected = Object.keys(weights).some(name => name.startsWith("weight_hr"))
     if (!units || isProjected) return "LSTM"
-    return rows === 3 * units ? "GRU" : rows === units ? "RNN" : "LSTM"
+    return ALL.find(({ blocks }) => rows === blocks * units)?.name ?? "LSTM"
 }

@@ -1,6 +1,6 @@
 /** What does an LSTM, GRU or RNN compute at each step? Every quantity of every layer and direction. */
 
-import { KINDS } from "./equations.js"
+import { KINDS } from "../kinds.js"
 import { touchOf } from "./held.js"
 import { affine } from "./matrix.js"
 
@@ -34,6 +34,10 @@ export function run(lstm, x, holds = []) {
 /** How many numbers of h go on. @param {Recurrent} lstm */
 export const shownSize = ({ projSize, hiddenSize }) => projSize || hiddenSize
 
+/** What a projection makes of what the units show; without one it is h. @param {Matrix | null} weight */
+export const projectionOf = weight => (/** @type {Float32Array} */ shown) =>
+    weight ? Float32Array.from(affine(weight, shown)) : shown
+
 /**
  * One layer in one direction.
  *
@@ -53,12 +57,13 @@ function oneWay(lstm, x, { layer, direction, size, holds }) {
     const recorded = Object.fromEntries(
         [...quantities].map(letter => [letter, new Float32Array(steps * units(letter))]),
     )
-    /** @type {import("./equations.js").Values} */
+    /** @type {import("../kinds.js").Values} */
     let before = Object.fromEntries([...states].map(letter => [letter, new Float32Array(units(letter))]))
+    const project = projectionOf(hr)
     for (let k = 0; k < steps; k++) {
         const t = direction ? steps - 1 - k : k
         const touch = touchOf(holds, { layer, direction, step: t })
-        before = step(affine(ih, x, ofX, t * size), affine(hh, before.h, ofH), before, touch, hr)
+        before = step(affine(ih, x, ofX, t * size), affine(hh, before.h, ofH), before, touch, project)
         for (const letter of quantities) recorded[letter].set(before[letter], t * units(letter))
     }
     return recorded

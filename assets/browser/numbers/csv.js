@@ -1,7 +1,7 @@
 /** Which rows has the CSV of what is on screen? Those of `dashboard/export/csv_rows.py`, a row a step and unit. */
 
-import { KINDS } from "../engine/equations.js"
 import { shownSize } from "../engine/run.js"
+import { KINDS } from "../kinds.js"
 import { cell } from "../shared/csv_cell.js"
 import { placesOf, unitsOf } from "./stacks.js"
 

@@ -1,9 +1,8 @@
 /** Which of a link's holds fit a text and an LSTM, and what do they change in the answers? */
 
-import { KINDS } from "../engine/equations.js"
+import { kindOf } from "../kinds.js"
 import { holdsOf, isLeftOut, written } from "../state/holds.js"
 import { saidBy } from "./answers.js"
-import { kindName } from "./as_update.js"
 
 /**
  * The holds of gates and steps that are there, and a sentence about the others.
@@ -15,7 +14,7 @@ export function heldWithin(text, lstm, steps) {
     const gates = all.gates.filter(({ gate, layer, direction, units, steps: at }) => {
         const size = gate === "h" ? lstm.projSize || lstm.hiddenSize : lstm.hiddenSize
         const fits = Math.max(0, ...(units ?? [])) < size && Math.max(0, ...(at ?? [])) < steps
-        const has = KINDS[lstm.kind].quantities.includes(gate)
+        const has = kindOf(lstm).quantities.includes(gate)
         return has && fits && layer < lstm.numLayers && direction <= +lstm.bidirectional
     })
     const without = all.without.filter(step => step < steps)
@@ -28,7 +27,7 @@ export function heldWithin(text, lstm, steps) {
         without: all.without.filter(step => !without.includes(step)),
     })
     const notices = others && [
-        `There is nothing to hold at ${others}: this text and ${kindName(lstm)} have no such gate, step, unit or layer.`,
+        `There is nothing to hold at ${others}: this text and ${kindOf(lstm).name} have no such gate, step, unit or layer.`,
     ]
     return { holds: { gates, without }, text: written({ gates, without }), notices: notices || [] }
 }

@@ -1,7 +1,7 @@
 /** How was a picture made, by which LSTM, with what held? As `dashboard/wording/sentences.py` says it. */
 
+import { kindOf } from "../kinds.js"
 import { named } from "../state/holds.js"
-import { kindName } from "./as_update.js"
 import { label, significant } from "./label.js"
 
 /** @param {Reading} reading @param {any} view @param {Wire.Words} words @param {string} proof */
@@ -16,7 +16,7 @@ export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
         ...holds.gates.map(hold => heldAt(hold, tokens)),
         ...holds.without.map(step => `without “${label(tokens[step])}”`),
     ].join(", ")
-    return `nn.${kindName(lstm)}, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
+    return `nn.${kindOf(lstm).name}, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
 }
 
 /** @param {Hold} hold @param {string[]} tokens */

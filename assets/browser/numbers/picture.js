@@ -1,11 +1,10 @@
 /** What is the answer to one move? Numbers and words of a view, as `dashboard/picture/answer.py` sends them. */
 
-import { KINDS } from "../engine/equations.js"
+import { KINDS, kindOf, lettersOf, stripsOf } from "../kinds.js"
 import { count } from "../shared/numbers.js"
 import { Columns } from "../state/columns.js"
 import { cellOf, pinOf } from "../state/pin.js"
 import { answersAt, coming } from "./answers.js"
-import { bendOf, lettersOf, ownKind, stripsOf } from "./as_update.js"
 import { isSmall } from "./few_units.js"
 import { heldIn } from "./held.js"
 import { label } from "./label.js"
@@ -68,12 +67,11 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
 
 /** What a cell that is no LSTM is, and what its quantities are called; of an LSTM, whether its h is a projection.
  * @param {Recurrent} lstm @param {Wire.Words} words */
-const ownWords = (lstm, words) =>
-    ownKind(lstm)
-        ? { found: "", kind: ownKind(lstm), ...bendOf(lstm), letters: lettersOf(lstm, words) }
-        : lstm.projSize
-          ? { projects: true }
-          : {}
+function ownWords(lstm, words) {
+    const { own, bend } = kindOf(lstm)
+    if (own) return { found: "", kind: own, ...(bend && { bend }), letters: lettersOf(lstm, words) }
+    return lstm.projSize ? { projects: true } : {}
+}
 
 /**
  * What is said of a reading where there is nothing to draw.

@@ -1,8 +1,8 @@
 /** Which layers, units and steps are drawn, and on which scale? As `dashboard/picture/numbers.py` says. */
 
 import { shownSize } from "../engine/run.js"
+import { kindOf } from "../kinds.js"
 import { roundUp } from "../shared/numbers.js"
-import { ownKind } from "./as_update.js"
 import { changes, taken, whole } from "./bins.js"
 import { fewUnits } from "./few_units.js"
 import { fit } from "./fit.js"
@@ -64,7 +64,7 @@ export function stackOf({ lstm, layers }, shown, columns, { layer, direction, fe
         return columns.per === 1 ? { quantity, z } : { quantity, z, other, mean }
     })
     const zeros = units.map(() => 0)
-    const states = ownKind(lstm) ? { c: zeros } : { c: zeros, h: zeros }
+    const states = kindOf(lstm).own ? { c: zeros } : { c: zeros, h: zeros }
     const start = units.length <= STARTS && !lstm.projSize ? states : {}
     const weights = linear ? linear.of({ layer, direction, few }, units) : null
     return { layer, direction, name: nameOf(lstm, layer, direction), units, values, start, reset: {}, weights }

@@ -1,9 +1,8 @@
 /** What happens inside one cell at one step? Every term, as `lstm_core/analysis/anatomy.py` has them. */
 
-import { sigmoid } from "../engine/equations.js"
 import { shownSize } from "../engine/run.js"
+import { kindOf, sigmoid } from "../kinds.js"
 import { isLeftOut } from "../state/holds.js"
-import { ownKind } from "./as_update.js"
 
 /** Whether a reading has a cell. @param {Reading} reading @param {Cell} cell */
 export const isIn = ({ lstm, tokens }, { layer, direction, unit, step }) =>
@@ -16,7 +15,7 @@ export const isIn = ({ lstm, tokens }, { layer, direction, unit, step }) =>
  */
 export function termsOf(reading, cell) {
     const { lstm, layers, holds, text } = reading
-    if (!isIn(reading, cell) || isLeftOut(text, cell.step) || ownKind(lstm)) return null
+    if (!isIn(reading, cell) || isLeftOut(text, cell.step) || kindOf(lstm).own) return null
     const { layer, direction, unit, step } = cell
     const recorded = layers[layer][direction]
     const size = lstm.hiddenSize

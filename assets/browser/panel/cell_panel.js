@@ -1,6 +1,6 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
-import { sigmoid } from "../engine/equations.js"
+import { sigmoid } from "../kinds.js"
 import { changes } from "../shared/changed.js"
 import { button, element, more } from "../shared/element.js"
 import { foldedTable } from "../shared/folded_table.js"

@@ -1,6 +1,6 @@
 /** Which part of a picture is on a sheet? */
 
-import { KINDS } from "../engine/equations.js"
+import { KINDS } from "../kinds.js"
 import { count } from "../shared/numbers.js"
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]

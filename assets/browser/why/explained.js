@@ -5,12 +5,12 @@
 import { vectors } from "../engine/model.js"
 import { run } from "../engine/run.js"
 import { scores } from "../engine/says.js"
-import { sweep } from "../engine/sweep.js"
 import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"
 import { count } from "../shared/numbers.js"
 import { best } from "./changes.js"
 import { rowsOf, sum } from "./names.js"
+import { sweep } from "./sweep.js"
 
 // A part that is this share of its step's erasure, or less, misses the step; an erasure counts above so many errors.
 const MISSED = 0.1
@@ -22,9 +22,9 @@ const NOISE = 10
  * @typedef {{reading: Reading, left: number[], step: number, label: string, aim?: Aim}} Asked the steps that are read,
  *     and the place of the answer among them; `label`: what is asked about, "" for what the model says; `aim`: the
  *     answer, where it is known
- * @typedef {import("../engine/sweep.js").Split & {answer: number, other: number, effect: number, aim: Aim,
- *     byStep: Float64Array, error: number, middle: Float32Array, says: number[], saysThen: number[]}} Explained `middle`: the
- *     baseline of a step; `says`, `saysThen`: what the model says, and what with the baseline
+ * @typedef {import("./sweep.js").Split & {runs: import("./sweep.js").Run[], answer: number, other: number, effect: number, aim: Aim,
+ *     byStep: Float64Array, error: number, middle: Float32Array, says: number[], saysThen: number[]}} Explained `runs`: with
+ *     the event and without it; `middle`: the baseline of a step; `says`, `saysThen`: what the model says, and what with the baseline
  */
 
 /** What stands in the place of words, and what it is called. @param {Model} model @returns {[Float32Array, string]} */
@@ -74,7 +74,7 @@ export function explained({ reading, left, step, label: name, aim: known }, even
     const effect = answer - otherAnswer
     const error = errorOf(split, byStep, effect, step, lstm)
     const [says, saysThen] = said.map(row => saidIn(model, row))
-    return { ...split, answer, other: otherAnswer, effect, aim, byStep, error, middle, says, saysThen }
+    return { ...split, runs, answer, other: otherAnswer, effect, aim, byStep, error, middle, says, saysThen }
 }
 
 /** x with the baseline in place of everything, or of one word or number.
@@ -117,7 +117,7 @@ export function missedBy({ reading, left, step: at }, { answer, aim, byStep, err
 }
 
 /** @param {Aim} aim @param {Float32Array} row the scores */
-const answered = ({ weights, constant }, row) => sum(row.map((score, k) => score * weights[k])) + constant
+export const answered = ({ weights, constant }, row) => sum(row.map((score, k) => score * weights[k])) + constant
 
 /**
  * The answer that is meant: weights of the scores, and a constant; of a forecast in the units of the data.
@@ -154,7 +154,7 @@ function readoutOf({ linear }, weights) {
 }
 
 /** How far the sum of the parts, and of what is carried past any step, is from the effect.
- * @param {import("../engine/sweep.js").Split} split @param {Float64Array} byStep @param {number} effect
+ * @param {import("./sweep.js").Split} split @param {Float64Array} byStep @param {number} effect
  * @param {number} at
  * @param {Recurrent} lstm */
 function errorOf({ inputs, kept, reread }, byStep, effect, at, lstm) {

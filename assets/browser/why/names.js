@@ -41,3 +41,9 @@ export function rowsOf({ x, lstm: { inputSize } }, steps) {
     })
     return rows
 }
+
+/** Units, as in "units 3 and 0". @param {{layer: number, unit: number}[]} units @param {number} layers */
+export function unitsNamed(units, layers) {
+    const names = units.map(({ layer, unit }) => (layers > 1 ? `${unit} of layer ${layer}` : `${unit}`))
+    return names.length === 1 ? `unit ${names[0]}` : `units ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+}

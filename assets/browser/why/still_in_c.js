@@ -1,6 +1,6 @@
 /** What still stands in c of a cell? `lstm_core.ledger`: what each step wrote, times what was kept of it. */
 
-import { memoryOf } from "../numbers/as_update.js"
+import { kindOf } from "../kinds.js"
 import { short, signed, stepName, sum } from "./names.js"
 
 // The most steps that have a share of their own; the least share that is named; how far rounding takes c.
@@ -27,7 +27,7 @@ export function stillInC(reading, cell) {
         earlier: short(earlier),
         c: short(c),
         said:
-            `${memoryOf(reading.lstm)} of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: ` +
+            `${kindOf(reading.lstm).memory} of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: ` +
             "the sum of what still stands of each step" +
             (Math.abs(earlier) >= NOTHING ? `, and ${signed(earlier)} of steps too far to show.` : "."),
     }

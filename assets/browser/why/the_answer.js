@@ -1,6 +1,6 @@
 /** Why this answer? What each word, or each feature at each step, did for it. As `dashboard/why/the_answer.py` says. */
 
-import { kindName, ownKind } from "../numbers/as_update.js"
+import { kindOf } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
 import { count, roughly } from "../shared/numbers.js"
 import { answerName, baselineOf, explained, missedBy, targetName } from "./explained.js"
@@ -29,12 +29,6 @@ export function noAnswer(reading, { step }) {
 
 /** Why an answer is not explained; "" where it is. @param {Reading} reading @param {Cell} cell */
 function notExplained(reading, { step }) {
-    const { lstm } = reading
-    if (ownKind(lstm))
-        return (
-            "This page explains the answers of LSTMs alone: lstm_core.explain and the app explain " +
-            `${kindName(lstm) === "RNN" ? "an RNN" : "a GRU"}’s.`
-        )
     if (reading.holds.gates.length)
         return "While a gate is held, no answer is explained: press Undo to let go of what is held."
     const steps = reading.lstm.bidirectional ? reading.tokens.length : step + 1
@@ -98,7 +92,8 @@ export function answerOf(reading, cell, label, event) {
                     ? pathOf(ofTheSame, event, { target, baseline, size, names: namesOf(reading) })
                     : null,
             no_path: lstm.bidirectional
-                ? "It reads in both directions: no step cuts its past from its future, so there is no path over c."
+                ? "It reads in both directions: no step cuts its past from its future, so there is no path over " +
+                  `${kindOf(lstm).memory}.`
                 : "",
         },
         "",
@@ -145,7 +140,7 @@ function said(reading, step, whole, target, baseline) {
     return (
         `At ${stepName(reading, step)} ${target} is ${signed(answer)}; if every ${what} is replaced by ${baseline}, ` +
         `${then}it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
-        `${roughly(error)}${isSame ? "; they say only what makes the model more or less sure" : ""}.${ways(effect, direct)}` +
+        `${roughly(error)}${isSame ? "; they say only what makes the model more or less sure" : ""}.${ways(effect, direct, kindOf(reading.lstm))}` +
         opposed
     )
 }
@@ -166,14 +161,23 @@ function doubt(reading, steps, missed, target) {
     )
 }
 
-/** How much of the effect came through c alone; in amounts where the two ways oppose each other. */
-function ways(/** @type {number} */ effect, /** @type {number} */ direct) {
-    if (!effect) return ""
+/**
+ * How much of the effect came through the memory alone; in amounts where the two ways oppose each other. A plain RNN
+ * keeps nothing, so there are no two ways.
+ *
+ * @param {number} effect @param {number} direct @param {import("../kinds.js").Kind} kind
+ */
+function ways(effect, direct, { memory, keeps }) {
+    if (!effect || !keeps) return ""
     const share = Math.round((100 * direct) / effect) / 100
+    const isShown = memory === "h"
     if (share >= 0 && share <= 1)
         return (
-            ` ${Math.abs((100 * direct) / effect).toFixed(0)}% of it came through the memory c alone; the rest went out ` +
-            "through h and was read again."
+            ` ${Math.abs((100 * direct) / effect).toFixed(0)}% of it came through the memory ${memory} alone; the rest ` +
+            `${isShown ? "was" : "went out through h and was"} read again.`
         )
-    return ` Two ways oppose each other: ${signed(direct)} came through the memory c alone, ${signed(effect - direct)} went through h.`
+    return (
+        ` Two ways oppose each other: ${signed(direct)} came through the memory ${memory} alone, ` +
+        `${signed(effect - direct)} ${isShown ? "was read again" : "went through h"}.`
+    )
 }

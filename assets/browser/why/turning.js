@@ -3,10 +3,10 @@
  * `dashboard/why/turning.py` says.
  */
 
-import { KINDS } from "../engine/equations.js"
 import { touchOf } from "../engine/held.js"
 import { affine } from "../engine/matrix.js"
-import { run, shownSize } from "../engine/run.js"
+import { projectionOf, run, shownSize } from "../engine/run.js"
+import { KINDS } from "../kinds.js"
 import { saidBy } from "../numbers/answers.js"
 import { significant } from "../numbers/label.js"
 import { written } from "../state/holds.js"
@@ -91,7 +91,7 @@ function oneStepWith({ lstm, layers, holds, x }, { layer, step }, tried) {
         const h = stack.reduce((below, { weight, before, fromH }, k) => {
             const fromX = k ? affine(weight("weight_ih"), below, weight("bias_ih")) : first
             const touch = touchOf([...holds.gates, hold], { layer: layer + k, direction: 0, step })
-            return oneStep(fromX, fromH, before, touch, weight("weight_hr")).h
+            return oneStep(fromX, fromH, before, touch, projectionOf(weight("weight_hr"))).h
         }, read)
         return [[{ h }]]
     })
