@@ -30,7 +30,9 @@ from lstm_core.models.embeddings import features
 from lstm_core.models.untrained import random_lstm
 
 HOME = "http://engine.test"
-ENGINE = assets.FOLDER / "browser" / "engine"
+BROWSER = assets.FOLDER / "browser"
+# The rooms of modules that are not of the engine.
+PLACES = {"sweep": "why"}
 DRAWN = int(os.environ.get("DRAWN", "200"))
 NEAR = 2e-6
 KINDS = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN_TANH": nn.RNN, "RNN_RELU": nn.RNN}
@@ -60,7 +62,7 @@ def ask(chromium: Browser) -> Iterator[Ask]:
     page.goto(f"{HOME}/index.html")
 
     def asked(lines: str, given: Any = None, **names: str) -> Any:
-        imports = "".join(f"const {{ {wanted} }} = await import('{HOME}/{file}.js');" for file, wanted in names.items())
+        imports = "".join(f"const {{ {wanted} }} = await import('{HOME}/{PLACES.get(file, 'engine')}/{file}.js');" for file, wanted in names.items())
         return page.evaluate(f"async given => {{ {imports} {TOOLS} {lines} }}", given)
 
     yield asked
@@ -83,7 +85,7 @@ const all = layers => layers.map(layer => layer.map(recorded =>
 
 def _file(route: Route) -> None:
     name = route.request.url.removeprefix(f"{HOME}/")
-    path = FOLDER / name.removeprefix("models/") if name.startswith("models/") else ENGINE / Path(name).name
+    path = FOLDER / name.removeprefix("models/") if name.startswith("models/") else BROWSER / name
     if name == "index.html":
         route.fulfill(body="<!doctype html><title>The engine</title>", content_type="text/html")
     elif path.is_file():
@@ -190,23 +192,32 @@ PARTS = """
 return given.map(({ lstm, texts, readout, at }) => {
     for (const weight of Object.values(lstm.weights)) weight.data = floats(weight.data)
     const [a, b] = texts.map(floats).map(x => ({ x, layers: run(lstm, x) }))
-    return sweep(lstm, a, b, Float64Array.from(floats(readout)), at).inputs.reduce((sum, part) => sum + part, 0)
+    const { inputs, direct, kept, reread } = sweep(lstm, a, b, Float64Array.from(floats(readout)), at)
+    const listed = layers => layers.map(layer => layer.map(values => [...values]))
+    return { inputs: [...inputs], direct, kept: listed(kept), reread: listed(reread) }
 })
 """
 
 
-def test_the_parts_of_what_differs_between_two_texts_sum_to_it(ask: Ask):
-    drawn_lstms = [(module, x) for module, x, _ in map(drawn, range(DRAWN)) if isinstance(module, nn.LSTM)]
+def test_the_parts_and_the_carriers_of_every_kind_are_those_of_explain(ask: Ask):
+    cases = [(module, x) for module, x, _ in map(drawn, range(DRAWN))]
     given, expected = [], []
-    for number, (module, x) in enumerate(drawn_lstms):
+    for number, (module, x) in enumerate(cases):
         texts, at = (x, x.roll(1, 0) - 0.5), number % len(x)
-        h = [deepcopy(module).double()(one.double())[0][at, 0].detach() for one in texts]
-        readout = torch.randn(len(h[0]), generator=torch.Generator().manual_seed(number))
-        asked = {"texts": [*map(sent, texts)], "readout": sent(readout), "at": at}
+        linear = nn.Linear((module.proj_size or module.hidden_size) * (1 + module.bidirectional), 1)
+        generator = torch.Generator().manual_seed(number)
+        linear.weight.data = torch.randn(linear.weight.shape, generator=generator)
+        asked = {"texts": [*map(sent, texts)], "readout": sent(linear.weight), "at": at}
         given.append({"lstm": as_sent(module), **asked})
-        expected.append(float(readout.double() @ (h[0] - h[1])))
-    assert any(module.proj_size for module, _ in drawn_lstms)
-    np.testing.assert_allclose(ask(PARTS, given, run="run", sweep="sweep"), expected, atol=2e-6)
+        expected.append(lstm_core.explain((module, linear), x[:, 0], baseline=texts[1][:, 0], time=at))
+    for answer, found in zip(ask(PARTS, given, run="run", sweep="sweep"), expected, strict=True):
+        near = {"atol": 5e-6 * max(1, np.abs(found.kept).max(), np.abs(found.reread).max())}
+        np.testing.assert_allclose(answer["inputs"], found.inputs.flatten(), **near)
+        np.testing.assert_allclose(sum(answer["inputs"]), found.effect, **near)
+        np.testing.assert_allclose(answer["direct"], found.without_h, **near)
+        for name in ("kept", "reread"):
+            own = getattr(found, name)
+            np.testing.assert_allclose(np.reshape(answer[name], own.shape), own, **near)
 
 
 def test_random_lstms_are_torchs_to_the_bit(ask: Ask):

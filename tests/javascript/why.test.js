@@ -3,6 +3,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
+import { EMBEDDINGS } from "../../assets/browser/engine/embeddings.js"
+import { draws, uniform } from "../../assets/browser/engine/mersenne.js"
 import { randomLstm } from "../../assets/browser/engine/random_lstm.js"
 import { run, sideBySide } from "../../assets/browser/engine/run.js"
 import { scores } from "../../assets/browser/engine/says.js"
@@ -41,27 +43,18 @@ test("a number has its sign, and a small one two digits", () => {
     assert.deepEqual([2.345, -0.5, 0.0432, -0.00123, 0].map(signed), ["+2.35", "−0.50", "+0.043", "−0.0012", "+0.00"])
 })
 
-test("a page without a server says who explains the answers of another cell than an LSTM", () => {
-    const why = kind =>
-        answerOf(
-            /** @type {any} */ ({ model: model("classes"), holds: { without: [], gates: [] }, lstm: { kind } }),
-            /** @type {any} */ ({ step: 0 }),
-            "a",
-            null,
-        )[1]
-    assert.match(why("RNN_TANH"), /: lstm_core\.explain and the app explain an RNN’s\.$/)
-    assert.match(why("GRU"), /explain a GRU’s\.$/)
-})
-
 test("what the inputs add, and what is carried past each step, sums to the difference of two answers", () => {
     const steps = 5
-    for (const [numLayers, bidirectional, projSize] of /** @type {[number, boolean, number][]} */ ([
-        [1, false, 0],
-        [2, false, 0],
-        [2, true, 0],
-        [1, false, 2],
+    for (const [kind, numLayers, bidirectional, projSize] of /** @type {[string, number, boolean, number][]} */ ([
+        ["LSTM", 1, false, 0],
+        ["LSTM", 2, true, 0],
+        ["LSTM", 1, false, 2],
+        ["GRU", 1, false, 0],
+        ["GRU", 2, true, 0],
+        ["RNN_TANH", 1, false, 0],
+        ["RNN_RELU", 2, false, 0],
     ])) {
-        const lstm = randomLstm({ inputSize: 2, hiddenSize: 3, numLayers, bidirectional }, 7)
+        const lstm = randomLstm({ kind, inputSize: 2, hiddenSize: 3, numLayers, bidirectional }, 7)
         if (projSize) {
             lstm.weights.weight_hr_l0 = { rows: projSize, columns: 3, data: Float32Array.of(0.5, -1, 2, 1, 0.3, -0.7) }
             const { data } = lstm.weights.weight_hh_l0
@@ -108,6 +101,19 @@ test("copy: a symbol that turns the answer has no small part, unless the sentenc
         }
 })
 
+/** A model of another kind, which reads five words; its weights are `larger` than torch makes them. */
+function small(kind, seed = 3, larger = 3) {
+    const lstm = randomLstm({ kind, inputSize: 3, hiddenSize: 5 }, seed)
+    const [draw, tokens] = [draws(4), ["The", "dog", "that", "barked", "at"]]
+    for (const { data } of Object.values(lstm.weights)) for (const k of data.keys()) data[k] *= larger
+    const matrix = (rows, columns) => ({ rows, columns, data: uniform(draw, 2, rows * columns) })
+    const embedding = EMBEDDINGS.vocabulary({ tokens, size: 3 }, { "vectors.weight": matrix(6, 3) })
+    const [labels, linear] = [["x", "y", "z"], { weight: matrix(3, 5), bias: matrix(3, 1) }]
+    return /** @type {any} */ ({ gives: "classes", reads: "words", labels, embedding, lstm, linear, restored: null })
+}
+
+const MADE = { gru: "GRU", tanh: "RNN_TANH", relu: "RNN_RELU" }
+const modelNamed = name => (name in MADE ? small(MADE[name]) : shipped(name))
 const DOGS = "The dog that barked at the cats ran away".split(" ")
 for (const [name, items, between, cell] of /** @type {[string, string[], string, number[]][]} */ ([
     ["tagger", DOGS, " ", [0, 3, 4]],
@@ -115,9 +121,12 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
     ["counter", [..."aaabbb"], "", [0, 1, 4]],
     ["brackets", [..."(())(("], "", [0, 1, 1]],
     ["series", [20, 27, 23, 30, 26, 29, 25].map(String), "\n", [0, 2, 5]],
+    ["gru", DOGS, " ", [0, 3, 4]],
+    ["tanh", DOGS, " ", [0, 3, 4]],
+    ["relu", DOGS, " ", [0, 3, 4]],
 ]))
     test(`${name}: what is said of a step is so when it is tried`, () => {
-        const model = shipped(name)
+        const model = modelNamed(name)
         const reads = (all, holds = "") => readingOf(model, { ...VIEW, sentence: all.join(between) }, holds)
         const [direction, unit, step] = cell
         const reading = reads(items)
@@ -145,10 +154,13 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         close(answer.effect, whole - answered(() => true))
         close(sum(answer.parts.flat()), answer.effect)
         const oppose = answer.direct < 0 || answer.direct > 1
+        const memory = name === "gru" ? "h" : "c"
         const ways = oppose
             ? "Two ways oppose each other"
-            : `${(100 * answer.direct).toFixed(0)}% of it came through the memory c alone`
-        assert.ok(answer.said.includes(ways), answer.said)
+            : `${(100 * answer.direct).toFixed(0)}% of it came through the memory ${memory} alone`
+        // A plain RNN keeps nothing: all is read again.
+        if (/tanh|relu/.test(name)) assert.doesNotMatch(answer.said, /ways|through/)
+        else assert.ok(answer.said.includes(ways), answer.said)
         if (answer.path) close(answer.path.effect, whole - answered(at => at === event.step))
         else assert.match(answer.no_path, /both directions/)
         const saidAt = (read, at) => saidBy(model, read.said[at])
@@ -169,4 +181,56 @@ for (const [name, items, between, cell] of /** @type {[string, string[], string,
         same(turn.was, saidAt(reading, step))
         same(turn.becomes, saidAt(reads(items, turn.hold), step))
         assert.equal(turn.turns, turn.was.label !== turn.becomes.label && model.gives !== "value")
+    })
+
+// The path of some word is borne out, and that of another is not.
+for (const [kind, seed, larger] of /** @type {[string, number, number][]} */ ([
+    ["GRU", 7, 5],
+    ["RNN_TANH", 2, 5],
+    ["RNN_RELU", 13, 3],
+]))
+    test(`${kind}: a unit is named only where patching takes what it carried, and other units take little`, () => {
+        const model = small(kind, seed, larger)
+        const [lstm, tokens] = [model.lstm, "The dog that barked at the dog".split(" ")]
+        const reading = readingOf(model, { ...VIEW, sentence: tokens.join(" ") }, "")
+        const [step, memory] = [tokens.length - 1, "h"]
+        const lead = (name, x, holds = []) => {
+            const scored = scores(model, run(lstm, x, holds))[step]
+            const [a, b] = name.slice("the lead of ".length).split(" over ")
+            return scored[model.labels.indexOf(a)] - scored[model.labels.indexOf(b)]
+        }
+        const seen = new Set()
+        for (const event of [0, 1, 2, 3, 4]) {
+            const cell = { layer: 0, direction: 0, unit: 0, step }
+            const [{ path, target }] = answerOf(reading, cell, "", { step: event, feature: null })
+            const other = reading.x.map((value, at) =>
+                Math.floor(at / 3) === event ? baselineOf(model)[0][at % 3] : value,
+            )
+            const [at, without] = [Math.floor((event + step) / 2), run(lstm, other)[0][0][memory]]
+            const takes = unit =>
+                lead(target, reading.x) -
+                lead(target, reading.x, [
+                    { gate: memory, value: without[at * 5 + unit], layer: 0, direction: 0, units: [unit], steps: [at] },
+                ])
+            const found =
+                /(named: )?unit (\d)(?: seems to carry (\S+) past .*|: (\S+?)\. .*)takes ([^\s,;]+).* answer by ([\d.]+)\.$/.exec(
+                    path.said,
+                )
+            if (!found) {
+                assert.match(path.said, /many carry it|units|too little/)
+                continue
+            }
+            const number = text => +text.replace("−", "-").replace(",", "")
+            const close = (text, value) => assert.ok(Math.abs(number(text) - value) < 0.06 * Math.abs(value) + 0.006)
+            const [, unnamed, unit, seemed, carried, took, chance] = found
+            close(took, takes(+unit))
+            const others = [0, 1, 2, 3, 4].filter(one => one !== +unit).map(one => Math.abs(takes(one)))
+            const [, low, high] = others.sort((a, b) => a - b)
+            close(chance, (low + high) / 2)
+            const share = takes(+unit) / number(seemed ?? carried)
+            const bears = share >= 0.5 && share <= 2 && (low + high) / 2 < Math.abs(takes(+unit)) / 2
+            assert.equal(bears, !unnamed, path.said)
+            seen.add(bears)
+        }
+        assert.equal(seen.size, 2)
     })
