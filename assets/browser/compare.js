@@ -1,7 +1,6 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
-import { numbersOf } from "./compare/numbers_of.js"
-import { picture } from "./compare/picture.js"
+import { numbersOf, picture } from "./compare/picture.js"
 import { proof, undo } from "./compare/proof.js"
 import { element } from "./shared/element.js"
 

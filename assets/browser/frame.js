@@ -3,10 +3,8 @@
 import "./app/one_entry.js"
 import { bar, isEmbedded, presentButton } from "./app/bar.js"
 import { fitPage, isPresenting, listenToLecturer, present } from "./app/present.js"
-import { followTyping } from "./controls/follow_typing.js"
-import { pageExport } from "./controls/page_export.js"
-import { queryOf, sceneCard, scenesMenu } from "./controls/scenes_menu.js"
-import { shareMenu } from "./controls/share_menu.js"
+import { followTyping, pageExport } from "./controls/page_export.js"
+import { queryOf, sceneCard, scenesMenu, shareMenu } from "./controls/share_menu.js"
 import { element } from "./shared/element.js"
 
 /**

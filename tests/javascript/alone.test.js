@@ -36,13 +36,22 @@ function opened({ model: name, tokens }) {
 // What depends on how a processor rounds, or on chance.
 const ROUNDED = /error of \de-\d\d/
 const BY_CHANCE = /the answer by [\d.]+/
+// Whether a unit is named is decided by chance too, where patching takes some twice of what random units take.
+const NAMED = /, carried past (\S+) by (.+): (\S+)\. Patching \S+ there takes (\S+);/
+const UNNAMED = /\. No unit is named: (.+) seems? to carry (\S+) past (\S+), but patching takes (\S+), and/
+
+const withoutChance = said =>
+    said
+        .replace(BY_CHANCE, "")
+        .replace(NAMED, " $2 carry $3 past $1, patching takes $4:")
+        .replace(UNNAMED, " $1 carry $2 past $3, patching takes $4:")
 
 /** The drawer of a cell without its rounding errors, and without what random units do. */
 function comparable(drawer) {
     if (typeof drawer === "string" || !drawer.answer) return drawer
     const { error, said, direct, path, ...answer } = drawer.answer
     assert.ok(error <= 2e-4 * Math.max(1, Math.abs(answer.effect)), `${error}`)
-    const more = path && { ...path, error: 0, said: path.said.replace(BY_CHANCE, "") }
+    const more = path && { ...path, error: 0, said: withoutChance(path.said) }
     // A share of a small difference has fewer digits.
     const through = direct && direct * answer.effect
     return { ...drawer, answer: { ...answer, said: said.replace(ROUNDED, ""), through, path: more } }

@@ -6,14 +6,14 @@ import { chosen } from "../../assets/browser/state/write_on.js"
 import { drawn, frame, observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf, timeOf } from "./pictures.js"
 
-const { Brush } = await import("../../assets/browser/picture/brush.js")
-const { drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/inputs.js")
-const { ModelOutput } = await import("../../assets/browser/picture/model_output.js")
-const { NextStep } = await import("../../assets/browser/picture/next_step.js")
-const { StickyWords } = await import("../../assets/browser/picture/sticky_words.js")
+const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
+const { drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/read_and_said.js")
+const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
+const { NextStep } = await import("../../assets/browser/picture/answers.js")
+const { StickyWords } = await import("../../assets/browser/picture/names.js")
 const { foldedTable } = await import("../../assets/browser/shared/folded_table.js")
-const { stepTable } = await import("../../assets/browser/panel/step_table.js")
-const { storyLine } = await import("../../assets/browser/panel/story_line.js")
+const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
+const { storyLine } = await import("../../assets/browser/panel/change_it.js")
 const { waitingBar } = await import("../../assets/browser/app/waiting.js")
 
 /** What Plotly was asked to draw, [place, data, layout]. */

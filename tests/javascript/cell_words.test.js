@@ -1,7 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { linesOf } from "../../assets/browser/panel/arithmetic.js"
-import { says, story, told } from "../../assets/browser/panel/cell_words.js"
+import { linesOf, says, story, told } from "../../assets/browser/panel/cell_words.js"
 import { element } from "../../assets/browser/shared/element.js"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { holding } from "../../assets/browser/state/holds.js"
@@ -12,8 +11,8 @@ import "./page.js"
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { foundCell } = await import("../../assets/browser/panel/cell_layout.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
-const { answersChanged } = await import("../../assets/browser/panel/held_words.js")
-const { storyLine } = await import("../../assets/browser/panel/story_line.js")
+const { answersChanged } = await import("../../assets/browser/panel/change_it.js")
+const { storyLine } = await import("../../assets/browser/panel/change_it.js")
 const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
 
 const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }

@@ -4,7 +4,7 @@ import { Store } from "../../assets/browser/state/store.js"
 import { onPage, textsOf } from "./page.js"
 import { modelOf, pictureOf, stateOf } from "./pictures.js"
 
-const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/dimensions.js")
+const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/controls.js")
 const { notices } = await import("../../assets/browser/app/notices.js")
 const { menu } = await import("../../assets/browser/controls/menu.js")
 const { element } = await import("../../assets/browser/shared/element.js")

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { drawn, Part } from "./page.js"
 
 const { Frames } = await import("../../assets/browser/film/frames.js")
-const { covers, newest, pace } = await import("../../assets/browser/film/covers.js")
+const { covers, newest, pace } = await import("../../assets/browser/film/frames.js")
 
 const EACH = {
     number: 4,

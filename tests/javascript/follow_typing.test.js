@@ -5,7 +5,7 @@ import { beforeEach, mock, test } from "node:test"
 import { onPage, Part } from "./page.js"
 import { clockStands } from "./pictures.js"
 
-const { followTyping } = await import("../../assets/browser/controls/follow_typing.js")
+const { followTyping } = await import("../../assets/browser/controls/page_export.js")
 
 class Box extends Part {
     ariaLabel = "Sentence to read"

@@ -5,10 +5,10 @@ import { drawn, frame, onPage, Part, pixels, texts, textsOf } from "./page.js"
 import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
-const { drawLegend, legendOf } = await import("../../assets/browser/picture/legend.js")
-const { markLeftOut } = await import("../../assets/browser/picture/left_out.js")
-const { colourWords } = await import("../../assets/browser/picture/ribbon.js")
-const { zoomTools } = await import("../../assets/browser/picture/zoom_tools.js")
+const { drawLegend, legendOf } = await import("../../assets/browser/picture/names.js")
+const { markLeftOut } = await import("../../assets/browser/picture/cover.js")
+const { colourWords } = await import("../../assets/browser/picture/cover.js")
+const { zoomTools } = await import("../../assets/browser/picture/chosen_steps.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 /** What Plotly was asked for, and what it is told by a hand: `byHand(plot, "plotly_relayout", change)`. */

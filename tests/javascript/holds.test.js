@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { heldWithin } from "../../assets/browser/numbers/held.js"
-import { changedAnswers, heldInWords } from "../../assets/browser/panel/held_words.js"
+import { changedAnswers, heldInWords } from "../../assets/browser/panel/change_it.js"
 import {
     heldAt,
     heldNow,

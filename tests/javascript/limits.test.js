@@ -2,12 +2,18 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { spreadOf, turned } from "../../assets/browser/why/changes.js"
+import {
+    bestTurn,
+    howMany,
+    spreadOf,
+    turned,
+    unitsTried,
+    withoutEach,
+    wordsOf,
+} from "../../assets/browser/why/changes.js"
+import { stillInC } from "../../assets/browser/why/drawer.js"
 import { baselineOf } from "../../assets/browser/why/explained.js"
-import { stillInC } from "../../assets/browser/why/still_in_c.js"
 import { answerOf } from "../../assets/browser/why/the_answer.js"
-import { bestTurn, unitsTried } from "../../assets/browser/why/turning.js"
-import { howMany, withoutEach, wordsOf } from "../../assets/browser/why/without_words.js"
 
 /** A reading of so many steps by an LSTM with so many weights. @returns {any} */
 function readingOf({ steps = 9, weights = 1, hidden = 5, gates = 0, without = [], ...lstm }) {

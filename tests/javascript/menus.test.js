@@ -5,21 +5,21 @@ import { onPage, Part, texts, textsOf } from "./page.js"
 import { COLOURS, later, modelOf, pictureOf, RANGES, settled, stateOf, wholeAnswer, wholePicture } from "./pictures.js"
 
 const { notices } = await import("../../assets/browser/app/notices.js")
-const { choice } = await import("../../assets/browser/controls/choice.js")
+const { choice } = await import("../../assets/browser/controls/menu.js")
 const { choosesSome, controls } = await import("../../assets/browser/controls/controls.js")
-const { right } = await import("../../assets/browser/controls/dimensions.js")
+const { right } = await import("../../assets/browser/controls/controls.js")
 const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
-const { fewUnits } = await import("../../assets/browser/controls/few_units.js")
+const { fewUnits } = await import("../../assets/browser/controls/controls.js")
 const { pageExport } = await import("../../assets/browser/controls/page_export.js")
-const { pythonCode } = await import("../../assets/browser/controls/python_code.js")
-const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
+const { pythonCode } = await import("../../assets/browser/controls/export_menu.js")
+const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/controls/share_menu.js")
 const { shareMenu } = await import("../../assets/browser/controls/share_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
 const { trueMinus } = await import("../../assets/browser/shared/minus.js")
 // What is loaded when it is needed is there at once, then.
-for (const late of ["film/frames", "film/gif_of", "film/mp4_of", "slide/files", "slide/page_file", "slide/pictures"]) {
+for (const late of ["film/frames", "film/encoded", "slide/files", "slide/page_file"]) {
     await import(`../../assets/browser/${late}.js`)
 }
 

@@ -4,7 +4,7 @@ import { Store } from "../../assets/browser/state/store.js"
 import { drawn, onPage } from "./page.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
-const { Overview } = await import("../../assets/browser/picture/overview.js")
+const { Overview } = await import("../../assets/browser/picture/chosen_steps.js")
 
 /** An overview of 100 steps, 200 pixels wide from pixel 50 on. */
 function overviewOf(change = {}) {

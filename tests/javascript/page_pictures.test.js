@@ -4,9 +4,9 @@ import { runInNewContext } from "node:vm"
 import { Part } from "./page.js"
 
 const { fileOf } = await import("../../assets/browser/slide/page_file.js")
-const { numbersOf } = await import("../../assets/browser/slide/numbers_of.js")
-const { offlinePage } = await import("../../assets/browser/slide/offline_page.js")
-const { aboutPage, pictures } = await import("../../assets/browser/slide/pictures.js")
+const { numbersOf } = await import("../../assets/browser/slide/page_file.js")
+const { offlinePage } = await import("../../assets/browser/slide/page_file.js")
+const { aboutPage, pictures } = await import("../../assets/browser/slide/page_file.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 Object.assign(globalThis, {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { barsOf, fromPicture, fromTerms, isMasked, linesOf } from "../../assets/browser/panel/arithmetic.js"
-import { weightsOf } from "../../assets/browser/panel/weight_table.js"
+import { weightsOf } from "../../assets/browser/panel/cell_panel.js"
+import { barsOf, fromPicture, fromTerms, isMasked, linesOf } from "../../assets/browser/panel/cell_words.js"
 import { cellValue, pictureOf } from "./pictures.js"
 
 const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`)

@@ -9,7 +9,7 @@ import { CODE, DOGS, LONG, SERIES } from "./sessions.js"
 import { answererOf, recorded } from "./visitor.js"
 
 const { memorySheet, roomOf } = await import("../../assets/browser/slide/memory.js")
-const { slide } = await import("../../assets/browser/slide/slide.js")
+const { slide } = await import("../../assets/browser/slide/page_file.js")
 const { draw: drawTwo } = await import("../../assets/browser/compare.js")
 const { draw: drawCell } = await import("../../assets/browser/drawn_cell.js")
 const { draw: drawUnits } = await import("../../assets/browser/units/list.js")

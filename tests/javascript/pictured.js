@@ -3,15 +3,15 @@
 import { GREYS, pictureOf, wholeAnswer } from "./pictures.js"
 import { figureOf, linesOf } from "./seen.js"
 
-const { answersChanged, heldInWords, heldNowInWords } = await import("../../assets/browser/panel/held_words.js")
+const { answersChanged, heldInWords, heldNowInWords } = await import("../../assets/browser/panel/change_it.js")
 const { onwardOf } = await import("../../assets/browser/panel/onward.js")
-const { OnwardDrawing, toldOnward } = await import("../../assets/browser/panel/onward_drawing.js")
-const { fromPicture } = await import("../../assets/browser/panel/arithmetic.js")
+const { OnwardDrawing, toldOnward } = await import("../../assets/browser/panel/onward.js")
+const { fromPicture } = await import("../../assets/browser/panel/cell_words.js")
 const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { story } = await import("../../assets/browser/panel/cell_words.js")
-const { stepTable } = await import("../../assets/browser/panel/step_table.js")
+const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
 const { element } = await import("../../assets/browser/shared/element.js")
-const { shownPart } = await import("../../assets/browser/slide/shown_part.js")
+const { shownPart } = await import("../../assets/browser/slide/memory.js")
 const { Columns } = await import("../../assets/browser/state/columns.js")
 const drawer = await import("../../assets/browser/state/drawer.js")
 const { atStep, looked } = await import("../../assets/browser/state/looked.js")

@@ -5,8 +5,8 @@ import "./page.js"
 import { COLOURS, wholeAnswer } from "./pictures.js"
 
 const { memorySheet } = await import("../../assets/browser/slide/memory.js")
-const { SIZES } = await import("../../assets/browser/slide/paper.js")
-const { shownPart } = await import("../../assets/browser/slide/shown_part.js")
+const { SIZES } = await import("../../assets/browser/slide/files.js")
+const { shownPart } = await import("../../assets/browser/slide/memory.js")
 
 const WHOLE = { steps: null, units: null }
 const WANTED = { title: "The title", size: "slide", theme: /** @type {const} */ ("light"), pin: null, zoom: WHOLE }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { cell } from "../../assets/browser/shared/csv_cell.js"
 import { nameOf } from "../../assets/browser/shared/give.js"
-import { wrapped } from "../../assets/browser/slide/paper.js"
+import { wrapped } from "../../assets/browser/slide/files.js"
 
 test("a text is broken between words", () => {
     assert.deepEqual(wrapped("one two three four", 9), ["one two", "three", "four"])

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { Part } from "./page.js"
 
 const { element } = await import("../../assets/browser/shared/element.js")
-const { slide, smallest } = await import("../../assets/browser/slide/slide.js")
+const { slide, smallest } = await import("../../assets/browser/slide/page_file.js")
 
 const asked = []
 const letters = size => {

@@ -5,7 +5,7 @@ import { GREYS } from "./pictures.js"
 
 const { colourOf } = await import("../../assets/browser/shared/colour.js")
 const { draw } = await import("../../assets/browser/units/list.js")
-const { letters, stepOf } = await import("../../assets/browser/units/letters.js")
+const { letters, stepOf } = await import("../../assets/browser/units/list.js")
 const panel = await import("../../assets/browser/units/panel.js")
 
 const STATES = { colorscale: GREYS, zmin: -2, zmax: 2 }

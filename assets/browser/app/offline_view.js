@@ -4,7 +4,7 @@
  */
 
 import { Carried } from "../asking/carried.js"
-import { numbersTable } from "../picture/numbers_table.js"
+import { numbersTable } from "../picture/cell_layer.js"
 import { element } from "../shared/element.js"
 import { titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"

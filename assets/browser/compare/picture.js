@@ -1,9 +1,121 @@
-/** What differs between two readings, step by step? Words, answers, and c of the units, in one table. */
+/**
+ * What differs between two readings, step by step? Words, answers, and c of the units, in one table, and as rows for a
+ * spreadsheet.
+ */
 
+import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
-import { fixed } from "../shared/numbers.js"
-import { bar, cell, chip, halves, short } from "./cells.js"
-import { curves } from "./curves.js"
+import { fixed, signed } from "../shared/numbers.js"
+import { svg } from "../shared/svg.js"
+
+// How is one number of two readings drawn: as a coloured cell, a bar, or an answer's chip?
+
+// A smaller difference stands without its number.
+const SEEN = 0.05
+
+/** A state with its sign; next to nothing is 0. @param {number} value */
+export const short = value => (Math.abs(value) < 0.005 ? "0" : signed(value, 2))
+
+/**
+ * A cell of a table in the colour of its number; empty where there is none.
+ *
+ * @param {number | null} value @param {Wire.Scale} scale
+ */
+export function cell(value, scale, written = short) {
+    if (value === null) return element("td", { class: "gs-two-none" })
+    return element("td", { ...onItsColour(value, scale), title: written(value) }, element("span", {}, written(value)))
+}
+
+/**
+ * The same gate of A and of B, side by side in a cell.
+ *
+ * @param {number | null} a @param {number | null} b @param {Wire.Scale} scale
+ */
+export function halves(a, b, scale) {
+    /** @param {number | null} value */
+    const half = value =>
+        element("i", onItsColour(value, scale), ...(value === null ? [] : [element("span", {}, fixed(value, 2))]))
+    return element("td", { class: "gs-two-halves" }, element("div", {}, half(a), half(b)))
+}
+
+/**
+ * A bar from the middle, up or down as far as the number goes, of the largest on the page; its number across from it.
+ *
+ * @param {number | null} value @param {number} largest
+ */
+export function bar(value, largest, written = short) {
+    if (value === null) return element("td", { class: "gs-two-none" })
+    const share = largest ? Math.abs(value) / largest : 0
+    const inside = element("div", { style: `height: ${(50 * share).toFixed(1)}%` })
+    const number = element("span", {}, Math.abs(value) < SEEN ? "" : written(value))
+    return element("td", { class: `gs-two-bar${value < 0 ? " gs-down" : ""}`, title: written(value) }, inside, number)
+}
+
+/** An answer: filled where it is the one that matters. @param {Wire.Said} answer @param {boolean} filled */
+export function chip({ label, share }, filled) {
+    const sure = share === null ? "" : element("small", {}, fixed(share, 2))
+    return element("span", { class: filled ? "gs-two-chip gs-filled" : "gs-two-chip" }, label, " ", sure)
+}
+
+// How do two series look, with what was forecast of each? As curves over the table's columns.
+
+const HIGH = 96
+
+/**
+ * A cell over all columns: the values that were read and, one step later, what was forecast; A solid, B dashed.
+ *
+ * @param {Wire.TwoSeries} series @param {number} columns
+ */
+export function curves({ read, forecast }, columns) {
+    const came = forecast.map(values => [null, ...values.slice(0, -1)])
+    const every = [...read, ...came].flat().flatMap(value => value ?? [])
+    const [low, high] = [Math.min(...every), Math.max(...every)]
+    const y = (/** @type {number} */ value) => 6 + (HIGH - 12) * (1 - (value - low) / (high - low || 1))
+    /** @param {(number | null)[]} values @param {string} kind */
+    const line = (values, kind) => {
+        const points = values.map((value, k) => (value === null ? "" : `${k + 0.5},${y(value)}`)).join(" ")
+        return svg("polyline", { class: kind, points, "vector-effect": "non-scaling-stroke" })
+    }
+    const drawing = svg(
+        "svg",
+        {
+            viewBox: `0 0 ${columns} ${HIGH}`,
+            preserveAspectRatio: "none",
+            role: "img",
+            "aria-label": "Values and forecasts",
+        },
+        line(came[0], "gs-forecast"),
+        line(came[1], "gs-forecast gs-of-b"),
+        line(read[0], "gs-read"),
+        line(read[1], "gs-read gs-of-b"),
+    )
+    const key = element("small", {}, "A solid, B dashed; thin: the forecast for that step")
+    const axis = element("small", { class: "gs-two-axis" }, `${high.toPrecision(3)} … ${low.toPrecision(3)}`)
+    return element("td", { colspan: columns }, drawing, key, axis)
+}
+
+// Which numbers do two readings show? A row for each, for a spreadsheet: what it is of, its step, its word, its value.
+
+/** @param {Wire.Drawn} drawn @returns {(string | number | null)[][]} */
+export function numbersOf({ words, units, others, models }) {
+    const of = (/** @type {string} */ name, /** @type {(number | null)[]} */ values, side = 0) =>
+        values.map((value, at) => [name, at, words[at][side], value])
+    return [
+        ...units.flatMap(({ name, ...quantities }) =>
+            /** @type {const} */ (["c", "f", "o"]).flatMap(letter =>
+                (quantities[letter] ?? []).flatMap((values, side) =>
+                    of(`${letter} of ${name}, ${"AB"[side]}`, values, side),
+                ),
+            ),
+        ),
+        ...(others ? of(`B − A of c, ${others.name}`, others.values) : []),
+        ...models.flatMap(({ title, units: names, c }) =>
+            c.flatMap((values, k) => of(`c of ${names[k]}, ${title}`, values)),
+        ),
+    ]
+}
+
+// What differs between two readings, step by step? Words, answers, and c of the units, in one table.
 
 // A narrower column has no room for its numbers, in pixels.
 const ROOM = 38

@@ -2,7 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { chip } from "./cells.js"
+import { chip } from "./picture.js"
 
 /** The panel at the right. @param {Wire.Proof} proof */
 export function proof({ asks, from, to, rows, rest, ways, unseen, links }) {

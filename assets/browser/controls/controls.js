@@ -1,13 +1,215 @@
-/** What can a visitor change? The model, the text and the dimensions; and under *View* what is needed more seldom. */
+/**
+ * What can a visitor change? The model, the text, the dimensions and how many units are shown; and under *View* what is
+ * needed more seldom.
+ */
 
-import { element } from "../shared/element.js"
+import { refusal } from "../asking/link.js"
+import { element, wordButton } from "../shared/element.js"
 import { has, letterOf } from "../state/answer.js"
 import { withReader } from "../state/state.js"
-import { choice } from "./choice.js"
-import { directions, seedBox, slider } from "./dimensions.js"
-import { menu } from "./menu.js"
+import { choice, layerToggles, menu, quantityToggles } from "./menu.js"
 import { textBox } from "./text_box.js"
-import { layerToggles, quantityToggles } from "./toggles.js"
+
+// How large is the LSTM? Sliders for its dimensions, its directions, and the seed of its random weights.
+
+// A slider ends here until a larger number is typed beside it, so that most of it is for the lesson's small numbers.
+const REACH = 64
+
+/** A trained model's fixed value, or undefined: then the visitor chooses. @param {State} state @param {string} name */
+const fixed = ({ picture }, name) => picture?.model.fixed[name]
+
+/**
+ * The place, in a list of sizes, of the one that is nearest to a number by their ratio.
+ *
+ * @param {number[]} sizes @param {number} number
+ */
+export function nearestSize(sizes, number) {
+    const far = (/** @type {number} */ size) => Math.abs(Math.log(size / number))
+    return sizes.reduce((best, size, place) => (far(size) < far(sizes[best]) ? place : best), 0)
+}
+
+/**
+ * A slider over all whole numbers, or over the sizes of which there is a trained model: then each is a tick.
+ *
+ * @param {Store} store
+ * @param {string} name
+ * @param {[number, number]} range
+ * @param {(name: string, value: any) => void} set
+ */
+export function slider(store, name, [least, most], set) {
+    /** @type {number[]} */
+    let sizes = []
+    const input = element("input", {
+        type: "range",
+        id: `gs-${name}`,
+        step: 1,
+        "aria-label": name,
+        oninput: () => set(name, sizes.length ? `${sizes[+input.value]}` : input.value),
+        // A digit is typed into the number's box, which needs no Tab stop of its own then.
+        onkeydown: (/** @type {KeyboardEvent} */ event) => {
+            if (!/^\d$/.test(event.key)) return
+            number.focus()
+            number.select()
+        },
+    })
+    const about = { class: "gs-value", tabindex: -1, "aria-label": `${name} as a number` }
+    const { input: number, show } = numberBox(store, name, [least, most], set, about, () => sizes)
+    const ticks = element("div", { class: "gs-ticks", "aria-hidden": "true" })
+    drawsAround(store, state => {
+        const own = fixed(state, name)
+        const value = own ?? state.source[name]
+        if (value === undefined) return
+        sizes = state.picture?.model.sizes[name] ?? []
+        nameTicks(ticks, sizes.length ? sizes : endsOf([least, most], +value))
+        if (sizes.length) placeBySize(input, sizes, +value)
+        else placeByNumber(input, [least, most], +value)
+        number.disabled = input.disabled = own !== undefined
+        show(sizes.length ? sizes[nearestSize(sizes, +value)] : value)
+        root.classList.toggle("gs-fixed", own !== undefined)
+    })
+    const label = element("label", { for: input.id }, name)
+    const root = element("div", { class: "gs-slider" }, label, input, number, ticks)
+    return root
+}
+
+/**
+ * A box for a whole number. One that is possible is read while it is typed; of another it is said, once it is typed,
+ * what is drawn instead, and the box shows that.
+ *
+ * @param {Store} store @param {string} name @param {[number, number]} range
+ * @param {(name: string, value: any) => void} set @param {Object<string, any>} about
+ * @param {() => number[]} sizes the only ones, if there are some
+ */
+function numberBox(store, name, [least, most], set, about, sizes = () => []) {
+    /** @type {string | number} */
+    let drawn = ""
+    const refuse = () => {
+        const few = sizes().join(", ")
+        const expected = few ? `it takes one of ${few}` : `it takes a whole number from ${least} to ${most}`
+        const said = refusal(name, input.value || "…", { expected, instead: `${drawn}` })
+        store.set({ refused: { of: store.state.source, said } })
+    }
+    const input = element("input", {
+        type: "number",
+        min: least,
+        max: most,
+        step: 1,
+        ...about,
+        oninput: () => {
+            if (input.validity.valid && input.value !== "") set(name, `${+input.value}`)
+        },
+        onchange: () => {
+            if (!input.validity.valid) refuse()
+            input.value = `${drawn}`
+        },
+    })
+    const show = (/** @type {string | number} */ value) => {
+        drawn = value
+        // Do not change a number while the visitor types it.
+        if (input !== document.activeElement || input.disabled) input.value = `${value}`
+    }
+    return { input, show }
+}
+
+/** Calls `show` at once for another source, and after a new picture is painted. @param {Store} store
+ * @param {(state: State) => void} show */
+function drawsAround(store, show) {
+    store.on(["source"], show)
+    store.afterDrawn([], show)
+}
+
+/** One place of the slider for each size: an arrow key moves by one trained size. @param {HTMLInputElement} input
+ * @param {number[]} sizes @param {number} value */
+function placeBySize(input, sizes, value) {
+    const place = nearestSize(sizes, value)
+    Object.assign(input, { min: 0, max: sizes.length - 1, value: place })
+    input.setAttribute("aria-valuetext", `${sizes[place]}`)
+}
+
+/** @param {HTMLInputElement} input @param {[number, number]} range @param {number} value */
+function placeByNumber(input, [least, most], value) {
+    Object.assign(input, { min: least, max: reachOf(most, value), value })
+    input.removeAttribute("aria-valuetext")
+}
+
+/** Where the slider ends while it stands at a value. @param {number} most @param {number} value */
+const reachOf = (most, value) => (value > REACH ? most : Math.min(most, REACH))
+
+/** What stands under a slider over all whole numbers: its ends, and how to go beyond. @param {[number, number]} range
+ * @param {number} value */
+function endsOf([least, most], value) {
+    const reach = reachOf(most, value)
+    return reach < most ? [least, `type up to ${most}`, reach] : [least, reach]
+}
+
+/** Writes what stands under a slider, if it stands there not yet. @param {Element} ticks
+ * @param {(string | number)[]} names */
+function nameTicks(ticks, names) {
+    if (ticks.textContent === names.join("")) return
+    ticks.replaceChildren(...names.map(name => element("span", {}, `${name}`)))
+}
+
+/** How often a trained model is right. @param {Store} store */
+export function right(store) {
+    const root = element("span", { class: "gs-right", "aria-live": "polite" })
+    store.afterDrawn([], ({ picture }) => {
+        root.hidden = !picture.model.right
+        root.textContent = picture.model.right
+    })
+    return root
+}
+
+/** @param {Store} store @param {(name: string, value: any) => void} set */
+export function directions(store, set) {
+    const input = element("input", { type: "checkbox", onchange: () => set("directions", input.checked ? 2 : 1) })
+    const root = element("label", { class: "gs-check" }, input, "both directions")
+    drawsAround(store, state => {
+        input.checked = +state.source.directions === 2
+        root.hidden = fixed(state, "directions") !== undefined
+    })
+    return root
+}
+
+/** @param {Store} store @param {[number, number]} range @param {(name: string, value: any) => void} set */
+export function seedBox(store, range, set) {
+    const { input, show } = numberBox(store, "seed", range, set, { id: "gs-seed", "aria-label": "seed" })
+    const box = element("div", { class: "gs-choice" }, element("label", { for: input.id }, "seed"), input)
+    drawsAround(store, ({ source, picture }) => {
+        show(source.seed ?? "")
+        box.hidden = !!picture?.model.trained
+    })
+    return box
+}
+
+// Are many units shown, or the few that matter? One button says which, and shows the others.
+
+// Pixels above the strips in which all of it has room; above numbered steps there are fewer.
+const WHOLE = 58
+
+/** Whether some of many units are asked for. @param {State} state */
+export const showsFew = ({ shown }) => shown.top !== "all"
+
+/** @param {Store} store */
+export function fewUnits(store) {
+    const show = () => {
+        const { state } = store
+        store.set({ shown: { ...state.shown, top: showsFew(state) ? "all" : "telling" } })
+    }
+    const says = element("span", {})
+    const button = wordButton("", show)
+    const root = element("div", { class: "gs-few", hidden: true }, says, " ", button)
+    store.afterDrawn(["shown"], state => {
+        const { few, stacks, inputs, narrow } = state.picture
+        const above = inputs?.place.top ?? stacks[0]?.places[0].top ?? 0
+        root.hidden = !few
+        root.title = few
+        says.textContent = narrow || above >= WHOLE ? few : few.split(":")[0]
+        button.textContent = showsFew(state) ? "show all" : "show fewer"
+    })
+    return root
+}
+
+// What can a visitor change? The model, the text and the dimensions; and under *View* what is needed more seldom.
 
 /** @typedef {(name: string, value: string | number) => void} Change */
 

@@ -1,16 +1,41 @@
 /**
- * How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer as
- * the page has it; the answerer makes the other files.
+ * How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer;
+ * files and Python code come from the answerer.
  */
 
 import { patiently } from "../asking/patient.js"
 import { KINDS } from "../kinds.js"
-import { element, wordButton } from "../shared/element.js"
+import { element, more, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { titleOf } from "../state/link.js"
 import { pinOf } from "../state/pin.js"
 import { asked } from "../state/state.js"
 import { menu } from "./menu.js"
+
+// How does a visitor get these numbers in Python? The code is loaded only when its panel opens.
+
+/** @param {Store} store @param {(query: any) => Promise<string>} ask */
+export function pythonCode(store, ask) {
+    const code = element("pre", { tabindex: 0 })
+    const root = more("The same in Python", code, () => show())
+    const show = async () => {
+        const { picture } = store.state
+        if (!picture) return
+        code.textContent = picture.code ?? ""
+        // The code of a long text is not sent with every picture.
+        if (picture.code !== null || !root.open) return
+        const text = await ask(picture.view).catch(error => error.message)
+        if (store.state.picture === picture) code.textContent = text
+    }
+    store.afterDrawn([], ({ picture }) => {
+        root.hidden = !picture.stacks.length
+        show()
+    })
+    return root
+}
+
+// How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer as
+// the page has it; the answerer makes the other files.
 
 /**
  * What is to be in a file, and what makes it; `cell` is the drawn cell on the page; `say` names the step of a long work.
@@ -26,8 +51,8 @@ import { menu } from "./menu.js"
 const MADE_HERE = {
     svg: painted,
     png: painted,
-    gif: animated(async () => (await import("../film/gif_of.js")).gifOf),
-    mp4: animated(async () => (await import("../film/mp4_of.js")).mp4Of),
+    gif: animated(async () => (await import("../film/encoded.js")).gifOf),
+    mp4: animated(async () => (await import("../film/encoded.js")).mp4Of),
 }
 // What holds all of a trace.
 const ALL_OF_IT = ["npz", "py"]
@@ -74,7 +99,7 @@ export function exportMenu(store, answerer, partly, seen, colours, ...more) {
 
 /** Where the browser makes no MP4, the button says why. @param {HTMLButtonElement} button @param {HTMLElement} why */
 async function offerMp4(button, why) {
-    const [{ whyNoMp4 }, { SIZES }] = await Promise.all([import("../film/mp4_of.js"), import("../slide/paper.js")])
+    const [{ whyNoMp4 }, { SIZES }] = await Promise.all([import("../film/encoded.js"), import("../slide/files.js")])
     why.textContent = await whyNoMp4(SIZES.slide)
     why.hidden = !why.textContent
     button.disabled = !why.hidden
@@ -158,14 +183,13 @@ async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, c
 }
 
 /** A file of all frames; meanwhile the button says how far it is.
- * @param {() => Promise<typeof import("../film/gif_of.js").gifOf>} loaded @returns {Make} */
+ * @param {() => Promise<typeof import("../film/encoded.js").gifOf>} loaded @returns {Make} */
 function animated(loaded) {
     return async (store, answerer, kind, about, say) => {
-        const [fileOf, { Frames }, { textOf }, { bitmap }] = await Promise.all([
+        const [fileOf, { Frames }, { bitmap, textOf }] = await Promise.all([
             loaded(),
             import("../film/frames.js"),
             import("../slide/files.js"),
-            import("../slide/bitmap.js"),
         ])
         const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
         const frames = new Frames(await bitmap(await textOf(root), size, 1), size, played)

@@ -1,15 +1,48 @@
 /**
- * How are shares drawn in the picture's columns? As bars with numbers, thin ones without; of several features as rows
- * of colours.
+ * How are shares drawn in the picture's columns? As bars with numbers, thin ones without; of several features as rows of
+ * colours.
  */
 
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 import { penOf } from "../shared/pixels.js"
-import { stepIn } from "./places.js"
 
-/** @typedef {import("./places.js").Span} Span */
+// Where on the page is a step? The picture is asked: the drawer has no columns of its own.
+
+/** @typedef {{left: number, width: number}} Span */
+
+/**
+ * Where a step stands in a stack, in pixels from the left of its strips; null if it is out of sight. Where a column has
+ * several steps, each has its share of it.
+ *
+ * @param {Painted} stack @param {number} step @returns {Span | null}
+ */
+export function stepIn({ layout }, step) {
+    const [first, last] = layout.xaxis.range
+    const pixel = (/** @type {number} */ at) => ((at - first) / (last - first)) * layout.width
+    const [left, right] = [Math.max(0, pixel(step - 0.5)), Math.min(layout.width, pixel(step + 0.5))]
+    return right > left ? { left, width: right - left } : null
+}
+
+/**
+ * The pixels from the left of a part of the page to a stack's strips.
+ *
+ * @param {Painted} stack @param {HTMLElement} part
+ */
+export function leftOf({ area }, part) {
+    const scale = part.getBoundingClientRect().width / part.offsetWidth || 1
+    return (area.getBoundingClientRect().left - part.getBoundingClientRect().left) / scale
+}
+
+/** The steps of a stack that are in sight. @param {Painted} stack */
+export function stepsInSight({ layout, columns }) {
+    const [first, last] = layout.xaxis.range
+    return [Math.max(0, Math.ceil(first - 0.5)), Math.min(columns.steps - 1, Math.floor(last + 0.5))]
+}
+
+// How are shares drawn in the picture's columns? As bars with numbers, thin ones without; of several features as rows
+// of colours.
 
 // Pixels: the height of a row of bars, and of the bars above or below its middle; the least width of a column that has
 // a number, of one that has it beside its bar, and of one that can be pressed; the height of a row of colours.

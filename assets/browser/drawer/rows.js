@@ -5,8 +5,7 @@ import { chipOf } from "../picture/answers.js"
 import { element, wordButton } from "../shared/element.js"
 import { place as put } from "../shared/pixels.js"
 import { eventText } from "../state/drawer.js"
-import { bars, colourRows, share } from "./bars.js"
-import { stepIn, stepsInSight } from "./places.js"
+import { bars, colourRows, share, stepIn, stepsInSight } from "./bars.js"
 
 /**
  * `name(step)`: what a step is called; `quoted(step)`: in a sentence; `left`: the pixels to the strips; `memory`: what c
@@ -182,7 +181,7 @@ export function withoutRow(how, { cell, without, no_without }) {
 
 /**
  * @param {How} how @param {Wire.Cell} cell @param {Wire.Without[]} without
- * @param {(import("./places.js").Span | null)[]} places
+ * @param {(import("./bars.js").Span | null)[]} places
  */
 function inColumns(how, cell, without, places) {
     const chips = without.flatMap((one, k) => {

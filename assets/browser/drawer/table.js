@@ -1,6 +1,14 @@
-/** Which numbers are in the drawer? As the text of a CSV that a spreadsheet opens. */
+/**
+ * Which numbers are in the drawer, and how do they reach the visitor? As the text of a CSV that a spreadsheet opens, by
+ * the export menu.
+ */
 
 import { cell } from "../shared/csv_cell.js"
+import { wordButton } from "../shared/element.js"
+import { give } from "../shared/give.js"
+import { letterOf } from "../state/answer.js"
+import { whyOf } from "../state/drawer.js"
+import { titleOf } from "../state/link.js"
 import { turningName } from "./rows.js"
 
 /** @typedef {(step: number) => string} Word */
@@ -62,4 +70,24 @@ function changeRows({ without, turn }, word) {
         [`${turningName(turn)}: ${hold}, before`, "", "", "", "", "", was.label, was.share ?? ""],
         [`${turningName(turn)}: ${hold}, after`, "", "", "", "", "", becomes.label, becomes.share ?? ""],
     ]
+}
+
+// How does the drawer's table reach the visitor? By a button in the export menu, while there is one.
+
+/** @param {Store} store */
+export function drawerFile(store) {
+    const said = () => (store.state.drawer.open ? whyOf(store.state)?.values : null)
+    const save = () => {
+        const values = said()
+        if (!values) return
+        const { picture } = store.drawn
+        const table = tableOf(values, step => picture.columns.word(step), letterOf(picture, "c"))
+        const content = new Blob([table], { type: "text/csv" })
+        give(content, [titleOf(store.drawn), "why"], "csv")
+    }
+    const made = wordButton("Why this value (CSV)", save, { class: null, hidden: true })
+    store.on(["picture", "pin", "drawer", "why"], () => {
+        made.hidden = !said()
+    })
+    return made
 }

@@ -1,8 +1,52 @@
-/** How are the words written over their columns? Level or slanted while they fit, else the numbers of some steps. */
+/**
+ * How are steps and units named beside their cells, and how much room does that take? Words level or slanted while they
+ * fit, else the numbers of some steps; the model's answers under them.
+ */
 
 import { count, roundUp } from "../shared/numbers.js"
-import { escaped, FONT } from "./page_figure.js"
-import { widthOf } from "./text_width.js"
+
+// How wide is a label? About; to measure each would take longer than to draw all.
+
+// Pixels of a letter, and of a narrow one; East Asian characters and emoji are twice as wide, arrows and the signs for
+// blanks are not.
+const LETTER = 7.4
+const NARROW_LETTER = 4.5
+const NARROW = new Set("fijlrtI.,:;'!|()[]")
+const WIDE_LETTER = 14
+
+/** @param {string} text */
+export function widthOf(text) {
+    let width = 0
+    for (const letter of text) {
+        const code = letter.codePointAt(0) ?? 0
+        const isWide = code >= 0x1100 && !(code >= 0x2190 && code < 0x2500)
+        width += isWide ? WIDE_LETTER : NARROW.has(letter) ? NARROW_LETTER : LETTER
+    }
+    return width
+}
+
+// What do all figures share? The page's font and a clear background.
+
+const FONT = 13
+const FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
+
+export const BARE_AXIS = { showgrid: false, zeroline: false, ticks: "", showline: false }
+
+/** @param {Look} look */
+export const onThePage = look => ({
+    font: { color: look.ink, size: FONT, family: FAMILY },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    showlegend: false,
+})
+
+/** A text that Plotly shows as it is. @param {string} text */
+export const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+
+/** The text before that. @param {string} text */
+export const unescaped = text => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
+
+// How are the words written over their columns? Level or slanted while they fit, else the numbers of some steps.
 
 /** @typedef {Map<number, string>} Labels By step. */
 
@@ -14,7 +58,7 @@ const LONG_WORD = 12
 const LONGEST = 150
 // The least width of a column that has a word, and of one that has a character; and the width of a step's number.
 const LEAST_WORD = 16
-export const LEAST_LETTER = 8
+const LEAST_LETTER = 8
 const POSITION = 84
 
 /**
@@ -89,4 +133,66 @@ function positions(first, last, most) {
     const from = Math.ceil(Math.max(0, first) / every) * every
     for (let step = from; step < last; step += every) labels.set(step, count(step))
     return labels
+}
+
+// How are the model's answers written under the words?
+
+// Pixels: a line of answers with the space around it, the sides of an answer, and a probability behind its label.
+const ANSWERS = 26
+const SIDES = 12
+const SHARE = 34
+// An upright answer is no longer, and so are its ends.
+const LONGEST_ANSWER = 110
+const ENDS = 8
+// In a narrower column upright answers would cover one another.
+const LEAST_UPRIGHT = 13
+
+/**
+ * The row of these labels over columns of so many pixels; null if not even a letter has room. `level`: else the labels
+ * stand upright, because a column is narrower than a label; `shares`: whether probabilities have room behind them.
+ *
+ * @param {string[]} labels @param {number} column
+ */
+export function answersRow(labels, column) {
+    if (!labels.length || column < LEAST_LETTER) return null
+    const longest = Math.max(...labels.map(widthOf))
+    // Single characters stand close together.
+    const level = longest + (longest > 10 ? SIDES : 0) <= column
+    if (!level && column < LEAST_UPRIGHT) return null
+    const height = level ? ANSWERS : Math.round(Math.min(longest, LONGEST_ANSWER)) + SIDES + ENDS
+    return { height, level, shares: level && longest + SIDES + SHARE <= column }
+}
+
+// Where are the units' numbers? At the left of their rows: of c always, of the other strips where rows are high.
+
+/** @typedef {{unit: number, y: number, strong: boolean, pinned: boolean}} RowName `strong`: in the strip of c. */
+
+// Pixels from one number to the next, at least.
+const LEAST = 11
+
+/**
+ * @param {{units: number[], places: import("../state/answer.js").Place[], data: {name: string, z: ArrayLike<any>}[],
+ *     layout: any}} stack as Plotly draws it @param {number | null} pinned a unit @returns {RowName[]}
+ */
+export function rowNames({ units, places, data, layout }, pinned) {
+    const main = Math.max(
+        0,
+        data.findIndex(({ name }) => name === "c"),
+    )
+    return data.flatMap(({ z }, strip) => {
+        // A projection's h has other units.
+        if (z.length !== units.length) return []
+        const { top, height } = places[strip]
+        const [bottom, first] = layout[strip ? `yaxis${strip + 1}` : "yaxis"].range
+        const row = height / (bottom - first)
+        const strong = strip === main
+        const every = strong && row < LEAST ? roundUp(LEAST / row) : 1
+        if (!strong && row < LEAST) return []
+        const names = units.map((unit, line) => ({ unit, line, y: top + (line - first) * row, strong }))
+        const own = names.find(({ unit }) => unit === pinned)
+        return names
+            .filter(name => name.y >= top && name.y <= top + height)
+            .filter(name => name === own || (name.line % every === 0 && !(own && Math.abs(own.y - name.y) < LEAST)))
+            .map(({ line, ...name }) => ({ ...name, pinned: name.unit === pinned }))
+    })
 }

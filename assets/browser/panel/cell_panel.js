@@ -3,25 +3,86 @@
 import { sigmoid } from "../kinds.js"
 import { changes } from "../shared/changed.js"
 import { button, element, more } from "../shared/element.js"
-import { foldedTable } from "../shared/folded_table.js"
+import { columnHead, foldedTable, tableOf } from "../shared/folded_table.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { heldAt, heldNow } from "../state/holds.js"
 import { looked, stackOf } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { pinned, termsOf } from "../state/state.js"
-import { travel } from "./along_wires.js"
-import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
-import { CellDrawing, scalesOf } from "./cell_drawing.js"
+import { CellDrawing, openOutOf, scalesOf, travel } from "./cell_drawing.js"
 import { foundCell, LAYOUTS, LSTM, SIZE } from "./cell_layout.js"
-import { PROJECTED, says, told } from "./cell_words.js"
-import { onwardOf } from "./onward.js"
-import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
-import { openOutOf } from "./opening_square.js"
-import { stepTable } from "./step_table.js"
-import { drawnPart } from "./story_line.js"
+import { arithmeticOf, barsOf, linesOf, PROJECTED, says, told } from "./cell_words.js"
+import { drawnPart } from "./change_it.js"
+import { OnwardDrawing, onwardOf, toldOnward } from "./onward.js"
 import { UnitCurve } from "./unit_curve.js"
-import { GATES, weightTable } from "./weight_table.js"
+
+// What do the other units do at this step? All units of one layer, as a table.
+
+/**
+ * The units of a stack at the cell's step; the row of the cell's own is marked.
+ *
+ * @param {Picture} picture @param {Stack} stack
+ * @param {Cell} cell
+ */
+export function stepTable(picture, { layer, figure: { data }, units }, cell) {
+    const { columns } = picture
+    const column = columns.of(cell.step)
+    // No unit has an h of its own where h is a projection.
+    const shown = data.filter(({ name }) => name !== "h" || !picture.projects)
+    const text = (/** @type {number | undefined} */ value) => (value === undefined ? "" : fixed(value, 3))
+    const row = (/** @type {number} */ unit, /** @type {number} */ line) => [
+        element("th", { scope: "row" }, `${unit}`),
+        ...shown.map(({ z }) => element("td", {}, text(z[line]?.[column]))),
+    ]
+    const rows = columns.per === 1 && column >= 0 ? units.map(row) : []
+    const step = columns.timed ? "" : `step ${cell.step}, `
+    const said = rows.length
+        ? `Layer ${layer}, ${step}${columns.quoted(cell.step)}.${picture.projects ? ` ${PROJECTED}` : ""}`
+        : "This step has no column of its own here: zoom in to it."
+    const table = tableOf(said, ["unit", ...shown.map(({ name }) => letterOf(picture, name))].map(columnHead), rows)
+    const own = table.querySelectorAll("tbody tr")[units.indexOf(cell.unit)]
+    own?.classList.add("gs-here")
+    own?.setAttribute("aria-current", "true")
+    return table
+}
+
+// Which weights does a cell have? Each number that it reads, with its weight in each gate.
+
+/** @typedef {[string, ...number[]]} Row */
+
+/** @type {("f" | "i" | "g" | "o")[]} */
+export const GATES = ["f", "i", "g", "o"]
+
+/** What the cell reads, row by row: its name, its value, and its weight in each gate. @param {Wire.CellTerms} terms */
+export function weightsOf(terms) {
+    /** @type {(name: string, value: number, weight: (gate: Wire.GateTerms) => number) => Row} */
+    const row = (name, value, weight) => [name, value, ...GATES.map(gate => weight(terms[gate]))]
+    const { layer, h_before } = terms
+    // Above the first layer x is h of the layer below, of both its directions one after the other.
+    const read = (/** @type {number} */ k) =>
+        layer
+            ? `h[${k % h_before.length}] of layer ${layer - 1}${k < h_before.length ? "" : ", from the right"}`
+            : `x ${k}`
+    return [
+        ...terms.x.map((value, k) => row(read(k), value, gate => gate.weights_x[k])),
+        ...h_before.map((value, k) => row(`h[${k}], previous step`, value, gate => gate.weights_h[k])),
+        row("b", 1, gate => gate.bias),
+    ]
+}
+
+/** @param {Wire.CellTerms} terms */
+function weightTable(terms) {
+    const head = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
+    const row = (/** @type {Row} */ [name, ...numbers]) => [
+        element("th", { scope: "row" }, name),
+        ...numbers.map(number => element("td", {}, signed(number))),
+    ]
+    const heads = [...["input", "value"].map(columnHead), ...head]
+    return tableOf("What the cell reads, and its weight in each gate.", heads, weightsOf(terms).map(row))
+}
+
+// What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below.
 
 // The most numbers of a step that are written.
 const NUMBERS = 3

@@ -1,11 +1,142 @@
-/** What would this cell do otherwise? Hold a gate, or leave a word out: picture and answers change at once. */
+/**
+ * What happens now, and what would this cell do otherwise? Hold a gate, or leave a word out: picture, answers and
+ * sentences change at once.
+ */
 
+import { changes } from "../shared/changed.js"
 import { element, wordButton } from "../shared/element.js"
-import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord } from "../state/holds.js"
-import { pinned } from "../state/state.js"
-import { heldNowInWords } from "./held_words.js"
+import { fixed } from "../shared/numbers.js"
+import {
+    heldNow,
+    holding,
+    holdsOf,
+    isHeld,
+    isLeftOut,
+    named,
+    undone,
+    withHold,
+    withoutHold,
+    withoutWord,
+} from "../state/holds.js"
+import { looked } from "../state/looked.js"
+import { pinOf } from "../state/pin.js"
+import { pinned, termsOf } from "../state/state.js"
+import { arithmeticOf, story } from "./cell_words.js"
 
-/** @typedef {import("./cell_gate.js").Hands} Hands */
+// What is held, and which answers does it change, in words?
+
+// The most answers that are named.
+const NAMED = 4
+// The change of a probability that is said where no answer changes.
+const MOVED = 0.02
+
+/** What is held; `word`: what a step is called. @param {string} text @param {(step: number) => string} word */
+export function heldInWords(text, word) {
+    const { gates, without } = holdsOf(text)
+    /** @param {number[] | null} units */
+    const of = units => (units === null ? "all units" : `unit${units.length > 1 ? "s" : ""} ${named(units)}`)
+    const at = (/** @type {number[] | null} */ steps) => {
+        if (steps === null) return "at every step"
+        return steps.length > 1 ? `at steps ${named(steps)}` : `at ${word(steps[0])}`
+    }
+    /** @param {Hold} hold */
+    const gate = ({ gate, layer, units, steps, value }) =>
+        `${gate} of ${of(units)}${layer ? ` of layer ${layer}` : ""} ${at(steps)} is held at ` +
+        fixed(value, 2).replace(/\.?0+$/, "")
+    return [...gates.map(gate), ...without.map(step => `${word(step)} is left out`)].join(", ")
+}
+
+/** The steps whose answer changes, and both answers. @param {Picture} picture */
+export function changedAnswers({ held, columns }) {
+    const before = held?.before ?? []
+    return before
+        .map((was, column) => ({ step: columns.step(column), was, is: held?.after[column] ?? "" }))
+        .filter(({ was, is }) => was !== is)
+}
+
+/**
+ * The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED.
+ *
+ * @param {Wire.Held} held @param {Columns} columns
+ */
+function mostMoved({ before, after, sure_before, sure_after }, columns) {
+    const [was, is] = [sure_before, sure_after].map(all => all.map(sure => sure ?? 0))
+    const moves = before.map((label, k) => (label === after[k] ? Math.abs(is[k] - was[k]) : 0))
+    const most = moves.indexOf(Math.max(...moves))
+    if (!(moves[most] >= MOVED)) return ""
+    const answer = `${columns.quoted(columns.step(most))} ${before[most]}`
+    return ` (${answer} ${fixed(was[most], 2)} → ${fixed(is[most], 2)})`
+}
+
+/**
+ * The answers that change, the original ones struck through; a word that is left out has no other one.
+ *
+ * @param {Picture} picture
+ */
+export function answersChanged(picture) {
+    const { held, columns } = picture
+    if (!held?.before.length) return []
+    const isOut = (/** @type {number} */ step) => isLeftOut(held.holds, step)
+    const changed = changedAnswers(picture)
+    const moved = () => mostMoved(held, columns)
+    if (!changed.length) return [`No answer changes${moved()}.`]
+    const others = changed.some(({ step }) => !isOut(step)) ? "" : `; no other answer changes${moved()}`
+    const more = changed.length > NAMED ? [` and ${changed.length - NAMED} more`] : []
+    const named = changed
+        .slice(0, NAMED)
+        .flatMap(({ step, was, is }, n) => [
+            n ? ", " : "",
+            `${columns.quoted(step)} `,
+            element("s", {}, was || "nothing"),
+            ...(isOut(step) ? [] : [" ", element("b", {}, is || "nothing")]),
+        ])
+    return [...named, ...more, `${others}.`]
+}
+
+/** What is held and what that changes, as parts of a sentence; none while nothing is held. @param {Drawn} state */
+export function heldNowInWords(state) {
+    const { held, columns } = state.picture
+    if (!held || !heldNow(state)) return []
+    return [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
+}
+
+// What happens now? One sentence under the words: this step's, or what is held and what that changes.
+
+/** A part of a sentence as it is drawn: a symbol as the key that writes it. @param {import("./cell_words.js").Part} part */
+export function drawnPart(part) {
+    if (typeof part === "string") return part
+    return "b" in part ? element("b", {}, part.b) : element("kbd", { class: "gs-key" }, part.key)
+}
+
+/** @param {Store} store */
+export function storyLine(store) {
+    const now = element("span", { class: "gs-story-now" })
+    const changed = element("span", { role: "status" })
+    const undo = wordButton("Undo", () => store.set(undone(store.state)), { title: "Escape" })
+    const root = element("div", { class: "gs-story", hidden: true }, now, changed, undo)
+    store.afterDrawn(["holds", "source"], state => {
+        const said = heldNowInWords(state)
+        const isHeld = said.length > 0
+        root.classList.toggle("gs-holds-now", isHeld)
+        undo.hidden = changed.hidden = !isHeld
+        now.hidden = isHeld
+        changed.replaceChildren(...said)
+    })
+    const isNew = changes()
+    store.afterDrawn(["pin", "hover", "time", "terms"], state => {
+        const cell = looked(state)
+        if (!isNew(state.picture, cell && pinOf(cell), !!state.pin, termsOf(state)?.values)) return
+        root.hidden = !cell
+        if (!cell) return
+        const parts = story(state.picture, cell, arithmeticOf(state, cell))
+        now.replaceChildren(...parts.map(drawnPart))
+    })
+    return root
+}
+
+// What would this cell do otherwise? Hold a gate, or leave a word out: picture and answers change at once.
+
+/** @typedef {import("./cell_drawing.js").Hands} Hands */
 
 /** By kind of cell, the values of each gate. @type {Record<string, Record<string, number[]>>} */
 const OFFERED = {

@@ -1,9 +1,18 @@
-/** Which columns are not read yet? They are covered, and a frame marks the newest column. */
+/**
+ * What lies over a picture's columns? A cover where nothing is read yet, a veil where a word is left out, the arrow of
+ * the memory, and the colours of a unit under the words.
+ */
 
-import { bottomOf } from "../layout/strip_heights.js"
+import { bottomOf } from "../layout/stack.js"
+import { colourOf } from "../shared/colour.js"
+import { element } from "../shared/element.js"
 import { place } from "../shared/pixels.js"
+import { letterOf } from "../state/answer.js"
+import { holdsOf } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { axisOf } from "./cursor.js"
+
+// Which columns are not read yet? They are covered, and a frame marks the newest column.
 
 /**
  * Covers the unread columns in every stack; nothing while the whole picture is shown.
@@ -68,4 +77,135 @@ export function rowOfC({ places, data, units, layout }, unit) {
     const middle = begins + ((line - top) / (bottom - top)) * height
     const inSight = middle > begins && middle < begins + height
     return inSight ? { middle, height: height / Math.abs(bottom - top) } : null
+}
+
+// Which words are left out? Their columns are veiled and their words struck through.
+
+/** @param {Painted[]} stacks @param {Picture} picture */
+export function markLeftOut(stacks, { held, columns }) {
+    const steps = wordsOut({ held, columns })
+    for (const stack of stacks) {
+        const { leftOut, places } = stack
+        if (!steps.length && !leftOut.childElementCount) continue
+        const marks = steps.map(step => columns.of(step)).filter(column => column >= 0)
+        leftOut.replaceChildren(...marks.map(column => mark(stack, column, places[0].top, bottomOf(places))))
+        strikeThrough(stack.plot, steps)
+    }
+}
+
+/** The steps whose words are left out. @param {Pick<Picture, "held" | "columns">} picture */
+export function wordsOut({ held, columns }) {
+    return columns.per > 1 ? [] : holdsOf(held?.holds ?? "").without
+}
+
+/** @param {Painted} stack @param {number} column @param {number} top @param {number} bottom */
+function mark(stack, column, top, bottom) {
+    const [left, right] = between(stack, column, column)
+    const style = `left: ${left}px; width: ${right - left}px; top: ${top}px; height: ${bottom - top}px`
+    return element("div", { class: "gs-left-out", style, hidden: right <= left })
+}
+
+/** Plotly keeps each tick's place with its element. @param {any} plot @param {number[]} steps */
+function strikeThrough(plot, steps) {
+    for (const tick of plot.querySelectorAll(".xtick")) {
+        const isOut = steps.includes(tick.__data__?.x)
+        tick.querySelector("text").style.textDecoration = isOut ? "line-through" : ""
+    }
+}
+
+// How does memory reach the next step? An arrow from c to c, in the row of the unit that is looked at.
+
+// Pixels to both sides of the border between two cells, and the least width of a cell that has room for an arrow.
+const REACH = 22
+const LEAST = 18
+// The shortest arrow to each side, which leaves a number in a narrow cell uncovered, and the width of a number.
+const SHORTEST = 6
+const NUMBER = 36
+
+/**
+ * `resets`: the steps whose memory did not come from the step before.
+ *
+ * @param {Painted[]} stacks @param {Cell | null} cell
+ * @param {number[]} resets
+ */
+export function carry(stacks, cell, resets) {
+    for (const stack of stacks) {
+        const comes = cell && !resets.includes(cell.step)
+        const isHere = comes && cell.layer === stack.layer && cell.direction === stack.direction
+        const box = cell && isHere ? placeOf(stack, cell) : null
+        stack.carried.hidden = !box
+        if (box) place(stack.carried, box)
+        stack.carried.classList.toggle("gs-from-the-right", !!stack.direction)
+    }
+}
+
+/**
+ * Where the arrow into a cell is: over its border to the cell that was read before.
+ *
+ * @param {Painted} stack @param {Cell} cell
+ */
+function placeOf(stack, { unit, step }) {
+    const { columns, direction } = stack
+    const row = rowOfC(stack, unit)
+    const column = columns.of(step)
+    const before = column + (direction ? 1 : -1)
+    if (!row || column < 0 || before < 0 || before >= columns.number || columns.per > 1) return null
+    const [left, right] = between(stack, column, column)
+    const [other] = between(stack, before, before)
+    const width = right - left
+    if (width < LEAST || other === left) return null
+    const { numbers } = stack.onCells[stack.data.findIndex(({ name }) => name === "c")]
+    const free = numbers ? (width - NUMBER) / 2 : REACH
+    const reach = Math.min(REACH, width * 0.28, Math.max(SHORTEST, free))
+    return { left: (direction ? right : left) - reach, top: row.middle, width: 2 * reach }
+}
+
+// How do the words show the colours of a unit? With a named ribbon under them, one piece for each column.
+
+// Pixels: its height, and how far above what is under it it begins.
+const HEIGHT = 5
+const ABOVE = 6
+// Of its name.
+const LINE = 14
+
+/**
+ * A ribbon under the words of the pinned cell's stack, in the colours of one of its unit's quantities.
+ *
+ * @param {Picture} picture @param {Painted[]} stacks @param {Cell | null} cell
+ * @param {string} quantity
+ */
+export function colourWords(picture, stacks, cell, quantity) {
+    for (const stack of stacks) {
+        const here = cell?.layer === stack.layer && cell.direction === stack.direction
+        const trace = here ? stack.data.find(({ name }) => name === quantity) : null
+        const values = cell && trace?.z[stack.units.indexOf(cell.unit)]
+        stack.ribbon.hidden = stack.ribbonName.hidden = !values
+        if (!values || !cell) continue
+        const top = topOf(picture, stack)
+        paint(stack, trace, values, top)
+        stack.ribbonName.textContent = `${letterOf(picture, quantity)} of unit ${cell.unit}`
+        stack.ribbonName.style.setProperty("--gs-top", `${top - ABOVE - LINE / 2}px`)
+    }
+}
+
+/**
+ * Where what stands under the words begins: the answers, the input, or the strips.
+ *
+ * @param {Picture} picture @param {Painted} stack
+ */
+function topOf({ answers, inputs }, { places }) {
+    return (answers ?? inputs)?.place.top ?? places[0].top
+}
+
+/** @param {Painted} stack @param {Wire.Scale} trace @param {Float32Array} values @param {number} top */
+function paint(stack, trace, values, top) {
+    const { ribbon, layout } = stack
+    Object.assign(ribbon, { width: layout.width, height: HEIGHT })
+    place(ribbon, { top: top - ABOVE, width: layout.width })
+    const pen = /** @type {CanvasRenderingContext2D} */ (ribbon.getContext("2d"))
+    values.forEach((value, column) => {
+        const [left, right] = between(stack, column, column)
+        pen.fillStyle = colourOf(value, trace)
+        if (right > left) pen.fillRect(left, 0, Math.max(1, right - left - 1), HEIGHT)
+    })
 }

@@ -17,15 +17,11 @@ import { pinOf } from "../state/pin.js"
 import { zoomed } from "../state/state.js"
 import { around, WHOLE } from "../state/zoom.js"
 import { Answers } from "./answers.js"
-import { carry } from "./carry.js"
 import { drawOnCells } from "./cell_layer.js"
-import { cover } from "./cover.js"
+import { carry, colourWords, cover, markLeftOut, wordsOut } from "./cover.js"
 import { axisOf, Cursor } from "./cursor.js"
-import { drawInputs, drawStart, inputParts, START } from "./inputs.js"
-import { markLeftOut, wordsOut } from "./left_out.js"
-import { colourWords } from "./ribbon.js"
-import { drawRowNames } from "./row_names.js"
-import { wordsOver } from "./words.js"
+import { drawRowNames, wordsOver } from "./names.js"
+import { drawInputs, drawStart, inputParts, START } from "./read_and_said.js"
 
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
 

@@ -1,10 +1,126 @@
-/** How does a sheet become a file? All are made in the browser, of what is on screen. */
+/**
+ * How does a sheet become a file? With a frame of words, the page's letters inside, or painted in pixels; all in the
+ * browser, of what is on screen.
+ */
 
 import { svg } from "../shared/svg.js"
-import { bitmap, png } from "./bitmap.js"
-import { fontFace } from "./font.js"
 
-/** @typedef {{root: SVGElement, size: import("./paper.js").Size, title: string}} Sheet */
+// What stands on a sheet beside its pictures? A name, a line on what is shown, and how it was made.
+
+/** @typedef {{width: number, height: number, least: number}} Size Pixels; `least`: those of the smallest letters. */
+/** @typedef {{left: number, top: number, width: number, height: number}} Box */
+/** @typedef {{title: string, question: string, made: string}} Says */
+
+/** A slide is read from the last row; a paper's column is read in the hand. @type {Object<string, Size>} */
+export const SIZES = {
+    slide: { width: 1280, height: 720, least: 14 },
+    column: { width: 680, height: 760, least: 11.5 },
+}
+export const SIDE = 24
+export const LINE = 1.3
+// How wide a letter is, for its size.
+const WIDE = 0.5
+export const LETTERS = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
+
+/**
+ * A sheet without pictures, the box that is left for them, and where its second line stands.
+ *
+ * @param {Size} size @param {Says} says @param {{ink: string, paper: string}} colours
+ */
+export function paper({ width, height, least }, { title, question, made }, { ink, paper: white }) {
+    const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": LETTERS })
+    root.append(svg("rect", { width, height, fill: white }))
+    const room = width - 2 * SIDE
+    const first = written(title, least + 8, room, { fill: ink, "font-weight": "bold" })
+    const second = written(question === title ? "" : question, least + 1, room, { fill: ink, opacity: 0.75 })
+    const last = written(made, least, room, { fill: ink, opacity: 0.75 })
+    const told = place(first, SIDE - 4) + 2
+    const top = place(second, told) + 8
+    const bottom = height - last.height - SIDE / 2
+    place(last, bottom)
+    root.append(...first.lines, ...second.lines, ...last.lines)
+    return { root, told, box: { left: SIDE, top, width: room, height: bottom - 8 - top } }
+}
+
+/** Text in lines that fit a width. @param {string} text @param {number} size of a letter @param {number} width
+ * @param {Object} look */
+export function written(text, size, width, look) {
+    const how = { x: SIDE, "font-size": `${size}px`, ...look }
+    const lines = wrapped(text, Math.floor(width / (WIDE * size))).map(line => svg("text", how, line))
+    return { lines, size, height: lines.length * size * LINE }
+}
+
+/** Places lines from a height on; answers where they end. @param {ReturnType<typeof written>} text
+ * @param {number} top */
+function place({ lines, size, height }, top) {
+    lines.forEach((line, at) => {
+        line.setAttribute("y", `${top + (at + 0.8) * size * LINE}`)
+    })
+    return top + height
+}
+
+/** A text in lines of at most so many letters, without signs that an SVG can't have. @param {string} text
+ * @param {number} most */
+export function wrapped(text, most) {
+    const lines = [""]
+    for (const word of text.split(/[\s\p{Cc}]+/u).filter(Boolean)) {
+        const line = lines[lines.length - 1]
+        if (line && line.length + 1 + word.length > most) lines.push(word)
+        else lines[lines.length - 1] = line ? `${line} ${word}` : word
+    }
+    return lines.filter(Boolean)
+}
+
+// How does a file bring the page's letters along? Inside: a picture in a file can't ask for a font.
+
+/** The rule for the page's own font; "" if it has none. @returns {Promise<string>} */
+export async function fontFace() {
+    const [family] = getComputedStyle(document.querySelector(".stApp") ?? document.body).fontFamily.split(",")
+    const rules = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules])
+    const rule = rules.find(({ cssText }) => /^@font-face/.test(cssText) && isUpright(cssText, family))
+    const [, source] = /url\("?([^")]+)/.exec(rule?.cssText ?? "") ?? []
+    if (!source) return ""
+    const font = await (await fetch(new URL(source, rule?.parentStyleSheet?.href ?? location.href))).blob()
+    const address = await new Promise(read => {
+        const reader = new FileReader()
+        reader.onload = () => read(reader.result)
+        reader.readAsDataURL(font)
+    })
+    return `@font-face { font-family: ${family}; font-weight: 100 900; src: url(${address}) }`
+}
+
+/** @param {string} rule @param {string} family */
+const isUpright = (rule, family) => rule.includes(`font-family: ${family};`) && !rule.includes("font-style: italic")
+
+// How is a sheet painted in pixels?
+
+/**
+ * A canvas with an SVG of a size, so many times as fine.
+ *
+ * @param {string} text @param {{width: number, height: number}} size @param {number} fine
+ */
+export async function bitmap(text, { width, height }, fine) {
+    const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }))
+    const picture = new Image()
+    picture.src = address
+    await picture.decode()
+    URL.revokeObjectURL(address)
+    const canvas = document.createElement("canvas")
+    Object.assign(canvas, { width: fine * width, height: fine * height })
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height)
+    return canvas
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
+export function png(canvas) {
+    return new Promise((made, failed) =>
+        canvas.toBlob(blob => (blob ? made(blob) : failed(new Error("The browser could not paint it."))), "image/png"),
+    )
+}
+
+// How does a sheet become a file? All are made in the browser, of what is on screen.
+
+/** @typedef {{root: SVGElement, size: Size, title: string}} Sheet */
 
 // Pixels of a file for each of a sheet.
 const FINE = 2

@@ -1,22 +1,145 @@
-/** How is Memory's picture a sheet? Laid out as on the page, in the sheet's room, and drawn by the page's own hands. */
+/**
+ * How is Memory's picture a sheet? Laid out as on the page, in the sheet's room, and drawn by the page's own hands.
+ */
 
-import { BETWEEN, GIVEN, NAMES } from "../layout/frame.js"
-import { lookOf } from "../layout/look.js"
-import { laidOut, TITLE } from "../layout/picture.js"
+import { KINDS } from "../kinds.js"
+import { laidOut, lookOf, TITLE } from "../layout/picture.js"
+import { BETWEEN, GIVEN, NAMES } from "../layout/room.js"
 import { showRows } from "../layout/stack.js"
-import { fromPicture, fromTerms } from "../panel/arithmetic.js"
-import { story } from "../panel/cell_words.js"
+import { fromPicture, fromTerms, story } from "../panel/cell_words.js"
+import { count } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
 import { stackOf } from "../state/looked.js"
 import { pinIn } from "../state/state.js"
 import { columnsInSight } from "../state/zoom.js"
-import { paper, SIZES } from "./paper.js"
-import { ABOVE, legend, series } from "./series.js"
-import { shownPart } from "./shown_part.js"
-import { names, stackDrawn } from "./strips.js"
+import { paper, SIZES, wrapped } from "./files.js"
+import { columnEdges, names, stackDrawn, words } from "./strips.js"
 
-/** @typedef {import("../panel/arithmetic.js").Arithmetic} Arithmetic */
-/** @typedef {import("../film/covers.js").Area} Area */
+// Which part of a picture is on a sheet?
+
+const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+
+/** "Shown: steps 1 to 3 of 6, layer 1 of 2. "; "" for all. @param {Numbers} numbers @param {Zoom} zoom */
+export function shownPart({ columns, units, few, model, stacks, strips, letters: own, view }, zoom) {
+    const rows = zoom.units && [...zoom.units].reverse()
+    const drawn = stacks[0].units.length
+    const layers = [...new Set(stacks.map(({ layer }) => layer))]
+    const seen = rows ? Math.max(1, Math.floor(rows[1]) - Math.ceil(rows[0]) + 1) : drawn
+    const by = view.rows === "index" ? "unit" : `row (by ${view.rows})`
+    const letters = strips.map(({ quantity }) => own?.[quantity] ?? quantity)
+    const all = own ? Object.keys(own).length : KINDS.LSTM.quantities.length
+    const parts = [
+        zoom.steps && `${span("step", zoom.steps)} of ${count(columns.steps)}`,
+        drawn < units && `${seen} of ${count(units)} units${few.slice(few.indexOf(":"))}`,
+        drawn === units && rows && `${span(by, rows)} of ${count(units)}`,
+        layers.length < model.layers && `layer${layers.length > 1 ? "s" : ""} ${listed(layers)} of ${model.layers}`,
+        letters.length < all && `${listed(letters)} of the ${COUNTED[all]} quantities`,
+    ].filter(Boolean)
+    return parts.length ? `Shown: ${parts.join(", ")}. ` : ""
+}
+
+/** "steps 1 to 3". @param {string} name @param {number[]} range */
+function span(name, [from, to]) {
+    const [first, last] = [Math.max(0, Math.ceil(from)), Math.floor(to)]
+    if (first >= last) return `${name} ${count(last)}`
+    return `${name.replace(/\w+/, "$&s")} ${count(first)} to ${count(last)}`
+}
+
+const listed = (/** @type {(string | number)[]} */ all) =>
+    all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`
+
+// What stands above and below the strips of a sheet? The numbers that are read or said, as curves; and the legend.
+
+// Pixels: the lines, and the space below them; a line of their names, and its most letters.
+const LINES = 96
+const AFTER = 16
+export const ABOVE = LINES + AFTER
+const NEXT = 15
+const LETTERS = 24
+// The column of the names.
+const SIDE = 36
+// Of a scale: its ramp, the space beside it and to the next one, and a letter.
+const [RAMP, NEAR, APART, LETTER] = [110, 8, 26, 6]
+
+/**
+ * Lines over the steps, with their names at the left.
+ *
+ * @param {import("../state/answer.js").Extra} extra @param {Picture} picture
+ * @param {number[]} columns the first and the last in sight @param {Look} look
+ */
+export function series({ title, question, labels, figure: { data, layout } }, { columns: all }, [first, last], look) {
+    const [from, to] = layout.xaxis.range
+    const across = layout.width - layout.margin.l
+    const x = (/** @type {number} */ at) => ((at - from) / (to - from)) * across
+    const box = { width: across, height: LINES, viewBox: `0 0 ${across} ${LINES}` }
+    const lines = data.map(one => {
+        const y = heights(layout[one.yaxis.replace("y", "yaxis")])
+        const points = Array.from(one.x, (at, k) => `${x(at).toFixed(1)},${y(one.y[k]).toFixed(1)}`)
+        const dash = one.line.dash && "2 3"
+        const how = { fill: "none", stroke: one.line.color, "stroke-width": 1.6, "stroke-dasharray": dash }
+        return svg("polyline", { points: points.filter(point => !point.includes("NaN")).join(" "), ...how })
+    })
+    const said = [
+        { text: title, how: { "font-weight": 600, fill: look.ink } },
+        ...wrapped(question, LETTERS).map(text => ({ text, how: { fill: look.faint } })),
+        ...labels.map(({ text, colour }) => ({ text, how: { fill: colour } })),
+    ]
+    const left = { "text-anchor": "end", "font-size": "12px" }
+    const ticks = labels.flatMap((_, n) => {
+        const axis = layout[n ? `yaxis${n + 1}` : "yaxis"]
+        const y = heights(axis)
+        return /** @type {number[]} */ (axis.tickvals).map((tick, k) =>
+            words(axis.ticktext[k], -NEAR, y(tick) + NEAR / 2, { ...left, fill: look.faint }),
+        )
+    })
+    const parts = [
+        svg("svg", box, ...lines),
+        ...ticks,
+        ...said.map(({ text, how }, k) => words(text, -SIDE, NEXT * (k + 1), { ...left, ...how })),
+    ]
+    const stack = { columns: all, layout }
+    return { parts, edges: columnEdges(stack, first, last), words: 0, bottom: LINES }
+}
+
+/** How high a value of an axis stands. @param {{range: number[], domain: number[]}} axis */
+function heights({ range: [low, high], domain: [bottom, top] }) {
+    return (/** @type {number} */ value) => LINES * (1 - bottom - ((value - low) / (high - low)) * (top - bottom))
+}
+
+/**
+ * Which colour is which number, from left to right; from `begin` on if a width has room for that.
+ *
+ * @param {import("../state/answer.js").Scale[]} scales @param {number} begin @param {number} width @param {Look} look
+ */
+export function legend(scales, begin, width, look) {
+    const wide = (/** @type {string} */ text) => LETTER * text.length
+    const letters = scales.map(({ name, low, high }) => wide(name) + wide(low) + wide(high) + 3 * NEAR + APART)
+    const room = (width - letters.reduce((sum, one) => sum + one, 0)) / scales.length
+    const ramp = Math.min(RAMP, room)
+    let x = (room - ramp) * scales.length >= begin ? begin : 0
+    return scales.flatMap(({ name, low, high, colours }, n) => {
+        const id = `gs-scale-${n}`
+        const stops = colours.map((colour, k) =>
+            svg("stop", { offset: k / (colours.length - 1), "stop-color": colour }),
+        )
+        const say = (/** @type {string} */ text) => {
+            const said = words(text, x, 0, { "font-size": "12.5px", fill: look.faint })
+            x += wide(text) + NEAR
+            return said
+        }
+        const before = [say(name), say(low)]
+        const box = svg("rect", { x, y: -5, width: ramp, height: 10, rx: 3, fill: `url(#${id})` })
+        x += ramp + NEAR
+        const parts = [svg("linearGradient", { id }, ...stops), ...before, box, say(high)]
+        x += APART - NEAR
+        return parts
+    })
+}
+
+// How is Memory's picture a sheet? Laid out as on the page, in the sheet's room, and drawn by the page's own hands.
+
+/** @typedef {import("../panel/cell_words.js").Arithmetic} Arithmetic */
+/** @typedef {import("../film/frames.js").Area} Area */
 
 /**
  * What of an answer is on a sheet.

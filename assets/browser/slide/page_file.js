@@ -1,13 +1,312 @@
 /** How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline. */
 
-import { sheetFile, text } from "./files.js"
-import { numbersOf } from "./numbers_of.js"
-import { offlinePage } from "./offline_page.js"
-import { SIZES } from "./paper.js"
-import { aboutPage } from "./pictures.js"
-import { slide } from "./slide.js"
+import { beside } from "../beside.js"
+import { cell } from "../shared/csv_cell.js"
+import { rewritten } from "../shared/numbers.js"
+import { LINE, paper, SIZES, sheetFile, text, written } from "./files.js"
 
-/** A page's pictures as a file of a kind. @param {string} kind @param {import("./pictures.js").Shown} shown
+// Which pictures are on a page, and what are they called?
+
+/**
+ * Pictures one under the other, with the name above them.
+ *
+ * @typedef {{title: string, plots: any[]}} Column
+ *
+ * One picture, or all of a row of columns: what is exported together. `heading` is what the page says of it.
+ *
+ * @typedef {{title: string, heading: string, columns: Column[]}} Shown
+ */
+
+// What names the pictures after it: a heading, or bold words that begin a paragraph.
+const HEADINGS = "h2, h3, h4, h5, h6"
+const NAMES = `${HEADINGS}, p > strong:first-child`
+
+/**
+ * All that can be exported: what stands side by side first, then each picture; two of one name are numbered.
+ *
+ * @returns {Shown[]}
+ */
+export function pictures() {
+    const together = [...document.querySelectorAll("[data-testid=stHorizontalBlock], .gs-side-by-side")].map(rowOf)
+    const singles = plotsIn(document).map(plot => {
+        const title = plot.heading ?? (nameBefore(plot, NAMES) || aboutPage().name)
+        const heading = plot.closest(".gs-side-by-side")?.heading ?? title
+        return { title, heading, columns: [{ title: "", plots: [plot] }] }
+    })
+    const all = [...together.filter(({ columns }) => columns.length > 1), ...singles]
+    return all.map((shown, at) => {
+        const before = all.slice(0, at).filter(({ title }) => title === shown.title).length
+        return before ? { ...shown, title: `${shown.title} (${before + 1})` } : shown
+    })
+}
+
+/** What the page is called, what it asks, and how its pictures were made. */
+export function aboutPage() {
+    const name = textOf(document.querySelector(".st-key-page-title h1"))
+    const question = textOf(document.querySelector(".st-key-page-title p"))
+    const made = textOf(document.querySelector(".gs-made")) || "Made with gatescope."
+    return { name, question, made }
+}
+
+/** The graphs of Plotly, and what draws itself (`place.picture`), that are on screen, from top to bottom.
+ * @param {ParentNode} place @returns {any[]} */
+function plotsIn(place) {
+    return [...place.querySelectorAll(".gs-drawn.js-plotly-plot, .gs-pictured")].filter(plot => plot.clientWidth > 0)
+}
+
+/** The columns of a row that have pictures. @param {Element & {heading?: string}} row @returns {Shown} */
+function rowOf(row) {
+    const places = [...row.children].filter(place => plotsIn(place).length > 0)
+    const columns = places.map(place => {
+        const plots = plotsIn(place)
+        // What names itself does so in the picture.
+        return { title: plots[0].heading ? "" : nameBefore(plots[0], NAMES, place), plots }
+    })
+    const names = columns.map(({ title }) => title).filter(Boolean)
+    const heading = row.heading ?? (nameBefore(row, HEADINGS) || aboutPage().name)
+    return { title: `Side by side: ${names.join(" · ") || heading}`, heading, columns }
+}
+
+/** The last name before a part of the page, within a place. @param {Element} part @param {string} names
+ * @param {ParentNode} place */
+function nameBefore(part, names, place = document) {
+    const before = [...place.querySelectorAll(names)].filter(
+        name =>
+            name.getClientRects().length > 0 &&
+            name.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING &&
+            (name.tagName !== "STRONG" || textOf(name.parentElement).startsWith(textOf(name))),
+    )
+    return textOf(before.at(-1))
+}
+
+/** @param {Element | null | undefined} part */
+const textOf = part => part?.textContent?.trim() ?? ""
+
+// Which numbers does a picture show? As the text of a CSV that a spreadsheet opens.
+
+/**
+ * A row for each value: its picture, its series, its place from left to right and from top to bottom, by name if it has
+ * one.
+ *
+ * @param {Column[]} columns @param {{title: string}} says
+ */
+export function numbersOf(columns, says) {
+    const rows = columns.flatMap(({ title, plots }) =>
+        plots.flatMap(plot => ofPlot(plot).map(row => [title || says.title, ...row])),
+    )
+    return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
+}
+
+/** @param {{_fullData: any[], _fullLayout: any, numbers?: () => (string | number)[][]}} plot */
+function ofPlot({ _fullData, _fullLayout, numbers }) {
+    if (numbers) return numbers()
+    // Plotly has unpacked the numbers there.
+    return _fullData.filter(({ visible }) => visible === true).flatMap(trace => rowsOf(trace, _fullLayout))
+}
+
+/** @param {any} trace @param {any} layout */
+function rowsOf(trace, layout) {
+    const [nameX, nameY] = [namesOn(layout, trace.xaxis, "x"), namesOn(layout, trace.yaxis, "y")]
+    if (trace.type !== "heatmap") {
+        return Array.from(trace.x ?? [], (x, at) => [trace.name, nameX(x), nameY(trace.y[at]), ""])
+    }
+    return Array.from(trace.z, (row, down) =>
+        Array.from(row, (value, across) => [
+            trace.name,
+            nameX(trace.x?.[across] ?? across),
+            nameY(trace.y?.[down] ?? down),
+            value,
+        ]),
+    ).flat()
+}
+
+/** What a number on an axis is called there; the number, if it has no name. @param {any} layout
+ * @param {string | undefined} axis @param {"x" | "y"} letter */
+function namesOn(layout, axis, letter) {
+    const { tickvals, ticktext } = layout[`${letter}axis${(axis ?? letter).slice(1)}`] ?? {}
+    const names = new Map(Array.from(tickvals ?? [], (value, at) => [value, plain(ticktext?.[at] ?? value)]))
+    return (/** @type {string | number} */ value) => names.get(value) ?? value
+}
+
+/** A text without Plotly's markup. @param {string | number} text */
+function plain(text) {
+    return new DOMParser().parseFromString(`${text}`, "text/html").body.textContent ?? ""
+}
+
+// How are pictures one page that works offline? With Plotly inside, and without Plotly's bar of its own.
+
+const BARS = {
+    displaylogo: false,
+    modeBarButtons: [["toImage"]],
+    toImageButtonOptions: { format: "svg", filename: "gatescope" },
+}
+
+/**
+ * @param {Column[]} columns
+ * @param {{title: string, question: string, made: string}} says @param {{ink: string, paper: string}} colours
+ */
+export async function offlinePage(columns, { title, question, made }, { ink, paper }) {
+    const library = await (await fetch(beside("../vendor/plotly-cartesian.min.js"))).text()
+    const page = document.implementation.createHTMLDocument(title)
+    /** @param {string} name @param {string} text */
+    const add = (name, text, place = page.body) => {
+        const part = page.createElement(name)
+        part.textContent = text
+        place.append(part)
+        return part
+    }
+    page.documentElement.lang = "en"
+    page.head.append(Object.assign(page.createElement("meta"), { name: "viewport", content: "width=device-width" }))
+    add("style", styleOf(ink, paper), page.head)
+    add("h1", title)
+    add("p", question)
+    const row = add("main", "")
+    for (const column of columns) {
+        const place = add("div", "", row)
+        if (column.title) add("h2", column.title, place)
+        for (const plot of column.plots) {
+            const own = await plot.picture?.(plot.clientWidth, plot.clientHeight)
+            if (own) place.append(page.importNode(own, true))
+            else add("div", "", place).className = "picture"
+        }
+    }
+    add("p", made)
+    add("script", library)
+    add("script", drawing(columns))
+    return new Blob([`<!doctype html><meta charset="utf-8">${page.documentElement.outerHTML}`], { type: "text/html" })
+}
+
+/** @param {string} ink @param {string} paper */
+const styleOf = (ink, paper) =>
+    `body { margin: 16px 24px; font: 16px sans-serif; color: ${ink}; background: ${paper} }` +
+    "h1 { font-size: 22px } h2 { font-size: 17px } main { display: flex; flex-wrap: wrap; gap: 18px }" +
+    "main > div { flex: 1 1 300px; min-width: 0 }"
+
+/** A script that draws all pictures, each in its place. @param {Column[]} columns */
+function drawing(columns) {
+    const drawn = columns.flatMap(({ plots }) => plots).filter(({ picture }) => !picture)
+    const figures = drawn.map(({ data, layout }) => ({ data, layout: asWide(layout) }))
+    // What a visitor typed is inside: it must not end the script.
+    const said = JSON.stringify(figures).replaceAll("<", "\\u003c")
+    const config = JSON.stringify({ ...BARS, responsive: true })
+    return `
+        const places = document.querySelectorAll(".picture");
+        ${said}.forEach(({ data, layout }, at) => Plotly.newPlot(places[at], data, layout, ${config}))`
+}
+
+/** A layout that is as wide as its place. @param {Object<string, any>} layout */
+function asWide({ width: _, ...rest }) {
+    return { ...rest, autosize: true }
+}
+
+// How do pictures become a slide? 16:9, with a name, their page's question and how they were made.
+
+const { least: LEAST } = SIZES.slide
+const NAME = 17
+// Pixels between pictures.
+const APART = 18
+
+/** @typedef {import("./files.js").Box} Box */
+
+/**
+ * An SVG.
+ *
+ * @param {Column[]} columns @param {import("./files.js").Says} says @param {{ink: string, paper: string}} colours
+ */
+export async function slide(columns, says, colours) {
+    const { root, box } = paper(SIZES.slide, says, colours)
+    const usual = columns.flatMap(({ plots }) => plots).map(plot => asOnPage(plot))
+    const grows = Math.max(1, ...(await Promise.all(usual)).map(picture => LEAST / smallest(picture)))
+    for (const [column, place] of sideBySide(columns, box)) {
+        root.append(...heading(column, place, { fill: colours.ink }), ...(await drawn(column, place, grows)))
+    }
+    return root
+}
+
+/** Each column with its place, as wide as its share of the page. @param {Column[]} columns @param {Box} box
+ * @returns {[Column, Box][]} */
+function sideBySide(columns, { left, top, width: all, height }) {
+    const wide = columns.map(({ plots: [first] }) => first.getBoundingClientRect().width)
+    const share = (all - APART * (columns.length - 1)) / wide.reduce((sum, width) => sum + width, 0)
+    let from = left
+    return columns.map((column, at) => {
+        const box = { left: from, top, width: wide[at] * share, height }
+        from += box.width + APART
+        return [column, box]
+    })
+}
+
+/** The name above a column. @param {Column} column @param {Box} box @param {Object} look */
+function heading({ title }, { left, top }, look) {
+    const { lines } = written(title, NAME, SIZES.slide.width, { ...look, "font-weight": "bold" })
+    const [line] = lines
+    if (!line) return []
+    line.setAttribute("x", `${left}`)
+    line.setAttribute("y", `${top + NAME}`)
+    return [line]
+}
+
+/** A column's pictures one under the other, each as high as its share on the page, enlarged so many times.
+ * @param {Column} column @param {Box} box @param {number} grows */
+async function drawn({ title, plots }, { left, top, width, height }, grows) {
+    const begin = top + (title ? NAME * LINE + 4 : 0)
+    const heights = plots.map(plot => plot.getBoundingClientRect().height)
+    const share = (top + height - begin - APART * (plots.length - 1)) / heights.reduce((sum, high) => sum + high, 0)
+    let y = begin
+    const pictures = []
+    for (const [at, plot] of plots.entries()) {
+        const high = heights[at] * share
+        const picture = await painted(plot, width / grows, high / grows)
+        // A name above a row may reach out of the picture.
+        const inside = {
+            overflow: "visible",
+            viewBox: `0 0 ${width / grows} ${high / grows}`,
+            x: left,
+            y,
+            width,
+            height: high,
+        }
+        for (const [name, value] of Object.entries(inside)) picture.setAttribute(name, `${value}`)
+        pictures.push(picture)
+        y += high + APART
+    }
+    return pictures
+}
+
+/** @param {any} plot */
+function asOnPage(plot) {
+    const { width, height } = plot.getBoundingClientRect()
+    return painted(plot, width, height)
+}
+
+/** A graph as an SVG element of a size, its numbers with true minus signs. @param {any} plot
+ * @param {number} width @param {number} height */
+async function painted(plot, width, height) {
+    if (plot.picture) return plot.picture(width, height)
+    const { data, layout } = plot
+    const address = await Plotly.toImage(
+        { data, layout: { ...layout, width, height } },
+        { format: "svg", width, height },
+    )
+    const text = decodeURIComponent(address.slice(address.indexOf(",") + 1))
+    const picture = new DOMParser().parseFromString(text, "image/svg+xml").documentElement
+    for (const number of picture.querySelectorAll(".heatmap-label text")) {
+        number.textContent = rewritten(number.textContent ?? "")
+    }
+    return document.importNode(picture, true)
+}
+
+/** The size of the smallest letters. @param {Element} picture */
+export function smallest(picture) {
+    const sizes = [...picture.querySelectorAll("text, tspan")]
+        .map(text => Number.parseFloat(/** @type {SVGElement} */ (text).style.fontSize))
+        .filter(size => size > 0)
+    return Math.min(LEAST, ...sizes)
+}
+
+// How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline.
+
+/** A page's pictures as a file of a kind. @param {string} kind @param {Shown} shown
  * @returns {Promise<Blob>} */
 export async function fileOf(kind, { columns, heading }) {
     const says = { ...aboutPage(), title: heading }
