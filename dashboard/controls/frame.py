@@ -113,7 +113,7 @@ def tell(sentences: Iterable[str], show: Callable[[str], object] = st.warning) -
 
 
 def made_with(text: str) -> None:
-    """Write, unseen, how the page's pictures were made; `assets/browser/slide/pictures.js` reads it for captions."""
+    """Write, unseen, how the page's pictures were made; `assets/browser/slide/page_file.js` reads it for captions."""
     with st.container(key="made"):
         st.html(f'<p class="gs-made" hidden>{html.escape(text.removesuffix("."))}. {WITH}</p>')
 

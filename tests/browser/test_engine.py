@@ -32,7 +32,7 @@ from lstm_core.models.untrained import random_lstm
 HOME = "http://engine.test"
 BROWSER = assets.FOLDER / "browser"
 # The rooms of modules that are not of the engine.
-PLACES = {"sweep": "why"}
+PLACES = {"explained": "why"}
 DRAWN = int(os.environ.get("DRAWN", "200"))
 NEAR = 2e-6
 KINDS = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN_TANH": nn.RNN, "RNN_RELU": nn.RNN}
@@ -210,7 +210,7 @@ def test_the_parts_and_the_carriers_of_every_kind_are_those_of_explain(ask: Ask)
         asked = {"texts": [*map(sent, texts)], "readout": sent(linear.weight), "at": at}
         given.append({"lstm": as_sent(module), **asked})
         expected.append(lstm_core.explain((module, linear), x[:, 0], baseline=texts[1][:, 0], time=at))
-    for answer, found in zip(ask(PARTS, given, run="run", sweep="sweep"), expected, strict=True):
+    for answer, found in zip(ask(PARTS, given, run="run", explained="sweep"), expected, strict=True):
         near = {"atol": 5e-6 * max(1, np.abs(found.kept).max(), np.abs(found.reread).max())}
         np.testing.assert_allclose(answer["inputs"], found.inputs.flatten(), **near)
         np.testing.assert_allclose(sum(answer["inputs"]), found.effect, **near)

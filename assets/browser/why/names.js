@@ -47,3 +47,17 @@ export function unitsNamed(units, layers) {
     const names = units.map(({ layer, unit }) => (layers > 1 ? `${unit} of layer ${layer}` : `${unit}`))
     return names.length === 1 ? `unit ${names[0]}` : `units ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
 }
+
+/** An answer; a character or symbol is quoted. @param {Model} model @param {number} number */
+export function answerName({ labels, reads }, number) {
+    const name = label(labels[number])
+    return reads === "characters" || reads === "symbols" ? `“${name}”` : name
+}
+
+/** What is answered, in words. @param {Model} model @param {number[]} weights */
+export function targetName(model, weights) {
+    const chosen = answerName(model, weights.indexOf(Math.max(...weights)))
+    const least = Math.min(...weights)
+    if (least < 0) return `the lead of ${chosen} over ${answerName(model, weights.indexOf(least))}`
+    return model.gives === "value" ? `the forecast of ${chosen}` : `the score of ${chosen}`
+}

@@ -4,8 +4,8 @@ import { kindOf } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
 import { count, roughly } from "../shared/numbers.js"
 import { howMany } from "./changes.js"
-import { answerName, baselineOf, explained, missedBy, targetName } from "./explained.js"
-import { parametersOf, short, signed, stepName, stepsLeft, sum } from "./names.js"
+import { baselineOf, explained, missedBy } from "./explained.js"
+import { answerName, parametersOf, short, signed, stepName, stepsLeft, sum, targetName } from "./names.js"
 import { pathOf } from "./path.js"
 
 /** @typedef {import("./explained.js").Explained} Explained */
