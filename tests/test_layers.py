@@ -55,8 +55,10 @@ FLOORS = {
         {"corpus", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
     ),
     "assets/browser": (
-        {"beside", "kinds"},
-        {"shared", "engine"},
+        {"beside"},
+        {"shared"},
+        {"kinds"},
+        {"engine"},
         {"state", "chart", "passages"},
         {"layout", "numbers"},
         {"why"},

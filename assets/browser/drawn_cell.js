@@ -14,13 +14,13 @@ if (![...document.styleSheets].some(({ href }) => href === source)) {
 const shown = new WeakMap()
 
 /**
- * Draws a cell, as `dashboard/lesson/cell.py` describes it, or its update.
+ * Draws a cell, as a lesson describes it, or its update.
  *
  * @param {Element} place @param {Wire.DrawnCell} drawn
  */
 export function draw(place, { cell, values, ...about }) {
     if (shown.get(place)?.cell !== cell) {
-        const drawing = new CellDrawing(LAYOUTS[/** @type {keyof typeof LAYOUTS} */ (cell)], null)
+        const drawing = new CellDrawing(LAYOUTS[cell], null)
         place.replaceChildren(drawing.root)
         shown.set(place, { cell, drawing })
     }

@@ -171,7 +171,7 @@ function whole(settings, tensors) {
     const { name, task, labels, reads, gives, embedding } = settings
     const { tokens = [], columns = [], rows = 0, unknown = null } = embedding
     const model = modelOf(settings, matrices(tensors))
-    const lstm = recurrentOf("lstm", part(tensors, "lstm."), model.lstm.kind === "RNN_RELU" ? "relu" : "tanh")
+    const lstm = recurrentOf("lstm", part(tensors, "lstm."), kindOf(model.lstm).bend)
     const sorted = (/** @type {Object<string, any>} */ { weights: _, ...all }) =>
         JSON.stringify(Object.entries(all).sort())
     const bias = "linear.bias" in tensors && { "linear.bias": [labels.length] }

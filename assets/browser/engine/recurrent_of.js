@@ -7,7 +7,6 @@ import { NotWeights } from "./safetensors.js"
 
 /** @typedef {Object<string, Tensor>} Tensors */
 
-const ALL = Object.values(KINDS)
 const MOST_LAYERS = 64
 const SHOWN = 60
 
@@ -76,12 +75,13 @@ function shapesOf({ input_size, hidden_size, num_layers, bidirectional, bias, pr
 }
 
 /** How many blocks the weights of a kind have. @param {string} name */
-const blocksOf = name => /** @type {import("../kinds.js").Kind} */ (ALL.find(kind => kind.name === name)).blocks
+const blocksOf = name =>
+    /** @type {import("../kinds.js").Kind} */ (Object.values(KINDS).find(kind => kind.name === name)).blocks
 
 /** GRU or RNN if the shapes are theirs. @param {Tensors} weights */
 function kindOf(weights) {
     const [rows, units] = (weights.weight_hh_l0 ?? weights.weight_hh)?.shape ?? []
     const isProjected = Object.keys(weights).some(name => name.startsWith("weight_hr"))
     if (!units || isProjected) return "LSTM"
-    return ALL.find(({ blocks }) => rows === blocks * units)?.name ?? "LSTM"
+    return Object.values(KINDS).find(({ blocks }) => rows === blocks * units)?.name ?? "LSTM"
 }

@@ -1,4 +1,4 @@
-/** Which order of a heatmap's rows tells the most? As `lstm_core/analysis/order_units.py` says. */
+/** Which order of a heatmap's rows tells the most? */
 
 import { whole } from "./bins.js"
 

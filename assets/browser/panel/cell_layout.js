@@ -160,4 +160,5 @@ export const RNN = {
 /** @type {Layout} */
 const RELU = { ...RNN, gates: RNN.gates.map(gate => ({ ...gate, bend: "relu" })) }
 
+/** By the name that a kind's row gives it. @type {Object<string, Layout>} */
 export const LAYOUTS = { lstm: LSTM, gru: GRU, rnn: RNN, relu: RELU, projected: PROJECTED }

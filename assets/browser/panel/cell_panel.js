@@ -1,6 +1,6 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
-import { sigmoid } from "../kinds.js"
+import { FOUND, KINDS, kindShown, PROJECTED, sigmoid } from "../kinds.js"
 import { changes } from "../shared/changed.js"
 import { button, element, more } from "../shared/element.js"
 import { columnHead, foldedTable, tableOf } from "../shared/folded_table.js"
@@ -12,7 +12,7 @@ import { pinOf } from "../state/pin.js"
 import { pinned, termsOf } from "../state/state.js"
 import { CellDrawing, openOutOf, scalesOf, travel } from "./cell_drawing.js"
 import { foundCell, LAYOUTS, LSTM, SIZE } from "./cell_layout.js"
-import { arithmeticOf, barsOf, linesOf, PROJECTED, says, told } from "./cell_words.js"
+import { arithmeticOf, barsOf, linesOf, says, told } from "./cell_words.js"
 import { drawnPart } from "./change_it.js"
 import { OnwardDrawing, onwardOf, toldOnward } from "./onward.js"
 import { UnitCurve } from "./unit_curve.js"
@@ -103,7 +103,7 @@ export class CellPanel {
         this.how = element("span", {}, " Click a cell to keep it here.")
         this.change = change
         /** @type {string | null} */
-        this.found = null
+        this.drawn = KINDS.LSTM.drawing
         this.hands = change
         this.drawing = new CellDrawing(LSTM, change)
         this.onward = new OnwardDrawing(unit => {
@@ -154,7 +154,7 @@ export class CellPanel {
 
     /** @param {Picture} picture */
     showMeanings(picture) {
-        const { strips, kind } = picture
+        const { strips } = picture
         const meaning = (/** @type {Wire.StripWords} */ strip) => [
             element("dt", {}, strip.title, " ", element("i", {}, strip.letter ?? strip.quantity)),
             element("dd", {}, strip.meaning),
@@ -164,7 +164,7 @@ export class CellPanel {
             element(
                 "dd",
                 {},
-                `where the cell that is looked at takes ${kind === "rnn" ? "h before" : "its memory"} from: the step read before`,
+                `where the cell that is looked at takes ${kindShown(picture).sum ? "its memory" : "h before"} from: the step read before`,
             ),
         ]
         const carries = strips.some(({ quantity }) => quantity === "c")
@@ -202,16 +202,17 @@ export class CellPanel {
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(picture)
-        const found = picture.kind ?? picture.found ?? null
-        const projects = picture.projects ? "projected" : found
-        this.#drawAs(picture.bend === "relu" ? "relu" : projects, picture.model.asks ? this.change : null)
+        const kind = kindShown(picture)
+        const isFound = kind === FOUND
+        const drawing = picture.projects ? "projected" : isFound ? `${picture.found}` : kind.drawing
+        this.#drawAs(drawing, picture.model.asks ? this.change : null)
         // In a lecture the card of a scene takes the room for it.
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,
-            name: `The ${picture.kind || found === null ? `${this.drawing.layout.kind} ` : ""}cell: ${this.title.textContent}`,
-            reads: picture.kind || found === null ? readAt(picture, cell) : "",
+            name: `The ${isFound ? "" : `${this.drawing.layout.kind} `}cell: ${this.title.textContent}`,
+            reads: isFound ? "" : readAt(picture, cell),
             told: told(values) + toldOnward(onward),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
@@ -238,23 +239,17 @@ export class CellPanel {
     /**
      * A cell that was found in somebody's own code is drawn as it was found; that of a recording can't be held.
      *
-     * @param {string | null} found a name of LAYOUTS of PyTorch's own @param {import("./change_it.js").ChangeIt | null} hands
+     * @param {string} drawn a name of LAYOUTS, or how h comes of c @param {import("./change_it.js").ChangeIt | null} hands
      */
-    #drawAs(found, hands) {
-        if (found === this.found && hands === this.hands) return
-        this.found = found
+    #drawAs(drawn, hands) {
+        if (drawn === this.drawn && hands === this.hands) return
+        this.drawn = drawn
         this.hands = hands
-        const drawing = new CellDrawing(layoutOf(found), hands)
+        const drawing = new CellDrawing(LAYOUTS[drawn] ?? foundCell(drawn), hands)
         this.drawing.root.replaceWith(drawing.root)
         this.drawing = drawing
         drawing.root.append(this.onward.root)
     }
-}
-
-/** @param {string | null} found */
-function layoutOf(found) {
-    if (found === null) return LSTM
-    return found in LAYOUTS ? LAYOUTS[/** @type {keyof typeof LAYOUTS} */ (found)] : foundCell(found)
 }
 
 /** What a cell reads, as it is called: x and its word, or its numbers; above the first layer, h of the layer below.

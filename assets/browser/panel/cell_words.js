@@ -3,6 +3,7 @@
  * reader.
  */
 
+import { kindShown } from "../kinds.js"
 import { count, fixed, signed } from "../shared/numbers.js"
 import { isSymbol } from "../state/columns.js"
 import { isLeftOut, lettersHeld } from "../state/holds.js"
@@ -43,10 +44,11 @@ export function fromPicture(
     const earlier = column + (direction ? 1 : -1)
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
-    const { f, i, g, c, o, h } = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
-    const shown = projects ? [o] : [o, h]
-    const needed = kind === "rnn" ? [c] : found === null ? [f, i, g, c, ...shown] : [f, i, g, c]
-    if (columns.per > 1 || !isThere || needed.includes(undefined)) return null
+    const values = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
+    const { f, i, g, c, o, h } = values
+    const { needs, named, sum } = kindShown({ kind, bend, found })
+    const isMissing = (/** @type {string} */ letter) => values[letter] === undefined && !(projects && letter === "h")
+    if (columns.per > 1 || !isThere || [...needs].some(isMissing)) return null
     const given = resets.indexOf(step)
     const last = (/** @type {string} */ name) => {
         if (begins) return start[name]?.[line] ?? 0
@@ -54,10 +56,10 @@ export function fromPicture(
         return data.find(trace => trace.name === name)?.z[line]?.[earlier]
     }
     const before = last("c")
-    if (kind === "rnn") return { ...NOTHING, before, recalled: before, c, h: c, found, kind, bend, held }
-    if (kind) {
-        const own = { z: f, lets: i, n: g, r: o }
-        return { ...NOTHING, ...own, before, f, kept: f * before, i, g, written: i * g, c, o, h: c, found, kind, held }
+    if (!sum) return { ...NOTHING, before, recalled: before, c, h: c, found, kind, bend, held }
+    if (named) {
+        const own = { ...named({ f, i, g, o }), kept: f * before, written: i * g }
+        return { ...NOTHING, ...own, before, f, i, g, c, o, h: c, found, kind, held }
     }
     const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
     const all = { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found, held }
@@ -101,15 +103,16 @@ const projected = (values, passed) => ({ ...values, h: undefined, recalled: NaN,
 
 /** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {
-    const { before, f, kept, i, g, written, c, kind, bend = "tanh" } = values
+    const { before, f, kept, i, g, written, c } = values
+    const { sum, bend, memory } = kindShown(values)
     const isHeld = (/** @type {string} */ letter) => !!values.held?.includes(letter)
     const named = (/** @type {string} */ name) => (isHeld(name.slice(-1)) ? `${name}, held` : name)
-    if (kind === "rnn")
+    if (!sum)
         return [
             ["h before", before],
             [isHeld("h") ? named("= h") : `= h = ${bend}(W x + U h + b)`, c],
         ]
-    const [state, keep, letIn, what] = kind === "gru" ? ["h", "z", "1 − z", "n"] : ["c", "f", "i", "g"]
+    const { state, keep, letIn, what } = sum
     const made = isHeld(state) ? named(`= ${state}`) : isMasked(values) && "= c after a mask"
     return [
         [`${state} before`, before],
@@ -120,7 +123,7 @@ export function linesOf(values) {
         ["= added", written],
         [`${made ? "" : `${state} `}= kept + added`, made ? kept + written : c],
         .../** @type {Line[]} */ (made ? [[made, c]] : []),
-        ...(kind === "gru" ? [] : shownLines(values, named)),
+        ...(memory === "h" ? [] : shownLines(values, named)),
     ]
 }
 
@@ -158,9 +161,6 @@ export function barsOf(lines) {
 
 /** @typedef {string | {b: string} | {key: string}} Part Of a sentence. */
 
-/** What h is in an LSTM with a projection. */
-export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
-
 // The digits of a sum that does not add up as it is written, and of its per cent.
 const ROUNDED = [2, 1]
 
@@ -183,9 +183,9 @@ export function story(picture, cell, values) {
     const word = typeof said === "string" ? atStart(said) : said
     if (!values) return [word, `: unit ${cell.unit}. Click its cell to see its numbers.`]
     if (isLeftOut(held?.holds ?? "", cell.step)) return [word, " is left out: every unit keeps all."]
-    if (values.kind === "rnn")
-        return [word, `: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
-    const state = values.kind ? "h" : "c"
+    const { sum } = kindShown(values)
+    if (!sum) return [word, `: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
+    const { state } = sum
     const isHeld = values.held?.includes(state)
     const masked = isHeld || isMasked(values)
     const so = isHeld ? `, but is held at ${state}` : masked ? "; a mask makes it c" : `, so ${state}`
@@ -245,39 +245,10 @@ const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function told(values) {
     if (!values) return "The numbers of this cell are not in the picture."
-    const { before, f, kept, i, g, written, c, tanh, o, h = NaN, passed, found = null, kind, held } = values
-    const together = (/** @type {string} */ state) =>
-        held?.includes(state)
-            ? `Together that is ${signed(kept + written)}, but ${state} is held at ${signed(c)}.`
-            : `Together that is the new ${state}, ${signed(c)}.`
-    if (kind === "rnn") return `h before is ${signed(before)}. The new h is ${signed(c)}.`
-    if (kind) {
-        const resets = o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`
-        return (
-            `h before is ${signed(before)}. The update gate z, ${fixed(f, 3)}, keeps ${signed(kept)} of it. 1 − z, ` +
-            `${fixed(i, 3)}, times the candidate n, ${signed(g)}, adds ${signed(written)}. ${together("h")}${resets}`
-        )
-    }
-    if (found !== null) return toldOfFound(values, isMasked(values))
-    return (
-        `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +
-        `The input gate i, ${fixed(i, 3)}, times the candidate g, ${signed(g)}, adds ${signed(written)}. ` +
-        `${together("c")} Its tanh, ${signed(tanh)}, times the output gate o, ` +
-        (passed === undefined
-            ? `${fixed(o, 3)}, is the new h, ${signed(h)}.`
-            : `${fixed(o, 3)}, is what the unit passes on, ${signed(passed)}. ${PROJECTED}`)
-    )
-}
-
-/** Every number of a cell that was found in somebody's own code. @param {Arithmetic} values */
-function toldOfFound({ before, f, kept, i, g, written, c, tanh, o, h = NaN, found }, masked = false) {
-    const shown = found ?? ""
-    const shows = shown.startsWith("o ⊙ ")
-        ? ` ${shown.slice(4)}, ${signed(tanh)}, times o, ${signed(o)}, is h, ${signed(h)}.`
-        : shown && ` h is ${shown}, ${signed(h)}.`
-    return (
-        `c before is ${signed(before)}. f, ${signed(f)}, keeps ${signed(kept)} of it. i, ${signed(i)}, times g, ` +
-        `${signed(g)}, adds ${signed(written)}. Together that is ${masked ? signed(kept + written) : "the new c"}, ` +
-        `${masked ? "and a mask makes the new c of it, " : ""}${signed(c)}.${shows}`
-    )
+    const { kept, written, c, held } = values
+    const { memory, told: inWords } = kindShown(values)
+    const together = held?.includes(memory)
+        ? `Together that is ${signed(kept + written)}, but ${memory} is held at ${signed(c)}.`
+        : `Together that is the new ${memory}, ${signed(c)}.`
+    return inWords(values, together, isMasked(values))
 }

@@ -3,6 +3,7 @@
  * sentences change at once.
  */
 
+import { KINDS, kindShown } from "../kinds.js"
 import { changes } from "../shared/changed.js"
 import { element, wordButton } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
@@ -138,19 +139,13 @@ export function storyLine(store) {
 
 /** @typedef {import("./cell_drawing.js").Hands} Hands */
 
-/** By kind of cell, the values of each gate. @type {Record<string, Record<string, number[]>>} */
-const OFFERED = {
-    lstm: { f: [0, 1], i: [0, 1], o: [0], c: [0] },
-    gru: { z: [0, 1], r: [0, 1], h: [0] },
-    rnn: { h: [0] },
-}
-
 export class ChangeIt {
     /** The cell whose gates are held. @type {Cell | null} */
     #cell = null
     /** @type {{gate: string, value: number, button: Element}[]} */
     gates = []
-    kind = ""
+    /** @type {import("../kinds.js").ShownKind | null} */
+    #kind = null
 
     /** @param {Store} store */
     constructor(store) {
@@ -159,7 +154,7 @@ export class ChangeIt {
         this.step = this.#scope("everyStep", "At which steps?")
         this.unit = this.#scope("everyUnit", "In which units?")
         this.offered = element("div", { class: "gs-holds" })
-        this.#offer("lstm")
+        this.#offer(KINDS.LSTM)
         const where = element("div", { class: "gs-holds" }, "in", this.unit, "at", this.step)
         const title = element("h3", { id: "gs-change" }, "Change it and watch")
         this.said = element("p", { class: "gs-changed" })
@@ -185,9 +180,9 @@ export class ChangeIt {
 
     /** @param {Drawn} state @param {Cell} cell */
     show(state, cell) {
-        const { columns, kind = "lstm" } = state.picture
+        const { columns } = state.picture
         this.#cell = cell
-        this.#offer(kind)
+        this.#offer(kindShown(state.picture))
         this.root.hidden = columns.per > 1
         const text = heldNow(state)
         const word = columns.quoted(cell.step)
@@ -203,11 +198,11 @@ export class ChangeIt {
         this.said.replaceChildren(...(changed.length ? changed : ["Or drag a gate in the drawing."]))
     }
 
-    /** Offers the gates of a kind of cell. @param {string} kind */
+    /** Offers the gates of a kind of cell. @param {import("../kinds.js").ShownKind} kind */
     #offer(kind) {
-        if (kind === this.kind) return
-        this.kind = kind
-        this.gates = Object.entries(OFFERED[kind]).flatMap(([gate, values]) =>
+        if (kind === this.#kind) return
+        this.#kind = kind
+        this.gates = Object.entries(kind.offered).flatMap(([gate, values]) =>
             values.map(value => ({ gate, value, button: this.#gateButton(gate, value) })),
         )
         this.offered.replaceChildren(...this.gates.map(({ button }) => button), this.word)

@@ -1,4 +1,4 @@
-/** What are steps and numbers called in the drawer's sentences? As `dashboard/why/names.py` says. */
+/** What are steps and numbers called in the drawer's sentences? */
 
 import { label } from "../numbers/label.js"
 import { count } from "../shared/numbers.js"

@@ -1,4 +1,4 @@
-/** Why this answer? What each word, or each feature at each step, did for it. As `dashboard/why/the_answer.py` says. */
+/** Why this answer? What each word, or each feature at each step, did for it. */
 
 import { kindOf } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
