@@ -23,8 +23,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_sequence
 
 from lstm_core.analysis.auc_and_r_squared import never_changes
-from lstm_core.analysis.find_units import find_units
-from lstm_core.analysis.found import Found
+from lstm_core.analysis.find_units import Found, find_units
 from lstm_core.analysis.probe import probe
 from lstm_core.analysis.properties import property_named
 from lstm_core.inputs.tokens import token_vectors

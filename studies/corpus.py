@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_core.analysis.find_units import find_units
-from lstm_core.analysis.found import Found
+from lstm_core.analysis.find_units import Found, find_units
 from lstm_core.analysis.properties import PROPERTIES
 from lstm_core.models.shipped import load_model
 from lstm_core.scanning.result import Scan

@@ -16,9 +16,9 @@ import lstm_core
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import probe
 from lstm_core.analysis.auc_and_r_squared import as_score, strength
+from lstm_core.analysis.same_text import group_same_texts, grouped
 from lstm_core.analysis.shown import MOST
-from lstm_core.analysis.shuffle import null_of
-from lstm_core.analysis.windows import grouped, one_text
+from lstm_core.analysis.shuffle import shuffle_test
 from studies import chance
 
 
@@ -163,7 +163,7 @@ def test_every_layer_direction_and_unit_is_searched_and_past_ends_left_out():
 
 def test_shuffles_keep_sequences_whole():
     values = [np.arange(n) + 100.0 * n for n in (2, 3, 4, 5, 6)]
-    null = null_of([values], range(5))
+    null = shuffle_test([values], range(5))
     assert null.way == "whole sequences"
     assert all(steps.all() for steps in null.compared())
     found = null.moved(values, null.draw(np.random.default_rng(0)))
@@ -180,7 +180,7 @@ def test_shuffles_keep_sequences_whole():
 
 def test_what_belongs_together_is_shuffled_together():
     values = [np.full(4, float(number)) for number in range(12)]
-    null = null_of([values], [number // 2 for number in range(12)])
+    null = shuffle_test([values], [number // 2 for number in range(12)])
     assert null.way == "whole groups"
     for seed in range(20):
         first = [int(one[0]) for one in null.moved(values, null.draw(np.random.default_rng(seed)))]
@@ -190,7 +190,7 @@ def test_what_belongs_together_is_shuffled_together():
 
 def test_a_smaller_group_leaves_the_rest_without_a_number():
     values = [np.full(3, float(number)) for number in range(6)]
-    null = null_of([values], ["a", "a", "b", "c", "d", "e"])
+    null = shuffle_test([values], ["a", "a", "b", "c", "d", "e"])
     for seed in range(20):
         moved = null.moved(values, null.draw(np.random.default_rng(seed)))
         pair = [one[0] for one in moved[:2]]
@@ -203,7 +203,7 @@ def test_copies_get_the_property_of_another_text_each_at_its_own_place():
     labels = [text for text, places in enumerate(starts) for _ in places]
     begins = [5 - place for places in starts for place in places]
     values = [100.0 * text + np.arange(begin, 20) for text, begin in zip(labels, begins, strict=True)]
-    null = null_of([values], labels, begins)
+    null = shuffle_test([values], labels, begins)
     for seed in range(20):
         moved = null.moved(values, null.draw(np.random.default_rng(seed)))
         for label in range(len(starts)):
@@ -268,19 +268,19 @@ def test_where_each_copy_begins_in_its_text_is_found():
         ["now", *words[0], "once", "more"],
         words[2],
     ]
-    assert one_text(texts).begins == [3, 0, 0, 2, 2, 0]
+    assert group_same_texts(texts).begins == [3, 0, 0, 2, 2, 0]
     assert grouped(texts, list("abcdef")).begins is None
 
 
 @pytest.mark.parametrize(("shared", "begins"), [(3, 0), (4, 16)])
 def test_sentences_that_share_three_words_may_be_two_texts_and_of_four_one_goes_on(shared, begins):
     words = [f"word {number}" for number in range(40)]
-    assert one_text([words[:20], words[20 - shared :][:20]]).begins == [0, begins]
+    assert group_same_texts([words[:20], words[20 - shared :][:20]]).begins == [0, begins]
 
 
 def test_of_few_groups_the_property_is_shifted_in_time_and_nothing_is_carried_round():
     values = [np.arange(40.0), np.arange(60.0) + 100, np.arange(20.0) + 200]
-    null = null_of([values], ["a", "a", "b"])
+    null = shuffle_test([values], ["a", "a", "b"])
     assert (null.way, [null.reach(group) for group in null.groups]) == ("shifts in time", [10, 5])
     seen = set()
     for seed in range(400):
@@ -293,10 +293,10 @@ def test_of_few_groups_the_property_is_shifted_in_time_and_nothing_is_carried_ro
 
 
 def test_a_property_that_is_the_same_everywhere_is_shifted_by_as_much_everywhere():
-    null = null_of([[np.arange(float(n)) for n in range(30, 42)]], range(12))
+    null = shuffle_test([[np.arange(float(n)) for n in range(30, 42)]], range(12))
     assert (null.way, len(null.groups)) == ("shifts in time", 1)
-    assert null_of([[np.arange(9.0) * k for k in range(5)]], range(5)).way == "whole sequences"
-    assert null_of([[np.arange(9.0) * k for k in range(4)]], range(4)).way == "shifts in time"
+    assert shuffle_test([[np.arange(9.0) * k for k in range(5)]], range(5)).way == "whole sequences"
+    assert shuffle_test([[np.arange(9.0) * k for k in range(4)]], range(4)).way == "shifts in time"
 
 
 @pytest.mark.parametrize("lengths", [[14] * 30, range(14, 44)], ids=["equal", "unequal"])
@@ -326,9 +326,9 @@ def test_a_property_that_is_the_same_everywhere_has_no_p_beside_others_and_leave
 
 def test_of_few_texts_one_property_that_is_the_same_everywhere_has_all_shifted_by_as_much():
     position, other = [np.arange(30.0)] * 4, [np.random.default_rng(n).standard_normal(30) for n in range(4)]
-    null = null_of([other, position], range(4))
+    null = shuffle_test([other, position], range(4))
     assert (null.way, len(null.groups)) == ("shifts in time", 1)
-    assert len(null_of([other], range(4)).groups) == 4
+    assert len(shuffle_test([other], range(4)).groups) == 4
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_windows_that_overlap_are_found_by_themselves_and_others_are_not():
 
 
 def windows(texts):
-    return one_text(texts).labels
+    return group_same_texts(texts).labels
 
 
 def read_again(texts):

@@ -8,7 +8,7 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import probe
-from lstm_core.analysis.ridge import parts_of
+from lstm_core.analysis.probe import parts_of
 
 
 def traces(number=8, steps=60, units=12, seed=0):

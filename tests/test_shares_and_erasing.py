@@ -6,7 +6,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.analysis.without_each import score_shares, scores_without_each
+from lstm_core.analysis.ledger import score_shares, scores_without_each
 from lstm_core.models.sequence_model import Lead, lead_of
 from studies.training import baselines
 from studies.training.baselines import BY_COUNT, BY_SIZE, shares_and_erasing

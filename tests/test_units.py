@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_core
 from lstm_core import LstmCoreError, describe_unit, record, units
 from lstm_core.analysis import order_units
-from lstm_core.analysis.order_units import seriate
+from lstm_core.analysis.units import seriate
 
 
 def test_by_hand():

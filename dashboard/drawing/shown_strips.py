@@ -7,7 +7,7 @@ from gatescope.question.view import ORDERS, Shown
 from gatescope.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.analysis import order_units
-from lstm_core.analysis.order_units import Order
+from lstm_core.analysis.units import Order
 from lstm_core.plots import strips
 from lstm_core.plots.columns import Columns
 from lstm_core.plots.strips import STRIPS, Strip

@@ -13,7 +13,7 @@ from gatescope.wording.sentences import listed, quoted
 from lstm_core import Trace
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
 from lstm_core.analysis.properties import property_named
-from lstm_core.analysis.unit_sums import WRITE
+from lstm_core.analysis.units import WRITE
 from lstm_core.arrays import as_numpy
 from lstm_core.plots.labels import signed
 from lstm_core.saturated import LEFT, RIGHT

@@ -3,15 +3,12 @@
 from lstm_core.analysis.anatomy import Anatomy, anatomy
 from lstm_core.analysis.compare import Comparison, align, compare
 from lstm_core.analysis.describe_unit import describe_unit
-from lstm_core.analysis.find_units import find_units
-from lstm_core.analysis.found import Found
-from lstm_core.analysis.ledger import Ledger, ledger
-from lstm_core.analysis.order_units import order_units
+from lstm_core.analysis.find_units import Found, find_units
+from lstm_core.analysis.ledger import AllShares, Ledger, ledger, score_shares, scores_without_each
 from lstm_core.analysis.probe import Probed, probe
 from lstm_core.analysis.properties import PROPERTIES, property_named
-from lstm_core.analysis.units import units
+from lstm_core.analysis.units import order_units, units
 from lstm_core.analysis.what_if import Effect, Reading, effect, what_if
-from lstm_core.analysis.without_each import AllShares, score_shares, scores_without_each
 
 __all__ = [
     "PROPERTIES",

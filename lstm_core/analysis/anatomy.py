@@ -70,10 +70,8 @@ class Anatomy(ShownResult):
         """A row a gate: from_x, from_h and bias, which sum to pre, and the gate's value."""
         import pandas
 
-        gates = {"i": self.i, "f": self.f, "g": self.g, "o": self.o}
-        columns = ("from_x", "from_h", "bias", "pre", "value")
-        rows = [{"gate": name} | {column: getattr(gate, column) for column in columns} for name, gate in gates.items()]
-        return pandas.DataFrame(rows)
+        table = pandas.DataFrame([vars(gate) for gate in (self.i, self.f, self.g, self.o)])
+        return table.drop(columns=["weights_x", "weights_h"]).assign(gate=list("ifgo")).set_index("gate").reset_index()
 
     def summary(self) -> str:
         """The two equations that follow the gates, with their numbers."""
@@ -115,34 +113,19 @@ def anatomy(
     read = trace.input_of(layer)[time, batch].double()
     recalled = trace.before("h")[layer, direction, time, batch].double()
     biases = torch.zeros_like(w.ih[:, 0]) if w.bias_ih is None or w.bias_hh is None else w.bias_ih + w.bias_hh
-
-    def gate(number: int, activation: torch.nn.Module) -> Gate:
-        row = number * trace.c.shape[-1] + unit
-        w_x, w_h, bias = (t[row].detach().double() for t in (w.ih, w.hh, biases))
+    gates = {}
+    for letter, row in zip("ifgo", range(unit, len(biases), trace.c.shape[-1]), strict=True):
+        w_x, w_h, bias = (each[row].detach().double() for each in (w.ih, w.hh, biases))
         pre = w_x @ read + w_h @ recalled + bias
-        sums = ((w_x @ read).item(), (w_h @ recalled).item(), bias.item(), pre.item(), activation(pre).item())
-        return Gate(w_x.tolist(), w_h.tolist(), *sums)
-
-    i, f, g, o = (gate(number, nn.Tanh() if number == 2 else nn.Sigmoid()) for number in range(4))
+        sums = w_x @ read, w_h @ recalled, bias, pre, pre.tanh() if letter == "g" else pre.sigmoid()
+        gates[letter] = Gate(w_x.tolist(), w_h.tolist(), *(each.item() for each in sums))
+    i, f, g, o = (gate.value for gate in gates.values())
     c_before = trace.before("c")[layer, direction, time, batch, unit].item()
-    c = f.value * c_before + i.value * g.value
+    c = f * c_before + i * g
     tanh_c = torch.tensor(c, dtype=torch.float64).tanh().item()
-    given = {"i": i.value, "f": f.value, "g": g.value, "o": o.value, "c": c, "h": o.value * tanh_c}
-    return Anatomy(
-        x=read.tolist(),
-        h_before=recalled.tolist(),
-        i=i,
-        f=f,
-        g=g,
-        o=o,
-        c_before=c_before,
-        kept=f.value * c_before,
-        written=i.value * g.value,
-        c=c,
-        tanh_c=tanh_c,
-        h=o.value * tanh_c,
-        recorded=_recorded(trace, given, places),
-    )
+    recorded = _recorded(trace, {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * tanh_c}, places)
+    states = {"c_before": c_before, "kept": f * c_before, "written": i * g, "c": c, "tanh_c": tanh_c, "h": o * tanh_c}
+    return Anatomy(read.tolist(), recalled.tolist(), **gates, **states, recorded=recorded)
 
 
 def _recorded(trace: Trace, given: Mapping[str, float], places: tuple[int, ...]) -> dict[str, float]:

@@ -205,13 +205,11 @@ def compare(
     if list(trace_a.coords["unit"]) != list(trace_b.coords["unit"]):
         got = " and ".join(str(list(trace.coords["unit"]))[:200] for trace in (trace_a, trace_b))
         raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
-    named = trace_a.tokens is not None and trace_b.tokens is not None
-    tokens = [
-        trace.tokens[places_of(trace, batch=batch)[0]]
-        if named and trace.tokens is not None
-        else list(map(str, range(next(iter(values.values())).shape[2])))
-        for trace, batch, values in ((trace_a, batch_a, values_a), (trace_b, batch_b, values_b))
-    ]
+    named, tokens = trace_a.tokens is not None and trace_b.tokens is not None, []
+    for trace, batch, values in ((trace_a, batch_a, values_a), (trace_b, batch_b, values_b)):
+        steps = next(iter(values.values())).shape[2]
+        of_each = trace.tokens if named and trace.tokens else [[str(step) for step in range(steps)]]
+        tokens.append(of_each[places_of(trace, batch=batch)[0] if named else 0])
     pairs = align(*tokens)
     return Comparison(
         pairs=pairs,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_core.analysis.unit_sums import WRITE
-from lstm_core.analysis.units import leak
+from lstm_core.analysis.units import WRITE, leak
 from lstm_core.arrays import as_numpy
 from lstm_core.saturated import LEFT, RIGHT
 from lstm_core.traces.recorded import checked_tokens

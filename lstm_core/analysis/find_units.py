@@ -3,33 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lstm_core.analysis.at_steps import UNNAMED, AtSteps, Steps, Values, at_steps, held_out_at_steps
 from lstm_core.analysis.auc_and_r_squared import Measure, as_score, measure_for, never_changes, ranks, strength
-from lstm_core.analysis.found import Found
 from lstm_core.analysis.properties import Property
-from lstm_core.analysis.property_values import Values, properties_at_steps
-from lstm_core.analysis.series_of_units import (
-    Steps,
-    counted,
-    every_unit,
-    known_at,
-    lagged_by,
-    quantities_of,
-    read_series_of,
+from lstm_core.analysis.same_text import clumps, grouped
+from lstm_core.analysis.shown import ShownResult
+from lstm_core.analysis.shuffle import (
+    SHIFTED,
+    Drawn,
+    ShuffledScores,
+    ShuffleTest,
+    cut_alike,
+    p_of_the_best,
+    shuffle_test,
 )
-from lstm_core.analysis.shuffle import SHIFTED, Null, level, null_of
-from lstm_core.analysis.windows import clumps, grouped
 from lstm_core.errors import LstmCoreError
+from lstm_core.plots.labels import label
 from lstm_core.progress import Progress, part_of
-from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.several_traces import Traces, as_traces
+from lstm_core.traces.several_traces import Traces
 
 if TYPE_CHECKING:
     import pandas
+    from plotly.graph_objects import Figure
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Found(ShownResult):
+    """The units that track a property, and how the search was made.
+
+    `table`: a row a property and unit, the best first; of several properties the best unit of each, then the rest.
+    Columns: `property measure quantity layer direction unit` and
+
+    `score`: for a property of zeros and ones the area under the ROC curve (AUC), for any other R², the squared
+        correlation; `measure` says which. `sign`: -1 where the unit falls as the property rises; an AUC is that of the
+        unit times its sign, so never below 0.5. `correlation`: of the two, signed.
+    `p`: how often the best of all units and properties searched does as well on shuffled properties. Being that of the
+        best, it is corrected for the number of series, `searched`. No p is below 1 / (permutations + 1). Under shifts
+        in time a unit may have a higher score and a larger p than another: p compares them in the middle of each
+        sequence alone. NaN where there is too little to tell from chance: `no_p` says why.
+    `held_out`: the same unit's score on held-out traces, its sign as it was found: an AUC may fall below 0.5 there, and
+        an R² whose correlation turned counts as 0. NaN where the property never changes there; no column without any.
+
+    `searched`: how many series of numbers, times properties, p is corrected for. `sequences`, `groups`, `steps`: in how
+    many of each. `shuffled`: how the properties were taken from their sequences, "whole sequences", "whole groups" or
+    "shifts in time", and `permutations`: how often. `no_p`: for each property without a p, why, in a sentence. `alike`:
+    that texts share most of their words in any order, as versions of one text do, for which p does not hold; or "".
+    """
+
+    table: pandas.DataFrame
+    searched: int
+    sequences: int
+    groups: int
+    steps: int
+    shuffled: str
+    permutations: int
+    no_p: Mapping[str, str]
+    alike: str = ""
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """`table`."""
+        return self.table
+
+    def summary(self) -> str:
+        """How the search was made, in sentences."""
+        sequences, groups = (
+            f"{count:,} {noun}{'' if count == 1 else 's'}"
+            for count, noun in ((self.sequences, "sequence"), (self.groups, "group"))
+        )
+        said = (
+            f"{self.searched:,} series searched over {self.steps:,} steps of {sequences} in {groups}; "
+            f"compared with {self.permutations} {'' if self.shuffled == SHIFTED else 'shuffles of '}{self.shuffled}."
+        )
+        return " ".join([said, *doubts(self.no_p, self.alike)])
+
+    def plot(self, most: int = 20) -> Figure:
+        """A Plotly figure: the scores of the best units, a bar each with its p; in colour where p is at most 0.05."""
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.score_bars import score_bars
+
+        table = self.table.head(most)
+        several = [name for name in ("layer", "direction") if self.table[name].nunique() > 1]
+        of = self.table["property"].nunique() > 1
+        names = [
+            (f"{row['property']}: " if of else "")
+            + f"{row['quantity']} of unit {row['unit']}"
+            + "".join(f", {name} {row[name]}" for name in several)
+            for row in table.to_dict("records")
+        ]
+        held_out = table["held_out"].to_numpy() if "held_out" in table else None
+        facts = list(zip(table["property"], table["p"].tolist(), strict=True))
+        drawn = score_bars(names, table["measure"].tolist(), table["score"].to_numpy(), held_out, facts, LIGHT)
+        name = str(self.table["property"].iloc[0])
+        one = "it" if name == UNNAMED else f"“{escape(label(name, 40), quote=False)}”"
+        return as_plotly(drawn, f"Which units track {'them' if of else one}? {self._verdict()}")
+
+    def _verdict(self) -> str:
+        """What the p of all rows come to."""
+        p = self.table["p"]
+        if p.isna().all():
+            return "Too little to tell from chance"
+        return "In colour: p ≤ 0.05" if (p <= 0.05).any() else "None is told from chance (p > 0.05)"
 
 
 def find_units(
@@ -74,24 +154,32 @@ def find_units(
     >>> len(found.table), found.searched, found.table.measure[0], found.shuffled
     (6, 6, 'AUC', 'shifts in time')
     """
-    several = as_traces(traces)
-    properties = lagged_by(properties_at_steps(several, property), lag)
-    null = null_of(list(properties.values()), *grouped(several, groups))
-    counts = [counted(length, steps) for length in null.lengths]
-    places, series = every_unit(several, quantities_of(several, quantities))
-    scores = {
-        name: _scores(series, np.concatenate(known_at(values, counts)), name) for name, values in properties.items()
-    }
-    no_p = {name: why for name, values in properties.items() if (why := null.why_not(known_at(values, counts)))}
-    told = {name: (values, scores[name].measure) for name, values in properties.items() if name not in no_p}
-    for name, p in p_of_the_best(_against_chance(series, told, counts, null, permutations, seed, progress)).items():
+    read = at_steps(traces, property, quantities, steps, lag)
+    labels, begins = grouped(read.traces, groups)
+    null = shuffle_test(list(read.properties.values()), labels, begins)
+    no_p = {name: why for name, values in read.known.items() if (why := null.why_not(values))}
+    scores = {name: _scores(read.series, column, name) for name, column in read.columns.items()}
+    rng = np.random.default_rng(seed)
+    drawn = [null.draw(rng) for _ in range(permutations)]
+    against, told = {}, [name for name in read.known if name not in no_p]
+    for number, name in enumerate(told):
+        part = part_of(progress, number / len(told), 1 / len(told))
+        against[name] = _against_chance(read, name, scores[name].measure, null, drawn, part)
+    for name, p in p_of_the_best(against).items():
         scores[name].columns["p"] = p
     if held_out is not None:
-        _add_held_out(scores, *_there(*_held_out(held_out, property), steps, lag, places))
+        series, columns = held_out_at_steps(held_out, property, read, steps, lag)
+        for name, found in scores.items():
+            found.columns["held_out"] = _held_out(found, series, columns[name])
     facts: dict[str, Any] = {"sequences": len(null.lengths), "groups": len(null.groups), "no_p": no_p}
-    facts |= {"steps": int(np.concatenate(counts).sum()), "shuffled": null.way, "permutations": permutations}
-    alike = "" if groups is not None else clumps(several, null.group_of_each())
-    return Found(_table(scores, places), series.shape[1] * len(properties), alike=alike, **facts)
+    facts |= {"steps": int(np.concatenate(read.counts).sum()), "shuffled": null.way, "permutations": permutations}
+    alike = "" if groups is not None else clumps(read.traces, null.group_of_each())
+    return Found(_table(scores, read.places), read.series.shape[1] * len(scores), alike=alike, **facts)
+
+
+def doubts(no_p: Mapping[str, str], alike: str) -> list[str]:
+    """What is said of properties without a p, and of texts that are alike."""
+    return [*(f"No p for {name}: {why}" for name, why in no_p.items()), *filter(None, [alike])]
 
 
 class Scores(NamedTuple):
@@ -100,15 +188,6 @@ class Scores(NamedTuple):
     measure: Measure
     columns: dict[str, np.ndarray]
     """`score`, `sign`, `correlation`, `p` and `held_out` of each series."""
-
-
-class Against(NamedTuple):
-    """How strongly series go with a property where they are compared with its shuffles."""
-
-    found: np.ndarray
-    """(series, shuffles): with the property as it is, over the steps of each shuffle; (series, 1) if these are all."""
-    best: np.ndarray
-    """(1 + shuffles,), of the best series: with the property as it is, and with each shuffle."""
 
 
 def _scores(series: np.ndarray, property: np.ndarray, name: str) -> Scores:
@@ -132,56 +211,31 @@ def _scores(series: np.ndarray, property: np.ndarray, name: str) -> Scores:
 
 
 def _against_chance(
-    series: np.ndarray,
-    properties: Mapping[str, tuple[list[np.ndarray], Measure]],
-    counts: Sequence[np.ndarray],
-    null: Null,
-    permutations: int,
-    seed: int,
+    read: AtSteps,
+    name: str,
+    measure: Measure,
+    null: ShuffleTest,
+    drawn: Sequence[Drawn],
     progress: Progress | None,
-) -> dict[str, Against]:
-    """Each series beside properties and their shuffles, the same of all, at the steps at which they can be compared."""
-    compared = np.concatenate([one & other for one, other in zip(null.compared(), counts, strict=True)])
-    rng = np.random.default_rng(seed)
-    draws = [null.draw(rng) for _ in range(permutations)]
-    group_of = np.repeat(null.group_of_each(), null.lengths)
-    # Some columns at a time, so that memory doesn't grow with the number of units.
-    blocks, against = np.split(series[compared], range(64, series.shape[1], 64), axis=1), {}
-    for number, (name, (values, measure)) in enumerate(properties.items()):
-        part = part_of(progress, number / len(properties), 1 / len(properties))
-        shuffles = [np.concatenate(null.moved(values, drawn))[compared] for drawn in draws]
-        columns = np.stack([np.concatenate(values)[compared], *shuffles], axis=1)
-        if shifted := null.way == SHIFTED:
-            columns = level(columns, group_of[compared])
-        found, best = [], np.zeros(columns.shape[1])
-        for done, block in enumerate(blocks, 1):
-            known_by = ranks(block) if shifted and measure == "AUC" else block
-            strengths = np.abs(strength(known_by, columns, "R²" if shifted else measure))
-            best = np.maximum(best, strengths.max(0))
-            # A shuffle that is cut short has less to go by: then so has the property that it is set against.
-            cut = null.leaves_gaps()
-            found.append(np.abs(strength(block, cut_alike(columns), measure)) if cut else strengths[:, :1])
-            if part is not None:
-                part(done / len(blocks))
-        against[name] = Against(np.concatenate(found), best)
-    return against
-
-
-def cut_alike(columns: np.ndarray) -> np.ndarray:
-    """The property, the first of these columns, at the steps at which each of the others has a number."""
-    return np.where(np.isnan(columns[:, 1:]), np.nan, columns[:, :1])
-
-
-def p_of_the_best(parts: Mapping[str, Against]) -> dict[str, np.ndarray]:
-    """The p of each series of each property: how often the best of all does as well (Westfall & Young 1993)."""
-    # A property that goes slowly fits anything better by chance: each is measured by its own shuffles' mean.
-    sizes = {name: max(float(part.best.mean()), 1e-300) for name, part in parts.items()}
-    best = np.max([part.best / sizes[name] for name, part in parts.items()], axis=0)[1:] if parts else np.empty(0)
-    # As good is as good: equal strengths may differ by rounding.
-    return {
-        name: (1 + (best >= (part.found - 1e-12) / sizes[name]).sum(1)) / (1 + len(best))
-        for name, part in parts.items()
-    }
+) -> ShuffledScores:
+    """Each series beside a property and its shuffles, at the steps at which they can be compared."""
+    compared = np.concatenate([one & other for one, other in zip(null.compared(), read.counts, strict=True)])
+    columns = null.columns(read.properties[name], drawn, compared)
+    # A shuffle that is cut short has less to go by: then so has the property that it is set against.
+    own = cut_alike(columns) if null.leaves_gaps() else columns[:, :1]
+    # Shifted, less its mean, what is there or not is a number: of an AUC the ranks are compared.
+    as_ranks, by = null.way == SHIFTED and measure == "AUC", "R²" if null.way == SHIFTED else measure
+    found, best = [], np.zeros(columns.shape[1])
+    # Some series at a time, so that memory doesn't grow with the number of units.
+    blocks = range(0, read.series.shape[1], 64)
+    for done, first in enumerate(blocks, 1):
+        block = read.series[compared, first : first + 64]
+        strengths = np.abs(strength(ranks(block) if as_ranks else block, columns, by))
+        best = np.maximum(best, strengths.max(0))
+        found.append(np.abs(strength(block, own, measure)) if null.leaves_gaps() else strengths[:, :1])
+        if progress is not None:
+            progress(done / len(blocks))
+    return ShuffledScores(np.concatenate(found), best)
 
 
 def _table(scores: Mapping[str, Scores], places: dict[str, Any]) -> pandas.DataFrame:
@@ -202,41 +256,11 @@ def _table(scores: Mapping[str, Scores], places: dict[str, Any]) -> pandas.DataF
     return rows
 
 
-def _there(
-    held_out: Traces, property: str | Property | Values, steps: Steps | None, lag: int, found: dict[str, Any]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The series of other traces (step, series), and each property there (step,), NaN where it does not count."""
-    read = read_series_of(as_traces(held_out), property, list(dict.fromkeys(found["quantity"])), steps, lag)
-    if len(read.places["unit"]) != len(found["unit"]):
-        raise LstmCoreError(
-            f"Expected held_out of the same LSTM, with {len(found['unit'])} series to search, got "
-            f"{len(read.places['unit'])}."
-        )
-    return read.series, {name: np.concatenate(values) for name, values in read.properties.items()}
-
-
-def _add_held_out(scores: Mapping[str, Scores], series: np.ndarray, properties: Mapping[str, np.ndarray]) -> None:
-    """The score of each series, with the sign that was found; NaN where the property never changes there."""
-    for name, found in scores.items():
-        # One property may go by another name there.
-        property = next(iter(properties.values())) if len(properties) == len(scores) == 1 else properties.get(name)
-        if property is None:
-            raise LstmCoreError(f"Expected {name} among the held-out properties, got {', '.join(properties)}.")
-        known = ~np.isnan(property)
-        if not known.any() or never_changes(property[known]):
-            found.columns["held_out"] = np.full(series.shape[1], np.nan)
-            continue
-        strengths = strength(series[known], property[known][:, None], found.measure)[:, 0]
-        found.columns["held_out"] = as_score(found.columns["sign"] * strengths, found.measure)
-
-
-def _held_out(
-    held_out: Traces | tuple[Traces, Values], property: str | Property | Values
-) -> tuple[Traces, str | Property | Values]:
-    """Traces and what to look for in them: with numbers, those that came along."""
-    asked = list(property.values()) if isinstance(property, dict) else [property]
-    if all(isinstance(one, str) or callable(one) for one in asked):
-        return cast(Traces, held_out), property
-    if isinstance(held_out, tuple) and len(held_out) == 2 and not isinstance(held_out[1], Recorded):
-        return cast("tuple[Traces, Values]", held_out)
-    raise LstmCoreError("Expected held_out=(traces, numbers), as the property is numbers, got traces alone.")
+def _held_out(found: Scores, series: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """The score of each series on held-out traces, with the sign that was found; NaN where the property never changes
+    there."""
+    known = ~np.isnan(column)
+    if not known.any() or never_changes(column[known]):
+        return np.full(series.shape[1], np.nan)
+    strengths = strength(series[known], column[known][:, None], found.measure)[:, 0]
+    return as_score(found.columns["sign"] * strengths, found.measure)

@@ -1,7 +1,8 @@
 """Can a property be read from many units together?
 
 What no single unit tracks may still be there, spread over many: a linear map of their states finds it (a probe, as in
-Lees et al. 2022, "Hydrological concept formation inside long short-term memory networks").
+Lees et al. 2022, "Hydrological concept formation inside long short-term memory networks"). The maps are ridge
+regressions: all properties share the units, so their main directions are found once a part.
 """
 
 from __future__ import annotations
@@ -13,24 +14,42 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes
-from lstm_core.analysis.control import control_labels
-from lstm_core.analysis.find_units import Against, cut_alike, p_of_the_best
+from lstm_core.analysis.at_steps import AtSteps, Steps, Values, at_steps, held_out_at_steps
+from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes, ranks
+from lstm_core.analysis.find_units import doubts
 from lstm_core.analysis.properties import Property
-from lstm_core.analysis.property_values import Values
-from lstm_core.analysis.ridge import foretell, parts_of, rank_alike, scores, units_along
-from lstm_core.analysis.series_of_units import SeriesRead, Steps, read_series_of
+from lstm_core.analysis.same_text import clumps, group_numbers, grouped
 from lstm_core.analysis.shown import as_html
-from lstm_core.analysis.shuffle import FEWEST, SHIFTED, Null, level, null_of
-from lstm_core.analysis.windows import clumps, group_numbers, grouped
+from lstm_core.analysis.shuffle import (
+    FEWEST,
+    SHIFTED,
+    Drawn,
+    ShuffledScores,
+    ShuffleTest,
+    cut_alike,
+    p_of_the_best,
+    shuffle_test,
+)
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.several_traces import Traces, as_traces
+from lstm_core.traces.several_traces import Traces
 
 if TYPE_CHECKING:
     import pandas
 
 RESAMPLES = 200
 """How often groups are drawn anew for an interval."""
+PARTS = 5
+"""Into how many parts the steps are cut: each is foretold from the others."""
+GAP = 0.1
+"""The share of a sequence to either side of a part that is left out too, where the parts are of one sequence."""
+RIDGES = 10.0 ** np.arange(-6, 4)
+"""The penalties that are tried: what each adds to the variance 1 of a standardised unit."""
+NUMBERS = 1 << 20
+"""How many numbers are foretold at a time, so that memory doesn't grow with the number of properties."""
+DRAWS = 10
+"""How many random labels are read."""
+TRIES = 10
+"""For each of them, how often one is drawn that changes: of two tokens, both may get the same."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,8 +60,8 @@ class Probed:
     "R²", of which 0 is what its mean would reach, and below 0 is worse; and
 
     `score`: over steps that the map was not fitted to, each part of the text foretold from the others; for an AUC less
-        the mean of those others, so that steps of all parts are ranked alike. Below chance (0.5, or 0) nothing is told:
-        what the others have in common points the other way here.
+        the mean of those others, so that steps of all parts are ranked alike. Below chance (0.5, or 0) nothing is
+        predicted: what the others have in common points the other way here.
     `low`, `high`: between these lie 95 of 100 scores if the groups are drawn anew (bootstrap) and no map is fitted
         anew: too narrow to tell from chance, which `p` does. NaN below five groups.
     `p`: how often a probe of shuffled properties does as well, the best of all properties; NaN where there is too
@@ -64,14 +83,11 @@ class Probed:
     no_p: Mapping[str, str]
     alike: str = ""
 
-    def _doubts(self) -> list[str]:
-        return [*(f"No p for {name}: {why}" for name, why in self.no_p.items()), *filter(None, [self.alike])]
-
     def __repr__(self) -> str:
-        return "\n".join([self.table.to_string(), *self._doubts()])
+        return "\n".join([self.table.to_string(), *doubts(self.no_p, self.alike)])
 
     def _repr_html_(self) -> str:
-        return as_html(self.table, " ".join(self._doubts()))
+        return as_html(self.table, " ".join(doubts(self.no_p, self.alike)))
 
 
 class _Map(NamedTuple):
@@ -83,8 +99,8 @@ class _Map(NamedTuple):
     offset: float
 
     def __call__(self, series: np.ndarray) -> np.ndarray:
-        told: np.ndarray = (series - self.mean) / self.spread @ self.weights + self.offset
-        return told
+        predicted: np.ndarray = (series - self.mean) / self.spread @ self.weights + self.offset
+        return predicted
 
 
 def probe(
@@ -122,30 +138,28 @@ def probe(
     """
     import pandas as pd
 
-    several = as_traces(traces)
-    read = read_series_of(several, property, quantities, steps, lag)
-    labels, begins = grouped(several, groups)
-    null = null_of(list(read.properties.values()), labels, begins)
-    spoken = [tokens for trace in several for tokens in trace.tokens or []]
+    read = at_steps(traces, property, quantities, steps, lag)
+    labels, begins = grouped(read.traces, groups)
+    numbers = group_numbers(labels)
+    null = shuffle_test(list(read.known.values()), labels, begins)
+    spoken = [tokens for trace in read.traces for tokens in trace.tokens or []]
     tokens = np.array(list(chain(*spoken)), dtype=str) if len(spoken) == len(labels) else None
-    no_p = {name: why for name, values in read.properties.items() if (why := null.why_not(values))}
-    there: SeriesRead | None = None
-    if held_out is not None:
-        others, asked = held_out if isinstance(held_out, tuple) else (held_out, property)
-        quantities = list(dict.fromkeys(read.places["quantity"]))
-        there = read_series_of(as_traces(others), asked, quantities, steps, lag)
+    no_p = {name: why for name, values in read.known.items() if (why := null.why_not(values))}
+    there = None if held_out is None else held_out_at_steps(held_out, property, read, steps, lag)
+    rng = np.random.default_rng(seed)
+    drawn = [null.draw(rng) for _ in range(permutations)]
     rows, weights, against = {}, {}, {}
-    for name, values in read.properties.items():
-        rows[name], found = _probed(name, read.series, values, labels, tokens, seed)
+    for name, values in read.known.items():
+        rows[name], found = _probed(name, read.series, values, numbers, tokens, seed)
         weights[name], measure = found.weights, rows[name]["measure"]
         if there is not None:
-            rows[name]["held_out"] = _held_out_score(name, found, measure, there)
+            rows[name]["held_out"] = _held_out(found, measure, there[0], there[1][name])
         if name not in no_p:
-            against[name] = _against_chance(read.series, values, measure, labels, null, permutations, seed)
+            against[name] = _against_chance(read, name, measure, numbers, null, drawn)
     for name, p in p_of_the_best(against).items():
         rows[name]["p"] = float(p[0])
     table, weighed = pd.DataFrame(list(rows.values())), pd.DataFrame(read.places | weights)
-    alike = clumps(several, labels) if groups is None else ""
+    alike = clumps(read.traces, labels) if groups is None else ""
     return Probed(table, weighed, len(null.groups), null.way, permutations, no_p, alike)
 
 
@@ -153,7 +167,7 @@ def _probed(
     name: str,
     series: np.ndarray,
     values: Sequence[np.ndarray],
-    labels: Sequence[Hashable],
+    groups: Sequence[int],
     tokens: np.ndarray | None,
     seed: int,
 ) -> tuple[dict[str, Any], _Map]:
@@ -161,7 +175,7 @@ def _probed(
     known = [~np.isnan(sequence) for sequence in values]
     lengths, there = [int(steps.sum()) for steps in known], np.concatenate(known)
     series, column = series[there], np.concatenate(values)[there]
-    parts = parts_of(group_numbers(labels), lengths)
+    parts = parts_of(groups, lengths)
     if not len(column) or never_changes(column) or len(parts) < 2:
         raise LstmCoreError(
             f"Expected a property that changes over two parts of the text or more, got {len(column)} steps ({name}) "
@@ -170,11 +184,11 @@ def _probed(
     measure = measure_for(column)
     labelled = np.empty((len(column), 0)) if tokens is None else control_labels(tokens[there], column, seed)
     columns = np.column_stack([column, labelled])
-    told, ridge = foretell(series, columns, parts)
+    predicted, ridge = cross_predict(series, columns, parts)
     if measure == "AUC":
-        told = rank_alike(told, columns, parts)
-    score, *random = scores(told, columns, measure).tolist()
-    low, high = _interval(told[:, 0], column, measure, np.repeat(group_numbers(labels), lengths), seed)
+        predicted = centred_by_fold(predicted, columns, parts)
+    score, *random = scores(predicted, columns, measure).tolist()
+    low, high = _interval(predicted[:, 0], column, measure, np.repeat(groups, lengths), seed)
     control = max(float(np.mean(random)), 0.5 if measure == "AUC" else 0.0) if random else np.nan
     facts = {"control": control, "selectivity": score - control, "ridge": ridge[0]}
     facts |= {"units": series.shape[1], "steps": len(column)}
@@ -185,7 +199,7 @@ def _probed(
 
 
 def _interval(
-    told: np.ndarray, column: np.ndarray, measure: Measure, groups: np.ndarray, seed: int
+    predicted: np.ndarray, column: np.ndarray, measure: Measure, groups: np.ndarray, seed: int
 ) -> tuple[float, float]:
     """Between which lie 95 of 100 scores if groups are drawn anew, from as many (Efron 1979)."""
     steps = [np.flatnonzero(groups == group) for group in np.unique(groups)]
@@ -194,52 +208,176 @@ def _interval(
     rng, found = np.random.default_rng(seed), []
     for _ in range(RESAMPLES):
         drawn = np.concatenate([steps[group] for group in rng.integers(len(steps), size=len(steps))])
-        found.append(scores(told[drawn, None], column[drawn, None], measure)[0])
+        found.append(scores(predicted[drawn, None], column[drawn, None], measure)[0])
     low, high = np.nanpercentile(found, [2.5, 97.5]).tolist()
     return low, high
 
 
 def _against_chance(
-    series: np.ndarray,
-    values: Sequence[np.ndarray],
-    measure: Measure,
-    labels: Sequence[Hashable],
-    null: Null,
-    permutations: int,
-    seed: int,
-) -> Against:
+    read: AtSteps, name: str, measure: Measure, groups: Sequence[int], null: ShuffleTest, drawn: Sequence[Drawn]
+) -> ShuffledScores:
     """The score of a property and those of its shuffles, at the steps at which they can be compared."""
+    values = read.known[name]
     known = [~np.isnan(sequence) & steps for sequence, steps in zip(values, null.compared(), strict=True)]
-    there, rng = np.concatenate(known), np.random.default_rng(seed)
-    shuffles = [np.concatenate(null.moved(values, null.draw(rng)))[there] for _ in range(permutations)]
-    columns = np.stack([np.concatenate(values)[there], *shuffles], axis=1)
-    lengths = [int(steps.sum()) for steps in known]
+    there = np.concatenate(known)
+    columns = null.columns(values, drawn, there)
     if null.way == SHIFTED:
         # Less its mean, what is there or not is a number.
-        columns, measure = level(columns, np.repeat(null.group_of_each(), lengths)), "R²"
-    own = columns[:, :1]
-    if np.isnan(columns).any():
-        # A shuffle that is cut short has less to go by: then so has the property that it is set against.
-        own = cut_alike(columns)
-    every, parts = np.column_stack([columns, own]), parts_of(group_numbers(labels), lengths)
-    told, _ = foretell(series[there], every, parts)
-    found = scores(rank_alike(told, every, parts) if measure == "AUC" else told, every, measure)
+        measure = "R²"
+    # A shuffle that is cut short has less to go by: then so has the property that it is set against.
+    own = cut_alike(columns) if np.isnan(columns).any() else columns[:, :1]
+    every, parts = np.column_stack([columns, own]), parts_of(groups, [int(steps.sum()) for steps in known])
+    predicted, _ = cross_predict(read.series[there], every, parts)
+    found = scores(centred_by_fold(predicted, every, parts) if measure == "AUC" else predicted, every, measure)
     strengths = np.nan_to_num(np.maximum(found - (0.5 if measure == "AUC" else 0.0), 0.0))
     best, own_strengths = strengths[: columns.shape[1]], strengths[columns.shape[1] :]
-    return Against(own_strengths[None], best)
+    return ShuffledScores(own_strengths[None], best)
 
 
-def _held_out_score(name: str, found: _Map, measure: Measure, there: SeriesRead) -> float:
+def _held_out(found: _Map, measure: Measure, series: np.ndarray, column: np.ndarray) -> float:
     """The score of a map over other traces; NaN where the property never changes there."""
-    properties = there.properties
-    values = properties.get(name, next(iter(properties.values())) if len(properties) == 1 else None)
-    if values is None or there.series.shape[1] != len(found.weights):
-        raise LstmCoreError(
-            f"Expected held_out of the same LSTM with {name}, got {there.series.shape[1]} series and "
-            f"{', '.join(properties)}. Give traces and properties of the same kind."
-        )
-    column = np.concatenate(values)
     known = ~np.isnan(column)
     if not known.any() or never_changes(column[known]):
         return float("nan")
-    return float(scores(found(there.series[known])[:, None], column[known][:, None], measure)[0])
+    return float(scores(found(series[known])[:, None], column[known][:, None], measure)[0])
+
+
+# How well do linear maps of units predict properties at steps that they were not fitted to? Many properties at once.
+
+
+class Fold(NamedTuple):
+    """Which steps are foretold, and from which others: True in arrays (step,)."""
+
+    foretold: np.ndarray
+    fitted: np.ndarray
+
+
+def parts_of(group_of_each: Sequence[int], lengths: Sequence[int]) -> list[Fold]:
+    """The parts of some sequences: whole groups, or parts of time with a gap between them where all are one group.
+
+    What drifts is much alike on both sides of a step: without a gap, any property that drifts too is interpolated.
+    """
+    if max(group_of_each) > 0:
+        part_of = np.repeat(group_of_each, lengths) % PARTS
+        parts = [Fold(part_of == part, part_of != part) for part in range(PARTS)]
+    else:
+        at = np.concatenate([np.arange(length) / max(length, 1) for length in lengths])
+        ends = [(part / PARTS, (part + 1) / PARTS) for part in range(PARTS)]
+        parts = [Fold((first <= at) & (at < end), (at < first - GAP) | (at >= end + GAP)) for first, end in ends]
+    return [part for part in parts if part.foretold.any() and part.fitted.any()]
+
+
+class PrincipalAxes(NamedTuple):
+    """Standardised units, turned to the main directions of the steps to which a map is fitted."""
+
+    mean: np.ndarray
+    spread: np.ndarray
+    """(unit,); a spread of infinity where a unit never changes, and says nothing."""
+    axes: np.ndarray
+    """(unit, direction)"""
+    sizes: np.ndarray
+    """(direction,): their variances."""
+    series: np.ndarray
+    """(step, direction): where the fitted steps lie along them."""
+
+    def along(self, series: np.ndarray) -> np.ndarray:
+        """Where other steps (step, unit) lie: (step, direction)."""
+        found: np.ndarray = (series - self.mean) / self.spread @ self.axes
+        return found
+
+    def shared(self, properties: np.ndarray) -> np.ndarray:
+        """What each direction shares with each property (step, property) less its mean: (direction, property)."""
+        found: np.ndarray = self.series.T @ (properties - properties.mean(0)) / len(self.series)
+        return found
+
+    def weights(self, shared: np.ndarray, ridge: float) -> np.ndarray:
+        """The ridge regression of properties on the directions: (direction, property)."""
+        found: np.ndarray = shared / (np.maximum(self.sizes, 0.0)[:, None] + ridge)
+        return found
+
+
+def units_along(series: np.ndarray) -> PrincipalAxes:
+    """The main directions of some units (step, unit)."""
+    mean, spread = series.mean(0), series.std(0)
+    # The standard deviation of a unit that never changes may round to a number above 0.
+    spread = np.where(spread <= 1e-12 * np.abs(mean), np.inf, spread)
+    scaled = (series - mean) / spread
+    sizes, axes = np.linalg.eigh(scaled.T @ scaled / len(scaled))
+    return PrincipalAxes(mean, spread, axes, sizes, scaled @ axes)
+
+
+def cross_predict(series: np.ndarray, properties: np.ndarray, parts: Sequence[Fold]) -> tuple[np.ndarray, np.ndarray]:
+    """Each property as it is foretold (step, property), and the penalty that served it best (property,).
+
+    `series` (step, unit); `properties` (step, property), NaN at steps that do not count: maps are fitted to the mean
+    there.
+    """
+    units = [units_along(series[part.fitted]) for part in parts]
+    left_out = [one.along(series[part.foretold]) for one, part in zip(units, parts, strict=True)]
+    predicted, ridges = np.empty(properties.shape), np.empty(properties.shape[1])
+    at_once = max(1, NUMBERS // max(len(properties), 1))
+    for first in range(0, properties.shape[1], at_once):
+        columns = slice(first, first + at_once)
+        wanted = properties[:, columns]
+        filled = _filled(wanted)
+        shared = [one.shared(filled[part.fitted]) for one, part in zip(units, parts, strict=True)]
+        ways = np.empty((len(RIDGES), *wanted.shape))
+        for way, ridge in zip(ways, RIDGES, strict=True):
+            for one, part, there, sums in zip(units, parts, left_out, shared, strict=True):
+                way[part.foretold] = there @ one.weights(sums, ridge) + filled[part.fitted].mean(0)
+        best = np.nansum((ways - wanted) ** 2, axis=1).argmin(0)
+        ridges[columns] = RIDGES[best]
+        predicted[:, columns] = np.take_along_axis(ways, best[None, None], axis=0)[0]
+    return predicted, ridges
+
+
+def centred_by_fold(predicted: np.ndarray, properties: np.ndarray, parts: Sequence[Fold]) -> np.ndarray:
+    """What is foretold, less the mean of the property where its map was fitted: (step, property), to be ranked.
+
+    A part of fewer ones leaves more to the others, so is foretold more: with these means, steps of all parts are ranked
+    the wrong way round, and what tells nothing has an AUC below 0.5 (Parker, Günter & Bedo 2007, "Stratification bias
+    in low signal microarray studies").
+    """
+    filled, found = _filled(properties), predicted.copy()
+    for part in parts:
+        found[part.foretold] -= filled[part.fitted].mean(0)
+    return found
+
+
+def _filled(properties: np.ndarray) -> np.ndarray:
+    """Properties (step, property), with their means where there is no number."""
+    return np.where(np.isnan(properties), np.nanmean(properties, axis=0), properties)
+
+
+def scores(predicted: np.ndarray, properties: np.ndarray, measure: Measure) -> np.ndarray:
+    """How well each property (step, property) is predicted: (property,); NaN where it never changes.
+
+    AUC, or R²: 0 is what the property's own mean would reach, and below 0 is worse.
+    """
+    changes = np.nanmax(properties, axis=0) > np.nanmin(properties, axis=0)
+    if measure == "R²":
+        error = np.nansum((predicted - properties) ** 2, axis=0)
+        spread = np.nansum((properties - np.nanmean(properties, axis=0)) ** 2, axis=0)
+        return np.where(changes, 1 - error / np.where(changes, spread, 1.0), np.nan)
+    ranked = ranks(np.where(np.isnan(properties), np.nan, predicted))
+    ones, steps = np.nansum(properties, axis=0), (~np.isnan(properties)).sum(0)
+    # Mann & Whitney 1947.
+    beaten = np.nansum(ranked * properties, axis=0) - ones * (ones + 1) / 2
+    return np.where(changes, beaten / np.where(changes, ones * (steps - ones), 1.0), np.nan)
+
+
+# How well is a property read that is only a name for each token? The control task of Hewitt & Liang (2019): a map of
+# many units may know the tokens by heart. Then it reads any label of the token as well, one drawn at random too: what a
+# property's score is above that of such labels is its selectivity.
+
+
+def control_labels(tokens: Sequence[str], property: np.ndarray, seed: int) -> np.ndarray:
+    """Random labels (step, draw): each token has the same one wherever it stands, drawn from the property's numbers.
+
+    `tokens`, `property` (step,). There may be fewer draws than `DRAWS`, or none, where there are few different tokens.
+    """
+    rng = np.random.default_rng(seed)
+    kinds, kind = np.unique(np.asarray(tokens, dtype=str), return_inverse=True)
+    drawn = (rng.choice(property, len(kinds))[kind] for _ in range(DRAWS * TRIES))
+    labels = [label for label in drawn if not never_changes(label)][:DRAWS]
+    return np.stack(labels, axis=1) if labels else np.empty((len(property), 0))

@@ -9,9 +9,10 @@ truncated time-shift test).
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,10 +33,12 @@ SAME_COURSE = (
 )
 Values = Sequence[np.ndarray]
 """Numbers, an array (step,) a sequence; NaN where there is none."""
+Drawn = Sequence[tuple[int | None, int]]
+"""For each sequence, whose property it gets and how many steps later; None where a group has none for it."""
 
 
 @dataclass(frozen=True)
-class Null:
+class ShuffleTest:
     """How a property is taken from its sequences, all of a group together."""
 
     way: str
@@ -70,7 +73,7 @@ class Null:
         alike = len(set(self.lengths)) == 1 and len(set(map(len, self.groups))) == 1
         return self.way != SHIFTED and (not alike or any(self.begins or ()))
 
-    def ways(self, values: Values, looked_at: Collection[int]) -> float:
+    def count_shuffles(self, values: Values, looked_at: Collection[int]) -> float:
         """In how many shuffles one leaves a property as it is, in the sequences that are looked at."""
         seen = [not set(group).isdisjoint(looked_at) for group in self.groups]
         if self.way == SHIFTED:
@@ -83,8 +86,8 @@ class Null:
             alike[course] -= 1
         return ways
 
-    def draw(self, rng: np.random.Generator) -> list[tuple[int | None, int]]:
-        """For each sequence, whose property it gets and how many steps later; None where a group has none for it."""
+    def draw(self, rng: np.random.Generator) -> Drawn:
+        """Another property for each sequence."""
         drawn = dict[int, tuple[int | None, int]]()
         if self.way == SHIFTED:
             for group in self.groups:
@@ -104,7 +107,7 @@ class Null:
         other = min(group, key=lambda each: (abs(begins[each] - own), -self.lengths[each]))
         return other, own - begins[other]
 
-    def moved(self, values: Values, drawn: Sequence[tuple[int | None, int]]) -> list[np.ndarray]:
+    def moved(self, values: Values, drawn: Drawn) -> list[np.ndarray]:
         """A property as drawn; NaN where a sequence goes on past the property that it got.
 
         Whole ones begin at their first step, as all memories begin empty. Fewer steps make chance finds easier, so
@@ -115,9 +118,7 @@ class Null:
             for (other, lag), length in zip(drawn, self.lengths, strict=True)
         ]
 
-    def at(
-        self, values: Values, drawn: Sequence[tuple[int | None, int]], sequence: int, steps: np.ndarray
-    ) -> np.ndarray:
+    def at(self, values: Values, drawn: Drawn, sequence: int, steps: np.ndarray) -> np.ndarray:
         """A property as drawn, at some steps of one sequence; NaN where there is none (see `moved`)."""
         other, lag = drawn[sequence]
         found, there = np.full(len(steps), np.nan), steps + lag
@@ -129,7 +130,7 @@ class Null:
     def why_not(self, values: Values, looked_at: Collection[int] | None = None) -> str:
         """Why no p can be had for a property, in a sentence; "" where one can. `looked_at`: the sequences in which
         something is compared with it, all of them if not given."""
-        ways = self.ways(values, range(len(self.lengths)) if looked_at is None else looked_at)
+        ways = self.count_shuffles(values, range(len(self.lengths)) if looked_at is None else looked_at)
         if self.way != SHIFTED:
             if _same(values):
                 return SAME_COURSE
@@ -173,17 +174,23 @@ class Null:
             f"their rows. If they are different texts, give groups=range({count}). "
         )
 
+    def columns(self, values: Values, drawn: Sequence[Drawn], there: np.ndarray) -> np.ndarray:
+        """A property as it is, and as drawn each time, at some steps: (step, 1 + shuffles); less their means in each
+        group where they are shifted."""
+        moved = [np.concatenate(self.moved(values, one))[there] for one in drawn]
+        columns = np.stack([np.concatenate(values)[there], *moved], axis=1)
+        groups = np.repeat(self.group_of_each(), self.lengths)[there]
+        return centred_by_group(columns, groups) if self.way == SHIFTED else columns
+
     def _like_itself(self, values: Values, shifts: int = 100) -> float:
         """The mean correlation, without its sign, of a property and its shifts."""
-        rng, compared = np.random.default_rng(0), np.concatenate(self.compared())
-        columns = [np.concatenate(self.moved(values, self.draw(rng)))[compared] for _ in range(shifts)]
-        group_of = np.repeat(self.group_of_each(), self.lengths)[compared]
-        levelled = level(np.stack([np.concatenate(values)[compared], *columns], axis=1), group_of)
-        known = ~np.isnan(levelled[:, 0])
-        return float(np.abs(strength(levelled[known, :1], levelled[known, 1:], "R²")).mean())
+        rng = np.random.default_rng(0)
+        columns = self.columns(values, [self.draw(rng) for _ in range(shifts)], np.concatenate(self.compared()))
+        known = ~np.isnan(columns[:, 0])
+        return float(np.abs(strength(columns[known, :1], columns[known, 1:], "R²")).mean())
 
 
-def level(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
+def centred_by_group(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Properties (step, property) less their means in each group; `groups` (step,): the group of each step.
 
     Groups are shifted apart, and what rises is then higher in one than in another: that must not weaken the shuffles.
@@ -196,7 +203,9 @@ def level(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return levelled
 
 
-def null_of(properties: Sequence[Values], labels: Sequence[Hashable], begins: list[int] | None = None) -> Null:
+def shuffle_test(
+    properties: Sequence[Values], labels: Sequence[Hashable], begins: list[int] | None = None
+) -> ShuffleTest:
     """How some properties of the same sequences are to be shuffled, all alike; `labels`: the group of each sequence,
     `begins`: at which step of its group's text it begins, if a group is one text.
 
@@ -207,10 +216,10 @@ def null_of(properties: Sequence[Values], labels: Sequence[Hashable], begins: li
     groups = [[n for n, own in enumerate(labels) if own == label] for label in dict.fromkeys(labels)]
     same = [_same(values) for values in properties]
     if all(same) or (any(same) and len(groups) < FEWEST):
-        return Null(SHIFTED, [list(range(len(lengths)))], lengths)
+        return ShuffleTest(SHIFTED, [list(range(len(lengths)))], lengths)
     if len(groups) < FEWEST:
-        return Null(SHIFTED, groups, lengths, begins)
-    return Null(WHOLE if len(groups) == len(lengths) else GROUPS, groups, lengths, begins)
+        return ShuffleTest(SHIFTED, groups, lengths, begins)
+    return ShuffleTest(WHOLE if len(groups) == len(lengths) else GROUPS, groups, lengths, begins)
 
 
 def _same(values: Values) -> bool:
@@ -233,3 +242,29 @@ def later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
     if last > first:
         found[first:last] = values[first + lag : last + lag]
     return found
+
+
+class ShuffledScores(NamedTuple):
+    """How strongly series go with a property where they are compared with its shuffles."""
+
+    found: np.ndarray
+    """(series, shuffles): with the property as it is, over the steps of each shuffle; (series, 1) if these are all."""
+    best: np.ndarray
+    """(1 + shuffles,), of the best series: with the property as it is, and with each shuffle."""
+
+
+def cut_alike(columns: np.ndarray) -> np.ndarray:
+    """The property, the first of these columns, at the steps at which each of the others has a number."""
+    return np.where(np.isnan(columns[:, 1:]), np.nan, columns[:, :1])
+
+
+def p_of_the_best(parts: Mapping[str, ShuffledScores]) -> dict[str, np.ndarray]:
+    """The p of each series of each property: how often the best of all does as well (Westfall & Young 1993)."""
+    # A property that goes slowly fits anything better by chance: each is measured by its own shuffles' mean.
+    sizes = {name: max(float(part.best.mean()), 1e-300) for name, part in parts.items()}
+    best = np.max([part.best / sizes[name] for name, part in parts.items()], axis=0)[1:] if parts else np.empty(0)
+    # As good is as good: equal strengths may differ by rounding.
+    return {
+        name: (1 + (best >= (part.found - 1e-12) / sizes[name]).sum(1)) / (1 + len(best))
+        for name, part in parts.items()
+    }

@@ -1,16 +1,39 @@
-"""How does each unit remember?"""
+"""How does each unit remember, and in which order are units drawn?"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter, methodcaller
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from lstm_core.analysis.unit_sums import UnitSums, sums_of
-from lstm_core.traces.several_traces import Traces, each_trace, numbers_of_units
+from lstm_core.errors import LstmCoreError
+from lstm_core.quantities import gates as gates_of
+from lstm_core.quantities import table_of
+from lstm_core.saturated import LEFT, RIGHT
+from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.several_traces import (
+    Traces,
+    all_steps,
+    by_sequence,
+    check_memory,
+    each_trace,
+    numbers_of_units,
+    places_of,
+)
+from lstm_core.traces.trace import CellTrace, Trace
 
 if TYPE_CHECKING:
     import pandas
+
+WRITE = 0.1
+"""A step writes when |i ⊙ g| is at least this: a tenth of the most that one can write, for i and |g| stay below 1."""
+KEEPS = {"an LSTM": "f", "a GRU": "z", "a cell": "f"}
+"""The gate that says how much of a memory is kept."""
+Order = Literal["index", "leak", "similarity", "activity"]
 
 
 def units(traces: Traces) -> pandas.DataFrame:
@@ -68,6 +91,72 @@ def _columns(sums: UnitSums, memory: str) -> dict[str, Any]:
     return columns
 
 
+class Moments(NamedTuple):
+    """Mean and sum of squared distances from it, (layer, direction, unit), over a number of steps."""
+
+    steps: int
+    mean: np.ndarray
+    squares: np.ndarray
+
+    def with_more(self, other: Moments) -> Moments:
+        """Both together (Chan, Golub & LeVeque 1979)."""
+        steps = self.steps + other.steps
+        apart, share = other.mean - self.mean, other.steps / max(steps, 1)
+        squares = self.squares + other.squares + apart**2 * self.steps * share
+        return Moments(steps, self.mean + apart * share, squares)
+
+
+@dataclass(frozen=True, eq=False)
+class UnitSums:
+    """Sums over the steps of some traces, each (layer, direction, unit)."""
+
+    steps: int
+    gates: Mapping[str, Moments]
+    """By letter, of a GRU r z n."""
+    counts: Mapping[str, np.ndarray]
+    """`f_left f_right` and so on, `sign_changes`, `writes`: at how many steps; `log_kept`: the sum of ln f. All are NaN
+    of a unit whose memory is NaN at some step."""
+    low: np.ndarray
+    high: np.ndarray
+    """The range of the memory."""
+
+    def with_more(self, other: UnitSums) -> UnitSums:
+        """The sums over the steps of both."""
+        return UnitSums(
+            self.steps + other.steps,
+            {name: moments.with_more(other.gates[name]) for name, moments in self.gates.items()},
+            {name: count + other.counts[name] for name, count in self.counts.items()},
+            np.minimum(self.low, other.low),
+            np.maximum(self.high, other.high),
+        )
+
+
+def sums_of(trace: Recorded) -> UnitSums:
+    """The sums over all steps of one trace."""
+    memory = trace.states[0]
+    gates = {q: all_steps([trace], attrgetter(q)) for q in trace.whole if q not in (*trace.states, "h")}
+    held, before = (all_steps([trace], values) for values in (attrgetter(memory), methodcaller("before", memory)))
+    counts = {"sign_changes": (held * before < 0).sum(0)}
+    for name, gate in gates.items():
+        if name in gates_of(table_of(trace.quantities)):
+            counts |= {f"{name}_left": (gate < LEFT).sum(0), f"{name}_right": (gate > RIGHT).sum(0)}
+    if gates:
+        written = gates["i"] * gates["g"] if "i" in gates else (1 - gates["z"]) * gates["n"]
+        counts["writes"] = (np.abs(written) >= WRITE).sum(0)
+    if trace.module in KEEPS:
+        with np.errstate(divide="ignore"):
+            counts["log_kept"] = np.log(gates[KEEPS[trace.module]]).sum(0)
+    if (unknown := np.isnan(held).any(0)).any():
+        counts = {name: np.where(unknown, np.nan, count) for name, count in counts.items()}
+    return UnitSums(
+        len(held),
+        {name: Moments(len(gate), gate.mean(0), ((gate - gate.mean(0)) ** 2).sum(0)) for name, gate in gates.items()},
+        counts,
+        held.min(0),
+        held.max(0),
+    )
+
+
 def leak(f: np.ndarray) -> np.ndarray:
     """Steps until half of c is left, ln 2 / -mean(ln f), by forget gates (step, ...) alone; 0 where one was quite shut.
 
@@ -81,3 +170,58 @@ def _steps_to_half(mean_log: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         steps: np.ndarray = np.log(2) / np.abs(mean_log)
     return steps
+
+
+# In which order do the rows of a heatmap tell the most?
+
+
+def order_units(
+    trace: Trace | CellTrace, by: Order | Literal["half-life"] = "index", layer: int = 0, direction: int = 0
+) -> list[int]:
+    """The units of one layer and direction, in the order in which to draw them.
+
+    `index`: the LSTM's own order. `leak`: the slowest leak of c first (`units`). `activity`: the most varied c first,
+    by its standard deviation. `similarity`: units with correlated c side by side.
+
+    Raises LstmCoreError when the order, layer or direction is unknown.
+
+    >>> import torch, lstm_core
+    >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(50, 1, 4))
+    >>> sorted(order_units(trace, by="similarity"))
+    [0, 1, 2]
+    """
+    if by == "half-life":
+        warnings.warn("The order 'half-life' is called 'leak'.", DeprecationWarning, 2)
+        by = "leak"
+    if by not in get_args(Order):
+        raise LstmCoreError(f"Expected an order of {', '.join(get_args(Order))}, got {by!r}.")
+    check_memory(trace)
+    layer, direction = places_of(trace, layer=layer, direction=direction)
+    if by == "index":
+        return list(range(trace.c.shape[-1]))
+    values = trace.f if by == "leak" else trace.c
+    steps = np.concatenate([steps[:, layer, direction] for steps in by_sequence(trace, values)])
+    if by == "similarity":
+        return seriate(steps)
+    key = leak(steps) if by == "leak" else steps.std(0)
+    return [int(unit) for unit in np.argsort(-key, kind="stable")]
+
+
+def seriate(c: np.ndarray) -> list[int]:
+    """The columns of (step, unit), in an order that puts correlated columns side by side.
+
+    Sorted by the Fiedler vector of the graph with edges (1 + correlation) / 2: it places strongly tied units close
+    together on a line (Atkins, Boman & Hendrickson 1998). The vector has two directions; we take the one where the
+    first unit comes before the last. A unit that never changes has correlation 0 with every other.
+    """
+    moved = c - c.mean(0)
+    length = np.linalg.norm(moved, axis=0)
+    # The mean of a constant may round: the difference that remains counts as 0.
+    still = length <= 1e-12 * np.linalg.norm(c, axis=0)
+    unit_length = np.where(still, 0.0, moved / np.where(still, 1.0, length))
+    ties = (1 + unit_length.T @ unit_length) / 2
+    laplacian = np.diag(ties.sum(0)) - ties
+    # Move the constant vector (eigenvalue 0) to the other end of the spectrum.
+    _, vectors = np.linalg.eigh(laplacian + 1.0)
+    order: list[int] = np.argsort(vectors[:, 0], kind="stable").tolist()
+    return order if order.index(0) <= order.index(len(order) - 1) else order[::-1]

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lstm_core.analysis.auc_and_r_squared import never_changes
-from lstm_core.analysis.find_units import Against, p_of_the_best
 from lstm_core.analysis.properties import PROPERTIES, Property, property_named
-from lstm_core.analysis.shuffle import Null, null_of
-from lstm_core.analysis.windows import checked_labels, grouped
+from lstm_core.analysis.same_text import checked_labels, grouped
+from lstm_core.analysis.shuffle import ShuffledScores, ShuffleTest, p_of_the_best, shuffle_test
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.sources import Texts
 from lstm_core.scanning.tally import draws
@@ -63,7 +62,7 @@ def over_represented(
         raise LstmCoreError("Expected a property that changes in the corpus, got none. Give texts where one does.")
     given = None if groups is None else checked_labels(groups, scan.texts)
     together = grouped(list(tokens.values()), given and [given[text] for text in tokens])
-    null = null_of([column.values for column in columns.values()], *together)
+    null = shuffle_test([column.values for column in columns.values()], *together)
     rng = np.random.default_rng(seed)
     drawn = [null.draw(rng) for _ in range(permutations)]
     can_be = null.compared()
@@ -141,8 +140,11 @@ def _at(column: Column, steps: Mapping[int, np.ndarray]) -> np.ndarray:
 
 
 def _against(
-    column: Column, null: Null, steps: Mapping[int, np.ndarray], drawn: Sequence[Sequence[tuple[int | None, int]]]
-) -> Against:
+    column: Column,
+    null: ShuffleTest,
+    steps: Mapping[int, np.ndarray],
+    drawn: Sequence[Sequence[tuple[int | None, int]]],
+) -> ShuffledScores:
     """The strength of a property at some steps, beside that of its shuffles at the same steps."""
     as_it_is = _at(column, steps)
     found, best = [], [abs(column.strength(as_it_is))]
@@ -151,4 +153,4 @@ def _against(
         known = ~np.isnan(shuffled)
         best.append(abs(column.strength(shuffled[known])))
         found.append(abs(column.strength(as_it_is[known])))
-    return Against(np.array(found)[None], np.array(best))
+    return ShuffledScores(np.array(found)[None], np.array(best))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from lstm_core.analysis.without_each import score_shares, scores_without_each
+from lstm_core.analysis.ledger import score_shares, scores_without_each
 from lstm_core.models.sequence_model import SequenceModel, lead_of
 from lstm_core.recording.record import run
 from lstm_core.training.series import r_squared

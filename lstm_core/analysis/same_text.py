@@ -1,0 +1,232 @@
+"""Which sequences are one text: copies, near copies, and windows of one series?
+
+An LSTM answers twice to what it reads twice, so such sequences are no second witness: what shuffles them keeps them
+together. Two sequences are one text if all their rows are equal, if one ends as the other begins, or if 60 % of the
+shorter or more lies in shingles, runs of so many rows, that both have. Rows are equal if all their numbers are, to the
+bit: a series with noise added, or scaled anew in each window, is told by `groups` alone.
+
+A shingle has so many rows that of all rows in random order no two places would be expected to share one (8 characters
+of a text of a hundred thousand, 3 of a few hundred words); one in which two rows follow each other twice counts for
+nothing: aaabbb and aaaabbbb are two texts. What shares its rows in any other order is not taken for one text, only told
+(`clumps`).
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations, compress
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+
+from lstm_core.arrays import as_numpy
+from lstm_core.errors import LstmCoreError
+from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.trace import CellTrace
+
+Texts = Sequence[Recorded] | Sequence[Sequence[str]]
+"""Traces, each of a sequence or several, or the tokens of each text."""
+PLACES = 500
+"""Fewer steps count as so many: words have an order, and a few sentences may share three of them."""
+MOST = 0.6
+"""The share of the shorter sequence that lies in shared shingles, if one is a near copy of the other."""
+COMPARED, FEWEST = 100, 5
+"""The most groups that are compared in any order, and the fewest kinds of rows that count as shared."""
+
+
+class Grouped(NamedTuple):
+    """Which sequences belong together."""
+
+    labels: list[Hashable]
+    """The group of each sequence."""
+    begins: list[int] | None
+    """At which step of its group's text each sequence begins; None where the groups were given."""
+
+
+class Shingled(NamedTuple):
+    """A sequence, and the shingles in it that count."""
+
+    rows: np.ndarray
+    """A number a step (step,), equal for equal rows."""
+    names: np.ndarray
+    """(shingle,): equal for equal shingles."""
+    first: np.ndarray
+    """(shingle,): the step at which each begins."""
+
+
+def grouped(texts: Texts, groups: Sequence[Hashable] | None) -> Grouped:
+    """The group of each sequence: as given, or else those that are one text."""
+    if groups is None:
+        return group_same_texts(texts)
+    count = sum(len(text.lengths_or_time()) if isinstance(text, Recorded) else 1 for text in texts)
+    return Grouped(checked_labels(groups, count), None)
+
+
+def clumps(texts: Texts, labels: Sequence[Hashable]) -> str:
+    """That a third of the groups or more, in two clumps or more, share most of their kinds of rows in any order, and
+    far more than two groups do at random (Jaccard 1912): a sentence, or "". Of very many the first are compared."""
+    rows_of = dict[Hashable, list[np.ndarray]]()
+    for label, rows in zip(labels, _numbered(texts), strict=True):
+        rows_of.setdefault(label, []).append(rows)
+    kinds = [np.unique(np.concatenate(rows)) for rows in list(rows_of.values())[:COMPARED]]
+    often = np.bincount(np.concatenate(kinds))
+    common = [set(own[often[own] > 1].tolist()) for own in kinds]
+    pairs = list(combinations(range(len(kinds)), 2))
+    both = np.array([len(common[one] & common[other]) for one, other in pairs])
+    shares = both / (np.array([len(kinds[one]) + len(kinds[other]) for one, other in pairs]) - both)
+    # Of 0.4 each has more than half of the other's.
+    alike, joined = shares >= 0.4 + 1.5 * np.median(np.append(shares, 1)), _Joined(list(range(len(kinds))))
+    for pair in compress(pairs, alike & (both >= FEWEST)):
+        joined.join(*pair, 0)
+    sizes = [size for size in Counter(joined.place(n)[0] for n in range(len(kinds))).values() if size > 1]
+    if len(sizes) < 2 or 3 * sum(sizes) < len(kinds):
+        return ""
+    noun = "rows" if isinstance(texts[0], Recorded) and texts[0].tokens is None else "words"
+    return (
+        f"{sum(sizes)} texts share most of their {noun} in {len(sizes)} clumps; if these are versions of one text, "
+        "p is too small: give groups=."
+    )
+
+
+def checked_labels(groups: Sequence[Hashable], sequences: int) -> list[Hashable]:
+    """The labels as they were given. Raises LstmCoreError where there are not as many as sequences."""
+    labels = list(groups)
+    if len(labels) != sequences:
+        raise LstmCoreError(
+            f"Expected groups with a label for each of the {sequences} sequences, got {len(labels)}. Give a list such "
+            "as the basin of each sequence, over all traces in turn."
+        )
+    return labels
+
+
+def group_numbers(labels: Sequence[Hashable]) -> list[int]:
+    """The number of each sequence's group, from 0 in the order in which they come."""
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    return [numbers[label] for label in labels]
+
+
+def group_same_texts(texts: Texts) -> Grouped:
+    """The sequences that are one text, each group by the number of its first."""
+    sequences, firsts = _numbered(texts), dict[bytes, int]()
+    joined = _Joined([firsts.setdefault(rows.tobytes(), number) for number, rows in enumerate(sequences)])
+    different = list(firsts.values())
+    shingled, size = _shingled([sequences[number] for number in different])
+    for one, other in _that_share(shingled):
+        if not joined.are(different[one], different[other]):
+            step = _begins_at(shingled[one], shingled[other], size)
+            if step is not None:
+                joined.join(different[one], different[other], step)
+    found = [joined.place(sequence) for sequence in range(len(sequences))]
+    earliest = dict[int, int]()
+    for first, step in found:
+        earliest[first] = min(step, earliest.get(first, 0))
+    return Grouped([first for first, _ in found], [step - earliest[first] for first, step in found])
+
+
+class _Joined:
+    """Sequences that are one text, and where each begins in it (a forest of sets, Galler & Fischer 1964)."""
+
+    def __init__(self, firsts: list[int]) -> None:
+        self._above, self._step = firsts, [0] * len(firsts)
+
+    def place(self, sequence: int) -> tuple[int, int]:
+        """The first sequence of the text, and how many steps after that one begins this one does."""
+        step = 0
+        while self._above[sequence] != sequence:
+            step, sequence = step + self._step[sequence], self._above[sequence]
+        return sequence, step
+
+    def are(self, one: int, other: int) -> bool:
+        return self.place(one)[0] == self.place(other)[0]
+
+    def join(self, one: int, other: int, step: int) -> None:
+        """Two sequences are one text, and the other begins so many steps after the one."""
+        (a, at_a), (b, at_b) = self.place(one), self.place(other)
+        after = at_a + step - at_b
+        first, then = min(a, b), max(a, b)
+        self._above[then], self._step[then] = first, after if first == a else -after
+
+
+def _numbered(texts: Texts) -> list[np.ndarray]:
+    """Each sequence as a number a step (step,), equal for equal rows or tokens."""
+    numbers = dict[Hashable, int]()
+    sequences = [rows for text in texts for rows in (_rows(text) if isinstance(text, Recorded) else [text])]
+    return [np.array([numbers.setdefault(row, len(numbers)) for row in rows], dtype=np.int64) for rows in sequences]
+
+
+def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
+    """The rows of x of each sequence of a trace, with their tokens if it has some."""
+    # Of what a hand-written cell read nothing is known, as if it had read zeros.
+    read = torch.zeros_like(trace.c[0, 0]) if isinstance(trace, CellTrace) else trace.x
+    # Adding 0 makes -0 equal to it.
+    x = as_numpy(read).swapaxes(0, 1) + 0
+    for number, (numbers, length) in enumerate(zip(x, trace.lengths_or_time(), strict=True)):
+        rows = [row.tobytes() for row in numbers[:length]]
+        if trace.tokens is not None:
+            yield list(zip(rows, trace.tokens[number], strict=True))
+        elif length > 1 and len(set(rows)) == 1:
+            # A decoder that is fed zeros: what it tells came with its first state, and is in no row.
+            yield [(id(trace), number)] * length
+        else:
+            yield rows
+
+
+def _shingled(sequences: Sequence[np.ndarray]) -> tuple[list[Shingled], int]:
+    """The shingles of several sequences, no two of them equal, and how many rows one has."""
+    rows, ends = np.concatenate(sequences), np.cumsum([len(sequence) for sequence in sequences])
+    starts = ends - [len(sequence) for sequence in sequences]
+    before = np.append(-1, rows[:-1])[: len(rows)]
+    before[starts[starts < ends]] = -1
+    # A row is as frequent as the different rows that come before it are many: copies make no row frequent.
+    kinds, first, pairs = np.unique(
+        (before + 1) * (rows.max(initial=0) + 1) + rows, return_index=True, return_inverse=True
+    )
+    agree = ((np.bincount(rows[first]) / max(len(kinds), 1)) ** 2).sum()
+    expected = np.log(max(len(rows), PLACES) ** 2 / 2)
+    size = max(2, int(np.ceil(min(expected / -np.log(min(agree, 1 - 1e-9)), len(rows) + 1))))
+    names, length = rows, 1
+    while length < size and len(names):
+        step = min(length, size - length)
+        names = np.unique(names[:-step] * (names.max() + 1) + names[step:], return_inverse=True)[1]
+        length += step
+    # Where the same two rows came last.
+    order, last = np.argsort(pairs, kind="stable"), np.full(len(rows), -1)
+    again = pairs[order][1:] == pairs[order][:-1]
+    last[order[1:][again]] = order[:-1][again]
+    repeats = sliding_window_view(last[1:], size - 1).max(1) > np.arange(len(names)) if len(names) else names
+    found = []
+    for sequence, start, end in zip(sequences, starts, ends, strict=True):
+        first = np.flatnonzero(~repeats[start : max(start, end - size + 1)])
+        found.append(Shingled(sequence, names[start + first], first))
+    return found, size
+
+
+def _that_share(sequences: Sequence[Shingled]) -> Iterator[tuple[int, int]]:
+    """Pairs of sequences that share a shingle: each beside the shortest that has it, which may lie in many longer ones,
+    and beside the next longer one. Of many windows of a series that is not all pairs."""
+    names = np.concatenate([one.names for one in sequences])
+    sequence = np.repeat(np.arange(len(sequences)), [len(one.names) for one in sequences])
+    order = np.lexsort((sequence, np.array([len(one.rows) for one in sequences])[sequence], names))
+    names, sequence = names[order], sequence[order]
+    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
+    shortest = np.repeat(sequence[begins], np.diff(np.append(begins, len(names))))
+    next_longer = np.stack([sequence[:-1], sequence[1:]])[:, names[1:] == names[:-1]]
+    pairs = np.concatenate([next_longer, np.stack([shortest, sequence])], axis=1)
+    yield from np.unique(pairs[:, pairs[0] != pairs[1]], axis=1).T.tolist()
+
+
+def _begins_at(one: Shingled, other: Shingled, size: int) -> int | None:
+    """How many steps after the one the other begins, if one ends as the other begins, or most of the shorter lies in
+    shingles that both have; else None."""
+    _, here, there = np.intersect1d(one.names, other.names, return_indices=True)
+    step = int(np.median(one.first[here] - other.first[there]))
+    shared = one.rows[max(step, 0) :], other.rows[max(-step, 0) :]
+    both = min(map(len, shared))
+    if np.array_equal(shared[0][:both], shared[1][:both]):
+        return step
+    shorter, longer = sorted((one, other), key=lambda each: len(each.rows))
+    covered = np.zeros(len(shorter.rows), dtype=bool)
+    for first in shorter.first[np.isin(shorter.names, longer.names)]:
+        covered[first : first + size] = True
+    return step if covered.mean() >= MOST else None
