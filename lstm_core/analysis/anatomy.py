@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -113,7 +113,7 @@ def anatomy(
     read = trace.input_of(layer)[time, batch].double()
     recalled = trace.before("h")[layer, direction, time, batch].double()
     biases = torch.zeros_like(w.ih[:, 0]) if w.bias_ih is None or w.bias_hh is None else w.bias_ih + w.bias_hh
-    gates = {}
+    gates: dict[str, Any] = {}
     for letter, row in zip("ifgo", range(unit, len(biases), trace.c.shape[-1]), strict=True):
         w_x, w_h, bias = (each[row].detach().double() for each in (w.ih, w.hh, biases))
         pre = w_x @ read + w_h @ recalled + bias
@@ -124,8 +124,8 @@ def anatomy(
     c = f * c_before + i * g
     tanh_c = torch.tensor(c, dtype=torch.float64).tanh().item()
     recorded = _recorded(trace, {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * tanh_c}, places)
-    states = {"c_before": c_before, "kept": f * c_before, "written": i * g, "c": c, "tanh_c": tanh_c, "h": o * tanh_c}
-    return Anatomy(read.tolist(), recalled.tolist(), **gates, **states, recorded=recorded)
+    states: dict[str, Any] = {"c_before": c_before, "kept": f * c_before, "written": i * g, "c": c, "tanh_c": tanh_c}
+    return Anatomy(read.tolist(), recalled.tolist(), **gates, **states, h=o * tanh_c, recorded=recorded)
 
 
 def _recorded(trace: Trace, given: Mapping[str, float], places: tuple[int, ...]) -> dict[str, float]:
