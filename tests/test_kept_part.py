@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from test_cut import same
+from test_trace import same
 from torch import nn
 
 import lstm_core

@@ -1,200 +1,402 @@
-"""A trace as tables and files."""
+"""A trace is a value: each part, file, copy, table and line of it has the numbers of the whole run."""
 
+import copy
+import io
 import json
-from dataclasses import replace
+import math
+import pickle
+import re
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 import xarray
+from hand_written import Loop, Lstm
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from runs import EVERY_KIND, each_kind, runs
-from test_cut import same
+from runs import runs
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from gatescope.wording.sentences import proof
-from lstm_core import LstmCoreError
+from lstm_core import GruTrace, LstmCoreError, RnnTrace, Trace
+from lstm_core.analysis import units
 from lstm_core.traces.load import trace_in
+from lstm_core.traces.trace import as_update, own_letter, own_trace
 
 FILES = [".npz", ".safetensors"]
+KINDS = ("lstm", "lstm", "gru", "rnn tanh", "rnn relu")
+DIMS = ("layer", "direction", "time", "batch", "unit")
 
 
-@pytest.fixture
-def trace():
-    lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2)
-    words = ["Giraffes", "in", "a", "field"]
-    return lstm_core.run(lstm, lstm_core.inputs.token_vectors(words, 4, 2), tokens=words)
+def joined(draw):
+    """A loop that passes its state on, or a part of it, or begins anew; where each sequence began anew."""
+    kind = draw(st.sampled_from([nn.LSTM, nn.GRU, nn.RNN]))
+    module, batch, anew, state = kind(3, 2, draw(st.integers(1, 2))), draw(st.integers(1, 7)), {}, None
+    with torch.no_grad(), lstm_core.record(module) as recording:
+        for step in (0, 3, 5):
+            keep = draw(st.lists(st.booleans(), min_size=batch, max_size=batch)) if step else []
+            if keep:
+                rows = torch.tensor(keep).view(1, -1, 1)
+                state = tuple(one * rows for one in state) if isinstance(state, tuple) else state * rows
+            if not all(keep):
+                anew[step] = [row for row, kept in enumerate(keep) if not kept]
+            state = module(torch.randn(3 if step == 0 else 2, batch, 3), state)[1]
+    return recording.only, anew
 
 
-@settings(max_examples=30)
-@given(run=runs(kinds=EVERY_KIND))
-@pytest.mark.parametrize("suffix", FILES)
-def test_a_saved_trace_comes_back_bit_for_bit(suffix, run, tmp_path_factory):
-    trace = lstm_core.run(run.module, run.given, run.state)
-    path = tmp_path_factory.mktemp("trace") / f"trace{suffix}"
-    trace.save(path)
-    back = lstm_core.load(path)
-    assert type(back) is type(trace)
-    assert back.tensors().keys() == trace.tensors().keys()
-    for name, tensor in trace.tensors().items():
-        assert back.tensors()[name].dtype == tensor.dtype
-        assert same_bits(back.tensors()[name], tensor)
-    assert (back.tokens, back.resets, back.max_error, back.name) == (
-        trace.tokens,
-        trace.resets,
-        trace.max_error,
-        trace.name,
-    )
-    assert dict(back.config) == dict(trace.config)
+@st.composite
+def traces(draw, dtypes=("float32", "float64", "bfloat16", "float16")):
+    """Any recording: one call, calls joined, a cell found; with tokens or without; in full or what was kept of it."""
+    torch.manual_seed(draw(st.integers(0, 99)))
+    how = draw(st.sampled_from(["one call"] * 4 + ["joined", "found"]))
+    if how == "joined":
+        trace, _ = joined(draw)
+    elif how == "found":
+        model = Loop(Lstm(3, 2), 2)
+        with torch.no_grad(), lstm_core.record(model) as recording:
+            model(torch.randn(draw(st.integers(4, 7)), draw(st.integers(1, 3)), 3))
+        trace = recording.only
+    else:
+        run = draw(runs(dtypes=dtypes, kinds=KINDS))
+        trace = lstm_core.run(run.module, run.given, run.state)
+    if draw(st.booleans()):
+        trace = trace.with_values(
+            tokens=[[draw(st.text(max_size=3)) for _ in range(n)] for n in trace.lengths_or_time()]
+        )
+    return trace
 
 
-def same_bits(a, b):
-    return torch.equal(a.contiguous().view(torch.uint8), b.contiguous().view(torch.uint8))
+def chosen(draw, trace):
+    """What `sel` may be asked, and the numbers that it means."""
+    asked, meant = {}, {}
+    for dim, there in trace.coords.items():
+        numbers = list(there)
+        how = draw(st.sampled_from(["all", "one", "from the end", "slice", "several"]), label=dim)
+        if how == "one":
+            meant[dim] = [draw(st.sampled_from(numbers))]
+            asked[dim] = draw(st.sampled_from([int, np.int64, torch.tensor]))(meant[dim][0])
+        elif how == "from the end":
+            asked[dim] = draw(st.integers(-len(numbers), -1))
+            meant[dim] = [numbers[asked[dim]]]
+        elif how == "slice":
+            low, high = sorted(draw(st.lists(st.sampled_from(numbers), min_size=2, max_size=2)))
+            # Of a part, whose numbers have gaps and maybe no order, a slice means the numbers between.
+            asked[dim], meant[dim] = slice(low, high + 1), [n for n in numbers if low <= n <= high]
+        elif how == "several":
+            several = draw(st.lists(st.sampled_from(numbers), min_size=1, unique=True))
+            meant[dim] = sorted(several) if dim == "time" else several
+            asked[dim] = draw(st.sampled_from([list, tuple, np.array, torch.tensor]))(meant[dim])
+        else:
+            meant[dim] = numbers
+    return asked, meant
 
 
-def test_values_that_a_trace_has_not_are_refused():
-    trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.zeros(2, 1, 4))
-    with pytest.raises(LstmCoreError, match=r"Expected h, x, .*, got 'token'\. Write tokens=…\."):
-        trace.with_values(token=["a", "b"])
+def at(whole, values, numbers):
+    """Values (layer, direction, time, batch, unit) of a whole run at some numbers; of a projection's h at all units."""
+    places = [numbers[dim] for dim in DIMS]
+    if values.shape[-1] != whole.sizes["unit"]:
+        places[-1] = range(values.shape[-1])
+    return values.double().numpy()[np.ix_(*places)]
 
 
-@pytest.mark.parametrize("suffix", FILES)
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\x00" * 100, b"just some text\n" * 20])
-def test_a_file_that_holds_no_trace_is_an_error_that_says_so(suffix, content, tmp_path):
-    path = tmp_path / f"bad{suffix}"
-    path.write_bytes(content)
-    kind = "a file of another kind" if b"text" in content else "can't be read"
-    with pytest.raises(LstmCoreError, match=f"Expected a trace saved by .*{kind}"):
-        lstm_core.load(path)
+def same(ours, theirs):
+    assert type(ours) is type(theirs)
+    assert ours.tensors().keys() == theirs.tensors().keys()
+    for name, tensor in theirs.tensors().items():
+        bits = [each.detach().contiguous().flatten().view(torch.uint8) for each in (ours.tensors()[name], tensor)]
+        assert (ours.tensors()[name].dtype, ours.tensors()[name].shape) == (tensor.dtype, tensor.shape)
+        assert torch.equal(*bits), name
+    for name in ("tokens", "resets", "name", "coords", "numbers", "config", "kept"):
+        assert getattr(ours, name) == getattr(theirs, name), name
+    assert repr(ours) == repr(theirs)
 
 
-def test_other_npz_files_are_refused(tmp_path):
-    np.savez(tmp_path / "other.npz", a=np.zeros(3))
-    with pytest.raises(LstmCoreError, match=r"Expected a trace saved by .*: 'trace is not a file in the archive'"):
-        lstm_core.load(tmp_path / "other.npz")
+@settings(max_examples=40)
+@given(st.data())
+def test_every_number_of_a_part_and_of_a_part_of_it_is_that_of_the_whole(data):
+    part = whole = data.draw(traces())
+    for _ in range(2):
+        asked, meant = chosen(data.draw, part)
+        part = part.sel(**asked)
+        assert {dim: list(numbers) for dim, numbers in part.coords.items()} == meant
+    for q in part.kept:
+        np.testing.assert_array_equal(getattr(part, q).double().numpy(), at(whole, getattr(whole, q), meant), q)
+        assert getattr(part, q).untyped_storage().nbytes() == getattr(part, q).nbytes
+        if q in part.states:
+            np.testing.assert_array_equal(part.before(q).double().numpy(), at(whole, whole.before(q), meant))
+    if "x" in part.tensors():
+        np.testing.assert_array_equal(part.x.double(), whole.x.double()[meant["time"]][:, meant["batch"]])
+    if whole.tokens:
+        assert part.tokens == [[w for t, w in enumerate(whole.tokens[b]) if t in meant["time"]] for b in meant["batch"]]
+    lengths = whole.lengths_or_time()
+    assert part.lengths_or_time() == [sum(t < lengths[b] for t in meant["time"]) for b in meant["batch"]]
 
 
-def test_a_pickle_inside_an_npz_is_not_executed(tmp_path):
-    np.savez(tmp_path / "evil.npz", trace=np.array([object()], dtype=object))
-    with pytest.raises(LstmCoreError, match="can't be read"):
-        lstm_core.load(tmp_path / "evil.npz")
+@settings(max_examples=25)
+@given(st.data())
+def test_resets_are_where_a_sequence_began_anew_and_the_summary_says_in_which(data):
+    trace, anew = joined(data.draw)
+    assert trace.resets == tuple(step for step in anew if step)
+    rows = data.draw(st.lists(st.integers(0, trace.sizes["batch"] - 1), min_size=1, unique=True))
+    part = trace.sel(batch=rows)
+    there = {step: [row for row in rows if row in sequences] for step, sequences in anew.items() if step}
+    there = {step: sequences for step, sequences in there.items() if sequences}
+    assert part.resets == tuple(there)
+    lines = [line for line in part.summary().splitlines() if "was reset" in line]
+    if not there:
+        assert lines == []
+        return
+    first, *later = there
+    more = f" and {len(later)} later one{'s' * (len(later) > 1)}" if later else ""
+    which = sorted({row for sequences in there.values() for row in sequences}, key=rows.index)
+    *some, last = map(str, which)
+    few = f", in sequences {', '.join(some)} and {last}" if some else f", in sequence {last}"
+    many = f", in {len(which)} of {len(rows)} sequences"
+    where = (
+        "" if all(len(sequences) == len(rows) for sequences in there.values())
+        else ", each time in some of the sequences" if len(which) == len(rows)
+        else few if len(which) <= 5 else many
+    )  # fmt: skip
+    assert lines == [f"memory was reset before step {first}{more}{where}"]
 
 
-def test_unknown_endings_and_missing_files_are_refused(trace, tmp_path):
-    with pytest.raises(LstmCoreError, match=r"\.npz or \.safetensors, got 't.txt'"):
-        trace.save(tmp_path / "t.txt")
-    with pytest.raises(LstmCoreError, match="got 't"):
-        lstm_core.load(tmp_path / "t.txt")
-    with pytest.raises(LstmCoreError, match="got no file"):
-        lstm_core.load(tmp_path / "t.npz")
+def test_what_was_left_out_is_no_reset_and_direction_one_never_goes_on():
+    lstm = nn.LSTM(4, 5, bidirectional=True)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        for part in torch.randn(2, 6, 1, 4):
+            lstm(part)
+    trace = recording.only
+    calls = torch.cat([call.before("c") for call in recording.calls[""]], dim=2)
+    torch.testing.assert_close(trace.before("c"), calls)
+    *_, reset, gaps = trace.sel(time=[2, 3, 5, 6, 8, 10], direction=0).summary().splitlines()
+    assert reset == "memory was reset before step 6"
+    assert gaps == "steps are left out before step 5 and 2 later ones"
+    assert trace.max_error == max(call.max_error for call in recording.calls[""])
 
 
-@each_kind
-def test_rows_hold_every_number_at_its_place(make):
-    trace = lstm_core.run(make(4, 3, 2), torch.randn(4, 1, 4), tokens=["Giraffes", "in", "a", "field"])
-    rows = trace.to_pandas()
-    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", *trace.quantities]
-    assert len(rows) == 4 * 2 * 3
-    for row in rows.itertuples():
-        assert row.token == trace.tokens[row.batch][row.time]
-        for quantity in trace.quantities:
-            at = trace.tensors()[quantity][row.layer, row.direction, row.time, row.batch, row.unit]
-            assert getattr(row, quantity) == at.item()
+def forms(trace, folder):
+    """A trace by every way out and back."""
+    for suffix in FILES:
+        trace.save(folder / f"t{suffix}")
+        yield lstm_core.load(folder / f"t{suffix}")
+    file = io.BytesIO()
+    torch.save(trace, file)
+    file.seek(0)
+    yield torch.load(file, weights_only=False)
+    yield from (copy.copy(trace), copy.deepcopy(trace), pickle.loads(pickle.dumps(trace)))
+    yield type(trace).from_xarray(trace.to_xarray())
 
 
-def test_rows_end_where_a_packed_sequence_does():
-    packed = torch.nn.utils.rnn.pack_padded_sequence(torch.randn(5, 2, 4), [5, 2])
-    rows = lstm_core.run(nn.LSTM(4, 3), packed).to_pandas()
-    assert rows.groupby("batch")["time"].max().tolist() == [4, 1]
-    assert rows[list("ifgoch")].notna().all().all()
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_trace_comes_back_from_files_copies_and_datasets(data, tmp_path_factory):
+    trace = data.draw(traces())
+    trace = trace.sel(**chosen(data.draw, trace)[0]) if data.draw(st.booleans()) else trace
+    if data.draw(st.booleans()):
+        trace = trace.keep(*data.draw(st.lists(st.sampled_from(trace.kept), min_size=1, unique=True)))
+    for back in forms(trace, tmp_path_factory.mktemp("trace")):
+        same(back, trace)
+        with pytest.raises(TypeError):
+            back.config["bias"] = False
 
 
-def test_rows_of_a_projection_have_no_h_where_it_has_no_unit():
-    rows = lstm_core.run(nn.LSTM(4, 3, proj_size=2), torch.randn(5, 1, 4)).to_pandas()
-    assert rows["h"].isna().tolist() == [False, False, True] * 5
-
-
-@each_kind
-def test_csv_and_json_read_back_equal(make, tmp_path):
-    trace = lstm_core.run(make(4, 3, 2), torch.randn(5, 1, 4))
-    trace.to_csv(tmp_path / "t.csv")
-    trace.to_json(tmp_path / "t.json")
-    from_csv = pd.read_csv(tmp_path / "t.csv")
-    from_json = pd.read_json(tmp_path / "t.json")
-    for back in (from_csv, from_json):
-        for quantity in trace.quantities:
-            assert (back[quantity].astype("float32") == trace.to_pandas()[quantity]).all()
-
-
-def test_to_xarray_takes_dates_and_names_and_the_trace_comes_back_also_from_a_part(trace, tmp_path):
-    dates = pd.date_range("2024-02-27", periods=trace.sizes["time"])
-    names = [f"basin {n}" for n in range(trace.sizes["batch"])]
-    dataset = trace.to_xarray(time=dates, batch=names)
-    last = dataset["f"].sel(time="2024-03-01", batch=names[-1], layer=0, direction=0)
-    np.testing.assert_array_equal(np.squeeze(last), trace.f[0, 0, -1, -1])
-    assert dataset.indexes["time"].equals(dates)
-    from_list = trace.to_xarray(time=[date.to_pydatetime() for date in dates])
-    assert from_list.indexes["time"].equals(pd.DatetimeIndex(list(dates)))
-    part = trace.sel(time=[1, 3])
-    dataset.to_netcdf(tmp_path / "run.nc")
-    for whole, kept in (
-        (trace, lstm_core.Trace.from_xarray(xarray.load_dataset(tmp_path / "run.nc"))),
-        (part, lstm_core.Trace.from_xarray(part.to_xarray(time=dates[[1, 3]]))),
-    ):
-        assert kept.numbers == whole.numbers
-        assert all(torch.equal(tensor, kept.tensors()[name]) for name, tensor in whole.tensors().items())
-    with pytest.raises(LstmCoreError, match=r"Expected 4 labels for time, one for each, got 3\."):
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["nc", "zarr"])
+def test_a_dataset_comes_back_from_other_files_with_dates_and_names(way, tmp_path):
+    trace = lstm_core.run(nn.LSTM(4, 3, 2), torch.randn(5, 2, 4), tokens=[list("abcde")] * 2)
+    dates = pd.date_range("2024-02-27", periods=5)
+    dataset = trace.sel(time=[1, 3]).to_xarray(time=dates[[1, 3]], batch=["Rhine", "Aare"])
+    if way == "nc":
+        dataset.to_netcdf(tmp_path / "t.nc")
+        dataset = xarray.load_dataset(tmp_path / "t.nc")
+    else:
+        dataset.to_zarr(tmp_path / "t.zarr", consolidated=False)
+        dataset = xarray.open_zarr(tmp_path / "t.zarr", consolidated=False)
+    there = dataset["f"].sel(time="2024-03-01", batch="Aare", layer=0, direction=0)
+    np.testing.assert_array_equal(np.squeeze(there), trace.f[0, 0, 3, 1])
+    same(Trace.from_xarray(dataset), trace.sel(time=[1, 3]))
+    with pytest.raises(LstmCoreError, match=r"Expected 5 labels for time, one for each, got 3\."):
         trace.to_xarray(time=dates[:3])
 
 
-@each_kind
-def test_xarray_has_the_dims_as_coordinates(make):
-    trace = lstm_core.run(make(4, 3, 2), torch.randn(5, 1, 4))
-    dataset = trace.to_xarray()
-    assert set(dataset.data_vars) == {*trace.quantities, "x", "h0", *(["c0"] if "c" in trace.quantities else [])}
-    assert dict(dataset["h"].sizes) == {"layer": 2, "direction": 1, "time": 5, "batch": 1, "unit": 3}
-    assert dataset["h"].sel(layer=1, time=2, unit=0).item() == trace.h[1, 0, 2, 0, 0].item()
+@pytest.mark.slow
+def test_another_process_gets_a_trace_and_sends_a_part_back():
+    code = "import pickle, sys; t = pickle.load(sys.stdin.buffer); pickle.dump(t.sel(time=[1, 2]), sys.stdout.buffer)"
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4))
+    found = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(trace), capture_output=True, check=True)
+    same(pickle.loads(found.stdout), trace.sel(time=[1, 2]))
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [(nn.LSTM, "Trace of an LSTM"), (nn.GRU, "GruTrace of a GRU"), (nn.RNN, "RnnTrace of an RNN")]
-)
-def test_the_summary_says_the_dims_the_proof_and_a_line_a_quantity(kind, name):
-    trace = lstm_core.run(kind(4, 3, 2), torch.randn(4, 1, 4))
-    lines = trace.summary().split("\n")
-    assert lines[0] == f"{name}: 2 layers, 1 direction, 4 steps, 1 sequence, 3 units"
-    near = f"to {trace.max_error:.0e}" if trace.max_error else "exactly"
-    assert lines[1] == f"the gates rebuild PyTorch's own output {near}"
-    for line in lines[3:]:
-        letter, values = line[0], getattr(trace, line[0]).double()
-        assert line.split()[-3:] == [f"{n:.3f}" for n in (values.mean(), values.min(), values.max())], letter
-    assert [line[0] for line in lines[3:]] == list(trace.quantities)
-    assert repr(trace) == trace.summary()
+def test_what_is_in_a_graph_is_copied_and_saved_as_its_numbers_alone(tmp_path):
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm, detach=False) as recording:
+        lstm(torch.randn(5, 1, 4))
+    for trace in (recording.only, recording.only.with_values(f=recording.only.f * 2)):
+        for back in forms(trace, tmp_path):
+            same(back.detach(), trace.detach())
+    wide = recording.only.detach().with_values(f=torch.randn(1, 1, 5, 1, 30_000)[..., :3])
+    assert len(pickle.dumps(wide)) < 20_000
 
 
-def test_a_notebook_shows_names_as_text(trace):
-    assert "<b>" not in replace(trace, name="<b>")._repr_html_()
-    assert "&lt;b&gt;" in replace(trace, name="<b>")._repr_html_()
+@settings(max_examples=25)
+@given(st.data())
+def test_a_table_has_a_row_for_each_unit_of_each_step_that_was_read(data):
+    trace = data.draw(traces())
+    asked, meant = chosen(data.draw, trace)
+    table, part = trace.to_pandas(**asked), trace.sel(**asked)
+    each = len(meant["layer"]) * len(meant["direction"]) * len(meant["unit"])
+    assert len(table) == sum(part.lengths_or_time()) * each
+    assert list(table.columns) == ["batch", "time", *["token"] * bool(trace.tokens), *DIMS[:2], "unit", *part.kept]
+    for row in table.sample(min(20, len(table)), random_state=0).itertuples():
+        place = {dim: [getattr(row, dim)] for dim in DIMS}
+        for q in part.kept:
+            values = at(trace, getattr(trace, q), place)
+            # A projection's h has units of its own: number k beside cell unit k, and NaN beyond.
+            value = values.item() if values.size == 1 else ([*values.ravel(), *[math.nan] * 9])[row.unit]
+            if values.size != 1 and "unit" in asked:
+                continue
+            np.testing.assert_array_equal(getattr(row, q), value)
+        if trace.tokens:
+            assert row.token == trace.tokens[row.batch][row.time]
 
 
-def test_tokens_must_be_one_a_step(trace):
-    with pytest.raises(LstmCoreError, match=r"\[4\] a sequence, got \[2\]"):
-        lstm_core.run(nn.LSTM(4, 3), trace.x, tokens=["two", "words"])
+def test_csv_and_json_read_back_equal_and_a_column_is_no_wider_than_it_needs(tmp_path):
+    trace = lstm_core.run(nn.LSTM(4, 3, 2), torch.randn(5, 1, 4), tokens=["=1+1", "ü", "<b>", '"', "e"])
+    trace.to_csv(tmp_path / "t.csv")
+    trace.to_json(tmp_path / "t.json")
+    rows = trace.to_pandas()
+    for back in (pd.read_csv(tmp_path / "t.csv"), pd.read_json(tmp_path / "t.json")):
+        assert back.token.tolist() == rows.token.tolist()
+        assert all((back[q].astype("float32") == rows[q]).all() for q in trace.quantities)
+    assert rows.memory_usage(index=False).drop("token").sum() == len(rows) * (3 * 4 + 2 * 2 + 6 * 4)
+    assert rows.token.cat.codes.dtype == "int8"
 
 
-def test_cells_are_unit_by_step(trace):
-    assert np.array_equal(trace.cells("f", layer=1), trace.f[1, 0, :, 0].T.numpy())
+@settings(max_examples=25)
+@given(st.data())
+def test_a_summary_says_the_sizes_the_proof_and_the_mean_and_ends_of_each_quantity(data):
+    trace = data.draw(traces())
+    heading, proved, _, *lines = trace.summary().splitlines()
+    words = {"layer": "layer", "direction": "direction", "time": "step", "batch": "sequence", "unit": "unit"}
+    sizes = [f"{n:,} {words[dim]}{'s' * (n != 1)}" for dim, n in trace.sizes.items()]
+    assert heading == f"{type(trace).__name__} of {trace.name or trace.module}: {', '.join(sizes)}"
+    assert ("exactly" in proved) if trace.max_error == 0 else (f"{trace.max_error:.0e}" in proved)
+    for q, line in zip(trace.kept, lines, strict=False):
+        values = getattr(trace, q).double()
+        values = values[values.isfinite()]
+        assert line[0] == q
+        said = [float(number) for number in line.split()[-3:]]
+        assert said == pytest.approx([of().item() for of in (values.mean, values.min, values.max)], abs=6e-4, rel=1e-3)
 
 
-def stored(folder, change):
+def test_the_summary_of_what_holds_nan_or_nothing_says_so():
+    x = torch.zeros(5, 2, 4)
+    x[3, 0, 0] = math.nan
+    with pytest.warns(UserWarning, match="holds NaN"):
+        said = lstm_core.run(nn.LSTM(4, 3), x).summary()
+    assert "not proved: the run holds NaN" in said
+    assert "these numbers leave NaN out" in said
+    empty = lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))
+    assert "nothing to prove: the run read no sequence" in repr(empty)
+    for asked in (empty.plot, lambda: lstm_core.ledger(empty, 0), lambda: units(empty)):
+        with pytest.raises(LstmCoreError, match="a trace with a sequence, got none: it is of an empty batch"):
+            asked()
+
+
+ODD = st.one_of(
+    st.integers(-9, 9), st.floats(), st.text(max_size=2), st.booleans(), st.none(),
+    st.lists(st.one_of(st.integers(-9, 9), st.booleans(), st.floats()), max_size=3),
+    st.builds(slice, st.integers(-5, 9) | st.none(), st.integers(-5, 9) | st.none(), st.sampled_from([None, 2, -1])),
+)  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(st.sampled_from(DIMS), ODD)
+def test_whatever_is_asked_of_a_trace_is_answered_or_refused_in_a_sentence(dim, odd):
+    trace = lstm_core.run(nn.LSTM(2, 3, 2), torch.randn(4, 2, 2))
+    try:
+        part = trace.sel(**{dim: odd})
+    except LstmCoreError as error:
+        refused = error
+        assert str(refused).startswith("Expected ")
+    else:
+        assert set(part.coords[dim]) <= set(trace.coords[dim])
+        assert len(part.coords[dim]) > 0
+
+
+def kept_alone():
+    return lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4)).keep("z")
+
+
+def lstm_trace(batch=1, **settings):
+    return lstm_core.run(nn.LSTM(4, 3, 2, **settings), torch.randn(5, batch, 4))
+
+
+REFUSED = [
+    (lambda: lstm_trace().sel(units=3), "or unit, got 'units'. Write unit=…."),
+    (lambda: lstm_trace().to_pandas(step=3), "or unit, got 'step'. Write time=…."),
+    (lambda: lstm_trace().sel(xyz=3), "or unit, got 'xyz'."),
+    (lambda: lstm_trace().sel(unit=3), "unit numbers of the trace, each once, got 3. It has 0 to 2."),
+    (lambda: lstm_trace().sel(time=[2, 1]), "in increasing order, each once, got [2, 1]."),
+    (lambda: lstm_trace().sel(time=[2, 4]).sel(time=3), "got 3. It has [2, 4]."),
+    (lambda: lstm_trace().sel(layer="top"), "Expected layer as a whole number"),
+    (lambda: lstm_trace().sel(layer=1).input_of(0), "Expected a trace with all of layer 0"),
+    (lambda: lstm_trace().with_values(token=[]), "got 'token'. Write tokens=…."),
+    (lambda: lstm_trace().with_values(tokens=["a"]), "Expected one token a step, [5] a sequence, got [1]"),
+    (lambda: lstm_trace().with_values(tokens=7), "got int"),
+    (lambda: lstm_trace(9).with_values(tokens=[]), "[5, 5, 5, 5, 5, 5, 5, 5, … 9 in all] a sequence"),
+    (lambda: kept_alone().x, "a trace with x, got one that keeps z. Name x in record(model, keep=(...))"),
+    (lambda: kept_alone().keep("q"), "Expected some of r, z, n, h to keep of a GRU, and x"),
+    (lambda: lstm_trace().to_pandas(["forget"]), "Expected some of i, f, g, o, c, h"),
+    (lambda: lstm_trace().save("t.txt"), "ends in .npz or .safetensors, got 't.txt'"),
+    (lambda: lstm_core.load("t.txt"), "ends in .npz or .safetensors, got 't.txt'"),
+    (lambda: lstm_core.load("t.npz"), "got no file at 't.npz'"),
+    (lambda: lstm_core.load(None), "Expected a path, got NoneType"),
+    (lambda: Trace.from_xarray(xarray.Dataset({"a": 1})), "got one with ['a']"),
+    (lambda: GruTrace.from_xarray(lstm_trace().to_xarray()), "Expected r in a trace of a GRU"),
+    (lambda: lstm_core.ledger(lstm_trace(), True), "time as a whole number, got True"),
+    (lambda: lstm_core.ledger(lstm_trace(), 5), "Expected a time from 0 to 4, got 5"),
+    (lambda: lstm_core.ledger(lstm_trace().sel(time=[1, 3]), 2), "a time of [1, 3], which are left, got 2"),
+    (lambda: lstm_core.ledger(lstm_trace().sel(layer=1), 2, layer=0), "layer 1, the only one left, got 0"),
+    (lambda: lstm_core.ledger(lstm_trace(bidirectional=True).sel(direction=1), 2), "direction 1 alone"),
+    (lambda: lstm_core.ledger(kept_alone(), 2), "which has a memory c beside h, got a GRU's"),
+    (
+        lambda: units([lstm_trace(), lstm_core.run(nn.GRU(4, 3), torch.zeros(5, 1, 4))]),
+        "traces of the same LSTM, got 2",
+    ),
+    (lambda: units([lstm_trace().sel(unit=n) for n in (0, 1)]), "got one with unit [0] and one with unit [1]"),
+    (lambda: units([]), "got 0, of (layers, directions, units): none"),
+    (lambda: units("trace"), "Expected a trace or several, got str of str"),
+    (lambda: lstm_trace().plot(layer=-4), "Expected a layer from 0 to 1, or -2 to -1 from the end, got -4"),
+    (lambda: lstm_trace().plot(layer=[]), "Expected a layer to draw, got none"),
+    (lambda: lstm_trace().plot(quantities=["f", "q"]), "Expected some of i, f, g, o, c, h to draw, got q"),
+    (lambda: lstm_trace().plot(times=list("abcd")), "Expected 5 times, one a step, got 4"),
+]
+
+
+@pytest.mark.parametrize(("ask", "said"), REFUSED, ids=[said for _, said in REFUSED])
+def test_what_is_not_there_is_refused_with_what_is(ask, said):
+    with pytest.raises(LstmCoreError, match=re.escape(said)):
+        ask()
+
+
+def test_a_name_that_is_nowhere_is_an_attribute_error():
+    assert not hasattr(kept_alone(), "forget")
+    with pytest.raises(AttributeError, match=r"'GruTrace' has no attribute 'i'\. It has r, z, n, h\."):
+        _ = kept_alone().i
+
+
+def changed(folder, change):
     """A trace in a .npz file, its arrays and header changed before they are written."""
     torch.manual_seed(0)
     trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4))
     arrays = {name: tensor.numpy() for name, tensor in trace.tensors().items()}
-    header = {"tokens": None, "resets": [], "max_error": 0.0, "name": "", "config": {}}
+    header = {"tokens": None, "resets": [], "max_error": 0.0, "name": "", "config": {}, "numbers": {}}
     change(arrays, header)
     header["dtypes"] = {name: str(array.dtype) for name, array in arrays.items()} | header.get("dtypes", {})
     np.savez(folder / "t.npz", trace=np.array(json.dumps(header)), **arrays)
@@ -204,6 +406,7 @@ def stored(folder, change):
 DISAGREE = {
     "units": (lambda a, _: a.update(c=a["c"][..., :2]), r"Expected c of shape \(1, 1, 5, 2, 3\), .* \(1, 1, 5, 2, 2\)"),
     "steps": (lambda a, _: a.update(x=a["x"][:3]), r"Expected x of shape \(5, 2, 4\), .* got \(3, 2, 4\)"),
+    "dims": (lambda a, _: a.update(h=a["h"][0]), "Expected quantities with the dims"),
     "start": (lambda a, _: a.update(h0=a["h0"][..., :1]), r"Expected h0 of shape \(1, 1, 2, 3\)"),
     "missing": (lambda a, _: a.pop("c0"), "Expected c0 in a trace of an LSTM, got none"),
     "more": (lambda a, _: a.update(z=a["c"]), "Expected z of shape none"),
@@ -212,115 +415,39 @@ DISAGREE = {
     "real lengths": (lambda a, _: a.update(lengths=np.array([5.0, 4.0])), "Expected whole numbers as lengths"),
     "dtype": (lambda _, h: h.update(dtypes={"f": "float64"}), "of the dtypes that the header says"),
     "no dtype": (lambda _, h: h.update(dtypes={"f": "Tensor"}), "Expected the dtype of each tensor"),
+    "numbers": (lambda _, h: h.update(numbers={"unit": [0, 1, 1]}), "a number for each unit of the trace, each once"),
+    "tokens": (lambda _, h: h.update(tokens=[[1] * 5] * 2), "Expected a name, tokens and settings"),
+    "roles": (lambda _, h: h.update(config={"roles": {"c": 3}}), "Expected a name, tokens and settings"),
+    "held": (lambda _, h: h.update(config={"c_held": {"steps": [0.5]}}), "Expected a name, tokens and settings"),
+    "proof": (lambda _, h: h.update(proof=[1, True]), "Expected a proof of a number and a truth value"),
+    "found": (lambda _, h: h.update(kind="CellTrace", lacks=["x"]), "Expected a name, tokens and settings"),
 }
 
 
 @pytest.mark.parametrize("name", DISAGREE)
 def test_a_trace_file_that_contradicts_itself_is_an_error(name, tmp_path):
     change, says = DISAGREE[name]
-    path = stored(tmp_path, lambda _arrays, _header: None)
-    assert lstm_core.load(path).c.shape == (1, 1, 5, 2, 3)
+    assert lstm_core.load(changed(tmp_path, lambda _arrays, _header: None)).c.shape == (1, 1, 5, 2, 3)
     with pytest.raises(LstmCoreError, match=says):
-        lstm_core.load(stored(tmp_path, change))
+        lstm_core.load(changed(tmp_path, change))
 
 
-def test_a_size_that_is_no_number_of_things_is_refused_though_no_number_stands_for_it(tmp_path):
-    """Of a trace without a sequence no tensor has a byte, so the file's size says nothing of x."""
-    lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4)).save(tmp_path / "t.safetensors")
-    data = (tmp_path / "t.safetensors").read_bytes()
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    assert header["x"]["shape"] == [5, 0, 4]
-    for size, says in ((-4, "whole numbers as the shape of x"), (2**63, "whole numbers as the shape of x")):
-        header["x"]["shape"][2] = size
-        text = json.dumps(header).encode()
-        (tmp_path / "t.safetensors").write_bytes(len(text).to_bytes(8, "little") + text)
-        with pytest.raises(LstmCoreError, match=says):
-            lstm_core.load(tmp_path / "t.safetensors")
+@pytest.mark.parametrize("suffix", FILES)
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\x00" * 100, b"just some text\n" * 20])
+def test_a_file_that_holds_no_trace_is_an_error_that_says_so(suffix, content, tmp_path):
+    (tmp_path / f"bad{suffix}").write_bytes(content)
+    np.savez(tmp_path / "evil.npz", trace=np.array([object()], dtype=object))
+    for name in (f"bad{suffix}", "evil.npz"):
+        with pytest.raises(LstmCoreError, match=r"Expected a trace saved by .* got a file that can't be read"):
+            lstm_core.load(tmp_path / name)
 
 
-def test_calls_of_both_directions_joined_start_each_direction_where_it_began_to_read():
-    lstm = nn.LSTM(3, 4, 2, bidirectional=True)
-    parts = [torch.randn(steps, 2, 3) for steps in (3, 4)]
-    states = [tuple(torch.randn(4, 2, 4) for _ in "hc")]
-    with lstm_core.record(lstm) as recording:
-        # Even a call that is handed the last one's state can't go on from it on both sides.
-        for part in parts:
-            states.append(lstm(part, states[-1])[1])
-    trace, calls = recording.only, recording.calls[""]
-    assert trace.resets == (3,)
-    for quantity in "hc":
-        apart = torch.cat([call.before(quantity) for call in calls], dim=2)
-        torch.testing.assert_close(trace.before(quantity), apart)
-    start_h, start_c = (state.detach().view(2, 2, 2, 4) for state in states[1])
-    torch.testing.assert_close(trace.before("h")[:, 1, 6], start_h[:, 1])
-    torch.testing.assert_close(trace.before("c")[:, 1, 6], start_c[:, 1])
-    torch.testing.assert_close(trace.before("c")[:, 0, 3], start_c[:, 0])
-
-
-def test_calls_joined_are_as_far_from_the_module_as_the_farthest_of_them():
-    lstm = nn.LSTM(3, 4)
-    with lstm_core.record(lstm) as recording:
-        for scale in (0, 30, 1):
-            lstm(scale * torch.randn(30, 4, 3))
-    errors = [call.max_error for call in recording.calls[""]]
-    assert len(set(errors)) > 1
-    assert recording.only.max_error == max(errors)
-
-
-def packed_trace(**kept):
-    torch.manual_seed(0)
-    lstm = nn.LSTM(4, 5, 2, bidirectional=True, proj_size=3)
-    given = torch.nn.utils.rnn.pack_padded_sequence(torch.randn(5, 3, 4), [5, 2, 4], enforce_sorted=False)
-    with torch.no_grad(), lstm_core.record(lstm, **kept) as recording:
-        lstm(given)
-    return (
-        replace(recording.only, tokens=[list("abcde"), ["f", "g"], list("hijk")], name="enc")
-        if not kept
-        else recording.only
-    )
-
-
-def looped_trace():
-    lstm, state = nn.LSTM(4, 3), (torch.randn(1, 2, 3), torch.randn(1, 2, 3))
-    with lstm_core.record(lstm) as recording:
-        for _ in range(3):
-            lstm(torch.randn(2, 2, 4), state)
-    return recording.only
-
-
-TRACES = {
-    "packed": packed_trace,
-    "resets": looped_trace,
-    "bfloat16": lambda: lstm_core.run(nn.LSTM(4, 3, dtype=torch.bfloat16), torch.randn(5, 2, 4).bfloat16()),
-    "gru": lambda: lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4), tokens=["", "ü", "<b>", "\n", "e"]),
-    "cut": lambda: packed_trace().sel(time=[1, 2, 4], unit=[4, 0], batch=[2, 0], direction=1),
-    "kept": lambda: packed_trace(keep=("f", "c"), units=[1, 3]),
-    "h alone": lambda: packed_trace(keep="h", steps=-1),
-    "dropout": lambda: lstm_core.run(nn.LSTM(4, 3, 2, dropout=0.5), torch.randn(5, 2, 4)),
-}
-
-
-@pytest.mark.parametrize("make", TRACES.values(), ids=TRACES)
-@pytest.mark.parametrize("way", ["dataset", "netcdf", "zarr", *FILES])
-def test_every_kind_of_trace_comes_back_from_xarray_and_from_files(make, way, tmp_path):
-    import xarray as xr
-
-    trace = make()
-    if way in FILES:
-        trace.save(tmp_path / f"t{way}")
-        back = lstm_core.load(tmp_path / f"t{way}")
-        assert type(back) is type(trace)
-    else:
-        dataset = trace.to_xarray()
-        if way == "netcdf":
-            dataset.to_netcdf(tmp_path / "t.nc", engine="h5netcdf")
-            dataset = xr.load_dataset(tmp_path / "t.nc", engine="h5netcdf")
-        elif way == "zarr":
-            dataset.to_zarr(tmp_path / "t.zarr", consolidated=False)
-            dataset = xr.open_zarr(tmp_path / "t.zarr", consolidated=False)
-        back = type(trace).from_xarray(dataset)
-    same(back, trace)
-    assert all(tensor.dtype == trace.tensors()[name].dtype for name, tensor in back.tensors().items())
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory):
+    folder, trace = tmp_path_factory.mktemp("files"), lstm_core.run(nn.LSTM(3, 4, 2), torch.randn(20, 2, 3))
+    for suffix in FILES:
+        trace.save(folder / f"t{suffix}")
+    return trace, {path.suffix: path.read_bytes() for path in folder.iterdir()}
 
 
 @settings(max_examples=300, deadline=None)
@@ -334,16 +461,8 @@ def test_a_file_with_a_flipped_bit_is_refused_or_has_the_numbers_that_were_prove
         back = trace_in(f"t{suffix}", bytes(content))
     except LstmCoreError:
         return
-    if not np.isnan(back.max_error):
+    if not math.isnan(back.max_error):
         same(back, trace)
-
-
-@pytest.fixture(scope="module")
-def whole_files(tmp_path_factory):
-    folder, trace = tmp_path_factory.mktemp("files"), lstm_core.run(nn.LSTM(3, 4, 2), torch.randn(20, 2, 3))
-    for suffix in FILES:
-        trace.save(folder / f"t{suffix}")
-    return trace, {path.suffix: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_numbers_without_a_checksum_that_fits_them_have_no_proof(whole_files):
@@ -351,103 +470,68 @@ def test_numbers_without_a_checksum_that_fits_them_have_no_proof(whole_files):
     older = trace_in("t.safetensors", files[".safetensors"].replace(b'"digest"', b'"damage"'))
     changed = trace.to_xarray()
     changed["c"][:] *= 2
-    for back in (older, lstm_core.Trace.from_xarray(changed), trace.to(torch.float16)):
+    for back in (older, Trace.from_xarray(changed), trace.to(torch.float16)):
         assert "not proved: no checksum shows" in back.summary()
         assert proof(back).startswith("not checked: no checksum shows")
     assert torch.equal(older.c, trace.c)
     assert trace.to(torch.float64).proof == trace.proof
+    assert not torch.equal(torch.tensor(changed["c"].values), trace.c)
 
 
-def test_what_is_changed_in_a_dataset_is_not_changed_in_the_trace(trace):
-    f = trace.f.clone()
-    trace.to_xarray()["f"][:] = 0
-    assert torch.equal(trace.f, f)
-    assert trace.to_xarray()["f"].attrs["long_name"] == "forget gate"
+def test_a_gru_and_an_rnn_are_drawn_as_an_update_and_come_back_from_it():
+    gru, rnn = (lstm_core.run(make(4, 3), torch.randn(5, 2, 4)) for make in (nn.GRU, nn.RNN))
+    for kept in ("rznh", "nh", "zh", "h"):
+        update = as_update(gru.keep(*kept))
+        assert own_trace(update).kept == tuple(kept)
+        assert [own_letter(update, letter) for letter in update.kept if letter != "h"] == [
+            letter for letter, of in zip(["1 − z", "z", "n", "r", "h"], "zznrh", strict=True) if of in kept
+        ]
+    update = as_update(gru)
+    np.testing.assert_allclose(update.f * update.before("c") + update.i * update.g, gru.h, atol=1e-6)
+    same(own_trace(update), gru)
+    update = as_update(rnn)
+    assert (update.f.unique().tolist(), update.i.unique().tolist()) == ([0.0], [1.0])
+    assert type(own_trace(update)) is RnnTrace
+    same(own_trace(update), rnn)
+    lstm = lstm_trace()
+    assert as_update(lstm) is lstm is own_trace(lstm)
 
 
-def test_a_dataset_of_something_else_is_refused(trace):
-    import xarray as xr
-
-    with pytest.raises(LstmCoreError, match=r"Expected the Dataset of an LSTM.*got one with \['a'\]"):
-        lstm_core.Trace.from_xarray(xr.Dataset({"a": 1}))
-    with pytest.raises(LstmCoreError, match="Expected r in a trace of a GRU"):
-        lstm_core.GruTrace.from_xarray(trace.to_xarray())
-    with pytest.raises(LstmCoreError, match="as the other tensors say"):
-        lstm_core.Trace.from_xarray(
-            trace.to_xarray().isel(batch=[0, 0]).assign(x=trace.to_xarray()["x"].rename(batch="b"))
-        )
+def note(trace):
+    """What a notebook's pictures say of the part that they show."""
+    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", trace._repr_html_()))
+    return re.search(r"layer \d( reads)?[^·]*·.*?trace\.plot\(\)", text)[0].split(" · ")[:-1]
 
 
-def test_rows_can_be_filtered_by_quantity_and_by_dim(trace):
-    rows = trace.to_pandas(["f", "c"], layer=1, time=slice(1, 3), unit=[2, 0])
-    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", "f", "c"]
-    assert rows["unit"].tolist() == [2, 0, 2, 0]
-    assert rows["token"].tolist() == ["in", "in", "a", "a"]
-    assert rows["f"].tolist() == trace.f[1, 0, 1:3, 0][:, [2, 0]].flatten().tolist()
-    with pytest.raises(LstmCoreError, match="Expected some of i, f, g, o, c, h"):
-        trace.to_pandas(["forget"])
+def test_figures_and_pictures_say_which_part_they_show_and_a_name_is_text():
+    trace = lstm_trace(3, bidirectional=True)
+    whole = trace.plot(layer=[0, -1], direction=[0, 1])
+    names = [each.text for each in whole.layout.annotations if each.text.startswith("layer")]
+    assert names == ["layer 0 →", "layer 0 ←", "layer 1 →", "layer 1 ←"]
+    assert trace.plot().layout.title.text == "an LSTM, layer 1 → reads from the left"
+    assert trace.sel(direction=1).plot(layer=0).layout.title.text == "an LSTM, layer 0 ← reads from the right"
+    [f] = trace.plot(layer=-1, quantities="f").data
+    np.testing.assert_allclose(f.z, trace.f[1, 0, :, 0].T, atol=1e-3)
+    assert note(trace) == ["layer 1", "reads from the left", "sequence 0, the first of 3"]
+    assert note(trace.sel(direction=1, batch=[1, 2]))[1:] == ["reads from the right", "sequence 1, the first of 2"]
+    wide = lstm_core.run(nn.LSTM(4, 99), torch.randn(999, 1, 4))
+    assert re.match(r"the \d+ of 99 units that move most", note(wide)[1])
+    assert note(wide)[2].endswith("shows the value farthest from their mean")
+    assert wide._repr_png_().startswith(b"\x89PNG")
+    assert "<b>" not in trace.with_values(name="<b>")._repr_html_()
+    none = lstm_core.run(nn.LSTM(4, 3), pack_padded_sequence(torch.randn(5, 2, 4), [5, 2]))
+    for empty in (none.with_values(lengths=torch.tensor([0, 5])), lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))):
+        assert empty._repr_html_().startswith("<pre>")
+        assert empty._repr_png_() is None
+    for largest, end in ((0.5, 1), (1.2, 1.5), (9, 10), (11, 15), (-7, 8)):
+        [drawn] = trace.with_values(c=torch.full_like(trace.c, largest)).plot(quantities=["c"]).data
+        assert (drawn.zmin, drawn.zmax) == (-end, end)
 
 
-def test_rows_hold_small_numbers_and_no_empty_column():
-    rows = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4)).to_pandas()
-    assert list(rows.columns) == ["batch", "time", "layer", "direction", "unit", *"ifgoch"]
-    kinds = {"layer": "int16", "direction": "int16"} | dict.fromkeys("ifgoch", "float32")
-    assert {name: str(dtype) for name, dtype in rows.dtypes.items()} == dict.fromkeys(rows.columns, "int32") | kinds
-    words = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4), tokens=[list("abcab")] * 2).to_pandas()
-    assert words["token"].cat.codes.dtype == "int8"
-    assert rows.memory_usage(index=False).sum() == len(rows) * (3 * 4 + 2 * 2 + 6 * 4)
-
-
-def test_the_steps_past_a_packed_end_are_in_no_mean():
-    trace = packed_trace()
-    for line in repr(trace).split("\n")[3:]:
-        values = getattr(trace, line[0]).double()
-        values = values[~values.isnan()]
-        assert line.split()[-3:] == [f"{n:.3f}" for n in (values.mean(), values.min(), values.max())]
-
-
-def by_hand(**more):
-    """A trace whose second sequence ends after its first step; what stands behind that is 9."""
-    nan = float("nan")
-    values = {letter: [[[0.0, 0.5], [0.25, 0.25]], [[0.5, 0.0], [9.0, 9.0]]] for letter in "ifc"}
-    values |= {
-        "g": [[[-1.0, nan], [0.5, 0.5]], [[1.0, 0.0], [9.0, 9.0]]],
-        "o": [[[nan] * 2] * 2, [[nan, nan], [9.0] * 2]],
-    }
-    values["h"] = [[[1e3, -0.5], [0.0, 0.0]], [[0.0, 0.0], [9.0, 9.0]]]
-    tensors = {letter: torch.tensor(each)[None, None] for letter, each in values.items()}
-    starts = {"h0": torch.zeros(1, 1, 2, 2), "c0": torch.zeros(1, 1, 2, 2), "x": torch.zeros(2, 2, 1)}
-    return lstm_core.Trace(**tensors | starts | {"lengths": torch.tensor([2, 1])} | more)
-
-
-def test_a_summary_by_hand():
-    lines = by_hand(name="enc", config={"path": "kernel"}, max_error=3e-7).summary().splitlines()
-    assert lines == [
-        "Trace of enc: 1 layer, 1 direction, 2 steps, 2 sequences, 2 units",
-        "PyTorch's own steps, taken by samples, agree with the gates to 3e-07",
-        "                    mean     min     max",
-        "i input gate       0.250   0.000   0.500",
-        "f forget gate      0.250   0.000   0.500",
-        "g candidate        0.200  -1.000   1.000",
-        "o output gate        nan     nan     nan",
-        "c cell state       0.250   0.000   0.500",
-        "h hidden state   166.583  -0.5001000.000",
-        "these numbers leave NaN out",
-    ]
-    found = by_hand(config={"path": "found", "roles": {"c": "the sum"}}, max_error=0.0).keep("i").summary().splitlines()
-    assert found[1:] == ["found: the sum; this sum, computed again, agrees exactly", *lines[2:4]]
-    assert by_hand(max_error=np.nan, proof=(np.nan, False)).summary().splitlines()[1].startswith("not proved: the run")
-    # A hundred thousand values of a half would add up to no more than some hundreds in their own dtype.
-    half = lstm_core.run(nn.LSTM(1, 1, dtype=torch.bfloat16), torch.zeros(4000, 1, 1, dtype=torch.bfloat16))
-    gate = half.with_values(i=torch.full_like(half.i, 0.5)).summary().splitlines()[3]
-    assert gate == "i input gate       0.500   0.500   0.500"
-
-
-def test_a_summary_of_no_sequence_has_no_numbers():
-    lines = lstm_core.run(nn.GRU(2, 1), torch.zeros(3, 0, 2)).summary().splitlines()
-    assert lines[0] == "GruTrace of a GRU: 1 layer, 1 direction, 3 steps, 0 sequences, 1 unit"
-    assert lines[1] == "nothing to prove: the run read no sequence"
-    assert lines[3:] == [
-        f"{name:<16}     nan     nan     nan"
-        for name in ("r reset gate", "z update gate", "n candidate", "h hidden state")
-    ]
+def test_what_a_layer_read_is_the_layer_below_after_dropout():
+    lstm = nn.LSTM(4, 3, 3, bidirectional=True, dropout=0.5)
+    trace = lstm_core.run(lstm, torch.randn(5, 2, 4))
+    assert torch.equal(trace.input_of(0), trace.x)
+    assert torch.equal(trace.input_of(-1), torch.cat([trace.h_read[1, 0], trace.h_read[1, 1]], -1))
+    assert not torch.equal(trace.h_read, trace.h)
+    assert np.array_equal(trace.cells("f", layer=1), trace.f[1, 0, :, 0].T)
