@@ -1,15 +1,14 @@
 """How is a file written so that nobody ever finds half a file, or two processes write it at once?"""
 
 import contextlib
-import errno
 import logging
 import os
 import secrets
 import stat
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from lstm_core.errors import LstmCoreError, shortened
 
@@ -74,13 +73,12 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 
 # How do two processes keep from writing one thing at once?
 #
-# The system holds the lock of an open file, and lets it go when the process ends, however it ends. The file stays.
+# The system holds the lock of an open file, and lets it go when the process ends, however it ends.
 
 _log = logging.getLogger(__name__)
-_IS_HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
-@contextmanager
+@contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock of a file inside the block; the file is made if it is not there.
 
@@ -94,20 +92,14 @@ def locked(path: Path) -> Iterator[None]:
     Traceback (most recent call last):
     BlockingIOError: held elsewhere
     """
-    with path.open("ab") as stream:
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                stream.seek(0)
-                msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in _IS_HELD:
-                raise BlockingIOError("held elsewhere") from error
-            _log.warning("No locks at %s (%s): let no other process write there.", path.parent, error.strerror)
-        # Closing the file lets the lock go.
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BlockingIOError("held elsewhere") from error
+    except NotImplementedError as error:
+        _log.warning("No locks at %s (%s): let no other process write there.", path.parent, error)
+    try:
         yield
+    finally:
+        lock.release()
