@@ -13,7 +13,13 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parent
 BUILT = ASSETS / "built"
-FORMATS = {"modules.js": "esm", "site.js": "iife", "offline.js": "iife", "offline_start.js": "iife"}
+FORMATS = {
+    "modules.js": "esm",
+    "computing.js": "iife",
+    "site.js": "iife",
+    "offline.js": "iife",
+    "offline_start.js": "iife",
+}
 """What is imported, and what is a script in its page."""
 
 

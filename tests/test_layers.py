@@ -68,7 +68,7 @@ FLOORS = {
         {"controls"},
         {"drawer"},
         {"app", "drawn_cell"},
-        {"live", "frame", "offline", "offline_start", "site", "worker"},
+        {"live", "frame", "offline", "offline_start", "site", "worker", "computing"},
         {"modules"},
     ),
 }

@@ -2,11 +2,11 @@
 
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
-import { Here } from "./asking/here.js"
 import { linkIn } from "./asking/link.js"
 import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
+import { Threads } from "./asking/threads.js"
 import { element } from "./shared/element.js"
 import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/painted.js"
@@ -22,6 +22,7 @@ export function mount(place, told) {
     const models = new Models(told.shipped, loading.load)
     const own = new OwnFiles(told.handed.choices.model, told.shipped)
     const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
+    const begin = beginning(loading, models, { told, files: own.files })
     /** @type {LiveView | null} */
     let view = null
     /** @type {Promise<any>} */
@@ -29,7 +30,7 @@ export function mount(place, told) {
     const open = () => {
         view?.close()
         const { link, notices } = linkIn(address.read(), told)
-        const answerer = new Here(told, opened, () => loading.share, own.take)
+        const answerer = new Threads(begin, told, opened, () => loading.share, own.take)
         answerer.notices = notices
         view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })
         show()
@@ -51,6 +52,38 @@ export function mount(place, told) {
     open()
     // Plotly and keeping take the processor: the first picture goes before them.
     read.then(() => painted(goOn))
+}
+
+/**
+ * Who begins a worker, and gives it the models that the page has loaded. It begins from a text, because a page from a
+ * disk may begin none from a file.
+ *
+ * @param {Loading} loading @param {Models} models @param {{told: Wire.ToldOfSite, files: File[]}} page
+ */
+function beginning(loading, models, page) {
+    /** @type {Promise<string> | null} */
+    let address = null
+    const script = async () => {
+        const { script } = await loading.bring("computing", "computing.js")
+        return URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
+    }
+    return async () => {
+        address ??= script()
+        address.catch(() => {
+            address = null
+        })
+        const worker = new Worker(await address)
+        worker.addEventListener("message", async ({ data: { load } }) => {
+            if (!load) return
+            const tell = (/** @type {any} */ found) => worker.postMessage({ loaded: load, ...found })
+            models.file(load).then(
+                content => tell({ content }),
+                error => tell({ said: error.message }),
+            )
+        })
+        worker.postMessage(page)
+        return worker
+    }
 }
 
 // The styles stand before the script.

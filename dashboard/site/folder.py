@@ -20,7 +20,7 @@ from lstm_core.plots.palette import THEMES
 from lstm_core.progress import Progress
 
 PAGE = "index.html"
-SHELL = ("./", "gatescope.js", "plotly.js", "gatescope.css", "icon.png")
+SHELL = ("./", "gatescope.js", "computing.js", "plotly.js", "gatescope.css", "icon.png")
 """What the page is made of; "./" is the page itself."""
 WRITTEN = "written.sha256"
 """The list of all files that are written, with the checksum of each."""
@@ -72,9 +72,12 @@ def _written(folder: Path) -> list[str]:
 def _files(progress: Progress | None) -> dict[str, bytes]:
     """Each file of the page; the first of them is the last to be replaced."""
     scripts = dict(model_files(progress))
-    told = json.dumps(as_sent(told_of_site({name: len(content) for name, content in scripts.items()})))
+    computing = f'gatescope.model("computing", {json.dumps({"script": built("computing.js")})})\n'
+    lengths = {name: len(content) for name, content in scripts.items()} | {"computing": len(computing)}
+    told = json.dumps(as_sent(told_of_site(lengths)))
     script = f'{built("site.js")}\ngatescope.mount(document.querySelector("main"), {told})\n'
-    shell = {PAGE: _page(), "gatescope.js": script, "gatescope.css": _styles(), "plotly.js": _plotly()}
+    shell = {PAGE: _page(), "gatescope.js": script, "computing.js": computing}
+    shell |= {"gatescope.css": _styles(), "plotly.js": _plotly()}
     of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
     models = {f"models/{name}.js": content for name, content in scripts.items()}
     texts = {"worker.js": worker(of_shell, of_models, [*SHELL, *models])} | shell | models

@@ -56,6 +56,17 @@ def test_a_link_shows_what_lstm_core_records(visit: Visit, address: str):
         expect(page.locator(".gs-proof")).to_contain_text("checked here: matches PyTorch to ")
 
 
+def test_a_text_that_takes_longer_than_a_frame_is_read_beside_the_page(visit: Visit):
+    query = {"model": "random", "input_dim": "64", "hidden_dim": "256", "top": "all", "sentence": "A few words"}
+    page = visit(query)
+    shows_link(page, query)
+    assert page.workers == []
+    longer = "So many words that all of them together take longer than a frame, and a few words more"
+    page.get_by_role("textbox", name="Sentence").fill(longer)
+    shows_link(page, query | {"sentence": longer})
+    assert len(page.workers) == 1
+
+
 def test_the_bare_address_opens_the_trained_tagger_and_a_person_types_and_drags(visit: Visit):
     page = visit()
     shows_link(page, {"model": "tagger-sizes", "sentence": "Giraffes in a field"})
@@ -333,13 +344,15 @@ def kept(page: Page) -> list[str]:
     return sorted(name.split("/", 3)[3].replace("/", "") for name in names)
 
 
-@pytest.mark.parametrize("query", [{}, {"model": "counter", "sentence": "aabb", "pin": "0.1.3"}])
+@pytest.mark.parametrize("query", [{}, {"model": "counter", "sentence": "aabb", "pin": "0.1.3", "why": "1"}])
 def test_it_opens_from_a_disk(chromium: Browser, site: Path, query: dict[str, str]):
     context = chromium.new_context(offline=True, viewport=WIDE)
     watch = Watch(context)
     page = context.new_page()
     page.goto(f"{(site / 'index.html').as_uri()}?{urlencode(query)}")
     shows_link(page, {"model": "tagger-sizes"} | query)
+    if "why" in query:
+        page.locator(".gs-why-bar").first.wait_for()
     context.close()
     watch.saw_nothing()
 

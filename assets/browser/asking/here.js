@@ -93,25 +93,27 @@ export class Here {
         return this.share()
     }
 
-    /**
-     * The reading that a question asks for, and the question with everything that it leaves out.
-     *
-     * @param {View} query
-     */
+    /** The reading that a question asks for, and the whole question. @param {View} query */
     async read(query) {
+        const { model, about, proof, notices, isOwn, view } = await this.asked(query)
+        const key = JSON.stringify(READ.map(name => view[name]))
+        if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${view.holds}`) }
+        const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
+        return { reading, view, about, proof, isOwn }
+    }
+
+    /** The model that a question asks for, and the question with everything that it leaves out. @param {View} query */
+    async asked(query) {
         const asked = Object.fromEntries(
             Object.entries(this.told.usual).map(([name, usual]) => {
                 const value = query[name] ?? usual
                 return [name, typeof usual === "number" ? +value : value]
             }),
         )
-        const { model, about, proof, sizes, notices, isOwn = false } = await this.open(asked)
+        const { sizes, ...opened } = await this.open(asked)
         const view = { ...asked, ...sizes }
         // Where nobody gives a text, it is the model's first example.
-        if (model) view.sentence = query.sentence ?? Object.values(about.examples)[0] ?? view.sentence
-        const key = JSON.stringify(READ.map(name => view[name]))
-        if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${view.holds}`) }
-        const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
-        return { reading, view, about, proof, isOwn }
+        if (opened.model) view.sentence = query.sentence ?? Object.values(opened.about.examples)[0] ?? view.sentence
+        return { isOwn: false, ...opened, view }
     }
 }

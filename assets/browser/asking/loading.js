@@ -17,7 +17,7 @@ export class Loading {
     constructor(bytes) {
         this.bytes = bytes
         expose({
-            model: (/** @type {string} */ name, /** @type {Wire.ModelFile} */ content) => waiting.get(name)?.(content),
+            model: (/** @type {string} */ name, /** @type {any} */ content) => waiting.get(name)?.(content),
         })
     }
 
@@ -27,8 +27,10 @@ export class Loading {
     }
 
     /** @param {string} name @returns {Promise<Wire.ModelFile>} */
-    load = async name => {
-        const path = `models/${name}.js`
+    load = name => this.bring(name, `models/${name}.js`)
+
+    /** What a file of this name brings. @param {string} name @param {string} path @returns {Promise<any>} */
+    async bring(name, path) {
         if (location.protocol === "file:") return run(name, path)
         const coming = this.#fetched(path, this.bytes[name])
         this.asked.set(path, coming)

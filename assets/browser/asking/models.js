@@ -19,7 +19,8 @@ export class Models {
     /** @param {Wire.Shipped} shipped @param {(name: string) => Promise<Wire.ModelFile>} load the file of that name */
     constructor(shipped, load) {
         this.shipped = shipped
-        this.load = load
+        /** The file of that name. @param {string} name @returns {Promise<Wire.ModelFile>} */
+        this.file = name => this.#once(name, () => load(name))
     }
 
     /** @param {Object<string, any>} source @returns {Promise<Opened>} */
@@ -58,7 +59,7 @@ export class Models {
 
     /** The model in some files, and how near to PyTorch it is. */
     async #trained(/** @type {string} */ name, /** @type {string[]} */ files) {
-        const loaded = await Promise.all(files.map(file => this.#once(file, () => this.load(file))))
+        const loaded = await Promise.all(files.map(this.file))
         const open = async () => {
             const [own, ...more] = await Promise.all(loaded.map(({ file }) => unzipped(file).arrayBuffer()))
             return openModel(own, ...more)

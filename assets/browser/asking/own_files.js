@@ -40,6 +40,8 @@ const PROOF = "not checked: your file has not been run in PyTorch"
 export class OwnFiles {
     /** @type {Map<string, Offered>} */
     #there = new Map()
+    /** Those that were taken. @type {File[]} */
+    files = []
 
     /** @param {Object<string, string>} titles of the models to choose from, by name @param {Wire.Shipped} shipped */
     constructor(titles, shipped) {
@@ -70,6 +72,7 @@ export class OwnFiles {
         try {
             const models = modelsIn(await file.arrayBuffer())
             if (!models[0].own().isSound) throw new NotWeights(NOT_FINITE)
+            this.files.push(file)
             return this.#keep(file.name, models)
         } catch (error) {
             throw refuse(

@@ -35,6 +35,33 @@ import { NotNumbers, readTable, standardised } from "./table.js"
 /** The most multiplications of one reading: less than a second. */
 const MOST = 3e8
 
+/**
+ * About how many multiplications the answer to a question takes: its time goes with them.
+ *
+ * @param {Model | null} model @param {any} source
+ */
+export function productsOf(model, source) {
+    const steps = model
+        ? tokens(model, `${source.sentence}`)
+        : (source.tokens === "characters" ? characters : words)(`${source.sentence}`)
+    const units = model?.lstm.hiddenSize ?? +source.hidden_dim
+    const ordered = source.rows === "similarity" ? units ** 2 : 0
+    return steps.length * (ordered + (model ? weightsOf(model.lstm, model) : weightsDrawn(source)))
+}
+
+/** @param {Recurrent} lstm @param {Model | null} model */
+const weightsOf = (lstm, model) =>
+    [...Object.values(lstm.weights), ...(model?.linear ? [model.linear.weight] : [])].reduce(
+        (sum, { data }) => sum + data.length,
+        0,
+    )
+
+/** The weights of an untrained LSTM, without drawing them. @param {any} source */
+function weightsDrawn({ input_dim, hidden_dim, n_layers, directions }) {
+    const layer = (/** @type {number} */ size) => 4 * hidden_dim * (size + +hidden_dim + 2)
+    return directions * (layer(+input_dim) + (n_layers - 1) * layer(directions * hidden_dim))
+}
+
 /** The untrained LSTM of a source, as torch draws it. @param {any} source */
 export const untrained = ({ input_dim, hidden_dim, n_layers, directions, seed }) =>
     randomLstm(
@@ -52,7 +79,7 @@ export function readingOf(model, source, holds) {
     const steps = stepsRead(model, source, text)
     const reads = model?.reads ?? source.tokens
     const lstm = model?.lstm ?? untrained({ ...source, ...(steps.series && { input_dim: steps.series.names.length }) })
-    const cut = cutTo(steps, [...Object.values(lstm.weights), ...(model?.linear ? [model.linear.weight] : [])], reads)
+    const cut = cutTo(steps, weightsOf(lstm, model), reads)
     const held = heldWithin(holds, lstm, cut.tokens.length)
     const { gates, without } = held.holds
     const layers = asUpdate(lstm, runWithout(lstm, cut.x, gates, without), without)
@@ -126,10 +153,10 @@ function stepsUntrained({ tokens: reads, input_dim, seed }, text) {
 /**
  * The first steps, as many as are read at once, and a sentence if others follow.
  *
- * @param {Steps} steps @param {Matrix[]} weights @param {string} unit
+ * @param {Steps} steps @param {number} weights how many @param {string} unit
  */
 function cutTo({ tokens, x, series }, weights, unit) {
-    const most = Math.max(1, Math.floor(MOST / weights.reduce((sum, { data }) => sum + data.length, 0)))
+    const most = Math.max(1, Math.floor(MOST / weights))
     if (tokens.length <= most) return { tokens, x, series, notices: [] }
     const said = `The text has ${count(tokens.length)} ${unit}; the first ${count(most)} are read and shown.`
     const rows = series && { ...series, values: series.values.subarray(0, most * series.names.length) }

@@ -1,0 +1,149 @@
+/**
+ * Which thread of the page answers? What fits into a frame is answered at once, in the frame of the move; the rest in a
+ * worker, so that the page goes on moving.
+ */
+
+import { productsOf } from "../numbers/reading.js"
+import { Columns } from "../state/columns.js"
+import { Refused } from "./answerer.js"
+import { Here } from "./here.js"
+import { frame } from "./proof.js"
+
+/** @typedef {(name: string, question: any, signal: AbortSignal) => Promise<any>} Ask */
+
+/** @implements {Answerer} */
+export class Threads extends Here {
+    /** A drawer takes seconds, and no picture waits for it: each has its worker. @type {InWorker[]} */
+    #workers
+    /** Whether a picture is on screen, which an answer would keep from moving. */
+    #isSeen = false
+
+    /** @param {() => Promise<Worker>} begin a worker that runs `computing.js`
+     * @param {ConstructorParameters<typeof Here>} here */
+    constructor(begin, ...here) {
+        super(...here)
+        this.#workers = [new InWorker(begin), new InWorker(begin)]
+    }
+
+    /** @param {Question} question @param {AbortSignal} [signal] */
+    async picture(question, signal) {
+        const [isQuick, isFirst] = [await this.#isQuick(question.query), !this.#isSeen]
+        this.#isSeen = true
+        if (isQuick) return super.picture(question)
+        const coming = this.#workers[0].ask("picture", question, signal)
+        if (isFirst) {
+            // From now on the worker has the model.
+            coming.catch(() => {})
+            return super.picture(question)
+        }
+        const numbers = await coming
+        const notices = [...this.notices.splice(0), ...numbers.notices]
+        return { ...numbers, notices, columns: new Columns(numbers) }
+    }
+
+    /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} [signal] */
+    async cell(question, signal) {
+        if (await this.#isQuick(question.query)) return super.cell(question)
+        return this.#workers[0].ask("cell", question, signal)
+    }
+
+    /** @param {import("./answerer.js").AboutCell} question @param {AbortSignal} [signal] */
+    why(question, signal) {
+        return this.#workers[1].ask("why", question, signal)
+    }
+
+    /** @param {File} file */
+    async file(file) {
+        const taken = await super.file(file)
+        // The next ones know it.
+        for (const worker of this.#workers) worker.end()
+        return taken
+    }
+
+    /** Whether an answer fits into a frame. @param {Object<string, any>} query */
+    async #isQuick(query) {
+        const { model, view } = await this.asked(query)
+        return productsOf(model, view) <= frame.products
+    }
+}
+
+class InWorker {
+    /** @type {Promise<Worker> | null} */
+    #worker = null
+    /** The questions under way. @type {Map<number, {message: any, ready: (answer: any) => void,
+     *     failed: (error: any) => void}>} */
+    #waiting = new Map()
+    #last = 0
+
+    /** @param {() => Promise<Worker>} begin */
+    constructor(begin) {
+        this.begin = begin
+    }
+
+    /** The answer; a question that is given up is computed no further. @param {string} name @param {any} question
+     * @param {AbortSignal} [signal] */
+    async ask(name, question, signal) {
+        const message = { number: ++this.#last, name, question }
+        const { number } = message
+        const answer = new Promise((ready, failed) => this.#waiting.set(number, { message, ready, failed }))
+        signal?.addEventListener("abort", () => this.#giveUp(number, signal.reason), { once: true })
+        this.#post(message)
+        try {
+            return await answer
+        } finally {
+            this.#waiting.delete(number)
+        }
+    }
+
+    /** Ends the worker; what is asked of it, the next one answers. */
+    end() {
+        this.#worker?.then(worker => worker.terminate()).catch(() => {})
+        this.#worker = null
+        for (const { message } of this.#waiting.values()) this.#post(message)
+    }
+
+    /** @param {any} message */
+    #post(message) {
+        this.#there().then(
+            worker => worker.postMessage(message),
+            error => this.#failed(error),
+        )
+    }
+
+    /** @param {number} number @param {any} reason */
+    #giveUp(number, reason) {
+        const asked = this.#waiting.get(number)
+        if (!asked) return
+        this.#waiting.delete(number)
+        asked.failed(reason)
+        this.end()
+    }
+
+    #there() {
+        if (!this.#worker) {
+            const begun = this.begin()
+            this.#worker = begun
+            begun.then(
+                worker => {
+                    worker.onmessage = ({ data }) => this.#answered(data)
+                    worker.onerror = ({ message }) => this.#failed(new Error(message))
+                },
+                () => {},
+            )
+        }
+        return this.#worker
+    }
+
+    /** @param {{number: number, answer?: any, said?: string, refused?: boolean}} told */
+    #answered({ number, answer, said, refused }) {
+        const asked = this.#waiting.get(number)
+        if (said === undefined) asked?.ready(answer)
+        else asked?.failed(refused ? new Refused(said) : new Error(said))
+    }
+
+    /** @param {any} error */
+    #failed(error) {
+        this.#worker = null
+        for (const { failed } of this.#waiting.values()) failed(error)
+    }
+}

@@ -1,0 +1,45 @@
+/** Who answers beside the page? A worker: it has the page's models, and answers as the page does. */
+
+import { Refused } from "./asking/answerer.js"
+import { Here } from "./asking/here.js"
+import { Models } from "./asking/models.js"
+import { OwnFiles } from "./asking/own_files.js"
+
+const page = /** @type {any} */ (self)
+/** Who waits for a file of a model, by its name. @type {Map<string, (loaded: any) => void>} */
+const waiting = new Map()
+/** @type {Promise<Here>} */
+let here
+
+page.onmessage = (/** @type {{data: any}} */ { data }) => {
+    if (data.told) here = begin(data)
+    else if (data.loaded) waiting.get(data.loaded)?.(data)
+    else answer(data)
+}
+
+/** @param {{told: Wire.ToldOfSite, files: File[]}} begun `files`: of the person's own models */
+async function begin({ told, files }) {
+    const own = new OwnFiles({}, told.shipped)
+    for (const file of files) await own.take(file)
+    const models = new Models(told.shipped, load)
+    return new Here(told, async source =>
+        own.has(source.model) ? own.open(/** @type {any} */ (source)) : models.open(source),
+    )
+}
+
+/** The page has loaded the file, or loads it now. @param {string} name */
+async function load(name) {
+    page.postMessage({ load: name })
+    const { content, said } = await new Promise(ready => waiting.set(name, ready))
+    if (said) throw new Error(said)
+    return content
+}
+
+/** @param {{number: number, name: "picture" | "cell" | "why", question: any}} asked */
+async function answer({ number, name, question }) {
+    try {
+        page.postMessage({ number, answer: await (await here)[name](question) })
+    } catch (error) {
+        page.postMessage({ number, said: error.message, refused: error instanceof Refused })
+    }
+}
