@@ -40,7 +40,7 @@ BY_ROOM = {
     "lstm_core/training/": ["test_frozen_results"],
     "lstm_core/checkpoints/": ["test_hostile_files", "test_checkpoint"],
     "lstm_core/files/": ["test_hostile_files"],
-    "lstm_core/plots/": ["test_frozen_figures", "test_frozen_results"],
+    "lstm_core/plots/": ["test_frozen_figures", "test_plots"],
     "lstm_core/traces/": ["test_trace"],
     "dashboard/offline/": ["test_notebook_view", "test_frozen_rooms"],
     **{f"dashboard/{room}/": ["test_frozen_rooms", "test_frozen_pages"] for room in SAID_ON_PAGES},

@@ -1,6 +1,7 @@
-"""Figures, by reading their data back."""
+"""Strips over words, labels, colours and still pictures, by reading their data back."""
 
 import html
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -16,8 +17,9 @@ from gatescope.lesson.sentences import why_they_differ
 from gatescope.question.view import COLOURS, Source
 from gatescope.reading.read import read
 from lstm_core.models.untrained import lesson, three_ways
-from lstm_core.plots import gate_strips, palette, step_axis
-from lstm_core.plots.labels import label, width_of
+from lstm_core.plots import gate_strips, palette, pictures, side_by_side_strips, step_axis
+from lstm_core.plots.columns import round_up
+from lstm_core.plots.labels import label, signed, width_of
 from lstm_core.plots.palette import THEMES, look
 from lstm_core.traces import QUANTITIES
 
@@ -45,22 +47,6 @@ def test_equal_words_are_columns_of_their_own():
     axis = figure["layout"]["xaxis"]
     assert axis["tickvals"] == [0, 1, 2, 3]
     assert axis["ticktext"] == ["the", "cat", "the", "dog"]
-
-
-@given(st.integers(1, 64), st.integers(1, 4), st.integers(0, 99))
-@settings(max_examples=20)
-def test_scales_are_fixed_whatever_the_numbers(hidden_dim, n_layers, seed):
-    trace = read(Source(hidden_dim=hidden_dim, n_layers=n_layers, seed=seed)).trace
-    cells = {q: trace.cells(q) for q in QUANTITIES}
-    figure, _ = gate_strips.memory(cells, trace.tokens[0], LOOK, 800)
-    for heatmap in figure["data"]:
-        expected = (0, 1) if heatmap["name"] in "fio" else (-1, 1)
-        assert (heatmap["zmin"], heatmap["zmax"]) == expected
-
-
-def test_plotly_takes_the_figure_as_it_is():
-    _, figure, _ = drawn()
-    go.Figure(figure)
 
 
 def test_strips_lie_one_under_the_other_where_the_axes_put_them():
@@ -114,6 +100,18 @@ def test_positions_are_round_and_fit(steps, width, data):
 )
 def test_a_label_can_be_seen(token, shown):
     assert label(token) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.1, "+0.10"), (0.0999, "+0.100"), (-0.0512, "−0.051"), (1e-6, "+0.00"), (-12.3456, "−12.35")]
+)
+def test_a_small_number_gets_more_places(value, said):
+    assert signed(value) == said
+
+
+@pytest.mark.parametrize(("number", "next_one"), [(0.5, 2), (2, 2), (2.1, 5), (6, 10), (11, 20), (1000.5, 2000)])
+def test_bins_are_of_the_next_round_number(number, next_one):
+    assert round_up(number) == next_one
 
 
 def test_markup_in_a_word_is_shown_as_it_was_typed():
@@ -199,3 +197,35 @@ def test_the_lessons_own_few_units_have_their_numbers_in_the_cells():
     assert all("texttemplate" in trace for trace in few["data"])
     assert few["layout"]["height"] <= 560
     assert not any("texttemplate" in trace for trace in many["data"])
+
+
+@pytest.mark.parametrize("tokens", [["It", "is", "an", "incredulity"], [f"word{step}" for step in range(40)]])
+def test_the_last_words_end_inside_the_figure(tokens):
+    figure, _ = gate_strips.memory({"c": np.zeros((2, len(tokens)))}, tokens, LOOK, 500, strips=gate_strips.STRIPS[3:4])
+    layout = figure["layout"]
+    axis, inside = layout["xaxis"], layout["width"] - layout["margin"]["r"]
+    first, last = axis["range"]
+    for step, text in zip(axis["tickvals"], axis["ticktext"], strict=True):
+        # The cosine of 60 degrees is a half, too.
+        assert (step - first) / (last - first) * inside + width_of(text) / 2 <= layout["width"]
+
+
+def test_two_words_stand_over_their_column_and_differences_have_more_places_on_a_fine_scale():
+    words = [("a", "b"), ("c",)]
+    for reach, first in ((0.5, "+0.250"), (1.0, "+0.25")):
+        cells = {"c": np.array([[0.25, math.nan]])}
+        figure = side_by_side_strips.strips(cells, words, LOOK, (0, 0), reach, differ=True)
+        [trace], layout = figure["data"], figure["layout"]
+        assert trace["text"] == [[first, ""]]
+        assert (trace["zmin"], trace["zmax"]) == (-reach, reach)
+        assert layout["xaxis"]["ticktext"] == ["a<br>b", "c"]
+        assert layout["annotations"][0]["text"] == f"cell state <i>c</i>, −{reach:g} to {reach:g}"
+
+
+def test_each_cell_of_a_still_picture_has_the_shade_of_its_value():
+    values = np.array([[-1, 0, 1], [-9, math.nan, 9]])
+    image = pictures.cells(pictures.Strip("c", values, -1.0, 1.0, ["#000000", "#ffffff", "#ff0000"]))
+    assert np.asarray(image).tolist() == [[0, 32, 63], [0, 64, 63]]
+    seen = image.convert("RGB")
+    assert [seen.getpixel((x, 0)) for x in (0, 2)] == [(0, 0, 0), (255, 0, 0)]
+    assert image.info["transparency"] == 64

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from torch import nn
 
@@ -268,6 +270,86 @@ def test_where_no_p_can_be_told_a_figure_of_scores_says_so():
     figure = found.plot()
     assert [note.text for note in figure.layout.annotations] == ["can’t be told"] * 2
     assert figure.layout.title.text == "Which units track it? Too little to tell from chance"
+
+
+def test_scores_on_other_texts_and_the_line_of_chance_stand_beside_the_scores():
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(24, 4, 4))
+    properties = {"odd": [np.arange(24) % 2] * 4, "step": [np.arange(24.0)] * 4}
+    found = lstm_core.find_units(trace, properties, permutations=19, held_out=(trace, properties))
+    figure, table = found.plot(), found.table
+    score, other = figure.data
+    assert list(score.x) == table["score"].tolist()
+    np.testing.assert_array_equal(other.x, table["held_out"])
+    assert figure.layout.showlegend
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1], "the first is on top"
+    assert set(figure.layout.xaxis.title.text.split(" or ")) == {"AUC", "R²"}
+    lines = [(line.y0 + line.y1) / 2 for line in figure.layout.shapes]
+    assert lines == [row for row, measure in enumerate(table["measure"]) if measure == "AUC"], "R² has no such line"
+
+
+def test_dots_have_the_colour_of_their_layer_the_mark_of_their_direction_and_a_legend_where_several():
+    both = lstm_core.run(nn.LSTM(4, 3, 2, bidirectional=True), torch.randn(5, 1, 4))
+    figure = lstm_core.units(both).plot()
+    assert [dots.name for dots in figure.data] == ["layer 0 →", "layer 0 ←", "layer 1 →", "layer 1 ←"]
+    marks = [dots.marker for dots in figure.data]
+    assert marks[0].color == marks[1].color != marks[2].color
+    assert marks[0].symbol == marks[2].symbol != marks[1].symbol
+    one = lstm_core.units(both.sel(layer=0, direction=0)).plot()
+    assert (one.data[0].name, one.layout.showlegend, figure.layout.showlegend) == ("layer 0", False, True)
+
+
+@settings(max_examples=25)
+@given(st.integers(2, 400), st.data(), st.booleans())
+def test_all_shares_of_a_ledger_sum_to_c_and_the_chosen_step_is_among_them(steps, data, back):
+    step = data.draw(st.integers(0, steps - 1))
+    trace = lstm_core.run(lstm_core.models.random_lstm(2, 2, bidirectional=True), torch.randn(steps, 1, 2))
+    ledger = lstm_core.ledger(trace, time=step, direction=int(back))
+    figure = ledger.plot(unit=1)
+    words, bars = figure.data
+    assert sum(bars.y) == pytest.approx(trace.c[0, int(back), step, 0, 1].item(), abs=1e-5)
+    assert list(words.marker.color) == list(bars.marker.color)
+    assert sorted(bars.x) == list(range(min(bars.x), max(bars.x) + 1))
+    sources = dict(zip(bars.hovertext, bars.x, strict=True))
+    assert sources[f"{step}"] == step
+    first, last = (pick(int(name) for name in sources if name.isdecimal()) for pick in (min, max))
+    left_out = steps - 1 - last if back else first
+    assert {name for name in sources if not name.isdecimal()} == {"start", *(["earlier"] if left_out else [])}
+    [frame] = figure.layout.shapes
+    assert (frame.x0, frame.x1) == (step - 0.5, step + 0.5)
+
+
+def test_a_unit_in_a_corpus_has_its_histogram_and_its_change_at_the_frequent_tokens():
+    scan = lstm_core.scan(lstm_core.load_model("counter"), ["aaabbb", "aabb", "ab"])
+    figure = scan.plot(1)
+    edges, counts = scan.histogram(1)
+    bars, changes = figure.data
+    np.testing.assert_allclose(bars.x, (edges[:-1] + edges[1:]) / 2)
+    assert list(bars.y) == list(counts)
+    tokens = scan.tokens(1)
+    assert list(changes.hovertext) == tokens["token"].tolist()
+    np.testing.assert_allclose(changes.y, tokens["c_change"])
+
+
+def test_how_far_models_look_has_a_line_each_over_the_same_k():
+    texts = ["b c ? ? ?", "a b ? ? ?"]
+    found = lstm_core.horizon([lstm_core.load_model("copy")] * 5, texts)
+    figure = found.plot()
+    for line, one in zip(figure.data, found.each.values(), strict=True):
+        np.testing.assert_allclose(line.y, one.changes)
+        assert list(line.x) == one.cuts.tolist()
+    assert len({line.line.color for line in figure.data}) == 5
+    assert [line.name for line in lstm_core.horizon(lstm_core.load_model("copy"), texts).plot().data] == [
+        *["cut, from zeros", "cut, from another text", "gradient", "leak of c"]
+    ]
+
+
+def test_the_parts_of_an_answer_stand_over_units_and_lead_from_one_answer_to_the_other():
+    found = lstm_core.explain(lstm_core.load_model("copy"), "b c ? ? ?", without=1)
+    inputs, carried, way = found.plot().data
+    np.testing.assert_allclose(inputs.z[0], found.by_step)
+    assert len(carried.z) == found.kept.shape[-1]
+    assert way.y[0] + sum(way.y[1:-1]) == pytest.approx(way.y[-1], rel=1e-3)
+    assert (way.y[0], way.y[-1]) == (found.other_answer, found.answer)
 
 
 def test_two_readings_are_drawn_side_by_side_with_their_difference():

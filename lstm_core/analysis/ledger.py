@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.sources import START
+from lstm_core.plots.answer import START
 from lstm_core.traces.several_traces import check_memory, places_of
 from lstm_core.traces.trace import LSTM_SHOWN, CellTrace, Trace
 
@@ -79,9 +79,8 @@ class Ledger(ShownResult):
 
     def plot(self, unit: int) -> Figure:
         """A Plotly figure of one unit: what each step added to its cell state, words coloured by their shares."""
+        from lstm_core.plots.answer import shares, sources_shown
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.share_bars import shares
-        from lstm_core.plots.sources import sources_shown
 
         values = self.cell[:, unit].numpy()
         words = self.tokens or [f"{step}" for step in self.steps]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots.as_plotly import LIGHT, as_plotly
-from lstm_core.plots.remembering_figures import saturation
+from lstm_core.plots.results import saturation
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -247,7 +247,7 @@ class Explained(ShownResult):
     def plot(self) -> Figure:
         """A Plotly figure: the parts (feature, step), what each unit carried (unit, step), and the way from the answer
         without the event to the answer."""
-        from lstm_core.plots.answer_parts import answer_parts
+        from lstm_core.plots.answer import answer_parts
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
 
         words = self.tokens is not None

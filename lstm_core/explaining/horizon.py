@@ -71,7 +71,7 @@ class Horizon(ShownResult):
     def plot(self) -> Figure:
         """A Plotly figure: what is left at each k, by cuts, and what the gradient and the leak of c would say."""
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.horizon_lines import HorizonLine, horizon_lines
+        from lstm_core.plots.results import HorizonLine, horizon_lines
 
         lines = [
             HorizonLine("cut, from zeros", self.cuts, self.zero_state),
@@ -141,7 +141,7 @@ class Horizons(ShownResult):
     def plot(self) -> Figure:
         """A Plotly figure: a line a model, how much its answers change at each k; the later models are the darker."""
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.horizon_lines import HorizonLine, horizon_lines
+        from lstm_core.plots.results import HorizonLine, horizon_lines
 
         lines = [HorizonLine(name, found.cuts, found.changes) for name, found in self.each.items()]
         return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), "How far back does each model look?")

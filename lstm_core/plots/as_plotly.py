@@ -1,41 +1,50 @@
-"""How does a figure that is a plain dict become one that a notebook shows?"""
+"""How does a figure become one that a notebook shows? On a page of its own, with a title in lines above it."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
-from lstm_core.plots.page_figure import Figure, nth
+from lstm_core.plots.labels import LETTER
+from lstm_core.plots.page_figure import FONT, Figure, nth
 from lstm_core.plots.palette import look
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
 LIGHT = look("teal", "light")
-# Pixels of a title above a figure, of each line more, and the most letters of a line: a figure may be 700 pixels wide.
-TITLE, LINE, LETTERS = 40, 20, 76
+# Pixels of a title above a figure, of each line more, and of the longest line where a figure has no width of its own.
+TITLE, LINE, WIDTH = 40, 20, 650
 
 
-def as_plotly(figure: Figure, title: str = "") -> PlotlyFigure:
-    """A Plotly figure with a page of its own, whatever the notebook's theme, and a title in lines above it."""
+def as_plotly(figure: Figure | PlotlyFigure, title: str = "") -> PlotlyFigure:
+    """A Plotly figure on a white page, whatever the notebook's theme, with a title above it."""
     import plotly.graph_objects as go
 
-    layout = figure["layout"] | {"paper_bgcolor": LIGHT.paper, "plot_bgcolor": LIGHT.paper}
-    if title:
-        lines = textwrap.wrap(title, LETTERS, break_long_words=False, break_on_hyphens=False)
-        above = TITLE + LINE * (len(lines) - 1)
-        margin = layout["margin"] | {"t": layout["margin"]["t"] + above}
-        place = {"x": 0, "xref": "paper", "yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 10}}
-        layout |= {"margin": margin, "height": layout["height"] + above}
-        layout["title"] = {"text": "<br>".join(lines), "font": {"size": 15}, "automargin": False, **place}
-    return go.Figure({"data": figure["data"], "layout": layout})
+    drawn = go.Figure(figure)
+    drawn.update_layout(paper_bgcolor=LIGHT.paper, plot_bgcolor=LIGHT.paper)
+    size = drawn.layout.font.size + 2
+    if lines := title_lines(title, drawn.layout.width, size):
+        above = title_height(lines)
+        drawn.update_layout(margin_t=drawn.layout.margin.t + above, height=drawn.layout.height + above)
+        # Plotly puts the top of a line there, and of several lines the foot of the first.
+        pad = {"t": 10 if len(lines) == 1 else 10 + 0.7 * size}
+        place = {"x": 0, "xref": "paper", "yref": "container", "y": 1, "yanchor": "top", "pad": pad}
+        drawn.layout.title = {"text": "<br>".join(lines), "font": {"size": size}, "automargin": False, **place}
+    return drawn
 
 
-def as_still(figure: Figure) -> PlotlyFigure:
-    """A Plotly figure of heatmaps that a notebook keeps as a still drawing too."""
-    from lstm_core.plots.still_figure import StillFigure
+def title_lines(title: str, width: float | None, size: int) -> list[str]:
+    """A title in lines that a figure of this width has room for; `size`: of its letters."""
+    # East Asian letters are twice as wide.
+    wide = sum(letter >= "⺀" for letter in title) / max(1, len(title))
+    letters = (width or WIDTH) / (LETTER * size / FONT * (1 + wide))
+    return textwrap.wrap(title, max(8, int(letters)), break_on_hyphens=False)
 
-    return StillFigure(figure)
+
+def title_height(lines: list[str]) -> int:
+    """The pixels that a title's lines take."""
+    return TITLE + LINE * (len(lines) - 1) if lines else 0
 
 
 def beside(figures: list[Figure], gap: float = 0.03) -> Figure:

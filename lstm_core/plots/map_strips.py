@@ -1,18 +1,25 @@
 """How is a unit drawn that is a map, as in a ConvLSTM? A small picture a step, a row of them for each quantity."""
 
+from __future__ import annotations
+
 import html
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.gate_strips import StripPlace, heatmap, unit_axis
-from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, Figure, nth, on_the_page
+from lstm_core.plots.gate_strips import edges, heatmap
+from lstm_core.plots.page_figure import BARE_AXIS, FONT, on_the_page
 from lstm_core.plots.palette import Look
+from lstm_core.plots.paper_figure import add_bar, bars_of
 from lstm_core.plots.strips import Strip
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
 # Pixels: left for the letters, above for the steps, between rows, below for the colours; and the narrowest map.
-LEFT, TOP, GAP, BELOW, NARROWEST = 24, 24, 8, 48, 12
+LEFT, TOP, GAP, BELOW, NARROWEST = 24, 24, 8, 64, 12
 
 
 def map_strips(
@@ -22,12 +29,14 @@ def map_strips(
     reach: Mapping[str, float],
     look: Look,
     width: int,
-) -> Figure:
+) -> PlotlyFigure:
     """Rows of maps: by quantity (step, row, column), over the names of the steps. `reach`: the ends of
     the scales of c and h.
 
     Raises LstmCoreError where the maps have no room in this width.
     """
+    from plotly.subplots import make_subplots
+
     steps, rows, columns = next(iter(maps.values())).shape
     wide = steps * (columns + 1) - 1
     each = (width - LEFT) / wide
@@ -37,61 +46,30 @@ def map_strips(
             f"Expected at most {most} steps in a width of {width} pixels, got {steps:,}. Give fewer, "
             f"trace.sel(time=slice(0, {most})), or a larger width."
         )
-    high = round(rows * each)
-    bottom = TOP + len(strips) * (high + GAP)
-    layout = on_the_page(look) | {
-        "width": width,
-        "height": bottom + BELOW,
-        "margin": {"l": LEFT, "r": 0, "t": TOP, "b": BELOW},
-        "annotations": [],
-        "xaxis": {
-            "range": [-0.5, wide - 0.5],
-            "side": "top",
-            "tickvals": [step * (columns + 1) + (columns - 1) / 2 for step in range(steps)],
-            "ticktext": [html.escape(name, quote=False) for name in names],
-            **BARE_AXIS,
-        },
-    }
-    data = []
-    for number, strip in enumerate(strips):
-        spot, axis = StripPlace(strip.quantity, TOP + number * (high + GAP), high), nth(number)
-        layout[f"yaxis{axis}"] = unit_axis(rows, spot, TOP, bottom)
+    inside = len(strips) * (round(rows * each) + GAP) - GAP
+    figure = make_subplots(len(strips), 1, vertical_spacing=GAP / inside if len(strips) > 1 else None)
+    margin = {"l": LEFT, "r": 0, "t": TOP, "b": BELOW}
+    figure.update_layout(on_the_page(look) | {"width": width, "height": TOP + inside + BELOW, "margin": margin})
+    figure.update_xaxes(BARE_AXIS | edges(wide) | {"range": [-0.5, wide - 0.5], "showticklabels": False}, matches="x")
+    middles = [step * (columns + 1) + (columns - 1) / 2 for step in range(steps)]
+    shown = {"tickvals": middles, "ticktext": [html.escape(name, quote=False) for name in names]}
+    figure.update_xaxes(shown, side="top", showticklabels=True, row=1)
+    for number, strip in enumerate(strips, 1):
         row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
-        row |= {"x": list(range(wide)), "yaxis": f"y{axis}", "xgap": 0, "ygap": 0, "hoverongaps": False}
+        row |= {"x": list(range(wide)), "xgap": 0, "ygap": 0, "hoverongaps": False}
         row.pop("texttemplate", None)
         if end := reach.get(strip.quantity):
             row |= {"zmin": -end, "zmax": end}
         row["customdata"] = np.broadcast_to(np.arange(wide) % (columns + 1), (rows, wide))
         row["hovertemplate"] = f"row %{{y}}, column %{{customdata}}: {strip.quantity} = %{{z:.4f}}<extra></extra>"
-        data.append(row)
-        middle = 1 - (spot.top - TOP + high / 2) / (bottom - TOP)
-        note = {"text": f"<i>{strip.quantity}</i>", "x": 0, "xref": "paper", "xanchor": "right", "xshift": -6}
-        layout["annotations"].append(note | {"y": middle, "yref": "paper", "yanchor": "middle", "showarrow": False})
-    _add_bars(data, look)
-    return {"data": data, "layout": layout}
-
-
-def _add_bars(rows: Sequence[Figure], look: Look) -> None:
-    """Show each scale once, below the maps, with the letters that have it."""
-    scales: dict[tuple[object, ...], list[Figure]] = {}
-    for row in rows:
-        scales.setdefault((row["zmin"], row["zmax"], row["colorscale"] == look.gates), []).append(row)
-    for number, of_scale in enumerate(scales.values()):
-        low, high = of_scale[0]["zmin"], of_scale[0]["zmax"]
-        of_scale[0] |= {"showscale": True}
-        of_scale[0]["colorbar"] = {
-            "orientation": "h",
-            "len": 0.8 / len(scales),
-            "x": number / len(scales),
-            "xanchor": "left",
-            "y": 0,
-            "yanchor": "top",
-            "thickness": 8,
-            **BARE_BAR,
-            "title": {"text": f"<i>{' '.join(row['name'] for row in of_scale)}</i>", "side": "top"},
-            "tickvals": [low, high],
-            "ticktext": ["0" if low == 0 else f"−{-low:g}", f"{high:g}"],
-        }
+        figure.add_trace(row, number, 1)
+        letter = {"tickvals": [(rows - 1) / 2], "ticktext": [f"<i>{strip.quantity}</i>"], "ticklabelstandoff": 4}
+        figure.update_yaxes(BARE_AXIS | edges(rows) | {"range": [rows - 0.5, -0.5]} | letter, row=number)
+    bars = bars_of(strips, reach)
+    for number, bar in enumerate(bars):
+        place = {"orientation": "h", "x": number / len(bars), "xanchor": "left", "y": 0, "yanchor": "top", "ypad": 6}
+        add_bar(figure, bar, place | {"thickness": 8, "len": 0.8 / len(bars)}, FONT - 2, look)
+    return figure
 
 
 def side_by_side(maps: np.ndarray) -> np.ndarray:

@@ -1,38 +1,70 @@
-"""How is a trace drawn for a paper or a slide? With names, numbers of units, an axis of time and colour bars."""
+"""How is a trace drawn for a paper or a slide? With names, numbers of units, an axis of time and colour bars.
+
+Plotly makes the room: what stands beside the pictures pushes their margins out as far as it needs.
+"""
+
+from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.plots import gate_strips
+from lstm_core.plots.as_plotly import as_plotly, title_height, title_lines
+from lstm_core.plots.columns import Columns, fit
 from lstm_core.plots.labels import width_of
-from lstm_core.plots.page_figure import BARE_BAR, FONT, Figure, nth, on_the_page
+from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, FONT, Figure, nth, on_the_page
 from lstm_core.plots.palette import Look
-from lstm_core.plots.paper_room import (
-    BELOW_BAR,
-    BETWEEN,
-    Bar,
-    PaperStack,
-    Room,
-    Steps,
-    above_bar,
-    bars_of,
-    line,
-    room_for,
-)
-from lstm_core.plots.strips import Strip
-from lstm_core.plots.time_axis import every_for
+from lstm_core.plots.strips import LIMITS, Strip
+from lstm_core.plots.time_axis import Steps, TimeAxis, every_for, time_axis
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+# The least pixels of a picture's width and of a strip's height; the free pixels between two pictures.
+LEAST_WIDTH, LEAST_HEIGHT, BETWEEN = 44, 12, 14
+# Letters at the left, for the numbers of units, and at the right, for a colour bar; lines that a colour bar needs.
+LEFT, RIGHT, BAR = 3.5, 7, 7
+# What is called a colour bar of c alone, and of h alone.
+OWN_BAR = {"c": "memory", "h": "hidden<br>state"}
+# With so many pixels more in a picture's width its letters grow by one; the smallest and the largest.
+GROWS, SMALLEST, LARGEST = 75, 10, 17
+# Left to itself, a figure is not much higher than wide.
+TALL = 1.25
+
+
+class PaperStack(NamedTuple):
+    """One layer and direction: its name, and by quantity its values (unit, step) and the numbers of its units."""
+
+    layer: int
+    direction: int
+    name: str
+    cells: Mapping[Any, np.ndarray]
+    units: Mapping[str, Sequence[int]]
+
+
+class Bar(NamedTuple):
+    """A colour bar: what it is of, and the ends of its scale."""
+
+    name: str
+    quantities: str
+    low: float
+    high: float
 
 
 class Paper(NamedTuple):
-    """What all parts of a figure share."""
+    """What all parts of a figure share; `each`: the width of one picture, `small`: the letters of numbers."""
 
     strips: Sequence[Strip]
-    room: Room
+    heights: Sequence[float]
     reach: Mapping[str, float]
+    columns: Columns
+    each: float
+    small: int
     look: Look
 
 
@@ -45,152 +77,121 @@ def paper_figure(
     look: Look,
     width: int,
     height: int | None,
-) -> Figure:
+) -> PlotlyFigure:
     """Some stacks side by side, each a heatmap a strip. `reach`: the ends of the scales of c and h.
 
     Raises LstmCoreError where they have no room in this width and height.
     """
-    bars = bars_of(strips, reach)
-    room = room_for(stacks, steps, strips, bars, title, width, height)
-    paper = Paper(strips, room, reach, look)
+    from plotly.subplots import make_subplots
+
+    letters = round(min(LARGEST, max(SMALLEST, width / GROWS)))
+    small, title, bars = max(9, letters - 2), html.escape(title, quote=False), bars_of(strips, reach)
+    each = _width_of_each(len(stacks), width, letters)
+    time = time_axis(steps, each / len(steps.numbers), small)
+    gap, several = round(1.7 * letters), 1.4 * letters * (len(stacks) > 1)
+    margin = {"l": LEFT * letters, "r": RIGHT * letters, "t": gap + several, "b": _below(time, steps, each, letters)}
+    around, above = margin["t"] + margin["b"], title_height(title_lines(title, width, letters + 2))
+    least = max(len(strips) * (gap + LEAST_HEIGHT) - gap, len(bars) * BAR * letters)
+    heights = _heights(strips, stacks[0].cells, gap, least, around, above, TALL * width, height)
+    inside = sum(heights) + gap * (len(strips) - 1)
+    names = [f"{strip.title} <i>{strip.quantity}</i>" for strip in strips]
+    figure = make_subplots(
+        len(strips),
+        len(stacks),
+        shared_xaxes=True,
+        row_heights=heights,
+        vertical_spacing=gap / inside if len(strips) > 1 else None,
+        horizontal_spacing=BETWEEN / (width - margin["l"] - margin["r"]),
+        subplot_titles=[text for name in names for text in (name, *[""] * (len(stacks) - 1))],
+        column_titles=[html.escape(stack.name, quote=False) for stack in stacks] if len(stacks) > 1 else None,
+        y_title="unit",
+    )
     page = on_the_page(look)
-    layout = page | {
-        "width": width,
-        "height": room.height,
-        "paper_bgcolor": look.paper,
-        "plot_bgcolor": look.paper,
-        "margin": {"l": room.left, "r": room.right, "t": room.top, "b": room.bottom, "autoexpand": False},
-        "hovermode": "closest",
-        "font": page["font"] | {"size": room.letters},
-        "annotations": _names(paper),
-    }
-    if room.title:
-        layout["title"] = _title(room)
-    data: list[Figure] = []
-    for number, stack in enumerate(stacks):
-        layout |= _axes(number, stack, paper)
-        data += _heatmaps(number, stack, paper)
-        if len(stacks) > 1:
-            begin = number * (room.each + BETWEEN)
-            name = html.escape(stack.name, quote=False)
-            layout["annotations"].append(_note(name, begin, -1.2 * line(room.letters), paper, look.faint))
-    figure = {"data": data, "layout": layout}
-    _add_bars(figure, bars, paper)
-    return figure
+    figure.update_layout(page | {"font": page["font"] | {"size": letters}, "hovermode": "closest"})
+    figure.update_layout(width=width, height=round(inside + around), margin=margin)
+    figure.update_annotations(font_size=letters, xanchor="left", x=0, yshift=1)
+    for number, note in enumerate(figure.layout.annotations[len(strips) : -1]):
+        note.update(x=figure.layout[f"xaxis{nth(number)}"].domain[0], yshift=1.4 * letters)
+    figure.layout.annotations[-1].update(xshift=(1.5 - LEFT) * letters, yshift=0, xanchor="right")
+    columns = fit(len(steps.numbers), each, sum(len(values) for values in stacks[0].cells.values()), None)
+    _add_time(figure, time, columns, small, look)
+    paper = Paper(strips, heights, reach, columns, each, small, look)
+    for number, stack in enumerate(stacks, 1):
+        _add_stack(figure, number, stack, paper)
+    length = min(inside / len(bars) - letters, (BAR + 7) * letters)
+    for number, bar in enumerate(bars):
+        place = {"x": 1, "xpad": letters, "y": 1 - number / len(bars), "yanchor": "top", "thickness": letters}
+        add_bar(figure, bar, place | {"lenmode": "pixels", "len": length}, small, look)
+    return as_plotly(figure, title)
 
 
-def _title(room: Room) -> Figure:
-    size = room.letters + 2
-    # Plotly puts the top of a line there, and of several lines the foot of the first.
-    top = 0.5 * room.letters + (0.7 * size if len(room.title) > 1 else 0)
-    return {
-        "text": "<br>".join(html.escape(text, quote=False) for text in room.title),
-        "font": {"size": size},
-        "x": room.letters / room.width,
-        "y": 1 - top / room.height,
-        "xanchor": "left",
-        "yanchor": "top",
-    }
+def _width_of_each(stacks: int, width: int, letters: int) -> float:
+    around = round((LEFT + RIGHT) * letters) + (stacks - 1) * BETWEEN
+    if width < around + stacks * LEAST_WIDTH:
+        beside = f" for {stacks} layers and directions" if stacks > 1 else ""
+        raise LstmCoreError(
+            f"Expected a width of at least {around + stacks * LEAST_WIDTH} pixels{beside}, got {width}."
+        )
+    return (width - around) / stacks
 
 
-def _names(paper: Paper) -> list[Figure]:
-    """Each strip's name above its left end, and at the left what its numbers are."""
-    room, look = paper.room, paper.look
-    names = [
-        _note(f"{strip.title} <i>{strip.quantity}</i>", 0, spot.top - room.top, paper, look.ink, size=room.letters)
-        for strip, spot in zip(paper.strips, room.places, strict=True)
-    ]
-    middle = line(room.small) / 2 + 3 - room.left
-    unit = _note("unit", middle, room.inner[1] / 2, paper, look.ink, size=room.letters)
-    return [*names, unit | {"textangle": -90, "xanchor": "center", "yanchor": "middle"}]
+def _below(time: TimeAxis, steps: Steps, each: float, letters: int) -> float:
+    """The pixels of the names of steps, which may stand upright, and of what they are."""
+    widest = max((width_of(name) for name in time.names), default=0) * letters / FONT
+    upright = len(time.names) == len(steps.numbers) and widest > each / len(time.names)
+    return round(3.2 * letters + (widest if upright else max(name.count("\n") for name in time.names) * 1.3 * letters))
 
 
-def _note(text: str, right: float, down: float, paper: Paper, colour: str, size: int = 0) -> Figure:
-    """A text, as HTML, above a place in pixels right of and down from where the margins end."""
-    width, height = paper.room.inner
-    return {
-        "text": text,
-        "x": right / width,
-        "y": 1 - down / height,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "align": "left",
-        "borderpad": 0,
-        "showarrow": False,
-        "font": {"size": size or paper.room.small, "color": colour},
-    }
+def _heights(
+    strips: Sequence[Strip],
+    cells: Mapping[Any, np.ndarray],
+    gap: int,
+    least: float,
+    around: float,
+    above: int,
+    most: float,
+    height: int | None,
+) -> list[float]:
+    """The heights of the strips, in the height that is asked for or that they and the colour bars need."""
+    wanted = None if height is None else height - around - above
+    if wanted is not None and wanted < least:
+        raise LstmCoreError(
+            f"Expected a height of at least {least + around + above:.0f} pixels for {len(strips)} strips, got {height}."
+        )
+    own = [spot.height for spot in gate_strips.place(strips, cells, 0, gap, None)]
+    between = gap * (len(strips) - 1)
+    inside = max(least, min(sum(own) + between, most)) if wanted is None else wanted
+    return [each * (inside - between) / sum(own) for each in own]
 
 
-def _axes(number: int, stack: PaperStack, paper: Paper) -> Figure:
-    """The axis of time of a stack, and one of units a strip."""
-    room, first = paper.room, number * len(paper.strips)
-    begin, inner = number * (room.each + BETWEEN), room.inner[0]
-    end = room.places[-1].top + room.places[-1].height
-    x, last = f"xaxis{nth(number)}", first + len(paper.strips) - 1
-    axes = {x: _time_axis(paper) | {"domain": [begin / inner, min(1.0, (begin + room.each) / inner)]}}
-    axes[x]["anchor"] = f"y{nth(last)}"
-    for n, (strip, spot) in enumerate(zip(paper.strips, room.places, strict=True), first):
-        units = stack.units[strip.quantity]
-        rows = gate_strips.unit_axis(len(units), spot, room.top, end) | {"anchor": f"x{nth(number)}"}
-        axes[f"yaxis{nth(n)}"] = rows | (_unit_numbers(units, spot.height, paper) if number == 0 else {})
-    return axes
+def _add_time(figure: PlotlyFigure, time: TimeAxis, columns: Columns, small: int, look: Look) -> None:
+    title = time.title if columns.per == 1 else f"{time.title} ({columns.per:,} steps a column)"
+    figure.update_xaxes(
+        range=[-0.5, columns.steps - 0.5],
+        autotickangles=[0, -90],
+        ticklabeloverflow="allow",
+        **BARE_AXIS | gate_strips.edges(columns.steps),
+        **_ticks(time.places, [html.escape(name, quote=False).replace("\n", "<br>") for name in time.names], small),
+    )
+    named = {"text": html.escape(title, quote=False), "font": {"size": figure.layout.font.size}, "standoff": 8}
+    figure.update_xaxes(ticks="outside", tickcolor=look.faint, title=named, row=len(figure._grid_ref))
 
 
-def _ticks(places: Sequence[int], names: Sequence[str], paper: Paper) -> Figure:
-    return {
-        "showticklabels": True,
-        "tickmode": "array",
-        "tickvals": list(places),
-        "ticktext": list(names),
-        "tickfont": {"size": paper.room.small},
-        "ticks": "outside",
-        "ticklen": 3,
-        "tickcolor": paper.look.faint,
-    }
+def _ticks(places: Sequence[int], names: Sequence[str], small: int) -> Figure:
+    shown = {"tickmode": "array", "tickvals": list(places), "ticktext": list(names), "tickfont": {"size": small}}
+    return shown | {"automargin": True, "ticklen": 3}
 
 
-def _time_axis(paper: Paper) -> Figure:
-    room, time, columns = paper.room, paper.room.time, paper.room.columns
-    names = [html.escape(name, quote=False).replace("\n", "<br>") for name in time.names]
-    title = f"{time.title} ({columns.per:,} steps a column)"
-    if columns.per == 1 or width_of(title) * room.letters / FONT > room.each:
-        title = time.title
-    return {
-        "range": [-0.5, columns.steps - 0.5],
-        "side": "bottom",
-        "tickangle": -90 if time.turned else 0,
-        "ticklabeloverflow": "allow",
-        "title": {
-            "text": html.escape(title, quote=False),
-            "font": {"size": room.letters},
-            "standoff": round(0.7 * room.letters),
-        },
-        "showgrid": False,
-        "zeroline": False,
-        **gate_strips.edges(columns.steps),
-        **_ticks(time.places, names, paper),
-    }
-
-
-def _unit_numbers(units: Sequence[int], height: float, paper: Paper) -> Figure:
-    """The numbers of a strip's units; where there is no room, every second or tenth of them."""
-    every = every_for(len(units) * paper.room.small / height)
-    places = range(0, len(units), every)
-    return _ticks(places, [f"{units[place]}" for place in places], paper)
-
-
-def _heatmaps(number: int, stack: PaperStack, paper: Paper) -> list[Figure]:
-    room, columns, drawn = paper.room, paper.room.columns, []
-    for n, (strip, spot) in enumerate(zip(paper.strips, room.places, strict=True), number * len(paper.strips)):
+def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, paper: Paper) -> None:
+    columns = paper.columns
+    for row, (strip, high) in enumerate(zip(paper.strips, paper.heights, strict=True), 1):
         values, units = stack.cells[strip.quantity], list(stack.units[strip.quantity])
         if columns.per > 1:
             values = columns.take(torch.from_numpy(values.T)).extreme
-        size = spot.height / len(units), room.each / columns.steps * columns.per
-        trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, size, room.small)
+        room = high / len(units), paper.each / columns.steps * columns.per
+        trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, room, paper.small)
         gate_strips.true_minus(trace)
-        trace |= {"x": columns.positions(), "xaxis": f"x{nth(number)}", "yaxis": f"y{nth(n)}"}
+        trace["x"] = columns.positions()
         if reach := paper.reach.get(strip.quantity):
             trace |= {"zmin": -reach, "zmax": reach}
         unit = "%{y}"
@@ -198,34 +199,41 @@ def _heatmaps(number: int, stack: PaperStack, paper: Paper) -> list[Figure]:
             unit = "%{customdata}"
             trace["customdata"] = np.repeat(np.array(units)[:, None], values.shape[1], axis=1)
         trace["hovertemplate"] = f"unit {unit}, step %{{x}}: {strip.quantity} = %{{z:.4f}}<extra></extra>"
-        drawn.append(trace)
-    return drawn
+        figure.add_trace(trace, row, number)
+        places = range(0, len(units), every_for(len(units) * paper.small / high))
+        numbers = _ticks(places, [f"{units[place]}" for place in places], paper.small)
+        axis = BARE_AXIS | numbers | gate_strips.edges(len(units)) | {"range": [len(units) - 0.5, -0.5]}
+        shown = {"ticks": "outside", "tickcolor": paper.look.faint} if number == 1 else {"showticklabels": False}
+        figure.update_yaxes(axis | shown, row=row, col=number)
 
 
-def _add_bars(figure: Figure, bars: Sequence[Bar], paper: Paper) -> None:
-    """Show the scales at the right, one under the other, each on the first heatmap that has it."""
-    room = paper.room
-    width, height = room.inner
-    each, names = height / len(bars), above_bar(bars, room.letters)
-    for number, bar in enumerate(bars):
-        heatmap = next(trace for trace in figure["data"] if trace["name"] == bar.quantities[0])
-        heatmap["showscale"] = True
-        heatmap["colorbar"] = {
-            "thickness": room.letters,
-            "lenmode": "pixels",
-            "len": min(each - names - BELOW_BAR, 11 * room.letters),
-            "x": 1 + room.letters / width,
-            "xanchor": "left",
-            "y": 1 - (number * each + names) / height,
-            "yanchor": "top",
-            "tickvals": list(bar.ticks),
-            "ticktext": list(bar.ticks.values()),
-            "tickfont": {"size": room.small},
-            "ticks": "outside",
-            "ticklen": 3,
-            "tickcolor": paper.look.faint,
-            **BARE_BAR,
-        }
-        name = f"{bar.name}\n<i>{bar.quantities}</i>".replace("\n", "<br>")
-        note = _note(name, width + room.letters, number * each + names - 4, paper, paper.look.ink)
-        figure["layout"]["annotations"].append(note)
+def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:
+    """A colour bar for gates, one for states and candidate, and one of its own for a c or an h that is not on their
+    scale."""
+    apart = {quantity: end for quantity, end in reach.items() if end != LIMITS["states"][1]}
+    signed = [strip for strip in strips if strip.scale == "states" and strip.quantity not in apart]
+    name = ",<br>".join(sorted({"candidate" if s.title == "candidate" else "states" for s in signed}, reverse=True))
+    kinds = [
+        ("gates", [strip.quantity for strip in strips if strip.scale == "gates"], LIMITS["gates"]),
+        (name, [strip.quantity for strip in signed], LIMITS["states"]),
+        *((OWN_BAR[quantity], [quantity], (-end, end)) for quantity, end in apart.items()),
+    ]
+    return [Bar(name, " ".join(letters), *ends) for name, letters, ends in kinds if letters]
+
+
+def add_bar(figure: PlotlyFigure, bar: Bar, place: Figure, small: int, look: Look) -> None:
+    """Show a scale on the first heatmap that has it."""
+    values = (bar.low, 0.5 if bar.low == 0 else 0.0, bar.high)
+    heatmap = next(trace for trace in figure.data if trace.name == bar.quantities[0])
+    heatmap.showscale = True
+    heatmap.colorbar = {
+        "title": {"text": f"{bar.name}<br><i>{bar.quantities}</i>", "side": "top", "font": {"size": small}},
+        "tickvals": values,
+        "ticktext": [f"{value:g}".replace("-", "−") for value in values],
+        "tickfont": {"size": small},
+        "ticks": "outside",
+        "ticklen": 3,
+        "tickcolor": look.faint,
+        **BARE_BAR,
+        **place,
+    }

@@ -1,10 +1,12 @@
-"""What do the figures of all pages except Memory share? Thin axes, short notes, rows one under the other."""
+"""What do all figures but those of strips share? Rows one under the other, thin axes, short notes."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
+from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import FONT, Figure, on_the_page
 from lstm_core.plots.palette import Look
 
@@ -21,26 +23,41 @@ def layout(look: Look) -> Figure:
     return on_the_page(look) | {"hovermode": "closest", "dragmode": False}
 
 
-def axis(look: Look) -> Figure:
-    """An axis: a thin line with numbers."""
-    return {
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "linecolor": look.faint,
-        "linewidth": 1,
-        "ticks": "",
-        "tickfont": SMALL | {"color": look.faint},
-        "fixedrange": True,
-    }
+def chart(look: Look, rows: Sequence[float], between: float = 0, titles: Sequence[str] = (), **margin: float) -> Any:
+    """A Plotly figure without data: rows of these heights in pixels, `between` pixels apart, each under its title."""
+    from plotly.subplots import make_subplots
+
+    inside = sum(rows) + between * (len(rows) - 1)
+    spacing = between / inside if len(rows) > 1 else None
+    figure = make_subplots(
+        len(rows), 1, row_heights=list(rows), vertical_spacing=spacing, subplot_titles=titles or None
+    )
+    margin = {"l": 64, "r": 14, "t": 30 if titles else 12, "b": 56} | margin
+    figure.update_layout(layout(look), margin=margin, height=round(inside + margin["t"] + margin["b"]))
+    figure.update_annotations(x=0, xanchor="left", font={"size": FONT, "color": look.ink}, yshift=4)
+    quiet: Figure = {"showgrid": False, "zeroline": False, "fixedrange": True, "showline": False}
+    quiet |= {"tickfont": SMALL | {"color": look.faint}}
+    quiet |= {"linecolor": look.faint, "zerolinecolor": look.faint, "zerolinewidth": 1, "automargin": True}
+    named = {"font": {"size": 12, "color": look.faint}, "standoff": 6}
+    figure.update_xaxes(quiet, title=named, showline=True)
+    figure.update_yaxes(quiet, title=named, nticks=5)
+    return figure
+
+
+def as_text(names: Iterable[str]) -> list[str]:
+    """Names as labels, of which none is read as HTML."""
+    return [html.escape(label(name), quote=False) for name in names]
+
+
+def dotted(look: Look) -> Figure:
+    """A thin dotted line."""
+    return {"color": look.faint, "width": 1, "dash": "dot"}
 
 
 def value_axis(look: Look, values: np.ndarray, below: float, above: float) -> Figure:
     """An axis from the smallest to the largest value, 0 included, with room below and above as shares of that range."""
-    low, high = min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))
-    room = high - low or 1.0
     return {
-        "range": [low - below * room, high + above * room],
+        "range": value_range(values, below, above),
         "zeroline": True,
         "zerolinecolor": look.faint,
         "zerolinewidth": 1,
@@ -49,6 +66,13 @@ def value_axis(look: Look, values: np.ndarray, below: float, above: float) -> Fi
         "tickfont": SMALL | {"color": look.faint},
         "fixedrange": True,
     }
+
+
+def value_range(values: np.ndarray, below: float, above: float) -> list[float]:
+    """From the smallest to the largest value, 0 included, with room below and above as shares of that range."""
+    low, high = min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))
+    room = high - low or 1.0
+    return [low - below * room, high + above * room]
 
 
 def title(text: str, look: Look) -> Figure:
@@ -61,25 +85,6 @@ def note(text: str, x: float, y: float, look: Look, **place: object) -> Figure:
     return {"text": text, "x": x, "y": y, "showarrow": False, "font": SMALL | {"color": look.faint}} | place
 
 
-def above(text: str, axis: str, look: Look) -> Figure:
-    """A row's name above its left end, as HTML."""
-    place = {"xref": "paper", "yref": f"{axis} domain", "xanchor": "left", "yanchor": "bottom", "yshift": 4}
-    return note(text, 0, 1, look, **place) | {"font": {"size": FONT, "color": look.ink}}
-
-
 def line(x0: float, x1: float, y0: float, y1: float, look: Look) -> Figure:
     """A dotted line."""
-    dotted = {"color": look.faint, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": dotted, "layer": "below"}
-
-
-def rows(layout: Figure, heights: Sequence[tuple[str, float, float]], margin: dict[str, float]) -> None:
-    """Place rows one under the other, each (axis, height, free space above) in pixels, and set the figure's height."""
-    inside = sum(height + free for _, height, free in heights)
-    at = 0.0
-    for axis, height, free in heights:
-        at += free
-        layout[axis]["domain"] = [max(0.0, 1 - (at + height) / inside), 1 - at / inside]
-        at += height
-    layout["margin"] = margin
-    layout["height"] = round(inside + margin["t"] + margin["b"])
+    return {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": dotted(look), "layer": "below"}

@@ -25,49 +25,42 @@ LETTERS = {"Y": 4, "M": 7}
 ISO_DATE = re.compile(r"\d{4}-\d\d")
 
 
+class Steps(NamedTuple):
+    """The numbers of steps, their names if they have some, and what the names are if that is known, else ""."""
+
+    numbers: Sequence[int]
+    names: Sequence[Any] | None
+    kind: str
+
+
 class TimeAxis(NamedTuple):
-    """Which steps are named, by their places, how, and what the names are."""
+    """Which steps are named, by their places, and how. Plotly turns the names where they have no room side by side."""
 
     title: str
-    places: list[int]
+    places: Sequence[int]
     names: list[str]
-    turned: bool = False
-    """Whether the names stand upright, because side by side there is no room for them."""
-
-    @property
-    def widest(self) -> float:
-        """The width of the widest name at the letters of the page, in pixels."""
-        return max((width_of(line) for name in self.names for line in name.split("\n")), default=0.0)
-
-    @property
-    def lines(self) -> int:
-        """The lines of the names."""
-        return max((1 + name.count("\n") for name in self.names), default=1)
 
 
-def time_axis(numbers: Sequence[int], names: Sequence[Any] | None, kind: str, width: float, letters: int) -> TimeAxis:
-    """The axis of steps with these `numbers`, `width` pixels wide; of `names`, one a step, those that have room.
-
-    `kind`: what names are that are no dates; "" for words or characters, of which all are shown, or none.
-    """
+def time_axis(steps: Steps, column: float, letters: int) -> TimeAxis:
+    """The axis of some steps, `column` pixels each; of their names those that have room. Of words or characters, whose
+    `kind` is "", all are shown, or none."""
+    numbers, names, kind = steps
     if names is not None:
         dates = as_dates(names)
         if dates is not None:
-            if axis := _calendar(dates, width, letters):
+            if axis := _calendar(dates, column, letters):
                 return axis
             # Days as such, other times to the minute.
             days = bool((dates == dates.astype("datetime64[D]")).all())
             written = np.datetime_as_string(dates, "D" if days else "m", casting="unsafe")
             names, kind = [text.replace("T", " ") for text in written], "time"
         shown = [label(str(name)) for name in names]
-        if axis := _all_of(shown, kind or _kind_of(shown), width, letters):
-            return axis
+        if 1.15 * letters <= column:
+            return TimeAxis(kind or _kind_of(shown), range(len(shown)), shown)
         if kind:
-            every = every_for(len(shown) * (max(map(width_of, shown)) * letters / FONT + letters) / width)
-            places = list(range(0, len(shown), every))
-            return TimeAxis(kind, places, [shown[place] for place in places])
-    widest = width_of(f"{numbers[-1]:,}") * letters / FONT + 2 * letters
-    every = every_for(len(numbers) * widest / width)
+            every = every_for((max(map(width_of, shown)) * letters / FONT + letters) / column)
+            return TimeAxis(kind, range(0, len(shown), every), shown[::every])
+    every = every_for((width_of(f"{numbers[-1]:,}") * letters / FONT + 2 * letters) / column)
     places = [place for place, number in enumerate(numbers) if number % every == 0]
     return TimeAxis("step", places, [f"{numbers[place]:,}" for place in places])
 
@@ -93,11 +86,11 @@ def as_dates(names: Sequence[Any]) -> np.ndarray | None:
     return None if np.isnat(there).any() else there
 
 
-def _calendar(dates: np.ndarray, width: float, letters: int) -> TimeAxis | None:
+def _calendar(dates: np.ndarray, column: float, letters: int) -> TimeAxis | None:
     """The steps at which a year, month, day or hour begins; the finest that has room."""
     for unit, each in CALENDAR.items():
         # The steps from one name to the next that both need.
-        least = letters * (0.6 * LETTERS.get(unit, 10) + 1) * len(dates) / width
+        least = letters * (0.6 * LETTERS.get(unit, 10) + 1) / column
         marks = dates.astype(f"datetime64[{unit}]")
         begins = np.append(marks[:1] == dates[:1], marks[1:] != marks[:-1])
         # A day's number is that in its month; of all other units every tenth is as good as any.
@@ -122,17 +115,6 @@ def _written(marks: np.ndarray, unit: str) -> list[str]:
     return [
         hour if day == last else f"{hour}\n{day}" for last, day, hour in zip(("", *days), days, hours, strict=False)
     ]
-
-
-def _all_of(names: Sequence[str], kind: str, width: float, letters: int) -> TimeAxis | None:
-    """Every step with its name, level or upright; None where there is no room."""
-    column, grown = width / len(names), letters / FONT
-    apart = 6 if any(len(name) > 1 for name in names) else 0.5
-    if (max(map(width_of, names)) + apart) * grown <= column:
-        return TimeAxis(kind, list(range(len(names))), list(names))
-    if 1.15 * letters <= column:
-        return TimeAxis(kind, list(range(len(names))), list(names), turned=True)
-    return None
 
 
 def _kind_of(names: Sequence[str]) -> str:

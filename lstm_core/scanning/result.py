@@ -306,7 +306,7 @@ class Scan:
     def plot(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> Figure:
         """A Plotly figure of a unit: the histogram of its c or h, and by how much each frequent token changes it."""
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.corpus_figures import histogram_and_changes
+        from lstm_core.plots.results import histogram_and_changes
 
         self._state(unit, quantity, layer, direction)
         quantity = quantity or self.sizes.cell.state

@@ -10,12 +10,12 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, numbered
-from lstm_core.plots.as_plotly import LIGHT, as_plotly, as_still
+from lstm_core.plots.as_plotly import LIGHT, as_plotly
 from lstm_core.plots.gate_strips import short_name, stack_name
 from lstm_core.plots.map_strips import map_strips
-from lstm_core.plots.paper_figure import paper_figure
-from lstm_core.plots.paper_room import PaperStack, Steps
+from lstm_core.plots.paper_figure import PaperStack, paper_figure
 from lstm_core.plots.strips import Strip, strips_of
+from lstm_core.plots.time_axis import Steps
 from lstm_core.traces.cut import check_sequences
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def figure(
         title = f"{named}, {stacks[0].name}" if len(stacks) == 1 else named
     reach = _reach([stack.cells for stack in stacks])
     named_steps = _steps(trace, at_batch, steps, times)
-    drawn = paper_figure(stacks, named_steps, strips, reach, title, LIGHT, width, height)
-    return as_still(drawn)
+    return paper_figure(stacks, named_steps, strips, reach, title, LIGHT, width, height)
 
 
 def maps_figure(

@@ -120,15 +120,6 @@ ASKED: dict[str, Callable[[], Any]] = {
             *explain_each(of_lstm(3, both=True), [X, X[:5]], without=1, target=0, time=-2),
         )
     ],
-    "figures": lambda: [
-        lstm_core.explain(of, x, **options).plot().to_dict()
-        for of, x, options in (
-            (of_lstm(), X, {"without": 2, "target": 0}),
-            ((lstm(3, 2, proj_size=2), linear(2)), X, {"without": [1, 2], "target": 1, "time": 4}),
-            (model("sentiment"), "It is not a good film", {"baseline": 0}),
-            (of_lstm(), TABLE.set_index(pd.DatetimeIndex(DAYS)), {"target": 0}),
-        )
-    ],
     "patched": lambda: [
         lstm_core.explain(of_lstm(), X, without=1, target=0).patched(units, random, at)
         for units, random, at in ((1, 5, 2), (2, 20, 1), (3, 2, 7), (4, 3, 3), (0, 1, 0))

@@ -84,41 +84,15 @@ def twice() -> Any:
 
 
 DRAWN: dict[str, Callable[[], Any]] = {
-    "for a slide": lambda: run().plot(width=1280, height=720),
-    "for a column": lambda: run().plot(width=326, title="A title that has more letters than a column of a paper"),
-    "in a notebook": lambda: run(steps=8).plot(),
-    "two layers, both directions": lambda: run(5, 10, 2, both=True).plot(layer=[0, 1], direction=[0, 1], width=1200),
-    "some quantities": lambda: run().plot(quantities=["f", "c"], title=""),
-    "over times": lambda: run().plot(times=HOURS),
-    "many units": lambda: run(units=90).plot(height=700),
-    "many steps": lambda: run(steps=2_500).plot(),
-    "a part": lambda: run().sel(unit=[1, 3], time=slice(4, 9)).plot(),
-    "a GRU": lambda: gru().plot(),
-    "maps": maps,
-    "an answer in words": lambda: lstm_core.explain(lstm_core.load_model("copy"), COPIES[0], without=1).plot(),
-    "an answer from numbers": lambda: numbers().plot(),
-    "how far a model looks": lambda: lstm_core.horizon(lstm_core.load_model("copy"), COPIES).plot(),
-    "how far models look": lambda: horizons().plot(),
     "two readings": lambda: lstm_core.compare(run(), run().with_values(c=run().c.flip(2))).plot(),
-    "what is in c": lambda: lstm_core.ledger(run(), 7).plot(1),
-    "who tracks it": lambda: tracked().plot(),
-    "open and shut": lambda: lstm_core.units(run(6, 10, 2, both=True)).plot(),
-    "a unit in a corpus": lambda: scanned().plot(1),
     "a trace in a notebook": lambda: run(40)._repr_html_(),
-    "words of all lengths": lambda: run().with_values(tokens=[LONG]).plot(width=326),
     "words of all lengths in a notebook": lambda: run().with_values(tokens=[LONG])._repr_html_(),
     "many steps in a notebook": lambda: run(steps=700)._repr_html_(),
     "a picture": lambda: {"layout": {"size": Image.open(io.BytesIO(run()._repr_png_())).size}},
-    "a GRU's units": lambda: lstm_core.units(gru()).plot("r"),
     "a layer of two readings": lambda: lstm_core.compare(*twice()).plot(layer=1, direction=1),
     "one layer of two": lambda: lstm_core.compare(*(one.sel(layer=1, direction=0) for one in twice())).plot(),
-    "how far many models look": lambda: horizons(5).plot(),
     "what is held": lambda: "".join(
         lstm_core.Hold("f", 0.25, units=range(most), steps=[-1])._repr_html_() for most in (200, 201)
-    ),
-    "a still drawing": lambda: run().plot()._repr_mimebundle_()["image/svg+xml"],
-    "a still drawing of two": lambda: (
-        run(5, 10, 2).plot(layer=[0, 1], times=HOURS, width=500)._repr_mimebundle_()["image/svg+xml"]
     ),
 }
 

@@ -1,7 +1,6 @@
 """Which results of the library are frozen? By the room that gives them, each by what is asked."""
 
 from frozen.analysed import ANALYSED
-from frozen.drawn_parts import DRAWN_PARTS
 from frozen.explained import EXPLAINED
 from frozen.scanned import SCANNED
 from frozen.trained import TRAINED
@@ -9,7 +8,6 @@ from frozen.trained import TRAINED
 BY_ROOM = {
     "analysis": ANALYSED,
     "explaining": EXPLAINED,
-    "plots": DRAWN_PARTS,
     "scanning": SCANNED,
     "training": TRAINED,
 }
