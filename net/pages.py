@@ -19,7 +19,7 @@ from net.links import SHOWN, VIEWS
 from tests.browser import get
 from tests.browser.serving import FLAGS, _free_port, returning
 
-# Nothing runs, and nothing has changed for half a second.
+# Nothing runs, and nothing has changed for a moment.
 QUIET = """wanted => new Promise(done => {
     const runs = () => document.querySelector('[data-test-script-state="running"], [aria-busy="true"]')
     const drawn = () => !wanted || globalThis.gatescope?.heatmaps?.().length
@@ -30,7 +30,7 @@ QUIET = """wanted => new Promise(done => {
     const timer = setInterval(() => {
         const now = performance.now()
         if (runs() || !drawn()) last = now
-        if (now - last < 500 && now - began < 60_000) return
+        if (now - last < 800 && now - began < 60_000) return
         clearInterval(timer)
         seen.disconnect()
         done(now - began < 60_000)
@@ -40,10 +40,11 @@ READ = """() => {
     const visible = [...document.querySelectorAll('button, input, select, textarea, summary, h1, h2, h3, h4, a, canvas,'
         + ' table, [data-answer], .js-plotly-plot')].filter(part => part.checkVisibility())
     const sides = ({ x, y, width, height }) => [x, y, width, height].map(Math.round)
-    const order = ({ name, layer, direction }) => `${name} ${layer} ${direction}`
+    const compared = (a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0)
+    const order = ({ name, layer, direction, words, z }) => [name, layer, direction, words, z[0]?.[0]].join()
     const name = part => part.ariaLabel || part.dataset.answer || part.textContent.slice(0, 40)
     return {
-        heatmaps: globalThis.gatescope?.heatmaps?.().sort((a, b) => (order(a) < order(b) ? -1 : 1)) ?? null,
+        heatmaps: globalThis.gatescope?.heatmaps?.().sort(compared) ?? null,
         answers: [...document.querySelectorAll('[data-answer]')].map(part =>
             [part.dataset.answer, part.dataset.step, part.textContent]),
         values: visible.filter(part => 'value' in part && part.localName !== 'button').map(part =>

@@ -18,11 +18,6 @@ from tests.structure import ROOT, modules_of
 FARTHEST = 6
 # The most test files that are near: what so many do not see, those that are farther will hardly see.
 MOST = 12
-# What these rooms say is on the pages, whatever a page's own tests ask.
-SAID_ON_PAGES = (
-    "app_pages", "comparing", "controls", "drawing", "lesson", "model_page", "train_one", "unit_list",
-    "units_page", "wording",
-)  # fmt: skip
 # `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
 BY_ROOM = {
     "lstm_core/finding/": [
@@ -32,19 +27,15 @@ BY_ROOM = {
         "test_held_cells",
         "test_found_again",
     ],
-    "lstm_core/analysis/": ["test_frozen_results"],
-    "lstm_core/checking/": ["test_check", "test_frozen_results"],
-    "lstm_core/explaining/": ["test_explain", "test_horizon", "test_frozen_results"],
+    "lstm_core/checking/": ["test_check"],
+    "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record", "test_kept_part"],
-    "lstm_core/scanning/": ["test_scan", "test_scan_store", "test_frozen_results"],
-    "lstm_core/training/": ["test_frozen_results"],
+    "lstm_core/scanning/": ["test_scan", "test_scan_store"],
     "lstm_core/checkpoints/": ["test_hostile_files", "test_checkpoint"],
     "lstm_core/files/": ["test_hostile_files"],
-    "lstm_core/plots/": ["test_frozen_figures", "test_plots"],
+    "lstm_core/plots/": ["test_same_answers", "test_plots"],
     "lstm_core/traces/": ["test_trace"],
-    "dashboard/offline/": ["test_notebook_view", "test_frozen_rooms"],
-    **{f"dashboard/{room}/": ["test_frozen_rooms", "test_frozen_pages"] for room in SAID_ON_PAGES},
-    "dashboard/": ["test_frozen_rooms"],
+    "dashboard/offline/": ["test_notebook_view"],
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {
@@ -53,10 +44,10 @@ BY_PAGE = {
     "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long", "test_playback"],
     "assets/browser/panel/": ["test_pinning", "test_cells", "test_step_table", "test_holds", "test_onward"],
     "assets/browser/state/": ["test_live", "test_pinning", "test_playback"],
-    "assets/browser/engine/": ["test_engine", "test_here", "test_own_files"],
-    "assets/browser/numbers/": ["test_here", "test_step_table", "test_downloads"],
-    "assets/browser/why/": ["test_here", "test_drawer"],
-    "assets/browser/asking/": ["test_live", "test_connection", "test_here", "test_own_files", "test_follows_typing"],
+    "assets/browser/engine/": ["test_engine", "test_own_files"],
+    "assets/browser/numbers/": ["test_step_table", "test_downloads"],
+    "assets/browser/why/": ["test_drawer"],
+    "assets/browser/asking/": ["test_live", "test_connection", "test_own_files", "test_follows_typing"],
     "assets/browser/app/": ["test_live", "test_playback", "test_share", "test_opening"],
     "assets/browser/units/": ["test_units", "test_first_screen"],
     "assets/browser/compare/": ["test_compare", "test_first_screen"],

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from frozen.links import DOGS
 from year_of_days import COLUMNS, year
 
 import lstm_core
@@ -22,6 +21,7 @@ from gatescope.why.drawer import Drawer, TheAnswer, Turn
 from gatescope.why.open_drawer import open_drawer
 from lstm_core.plots.labels import label, signed
 
+DOGS = "The dog that barked at the cats ran away"
 SENTENCE = "They can fish in a can"
 TAGGED = {"model": "tagger", "sentence": SENTENCE}
 COUNTED = {"model": "counter", "sentence": "aaaabbbb"}

@@ -6,33 +6,16 @@ import { mostRows, onCells } from "../../assets/browser/layout/stack.js"
 import { rowNames, stepAxis } from "../../assets/browser/layout/step_axis.js"
 import { LOW } from "../../assets/browser/picture/cursor.js"
 import { Columns } from "../../assets/browser/state/columns.js"
-import { cases, numbersOf, placesOf } from "./frozen.js"
+import { answerOf, LINKS } from "./links.js"
 import { COLOURS, wholeAnswer } from "./pictures.js"
 
-/** Where two values differ; places by more than a pixel, all other numbers at all. */
-function* differences(one, other, where = "") {
-    if (one && other && typeof one === "object" && typeof other === "object") {
-        for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
-            yield* differences(one[key], other[key], `${where}.${key}`)
-        }
-    } else if (typeof one === "number" && typeof other === "number" && /top|height|width|margin/.test(where)) {
-        if (Math.abs(one - other) > 1) yield `${where}: ${one} and ${other}`
-    } else if (one !== other) yield `${where}: ${one} and ${other}`
-}
-
-test("every frozen picture is where it was", () => {
-    const all = cases()
-    assert.equal(all.length, 60)
-    for (const [n, kept] of all.entries()) {
-        assert.deepEqual([...differences(kept.places, placesOf(kept))], [], `${n} ${JSON.stringify(kept.link)}`)
-    }
-})
-
 const room = { width: 1000, height: 600, theme: /** @type {const} */ ("light"), steps: null }
+const ANSWERS = await Promise.all(LINKS.map(({ query }) => answerOf(query)))
+/** Each answer in rooms of three widths. */
+const LAID = ANSWERS.flatMap(numbers => [1000, 620, 360].map(width => laidOut(numbers, { ...room, width }, COLOURS)))
 
-test("the numbers on an axis of values are round and within them", () => {
-    const kept = cases().find(({ sent }) => sent.series.length)
-    const numbers = numbersOf(kept)
+test("the numbers on an axis of values are round and within them", async () => {
+    const numbers = await answerOf({ model: "series", sentence: "1, 2, 3" })
     Object.assign(numbers.series[0], { low: [0.3], high: [7.7] })
     const [{ figure }] = laidOut(numbers, room, COLOURS).extras
     const { tickvals } = figure.layout.yaxis
@@ -72,8 +55,8 @@ test("a cell of 40 by 16 pixels has its number, one of 6 by 3 no gap, and a low 
 })
 
 test("strips stand one under the other, in order, and within their stack", () => {
-    for (const kept of cases()) {
-        for (const { places, figure } of placesOf(kept).stacks) {
+    for (const { stacks } of LAID) {
+        for (const { places, figure } of stacks) {
             places.forEach(({ top, height }, n) => {
                 const above = n ? places[n - 1].top + places[n - 1].height : 0
                 assert.ok(height > 0 && top > above)
@@ -84,9 +67,9 @@ test("strips stand one under the other, in order, and within their stack", () =>
 })
 
 test("c is the highest strip wherever it is shown", () => {
-    for (const { sent, ...kept } of cases()) {
-        const row = sent.strips.findIndex(({ quantity }) => quantity === "c")
-        for (const { places } of placesOf({ sent, ...kept }).stacks) {
+    for (const { strips, stacks } of LAID) {
+        const row = strips.findIndex(({ quantity }) => quantity === "c")
+        for (const { places } of stacks) {
             if (row >= 0) assert.equal(Math.max(...places.map(({ height }) => height)), places[row].height)
         }
     }
@@ -94,20 +77,19 @@ test("c is the highest strip wherever it is shown", () => {
 
 test("answers and x have their room between the words and the strips", () => {
     let seen = 0
-    for (const kept of cases()) {
-        const { answers, inputs, stacks } = placesOf(kept)
-        const rows = [answers?.place, inputs, stacks[0]?.places[0]].filter(Boolean)
+    for (const { answers, inputs, stacks } of LAID) {
+        const rows = [answers?.place, inputs?.place, stacks[0]?.places[0]].filter(Boolean)
         rows.slice(1).forEach(({ top }, n) => {
             assert.ok(rows[n].top + rows[n].height <= top)
             seen += 1
         })
     }
-    assert.ok(seen > 60)
+    assert.ok(seen > 40)
 })
 
 test("in a low window every strip is as high as its name and its question, whatever stands above", () => {
-    for (const kept of cases().filter(({ sent }) => sent.answers.length && sent.stacks.length && sent.units <= 16)) {
-        const { stacks } = laidOut(numbersOf(kept), { ...room, height: 300 }, COLOURS)
+    for (const numbers of ANSWERS.filter(({ answers, units }) => answers.length && units <= 16)) {
+        const { stacks } = laidOut(numbers, { ...room, height: 300 }, COLOURS)
         for (const { height } of stacks[0].places) assert.ok(height >= 24, `${height}`)
     }
 })
@@ -158,9 +140,10 @@ test("a picture is asked for with a column a pixel, of each of the stacks that s
     assert.equal(frameOf(both, 9, { width: 400, height: null }).across, 1)
 })
 
-/** The first frozen answer, with so many layers. */
+const answer = await answerOf({ model: "counter", sentence: "aabb" })
+
+/** An answer with so many layers. */
 function layersOf(number) {
-    const answer = numbersOf(cases()[0])
     return { ...answer, stacks: Array.from({ length: number }, (_, layer) => ({ ...answer.stacks[0], layer })) }
 }
 

@@ -1,4 +1,4 @@
-/** Are the numbers that a page computes those that Python computed? The frozen pictures have a few of each array. */
+/** Which numbers does a page compute of a reading? Its columns, its cells and their terms. */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
@@ -6,9 +6,7 @@ import { fit } from "../../assets/browser/numbers/fit.js"
 import { numbersOf } from "../../assets/browser/numbers/picture.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { termsOf } from "../../assets/browser/numbers/terms.js"
-import { cases } from "./frozen.js"
-import { compare } from "./kept_numbers.js"
-import { modelOf, shipped, VIEW } from "./pictures.js"
+import { modelOf, VIEW } from "./pictures.js"
 
 test("columns hold every step that is asked for, in as few as there is room for", () => {
     for (const steps of [1, 64, 100, 1001, 40_000])
@@ -20,22 +18,6 @@ test("columns hold every step that is asked for, in as few as there is room for"
                 assert.ok(first >= 0 && first <= from && first + per * number > Math.min(to, steps - 1), said)
                 assert.ok(per === 1 ? first + number <= steps : number <= room + 1 && per * (number - 1) <= steps, said)
             }
-})
-
-test("a page computes the numbers and answers of the frozen pictures", () => {
-    // Those of the lesson's size are in files of a built site, and a page reads no such long text with so many units.
-    const isHere = ({ link, sent: { columns } }) => link.model !== "tagger-sizes" && columns.steps <= 4000
-    const here = cases().filter(one => isHere(one) && one.link.hidden_dim !== "512")
-    // Most widths of one question have the same numbers.
-    for (const [question, { link, sent, room }] of new Map(here.map(one => [JSON.stringify(one.link), one]))) {
-        const view = { ...VIEW, ...link }
-        const words = /** @type {any} */ ({ strips: sent.strips, top: { [view.top]: sent.few.split(": ")[1] } })
-        const about = /** @type {any} */ ({ examples: {}, model: modelOf({}), foresees: sent.coming.length > 0 })
-        const reading = readingOf(link.model === "random" ? null : shipped(link.model), view, view.holds)
-        const columns = sent.columns.per > 1 ? sent.columns.number : 832
-        const found = numbersOf(reading, { view, room: columns, zoom: room.steps, cell: null }, words, about)
-        compare(found, sent, question)
-    }
 })
 
 test("a pinned cell that there is not is said with the last one that there is", () => {

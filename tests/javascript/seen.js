@@ -1,135 +1,85 @@
 /**
- * What does a page say and show, and where? Each part in a line: its name and looks, its place, its words, and what has
- * been painted on it since it was last looked at.
+ * What does a page say and show? Its words, what its controls say, and of each drawing what it is made of and where.
  */
 
 import { Part } from "./page.js"
 
-const SAID = ["value", "checked", "disabled", "selected", "open", "title", "href", "download"]
-// What an attribute of the same name says already.
-const OTHERS = new Set(["hidden", "class", "style", ...SAID])
-const short = number => (Number.isInteger(number) ? number : +number.toFixed(4))
-const rounded = value => (typeof value === "number" ? short(value) : value)
+const CONTROLS = ["input", "select", "textarea"]
+const ROWS = ["tr", "li", "p", "dt", "dd", "summary", "figcaption"]
+const INLINE = ["span", "b", "i", "em", "strong", "sub", "sup", "small", "code", "a", "br", "kbd"]
+const round = number => `${Math.round(number)}`
 
-/** The visible parts within one, a line each. @param {any} part @returns {string[]} */
-export function linesOf(part, depth = "") {
-    if (!(part instanceof Part)) return part.textContent ? [`${depth}“${part.textContent}”`] : []
-    const look = `${depth}${lookOf(part)}`
-    const { childNodes, hidden, textContent } = part
-    if (hidden) return [look]
-    if (childNodes.length && !part.children.length) return [`${look} “${textContent}”`]
-    return [look, ...childNodes.flatMap(child => linesOf(child, `${depth} `))]
+/** What is seen within a part, from top to bottom: a text, a control or a drawing a line. @returns {string[]} */
+export function linesOf(part) {
+    if (!(part instanceof Part)) return part.textContent.trim() ? [`“${part.textContent.trim()}”`] : []
+    if (part.hidden || ["style", "script", "option"].includes(part.localName)) return []
+    const name = part.getAttribute("aria-label") ?? ""
+    if (CONTROLS.includes(part.localName))
+        return name.includes("view") ? [] : [`${name || part.id || part.className}: ${part.checked || part.value}`]
+    if (ROWS.includes(part.localName)) return [wordsOf(part)].filter(Boolean)
+    const within = part.localName === "svg" ? svgLines(part) : part.pen ? paintedBy(part) : []
+    const asOne = part.children.every(child => INLINE.includes(child.localName) && !child.children.length)
+    const words = asOne ? part.textContent.trim() : ""
+    const own = words || name ? [`${part.localName === "button" ? "button " : ""}${name && `${name} `}“${words}”`] : []
+    if (within.length) return [...own, ...within]
+    return asOne ? own : [...own, ...part.childNodes.flatMap(linesOf)]
 }
 
-/** A part's own line. @param {any} part */
-function lookOf(part) {
-    const about = Object.fromEntries(Object.entries(part.attributes).filter(([name]) => !OTHERS.has(name)))
-    for (const [name, value] of Object.entries(part.dataset)) {
-        const attribute = `data-${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
-        if (!(attribute in about)) about[attribute] = value
-    }
-    for (const name of SAID) if (Object.hasOwn(part, name) && part[name] !== "") about[name] = part[name]
-    const styles = Object.entries(part.style).map(([name, value]) => `${name}: ${value}`)
-    const classes = part.className.split(" ").filter(Boolean).sort()
-    return (
-        [
-            [part.localName, ...classes].join("."),
-            ...Object.entries(about).map(([name, value]) => `${name}=${rounded(value)}`),
-            ...(part.hidden ? ["hidden"] : []),
-            ...(styles.length ? [`{${styles.join("; ")}}`] : []),
-            ...(part.pen ? paintedBy(part) : []),
-        ]
-            .join(" ")
-            // Each drawn cell of a page has a number of its own.
-            .replace(/gs-cell-\d+/g, "gs-cell")
-            .replace(/\d+\.\d{5,}/g, number => `${short(+number)}`)
-    )
+/** The words of a row, one after the other. */
+const wordsOf = part =>
+    part instanceof Part
+        ? part.hidden || part.localName === "option"
+            ? ""
+            : part.childNodes.map(wordsOf).filter(Boolean).join(" ")
+        : part.textContent.trim()
+
+/** An SVG: how many parts of each kind it has and around which point they are, and its words. */
+function svgLines(svg) {
+    const parts = svg
+        .querySelectorAll("*")
+        .filter(({ localName }) => !["g", "title", "defs", "tspan"].includes(localName))
+    const lines = [...new Set(parts.map(({ localName }) => localName))].map(kind => {
+        const own = parts.filter(({ localName }) => localName === kind)
+        const at = names => own.flatMap(part => names.map(name => Number.parseFloat(part.getAttribute(name))))
+        const paths = own.flatMap(part => (part.getAttribute("d") ?? "").match(/-?\d+\.?\d*/g) ?? []).map(Number)
+        const [x, y] = [at(["x", "x1", "x2", "cx"]), at(["y", "y1", "y2", "cy"])].map(middle)
+        return `${own.length} ${kind} around ${x} ${y}${paths.length ? ` and ${middle(paths)}` : ""}`
+    })
+    const words = svg.querySelectorAll("text").map(text => text.textContent)
+    return [`drawing ${svg.className}: ${lines.join(", ")}: ${someOf(words)}`]
 }
 
-/** What a pen has done: how often, the sums of its numbers, its words, and its colours. @param {any} canvas */
-function paintedBy({ pen, width, height }) {
-    const calls = pen.calls.splice(0)
-    const names = [...new Set(calls.map(([name]) => name))]
-    return [
-        `${width}×${height}`,
-        ...names.map(name => {
-            const own = calls.filter(([called]) => called === name).map(([, ...given]) => given)
-            return `${name} ${own.length} (${sumsOf(own)}) ${wordsOf(own)}`
-        }),
-    ]
+/** The first of many words. @param {string[]} words */
+const someOf = words => words.slice(0, 9).join("|") + (words.length > 9 ? ` and ${words.length - 9} more` : "")
+
+/** The middle of the numbers that are there. @param {number[]} numbers */
+function middle(numbers) {
+    const found = numbers.filter(Number.isFinite)
+    return round(found.reduce((sum, one) => sum + one, 0) / Math.max(1, found.length))
 }
 
-/** Of some calls with as many arguments each, what the numbers at each place sum up to; later ones count more. */
-function sumsOf(calls) {
-    const flat = calls.map(given => given.flatMap(one => (one?.data ? [...one.data] : one)))
-    const places = Math.max(0, ...flat.map(given => Math.min(8, given.length - 1)))
-    return Array.from({ length: places }, (_, at) => {
-        const numbers = flat.map(given => given[at]).map(one => (typeof one === "number" ? one : 0))
-        return short(numbers.reduce((sum, one, k) => sum + one * (1 + (k % 5)), 0))
-    }).join(" ")
-}
-
-function wordsOf(calls) {
-    const words = calls.flatMap(given => given.slice(0, -1).filter(one => typeof one === "string"))
-    const looks = calls.map(given => given.at(-1)).map(({ fill, alpha }) => `${fill}${alpha === 1 ? "" : ` ${alpha}`}`)
-    const each = [...new Set(looks)].map(look => `${look || "?"} ${looks.filter(one => one === look).length}`)
-    return [words.join("|"), ...each.slice(0, 12)].filter(Boolean).join(", ")
-}
-
-/** What Plotly is given, with its arrays in short. */
-export function figureOf(value) {
-    if (ArrayBuffer.isView(value)) {
-        const numbers = [.../** @type {any} */ (value)].filter(one => !Number.isNaN(one))
-        const sums = [1, 3, 7].map(by => short(numbers.reduce((sum, one, k) => sum + one * (1 + (k % by)), 0)))
-        return `${numbers.length} numbers: ${sums.join(" ")}`
-    }
-    if (typeof value === "number") return short(value)
-    if (Array.isArray(value)) return value.map(figureOf)
-    if (value === null || typeof value !== "object") return value
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, figureOf(one)]))
-}
-
-const NUMBER = /(?<![\w#])(-?\d+(?:\.\d+)?(?:e-?\d+)?)/
-const CLOSE = 2e-4
-const CLOSELY = 1e-7
-// A longer line is kept in short.
-const LONG = 400
-
-// Of so many lines of one kind in a row the first ones are kept as they are.
-const MANY = 4
-
-/** Lines as they are kept: long ones, and many of one kind in a row, in short. @param {string[]} lines */
-export function inShort(lines) {
-    const kindOf = line => line.match(/^ *[^ ]*/)?.[0]
-    const runs = []
-    for (const line of lines) {
-        if (runs.length && kindOf(runs.at(-1)[0]) === kindOf(line)) runs.at(-1).push(line)
-        else runs.push([line])
-    }
-    return runs.flatMap(run => {
-        const [first, rest] = [run.slice(0, MANY), run.slice(MANY)]
-        return [...first.map(line => shortLine(line)), ...(rest.length ? [shortLine(rest.join("\n"), 0)] : [])]
+/** What a pen has done since it was last looked at: how often, in which colours, around which point, and its words. */
+function paintedBy(canvas) {
+    const calls = canvas.pen.calls.splice(0)
+    return [...new Set(calls.map(([name]) => name))].map(name => {
+        const own = calls.filter(([called]) => called === name).map(([, ...given]) => given)
+        const given = own.map(one => one.slice(0, -1))
+        const colours = [...new Set(own.map(one => `${one.at(-1).fill}`))].filter(Boolean).slice(0, 4)
+        const words = given.flat().filter(one => typeof one === "string")
+        const places = [0, 1, 2, 3].map(k => given.map(one => one.filter(value => typeof value === "number")[k]))
+        const around = places.filter(all => all.some(Number.isFinite)).map(middle)
+        return `paints ${canvas.className} ${name} ${own.length} around ${around.join(" ")} ${colours.join(" ")} ${someOf(words)}`.trim()
     })
 }
 
-/** Of a long line its beginning, the sums of its numbers, and a sum of its letters. */
-function shortLine(line, most = LONG) {
-    if (line.length <= most) return line
-    const parts = line.split(NUMBER)
-    const numbers = Float64Array.from(parts.filter((_, k) => k % 2))
-    const letters = [...parts.filter((_, k) => k % 2 === 0).join("")]
-    const sum = letters.reduce((all, letter) => (all * 31 + (letter.codePointAt(0) ?? 0)) % 1e9, 0)
-    return `${line.slice(0, most / 2)}… ${figureOf(numbers)}, letters <${sum.toString(36)}>`
+/** What Plotly is given, in short: its heatmaps or lines, and where they are. */
+export function figureOf({ data, layout }) {
+    const traces = data.map(
+        ({ name, type, z, y }) => `${name ?? type} ${z ? `${z.length}×${z[0]?.length}` : y?.length}`,
+    )
+    const { width, height, xaxis } = layout
+    return `${traces.join(", ")} in ${round(width)}×${round(height)}, columns ${xaxis?.range?.join(" to ")}`
 }
-
-/** Whether two lines say the same; another processor rounds differently. @param {string} one @param {string} other */
-export function areAlike(one, other) {
-    if (one === other) return true
-    const [a, b] = [one, other].map(line => line.split(NUMBER))
-    if (a.length !== b.length) return false
-    return a.every((part, k) => part === b[k] || (k % 2 === 1 && isNear(+part, +b[k])))
-}
-const isNear = (a, b) => Math.abs(a - b) <= Math.max(CLOSE, CLOSELY * Math.abs(b))
 
 /** Parts have a place, as in a browser: where their style says, else below the one before them. */
 export function withPlaces({ width, height }) {

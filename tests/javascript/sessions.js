@@ -1,4 +1,4 @@
-/** What do people do with the live view? `frozen_logs.js` keeps what the page says then. */
+/** What do people do with the live view? `sessions.txt` has what the page says then. */
 
 import { observers } from "./page.js"
 import { KINDS, recorded } from "./visitor.js"
@@ -231,7 +231,7 @@ export const SESSIONS = {
         },
     },
     ...Object.fromEntries(
-        ["o ⊙ tanh(c)", "o ⊙ c", "softsign(c)", "tanh(norm(c))", ""].map(found => [
+        ["softsign(c)", ""].map(found => [
             `a recording that shows ${found || "nothing"}`,
             {
                 room: { width: 900, dark: true },

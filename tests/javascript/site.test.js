@@ -1,15 +1,13 @@
 /** How does a page begin that needs no server? From its address, with its picture first, and then what later visits need. */
 
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
 import { afterEach, beforeEach, test } from "node:test"
-import { gunzipSync } from "node:zlib"
 import { atWindow, frame, onPage, Part } from "./page.js"
 import { settled } from "./pictures.js"
+import { told } from "./told.js"
 
 const { present } = await import("../../assets/browser/app/present.js")
 const { mount } = await import("../../assets/browser/site.js")
-const { told } = JSON.parse(`${gunzipSync(readFileSync(new URL("../frozen/alone.json.gz", import.meta.url)))}`)
 
 globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
 globalThis.HTMLElement = /** @type {any} */ (Part)

@@ -4,6 +4,7 @@ import { mock } from "node:test"
 import { atWindow, frame, observers, onPage, Part } from "./page.js"
 import { settled, shipped } from "./pictures.js"
 import { figureOf, linesOf, withPlaces } from "./seen.js"
+import { handed, told } from "./told.js"
 
 const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
@@ -19,8 +20,8 @@ const note = (...said) =>
     happened.push(said.map(one => (typeof one === "string" ? one : JSON.stringify(one))).join(" "))
 
 const plotly = {
-    react: async (place, data, layout, config) => {
-        note("Plotly", nameOf(place), figureOf({ data, layout, config }))
+    react: async (place, data, layout) => {
+        note("Plotly", nameOf(place), figureOf({ data, layout }))
         place.replaceChildren(...(layout.xaxis.ticktext ?? []).map((text, k) => tickOf(layout.xaxis.tickvals[k], text)))
     },
     relayout: (place, change) => note("relayout", nameOf(place), change),
@@ -37,8 +38,8 @@ Object.assign(Part.prototype, {
     checkVisibility() {
         return true
     },
-    animate(frames, how) {
-        note("moves", nameOf(this), figureOf(frames), how)
+    animate() {
+        note("moves", nameOf(this))
         return {}
     },
     scrollIntoView(how) {
@@ -86,9 +87,9 @@ function ofKind(kind) {
 }
 export const KINDS = { gru: "GRU", rnn: "RNN_TANH", relu: "RNN_RELU", projected: "projected" }
 
-/** Who answers in a session: the page itself. `sent(numbers)` changes what it answers. @param {any} told
+/** Who answers in a session: the page itself. `sent(numbers)` changes what it answers.
  * @param {{kind?: string, sent?: (numbers: any) => any}} how */
-export function answererOf(told, { kind, sent = numbers => numbers }) {
+export function answererOf({ kind, sent = numbers => numbers }) {
     const { by } = told.shipped
     const here = new Here(told, async ({ model: name, tokens }) => {
         if (name === "random") return { model: null, about: by[tokens], proof: "not checked", sizes: {}, notices: [] }
@@ -222,17 +223,9 @@ async function rest() {
     }
 }
 
-/** What is on screen, as a link and the store have it. */
-function stateOf({ state }) {
-    const { picture, terms, why, link, source, shown, ...rest } = state
-    return Object.entries({ ...rest, ...source, ...shown, terms: !!terms?.values }).map(
-        ([name, value]) => `state ${name}: ${JSON.stringify(figureOf(value))}`,
-    )
-}
-
-/** What is new on the page after each thing that is done in a session. @param {any} told @param {any} session
+/** What is new on the page after each thing that is done in a session. @param {any} session
  * @returns {Promise<string[]>} */
-export async function played(told, { room = {}, link, does, ...how }) {
+export async function played({ room = {}, link, does, ...how }) {
     mock.timers.enable({ apis: ["setTimeout"] })
     const { setTimeout: timer } = globalThis
     Object.assign(globalThis, { setTimeout: (call, after = 0) => timer(call, after) })
@@ -241,8 +234,8 @@ export async function played(told, { room = {}, link, does, ...how }) {
     address.home = "/"
     const view = new LiveView({
         codes: new URL("http://here/qr"),
-        answerer: answererOf(told, how),
-        ...{ address, handed: told.handed, styled: Promise.resolve(), link },
+        answerer: answererOf(how),
+        ...{ address, handed, styled: Promise.resolve(), link },
         enter: query => note("enters", query),
     })
     const place = onPage(new Part("main"))
@@ -256,8 +249,9 @@ export async function played(told, { room = {}, link, does, ...how }) {
         await act(visitor)
         await rest()
         const [focus, address] = [nameOf(document.activeElement), `${location.pathname}${location.search}`]
-        const now = [`at ${address}`, `focus ${focus}`, ...stateOf(view.store), ...linesOf(document.body)]
-        log.push(`## ${did}, ${without(before, now).length} lines less`, ...happened, ...without(now, before))
+        const now = [`at ${address}`, `focus ${focus}`, ...linesOf(document.body)]
+        const gone = without(before, now).filter(line => !line.startsWith("paints"))
+        log.push(`## ${did}`, ...happened, ...without(now, before), ...(gone.length ? [`gone: ${gone.length}`] : []))
         before = now
         happened = []
     }

@@ -1,0 +1,60 @@
+/**
+ * Does each page say and show what it did, whatever its visitor does? `sessions.txt` has what is new after each deed;
+ * after a change that is meant, `node sessions.test.js --write` writes it anew, and its diff is read.
+ */
+
+import assert from "node:assert/strict"
+import { readFileSync, writeFileSync } from "node:fs"
+import { argv } from "node:process"
+import { test } from "node:test"
+import { SESSIONS } from "./sessions.js"
+import { played } from "./visitor.js"
+
+const FILE = new URL("sessions.txt", import.meta.url)
+const MOST = 8
+const NUMBER = /(-?\d+(?:\.\d+)?(?:e-?\d+)?)/
+
+/** The lines of each session, by its name. @param {string} text */
+const sessionsIn = text =>
+    new Map(
+        text.split(/^# /m).map(session => {
+            const [name, ...lines] = session.trimEnd().split("\n")
+            return [name, lines]
+        }),
+    )
+
+/** Whether two lines say the same: another processor rounds a last digit differently. */
+function areAlike(one = "", other = "") {
+    const [a, b] = [one, other].map(line => line.split(NUMBER))
+    return a.length === b.length && a.every((part, k) => part === b[k] || (k % 2 === 1 && isNear(part, b[k])))
+}
+const isNear = (one, other) => Math.abs(one - other) <= 1.01 * 10 ** -(one.split(".")[1] ?? "").length
+
+/** What is kept of a session: of many lines that begin alike, as those of a table, the first ones. */
+async function seen(session) {
+    const lines = []
+    let [run, begins] = [0, ""]
+    for (const line of await played(session)) {
+        const begin = line.slice(0, line.startsWith("paints") ? 16 : 1)
+        run = begin === begins ? run + 1 : 0
+        begins = begin
+        if (run < MOST) lines.push(line.replaceAll("\n", " ").slice(0, 240))
+    }
+    return lines
+}
+
+if (argv.includes("--write")) {
+    let text = ""
+    for (const [name, session] of Object.entries(SESSIONS)) text += `# ${name}\n${(await seen(session)).join("\n")}\n`
+    writeFileSync(FILE, text)
+} else {
+    const kept = sessionsIn(readFileSync(FILE, "utf8"))
+    for (const [name, session] of Object.entries(SESSIONS))
+        test(`${name}: as before`, async () => {
+            const [before, now] = [kept.get(name) ?? [], await seen(session)]
+            const at = before.findIndex((line, k) => !areAlike(line, now[k]))
+            const deed = before.slice(0, at + 1).findLast(line => line.startsWith("##"))
+            assert.ok(at < 0, `${deed}\nwas: ${before[at]}\nnow: ${now[at]}`)
+            assert.equal(now.length, before.length, `more: ${now[before.length]}`)
+        })
+}
