@@ -489,6 +489,21 @@ def test_without_a_browser_that_paints_a_picture_says_so(gatescope, tmp_path, mo
     assert refuses(said, f"needs Chrome or Chromium where gatescope runs, got: {reason}", "a page (.html)")
 
 
+def test_a_browser_that_a_busy_machine_starts_too_slowly_is_started_again(gatescope, tmp_path, monkeypatch):
+    started = []
+
+    def starts_at_the_second_try(*_args, **_kwargs):
+        started.append("browser")
+        if len(started) < 2:
+            raise RuntimeError("no tab")
+        return b"<svg/>"
+
+    monkeypatch.setattr(Figure, "to_image", starts_at_the_second_try)
+    of_tagger().save(tmp_path / "run.npz")
+    assert gatescope("export", "run.npz", "--out", "run.svg").code == 0
+    assert (tmp_path / "run.svg").read_bytes() == b"<svg/>"
+
+
 def test_what_only_a_picture_has_is_refused_for_anything_else(gatescope, tmp_path):
     of_tagger().save(tmp_path / "run.npz")
     said = gatescope("export", "run.npz", "--width", "326", "--out", "run.csv")

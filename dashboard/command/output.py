@@ -73,8 +73,16 @@ def image(figure: Figure | PlotlyFigure, kind: str, instead: str) -> bytes:
     # choreographer skips a broken message from the browser, but writes a whole traceback about it.
     logging.getLogger("choreographer.channels.pipe").setLevel(logging.CRITICAL)
 
-    try:
+    def painted() -> bytes:
         content: bytes = go.Figure(figure).to_image(kind, scale=DOTS if kind == "png" else 1)
+        return content
+
+    try:
+        try:
+            return painted()
+        except (RuntimeError, KaleidoError):
+            # Kaleido gives a browser two seconds for its first tab, which it may miss on a busy machine.
+            return painted()
     except (RuntimeError, OSError, KaleidoError) as error:
         # Plotly's RuntimeError says at length how to install Chrome; an OSError may be a full disk.
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "none was found or it failed"
@@ -82,4 +90,3 @@ def image(figure: Figure | PlotlyFigure, kind: str, instead: str) -> bytes:
             f"{name} needs Chrome or Chromium where gatescope runs, got: {reason}. Install one and leave it room on "
             f"the disk, or take {instead}, which needs nothing."
         ) from error
-    return content
