@@ -182,6 +182,11 @@ FIGURES: dict[str, Callable[[], Any]] = {
     "a trace in a notebook": lambda: run(40)._repr_html_(),
     "words of all lengths in a notebook": lambda: run().with_values(tokens=[STRANGE])._repr_html_(),
     "many steps in a notebook": lambda: run(steps=700)._repr_html_(),
+    "units in words": lambda: "".join(
+        f"<p>{lstm_core.describe_unit(read, 0, unit)}</p>"
+        for read in (run(), run().with_values(c=run().c / 90))
+        for unit in range(4)
+    ),
     "what is held": lambda: lstm_core.Hold("f", 0.25, units=range(200), steps=[-1])._repr_html_(),
     "a still drawing": lambda: run().plot()._repr_mimebundle_()["image/svg+xml"],
     "a still drawing of two": lambda: run(5, 10, 2).plot(layer=[0, 1], width=500)._repr_mimebundle_()["image/svg+xml"],
@@ -192,7 +197,8 @@ def of_figure(figure: Any) -> Iterator[str]:
     """The words of a figure, and of each of its traces the numbers in short."""
     if isinstance(figure, str):
         places = re.findall(r'(?:x|y|width|height)="([\d.-]+)"', figure)
-        words = re.findall(r"[^<>]*[^<>\s][^<>]*(?=<)", re.sub(r"<style.*?</style>", "", figure, flags=re.DOTALL))
+        plain = re.sub(r"<style.*?</style>", "", figure, flags=re.DOTALL)
+        words = [word.strip() for word in re.findall(r">([^<>]+)<", plain) if word.strip()]
         yield f"words: {' | '.join(words)}"[:1500]
         yield f"places: {shortly(np.array(places, float))}"
         return

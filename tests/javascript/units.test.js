@@ -62,6 +62,7 @@ test("an open unit has its curve's ends and its gates; many units have lower cur
     assert.deepEqual(pixels(place.querySelector(".gs-units-axis"), "height"), [120])
     const gate = place.querySelector(".gs-units-gate")
     assert.equal(gate.textContent, "forget gate f")
+    assert.deepEqual(said([gate.querySelector("svg")], "width", "height"), ["500 11"])
     const cells = gate.querySelectorAll("rect")
     assert.deepEqual(boxes(cells), ["0 0 100.3 11", "100 0 100.3 11", "300 0 100.3 11", "400 0 100.3 11"])
     assert.deepEqual(said(cells, "fill"), colours([0, 1, 0.5, 1], GATES))
