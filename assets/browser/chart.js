@@ -1,7 +1,7 @@
 /** How is a figure updated in place? */
 
 import { drawsHeatmaps, heatmapsOf } from "./shared/drawn_heatmaps.js"
-import { trueMinus } from "./shared/minus.js"
+import { trueMinus } from "./shared/numbers.js"
 import { plotly } from "./shared/plotly.js"
 
 // Pixels: the narrowest column that has room for its numbers, and one with room for most words too.

@@ -82,7 +82,7 @@ export function sigmoidSlope([a, b]) {
 export const tanhSlope = ([a, b]) => 4 * sigmoidSlope([2 * a, 2 * b])
 
 /** The secant of relu; 0 where both are 0, as PyTorch's derivative. @param {Pair} z */
-export const reluSlope = ([a, b]) => (a === b ? +(a > 0) : (Math.max(a, 0) - Math.max(b, 0)) / (a - b))
+const reluSlope = ([a, b]) => (a === b ? +(a > 0) : (Math.max(a, 0) - Math.max(b, 0)) / (a - b))
 
 /** The sum in a row of a gate. @param {StepOfRun} a @param {StepOfRun} b @param {number} row @returns {Pair} */
 const summed = (a, b, row) => [a.fromX[row] + a.fromH[row], b.fromX[row] + b.fromH[row]]

@@ -4,7 +4,7 @@ import { OfflineView } from "./app/offline_view.js"
 import { opened } from "./asking/carried.js"
 import { unpack } from "./asking/unpack.js"
 import { expose } from "./shared/exposed.js"
-import { framed } from "./shared/framed.js"
+import { framed } from "./shared/page.js"
 import { unzipped } from "./shared/unzipped.js"
 
 /**

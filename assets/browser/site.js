@@ -9,7 +9,7 @@ import { OwnFiles } from "./asking/own_files.js"
 import { Threads } from "./asking/threads.js"
 import { element } from "./shared/element.js"
 import { expose } from "./shared/exposed.js"
-import { painted } from "./shared/painted.js"
+import { painted } from "./shared/page.js"
 
 // Milliseconds between the first picture and what the page does for later visits.
 const REST = 500

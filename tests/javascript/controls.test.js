@@ -8,7 +8,7 @@ const { directions, nearestSize, seedBox, slider } = await import("../../assets/
 const { notices } = await import("../../assets/browser/app/notices.js")
 const { menu } = await import("../../assets/browser/controls/menu.js")
 const { element } = await import("../../assets/browser/shared/element.js")
-const { roving } = await import("../../assets/browser/shared/roving.js")
+const { roving } = await import("../../assets/browser/shared/hands.js")
 
 /** A control with a source; what it sets is kept. */
 function shown(make, source, model = {}) {

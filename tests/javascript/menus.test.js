@@ -16,8 +16,8 @@ const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/co
 const { shareMenu } = await import("../../assets/browser/controls/share_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
-const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
-const { trueMinus } = await import("../../assets/browser/shared/minus.js")
+const { scrollHint } = await import("../../assets/browser/shared/page.js")
+const { trueMinus } = await import("../../assets/browser/shared/numbers.js")
 // What is loaded when it is needed is there at once, then.
 for (const late of ["film/frames", "film/encoded", "slide/files", "slide/page_file"]) {
     await import(`../../assets/browser/${late}.js`)

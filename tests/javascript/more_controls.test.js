@@ -8,7 +8,7 @@ const { bar } = await import("../../assets/browser/app/bar.js")
 const { fitPage, listenToLecturer, isPresenting, present } = await import("../../assets/browser/app/present.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/menu.js")
-const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
+const { scrollHint } = await import("../../assets/browser/shared/page.js")
 
 test("the letters to press are those of the picture's own cell", () => {
     const store = new Store(stateOf({ shown: { quantities: "figcoh", layers: "" } }))

@@ -10,7 +10,7 @@ import { provedOf, zipped, zippedNumbers } from "./zipped.js"
 const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
 const { Carried } = await import("../../assets/browser/asking/carried.js")
 const { mount } = await import("../../assets/browser/offline.js")
-const { framed } = await import("../../assets/browser/shared/framed.js")
+const { framed } = await import("../../assets/browser/shared/page.js")
 
 globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
 Part.prototype.on = () => {}

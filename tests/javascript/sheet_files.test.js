@@ -8,7 +8,7 @@ const { bitmap, png } = await import("../../assets/browser/slide/files.js")
 const { sheetFile } = await import("../../assets/browser/slide/files.js")
 const { fontFace } = await import("../../assets/browser/slide/files.js")
 const { fileOf } = await import("../../assets/browser/slide/page_file.js")
-const { svg } = await import("../../assets/browser/shared/svg.js")
+const { svg } = await import("../../assets/browser/shared/element.js")
 
 const written = part =>
     part instanceof Part ? `<${part.localName}>${part.childNodes.map(written).join("")}` : part.textContent

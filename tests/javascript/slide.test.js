@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { cell } from "../../assets/browser/shared/csv_cell.js"
 import { nameOf } from "../../assets/browser/shared/give.js"
+import { cell } from "../../assets/browser/shared/numbers.js"
 import { wrapped } from "../../assets/browser/slide/files.js"
 
 test("a text is broken between words", () => {

@@ -11,7 +11,7 @@ import { recurrentOf } from "../../assets/browser/engine/recurrent_of.js"
 import { readSafetensors } from "../../assets/browser/engine/safetensors.js"
 import { probabilities } from "../../assets/browser/engine/says.js"
 import { sigmoidSlope, tanhSlope } from "../../assets/browser/kinds.js"
-import { cell } from "../../assets/browser/shared/csv_cell.js"
+import { cell } from "../../assets/browser/shared/numbers.js"
 
 /** A file with such a header, and so many bytes behind it. @param {any} header */
 function fileOf(header, bytes = new Uint8Array(0)) {

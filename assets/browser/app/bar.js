@@ -1,8 +1,7 @@
 /** What stands at the top of every page? The name, the menus, and on a narrow screen the pages by name. */
 
 import { element, wordButton } from "../shared/element.js"
-import { leads } from "../shared/leads.js"
-import { roving } from "../shared/roving.js"
+import { leads, roving } from "../shared/hands.js"
 
 /**
  * `pages`: each page's title by its name in the address; `home`: the path below which they are; `here`: the page on

@@ -4,9 +4,8 @@
  */
 
 import { onItsColour } from "../shared/colour.js"
-import { element } from "../shared/element.js"
+import { element, svg } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
-import { svg } from "../shared/svg.js"
 
 // How is one number of two readings drawn: as a coloured cell, a bar, or an answer's chip?
 

@@ -1,8 +1,8 @@
 /** How is the sentence played? Play, pause, step and scrub through it. */
 
 import { button, element } from "../shared/element.js"
+import { roving } from "../shared/hands.js"
 import { count } from "../shared/numbers.js"
-import { roving } from "../shared/roving.js"
 import { atTime } from "../state/state.js"
 import { moved, passed, played, readAt, steps, to, toggled } from "../state/time.js"
 
@@ -142,7 +142,7 @@ export class Playback {
 }
 
 /** @param {Columns} columns @param {number} column */
-export function stepSaid(columns, column) {
+function stepSaid(columns, column) {
     if (columns.per > 1) return columns.name(column)
     return `step ${count(columns.step(column))} (0–${count(columns.steps - 1)})`
 }

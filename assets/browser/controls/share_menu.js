@@ -4,7 +4,7 @@
  */
 
 import { button, element, wordButton } from "../shared/element.js"
-import { leads } from "../shared/leads.js"
+import { leads } from "../shared/hands.js"
 import { menu } from "./menu.js"
 
 // What does a lecture begin with? A list of scenes, each a link to a page in a state that is worth a question.

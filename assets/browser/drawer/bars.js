@@ -6,7 +6,7 @@
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
-import { penOf } from "../shared/pixels.js"
+import { penOf } from "../shared/page.js"
 
 // Where on the page is a step? The picture is asked: the drawer has no columns of its own.
 

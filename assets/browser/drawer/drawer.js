@@ -4,9 +4,8 @@
  */
 
 import { rowOfC } from "../picture/cover.js"
-import { element } from "../shared/element.js"
+import { element, svg } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { svg } from "../shared/svg.js"
 import { letterOf } from "../state/answer.js"
 import { eventText, whyOf } from "../state/drawer.js"
 import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"

@@ -3,7 +3,7 @@
 import { largestFirst } from "../numbers/order.js"
 import { chipOf } from "../picture/answers.js"
 import { element, wordButton } from "../shared/element.js"
-import { place as put } from "../shared/pixels.js"
+import { place as put } from "../shared/page.js"
 import { eventText } from "../state/drawer.js"
 import { bars, colourRows, share, stepIn, stepsInSight } from "./bars.js"
 

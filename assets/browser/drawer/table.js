@@ -3,9 +3,9 @@
  * the export menu.
  */
 
-import { cell } from "../shared/csv_cell.js"
 import { wordButton } from "../shared/element.js"
 import { give } from "../shared/give.js"
+import { cell } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { whyOf } from "../state/drawer.js"
 import { titleOf } from "../state/link.js"

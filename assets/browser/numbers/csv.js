@@ -2,7 +2,7 @@
 
 import { shownSize } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
-import { cell } from "../shared/csv_cell.js"
+import { cell } from "../shared/numbers.js"
 import { placesOf, unitsOf } from "./stacks.js"
 
 // Digits that tell a float32 from every other.

@@ -3,9 +3,9 @@
  */
 
 import { colourOf, inkOn } from "../shared/colour.js"
-import { drag } from "../shared/drag.js"
+import { svg } from "../shared/element.js"
+import { drag } from "../shared/hands.js"
 import { fixed, signed } from "../shared/numbers.js"
-import { svg } from "../shared/svg.js"
 import { SIZE } from "./cell_layout.js"
 
 // What is a gate in the drawn cell? Its number in its colour, and a slider: dragged, it is held at a value.

@@ -1,10 +1,9 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
 import { FOUND, KINDS, kindShown, PROJECTED, sigmoid } from "../kinds.js"
-import { changes } from "../shared/changed.js"
-import { button, element, more } from "../shared/element.js"
-import { columnHead, foldedTable, tableOf } from "../shared/folded_table.js"
+import { button, columnHead, element, foldedTable, more, tableOf } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
+import { changes } from "../shared/page.js"
 import { letterOf } from "../state/answer.js"
 import { heldAt, heldNow } from "../state/holds.js"
 import { looked, stackOf } from "../state/looked.js"

@@ -4,9 +4,9 @@
  */
 
 import { KINDS, kindShown } from "../kinds.js"
-import { changes } from "../shared/changed.js"
 import { element, wordButton } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
+import { changes } from "../shared/page.js"
 import {
     heldNow,
     holding,

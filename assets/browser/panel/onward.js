@@ -3,8 +3,8 @@
  * below the cell.
  */
 
+import { svg } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
-import { svg } from "../shared/svg.js"
 import { isLeftOut } from "../state/holds.js"
 import { stackOf } from "../state/looked.js"
 import { flow, Pill, short, wire } from "./cell_drawing.js"

@@ -1,6 +1,6 @@
 /** What does the pinned unit do over the whole sentence? Its six quantities as lines, with the present step. */
 
-import { BARE, isHere } from "../shared/bare.js"
+import { BARE, isHere } from "../shared/drawn_heatmaps.js"
 import { element, more } from "../shared/element.js"
 import { letterOf } from "../state/answer.js"
 

@@ -4,7 +4,7 @@
  */
 
 import { element, wordButton } from "../shared/element.js"
-import { place as put } from "../shared/pixels.js"
+import { place as put } from "../shared/page.js"
 import { isLeftOut } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { chosen } from "../state/write_on.js"

@@ -4,10 +4,9 @@
 
 import { bottomOf } from "../layout/stack.js"
 import { shadesOf } from "../shared/colour.js"
-import { element } from "../shared/element.js"
-import { columnHead, foldedTable, tableOf } from "../shared/folded_table.js"
+import { columnHead, element, foldedTable, tableOf } from "../shared/element.js"
 import { count, fixed, signed } from "../shared/numbers.js"
-import { place as put } from "../shared/pixels.js"
+import { place as put } from "../shared/page.js"
 import { letterOf } from "../state/answer.js"
 import { axisOf } from "./cursor.js"
 

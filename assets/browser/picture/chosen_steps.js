@@ -4,9 +4,9 @@
  */
 
 import { bottomOf } from "../layout/stack.js"
-import { drag } from "../shared/drag.js"
 import { button, element, wordButton } from "../shared/element.js"
-import { place } from "../shared/pixels.js"
+import { drag } from "../shared/hands.js"
+import { place } from "../shared/page.js"
 import { stretchOf } from "../state/brush.js"
 import { atStep } from "../state/looked.js"
 import { zoomed } from "../state/state.js"

@@ -6,7 +6,7 @@
 import { bottomOf } from "../layout/stack.js"
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
-import { place } from "../shared/pixels.js"
+import { place } from "../shared/page.js"
 import { letterOf } from "../state/answer.js"
 import { holdsOf } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"

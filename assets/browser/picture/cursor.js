@@ -2,7 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { place as put } from "../shared/pixels.js"
+import { place as put } from "../shared/page.js"
 import { stretched } from "../state/brush.js"
 import { sameCell } from "../state/pin.js"
 import { columnsInSight, rowsInSight } from "../state/zoom.js"

@@ -4,14 +4,9 @@
  */
 
 import { showRows } from "../layout/stack.js"
-import { BARE, isHere } from "../shared/bare.js"
-import { changes } from "../shared/changed.js"
-import { drawsHeatmaps, heatmapsOf } from "../shared/drawn_heatmaps.js"
-import { element } from "../shared/element.js"
-import { painted } from "../shared/painted.js"
-import { place } from "../shared/pixels.js"
-import { purged } from "../shared/purged.js"
-import { svg } from "../shared/svg.js"
+import { BARE, drawsHeatmaps, heatmapsOf, isHere, purged } from "../shared/drawn_heatmaps.js"
+import { element, svg } from "../shared/element.js"
+import { changes, painted, place } from "../shared/page.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { zoomed } from "../state/state.js"

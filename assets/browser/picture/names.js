@@ -5,10 +5,8 @@
 
 import { bottomOf } from "../layout/stack.js"
 import { rowNames, unescaped, widthOf } from "../layout/step_axis.js"
-import { changes } from "../shared/changed.js"
-import { element } from "../shared/element.js"
-import { penOf, place } from "../shared/pixels.js"
-import { svg } from "../shared/svg.js"
+import { element, svg } from "../shared/element.js"
+import { changes, penOf, place } from "../shared/page.js"
 import { chipOf } from "./answers.js"
 import { between } from "./cover.js"
 

@@ -1,6 +1,26 @@
-/** Which heatmaps are on the page? `gatescope.heatmaps()` in the console lists them, with Plotly or without. */
+/**
+ * Which heatmaps are on the page, and how do Plotly's begin and end? `gatescope.heatmaps()` in the console lists them,
+ * with Plotly or without.
+ */
 
 import { expose } from "./exposed.js"
+
+// How is Plotly drawn with? Without its buttons and its double-click: the page handles zooming and clicking itself.
+
+export const BARE = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false }
+
+/** Whether Plotly is here by now: a page need not wait for it with its first picture. */
+export const isHere = () => "Plotly" in globalThis
+
+// How does a Plotly graph end that is no longer on the page? When it is drawn: Plotly goes on with it until then.
+
+/** @param {any} plot @param {Promise<any> | undefined} drawing what Plotly answered when it last began to draw */
+export async function purged(plot, drawing) {
+    await drawing
+    Plotly.purge(plot)
+}
+
+// Which heatmaps are on the page? `gatescope.heatmaps()` in the console lists them, with Plotly or without.
 
 /**
  * One heatmap: `z` is (unit, column), `units` the numbers of its rows, `words` what stands over its columns.

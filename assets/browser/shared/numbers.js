@@ -1,4 +1,7 @@
-/** How is a number written? Always with the true minus sign, and without a sign where only zeros would follow it. */
+/**
+ * How is a number written, for a reader, in a heatmap's cell, or in a CSV? Always with the true minus sign, and without
+ * a sign where only zeros would follow it.
+ */
 
 /** @param {number} value @param {number} places */
 export const fixed = (value, places) => value.toFixed(places).replace(/^-(0\.?0*$)?/, (_, zero) => zero ?? "−")
@@ -24,4 +27,31 @@ export function roundUp(number) {
         const round = [2, 5, 10].find(one => one * scale >= number)
         if (round) return round * scale
     }
+}
+
+// How is a number written in a cell of a heatmap? With the true minus sign, a 0 without one; Plotly writes a hyphen.
+
+/** Mends the numbers of a Plotly graph, now and after each time that it is drawn again. @param {any} plot */
+export function trueMinus(plot) {
+    const mend = () => {
+        for (const text of plot.querySelectorAll(".heatmap-label text")) {
+            const said = rewritten(text.textContent)
+            if (said !== text.textContent) text.textContent = said
+        }
+    }
+    plot.on("plotly_afterplot", mend)
+    mend()
+}
+
+// How is a value written into a CSV?
+
+// As in dashboard/export/csv_rows.py: a spreadsheet would run a cell of text that begins so.
+const FORMULA = /^[=+\-@\t\r]/
+
+/** One cell of a CSV. @param {unknown} value */
+export function cell(value) {
+    if (value === null || value === undefined || Number.isNaN(value)) return ""
+    if (typeof value === "number") return `${value}`
+    const text = FORMULA.test(`${value}`) ? `'${value}` : `${value}`
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,7 +1,6 @@
 /** How does a part of a page become a picture? Each surface, drawing and line of text, where the page has it. */
 
-import { element } from "../shared/element.js"
-import { svg } from "../shared/svg.js"
+import { element, svg } from "../shared/element.js"
 
 // The look of a drawing that may stand in the page's style sheets, which a file has not.
 const LOOK = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity"]

@@ -3,7 +3,7 @@
  * browser, of what is on screen.
  */
 
-import { svg } from "../shared/svg.js"
+import { svg } from "../shared/element.js"
 
 // What stands on a sheet beside its pictures? A name, a line on what is shown, and how it was made.
 

@@ -1,8 +1,7 @@
 /** How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline. */
 
 import { beside } from "../beside.js"
-import { cell } from "../shared/csv_cell.js"
-import { rewritten } from "../shared/numbers.js"
+import { cell, rewritten } from "../shared/numbers.js"
 import { LINE, paper, SIZES, sheetFile, text, written } from "./files.js"
 
 // Which pictures are on a page, and what are they called?

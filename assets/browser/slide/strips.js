@@ -13,7 +13,7 @@ import { TALL } from "../picture/heatmaps.js"
 import { drawRowNames, PIN, wordsOver } from "../picture/names.js"
 import { drawInputs, drawStart, START } from "../picture/read_and_said.js"
 import { shadesOf } from "../shared/colour.js"
-import { svg } from "../shared/svg.js"
+import { svg } from "../shared/element.js"
 
 // How do the hands that draw on the page draw a file? With a canvas whose pen writes SVG.
 

@@ -4,8 +4,7 @@
 
 import { colourOf } from "../shared/colour.js"
 import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
-import { element } from "../shared/element.js"
-import { svg } from "../shared/svg.js"
+import { element, svg } from "../shared/element.js"
 import { rowOf } from "./row.js"
 
 // Where does each word or character of a text stand over the curves, and how wide is it?

@@ -1,9 +1,8 @@
 /** What is known of the opened unit, that needs no text axis? Bars of what it tracks, and what is lost without it. */
 
 import { colourOf, onItsColour } from "../shared/colour.js"
-import { element } from "../shared/element.js"
+import { element, svg } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
-import { svg } from "../shared/svg.js"
 import { bar } from "./row.js"
 
 const WIDE = 400

@@ -5,9 +5,8 @@
 
 import { textOf } from "../passages.js"
 import { colourOf } from "../shared/colour.js"
-import { element } from "../shared/element.js"
+import { element, svg } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
-import { svg } from "../shared/svg.js"
 
 // What does a unit's memory do over a text? A bar a step, and below a dark line where what it tracks is true.
 

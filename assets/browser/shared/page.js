@@ -1,0 +1,113 @@
+/**
+ * Where does a part of the page stand, when is it painted, and what is around it? Its pixels, its frames, the page that
+ * it is framed in, and what is below the window.
+ */
+
+import { wordButton } from "./element.js"
+
+/** Puts a part of the page where it stands, each side in pixels. @param {{style: any}} part
+ * @param {Object<string, number>} box */
+export function place({ style }, box) {
+    for (const [side, pixels] of Object.entries(box)) style[side] = `${pixels}px`
+}
+
+/** The pen of an empty canvas of such a size, as sharp as the screen. @param {HTMLCanvasElement} canvas
+ * @param {{width: number, height: number, left?: number, top?: number}} box @param {number} scale */
+export function penOf(canvas, box, scale = devicePixelRatio) {
+    Object.assign(canvas, { width: Math.round(box.width * scale), height: Math.round(box.height * scale) })
+    place(canvas, box)
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
+    pen.setTransform(scale, 0, 0, scale, 0, 0)
+    return pen
+}
+
+// Has anything changed since the last time? Else a view has nothing to do, as in most frames while it plays.
+
+/** A function that tells whether any of its arguments differs from the last time. */
+export function changes() {
+    /** @type {any[]} */
+    let last = []
+    return (/** @type {any[]} */ ...now) => {
+        const same = now.length === last.length && now.every((part, k) => Object.is(part, last[k]))
+        last = now
+        return !same
+    }
+}
+
+// When does the browser paint, and when has it painted, what is on the page now? Nobody waits for that in a hidden
+// page.
+
+/** @param {() => void} go is called just before */
+export function painting(go) {
+    if (document.hidden) setTimeout(go)
+    else requestAnimationFrame(go)
+}
+
+/** @param {() => void} go is called then, after what else has waited for the frame */
+export function painted(go) {
+    painting(() => setTimeout(() => setTimeout(go)))
+}
+
+// What does a page in a frame take from the page around it? Its theme; and the frame becomes as high as the page, in
+// the place of the still pictures before it.
+
+const DARK = "(prefers-color-scheme: dark)"
+
+/** @param {HTMLElement} root all of the page @param {(theme: "light" | "dark") => void} wear */
+export function framed(root, wear) {
+    const frame = frameHere()
+    const dark = matchMedia(DARK)
+    const put = () => wear(frame ? themeOf(frame.parentElement ?? frame) : dark.matches ? "dark" : "light")
+    dark.addEventListener("change", put)
+    put()
+    if (!frame) return
+    // A notebook changes its theme without a word to its frames.
+    const wears = new MutationObserver(put)
+    for (const part of [frame.ownerDocument.documentElement, frame.ownerDocument.body]) {
+        wears.observe(part, { attributes: true })
+    }
+    const still = /** @type {HTMLElement | null} */ (frame.previousElementSibling)
+    if (still?.matches(".gs-still")) still.hidden = true
+    new ResizeObserver(() => {
+        frame.style.height = `${Math.ceil(root.getBoundingClientRect().height)}px`
+    }).observe(root)
+}
+
+/** The frame in which this page stands; null where there is none, or where the page around it is another's. */
+function frameHere() {
+    try {
+        return /** @type {HTMLElement | null} */ (window.frameElement)
+    } catch {
+        return null
+    }
+}
+
+/** The theme is dark if the text is light. @param {Element} part @returns {"light" | "dark"} */
+export function themeOf(part) {
+    const [r, g, b] = (getComputedStyle(part).color.match(/[\d.]+/g) ?? []).map(Number)
+    return r + g + b > 382 ? "dark" : "light"
+}
+
+// Is a part of the page below the viewport? A button at the bottom says so until the part has been seen.
+
+// A part with fewer pixels than this in the viewport does not count as seen.
+const PEEP = 60
+
+/**
+ * A button that scrolls to `part` of the page; visible while the part is below the viewport.
+ *
+ * @param {Element} part @param {string} text
+ */
+export function scrollHint(part, text) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)")
+    const scroll = () => part.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" })
+    const hint = wordButton(text, scroll, { class: "gs-button gs-below", hidden: true })
+    // A hidden part has no box: it is neither visible nor below.
+    const look = () => {
+        const { top, height } = part.getBoundingClientRect()
+        hint.hidden = !height || top < window.innerHeight - PEEP
+    }
+    new IntersectionObserver(look, { rootMargin: `0px 0px -${PEEP}px 0px` }).observe(part)
+    new ResizeObserver(look).observe(part)
+    return hint
+}
