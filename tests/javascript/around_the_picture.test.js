@@ -7,8 +7,7 @@ import { drawn, frame, observers, onPage, Part, pixels, texts, textsOf } from ".
 import { cellValue, GREYS, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
-const { drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/read_and_said.js")
-const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
+const { ModelOutput, drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/read_and_said.js")
 const { NextStep } = await import("../../assets/browser/picture/answers.js")
 const { StickyWords } = await import("../../assets/browser/picture/names.js")
 const { foldedTable } = await import("../../assets/browser/shared/element.js")

@@ -61,9 +61,8 @@ document.createRange = () => ({
 })
 
 const { asSeen } = await import("../../assets/browser/slide/as_seen.js")
-const { element } = await import("../../assets/browser/shared/element.js")
+const { element, svg } = await import("../../assets/browser/shared/element.js")
 const { draw: drawUnits } = await import("../../assets/browser/units/list.js")
-const { svg } = await import("../../assets/browser/shared/element.js")
 
 /** A part of the page: where it is, its looks, and where its text is written. */
 const part = (name, [x, y, width, height], looks, ...children) => {

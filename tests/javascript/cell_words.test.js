@@ -8,11 +8,9 @@ import { Store } from "../../assets/browser/state/store.js"
 import { pictureOf, stateOf, wholePicture } from "./pictures.js"
 import "./page.js"
 
-const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
+const { ChangeIt, answersChanged, storyLine } = await import("../../assets/browser/panel/change_it.js")
 const { foundCell } = await import("../../assets/browser/panel/cell_layout.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
-const { answersChanged } = await import("../../assets/browser/panel/change_it.js")
-const { storyLine } = await import("../../assets/browser/panel/change_it.js")
 const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
 
 const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }

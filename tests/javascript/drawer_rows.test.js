@@ -5,8 +5,7 @@ import { beforeEach, test } from "node:test"
 import { drawn as drawnOn, texts } from "./page.js"
 import { GREYS } from "./pictures.js"
 
-const { bars, colourRows, share } = await import("../../assets/browser/drawer/bars.js")
-const { leftOf, stepIn, stepsInSight } = await import("../../assets/browser/drawer/bars.js")
+const { bars, colourRows, leftOf, share, stepIn, stepsInSight } = await import("../../assets/browser/drawer/bars.js")
 const { answerRows, changeRow, sentences, withoutRow, wordsRow } = await import("../../assets/browser/drawer/rows.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 

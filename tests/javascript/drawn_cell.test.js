@@ -5,10 +5,8 @@ import { Store } from "../../assets/browser/state/store.js"
 import { onPage, texts, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
 
-const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
-const { Gate, short } = await import("../../assets/browser/panel/cell_drawing.js")
-const { OnwardDrawing } = await import("../../assets/browser/panel/onward.js")
-const { onwardOf } = await import("../../assets/browser/panel/onward.js")
+const { CellDrawing, Gate, short } = await import("../../assets/browser/panel/cell_drawing.js")
+const { OnwardDrawing, onwardOf } = await import("../../assets/browser/panel/onward.js")
 const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")

@@ -2,8 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { drawn, Part } from "./page.js"
 
-const { Frames } = await import("../../assets/browser/film/frames.js")
-const { covers, newest, pace } = await import("../../assets/browser/film/frames.js")
+const { Frames, covers, newest, pace } = await import("../../assets/browser/film/frames.js")
 
 const EACH = {
     number: 4,

@@ -6,8 +6,7 @@ import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
 const { drawLegend, legendOf } = await import("../../assets/browser/picture/names.js")
-const { markLeftOut } = await import("../../assets/browser/picture/cover.js")
-const { colourWords } = await import("../../assets/browser/picture/cover.js")
+const { colourWords, markLeftOut } = await import("../../assets/browser/picture/cover.js")
 const { zoomTools } = await import("../../assets/browser/picture/chosen_steps.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 

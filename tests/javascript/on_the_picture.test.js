@@ -4,9 +4,8 @@ import { drawn, onPage, pixels, texts, textsOf } from "./page.js"
 import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
-const { carry } = await import("../../assets/browser/picture/cover.js")
+const { carry, cover } = await import("../../assets/browser/picture/cover.js")
 const { drawOnCells, edgesOf } = await import("../../assets/browser/picture/cell_layer.js")
-const { cover } = await import("../../assets/browser/picture/cover.js")
 const { drawRowNames } = await import("../../assets/browser/picture/names.js")
 const { colourOf } = await import("../../assets/browser/shared/colour.js")
 const { element } = await import("../../assets/browser/shared/element.js")

@@ -3,10 +3,7 @@ import { test } from "node:test"
 import { runInNewContext } from "node:vm"
 import { Part } from "./page.js"
 
-const { fileOf } = await import("../../assets/browser/slide/page_file.js")
-const { numbersOf } = await import("../../assets/browser/slide/page_file.js")
-const { offlinePage } = await import("../../assets/browser/slide/page_file.js")
-const { aboutPage, pictures } = await import("../../assets/browser/slide/page_file.js")
+const { aboutPage, fileOf, numbersOf, offlinePage, pictures } = await import("../../assets/browser/slide/page_file.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 Object.assign(globalThis, {

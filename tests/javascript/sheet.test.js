@@ -4,9 +4,8 @@ import { answerOf, LINKS } from "./links.js"
 import "./page.js"
 import { COLOURS, wholeAnswer } from "./pictures.js"
 
-const { memorySheet } = await import("../../assets/browser/slide/memory.js")
+const { memorySheet, shownPart } = await import("../../assets/browser/slide/memory.js")
 const { SIZES } = await import("../../assets/browser/slide/files.js")
-const { shownPart } = await import("../../assets/browser/slide/memory.js")
 
 const WHOLE = { steps: null, units: null }
 const WANTED = { title: "The title", size: "slide", theme: /** @type {const} */ ("light"), pin: null, zoom: WHOLE }

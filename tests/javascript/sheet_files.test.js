@@ -4,9 +4,7 @@ import assert from "node:assert/strict"
 import { afterEach, test } from "node:test"
 import { drawn, Part } from "./page.js"
 
-const { bitmap, png } = await import("../../assets/browser/slide/files.js")
-const { sheetFile } = await import("../../assets/browser/slide/files.js")
-const { fontFace } = await import("../../assets/browser/slide/files.js")
+const { bitmap, fontFace, png, sheetFile } = await import("../../assets/browser/slide/files.js")
 const { fileOf } = await import("../../assets/browser/slide/page_file.js")
 const { svg } = await import("../../assets/browser/shared/element.js")
 

@@ -4,8 +4,7 @@ import { observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
 import { GREYS } from "./pictures.js"
 
 const { colourOf } = await import("../../assets/browser/shared/colour.js")
-const { draw } = await import("../../assets/browser/units/list.js")
-const { letters, stepOf } = await import("../../assets/browser/units/list.js")
+const { draw, letters, stepOf } = await import("../../assets/browser/units/list.js")
 const panel = await import("../../assets/browser/units/panel.js")
 
 const STATES = { colorscale: GREYS, zmin: -2, zmax: 2 }
