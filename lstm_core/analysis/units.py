@@ -16,6 +16,7 @@ from lstm_core.quantities import table_of
 from lstm_core.saturated import LEFT, RIGHT
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import (
+    GivesTraces,
     Traces,
     all_steps,
     by_sequence,
@@ -61,7 +62,7 @@ def units(traces: Traces) -> pandas.DataFrame:
     """
     from lstm_core.analysis.unit_table import UnitTable
 
-    if hasattr(traces, "units"):
+    if isinstance(traces, GivesTraces) and hasattr(traces, "units"):
         return UnitTable(traces.units)
     sums: UnitSums | None = None
     numbers: dict[str, np.ndarray] = {}

@@ -12,7 +12,7 @@ from torch import nn
 
 from lstm_core.analysis.compare import compare
 from lstm_core.analysis.shown import as_html, as_text
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
@@ -124,6 +124,8 @@ def effect(
     0.0
     """
     check_model(model)
+    check_kind(held_out, Iterable, "held-out examples", "Give a list of what the metric takes.")
+    check_kind(metric, Callable, "metric(model, example)", "Give a function that returns a number.")  # type: ignore[arg-type]
     examples = list(held_out)
     if not examples:
         raise LstmCoreError("Expected at least one held-out example, got none. Give some that the model wasn't fit on.")

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.questions import gradient, memory, same_again, sequences, units, weights
+from lstm_core.checking.reading import parts_of
 from lstm_core.checking.report import Report, Row, Verdict, look
-from lstm_core.checking.run import parts_of
 from lstm_core.checking.subject import Subject, drawn_for, needs_inputs
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
@@ -41,6 +41,8 @@ _RECORDED = (*_STEADY, same_again.rebuilt)
 _ONCE_READ = (*_UNPADDED, *_THROUGH, memory.read_end, units.gates_open_and_shut)
 _TOLD = (same_again.rebuilt, memory.starts_anew)
 """A note of these says what the questions that need them would only say again."""
+_OF_READING = (sequences.swapped, sequences.padding_is_unread, memory.read_end, memory.steps_that_count)
+_UNTOLD = "which dim of x is time, and which are its sequences, could not be told"
 _PADDING = "no padding is read: give padding_idx, lengths, or an attention_mask with zeros"
 _QUESTIONS = (
     _Question("All weights finite, none constant", weights.sound_weights),
@@ -109,7 +111,8 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
         first = next((stops[ask] for ask in question.needs if ask in stops), None)
         found = None if first else _asked(question, subject)
         if found is None:
-            not_asked[question.asked] = f"“{first}” comes first" if first else question.lacks
+            untold = question.ask in _OF_READING and subject.reading is None
+            not_asked[question.asked] = f"“{first}” comes first" if first else _UNTOLD if untold else question.lacks
         else:
             rows.append(Row(question.asked, *found))
             if found.result == "broken" or (question.ask in _TOLD and found.result == "look"):

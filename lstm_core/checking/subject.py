@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.reading import BatchReading, reading_of, reading_of_found
-from lstm_core.checking.run import Change, CheckedRun, run, seeded
+from lstm_core.checking.reading import BatchReading, Change, CheckedRun, reading_of, reading_of_found, run, seeded
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import index
-from typing import Any, Protocol, SupportsIndex, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 from torch import Tensor
 
 from lstm_core.arrays import as_numpy
-from lstm_core.errors import LstmCoreError, from_zero
+from lstm_core.errors import LstmCoreError, from_zero, shortened
 from lstm_core.traces.cut import check_sequences
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import CellTrace, Trace
@@ -46,10 +46,12 @@ def places_of(trace: Recorded, **asked: int | None) -> tuple[int, ...]:
     return tuple(there[name].index(number) for name, number in numbers.items())
 
 
-def _whole(name: str, number: object) -> int:
-    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
-        raise LstmCoreError(f"Expected {name} as a whole number, got {number!r}. Give {name}=0.")
-    return index(number)
+def _whole(name: str, number: Any) -> int:
+    try:
+        # A truth value is no number here.
+        return index(cast(Any, None) if isinstance(number, bool) else number)
+    except TypeError as error:
+        raise LstmCoreError(f"Expected {name} as a whole number, got {shortened(number)}. Give {name}=0.") from error
 
 
 def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
@@ -75,7 +77,7 @@ def check_memory(trace: Recorded) -> None:
 def check_lstm(trace: Recorded) -> None:
     """Raise LstmCoreError unless a trace is that of an LSTM: only it has a memory c beside h."""
     if not isinstance(trace, Trace):
-        got = f"{trace.module}'s" if isinstance(trace, Recorded) else f"a {type(trace).__name__}"
+        got = f"{trace.module}'s" if isinstance(trace, Recorded) else type(trace).__name__
         said = f"Expected the trace of an LSTM, which has a memory c beside h, got {got}."
         if isinstance(trace, CellTrace):
             said += " Its weights are not known here: ledger(trace, time) says which steps wrote what its memory holds."

@@ -9,8 +9,8 @@ from torch.func import functional_call
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.questions.units import LayerPlace
+from lstm_core.checking.reading import all_answers, answer, apart
 from lstm_core.checking.report import Verdict, broken, look, passes
-from lstm_core.checking.run import all_answers, answer, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.finding.leaves import InGraph
 from lstm_core.recording.call import Call, arguments

@@ -1,15 +1,13 @@
 """Does the memory go on through a text, is it read at its end, and how many steps back does an answer depend on it?"""
 
-from bisect import bisect_left
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.reading import BatchReading
+from lstm_core.checking.reading import BatchReading, Called, Change, apart
 from lstm_core.checking.report import Verdict, broken, look, passes
-from lstm_core.checking.run import Called, Change, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.explaining.horizon import LITTLE, powers_below
 from lstm_core.recording.call import as_returned
@@ -92,6 +90,8 @@ def _takes_c(subject: Subject, name: str) -> bool:
 
 _SHOWN = 3
 """So many steps are named."""
+MOST_TRIED = 32
+"""So many numbers of steps are tried between two powers of two."""
 
 
 def starts_anew(subject: Subject) -> Verdict | None:
@@ -211,8 +211,11 @@ def steps_that_count(subject: Subject) -> Verdict | None:
 
     cuts = powers_below(steps)
     few = max((k for k in cuts if not is_enough(k)), default=0)
-    between = range(few + 1, next((k for k in cuts if k > few), steps))
-    enough = few + 1 + bisect_left(between, True, key=is_enough)
+    enough = next((k for k in cuts if k > few), steps)
+    # A smaller k may be enough again where a larger one is not: down from what is enough, each is tried.
+    by = max(1, (enough - few) // MOST_TRIED)
+    while enough - by > few and is_enough(enough - by):
+        enough -= by
     number = f"{enough} of {steps}"
     if enough == 1:
         return look(

@@ -5,8 +5,8 @@ import copy
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
+from lstm_core.checking.reading import answer, apart, run, seeded, told, tolerance, with_parts
 from lstm_core.checking.report import Verdict, broken, look, passes
-from lstm_core.checking.run import answer, apart, run, seeded, told, tolerance, with_parts
 from lstm_core.checking.subject import Subject
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace

@@ -4,9 +4,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_core.checking.reading import BatchReading, padding_in, without_zeros
+from lstm_core.checking.reading import BatchReading, Called, apart, padding_in, told, tolerance, without_zeros
 from lstm_core.checking.report import Verdict, broken, look, passes
-from lstm_core.checking.run import Called, apart, told, tolerance
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.forward import can_be_replaced
 

@@ -6,8 +6,8 @@ from typing import NamedTuple, cast
 
 import torch
 
+from lstm_core.checking.reading import answer
 from lstm_core.checking.report import Verdict, broken, look, passes
-from lstm_core.checking.run import answer
 from lstm_core.checking.subject import Subject
 from lstm_core.quantities import Gate
 from lstm_core.recording.hold import Hold
