@@ -6,12 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, compare
 from lstm_core.analysis import align
-from lstm_core.models.untrained import lesson, three_ways
 
 
 @pytest.mark.parametrize(
@@ -70,15 +68,6 @@ def test_the_largest_difference_is_the_largest_and_says_where():
     assert found.largest().quantity in lstm_core.traces.QUANTITIES
 
 
-def test_with_nothing_in_common_no_difference_is_made_up():
-    found = compare(trace(lstm_core.models.random_lstm(4, 3), "a"), trace(lstm_core.models.random_lstm(4, 3), "a"))
-    assert found.largest().value == 0
-    alone = lstm_core.analysis.Comparison(
-        [(0, None)], None, {"c": np.ones((1, 1, 1, 2))}, {"c": np.full((1, 1, 1, 2), np.nan)}
-    )
-    assert np.isnan(alone.largest("c").value)
-
-
 def test_layers_and_directions_are_compared_with_each_other():
     both = lstm_core.run(nn.LSTM(3, 3, 2, bidirectional=True), torch.randn(5, 2, 3))
     found = compare(both, both, at_a=(0, 0), at_b=(1, 1), batch_b=1)
@@ -86,19 +75,6 @@ def test_layers_and_directions_are_compared_with_each_other():
     assert found.pairs == [(step, step) for step in range(5)]
     expected = both.f[1, 1, :, 1].double() - both.f[0, 0, :, 0].double()
     np.testing.assert_array_equal(found.differences["f"][0, 0], expected)
-
-
-def test_sequences_of_one_packed_run_are_cut_to_their_lengths():
-    packed = lstm_core.run(nn.LSTM(4, 3), pack_padded_sequence(torch.randn(5, 2, 4), [5, 3]))
-    found = compare(packed, packed, batch_a=0, batch_b=1)
-    assert found.pairs == [(0, 0), (1, 1), (2, 2), (3, None), (4, None)]
-
-
-def test_the_lessons_loop_differs_from_reading_on_from_the_second_step():
-    ways = three_ways(lesson(), same_start=True)
-    difference = np.abs(compare(ways.reset, ways.at_once).differences["c"]).max(axis=(0, 1, 3))
-    assert difference[0] < 1e-6
-    assert (difference[1:] > 0.01).all()
 
 
 def test_different_sizes_are_refused_with_what_mends_it():
@@ -140,17 +116,6 @@ def test_two_runs_of_a_gru_or_an_rnn_are_compared_in_their_own_quantities(make, 
         np.testing.assert_array_equal(found.differences[quantity][0, 0, :3], expected)
     most = max(np.abs(found.differences[quantity][0, 0, :3]).max() for quantity in quantities)
     assert abs(found.largest().value) == most
-
-
-def test_a_relu_that_counts_is_drawn_whole_on_one_scale():
-    module = nn.RNN(1, 1, nonlinearity="relu")
-    for name, weight in module.named_parameters():
-        nn.init.constant_(weight, float(name.startswith("weight")))
-    few, many = (lstm_core.run(module, torch.ones(steps, 1, 1)) for steps in (3, 7))
-    a, b, differences = compare(few, many).plot().data
-    assert (a.zmin, a.zmax, b.zmin, b.zmax) == (-10, 10, -10, 10)
-    assert np.asarray(b.z).max() == 7
-    assert np.nanmax(np.asarray(differences.z)) == 0
 
 
 def test_traces_of_two_kinds_or_sizes_are_not_compared():

@@ -69,14 +69,6 @@ def test_each_carrier_is_what_a_loop_by_hand_sends_on_from_its_unit(kind, layers
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_between_the_event_and_the_answer_the_carriers_of_every_step_sum_to_the_effect(kind, generator):
-    model = with_readout(drawn(kind, generator, 2), generator)
-    found = explain(model, numbers(9, generator), without=2, baseline=0, time=7, target=0)
-    columns = found.carriers.kept.sum((0, 1, 3)) + found.carriers.reread.sum((0, 1, 3))
-    np.testing.assert_allclose(columns, [0, 0, *[found.effect] * 6, 0], atol=1e-13)
-
-
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("sizes", "part", "near"), [((2, True), 1e-5, {"rtol": 1e-3, "atol": 1e-9}), ((), 1e-13, {"rtol": 1e-6})]
 )
@@ -93,16 +85,6 @@ def test_an_event_that_is_small_or_as_small_as_rounding_is_explained_by_the_grad
 
 def _h(module, x):
     return module(x.unsqueeze(0))[0][0] if module.batch_first else module(x.unsqueeze(1))[0][:, 0]
-
-
-@pytest.mark.parametrize(("nonlinearity", "slope"), [("relu", 1.0), ("tanh", 1 - np.tanh(3.0) ** 2)])
-def test_two_inputs_that_cancel_in_a_sum_have_opposite_parts(nonlinearity, slope):
-    module, linear = nn.RNN(2, 1, nonlinearity=nonlinearity, bias=False).double(), nn.Linear(1, 1).double()
-    for weight in (*module.parameters(), linear.weight):
-        weight.data.fill_(1.0)
-    found = explain((module, linear), torch.tensor([[3.0, 0.0]]), baseline=[2.0, 1.0])
-    assert found.effect == 0
-    assert found.inputs.tolist() == [[pytest.approx(slope), pytest.approx(-slope)]]
 
 
 def test_gates_that_are_saturated_in_both_runs_lose_no_digit(generator):
@@ -141,15 +123,6 @@ def test_a_batch_is_read_in_the_modules_own_form(batch_first, generator):
     assert [one.answer for one in found] == pytest.approx((said[:, -1] if batch_first else said[-1]).tolist())
 
 
-def test_each_text_of_a_list_has_its_own_words_answer_and_lead():
-    model = lstm_core.load_model("sentiment")
-    texts = ["It is good", "It is not a good film", "bad"]
-    found = explain_each(model, texts, baseline=0)
-    assert [len(one.tokens) for one in found] == [3, 6, 1]
-    assert [one.target for one in found] == [explain(model, text, baseline=0).target for text in texts]
-    assert [one.effect for one in found] == pytest.approx([explain(model, text, baseline=0).effect for text in texts])
-
-
 def test_one_reading_is_not_several_and_several_are_not_one():
     model = nn.LSTM(3, 4), nn.Linear(4, 1)
     with pytest.raises(LstmCoreError, match=r"Expected several readings, .* got Tensor\. explain takes one"):
@@ -166,16 +139,6 @@ def test_one_of_many_that_is_kept_keeps_no_other(generator):
     model = with_readout(drawn("LSTM", generator), generator)
     for one in explain_each(model, [numbers(5, generator) for _ in range(3)], target=0):
         assert all(values.base is None for values in (one.inputs, one.kept, one.reread))
-
-
-def test_many_readings_are_explained_some_at_a_time(monkeypatch, generator):
-    model, x = with_readout(drawn("GRU", generator), generator), [numbers(4, generator) for _ in range(5)]
-    whole = explain_each(model, x, target=0)
-    erased = whole[0].erased()
-    monkeypatch.setattr("lstm_core.explaining.question.MOST_NUMBERS", 300)
-    pd.testing.assert_frame_equal(whole[0].erased(), erased)
-    for one, other in zip(explain_each(model, x, target=0), whole, strict=True):
-        np.testing.assert_allclose(one.inputs, other.inputs, atol=1e-14)
 
 
 # direct
@@ -205,17 +168,6 @@ def _trace(module, x):
     return lstm_core.run(module, x.unsqueeze(0 if module.batch_first else 1))
 
 
-@pytest.mark.parametrize(("kind", "direct"), [("LSTM", 1), ("GRU", 1), ("tanh RNN", 0)])
-def test_direct_is_what_never_went_through_weight_hh(kind, direct, generator):
-    """The effect of an event on the next step is split by hand; an RNN keeps nothing."""
-    module, linear = with_readout(drawn(kind, generator), generator)
-    found = explain((module, linear), numbers(3, generator), without=1, baseline=0, target=0)
-    own = found.carriers.kept[:, :, 1].sum() / found.effect
-    assert found.direct == pytest.approx(own * direct)
-    assert 0.01 < abs(own) < 100 if direct else own == 0
-    assert explain((module, linear), numbers(3, generator), without=2, target=0).direct == pytest.approx(1)
-
-
 # nothing is found where there is nothing
 
 
@@ -232,14 +184,6 @@ def test_an_event_after_the_answer_has_no_effect_and_no_carrier(generator):
     assert "The event comes after step 3" in repr(found)
 
 
-def test_an_event_at_the_answer_or_one_of_two_directions_is_not_called_late(generator):
-    for both, step in ((False, 3), (True, 5)):
-        made = with_readout(drawn("GRU", generator, both=both), generator)
-        found = explain(made, numbers(6, generator), without=step, time=3, target=0)
-        assert found.effect
-        assert "comes after" not in found.summary()
-
-
 def test_an_event_that_a_shut_forget_gate_drops_has_no_effect_and_no_carrier_after_it(generator):
     module, linear = with_readout(drawn("LSTM", generator), generator)
     module.weight_hh_l0.data.zero_()
@@ -250,15 +194,6 @@ def test_an_event_that_a_shut_forget_gate_drops_has_no_effect_and_no_carrier_aft
     assert not found.inputs.any()
     assert not found.carriers.kept.any()
     assert not found.carriers.reread.any()
-
-
-def test_a_cell_that_equals_its_baseline_has_no_part(generator):
-    x = numbers(6, generator)
-    x[1, 2] = x[4, 0] = 0
-    found = explain(with_readout(drawn("LSTM", generator), generator), x, baseline=0, target=0)
-    assert not found.inputs[[1, 4], [2, 0]].any()
-    assert len(found.to_pandas()) == 6 * 3 - 2
-    assert np.count_nonzero(found.inputs) == 6 * 3 - 2
 
 
 # what is read, left out and put in its place
@@ -367,15 +302,6 @@ def test_a_date_names_its_step_and_is_shown_without_the_midnight(numbers_model, 
         assert cell.event == "snow at step 2 ('2024-05-03')"
         assert list(zip(*np.nonzero(cell.inputs), strict=True)) == [(2, 1)]
     assert found.plot().layout.xaxis.ticktext == tuple(TABLE.index)
-
-
-def test_a_day_is_no_name_of_one_of_its_hours(numbers_model):
-    hourly = TABLE.set_index(pd.date_range("2024-05-03", periods=4, freq="h"))
-    found = explain(numbers_model, hourly, without=pd.Timestamp("2024-05-03"), baseline=-1, target=0)
-    assert found.event == "'2024-05-03 00:00:00'"
-    for day in ("2024-05-03", date(2024, 5, 3), pd.Timestamp("2024-05-04"), pd.NaT):
-        with pytest.raises(LstmCoreError, match="one of the words or dates that are read, '2024-05-03 00:00:00'"):
-            explain(numbers_model, hourly, without=day, baseline=-1, target=0)
 
 
 def test_a_table_has_a_row_a_cell_with_its_date_feature_and_values(numbers_model):
@@ -536,14 +462,6 @@ def test_what_cannot_be_explained_is_refused_in_a_sentence(model, x, asked, said
         explain(model, x, **asked)
 
 
-def test_at_the_last_step_of_two_directions_it_says_what_the_backward_half_has_read(generator):
-    model, x = with_readout(drawn("LSTM", generator, both=True), generator), numbers(4, generator)
-    said = "There the backward half of h has read step 3 alone; in h_n it has read all."
-    assert said in explain(model, x, target=0).summary()
-    assert "backward" not in explain(model, x, target=0, time=1).summary()
-    assert "backward" not in explain(with_readout(drawn("LSTM", generator), generator), x, target=0).summary()
-
-
 def test_two_directions_have_no_carriers_and_say_why(generator):
     found = explain(with_readout(drawn("LSTM", generator, both=True), generator), numbers(4, generator), target=0)
     with pytest.raises(LstmCoreError, match="no step cuts its past from its future"):
@@ -622,15 +540,6 @@ def test_patched_puts_a_units_c_of_the_other_run_in_at_one_step_and_goes_on(gene
     assert abs(carried_on[int(rows.units[0])]) == np.abs(carried_on).max()
 
 
-def test_units_drawn_by_chance_are_distinct_sets_where_there_are_enough(generator):
-    module = nn.LSTM(3, 7).double()
-    found = explain((module, nn.Linear(7, 1).double()), numbers(6, generator), without=1, target=0)
-    for units, random, distinct in [(2, 9, 9), (2, 10, 10), (1, 6, 6), (5, 3, 1)]:
-        rows = found.patched(units=units, random=random)
-        drawn = rows.units[rows["random"]]
-        assert (len(drawn), drawn.nunique()) == (random, distinct)
-
-
 def test_no_carrier_is_drawn_beside_which_it_stands(generator):
     module = nn.LSTM(3, 7).double()
     found = explain((module, nn.Linear(7, 1).double()), numbers(6, generator), without=1, target=0)
@@ -649,18 +558,6 @@ def test_all_units_patched_take_the_effect_where_h_is_the_only_state(kind, gener
     assert whole.units == "0, 1, 2, 3"
     if "RNN" in kind or kind == "GRU":
         assert whole.takes == pytest.approx(found.effect, abs=1e-12)
-
-
-def test_numbers_alone_are_called_features_and_outputs(generator):
-    module, linear = with_readout(drawn("LSTM", generator), generator)
-    found = explain((module, linear), numbers(6, generator), without=(5, 0), baseline=-0.25, target=0)
-    assert found.summary().startswith("output 0 after step 5 is ")
-    assert "with -0.25 in place of feature 0 at step 5 it is" in found.summary()
-    assert found.to_pandas().feature.tolist() == ["feature 0"]
-    labelled = {"reads": "numbers", "gives": "value", "embedding": Numbers(["a", "b", "c"])}
-    model = lstm_core.SequenceModel("mine", "task", ["0", "7"], lstm=module, linear=linear, **labelled)
-    said = [explain(model.double(), numbers(6, generator), target=each).target for each in ("0", "7", ("7", 0))]
-    assert said == ["output 0", "7", "7's lead over output 0"], "a label that is no number of its own is a name"
 
 
 @pytest.mark.parametrize(
@@ -683,13 +580,6 @@ def test_of_an_rnn_nothing_is_said_to_stay_in_a_memory(generator):
     assert "memory" not in found.summary()
 
 
-def test_a_blank_label_is_written_as_it_is_seen(generator):
-    module, linear = with_readout(drawn("LSTM", generator), generator)
-    labelled = {"reads": "numbers", "gives": "classes", "embedding": Numbers(["a", "b", "c"])}
-    model = lstm_core.SequenceModel("mine", "task", [" ", "d"], lstm=module, linear=linear, **labelled)
-    assert explain(model.double(), numbers(6, generator), target=(" ", "d")).target == "␣'s lead over d"
-
-
 def test_gross_says_when_large_opposites_balance():
     linear = nn.Linear(1, 1, bias=False)
     module = nn.RNN(2, 1, nonlinearity="relu", bias=False)
@@ -702,20 +592,6 @@ def test_gross_says_when_large_opposites_balance():
     plain = explain((module, linear), torch.tensor([[3.0, 0.0], [0.0, 2.0]]), baseline=0)
     assert plain.gross == 1
     assert "opposites" not in repr(plain)
-
-
-def test_a_figure_shows_the_parts_the_carriers_and_the_way_to_the_answer(numbers_model):
-    found = explain(numbers_model, TABLE, baseline=0, target=0)
-    inputs, carriers, way = found.plot().data
-    np.testing.assert_array_equal(inputs.z, found.inputs.T)
-    assert list(inputs.x) == list(range(len(TABLE)))
-    np.testing.assert_array_equal(carriers.z, (found.carriers.kept + found.carriers.reread)[0, 0].T)
-    assert way.y[0] + sum(way.y[1:-1]) == pytest.approx(way.y[-1]) == pytest.approx(found.answer)
-    assert way.y[0] == found.other_answer
-    assert found.plot().layout.xaxis.ticktext == tuple(TABLE.index)
-    assert found.plot().layout.yaxis.ticktext == ("rain", "snow")
-    of_two, of_four = (np.ptp(axis.domain) for axis in (found.plot().layout.yaxis, found.plot().layout.yaxis2))
-    assert of_four > 1.5 * of_two
 
 
 def test_a_figure_says_what_is_compared_and_what_its_colours_mean(numbers_model):
@@ -735,28 +611,6 @@ def test_a_figure_says_what_is_compared_and_what_its_colours_mean(numbers_model)
         assert bar.tickvals == (-reach, reach) == (heatmap.zmin, heatmap.zmax)
         assert bar.ticktext == (f"{-reach:+.3g}", f"{reach:+.3g}")
         assert (bar.y, bar.y + bar.len) == pytest.approx(axis.domain), "beside its own heatmap"
-
-
-def test_a_figure_of_words_has_a_row_of_words_and_no_markup():
-    found = explain(lstm_core.load_model("sentiment"), ["<b>", "not", "good"], baseline=0)
-    figure = found.plot()
-    np.testing.assert_array_equal(figure.data[0].z, [found.by_step])
-    assert figure.layout.xaxis.ticktext == ("&lt;b&gt;", "not", "good")
-    assert "<b>" not in figure.to_json()
-    assert len(figure.data[2].y) == 5
-
-
-def test_a_long_figure_sums_steps_in_its_columns(generator):
-    found = explain(with_readout(drawn("GRU", generator), generator), numbers(2500, generator), target=0)
-    shown = found.plot().data[0].z
-    assert shown.shape == (3, 500)
-    np.testing.assert_allclose(shown.sum(1), found.inputs.sum(0), atol=1e-12)
-
-
-@pytest.mark.parametrize("baseline", [float("nan"), float("inf"), torch.tensor([0.0, float("nan")])])
-def test_a_baseline_that_is_no_number_is_refused(baseline):
-    with pytest.raises(LstmCoreError, match="Expected a baseline of finite numbers"):
-        lstm_core.explain((nn.LSTM(2, 3), nn.Linear(3, 1)), torch.randn(5, 2), baseline=baseline)
 
 
 def test_an_answer_that_overflows_is_refused():

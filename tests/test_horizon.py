@@ -210,12 +210,6 @@ def test_copy_looks_back_over_the_whole_gap_and_its_forget_gates_do_not_say_so()
     assert "More than 64 steps are needed" in repr(found)
 
 
-def test_a_notebook_gets_a_small_table(generator):
-    shown = horizon(leaky(0.5), [noise(20, generator), noise(30, generator)])._repr_html_()
-    assert "<table" in shown
-    assert "<script" not in shown
-
-
 def test_several_models_are_asked_of_the_same_texts_and_each_has_a_line(generator):
     texts = [noise(40, generator) for _ in range(20)]
     models = {f"keeps {keep}": leaky(keep) for keep in (0.5, 0.8, 0.9)}
@@ -235,25 +229,6 @@ def test_several_models_are_asked_of_the_same_texts_and_each_has_a_line(generato
     assert list(horizon(list(models.values()), texts).each) == ["0", "1", "2"]
     named = [lstm_core.load_model(name) for name in ("tagger", "sentiment")]
     assert list(horizon(named, ["a bad film", "a good film about it"]).each) == ["tagger", "sentiment"]
-
-
-def test_many_models_have_colours_from_pale_to_dark(generator):
-    found = horizon([leaky(0.1 * n) for n in range(1, 8)], [noise(20, generator) for _ in range(3)])
-    colours = [sum(map(int, re.findall(r"\d+", line.line.color))) for line in found.plot().data]
-    assert colours == sorted(colours, reverse=True)
-    assert len({*colours}) == 7
-
-
-def test_a_figure_shows_what_cuts_do_and_what_the_gradient_and_the_leak_would_say(generator):
-    found = horizon(holding(0.8), [noise(40, generator) for _ in range(5)])
-    figure = found.plot()
-    for line, values in zip(
-        figure.data, (found.zero_state, found.other_state, found.gradient, found.leak), strict=True
-    ):
-        np.testing.assert_array_equal(line.y, values)
-    assert " ".join(figure.layout.title.text.split("<br>")) == found.summary()
-    assert figure.layout.shapes[0].y0 == 0.05
-    assert horizon(holding(0.8), [noise(40, generator)]).plot().data, "with one text there is no other state"
 
 
 @pytest.mark.filterwarnings("ignore:The run of .* holds NaN")

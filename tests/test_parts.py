@@ -125,22 +125,6 @@ def test_tables_of_a_part_are_rows_of_the_whole(make):
     np.testing.assert_allclose(ours, theirs[ours.index])
 
 
-def test_traces_of_different_units_are_not_added_up():
-    _, trace = whole()
-    with pytest.raises(LstmCoreError, match=r"same part of each trace, got one with unit \[0, 1\] and .* \[2, 3\]"):
-        lstm_core.units([trace.sel(unit=[0, 1]), trace.sel(unit=[2, 3])])
-    with pytest.raises(LstmCoreError, match=r"same units in the same order, got units \[3, 1\] and \[1, 3\]"):
-        lstm_core.compare(trace.sel(unit=[3, 1]), trace.sel(unit=[1, 3]))
-
-
-def test_a_unit_of_a_part_is_described_by_its_own_number():
-    _, trace = whole()
-    part = trace.sel(unit=[3, 1], layer=1, batch=1)
-    assert lstm_core.describe_unit(part, 1, 3, batch=1) == lstm_core.describe_unit(trace, 1, 3, batch=1)
-    with pytest.raises(LstmCoreError, match=r"Expected a unit of \[3, 1\], which are left"):
-        lstm_core.describe_unit(part, 1, 0, batch=1)
-
-
 def test_a_pattern_of_a_part_names_the_units_of_the_whole():
     _, trace = whole()
     asked = {"layer": 1, "batch": 1, "threshold": -1.0, "before": 0}

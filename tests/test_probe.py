@@ -8,7 +8,6 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import probe
-from lstm_core.analysis.probe import parts_of
 
 
 def traces(number=8, steps=60, units=12, seed=0):
@@ -34,12 +33,6 @@ def test_what_is_spread_over_all_units_is_read_though_no_unit_tracks_it():
     assert (found.table.units[0], found.table.steps[0]) == (40, 480)
     # The weights are those of standardised units.
     np.testing.assert_allclose(found.weights["given values"], weights * scale, rtol=0.05, atol=0.05)
-
-
-def test_a_part_of_time_is_foretold_from_what_is_a_tenth_of_all_away():
-    part = parts_of([0], [20])[1]
-    assert np.flatnonzero(part.foretold).tolist() == [4, 5, 6, 7]
-    assert np.flatnonzero(part.fitted).tolist() == [0, 1, *range(10, 20)]
 
 
 def test_the_map_is_the_ridge_regression_of_a_textbook():
@@ -147,12 +140,6 @@ def test_what_is_only_a_name_for_each_token_is_not_selective_and_what_units_work
     np.testing.assert_allclose(found.score - found.control, found.selectivity)
 
 
-def test_without_tokens_there_is_no_control():
-    _, several = traces()
-    found = probe(several, [states(trace)[:, 0] for trace in several], permutations=20).table
-    assert found[["control", "selectivity"]].isna().all(axis=None)
-
-
 def test_held_out_traces_are_read_by_the_map_of_the_first():
     lstm, several = traces()
     others = [lstm_core.run(lstm, torch.randn(30, 1, 4)) for _ in range(3)]
@@ -202,13 +189,3 @@ def test_what_cannot_be_read_is_refused(property, message):
     _, [trace] = traces(number=1)
     with pytest.raises(LstmCoreError, match=message):
         probe(trace, property)
-
-
-def test_a_gru_and_several_properties_at_once():
-    gru = nn.GRU(4, 6, 2)
-    trace = lstm_core.run(gru, torch.randn(100, 2, 4))
-    found = probe(trace, {"one": trace.h[1, 0].sum(-1), "noise": torch.randn(100, 2)})
-    assert found.table.property.tolist() == ["one", "noise"]
-    assert found.table.score[0] > 0.99 > 0.2 > found.table.score[1]
-    assert list(found.weights.columns) == ["quantity", "layer", "direction", "unit", "one", "noise"]
-    assert len(found.weights) == 12

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core import LstmCoreError
-from lstm_core.analysis import properties
 from lstm_core.analysis.properties import PROPERTIES, property_named
 from lstm_core.analysis.python_text import states
 
@@ -115,10 +114,6 @@ def test_an_unknown_name_is_answered_with_the_known():
         property_named("colour")
     with pytest.raises(LstmCoreError, match="got 'count of '"):
         property_named("count of ")
-
-
-def test_surplus_counts_both():
-    assert properties.surplus_of("a", "b")(list("aabb")) == [1, 2, 1, 0]
 
 
 def test_a_docstring_is_no_text_between_single_or_double_quotes():

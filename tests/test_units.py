@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from runs import runs
 from test_ledger import one_unit
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, describe_unit, record, units
@@ -58,14 +57,6 @@ def test_it_is_the_same_as_over_the_rows(run):
     np.testing.assert_allclose(found.f_right, grouped.f.agg(lambda f: (f > 0.9).mean()), rtol=1e-6)
 
 
-def test_several_traces_are_read_as_one():
-    lstm, x = nn.LSTM(4, 3, bidirectional=True), torch.randn(7, 2, 4)
-    packed = lstm_core.run(lstm, pack_padded_sequence(x, [7, 3]))
-    apart = [lstm_core.run(lstm, x[:, :1]), lstm_core.run(lstm, x[:3, 1:])]
-    one, two = units(packed), units(apart)
-    np.testing.assert_allclose(one.to_numpy(), two.to_numpy(), rtol=1e-4, atol=1e-6)
-
-
 def test_a_state_put_in_is_no_sign_change():
     lstm, x = nn.LSTM(4, 1), torch.zeros(1, 1, 4)
     with torch.no_grad():
@@ -76,14 +67,6 @@ def test_a_state_put_in_is_no_sign_change():
             lstm(x, (torch.zeros(1, 1, 1), torch.full((1, 1, 1), sign, dtype=torch.float)))
     assert recording.only.c.flatten().tolist() == [0.5, -0.5, 0.5]
     assert units(recording.only).c_sign_changes.tolist() == [0]
-
-
-def test_traces_of_different_lstms_are_refused():
-    traces = [lstm_core.run(nn.LSTM(4, size), torch.randn(5, 1, 4)) for size in (3, 5)]
-    with pytest.raises(LstmCoreError, match="traces of the same LSTM, got 2"):
-        units(traces)
-    with pytest.raises(LstmCoreError, match="got 0"):
-        units([])
 
 
 def test_a_unit_is_described_by_its_own_numbers():
@@ -144,12 +127,6 @@ def test_characters_close_up_and_long_spans_show_their_ends():
     assert "across “ay…it” (16 steps)" in describe_unit(trace, 0, 0, tokens=list(text))
 
 
-@pytest.mark.parametrize(("steps", "said"), [(5, "“a b c d e”"), (6, "“a b … e f” (6 steps)")])
-def test_five_tokens_are_written_out_and_six_are_not(steps, said):
-    trace = one_unit(i=[0.0] * steps, f=[1] * steps, g=[0.0] * steps, o=[1] * steps, c0=1.0)
-    assert f"across {said}," in describe_unit(trace, 0, 0, tokens=list("abcdef")[:steps])
-
-
 def trace_of(c, f=None):
     c = torch.as_tensor(c)[None, None, :, None]
     f = torch.full_like(c, 0.5) if f is None else torch.as_tensor(f).expand_as(c)
@@ -178,15 +155,6 @@ def test_units_are_ordered_by_what_was_asked():
         order_units(trace, by="size")
 
 
-def test_units_that_go_together_lie_together():
-    rng = np.random.default_rng(3)
-    wave = rng.standard_normal((3, 400))
-    group = rng.permutation(np.repeat([0, 1, 2], 8))
-    c = wave[group].T * rng.uniform(0.2, 5, 24) + 0.1 * rng.standard_normal((400, 24))
-    in_order = group[order_units(trace_of(c), by="similarity")]
-    assert (np.diff(in_order) != 0).sum() == 2
-
-
 def test_a_line_of_units_comes_back_in_its_order():
     """Each unit is a later copy of the same wave, so the nearest in time are the most alike."""
     rng = np.random.default_rng(0)
@@ -195,11 +163,6 @@ def test_a_line_of_units_comes_back_in_its_order():
     c = np.exp(-(((steps - 20 * where - 40) / 60) ** 2))
     found = where[seriate(c)].tolist()
     assert found in (list(range(12)), list(range(12))[::-1])
-
-
-def test_one_unit_and_still_units_have_an_order():
-    assert seriate(np.ones((5, 1))) == [0]
-    assert sorted(seriate(np.full((5, 4), 0.1))) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.RNN])
@@ -218,41 +181,6 @@ def test_traces_that_come_one_by_one_are_not_kept(make):
     together = units(lstm_core.run(module, torch.cat(inputs, dim=1)))
     np.testing.assert_allclose(one_by_one.to_numpy(), together.to_numpy(), rtol=1e-4, atol=1e-6)
     assert list(one_by_one.columns) == list(together.columns)
-
-
-def test_what_only_an_lstm_has_is_not_asked_of_a_gru_or_a_recording():
-    gru = nn.GRU(4, 3)
-    with record(gru) as recording:
-        gru(torch.randn(5, 1, 4))
-    trace = recording.only
-    for ask in (
-        lambda: describe_unit(trace, 0, 0),
-        lambda: order_units(trace),
-        lambda: lstm_core.ledger(trace, 0),
-        lambda: lstm_core.anatomy(gru, trace, unit=0, time=0),
-    ):
-        with pytest.raises(LstmCoreError, match=r"Expected the trace of an LSTM, .* got a GRU's"):
-            ask()
-    with pytest.raises(LstmCoreError, match=r"got Recording of str\. Give recording\.only"):
-        units(recording)
-
-
-@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU])
-@pytest.mark.parametrize(
-    "ask",
-    [
-        units,
-        lambda trace: trace.show(),
-        lambda trace: trace.plot(),
-        lambda trace: lstm_core.find_units(trace, []),
-        lambda trace: lstm_core.compare(trace, trace),
-    ],
-    ids=["units", "show", "plot", "find_units", "compare"],
-)
-def test_of_an_empty_batch_it_is_said_that_there_is_no_sequence(make, ask):
-    trace = lstm_core.run(make(4, 3), torch.zeros(5, 0, 4))
-    with pytest.raises(LstmCoreError, match="Expected a trace with a sequence, got none"):
-        ask(trace)
 
 
 @pytest.mark.filterwarnings("ignore:.*holds NaN")

@@ -17,8 +17,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.explained import Explained
-from lstm_core.explaining.given import GivenReading, baseline_of, each_of, event_of, given, step_of
 from lstm_core.explaining.question import Model, ModelParts, Question, Target, aim_of, at_once, outputs, parts_of
+from lstm_core.explaining.read_input import ReadInput, baseline_of, each_of, event_of, read_input, step_of
 from lstm_core.explaining.sweep import ALL, DIRECT, in_float64, sweep, two_runs
 
 
@@ -87,30 +87,30 @@ def explain_each(
     return list(chain.from_iterable(found))
 
 
-class _Asked(NamedTuple):
+class _Request(NamedTuple):
     """One reading, and what stands in the place of its event."""
 
-    read: GivenReading
+    read: ReadInput
     event: str
     baseline: str
     values: Tensor
-    """(time, feature): `Given.values` without the event."""
+    """(time, feature): `ReadInput.values` without the event."""
     x: Tensor
     """(time, run, feature): both readings, as the module takes them."""
     time: int
 
 
-def _asked(parts: ModelParts, x: Any, without: Any, baseline: Any, time: int) -> _Asked:
-    read = given(parts, x)
+def _asked(parts: ModelParts, x: Any, without: Any, baseline: Any, time: int) -> _Request:
+    read = read_input(parts, x)
     step = step_of(time, len(read.values))
     event = event_of(read, without)
     put = baseline_of(parts, read, event, baseline)
     values = torch.where(event.cells, put.values, read.values)
     both = _both(parts, read, values, f"{put.name} in place of {event.name}")
-    return _Asked(read, event.name, put.name, values, both, step)
+    return _Request(read, event.name, put.name, values, both, step)
 
 
-def _explained(parts: ModelParts, asked: Sequence[_Asked], target: Target) -> list[Explained]:
+def _explained(parts: ModelParts, asked: Sequence[_Request], target: Target) -> list[Explained]:
     """All at once: a batch that is as long as its longest reading."""
     lengths, steps = [len(one.x) for one in asked], [one.time for one in asked]
     x = pad_sequence([one.x for one in asked]).transpose(1, 2)
@@ -150,7 +150,7 @@ def _explained(parts: ModelParts, asked: Sequence[_Asked], target: Target) -> li
     ]
 
 
-def _both(parts: ModelParts, read: GivenReading, values: Tensor, what: str) -> Tensor:
+def _both(parts: ModelParts, read: ReadInput, values: Tensor, what: str) -> Tensor:
     """x (time, run, feature) of both readings. Raises LstmCoreError where they are equal."""
     dtype = next(parts.module.parameters()).dtype
     a, b = (read.vectors(each).to(dtype) for each in (read.values, values))

@@ -7,25 +7,33 @@ shortened what a language model reads).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
-from torch.nn.utils.rnn import PackedSequence
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
-from lstm_core.explaining.cutting import Answer, Whole
-from lstm_core.explaining.given import each_of
-from lstm_core.explaining.question import Model, ModelParts, is_pair, numbers_a_step, parts_of
+from lstm_core.explaining.explained import KEEPS
+from lstm_core.explaining.question import Model, ModelParts, at_once, is_pair, numbers_a_step, parts_of
+from lstm_core.explaining.read_input import each_of, read_input
+from lstm_core.explaining.sweep import in_float64
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.recording.kinds import kind_of
+from lstm_core.recording.record import run
 from lstm_core.scanning.sources import Texts, source_of
 
 if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
+Answer = tuple[int, int]
+"""A reading's number, and the step whose answer it is."""
 CHANGES = "change of the answers, in spreads of the answers"
 LITTLE = 0.05
 """A change of the answers is little below this share of their spread."""
@@ -200,7 +208,7 @@ def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
             "Expected a module that reads in one direction, got one that reads in both, whose answers have no last k "
             "steps: they depend on what comes after too."
         )
-    whole = Whole(parts, texts)
+    whole = ModelOnTexts(parts, texts)
     answers = _answers([len(reading.x) for reading in whole.readings])
     longest = max(t + 1 for _, t in answers)
     if longest == 1:
@@ -263,3 +271,126 @@ def _falls_to(cuts: np.ndarray, values: np.ndarray) -> float:
         return float(cuts[last + 1])
     high, low = np.log(values[last]), np.log(values[last + 1])
     return float(cuts[last] + (high - np.log(LITTLE)) / (high - low) * (cuts[last + 1] - cuts[last]))
+
+
+# What does a model answer when it reads only the last k steps, from zeros or from another text's state?
+
+
+class TextReading(NamedTuple):
+    """One text, read whole, in float64."""
+
+    x: Tensor
+    """(time, feature)."""
+    outputs: Tensor
+    """(time, output)."""
+    states: dict[str, Tensor]
+    """The states by letter, (layer, time, unit)."""
+    keeps: Tensor
+    """What multiplies the memory before, (layer, time, unit)."""
+
+
+class Fading(NamedTuple):
+    """What gradient and gates say of one cut."""
+
+    gradient: float
+    """The norm of the gradient of the largest output at the states before, its root mean square."""
+    leak: float
+    """What is left of a memory by the gates alone, its mean."""
+
+
+class ModelOnTexts:
+    """A model in float64, and what it makes of whole texts."""
+
+    def __init__(self, parts: ModelParts, texts: Sequence[Any]) -> None:
+        self.module, self.kind = in_float64(parts.module), kind_of(parts.module)
+        self.keeps = self.kind.name in KEEPS
+        linear = copy.deepcopy(parts.linear)
+        self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
+        self.classes = parts.whole is not None and parts.whole.gives == "classes"
+        self.readings = [self._read(parts, x) for x in texts]
+
+    def answers(self, answers: Sequence[Answer]) -> Tensor:
+        """(answer, output): what the model says when it reads all."""
+        return torch.stack([self.readings[number].outputs[t] for number, t in answers])
+
+    def fades(self, answers: Sequence[Answer], k: int) -> Fading:
+        """What gradient and gates say is left of what came before the last k steps, for answers to more than k."""
+        far = [answer for answer in answers if answer[1] >= k]
+        slope = left = 0.0
+        most = at_once(self.module, k)
+        for first in range(0, len(far), most):
+            some = far[first : first + most]
+            x = torch.stack([self.readings[number].x[t - k + 1 : t + 1] for number, t in some], 1)
+            slope += self._slope(x, self._states([(number, t - k) for number, t in some]))
+            gates = torch.stack([self.readings[number].keeps[:, t - k + 1 : t + 1] for number, t in some])
+            left += gates.prod(2).mean((1, 2)).sum().item()
+        return Fading((slope / len(far)) ** 0.5, left / len(far))
+
+    def changes(self, answers: Sequence[Answer], cuts: Sequence[int]) -> np.ndarray:
+        """(cut, 2): the root mean square of the answers' change if all before the last k steps is cut: read from zeros,
+        and from another text's state (NaN with one text alone). An answer to k steps or less loses nothing."""
+        ends = [(row, number, t) for row, k in enumerate(cuts) for number, t in answers if t >= k]
+        sums = np.zeros((len(cuts), 2))
+        most = at_once(self.module, max(cuts, default=1))
+        for first in range(0, len(ends), most):
+            some = ends[first : first + most]
+            x = pack_sequence(
+                [self.readings[number].x[t - cuts[row] + 1 : t + 1] for row, number, t in some], enforce_sorted=False
+            )
+            whole = self.answers([(number, t) for _, number, t in some])
+            other = self._states([self._elsewhere((number, t - cuts[row])) for row, number, t in some])
+            # One text alone has no other.
+            for column, states in enumerate((None, other)[: len(self.readings)]):
+                changed = (self._outputs(x, states) - whole).square().sum(-1)
+                np.add.at(sums[:, column], [row for row, *_ in some], changed.numpy())
+        sums[:, len(self.readings) :] = np.nan
+        found: np.ndarray = np.sqrt(sums / self.answers(answers).numel())
+        return found
+
+    def _read(self, parts: ModelParts, x: Any) -> TextReading:
+        read = read_input(parts, x)
+        vectors = read.vectors(read.values).cpu().double()
+        trace = run(self.module, vectors.unsqueeze(1))
+        states = {letter: getattr(trace, letter)[:, 0, :, 0] for letter in trace.states}
+        keeps = KEEPS.get(self.kind.name)
+        return TextReading(
+            vectors,
+            self._shown(states["h"][-1]),
+            states,
+            torch.zeros_like(states["h"]) if keeps is None else getattr(trace, keeps)[:, 0, :, 0],
+        )
+
+    def _outputs(self, x: Tensor | PackedSequence, states: dict[str, Tensor] | None) -> Tensor:
+        """(answer, output) after the last step of x (time, answer, feature), or of each of packed ones."""
+        _, after = self.module(x, None if states is None else self.kind.as_given(states))
+        return self._shown(self.kind.by_letter(after)["h"][-1])
+
+    def _shown(self, h: Tensor) -> Tensor:
+        """The outputs; of classes less their mean, because what all have in common is in no probability."""
+        found: Tensor = h if self.linear is None else self.linear(h)
+        return found - found.mean(-1, keepdim=True) if self.classes else found
+
+    def _states(self, places: Sequence[Answer]) -> dict[str, Tensor]:
+        """The states by letter (layer, answer, unit) after some steps of some readings."""
+        return {
+            letter: torch.stack([self.readings[number].states[letter][:, t] for number, t in places], 1)
+            for letter in self.kind.states
+        }
+
+    def _elsewhere(self, place: Answer) -> Answer:
+        """A place in the next reading: at the step of the same number, or at its last step if it is shorter."""
+        number, t = place
+        other = (number + 1) % len(self.readings)
+        return other, min(t, len(self.readings[other].x) - 1)
+
+    def _slope(self, x: Tensor, states: dict[str, Tensor]) -> float:
+        """The squared norm of the gradient of the largest output at the states, summed over answers."""
+        leaves = {letter: values.requires_grad_() for letter, values in states.items()}
+        with torch.enable_grad():
+            largest = self._outputs(x, leaves).amax(-1).sum()
+            found = torch.autograd.grad(largest, list(leaves.values()))
+        return sum(map(_squares, found))
+
+
+def _squares(values: Tensor) -> float:
+    return float(values.square().sum())

@@ -90,7 +90,7 @@ def _fading(d: Tensor) -> Tensor:
 # M_z = M_h S nothing is kept: all is read again
 
 
-class Back(NamedTuple):
+class StepBack(NamedTuple):
     """What one step hands back, each (way, batch, …)."""
 
     at_x: np.ndarray
@@ -104,7 +104,7 @@ class Back(NamedTuple):
 class CellOfTwoRuns(Protocol):
     """One layer and direction of two runs."""
 
-    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
         """One step back, from M at h (way, batch, h unit) and at what is kept of the memory (way, batch, unit)."""
 
 
@@ -122,12 +122,12 @@ class Lstm:
         self.f = mean(f).numpy()
         self.hr = None if weight_hr is None else weight_hr.numpy()
 
-    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
         m_h = m_h if self.hr is None else times(m_h, self.hr)
         m_c = m_kept + m_h * self.to_c[t]
         parts = m_c * self.to_i[t], m_c * self.to_f[t], m_c * self.to_g[t], m_h * self.to_o[t]
         m_z = np.concatenate(parts, axis=-1)
-        return Back(m_z, m_z, m_c * self.f[t])
+        return StepBack(m_z, m_z, m_c * self.f[t])
 
 
 class Gru:
@@ -144,12 +144,12 @@ class Gru:
         self.to_n = ((1 - mean(z)) * tanh_slope(z_n)).numpy()
         self.r, self.z = mean(r).numpy(), mean(z).numpy()
 
-    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
         m_h = m_h + m_kept
         m_n = m_h * self.to_n[t]
         gates = m_n * self.to_r[t], m_h * self.to_z[t]
         at_h = np.concatenate((*gates, m_n * self.r[t]), axis=-1)
-        return Back(np.concatenate((*gates, m_n), axis=-1), at_h, m_h * self.z[t])
+        return StepBack(np.concatenate((*gates, m_n), axis=-1), at_h, m_h * self.z[t])
 
 
 class Rnn:
@@ -158,9 +158,9 @@ class Rnn:
     def __init__(self, z: Tensor, nonlinearity: str) -> None:
         self.to_h = (relu_slope if nonlinearity == "relu" else tanh_slope)(z).numpy()
 
-    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:
+    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
         m_z = m_h * self.to_h[t]
-        return Back(m_z, m_z, np.zeros_like(m_kept))
+        return StepBack(m_z, m_z, np.zeros_like(m_kept))
 
 
 def times(m: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -172,7 +172,7 @@ def times(m: np.ndarray, weight: np.ndarray) -> np.ndarray:
 # What did every layer compute in the two runs that are compared, in float64?
 
 
-class OneWay(NamedTuple):
+class LayerOfTwoRuns(NamedTuple):
     """One layer and direction: its slopes between the two runs, its weights, and how its states differ."""
 
     cell: CellOfTwoRuns
@@ -191,7 +191,7 @@ def in_float64(module: nn.RNNBase) -> nn.RNNBase:
     return made
 
 
-def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list[OneWay]]:
+def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list[LayerOfTwoRuns]]:
     """Each layer and direction of a module of `in_float64` that reads x (time, run, batch, feature); the first run is
     a. `lengths`: the steps of each reading of the batch; past them all is 0, in both runs."""
     trace = run(module, packed(x.flatten(1, 2), [*lengths, *lengths]))
@@ -218,7 +218,7 @@ def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list
     ]
 
 
-def _one_way(module: nn.RNNBase, suffix: str, x: Tensor, states: States, before: States) -> OneWay:
+def _one_way(module: nn.RNNBase, suffix: str, x: Tensor, states: States, before: States) -> LayerOfTwoRuns:
     """The slopes of one layer and direction; x and the states by letter are (time, run, batch, …)."""
     ih, hh = (getattr(module, f"{name}_{suffix}") for name in ("weight_ih", "weight_hh"))
     hr, bias_ih, bias_hh = (getattr(module, f"{name}_{suffix}", None) for name in ("weight_hr", "bias_ih", "bias_hh"))
@@ -231,7 +231,7 @@ def _one_way(module: nn.RNNBase, suffix: str, x: Tensor, states: States, before:
     else:
         cell = Rnn(from_x + from_h, str(module.nonlinearity))
     h, memory = (each[:, 0] - each[:, 1] for each in (states["h"], states.get("c", states["h"])))
-    return OneWay(cell, ih, hh, h, memory)
+    return LayerOfTwoRuns(cell, ih, hh, h, memory)
 
 
 # Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both.
@@ -255,7 +255,7 @@ class Split(NamedTuple):
 
 
 def sweep(
-    layers: list[list[OneWay]], difference: Tensor, readout: Tensor, at: Sequence[int], lengths: Sequence[int]
+    layers: list[list[LayerOfTwoRuns]], difference: Tensor, readout: Tensor, at: Sequence[int], lengths: Sequence[int]
 ) -> Split:
     """The parts of the answers `readout` · h (batch, direction * unit) of the last layer, each at its step of `at`.
 
@@ -293,7 +293,7 @@ class _Swept(NamedTuple):
     """(time, batch, h unit): at h of each step, by what is read again later, in the way `ALL`."""
 
 
-def _back_through_time(way: OneWay, m_out: np.ndarray, direction: int) -> _Swept:
+def _back_through_time(way: LayerOfTwoRuns, m_out: np.ndarray, direction: int) -> _Swept:
     """`m_out` (time, way, batch, h unit): what is owed to h of each step from outside of this layer and direction."""
     hh, steps = way.hh.numpy(), range(len(m_out))
     m_h, m_kept = np.zeros((2, *way.h.shape[1:])), np.zeros((2, *way.memory.shape[1:]))

@@ -24,7 +24,7 @@ from lstm_core.models.sequence_model import SequenceModel
 MIDNIGHT = " 00:00:00"
 
 
-class GivenReading(NamedTuple):
+class ReadInput(NamedTuple):
     """One reading."""
 
     values: Tensor
@@ -38,7 +38,7 @@ class GivenReading(NamedTuple):
     """What the steps are called: words, or dates; None: numbers alone."""
 
 
-def given(parts: ModelParts, x: Any, what: str = "x") -> GivenReading:
+def read_input(parts: ModelParts, x: Any, what: str = "x") -> ReadInput:
     """What x is to a model; an error calls it `what`. Raises LstmCoreError for what it can't read."""
     whole = parts.whole
     token = str if whole is None else (str, int)
@@ -66,12 +66,12 @@ def given(parts: ModelParts, x: Any, what: str = "x") -> GivenReading:
     columns = features or _numbered(size)
     if whole is not None and isinstance(whole.embedding, Numbers) and not made:
         embedded = partial(vectors_of, whole.embedding)
-        return GivenReading(values, embedded, features or list(whole.embedding.columns), None, names)
-    return GivenReading(values, torch.Tensor.clone, columns, None, names)
+        return ReadInput(values, embedded, features or list(whole.embedding.columns), None, names)
+    return ReadInput(values, torch.Tensor.clone, columns, None, names)
 
 
 def each_of(parts: ModelParts, readings: Any) -> list[Any]:
-    """Each reading of a batch, in the module's own form or packed, or of a list of what `given` takes.
+    """Each reading of a batch, in the module's own form or packed, or of a list of what `read_input` takes.
 
     Raises LstmCoreError for one reading alone.
     """
@@ -88,15 +88,15 @@ def each_of(parts: ModelParts, readings: Any) -> list[Any]:
     )
 
 
-def _of_tokens(model: SequenceModel, tokens: list[str]) -> GivenReading:
+def _of_tokens(model: SequenceModel, tokens: list[str]) -> ReadInput:
     if not tokens:
         raise LstmCoreError(f"Expected {model.reads} for {model.name} to read, got none.")
     read = model.embedding.read(tokens)
     if isinstance(model.embedding, Numbers):
         embedded = partial(vectors_of, model.embedding)
-        return GivenReading(read.double(), embedded, list(model.embedding.columns), None, None)
+        return ReadInput(read.double(), embedded, list(model.embedding.columns), None, None)
     vectors = vectors_of(model.embedding, read).double()
-    return GivenReading(vectors, torch.Tensor.clone, _numbered(vectors.shape[1]), tokens, tokens)
+    return ReadInput(vectors, torch.Tensor.clone, _numbered(vectors.shape[1]), tokens, tokens)
 
 
 def _numbered(size: int) -> list[str]:
@@ -157,11 +157,11 @@ class Baseline(NamedTuple):
     """What stands in the place of an event's cells."""
 
     values: Tensor
-    """(time, feature), in the units of `Given.values`."""
+    """(time, feature), in the units of `ReadInput.values`."""
     name: str
 
 
-def event_of(read: GivenReading, without: Any) -> LeftOutCells:
+def event_of(read: ReadInput, without: Any) -> LeftOutCells:
     """The cells that `without` means: None, a step, a slice or list of steps, a cell (step, feature) or a list of
     cells, a word or a date or a list of them. Raises LstmCoreError for one that there is not."""
     cells = torch.zeros(read.values.shape, dtype=torch.bool)
@@ -192,7 +192,7 @@ def event_of(read: GivenReading, without: Any) -> LeftOutCells:
     return LeftOutCells(cells, step_name(read, step))
 
 
-def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, baseline: Any) -> Baseline:
+def baseline_of(parts: ModelParts, read: ReadInput, event: LeftOutCells, baseline: Any) -> Baseline:
     """What `baseline` means: a number, a row, another reading of the same length, "median" or "mean"; for words another
     word or text, and for "median" and "mean" the mean vector of the words that the model knows.
 
@@ -213,7 +213,7 @@ def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, base
     if not isinstance(baseline, str | Series) and np.ndim(baseline) == 1 and len(baseline) == size:
         row = torch.as_tensor(baseline, dtype=torch.float64).detach().cpu()
         return Baseline(row.expand(time, size), "a given row")
-    other = given(parts, baseline, "baseline").values
+    other = read_input(parts, baseline, "baseline").values
     if other.shape != (time, size):
         raise LstmCoreError(
             f'Expected as baseline a number, a row of {size}, another reading of {time} steps, "median" or "mean", got '
@@ -222,7 +222,7 @@ def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, base
     return Baseline(other, "another reading")
 
 
-def _other_words(parts: ModelParts, read: GivenReading, event: LeftOutCells, baseline: str | Sequence[str]) -> Baseline:
+def _other_words(parts: ModelParts, read: ReadInput, event: LeftOutCells, baseline: str | Sequence[str]) -> Baseline:
     """Another reading; one word for every step; or a word for each step of the event."""
     assert parts.whole is not None
     embedding = parts.whole.embedding
@@ -232,7 +232,7 @@ def _other_words(parts: ModelParts, read: GivenReading, event: LeftOutCells, bas
             f'Expected "median", "mean" or words as baseline, got {shortened(baseline)}. Write "{near[0]}", or '
             f"[{shortened(baseline)}] for the word."
         )
-    other = given(parts, baseline, "baseline")
+    other = read_input(parts, baseline, "baseline")
     words, steps = other.words or [], event.cells.any(1)
     name = shortened(baseline if isinstance(baseline, str) else " ".join(words))
     if unread := list(dict.fromkeys(embedding.unread(words))):
@@ -267,7 +267,7 @@ def step_of(number: Any, count: int, what: str = "step") -> int:
     raise LstmCoreError(f"Expected {numbered(what, count)}, got {shortened(number)}.")
 
 
-def _steps_called(read: GivenReading, name: Name) -> list[int]:
+def _steps_called(read: ReadInput, name: Name) -> list[int]:
     """The steps with a word or a date, in any of its forms. Raises LstmCoreError if there is none."""
     when = name.astype("datetime64[us]").item() if isinstance(name, np.datetime64) else name
     written = {str(when), str(when).removesuffix(MIDNIGHT)}
@@ -278,7 +278,7 @@ def _steps_called(read: GivenReading, name: Name) -> list[int]:
     return steps
 
 
-def _steps_between(read: GivenReading, ends: slice) -> list[int]:
+def _steps_between(read: ReadInput, ends: slice) -> list[int]:
     """The steps of a slice; from a word or date to another, with both. Raises LstmCoreError for other ends."""
     start, stop = ends.start, ends.stop
     start = _steps_called(read, start)[0] if isinstance(start, Name) else start
@@ -289,7 +289,7 @@ def _steps_between(read: GivenReading, ends: slice) -> list[int]:
         raise LstmCoreError(f"Expected a slice from a step, word or date to another, got {ends}.") from error
 
 
-def _cell(read: GivenReading, cell: tuple[Any, ...]) -> tuple[list[int], int]:
+def _cell(read: ReadInput, cell: tuple[Any, ...]) -> tuple[list[int], int]:
     """The steps and the feature of a cell: several steps where a word stands more than once."""
     if len(cell) != 2:
         raise LstmCoreError(
@@ -305,6 +305,6 @@ def _cell(read: GivenReading, cell: tuple[Any, ...]) -> tuple[list[int], int]:
     return steps, step_of(feature, len(read.features), "feature")
 
 
-def step_name(read: GivenReading, step: int) -> str:
+def step_name(read: ReadInput, step: int) -> str:
     """A step's number, and its word or date."""
     return f"step {step:,}" + (f" ({shortened(read.names[step])})" if read.names else "")
