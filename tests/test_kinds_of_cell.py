@@ -56,6 +56,7 @@ def test_one_seed_makes_all_three_as_pytorch_would(cell, kind):
 @pytest.mark.parametrize("first", "abcd")
 def test_what_trained_ones_say_is_what_their_models_do(epochs, first):
     read = three(LessonView(cells=epochs, first=first, gap=9, trained_seed=3))
+    assert read.worst.proof.relative == max(kind.trace.proof.relative for kind in read.kinds)
     assert read.tokens == [first, *".........", "?"]
     for found in read.kinds:
         model = learned(found.cell, epochs).models[3]

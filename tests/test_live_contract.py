@@ -23,10 +23,6 @@ from lstm_core.training.loop import GENERATED
 BROWSER = assets.FOLDER / "browser"
 
 
-def test_the_browsers_types_are_made_of_the_servers():
-    assert wire_types.FILE.read_text(encoding="utf-8") == wire_types.written(), "run python -m tests.wire_types"
-
-
 def differences(value, hint, at):
     """Where a value that was sent is no value of its type."""
     if wire_types.is_named(hint):

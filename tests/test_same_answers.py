@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -22,6 +23,7 @@ from torch import nn
 import lstm_core
 import lstm_core.inputs
 import lstm_core.models
+from lstm_core.training import epochs
 
 HERE = Path(__file__).parent
 NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
@@ -186,6 +188,11 @@ FIGURES: dict[str, Callable[[], Any]] = {
         f"<p>{lstm_core.describe_unit(read, 0, unit)}</p>"
         for read in (run(), run().with_values(c=run().c / 90))
         for unit in range(4)
+    ),
+    "the first epoch of each task": lambda: "".join(
+        f"<p>{task}: loss {first.loss:.4f}, accuracy {first.accuracy:.4f}</p>"
+        for task in ("counter", "brackets", "copy", "series", "grammar")
+        for first in islice(epochs(task, hidden_size=3, epochs=4, seed=1), 1)
     ),
     "what is held": lambda: lstm_core.Hold("f", 0.25, units=range(200), steps=[-1])._repr_html_(),
     "a still drawing": lambda: run().plot()._repr_mimebundle_()["image/svg+xml"],

@@ -1,7 +1,7 @@
 """Which types does the browser's code have of what the server sends? `python -m tests.wire_types` writes them.
 
-Python declares them, each beside what sends it; `tests/javascript/wire.d.ts` is made of that for `tsc` alone, as the
-namespace `Wire`, and a test fails when it is old.
+Python declares them, each beside what sends it; before each check `tests/javascript/wire.d.ts` is made of that for
+`tsc` alone, as the namespace `Wire`.
 """
 
 import inspect
