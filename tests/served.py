@@ -37,7 +37,7 @@ async def answer_of(app, scope, receive):
     return Answer(sent)
 
 
-def visit(visitor):
+def visit(visitor, run=run):
     run(visitor(Starlette(routes=routes.routes())))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from own_loop import LONG, run
+from own_loop import LONG, hurried, run
 from served import answer_of, asked, reading_waits, visit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -20,7 +20,6 @@ from gatescope.live.shared_with_browser import VISITOR
 from gatescope.question.holds import read_holds
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
-from gatescope.serving import limits
 from gatescope.serving.export_response import Download, ExportResponse
 from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted
 from gatescope.serving.turns import Turns, Visitor
@@ -265,20 +264,18 @@ def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
 
 @pytest.mark.parametrize("path", ["picture", "progress", "cell", "file", "download/csv"])
 @pytest.mark.parametrize("begins", [[], [b'{"query"']])
-def test_a_body_that_does_not_arrive_in_time_is_given_up(monkeypatch, path, begins):
-    monkeypatch.setattr(limits, "ARRIVES", 0.01)
-
+def test_a_body_that_does_not_arrive_in_time_is_given_up(path, begins):
     async def visitor(app):
         coming = [{"type": "http.request", "body": part, "more_body": True} for part in begins]
 
         async def receive():
             return coming.pop() if coming else await asyncio.Event().wait()
 
-        answer = await asyncio.wait_for(answer_of(app, asked(f"/gatescope/{path}"), receive), LONG)
+        answer = await answer_of(app, asked(f"/gatescope/{path}"), receive)
         assert (answer.status_code, answer.headers["connection"]) == (408, "close")
         assert answer.content.startswith(b"Expected ")
 
-    visit(visitor)
+    visit(visitor, hurried)
 
 
 def test_another_browsers_picture_and_one_without_a_name_go_on(held):
@@ -340,8 +337,7 @@ def test_an_export_stops_when_its_visitor_leaves():
     assert len(made) == 3
 
 
-def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up(monkeypatch):
-    monkeypatch.setattr(limits, "STALLED", 0.01)
+def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up():
     made, sent = [], []
 
     async def send(message):
@@ -349,7 +345,7 @@ def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up(monkeypat
             await asyncio.Event().wait()
         sent.append(message)
 
-    run(export(1_000, made)({}, asyncio.Event().wait, send))
+    hurried(export(1_000, made)({}, asyncio.Event().wait, send))
     assert len(made) == 2
     assert all(message.get("more_body", True) for message in sent)
 

@@ -7,7 +7,6 @@ comes too slowly, or pauses for long, is given up.
 
 import asyncio
 from collections.abc import Callable
-from time import monotonic
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,9 +45,10 @@ class InTurn:
 
     async def _room_for(self, size: int) -> bool:
         """Wait until a file has room beside the others, or until the patience ends; returns whether it has."""
-        end = monotonic() + PATIENCE
+        now = asyncio.get_running_loop().time
+        end = now() + PATIENCE
         while (taken := self._coming + waiting()) and taken + size > ROOM:
-            if monotonic() > end:
+            if now() > end:
                 return False
             await asyncio.sleep(PAUSE)
         return True
