@@ -98,6 +98,11 @@ def test_a_verb_that_gets_something_else_first_says_what_it_expected(verb, first
         called(getattr(lstm_core, verb), first)
 
 
+def test_explain_leads_who_gives_a_cell_of_his_own_to_what_can_be_asked_of_it():
+    with pytest.raises(LstmCoreError, match=r"Of a cell of your own, lstm_core\.record\(model\) and ledger"):
+        lstm_core.explain(torch.nn.Linear(3, 3), X[:, 0, :3])
+
+
 def test_save_model_says_what_makes_a_model_that_it_takes():
     with pytest.raises(
         LstmCoreError, match=r"a SequenceModel, got LSTM\. assemble\(load_checkpoint\(path\), …\) makes"

@@ -1,6 +1,7 @@
 """What the pages Units and Compare say and count, by hand: one and several, A and B, rising and falling."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +16,7 @@ from gatescope.unit_list import list_data, samples, sentences, tracking, words
 from gatescope.unit_list.kept import ToldProperty
 from gatescope.unit_list.listing import listed
 from gatescope.unit_list.view import Units
+from lstm_core import LstmCoreError
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import PROPERTIES
 
@@ -140,6 +142,15 @@ def test_of_an_odd_number_of_lines_or_rows_the_first_half_is_the_larger():
     short = Units(View(Source("load\n1\n2\n3", model="random", tokens="numbers", input_dim=1)))
     found = samples.sample(short, read(short.view.source))
     assert ([len(one.tokens) for one in found.found], found.held) == ([3], [])
+
+
+def test_a_table_of_ones_own_is_held_out_if_it_has_the_same_columns():
+    source = Source("load\n1\n2\n3\n4", model="random", tokens="numbers", input_dim=1)
+    own = Units(View(source), held="own", held_out="load\n5\n6")
+    found = samples.sample(own, read(source))
+    assert [len(one.tokens) for one in (*found.found, *found.held)] == [4, 2]
+    with pytest.raises(LstmCoreError, match=r"Expected the columns load in the held-out table, got wind\."):
+        samples.sample(replace(own, held_out="wind\n5\n6"), read(source))
 
 
 def test_a_sequence_that_has_room_for_its_first_step_alone_is_left_out(monkeypatch):
