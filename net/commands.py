@@ -24,7 +24,10 @@ from net.results import DEEP, FILM, LSTM, NAMED, WORDS, drawn, moved
 
 TABLE = "date,load,wind\n" + "\n".join(f"2024-01-{day:02},{day % 7},{day % 3 - 1.5}" for day in range(1, 25))
 # What differs from one run to another: how fast it was, where the folder is, and the names in a picture.
-OWN = re.compile(r"\d+%\|.*|/tmp/\w+|(?<=clip|efs-)[0-9a-f]{6}|(?<=[a-z]g)[0-9a-f]{6}|[\d.]+ ?k?(?:s|ms|it/s|min|MB)\b")
+OWN = re.compile(
+    r"\d+%\|.*|/tmp/\w+|(?<=clip|efs-)[0-9a-f]{6}|(?<=[\"#]g)[0-9a-f]{6}|(?<=cb)[0-9a-f]{6}"
+    r"|[\d.]+ ?k?(?:s|ms|it/s|min|MB)\b"
+)
 
 
 def put_files() -> None:
