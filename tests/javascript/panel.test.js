@@ -51,12 +51,27 @@ test("at a step whose state did not come from the step before there is the state
     near(at(picture, 1, 3).before, cellValue("c", 1, 2))
 })
 
-test("the arithmetic is that of the cell", () => {
-    const values = at(pictureOf(), 2, 3)
-    for (const name of ["f", "i", "g", "c", "o", "h"]) near(values[name], cellValue(name, 2, 3))
-    near(values.kept, cellValue("f", 2, 3) * cellValue("c", 2, 2))
-    near(values.written, cellValue("i", 2, 3) * cellValue("g", 2, 3))
-    near(values.tanh, Math.tanh(cellValue("c", 2, 3)))
+test("the arithmetic of a step is that of its kind, in its own letters", () => {
+    const [f, i, g, c, o, h] = [..."figcoh"].map(name => cellValue(name, 2, 3))
+    const before = cellValue("c", 2, 2)
+    const [kept, written] = [f * before, i * g]
+    for (const [change, expected] of /** @type {[object, Object<string, number>][]} */ ([
+        [{}, { f, i, g, c, o, h, before, kept, written, tanh: Math.tanh(c), recalled: cellValue("h", 2, 2) }],
+        [{ projects: true }, { f, c, kept, written, passed: o * Math.tanh(c) }],
+        [
+            { kind: "gru", found: "" },
+            { z: f, lets: i, n: g, r: o, kept, written, c, h: c, before },
+        ],
+        [
+            { kind: "rnn", found: "" },
+            { before, recalled: before, c, h: c },
+        ],
+        [{ found: "o ⊙ div(c)" }, { f, i, g, c, kept, written, o, h, tanh: h / o }],
+    ])) {
+        const values = at({ ...pictureOf(), ...change }, 2, 3)
+        for (const [name, value] of Object.entries(expected)) near(values[name], value)
+        assert.equal(values.h === undefined, "projects" in change)
+    }
 })
 
 test("a bin of several steps has no arithmetic of one", () => {
