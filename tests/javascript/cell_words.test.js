@@ -293,16 +293,6 @@ test("what a hold changes stands beside the buttons, in the words of the line un
     assert.equal(change.said.textContent, help)
 })
 
-test("the gates that are offered are those of the cell that is drawn", () => {
-    const offered = kind =>
-        changing({}, { ...wholePicture(), kind }).change.gates.map(({ button }) => button.textContent)
-    assert.deepEqual(offered("gru"), ["z → 0", "z → 1", "r → 0", "r → 1", "h → 0"])
-    assert.deepEqual(offered("rnn"), ["h → 0"])
-    const { store, change } = changing({}, { ...wholePicture(), kind: "gru" })
-    change.gates[0].button.click()
-    assert.equal(store.state.holds.text, "z.0.1.2_0")
-})
-
 test("what is held, let go or left out is the shown cell's, which is pinned then: the next hold is in it too", () => {
     const seen = []
     for (const move of [

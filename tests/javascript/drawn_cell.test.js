@@ -462,6 +462,8 @@ test("what is offered to be held is what can be shut or opened in the cell's kin
         store.set({ pin: PINNED })
         const buttons = textsOf(panel.change.offered.querySelectorAll("button"))
         assert.deepEqual(buttons, [...offered, "without “word 2”"])
+        panel.change.gates[0].button.click()
+        assert.equal(store.state.holds.text, `${offered[0][0]}.0.1.2_0`)
     }
 })
 

@@ -10,45 +10,28 @@ const at = (picture, unit, step) => {
     return fromPicture(picture, stack, { layer: stack.layer, direction: stack.direction, unit, step })
 }
 
-test("c before is that of the step to the left", () => {
-    near(at(pictureOf(), 1, 2).before, cellValue("c", 1, 1))
-})
-
-test("from the right, c before is that of the step to the right", () => {
-    near(at(pictureOf({ places: [[0, 1]] }), 1, 2).before, cellValue("c", 1, 3))
-})
-
-test("nothing was there before the first step, from either side", () => {
-    assert.equal(at(pictureOf(), 1, 0).before, 0)
-    assert.equal(at(pictureOf({ places: [[0, 1]] }), 1, 3).before, 0)
-})
-
-test("before the first step there is the state that was given", () => {
-    const given = picture => {
-        picture.stacks[0].start = { c: [0, 7, 0], h: [0, 8, 0] }
-        return picture
+test("c and h before are those of the step read before, from either side; at a begin or a reset those that were given", () => {
+    const reads = (direction, step, change = {}) => {
+        const picture = pictureOf({ places: [[0, direction]], resets: [1, 2] })
+        const reset = { c: [Array(3).fill(9), [4, 5, 6]], h: [Array(3).fill(9), [1, 2, 3]] }
+        Object.assign(picture.stacks[0], { reset, ...change })
+        if (direction) picture.resets = []
+        const { before, recalled } = at(picture, 1, step)
+        return [before, recalled]
     }
-    const { before, recalled } = at(given(pictureOf()), 1, 0)
-    assert.deepEqual([before, recalled], [7, 8])
-    near(at(given(pictureOf()), 1, 1).before, cellValue("c", 1, 0))
-    assert.equal(at(given(pictureOf({ places: [[0, 1]] })), 1, 3).before, 7)
-})
-
-test("at a step whose state did not come from the step before there is the state that it was given", () => {
-    const picture = pictureOf({ resets: [1, 2] })
-    picture.stacks[0].reset = {
-        c: [
-            [9, 9, 9],
-            [4, 5, 6],
-        ],
-        h: [
-            [9, 9, 9],
-            [1, 2, 3],
-        ],
-    }
-    const { before, recalled } = at(picture, 1, 2)
-    assert.deepEqual([before, recalled], [5, 2])
-    near(at(picture, 1, 3).before, cellValue("c", 1, 2))
+    const start = { c: [0, 7, 0], h: [0, 8, 0] }
+    const of = step => ["c", "h"].map(name => cellValue(name, 1, step))
+    for (const [found, expected] of [
+        [reads(0, 3), of(2)],
+        [reads(1, 2), of(3)],
+        [reads(0, 0), [0, 0]],
+        [reads(1, 3), [0, 0]],
+        [reads(0, 0, { start }), [7, 8]],
+        [reads(1, 3, { start }), [7, 8]],
+        [reads(0, 1), [9, 9]],
+        [reads(0, 2), [5, 2]],
+    ])
+        for (const [k, value] of found.entries()) near(value, expected[k])
 })
 
 test("the arithmetic of a step is that of its kind, in its own letters", () => {
@@ -89,14 +72,6 @@ test("a step that is cut off, or a picture without all six quantities, has none"
     const few = pictureOf()
     few.stacks[0].figure.data.splice(0, 1)
     assert.equal(at(few, 1, 2), null)
-})
-
-test("f, i and o are gates, the others have a sign", () => {
-    const gates = linesOf(fromTerms(terms, { held: null })).filter(([, , isGate]) => isGate)
-    assert.deepEqual(
-        gates.map(([name]) => name),
-        ["× f (keep)", "i (let in)", "× o (show)"],
-    )
 })
 
 test("a mask is said where c is another than what was kept and written, beyond rounding", () => {
@@ -164,7 +139,12 @@ test("above the first layer the weights are those of h of the layer below, of bo
     assert.deepEqual(names({}).slice(0, 2), ["h[0] of layer 1", "h[0] of layer 1, from the right"])
 })
 
-test("the answerer's terms say the same sum", () => {
-    const lines = Object.fromEntries(linesOf(fromTerms(terms, { held: null })))
-    assert.deepEqual(Object.values(lines), [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.5, 0.46, 0.4, 0.18])
+test("the answerer's terms say the same sum; f, i and o are gates, the others have a sign", () => {
+    const lines = linesOf(fromTerms(terms, { held: null }))
+    assert.deepEqual(
+        lines.map(([, value]) => value),
+        [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.5, 0.46, 0.4, 0.18],
+    )
+    const gates = lines.filter(([, , isGate]) => isGate).map(([name]) => name)
+    assert.deepEqual(gates, ["× f (keep)", "i (let in)", "× o (show)"])
 })
