@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { element } from "../../assets/browser/shared/element.js"
-import { drawn as drawnOn, texts } from "./page.js"
+import { texts } from "./page.js"
 import { GREYS, kept, NAMES, pictureOf, stateOf, wholePicture } from "./pictures.js"
 
 const { Questions } = await import("../../assets/browser/asking/questions.js")
@@ -243,20 +243,6 @@ test("a bar has its number where there is room, beside it or opposite; a thin on
             [2, undefined, undefined],
         ],
     )
-})
-
-test("bars that are too thin stand up or down from the middle, as sharp as the screen", () => {
-    Object.assign(globalThis, { devicePixelRatio: 2 })
-    const pressed = []
-    const how = { name: String, press: step => pressed.push(step) }
-    const canvas = bars(columnsOf(10), { first: 1, values: [1, -0.5, 0] }, how).querySelector("canvas")
-    assert.deepEqual(
-        [canvas.width, canvas.height, ...drawnOn(canvas, "setTransform"), ...drawnOn(canvas, "fillRect")],
-        [80, 68, [2, 0, 0, 2, 0, 0], [10, 2, 9, 15], [20, 17, 9, 7.5], [30, 17, 9, 0]],
-    )
-    canvas.box = { left: 5, width: 40 }
-    canvas.told("click", { clientX: 31 })
-    assert.deepEqual(pressed, [2])
 })
 
 test("opening and closing are the state's, and the picture is asked to make room", () => {

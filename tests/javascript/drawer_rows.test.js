@@ -81,63 +81,65 @@ test("a share has two digits, a small one three, and none is −0.00", () => {
     ])
 })
 
-test("a bar is as high as its share of the largest, up or down, and none is lower than a pixel", () => {
-    const shown = values => {
-        const root = bars(stackOf(400, [-0.5, 3.5]), { first: 0, values }, { name: step => `w${step}` })
-        return root.querySelectorAll(".gs-why-bar").map(bar => {
-            const [height, side] = bar.children[0].getAttribute("style").split("; ")
-            return [bar.localName, bar.getAttribute("title"), height, side, bar.getAttribute("aria-pressed")].join(" ")
-        })
-    }
-    assert.deepEqual(shown([2, -1, 0.01, 0]), [
-        "span w0: +2.00 height: 15px bottom: 50% ",
-        "span w1: −1.00 height: 7.5px top: 50% ",
-        "span w2: +0.010 height: 1px bottom: 50% ",
-        "span w3: 0.00 height: 1px bottom: 50% ",
-    ])
-    assert.deepEqual(shown([0, 0]), [
-        "span w0: 0.00 height: 1px bottom: 50% ",
-        "span w1: 0.00 height: 1px bottom: 50% ",
-    ])
-    assert.deepEqual(shown([-4]), ["span w0: −4.00 height: 15px top: 50% "])
+test("each share is a bar in its step's column, as high as it is of the largest, up or down, in any room", () => {
+    for (const width of [1, 2, 6, 13, 14, 40, 92, 200])
+        for (const [values, largest] of /** @type {[number[], number][]} */ ([
+            [[2, -1, 0.01, 0], 2],
+            [[0, 0], 1],
+            [[-4], 4],
+        ])) {
+            const pressed = []
+            const asked = { name: step => `w${step}`, press: step => pressed.push(step) }
+            const root = bars(stackOf(4 * width, [-0.5, 3.5]), { first: 0, values }, asked)
+            const canvas = root.querySelector("canvas")
+            const boxes = canvas
+                ? drawnOn(canvas, "fillRect").map(([left, top, wide, high]) => ({
+                      left,
+                      wide,
+                      high,
+                      end: top + high,
+                      top,
+                  }))
+                : root.querySelectorAll("button").map((bar, k) => {
+                      assert.equal(bar.getAttribute("title"), `w${k}: ${share(values[k])}`)
+                      const [left, wide] = bar
+                          .getAttribute("style")
+                          .match(/[\d.]+(?=px)/g)
+                          .map(Number)
+                      const [high, side] = bar.children[0].getAttribute("style").split("; ")
+                      const [top, end] = side === "bottom: 50%" ? [0, 17] : [17, 99]
+                      return { left, wide, high: Number.parseFloat(high.slice(8)), top, end }
+                  })
+            assert.equal(boxes.length, values.length)
+            for (const [k, { left, wide, high, top, end }] of boxes.entries()) {
+                assert.ok(left >= k * width && left + wide <= (k + 1) * width && wide > 0)
+                assert.ok(Math.abs(high - (15 * Math.abs(values[k])) / largest) < 1.01, `${high} at ${width}`)
+                assert.equal(values[k] < 0 ? top : end, 17)
+            }
+            for (const k of values.keys()) {
+                if (canvas) {
+                    canvas.box = { left: 5, width: 4 * width }
+                    canvas.told("click", { clientX: 5 + (k + 0.5) * width })
+                } else root.querySelectorAll("button")[k].click()
+            }
+            assert.deepEqual(pressed, [...values.keys()])
+        }
 })
 
-test("thin bars of nothing are no pixels high, and those that stand up end at the middle", () => {
-    const canvas = bars(
-        stackOf(8, [-0.5, 7.5]),
-        { first: 0, values: [0, 0.5, -0.5, 1] },
-        { name: String },
-    ).querySelector("canvas")
-    assert.deepEqual(drawnOn(canvas, "fillRect"), [
-        [0, 17, 1, 0],
-        [1, 9.5, 1, 7.5],
-        [2, 17, 1, 7.5],
-        [3, 2, 1, 15],
-    ])
-    assert.equal(canvas.style.cursor, undefined)
-})
-
-test("a row of colours has a line between its columns where there is room, and says where it is most", () => {
+test("a feature's row has a colour in each column that is in sight, and says where it is most", () => {
     const row = (width, values, first = 2) => {
-        const stack = stackOf(width, [1.5, 5.5])
         const asked = { press() {}, name: step => `w${step}` }
-        return colourRows(stack, { first, rows: [values], features: ["rain"] }, asked)[0]
+        return colourRows(stackOf(width, [1.5, 5.5]), { first, rows: [values], features: ["rain"] }, asked)[0]
     }
-    const cells = canvas => drawnOn(canvas, "fillRect")
-    assert.deepEqual(cells(row(24, [1, 0])), [
-        [0, 0, 6, 13],
-        [6, 0, 6, 13],
-    ])
-    assert.deepEqual(cells(row(28, [1, 0])), [
-        [0, 0, 6, 13],
-        [7, 0, 6, 13],
-    ])
-    assert.deepEqual(cells(row(2, [1], 1)), [])
-    assert.deepEqual(cells(row(2, [1])), [[0, 0, 1, 13]])
+    for (const width of [2, 24, 28, 400]) {
+        const cells = drawnOn(row(width, [0.25, 1, -2], 1), "fillRect")
+        assert.equal(cells.length, 2, "the first is out of sight")
+        for (const [k, [left, , wide]] of cells.entries())
+            assert.ok(left >= (k * width) / 4 && wide >= 1 && left + wide <= Math.max(left + 1, ((k + 1) * width) / 4))
+    }
     for (const [values, label] of /** @type {[number[], string][]} */ ([
         [[1, -2, 2], "rain: most at w3, −2.00"],
         [[0, 0], "rain: most at w2, 0.00"],
-        [[-3, 1], "rain: most at w2, −3.00"],
     ]))
         assert.equal(row(28, values).getAttribute("aria-label"), label)
     const rain = row(28, [0.5, 1])
@@ -147,10 +149,6 @@ test("a row of colours has a line between its columns where there is room, and s
         return rain.title
     })
     assert.deepEqual(titles, ["rain, w2: +0.50", "rain, w3: +1.00", ""])
-    const [{ fill }] = row(28, [0, 0])
-        .pen.calls.filter(([name]) => name === "fillRect")
-        .map(call => call.at(-1))
-    assert.equal(fill, "rgb(128,128,128)")
 })
 
 test("a row's name stands before the strips, and on a narrow screen above them", () => {
