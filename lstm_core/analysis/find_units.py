@@ -137,7 +137,7 @@ def find_units(
     same property), properties are shifted in time by up to a quarter of a sequence to either side, and compared with
     units in the half between. `groups`: a label a sequence, such as its basin; what belongs together is shuffled or
     shifted together. Without them, sequences are together whose rows of x are all equal, of which one ends as the other
-    begins, or that share runs of rows, in order, which make up 60 % of the shorter: copies, near copies, and windows of
+    begins, or that share runs of rows which make up 60 % of the shorter: copies, near copies, and windows of
     one series, except side by side. `steps`: which steps of each sequence count, such as slice(365, None) after a warm-
     up. `lag`: the property as it was so many steps before the unit's; below 0, as it will be.
 
