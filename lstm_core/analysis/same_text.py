@@ -204,16 +204,15 @@ def _shingled(sequences: Sequence[np.ndarray]) -> tuple[list[Shingled], int]:
 
 def _that_share(sequences: Sequence[Shingled]) -> Iterator[tuple[int, int]]:
     """Pairs of sequences that share a shingle: each beside the shortest that has it, which may lie in many longer ones,
-    and beside the next longer one. Of many windows of a series that is not all pairs."""
-    names = np.concatenate([one.names for one in sequences])
-    sequence = np.repeat(np.arange(len(sequences)), [len(one.names) for one in sequences])
-    order = np.lexsort((sequence, np.array([len(one.rows) for one in sequences])[sequence], names))
-    names, sequence = names[order], sequence[order]
-    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
-    shortest = np.repeat(sequence[begins], np.diff(np.append(begins, len(names))))
-    next_longer = np.stack([sequence[:-1], sequence[1:]])[:, names[1:] == names[:-1]]
-    pairs = np.concatenate([next_longer, np.stack([shortest, sequence])], axis=1)
-    yield from np.unique(pairs[:, pairs[0] != pairs[1]], axis=1).T.tolist()
+    and beside the next shorter one. Of many windows of a series that is not all pairs."""
+    shortest, latest = dict[int, int](), dict[int, int]()
+    for number in sorted(range(len(sequences)), key=lambda number: len(sequences[number].rows)):
+        names = sequences[number].names.tolist()
+        beside = {table[name] for table in (shortest, latest) for name in names if name in table}
+        yield from ((other, number) for other in sorted(beside))
+        for name in names:
+            shortest.setdefault(name, number)
+            latest[name] = number
 
 
 def _begins_at(one: Shingled, other: Shingled, size: int) -> int | None:

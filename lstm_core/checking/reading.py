@@ -43,7 +43,7 @@ def with_parts(given: Any, change: Callable[[Any], Any]) -> Any:
 # What does a model answer, and what did its recurrent modules get and give?
 
 
-class Called(NamedTuple):
+class RecurrentCall(NamedTuple):
     """One call of a recurrent module in a model."""
 
     name: str
@@ -55,16 +55,16 @@ class CheckedRun(NamedTuple):
     """What a model answered, and the calls of its recurrent modules in their order."""
 
     answer: Tensor
-    calls: list[Called]
+    calls: list[RecurrentCall]
 
 
-Change = Callable[[Called, Any], Any]
+Change = Callable[[RecurrentCall, Any], Any]
 """Takes a call of a recurrent module and its result, and returns the result to go on with, or None."""
 
 
 def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None) -> CheckedRun:
     """What a model answers, with the results of its recurrent modules changed; without gradients."""
-    calls: list[Called] = []
+    calls: list[RecurrentCall] = []
     with torch.no_grad(), ExitStack() as hooks:
         for name, module in model.named_modules():
             if isinstance(module, RECORDED):
@@ -73,14 +73,14 @@ def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None)
         return CheckedRun(answer(model, inputs), calls)
 
 
-def _watch(name: str, calls: list[Called], change: Change | None) -> Callable[..., Any]:
+def _watch(name: str, calls: list[RecurrentCall], change: Change | None) -> Callable[..., Any]:
     def after(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
         try:
             check_form(name, module, args, kwargs, result)
         except LstmCoreError:
             # A forward of its own: what it does is none of PyTorch's calls.
             return None
-        calls.append(Called(name, module, read_call(module, args, kwargs, result)))
+        calls.append(RecurrentCall(name, module, read_call(module, args, kwargs, result)))
         return None if change is None else change(calls[-1], result)
 
     return after
@@ -142,7 +142,7 @@ def tolerance(model: nn.Module) -> float:
     return max(1e-5, 100 * coarsest)
 
 
-def told(change: float) -> str:
+def as_percent(change: float) -> str:
     """A difference, as a row's number."""
     if change in (0, float("inf")):
         return "infinitely far apart" if change else "equal"
@@ -299,7 +299,7 @@ def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> Bat
     is_padding = padding_in(model, x) if mask is None else mask == 0
     unpadded = [steps] * sequences if is_padding is None else _without(is_padding, 1 - batch)
     lengths = unpadded if told is None else [int(length) for length in told]
-    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told, mask)
+    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, as_percent, mask)
 
 
 def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:

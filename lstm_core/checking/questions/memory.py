@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.reading import BatchReading, Called, Change, apart
+from lstm_core.checking.reading import BatchReading, Change, RecurrentCall, apart
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.explaining.horizon import LITTLE, powers_below
@@ -48,7 +48,7 @@ def handed_on(subject: Subject) -> Verdict | None:
     return passes(f"{handed} of {len(calls)} calls go on") if handed else None
 
 
-def _exchanged(calls: list[Called]) -> int:
+def _exchanged(calls: list[RecurrentCall]) -> int:
     """How many calls start with the h of an earlier one as c, or with its c as h."""
     lstms = [called.call for called in calls if called.call.kind is LSTM]
     count = 0
@@ -71,7 +71,7 @@ def _takes_c(subject: Subject, name: str) -> bool:
 
     before = iter(subject.first.calls)
 
-    def change(called: Called, result: Any) -> Any:
+    def change(called: RecurrentCall, result: Any) -> Any:
         now, first = called.call, next(before, called).call
         if torch.equal(now.x, first.x) and torch.equal(now.start["h"], first.start["h"]):
             # It differs by its first c at most: then it gives what it gave.
@@ -156,7 +156,7 @@ def _changed(name: str, direction: int, at: str, sequences: int) -> Change:
     """Changes what a direction gives at the step that it reads `first`, or at the `rest` of its steps and in its last
     state."""
 
-    def change(called: Called, result: Any) -> Any:
+    def change(called: RecurrentCall, result: Any) -> Any:
         module = called.module
         if called.name != name or not isinstance(module, nn.RNNBase):
             return None

@@ -5,7 +5,7 @@ import copy
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.reading import answer, apart, run, seeded, told, tolerance, with_parts
+from lstm_core.checking.reading import answer, apart, as_percent, run, seeded, tolerance, with_parts
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.errors import LstmCoreError
@@ -24,11 +24,11 @@ def same_twice(subject: Subject) -> Verdict:
     change = apart(once, again)
     if change > tolerance(subject.model):
         return broken(
-            told(change),
+            as_percent(change),
             "Something is drawn at random in eval mode. Write F.dropout(x, p, training=self.training), or nn.Dropout; "
             "draw with torch.rand and its like only if self.training, or turn it off: check(model, x, name=value).",
         )
-    return passes(told(change))
+    return passes(as_percent(change))
 
 
 # Does each text start anew, or does a state go on from a text to the next?
@@ -46,11 +46,11 @@ def carried_state(subject: Subject) -> Verdict:
     started = max((apart(one[letter], other[letter]) for one, other in starts for letter in one), default=0.0)
     if max(change, started) > tolerance(subject.model):
         return broken(
-            told(change) if change > tolerance(subject.model) else f"first states {told(started)}",
+            as_percent(change) if change > tolerance(subject.model) else f"first states {as_percent(started)}",
             "The model keeps a state from the call before. Set it to None before each text that does not go on from "
             "the last one.",
         )
-    return passes(told(change))
+    return passes(as_percent(change))
 
 
 # Do the gates, put together by the equations, give what the module returned: on this device, and in float64?
@@ -115,11 +115,11 @@ def same_in_float64(subject: Subject) -> Verdict | None:
     coarse = max(torch.finfo(dtype).eps for dtype in dtypes) if dtypes else 1e-7
     if change > max(1e-4, 10 * coarse):
         return look(
-            told(change),
+            as_percent(change),
             "Rounding reaches the answers. Look for large numbers that are added and taken away again, and for inputs "
             "that are not scaled; or compute in float64.",
         )
-    return passes(told(change))
+    return passes(as_percent(change))
 
 
 # Does the device compute what the CPU does?
@@ -138,5 +138,7 @@ def on_cpu(subject: Subject) -> Verdict | None:
         there = answer(model, with_parts(subject.inputs, lambda x: x.cpu() if isinstance(x, MOVED) else x))
     change = apart(subject.first.answer.cpu(), there)
     if change > 1e-3:
-        return broken(told(change), f"{', '.join(devices)} computes something else. Run on the CPU, or update PyTorch.")
-    return passes(told(change))
+        return broken(
+            as_percent(change), f"{', '.join(devices)} computes something else. Run on the CPU, or update PyTorch."
+        )
+    return passes(as_percent(change))

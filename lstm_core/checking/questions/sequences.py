@@ -4,7 +4,15 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_core.checking.reading import BatchReading, Called, apart, padding_in, told, tolerance, without_zeros
+from lstm_core.checking.reading import (
+    BatchReading,
+    RecurrentCall,
+    apart,
+    as_percent,
+    padding_in,
+    tolerance,
+    without_zeros,
+)
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.forward import can_be_replaced
@@ -40,7 +48,7 @@ def swapped(subject: Subject) -> Verdict | None:
         got = f"{shapes}, answers of shape {tuple(first.shape)}"
         return broken(got, f"There is no answer for each sequence that the LSTM reads. {_MENDS}")
     if min(changes) > tolerance(subject.model):
-        return broken(told(min(changes)), f"One sequence changes the answers of others. {_MENDS}")
+        return broken(as_percent(min(changes)), f"One sequence changes the answers of others. {_MENDS}")
     return passes(shapes)
 
 
@@ -92,7 +100,7 @@ def of_alone(changes: dict[int, float], most: float, mends: str) -> Verdict | No
     wrong = sum(change > most for change in changes.values())
     if wrong:
         return broken(f"{wrong} of {len(changes)} change, by {max(changes.values()):.0%}", mends)
-    return passes(f"{len(changes)} alone, {told(max(changes.values()))}")
+    return passes(f"{len(changes)} alone, {as_percent(max(changes.values()))}")
 
 
 def end_unread(subject: Subject, reading: BatchReading) -> Verdict | None:
@@ -156,13 +164,13 @@ def packed_agree(subject: Subject) -> Verdict | None:
     )
 
 
-def _can_pack(called: Called) -> bool:
+def _can_pack(called: RecurrentCall) -> bool:
     call = called.call
     return isinstance(called.module, nn.RNNBase) and can_be_replaced(called.module) and len(call.x) > 1
 
 
 @torch.no_grad()
-def _packed_alone(called: Called) -> dict[int, float]:
+def _packed_alone(called: RecurrentCall) -> dict[int, float]:
     """By how much a module's own output differs between packed sequences of several lengths and each of them alone.
 
     It is run without its hooks.
