@@ -1,33 +1,31 @@
 """Which small faults do the tests see? `python -m tests.mutation`
 
-Puts one small fault after another into a copy of the project, and runs the tests that can see it until one fails:
-those that run its line, which a run of all tests notes first (`.reach`, some ten minutes, once for each state). The
+Puts one small fault after another into a copy of the project, and runs the tests near the file until one fails. The
 faults are a seeded sample of all places where the code could say something else: another comparison, sum, number or
-call, a call left out, two values of a sentence exchanged. Prints the fault and the test that saw it, at last those that
-no test saw, and the share that was seen. `--minutes` ends it earlier.
+call, a call left out, two values of a sentence exchanged. Prints the fault and the test that saw it, at last the share
+that was seen. A test that fails without a fault too has seen nothing. `--minutes` ends it earlier.
 """
 
 import argparse
+import os
 import random
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from tests.mutation import javascript_faults, python_faults
 from tests.mutation.fault import ROOT, Fault
-from tests.mutation.reach import note, tests_of
-from tests.mutation.seen import FailsAnyway, seen_by
-from tests.near import node_tests_near
+from tests.near import browser_tests_near, node_tests_near, tests_near
 
-# Not sampled: programs that are run by hand, a kernel that is compiled anew for each fault, and what only looks.
-LEFT_OUT = (
-    "lstm_core/recording/kernel/", "lstm_core/plots/palette.py",
-)  # fmt: skip
-# One fault in so many is in a module of the browser.
-IN_THE_BROWSER = 4
+# One fault in so many is in a module of the browser; seconds that the tests of a fault may take.
+IN_THE_BROWSER, PATIENCE = 4, 300
+HOUSES = ("lstm_core", "dashboard")
 
 
 def main() -> None:
@@ -37,61 +35,34 @@ def main() -> None:
     parser.add_argument("--browser", action="store_true", help="also the tests in a real browser, for its modules")
     parser.add_argument("--minutes", type=float, default=120, help="begin no new fault after so long")
     options = parser.parse_args()
-    faults = sample(options.seed, options.count)
-    note()
-    end = time.monotonic() + 60 * options.minutes
-    survivors: list[Fault] = []
-    failing: set[str] = set()
-    tried = 0
+    end, survivors, tried = time.monotonic() + 60 * options.minutes, [], 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
-        for fault in faults:
+        for fault in sample(options.seed, options.count):
             if time.monotonic() > end:
                 break
-            begun = time.monotonic()
-            try:
-                seen = seen_by(fault, copy, options.browser)
-            except FailsAnyway as test:
-                failing.add(f"{test}")
-                print(f"?     {fault}\n      {test} fails without a fault too", flush=True)
-                continue
+            seen = seen_by(fault, copy, options.browser)
             tried += 1
             survivors += [] if seen else [fault]
-            print(f"{'dies ' if seen else 'LIVES'} {fault}  ({time.monotonic() - begun:.0f} s)", flush=True)
-            print(f"      {seen or f'no test of: {run_for(fault, options.browser)}'}", flush=True)
-    print(f"\n{tried - len(survivors)} of {tried} faults were seen ({(tried - len(survivors)) / max(1, tried):.0%}).")
-    print("\n".join(["Not told, for these fail without a fault too; mend them first:", *failing] if failing else []))
-    print("\n".join(["Not seen:", *map(str, survivors)] if survivors else []))
-
-
-def run_for(fault: Fault, browser: bool) -> str:
-    """The tests that are run for a fault."""
-    if not fault.file.endswith(".js"):
-        return " ".join(tests_of(fault))
-    in_browser = tests_of(fault) if browser else ["(those in a browser were not run: --browser)"]
-    return " ".join([*node_tests_near(fault.file), *in_browser])
+            print(f"{'dies ' if seen else 'LIVES'} {fault}\n      {seen}", flush=True)
+    print(f"\n{tried - len(survivors)} of {tried} faults were seen. Not seen:", *survivors, sep="\n")
 
 
 def sample(seed: int, count: int) -> list[Fault]:
     """As many faults, drawn evenly from all places; every fourth in the browser's modules."""
-    python = [path for house in ("lstm_core", "dashboard") for path in sorted((ROOT / house).rglob("*.py"))]
+    python = [path for house in HOUSES for path in sorted((ROOT / house).rglob("*.py"))]
     scripts = sorted((ROOT / "assets/browser").rglob("*.js"))
-    draw = random.Random(seed)
-    in_browser = count // IN_THE_BROWSER
-    drawn = [
-        *draw.sample(_all(python, python_faults.faults_in), count - in_browser),
-        *draw.sample(_all(scripts, javascript_faults.faults_in), in_browser),
-    ]
+    draw, in_browser = random.Random(seed), count // IN_THE_BROWSER
+    drawn = draw.sample(_all(python, python_faults.faults_in), count - in_browser)
+    drawn += draw.sample(_all(scripts, javascript_faults.faults_in), in_browser)
     # A run that ends early has tried a fair part.
     draw.shuffle(drawn)
     return drawn
 
 
-def _all(paths: Iterable[Path], faults_in: object) -> list[Fault]:
-    assert callable(faults_in)
+def _all(paths: Iterable[Path], faults_in: Callable[[str, str], Iterable[Fault]]) -> list[Fault]:
     names = [path.relative_to(ROOT).as_posix() for path in paths]
-    kept = [name for name in names if not name.startswith(LEFT_OUT)]
-    return [fault for name in kept for fault in faults_in(name, (ROOT / name).read_text(encoding="utf-8"))]
+    return [fault for name in names for fault in faults_in(name, (ROOT / name).read_text(encoding="utf-8"))]
 
 
 def copied(folder: Path) -> Path:
@@ -104,6 +75,40 @@ def copied(folder: Path) -> Path:
     # As an editable install has it.
     (folder / "gatescope").symlink_to("dashboard")
     return folder
+
+
+def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
+    """The test that fails with a fault and not without it; "" if there is none, or if nothing ends in time."""
+    by_node = node_tests_near(fault.file) if fault.file.endswith(".js") else []
+    by_pytest = tests_near(fault.file) if not fault.file.endswith(".js") else browser * browser_tests_near(fault.file)
+    place = copy / fault.file
+    sound = place.read_text(encoding="utf-8")
+    place.write_text(fault.text, encoding="utf-8")
+    try:
+        seen = _failing(copy, "node", *by_node) or _failing(copy, "pytest", *by_pytest)
+    finally:
+        place.write_text(sound, encoding="utf-8")
+    return "" if seen and _fails_anyway(copy, seen, *by_node) else seen
+
+
+@cache
+def _fails_anyway(copy: Path, seen: str, *by_node: str) -> str:
+    return _failing(copy, "pytest", seen) if seen.startswith("tests/") else _failing(copy, "node", *by_node)
+
+
+def _failing(copy: Path, runner: str, *tests: str) -> str:
+    """The first test that fails in the copy; "" if none does, or if they don't end."""
+    options = ["-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no"]
+    command = ["node", "--test", *tests] if runner == "node" else [sys.executable, *options, *tests]
+    environment = os.environ | {"PYTHONPATH": f"{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
+    if not tests:
+        return ""
+    try:
+        ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return ""
+    failed = re.search(r"^(?:(?:FAILED|ERROR) |\s*not ok \d+ - |\s*✖ )(.*?)(?: - .*)?$", ran.stdout, re.MULTILINE)
+    return "" if ran.returncode == 0 else failed[1] if failed else f"{runner} ended with {ran.returncode}"
 
 
 if __name__ == "__main__":
