@@ -4,11 +4,10 @@ import io
 import struct
 
 import numpy as np
-import onnx
 import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from test_onnx import beside, lstm_model, model
+from test_onnx import lstm_model, model
 from torch import nn
 from weight_files import saved
 
@@ -296,33 +295,6 @@ def test_an_operators_settings_are_those_of_pytorch(asked, says):
 )
 def test_an_operators_weights_have_its_shapes(name, array, says):
     refused(with_nodes(**{name: array}), says)
-
-
-@pytest.mark.parametrize(("dims", "says"), [([1, 12, 0], "to be a matrix"), ([1, -12, 4], "Expected a shape of whole")])
-def test_a_shape_beside_a_model_is_of_whole_numbers(dims, says, tmp_path):
-    path = beside(tmp_path)
-    proto = onnx.load(path, load_external_data=False)
-    first = proto.graph.initializer[0]
-    del first.dims[:]
-    first.dims.extend(dims)
-    for entry in first.external_data:
-        entry.value = "0" if entry.key == "length" else entry.value
-    path.write_bytes(proto.SerializeToString())
-    with pytest.raises(LstmCoreError, match=says):
-        load_checkpoint(path)
-
-
-def test_a_tensor_without_offset_and_length_begins_its_file_and_has_the_bytes_of_its_shape(tmp_path):
-    path = beside(tmp_path)
-    proto = onnx.load(path, load_external_data=False)
-    entries = proto.graph.initializer[0].external_data
-    for entry in [entry for entry in entries if entry.key != "location"]:
-        entries.remove(entry)
-    path.write_bytes(proto.SerializeToString())
-    inside_it = load_checkpoint(lstm_model(np.random.default_rng(0)).SerializeToString())
-    assert torch.equal(
-        load_checkpoint(path).lstms["encoder.lstm"].weight_ih_l0, inside_it.lstms["encoder.lstm"].weight_ih_l0
-    )
 
 
 def test_numbers_in_each_precision_are_read_and_others_are_named():

@@ -5,18 +5,14 @@ the two biases after each other (ONNX's pages on `LSTM`, `GRU` and `RNN`). An em
 a Linear is a Gemm, or a MatMul and an Add.
 
 torch.onnx.export and onnx.save may write the numbers into `model.onnx.data` beside `model.onnx`, and for each tensor
-the file's name, offset and length. A model may name any path, so a name is taken only if it is that of a regular file
-in the same folder.
+the file's name, offset and length. onnx opens no link and nothing outside the folder.
 """
 
-import math
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -39,7 +35,7 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     except ImportError as error:
         raise LstmCoreError("An ONNX file needs onnx: pip install 'gatescope[import]'.") from error
     model = onnx.ModelProto.FromString(file.stream.read())
-    beside = _DataFiles(file)
+    beside = _Beside(file.folder, [])
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     refused: list[str] = []
@@ -60,44 +56,14 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
             else:
                 continue
             tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
-    return NamedTensors(
-        tensors, kinds=kinds, size=file.size + beside.read_bytes, says_tanh=True, refused=tuple(refused)
-    )
+    return NamedTensors(tensors, kinds=kinds, size=file.size + sum(beside.read), says_tanh=True, refused=tuple(refused))
 
 
-class _DataFiles:
-    """The files beside an ONNX model; none if the model was not given as a path. `read_bytes`: so far."""
+class _Beside(NamedTuple):
+    """The folder of the files beside an ONNX model, None if it was not given as a path; the bytes read there so far."""
 
-    def __init__(self, file: WeightsFile) -> None:
-        self._folder, self.read_bytes = file.folder, 0
-
-    def read(self, proto: Any, wanted: int) -> bytes:
-        """The bytes of a tensor, `wanted` by its shape and dtype."""
-        entries = {entry.key: entry.value for entry in proto.external_data}
-        name, tensor = entries.get("location", ""), shortened(proto.name)
-        if self._folder is None:
-            raise LstmCoreError(
-                f"Expected weights in the ONNX file itself, got {tensor} in another. Give the path of the model, with "
-                "its data file beside it; or save it with onnx.save(onnx.load(path), path), which puts them inside."
-            )
-        is_name = bool(name) and name == Path(name).name and not {"\\", "\0"} & set(name)
-        path = self._folder / name
-        if not is_name or path.is_symlink() or not path.is_file():
-            raise LstmCoreError(
-                f"Expected the weights of {tensor} in a file in the folder of the model, got {shortened(name)}: a "
-                "link, a folder, another path or no file. Put the model's data file into its folder."
-            )
-        # Windows has no such flag, and links there need rights of their own.
-        with open(path, "rb", opener=lambda at, flags: os.open(at, flags | getattr(os, "O_NOFOLLOW", 0))) as stream:
-            stream.seek(int(entries.get("offset", 0)))
-            content = stream.read(wanted)
-        if len(content) != wanted or int(entries.get("length", wanted)) != wanted:
-            raise LstmCoreError(
-                f"Expected {wanted:,} bytes for {tensor} in {shortened(name)}, got {len(content):,}, and a claim of "
-                f"{shortened(entries.get('length', ''))} from byte {shortened(entries.get('offset', '0'))} on."
-            )
-        self.read_bytes += wanted
-        return content
+    folder: Path | None
+    read: list[int]
 
 
 def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -124,23 +90,34 @@ def _module_name(node: Any, otherwise: str) -> str:
     return ".".join(parts) or otherwise
 
 
-def _tensor(proto: Any, beside: _DataFiles) -> Tensor:
+def _tensor(proto: Any, beside: _Beside) -> Tensor:
     """A tensor that is in the file itself, or in one beside it."""
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import TensorProto, external_data_helper, numpy_helper
 
     if proto.data_type not in FLOATS:
         kind = {number: name for name, number in TensorProto.DataType.items()}.get(proto.data_type, "none")
         raise LstmCoreError(f"Expected float16, float32 or float64 weights, got {kind} in {shortened(proto.name)}.")
-    if proto.data_location != TensorProto.EXTERNAL and not proto.external_data:
-        return torch.from_numpy(numpy_helper.to_array(proto).copy())
-    shape, dtype = tuple(proto.dims), helper.tensor_dtype_to_np_dtype(proto.data_type).newbyteorder("<")
-    if any(size < 0 for size in shape):
-        raise LstmCoreError(f"Expected a shape of whole numbers for {shortened(proto.name)}, got {shape[:8]}.")
-    content = beside.read(proto, math.prod(shape) * dtype.itemsize)
-    return torch.from_numpy(np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("=")))
+    if proto.data_location == TensorProto.EXTERNAL or proto.external_data:
+        name = shortened(proto.name)
+        if beside.folder is None:
+            raise LstmCoreError(
+                f"Expected weights in the ONNX file itself, got {name} in another. Give the path of the model, with "
+                "its data file beside it; or save it with onnx.save(onnx.load(path), path), which puts them inside."
+            )
+        location = next((entry.value for entry in proto.external_data if entry.key == "location"), "")
+        try:
+            external_data_helper.load_external_data_for_tensor(proto, str(beside.folder))
+        except Exception as error:
+            said = " ".join(str(error).split())[:200]
+            raise LstmCoreError(
+                f"Expected the weights of {name} in a file in the folder of the model, got {shortened(location)}: "
+                f"{said.rstrip('.')}. Put the model's own data file into its folder."
+            ) from error
+        beside.read.append(len(proto.raw_data))
+    return torch.from_numpy(numpy_helper.to_array(proto).copy())
 
 
-def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: _DataFiles) -> dict[str, Tensor]:
+def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: _Beside) -> dict[str, Tensor]:
     """PyTorch's weights of one operator: one layer, with one direction or both."""
     backwards, blocks = _direction(node) == "bidirectional", _BLOCKS[node.op_type]
     given = dict(enumerate(node.input))
@@ -204,7 +181,7 @@ def _refusal(name: str, node: Any) -> str:
 
 
 def _embedding_or_linear(
-    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: _DataFiles
+    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: _Beside
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
     """The embedding or Linear that a Gather, Gemm or MatMul with a constant matrix was exported from."""
     place = 0 if node.op_type == "Gather" else 1
