@@ -9,7 +9,6 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,7 +61,10 @@ def ask(chromium: Browser) -> Iterator[Ask]:
     page.goto(f"{HOME}/index.html")
 
     def asked(lines: str, given: Any = None, **names: str) -> Any:
-        imports = "".join(f"const {{ {wanted} }} = await import('{HOME}/{PLACES.get(file, 'engine')}/{file}.js');" for file, wanted in names.items())
+        imports = "".join(
+            f"const {{ {wanted} }} = await import('{HOME}/{PLACES.get(file, 'engine')}/{file}.js');"
+            for file, wanted in names.items()
+        )
         return page.evaluate(f"async given => {{ {imports} {TOOLS} {lines} }}", given)
 
     yield asked
