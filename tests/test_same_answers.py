@@ -195,19 +195,15 @@ FIGURES: dict[str, Callable[[], Any]] = {
         for first in islice(epochs(task, hidden_size=3, epochs=4, seed=1), 1)
     ),
     "what is held": lambda: lstm_core.Hold("f", 0.25, units=range(200), steps=[-1])._repr_html_(),
-    "a still drawing": lambda: run().plot()._repr_mimebundle_()["image/svg+xml"],
-    "a still drawing of two": lambda: run(5, 10, 2).plot(layer=[0, 1], width=500)._repr_mimebundle_()["image/svg+xml"],
 }
 
 
 def of_figure(figure: Any) -> Iterator[str]:
-    """The words of a figure, and of each of its traces the numbers in short."""
+    """The words of a figure, and of each of its traces the numbers in short; where they stand is Plotly's."""
     if isinstance(figure, str):
-        places = re.findall(r'(?:x|y|width|height)="([\d.-]+)"', figure)
         plain = re.sub(r"<style.*?</style>", "", figure, flags=re.DOTALL)
         words = [word.strip() for word in re.findall(r">([^<>]+)<", plain) if word.strip()]
         yield f"words: {' | '.join(words)}"[:1500]
-        yield f"places: {shortly(np.array(places, float))}"
         return
     made = figure.to_dict()
     layout = made["layout"]
@@ -216,9 +212,9 @@ def of_figure(figure: Any) -> Iterator[str]:
     axes = {name: axis for name, axis in layout.items() if re.fullmatch(r"[xy]axis\d*", name)}
     for name, axis in sorted(axes.items()):
         title, ticks = axis.get("title", {}).get("text", ""), axis.get("ticktext") or ()
-        yield f"{name}: {title} | {axis.get('domain')} | {axis.get('range')} | {' '.join(map(str, ticks))}"[:400]
+        yield f"{name}: {title} | {' '.join(map(str, ticks))}"[:400]
     for note in layout.get("annotations", ()):
-        yield f"note: {note['text']} at {note.get('x')} {note.get('y')}"
+        yield f"note: {note['text']}"
     for trace in made["data"]:
         values = " ".join(f"{one} {shortly(whole(trace[one]))}" for one in "xyz" if trace.get(one) is not None)
         scale = f"{trace.get('zmin')} to {trace.get('zmax')}" if "zmax" in trace else ""
