@@ -439,6 +439,7 @@ def test_of_how_long_a_unit_keeps_the_page_in_a_corpus_says_one_number_and_what_
         return titles, {row["number"]: row for row in shown["rows"]}, " ".join(text.value for text in app.markdown)
 
     titles, rows, said = page("python-chars")
+    assert "## Unit 48 knows that it is inside quotes." in said
     assert (titles[1], rows["48"]["keeps"], "half" in said) == ("keeps", "37", False)
     assert (rows["52"]["title"], rows["52"]["note"]) == ("a blank", "AUC 0.95, not at this moment")
     # No gate of the untrained one is ever above 0.9: there are no steps in a row.
