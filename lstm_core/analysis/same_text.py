@@ -49,10 +49,8 @@ class Shingled(NamedTuple):
 
     rows: np.ndarray
     """A number a step (step,), equal for equal rows."""
-    names: np.ndarray
-    """(shingle,): equal for equal shingles."""
-    first: np.ndarray
-    """(shingle,): the step at which each begins."""
+    places: dict[int, int]
+    """By the number of a shingle, equal for equal ones, the first step at which it begins."""
 
 
 def grouped(texts: Texts, groups: Sequence[Hashable] | None) -> Grouped:
@@ -197,8 +195,10 @@ def _shingled(sequences: Sequence[np.ndarray]) -> tuple[list[Shingled], int]:
     repeats = sliding_window_view(last[1:], size - 1).max(1) > np.arange(len(names)) if len(names) else names
     found = []
     for sequence, start, end in zip(sequences, starts, ends, strict=True):
-        first = np.flatnonzero(~repeats[start : max(start, end - size + 1)])
-        found.append(Shingled(sequence, names[start + first], first))
+        last_first = np.flatnonzero(~repeats[start : max(start, end - size + 1)])[::-1]
+        found.append(
+            Shingled(sequence, dict(zip(names[start + last_first].tolist(), last_first.tolist(), strict=True)))
+        )
     return found, size
 
 
@@ -207,7 +207,7 @@ def _that_share(sequences: Sequence[Shingled]) -> Iterator[tuple[int, int]]:
     and beside the next shorter one. Of many windows of a series that is not all pairs."""
     shortest, latest = dict[int, int](), dict[int, int]()
     for number in sorted(range(len(sequences)), key=lambda number: len(sequences[number].rows)):
-        names = sequences[number].names.tolist()
+        names = sequences[number].places
         beside = {table[name] for table in (shortest, latest) for name in names if name in table}
         yield from ((other, number) for other in sorted(beside))
         for name in names:
@@ -218,14 +218,17 @@ def _that_share(sequences: Sequence[Shingled]) -> Iterator[tuple[int, int]]:
 def _begins_at(one: Shingled, other: Shingled, size: int) -> int | None:
     """How many steps after the one the other begins, if one ends as the other begins, or most of the shorter lies in
     shingles that both have; else None."""
-    _, here, there = np.intersect1d(one.names, other.names, return_indices=True)
-    step = int(np.median(one.first[here] - other.first[there]))
-    shared = one.rows[max(step, 0) :], other.rows[max(-step, 0) :]
-    both = min(map(len, shared))
-    if np.array_equal(shared[0][:both], shared[1][:both]):
+    both = one.places.keys() & other.places.keys()
+    often = Counter(one.places[name] - other.places[name] for name in both)
+    step = max(often, key=lambda step: (often[step], -step))
+    overlap = one.rows[max(step, 0) :], other.rows[max(-step, 0) :]
+    length = min(map(len, overlap))
+    if np.array_equal(overlap[0][:length], overlap[1][:length]):
         return step
-    shorter, longer = sorted((one, other), key=lambda each: len(each.rows))
+    shorter = min((one, other), key=lambda each: len(each.rows))
+    if len(both) * size < MOST * len(shorter.rows):
+        return None
     covered = np.zeros(len(shorter.rows), dtype=bool)
-    for first in shorter.first[np.isin(shorter.names, longer.names)]:
-        covered[first : first + size] = True
+    for name in both:
+        covered[shorter.places[name] :][:size] = True
     return step if covered.mean() >= MOST else None
