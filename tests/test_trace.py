@@ -129,6 +129,12 @@ def test_every_number_of_a_part_and_of_a_part_of_it_is_that_of_the_whole(data):
         assert getattr(part, q).untyped_storage().nbytes() == getattr(part, q).nbytes
         if q in part.states:
             np.testing.assert_array_equal(part.before(q).double().numpy(), at(whole, whole.before(q), meant))
+            read = whole.lengths_or_time()
+            for row, length in enumerate(read):
+                states, before = (each[:, 0, :, row].double() for each in (getattr(whole, q), whole.before(q)))
+                assert before[:, length:].isnan().all()
+                goes_on = [t for t in range(1, length) if t not in whole.resets]
+                np.testing.assert_array_equal(before[:, goes_on], states[:, [t - 1 for t in goes_on]])
     if "x" in part.tensors():
         np.testing.assert_array_equal(part.x.double(), whole.x.double()[meant["time"]][:, meant["batch"]])
     if whole.tokens:
