@@ -177,8 +177,8 @@ const rnnBack = slope => (a, b) => {
 /** What h is in an LSTM with a projection. */
 export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
 
-/** @type {Told} */
-const lstmTold = ({ before, f, kept, i, g, written, tanh, o, h = NaN, passed }, together) =>
+/** @type {InWords} */
+const lstmInWords = ({ before, f, kept, i, g, written, tanh, o, h = NaN, passed }, together) =>
     `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +
     `The input gate i, ${fixed(i, 3)}, times the candidate g, ${signed(g)}, adds ${signed(written)}. ` +
     `${together} Its tanh, ${signed(tanh)}, times the output gate o, ` +
@@ -186,17 +186,17 @@ const lstmTold = ({ before, f, kept, i, g, written, tanh, o, h = NaN, passed }, 
         ? `${fixed(o, 3)}, is the new h, ${signed(h)}.`
         : `${fixed(o, 3)}, is what the unit passes on, ${signed(passed)}. ${PROJECTED}`)
 
-/** @type {Told} */
-const gruTold = ({ before, f, kept, i, g, written, o }, together) =>
+/** @type {InWords} */
+const gruInWords = ({ before, f, kept, i, g, written, o }, together) =>
     `h before is ${signed(before)}. The update gate z, ${fixed(f, 3)}, keeps ${signed(kept)} of it. 1 − z, ` +
     `${fixed(i, 3)}, times the candidate n, ${signed(g)}, adds ${signed(written)}. ${together}` +
     (o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`)
 
-/** @type {Told} */
-const rnnTold = ({ before, c }) => `h before is ${signed(before)}. The new h is ${signed(c)}.`
+/** @type {InWords} */
+const rnnInWords = ({ before, c }) => `h before is ${signed(before)}. The new h is ${signed(c)}.`
 
-/** Every number of a cell that was found in somebody's own code. @type {Told} */
-function foundTold({ before, f, kept, i, g, written, c, tanh, o, h = NaN, found }, _together, isMasked) {
+/** Every number of a cell that was found in somebody's own code. @type {InWords} */
+function foundInWords({ before, f, kept, i, g, written, c, tanh, o, h = NaN, found }, _together, isMasked) {
     const shown = found ?? ""
     const shows = shown.startsWith("o ⊙ ")
         ? ` ${shown.slice(4)}, ${signed(tanh)}, times o, ${signed(o)}, is h, ${signed(h)}.`
@@ -225,10 +225,10 @@ function rnnUpdate({ h }, isOut) {
  * `drawing`: the name of its layout.
  *
  * @typedef {import("./panel/cell_words.js").Arithmetic} Arithmetic
- * @typedef {(values: Arithmetic, together: string, isMasked: boolean) => string} Told
+ * @typedef {(values: Arithmetic, together: string, isMasked: boolean) => string} InWords
  * @typedef {{sum?: {state: string, keep: string, letIn: string, what: string}, needs: string,
  *     named?: (values: {f: number, i: number, g: number, o: number}) => Object<string, number>,
- *     offered: Object<string, number[]>, drawing: string, told: Told, memory: string, bend?: string}} ShownKind
+ *     offered: Object<string, number[]>, drawing: string, inWords: InWords, memory: string, bend?: string}} ShownKind
  *
  * `states`: those that go on, with its memory; `keeps`: what multiplies the memory before, if a gate does. `skipped`: the
  * values where nothing is read, so that all is kept. `own`: as a message calls a kind that is no LSTM; `update`: how such
@@ -246,7 +246,7 @@ export const KINDS = {
         ...{ states: "hc", memory: "c", keeps: "f", skipped: { f: 1, i: 0, g: 0 } },
         sum: { state: "c", keep: "f", letIn: "i", what: "g" },
         offered: { f: [0, 1], i: [0, 1], o: [0], c: [0] },
-        ...{ needs: "figcoh", drawing: "lstm", told: lstmTold },
+        ...{ needs: "figcoh", drawing: "lstm", inWords: lstmInWords },
     },
     GRU: {
         ...{ name: "GRU", step: gruStep, back: gruBack, blocks: 3, quantities: "rznh", gates: "rz", own: "gru" },
@@ -254,7 +254,7 @@ export const KINDS = {
         sum: { state: "h", keep: "z", letIn: "1 − z", what: "n" },
         offered: { z: [0, 1], r: [0, 1], h: [0] },
         named: ({ f, i, g, o }) => ({ z: f, lets: i, n: g, r: o }),
-        ...{ needs: "figc", drawing: "gru", told: gruTold },
+        ...{ needs: "figc", drawing: "gru", inWords: gruInWords },
     },
     RNN_TANH: rnn("tanh", Math.tanh, tanhSlope, "rnn"),
     RNN_RELU: rnn("relu", z => Math.max(0, z), reluSlope, "relu"),
@@ -266,12 +266,12 @@ function rnn(bend, value, slope, drawing) {
     return {
         ...{ name: "RNN", step: rnnStep(value), back: rnnBack(slope), blocks: 1, quantities: "h", gates: "" },
         ...{ states: "h", memory: "h", keeps: "", skipped: {}, own: "rnn", bend, update: rnnUpdate },
-        ...{ offered: { h: [0] }, needs: "c", drawing, told: rnnTold },
+        ...{ offered: { h: [0] }, needs: "c", drawing, inWords: rnnInWords },
     }
 }
 
 /** A cell in somebody's own code: what it reads is not known, and nothing runs in the page. @type {ShownKind} */
-export const FOUND = { ...KINDS.LSTM, needs: "figc", told: foundTold }
+export const FOUND = { ...KINDS.LSTM, needs: "figc", inWords: foundInWords }
 
 /**
  * The row of a picture, or of a step's numbers: `kind` and `bend` as in a message, `found` how h comes of c in somebody's

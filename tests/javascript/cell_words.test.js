@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { linesOf, says, story, told } from "../../assets/browser/panel/cell_words.js"
+import { linesOf, placeInWords, story, cellInWords as told } from "../../assets/browser/panel/cell_words.js"
 import { element } from "../../assets/browser/shared/element.js"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { holding } from "../../assets/browser/state/holds.js"
@@ -20,8 +20,8 @@ const written = parts =>
     parts.map(part => (typeof part === "string" ? part : "b" in part ? `*${part.b}*` : `[${part.key}]`)).join("")
 
 test("a cell is at a step of a layer, and is said to be read from the right where it is", () => {
-    assert.equal(says({ ...CELL, step: 1_234 }, 1), "Step 1,234.")
-    assert.equal(says({ ...CELL, layer: 1, direction: 1 }, 2), "Step 2, layer 1, read from the right.")
+    assert.equal(placeInWords({ ...CELL, step: 1_234 }, 1), "Step 1,234.")
+    assert.equal(placeInWords({ ...CELL, layer: 1, direction: 1 }, 2), "Step 2, layer 1, read from the right.")
 })
 
 test("a step's sentence says what is kept of what, what is added and what the model says then", () => {

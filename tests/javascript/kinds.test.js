@@ -8,7 +8,7 @@ import { recurrentOf } from "../../assets/browser/engine/recurrent_of.js"
 import { KINDS, kindShown, sigmoid, sigmoidSlope, tanhSlope } from "../../assets/browser/kinds.js"
 import { heldWithin } from "../../assets/browser/numbers/held.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
-import { told } from "../../assets/browser/panel/cell_words.js"
+import { cellInWords } from "../../assets/browser/panel/cell_words.js"
 import { openDrawer } from "../../assets/browser/why/drawer.js"
 import { VIEW } from "./pictures.js"
 
@@ -55,7 +55,7 @@ const MGU = {
         }
     },
     update: ({ f, n, h }) => ({ f, i: f.map(share => 1 - share), g: n, c: h }),
-    told: ({ f, c }) => `f keeps ${f} of h, which becomes ${c}.`,
+    inWords: ({ f, c }) => `f keeps ${f} of h, which becomes ${c}.`,
     offered: { f: [0, 1], h: [0] },
 }
 
@@ -93,7 +93,7 @@ test("a kind is drawn as an update, keeps all where a word is left out, and is s
     assert.deepEqual([...f.slice(4, 8)], [1, 1, 1, 1])
     assert.deepEqual(c.slice(4, 8), c.slice(0, 4))
     const shown = { kind: "mgu", f: 0.5, c: 2 }
-    assert.equal(told(/** @type {any} */ (shown)), "f keeps 0.5 of h, which becomes 2.")
+    assert.equal(cellInWords(/** @type {any} */ (shown)), "f keeps 0.5 of h, which becomes 2.")
     assert.deepEqual(kindShown(shown).offered, { f: [0, 1], h: [0] })
 })
 

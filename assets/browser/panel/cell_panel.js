@@ -11,7 +11,7 @@ import { pinOf } from "../state/pin.js"
 import { pinned, termsOf } from "../state/state.js"
 import { CellDrawing, openOutOf, scalesOf, travel } from "./cell_drawing.js"
 import { foundCell, LAYOUTS, LSTM, SIZE } from "./cell_layout.js"
-import { arithmeticOf, barsOf, linesOf, says, told } from "./cell_words.js"
+import { arithmeticOf, barsOf, cellInWords, linesOf, placeInWords } from "./cell_words.js"
 import { drawnPart } from "./change_it.js"
 import { OnwardDrawing, onwardOf, toldOnward } from "./onward.js"
 import { UnitCurve } from "./unit_curve.js"
@@ -207,12 +207,12 @@ export class CellPanel {
         this.#drawAs(drawing, picture.model.asks ? this.change : null)
         // In a lecture the card of a scene takes the room for it.
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
-        this.says.textContent = says(cell, picture.model.layers)
+        this.says.textContent = placeInWords(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,
             name: `The ${isFound ? "" : `${this.drawing.layout.kind} `}cell: ${this.title.textContent}`,
             reads: isFound ? "" : readAt(picture, cell),
-            told: told(values) + toldOnward(onward),
+            told: cellInWords(values) + toldOnward(onward),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
         })

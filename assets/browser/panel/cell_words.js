@@ -165,7 +165,7 @@ export function barsOf(lines) {
 const ROUNDED = [2, 1]
 
 /** Where the cell is. @param {Cell} cell @param {number} layers how many there are */
-export function says({ layer, direction, step }, layers) {
+export function placeInWords({ layer, direction, step }, layers) {
     const where = layers > 1 ? `, layer ${layer}` : ""
     return `Step ${count(step)}${where}${direction ? ", read from the right" : ""}.`
 }
@@ -243,10 +243,10 @@ function answerAt({ answers, readout, series, columns, model: { means = {} } }, 
 const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
-export function told(values) {
+export function cellInWords(values) {
     if (!values) return "The numbers of this cell are not in the picture."
     const { kept, written, c, held } = values
-    const { memory, told: inWords } = kindShown(values)
+    const { memory, inWords } = kindShown(values)
     const together = held?.includes(memory)
         ? `Together that is ${signed(kept + written)}, but ${memory} is held at ${signed(c)}.`
         : `Together that is the new ${memory}, ${signed(c)}.`

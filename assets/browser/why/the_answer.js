@@ -85,7 +85,9 @@ export function answerOf(reading, cell, label, event) {
             direct: whole.effect ? short(whole.direct / whole.effect) : null,
             features: series ? shown.map(feature => namesOf(reading)[feature]) : [],
             ...{ first, parts: shown.map(feature => Array.from(parts[feature].slice(first, first + STEPS), short)) },
-            said: said(reading, cell.step, whole, target, baseline) + doubt(reading, left.length, missed, target),
+            said:
+                answerInWords(reading, cell.step, whole, target, baseline) +
+                doubt(reading, left.length, missed, target),
             agrees: !missed,
             path:
                 is && !lstm.bidirectional
@@ -125,7 +127,7 @@ function partsOf(
  * @param {Reading} reading @param {number} step @param {Explained} whole @param {string} target
  * @param {string} baseline
  */
-function said(reading, step, whole, target, baseline) {
+function answerInWords(reading, step, whole, target, baseline) {
     const model = /** @type {Model} */ (reading.model)
     const what = model.reads.replace(/s$/, "")
     const { answer, other, effect, error, direct, inputs, byStep, says, saysThen } = whole
