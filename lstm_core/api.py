@@ -20,8 +20,8 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model, save_model
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
-from lstm_core.recording.plain_loop import unrolled
 from lstm_core.recording.record import Recording, record, run
+from lstm_core.recording.steps import unrolled
 from lstm_core.scanning.load_scan import load_scan
 from lstm_core.scanning.pattern import pattern
 from lstm_core.scanning.result import Scan

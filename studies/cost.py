@@ -2,8 +2,8 @@
 
 Each table lets its ways take turns in one process. The first: the same input without gradients through the plain
 `nn.LSTM`, through the loop over `LSTMCell` that people write to get at the cell state, and through `nn.LSTM` inside
-`lstm_core.record`, as it is and with `exact=False`. Best and median of several turns, in milliseconds; ratios are to
-the plain forward, of the best turns. The first turn, in which the kernel of `exact=False` is compiled, is not counted.
+`lstm_core.record`. Best and median of several turns, in milliseconds; ratios are to the plain forward, of the best
+turns. The first turn is not counted.
 
 `--gradients`: forward and backward of a plain training step, which has no gradients of gates; of the loop that people
 write by hand, which keeps each gate with `retain_grad`; and of `lstm_core.record(detach=False)`. Then `record` alone at
@@ -53,7 +53,7 @@ ROWS = (
     Row(20000, 1, 32, 128, 1),
 )
 
-WAYS = ("plain", "LSTMCell loop", "recorded", "exact=False")
+WAYS = ("plain", "LSTMCell loop", "recorded")
 
 STEPS, BATCH, FEATURES, UNITS = 365, 256, 32, 64
 SHORT, LONG, FEW = 100, 800, 64
@@ -86,7 +86,7 @@ def of_forwards(rows: Iterable[Row], seconds: float) -> None:
     print(f"{'T, B, D, H, L':<24}" + "".join(f"{way:>17}" for way in WAYS) + "".join(f"{way:>14}" for way in WAYS[1:]))
     ratios = [_print_row(row, seconds) for row in rows]
     means = [math.exp(statistics.fmean(map(math.log, column))) for column in zip(*ratios, strict=True)]
-    print(f"{'geometric mean of ratios':<92}" + "".join(f"{mean:>14.2f}" for mean in means))
+    print(f"{'geometric mean of ratios':<75}" + "".join(f"{mean:>14.2f}" for mean in means))
 
 
 @torch.no_grad()
@@ -111,11 +111,11 @@ def _ways(row: Row) -> list[Callable[[], object]]:
     x = torch.randn(row.T, row.B, row.D)
     cells = [nn.LSTMCell(row.D if layer == 0 else row.H, row.H) for layer in range(row.L)]
 
-    def recorded(exact: bool) -> None:
-        with record(lstm, exact=exact):
+    def recorded() -> None:
+        with record(lstm):
             lstm(x)
 
-    return [lambda: lstm(x), lambda: _loop(cells, x), lambda: recorded(True), lambda: recorded(False)]
+    return [lambda: lstm(x), lambda: _loop(cells, x), recorded]
 
 
 def _loop(cells: list[nn.LSTMCell], x: Tensor) -> list[Tensor]:

@@ -17,7 +17,9 @@ import torch
 from graph_nodes import nodes_behind
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.distributed.fsdp import fully_shard
 from torch.nn.utils.rnn import pack_padded_sequence
+from torch.utils.checkpoint import checkpoint
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -57,7 +59,6 @@ def test_another_threads_forward_goes_on_while_our_hook_is_removed(block):
 
 BLOCKS = {
     "record": lambda model: lstm_core.record(model),
-    "exact=False": lambda model: lstm_core.record(model, exact=False),
     "detach=False": lambda model: lstm_core.record(model, detach=False),
     "intervene": lambda model: lstm_core.intervene(model, "0", units=[0], gate="f", value=0.0),
 }
@@ -77,7 +78,7 @@ def saved(model):
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 @pytest.mark.parametrize("make", COPIES.values(), ids=COPIES)
-def test_a_copy_made_in_a_block_is_a_clean_model(block, make):
+def test_a_copy_made_in_a_block_computes_as_its_owner_and_records_nothing(block, make):
     model = nn.Sequential(nn.LSTM(4, 3, 2, dropout=0.5)).eval()
     expected, _ = model(X)
     with block(model) as recording:
@@ -93,29 +94,6 @@ def test_a_copy_made_in_a_block_is_a_clean_model(block, make):
     assert torch.equal(again(X)[0], expected)
     assert not torch.equal(best(X)[0], expected)
     assert lstm_core.run(again[0], X).max_error < 1e-6
-    with torch.no_grad():
-        assert lstm_core.run(again[0], X, exact=False).config["path"] == "kernel"
-
-
-HOOKS = [f"_forward{pre}_hooks{kind}" for pre in ("", "_pre") for kind in ("", "_with_kwargs")]
-
-
-@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
-@pytest.mark.parametrize("make", [*COPIES.values(), copy.copy], ids=[*COPIES, "copy"])
-def test_a_copy_made_in_a_block_has_the_hooks_of_its_owner_and_none_of_ours(block, make):
-    """Also one whose class copies itself: with a parametrised weight it has a `__deepcopy__` of its own."""
-    plain, normed = nn.LSTM(4, 3, 2), nn.utils.parametrizations.weight_norm(nn.LSTM(4, 3), "weight_hh_l0")
-    for lstm in (plain,) if make is not copy.deepcopy else (plain, normed):
-        theirs = lstm.register_forward_hook(doubles, with_kwargs=False)
-        before = {name: list(vars(lstm)[name]) for name in HOOKS}
-        attributes = set(vars(make(lstm)))
-        with block(nn.Sequential(lstm)), block(nn.Sequential(lstm)):
-            copied = make(lstm)
-        assert {name: list(vars(copied)[name]) for name in HOOKS} == before
-        assert list(copied._forward_hooks.values()) == [doubles]
-        assert set(vars(copied)) == attributes
-        assert {name: list(vars(lstm)[name]) for name in HOOKS} == before
-        theirs.remove()
 
 
 WITHOUT_US = """
@@ -162,10 +140,9 @@ def test_a_call_in_another_thread_is_named_where_nothing_was_recorded():
     assert "thread" not in repr(recording), "the call of a copy is no call of the model"
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_a_copy_keeps_no_recording_alive(exact):
+def test_a_copy_keeps_no_recording_alive():
     model = nn.Sequential(nn.LSTM(4, 3, 2))
-    with lstm_core.record(model, exact=exact) as recording:
+    with lstm_core.record(model) as recording:
         model(X)
         best = copy.deepcopy(model)
     gone = weakref.ref(recording)
@@ -173,6 +150,56 @@ def test_a_copy_keeps_no_recording_alive(exact):
     gc.collect()
     assert gone() is None
     assert best is not None
+
+
+def left_open(model):
+    """What of us is at a model, and how many modes are open."""
+    hooks = [len(vars(module)[f"_forward{pre}hooks"]) for module in model.modules() for pre in ("_", "_pre_")]
+    return [sorted(vars(module)) for module in model.modules()], hooks, torch._C._len_torch_function_stack()
+
+
+@pytest.mark.parametrize("raised", [None, ZeroDivisionError, KeyboardInterrupt])
+@pytest.mark.parametrize("at", ["before the forward", "in the forward", "after the forward", "in the body"])
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_nothing_is_left_at_a_model_after_a_block_however_it_ends(block, at, raised):
+    model, places = nn.Sequential(nn.LSTM(4, 3, 3)), []
+
+    def raises(*_):
+        places.append(at)
+        if raised:
+            raise raised
+
+    if at == "before the forward":
+        model[0].register_forward_pre_hook(raises)
+    if at == "after the forward":
+        model[0].register_forward_hook(raises)
+    if at == "in the forward":
+        model[0].check_forward_args = raises
+    before = left_open(model)
+    with nullcontext() if raised is None else pytest.raises(raised), block(model):
+        model(X)
+        if at == "in the body":
+            raises()
+    assert left_open(model) == before
+    assert places
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+@pytest.mark.parametrize("inner_first", [False, True])
+def test_nested_blocks_leave_in_any_order_and_record_the_same(inner_first, dropout):
+    model = nn.Sequential(nn.LSTM(4, 3, 3, dropout=dropout))
+    before, blocks = left_open(model), [lstm_core.record(model) for _ in range(2)]
+    recordings = [block.__enter__() for block in blocks]
+    with torch.no_grad():
+        model(X)
+        blocks.pop(1 if inner_first else 0).__exit__(None, None, None)
+        model(X)
+        blocks.pop().__exit__(None, None, None)
+    assert left_open(model) == before
+    one, other = (recording.calls["0"][0] for recording in recordings)
+    assert one.tensors().keys() == other.tensors().keys()
+    assert all(torch.equal(values, other.tensors()[name]) for name, values in one.tensors().items())
+    assert one.max_error < 1e-6
 
 
 @pytest.mark.parametrize("block", ["record", "intervene"])
@@ -241,15 +268,14 @@ def test_torch_export_of_the_recorded_module_itself_goes_by_it(make):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_an_lstm_that_is_sharded_by_itself_is_refused_and_in_a_sharded_model_recorded():
-    fsdp = pytest.importorskip("torch.distributed.fsdp")
     torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
     try:
         mesh, model = torch.distributed.device_mesh.init_device_mesh("cpu", (1,)), Answering()
-        fsdp.fully_shard(model, mesh=mesh)
+        fully_shard(model, mesh=mesh)
         assert lstm_core.run(model, X).sizes["time"] == len(X)
         model = Answering()
-        fsdp.fully_shard(model.lstm, mesh=mesh)
-        fsdp.fully_shard(model, mesh=mesh)
+        fully_shard(model.lstm, mesh=mesh)
+        fully_shard(model, mesh=mesh)
         with pytest.raises(LstmCoreError, match="plain tensors, whose numbers can be read, got DTensor"):
             lstm_core.run(model, X)
         model(X).sum().backward()
@@ -259,7 +285,7 @@ def test_an_lstm_that_is_sharded_by_itself_is_refused_and_in_a_sharded_model_rec
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
 @pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.LSTMCell])
-@pytest.mark.parametrize("options", [{}, {"exact": False}, {"detach": False}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"detach": False}], ids=str)
 def test_torch_jit_trace_in_a_block_takes_down_the_module_itself(make, options):
     several = {} if make is nn.LSTMCell else {"num_layers": 3}
     model, given = nn.Sequential(make(4, 3, **several)), X[0] if make is nn.LSTMCell else X
@@ -290,7 +316,7 @@ class Answering(nn.Module):
 
 
 @pytest.mark.filterwarnings("ignore:The tensor attributes self.lstm._flat_weights:UserWarning")
-@pytest.mark.parametrize("options", [{}, {"exact": False}, {"detach": False}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"detach": False}], ids=str)
 def test_torch_export_in_a_block_takes_down_the_model_itself(options):
     model = Answering().eval()
     with lstm_core.record(model, **options) as recording:
@@ -374,23 +400,22 @@ def test_forwards_go_on_beside_recordings_in_another_thread():
     assert failed == []
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_one_model_serves_threads_that_hold_and_record_it_at_once(exact):
+def test_one_model_serves_threads_that_hold_and_record_it_at_once():
     """All blocks are open before the first thread runs the model, and until the last has run it."""
     model, holds, rounds = nn.Sequential(nn.LSTM(4, 3, 2)), [None, None, ("f", 0.0), ("c", 0.5), ("f", 1.0)], 20
-    expected = [held_at(copy.deepcopy(model), hold, exact, lambda: None) for hold in holds]
+    expected = [held_at(copy.deepcopy(model), hold, lambda: None) for hold in holds]
     together = threading.Barrier(len(holds), timeout=60)
     with ThreadPoolExecutor(len(holds)) as threads:
         for _ in range(rounds):
-            found = threads.map(lambda hold: held_at(model, hold, exact, together.wait), holds)
+            found = threads.map(lambda hold: held_at(model, hold, together.wait), holds)
             for got, alone in zip(found, expected, strict=True):
                 assert all(map(torch.equal, got, alone))
 
 
-def held_at(model, hold, exact, wait):
+def held_at(model, hold, wait):
     """The model's output, and f, c and h of its only recorded call, with a gate held or with none."""
     held = lstm_core.intervene(model, lstm_core.Hold(*hold)) if hold else nullcontext()
-    with torch.no_grad(), lstm_core.record(model, exact=exact) as recording, held:
+    with torch.no_grad(), lstm_core.record(model) as recording, held:
         wait()
         output, _ = model(X)
         wait()
@@ -404,7 +429,6 @@ class ReturnsThree(nn.GRU):
         return (*super().forward(x), 1)
 
 
-@pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize(
     ("kind", "args", "said"),
     [
@@ -417,10 +441,10 @@ class ReturnsThree(nn.GRU):
         (ReturnsThree, (X,), r"to return \(output, h\), got \(a tensor .*, int\)"),
     ],
 )
-def test_a_subclass_that_takes_or_returns_something_else_gets_a_sentence(kind, args, said, exact):
+def test_a_subclass_that_takes_or_returns_something_else_gets_a_sentence(kind, args, said):
     module = kind(4, 3)
     match = said + f".* {kind.__name__} has a forward of its own"
-    with lstm_core.record(module, exact=exact), pytest.raises(LstmCoreError, match=match):
+    with lstm_core.record(module), pytest.raises(LstmCoreError, match=match):
         module(*args)
 
 
@@ -434,3 +458,28 @@ def test_the_gradient_of_a_probe_costs_no_tensor_of_all_steps_at_each_of_them():
     assert names.count("SelectBackward0") == 2 * len("ifgoch")
     assert names.count("UnbindBackward0") == len("ifgoch") + 1
     assert recording.only.f.requires_grad
+
+
+class Summed(nn.Module):
+    """A recurrent module and a Linear, so that a checkpoint computes all of it again."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner, self.linear = inner, nn.Linear(5, 1)
+
+    def forward(self, x):
+        result = self.inner(x)
+        return self.linear(result[0] if isinstance(result, tuple) else result).sum()
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+@pytest.mark.parametrize("options", [{}, {"detach": False}], ids=str)
+def test_a_checkpoint_that_computes_a_call_again_adds_none(options, reentrant):
+    for inner in (nn.LSTM(4, 5), nn.LSTM(4, 5, 2), own_cells.own(own_cells.LSTM)):
+        model, x = Summed(inner), torch.randn(6, 3, 4, requires_grad=True)
+        [expected] = torch.autograd.grad(model(x), x)
+        with lstm_core.record(model, **options) as recording:
+            checkpoint(model, x, use_reentrant=reentrant).backward()
+        trace = recording.only
+        assert (trace.sizes["time"], trace.resets, len(recording.calls["inner"])) == (6, (), 1)
+        torch.testing.assert_close(x.grad, expected)

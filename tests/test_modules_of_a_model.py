@@ -1,7 +1,6 @@
 """Which modules of a model are recorded, under which names, and what is said of those that are not."""
 
 import re
-import warnings
 
 import pytest
 import torch
@@ -10,8 +9,6 @@ from torch import nn
 
 import lstm_core
 from lstm_core import Hold, LstmCoreError, intervene, record
-from lstm_core.recording.modules import aliases, cells_beside, drops_out, first_names, modules_to_record, the_only_name
-from lstm_core.recording.proof import NotRebuiltError
 
 LISTED = "nn.LSTM, nn.LSTMCell, nn.GRU, nn.GRUCell, nn.RNN or nn.RNNCell"
 
@@ -34,94 +31,40 @@ def refused(does, says):
 
 def test_a_module_has_its_first_name_and_answers_to_each():
     model = Wrapped()
-    assert list(modules_to_record(model, None)) == ["a", "inner.gru"]
-    assert list(modules_to_record(model, ["inner.again", "inner.gru"])) == ["a", "inner.gru"]
-    assert list(modules_to_record(model, "inner.gru")) == ["inner.gru"]
-    assert first_names(model)[model.a] == "a"
-    assert aliases(model)["inner.again"] == aliases(model)["a"] == "a"
-    assert cells_beside(model, modules_to_record(model, None)) == ["mine"]
-    assert cells_beside(nn.ModuleList([model, nn.RNN(1, 1)]), {"1": nn.RNN(1, 1)}) == ["0.mine"]
-
-
-def test_under_compiled_a_name_is_the_one_without_its_wrapper_and_answers_with_it():
-    wrapper = type("OptimizedModule", (nn.Module,), {})()
-    wrapper._orig_mod = nn.ModuleDict({"lstm": nn.LSTM(4, 3)})
-    assert list(modules_to_record(wrapper, None)) == ["lstm"]
-    assert list(modules_to_record(wrapper, ["_orig_mod.lstm"])) == ["lstm"]
-    assert wrapper not in first_names(wrapper)
-    assert aliases(wrapper) == {"": "", "_orig_mod": "", "lstm": "lstm", "_orig_mod.lstm": "lstm"}
+    for names, called in ((None, ["a", "inner.gru"]), (["inner.again"], ["a"]), ("inner.gru", ["inner.gru"])):
+        with torch.no_grad(), record(model, names) as recording:
+            model.inner["gru"](model.a(torch.zeros(5, 1, 4))[0])
+        assert recording.names == called
+        if "a" in called:
+            assert recording["inner.again"].name == recording["a"].name == "a"
 
 
 def test_what_is_no_model_or_has_nothing_to_record_is_said():
-    given = {
-        "None": None, "a list": [nn.LSTM(4, 3)], "a dict": {"a": 3},
-        "a state dict, which has weights but runs nothing": nn.LSTM(4, 3).state_dict(),
-    }  # fmt: skip
-    for words, model in given.items():
-        refused(lambda model=model: modules_to_record(model, None), f"a model (torch.nn.Module), got {words}. Give the")
-    plain = nn.Sequential(nn.Linear(4, 3))
-    refused(lambda: modules_to_record(plain, None), f"a model with an {LISTED} in it, got Sequential with none.")
-    model = Wrapped()
-    listed = LISTED.replace(" or ", " and ")
-    refused(lambda: modules_to_record(model, ["b"]), f"got 'b'. Its {listed}: ['a', 'inner.gru'].")
-    refused(lambda: modules_to_record(model, ["out"]), f"{LISTED}, got Linear at 'out'. It is none of these: name an")
-    refused(lambda: modules_to_record(model, []), f"in the model, got none. Name an {LISTED}, or leave it out.")
+    model, listed = Wrapped(), LISTED.replace(" or ", " and ")
+    for given, names, says in (
+        ([nn.LSTM(4, 3)], None, "a model (torch.nn.Module), got a list. Give the"),
+        (nn.Sequential(nn.Linear(4, 3)), None, f"a model with an {LISTED} in it, got Sequential with none."),
+        (model, ["b"], f"got 'b'. Its {listed}: ['a', 'inner.gru']."),
+        (model, ["out"], f"{LISTED}, got Linear at 'out'. It is none of these: name an"),
+        (model, [], f"in the model, got none. Name an {LISTED}, or leave it out."),
+    ):
+        refused(lambda given=given, names=names: record(given, names).__enter__(), says)
 
 
-def test_the_only_name_is_that_of_the_only_lstm_or_of_the_only_module():
-    lstm, gru, cell = nn.LSTM(4, 3), nn.GRU(4, 3), nn.LSTMCell(4, 3)
-    assert the_only_name(nn.ModuleDict({"g": gru, "l": lstm, "r": nn.RNN(4, 3)})) == "l"
-    assert the_only_name(nn.ModuleDict({"g": gru})) == "g"
-    assert the_only_name(nn.ModuleDict({"g": gru, "c": cell})) == "c"
-    for parts in ({"l": lstm, "c": cell}, {"g": gru, "h": nn.GRU(4, 3)}):
+def test_a_hold_without_a_name_is_in_the_only_lstm_or_the_only_module():
+    x, lstm, gru = torch.zeros(5, 1, 4), nn.LSTM(4, 3), nn.GRU(4, 3)
+    for parts, held in (
+        ({"g": gru, "l": lstm, "r": nn.RNN(4, 3)}, "l"),
+        ({"g": gru}, "g"),
+        ({"g": gru, "c": nn.LSTMCell(4, 3)}, "c"),
+    ):
         model = nn.ModuleDict(parts)
-        refused(lambda model=model: the_only_name(model), f"modules, {list(parts)}, got none. Give name=…")
-
-
-@pytest.mark.filterwarnings("ignore:dropout option adds dropout")
-def test_dropout_comes_between_layers_in_train_mode_alone():
-    assert drops_out(nn.LSTM(4, 3, 2, dropout=0.5))
-    assert drops_out(nn.GRU(4, 3, 3, dropout=0.1))
-    for module in (nn.LSTM(4, 3, 1, dropout=0.5), nn.LSTM(4, 3, 2, dropout=0.0), nn.LSTM(4, 3, 2, dropout=0.5).eval()):
-        assert not drops_out(module)
-    assert not drops_out(nn.Dropout(0.5))
-    model = nn.ModuleDict({"r": nn.LSTM(4, 3, 2, dropout=0.5)})
-    for module, name in ((model, "'r'"), (model["r"], "the module")):
-        with intervene(module, Hold("f", 0.0)):
-            called = model["r"]
-            refused(lambda called=called: called(torch.zeros(5, 1, 4)), f"Expected {name} without dropout between its")
-
-
-class Off(nn.LSTM):
-    def forward(self, x, hx=None):
-        output, state = super().forward(x, hx)
-        return output + 0.1, state
-
-
-def shift(_module, _args, result):
-    return result[0] + 0.1, result[1]
-
-
-def test_a_module_that_returns_something_else_is_refused_with_what_may_have_changed_it():
-    given = torch.zeros(5, 1, 4)
-    for name, model in (("the LSTM", Off(4, 3)), ("0", nn.Sequential(Off(4, 3)))):
-        says = f"rebuild the output of '{name}' to 1e-03, got a difference of 1e-01"
-        with pytest.raises(NotRebuiltError, match=says) as one:
-            lstm_core.run(model, given)
-        assert "Its forward computes something other than PyTorch's LSTM" in str(one.value)
-    lstm = nn.LSTM(4, 3)
-    lstm.register_forward_hook(shift)
-    with pytest.raises(NotRebuiltError, match=r"have changed the output before: shift\. Set them inside"):
-        lstm_core.run(lstm, given)
-
-
-def test_a_run_of_nan_is_warned_of_at_the_callers_line():
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        lstm_core.run(nn.LSTM(4, 3), torch.full((5, 1, 4), torch.nan))
-    [warning] = caught
-    assert str(warning.message).startswith("The run of 'the LSTM' holds NaN: from there on")
-    assert warning.filename == __file__
+        with torch.no_grad(), intervene(model, Hold("h", 0.25)):
+            h = model[held](x[0] if held == "c" else x)[0]
+        assert (h == 0.25).all()
+    for parts in ({"l": lstm, "c": nn.LSTMCell(4, 3)}, {"g": gru, "h": nn.GRU(4, 3)}):
+        model = nn.ModuleDict(parts)
+        refused(lambda model=model: intervene(model, Hold("h", 0.0)), f"modules, {list(parts)}, got none. Give name=…")
 
 
 def test_a_model_with_a_cell_of_ones_own_beside_says_that_it_was_not_recorded():
@@ -135,37 +78,6 @@ def test_a_model_with_a_cell_of_ones_own_beside_says_that_it_was_not_recorded():
         pass
     refused(lambda: recording.only, "got 0: []. Call the model in the block, itself: model(x), not model.forward(x).")
     refused(lambda: recording["x"], "called, [], got 'x'. Call the model in the block")
-
-
-@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
-def test_a_plain_loop_takes_and_returns_each_form_of_its_module(kind):
-    torch.manual_seed(0)
-    many = len(kind(4, 3)(torch.zeros(1, 1, 4))[1]) == 2 and kind is nn.LSTM
-
-    def states(*shape):
-        given = tuple(torch.randn(*shape) for _ in "hc")
-        return given if many else given[0]
-
-    for batch_first in (False, True):
-        module = kind(4, 3, 2, batch_first=batch_first, bidirectional=True)
-        loop = lstm_core.unrolled(module)
-        for x, state in (
-            (torch.randn(5, 2, 4), None), (torch.randn(5, 2, 4), states(4, 5 if batch_first else 2, 3)),
-            (torch.randn(5, 4), None), (torch.randn(5, 4), states(4, 3)), (torch.randn(1, 1, 4), None),
-        ):  # fmt: skip
-            torch.testing.assert_close(loop(x, state), module(x, state))
-    cell = {nn.LSTM: nn.LSTMCell, nn.GRU: nn.GRUCell, nn.RNN: nn.RNNCell}[kind](4, 3)
-    loop = lstm_core.unrolled(cell)
-    for x, state in (
-        (torch.randn(2, 4), None), (torch.randn(2, 4), states(2, 3)),
-        (torch.randn(4), None), (torch.randn(4), states(3)),
-    ):  # fmt: skip
-        torch.testing.assert_close(loop(x, state), cell(x, state))
-    for wrong in (torch.zeros(3, 5), torch.zeros(0, 4), torch.zeros(1, 1, 4), torch.zeros(())):
-        refused(lambda wrong=wrong: loop(wrong), f"with 4 features and a step or more, got {tuple(wrong.shape)}")
-    loop = lstm_core.unrolled(kind(4, 3))
-    for wrong in map(torch.zeros, [(5, 2, 3), (0, 2, 4), (5, 0, 4), (4,), (1, 1, 1, 4)]):
-        refused(lambda wrong=wrong: loop(wrong), f"with 4 features and a step or more, got {tuple(wrong.shape)}")
 
 
 class StepByHand(nn.LSTMCell):

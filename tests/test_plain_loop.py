@@ -68,14 +68,30 @@ def test_in_float32_it_equals_the_module_to_rounding(make):
     assert alone[0].dim() == 2
 
 
-@pytest.mark.parametrize("make", CELLS.values(), ids=CELLS)
-def test_a_cell_is_one_step(make):
-    cell = made(lambda: make(4, 3))
-    loop, x = lstm_core.unrolled(cell), drawn(2, 5, 4)
-    ours, theirs = loop(x[0]), cell(x[0])
-    assert apart(ours, theirs) < ROUNDING
-    assert apart(loop(x[1], ours), cell(x[1], theirs)) < ROUNDING
-    assert apart(loop(x[0, 0]), cell(x[0, 0])) < ROUNDING
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_a_plain_loop_takes_and_returns_each_form_of_its_module(kind):
+    torch.manual_seed(0)
+    many = len(kind(4, 3)(torch.zeros(1, 1, 4))[1]) == 2 and kind is nn.LSTM
+
+    def states(*shape):
+        given = tuple(torch.randn(*shape) for _ in "hc")
+        return given if many else given[0]
+
+    for batch_first in (False, True):
+        module = kind(4, 3, 2, batch_first=batch_first, bidirectional=True)
+        loop = lstm_core.unrolled(module)
+        for x, state in (
+            (torch.randn(5, 2, 4), None), (torch.randn(5, 2, 4), states(4, 5 if batch_first else 2, 3)),
+            (torch.randn(5, 4), None), (torch.randn(5, 4), states(4, 3)), (torch.randn(1, 1, 4), None),
+        ):  # fmt: skip
+            torch.testing.assert_close(loop(x, state), module(x, state))
+    cell = CELLS[kind.__name__.lower()](4, 3)
+    loop = lstm_core.unrolled(cell)
+    for x, state in (
+        (torch.randn(2, 4), None), (torch.randn(2, 4), states(2, 3)),
+        (torch.randn(4), None), (torch.randn(4), states(3)),
+    ):  # fmt: skip
+        torch.testing.assert_close(loop(x, state), cell(x, state))
 
 
 def test_in_training_dropout_drops_what_the_module_would():

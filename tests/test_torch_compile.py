@@ -71,7 +71,7 @@ def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written(run):
 @pytest.mark.parametrize(
     "names",
     [
-        ["another_thread_stays_compiled", "a_body_that_raises", "a_stance_of_the_users_own"],
+        ["blocks_of_two_threads", "a_body_that_raises", "a_stance_of_the_users_own"],
         ["a_compiled_function_opens_the_block"],
         ["exported", "traced"],
     ],

@@ -22,7 +22,7 @@ from lstm_core.inputs import Series
 from lstm_core.models import random_lstm
 from lstm_core.models.embeddings import Numbers, Rows
 from lstm_core.plots.labels import some
-from lstm_core.recording.in_blocks import run_in_blocks
+from lstm_core.recording.record import run_in_blocks
 from lstm_core.traces.trace import as_update
 
 # Multiplications, about 0.1 s: a longer run reports its progress.

@@ -18,8 +18,7 @@ START = f"""# What works, and what is refused
 
 Each row is a model, each column a call. The table is made by running all of them when these pages are built, on the CPU
 with PyTorch {torch.__version__}: *yes* where the call ran and, of a recording, rounding explains its proof. A number is
-that of the sentence below which says why not. What `exact=False` can't run faster, it records as ever. Devices other
-than the CPU are not tried here.
+that of the sentence below which says why not. Devices other than the CPU are not tried here.
 """
 
 
@@ -129,7 +128,6 @@ def _hold(model: nn.Module, x: Any) -> None:
 PLAIN = (nn.RNNBase, nn.RNNCellBase)
 CALLS: dict[str, Callable[[nn.Module, Any], Any]] = {
     "`record`": _record,
-    "`exact=False`": lambda model, x: _record(model, x, exact=False),
     "`detach=False`": _gradients,
     "`Hold`": _hold,
     "`unrolled`": lambda model, _: lstm_core.unrolled(

@@ -1,17 +1,11 @@
 """How are the gates of somebody's model recorded, and proved?
 
 An LSTM, a GRU and a plain RNN are three kinds of cell (`kinds`) and take one path: a call is read (`call`), its gates
-are computed again (`replay`, `layer_gates`), for `detach=False` with their `gradients`, or the call runs again step by
-step (`unroll`), and it becomes a trace (`trace_of_call`). The equations of all three are in `equations`.
+are computed again from the h that the module gave (`gates`) and proved (`proof`), and it becomes a trace
+(`trace_of_call`). With `detach=False` a gradient reaches each gate (`gradients`); where one is held, the call runs
+again step by step (`steps`). The equations of all three are in `equations`.
 
-c = f ⊙ c_before + i ⊙ g is in the code more than once, because a whole run needs other forms of it than a step.
-`tests/test_rungs.py` compares each form with the reference:
-
-| where | form | why |
-|---|---|---|
-| `equations.lstm_step` | one step, as in the paper | the reference; `unroll`, `intervene` and `detach=False` run it |
-| `equations.accumulate_` | a whole run in place, in blocks | many steps at once, when all gates are known |
-| `layer_gates` | `accumulate_` with holds and ends of sequences | the recording to the bit |
-| `kernel.loops` | one step of all units in float32, compiled, and once more as its check | `exact=False` |
-| `analysis.anatomy` | one unit of one step, every term a number | what a reader looks at |
+c = f ⊙ c_before + i ⊙ g is in the code three times: `equations.lstm_step` is one step, as in the paper, which `steps`
+runs; `equations.accumulate_` is a whole run in place, where all gates are known; `analysis.anatomy` is one unit of one
+step, every term a number. The tests hold each to a float64 loop.
 """

@@ -1,7 +1,7 @@
 """What went into a forward call and what came out, in one form for all modules?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -68,18 +68,13 @@ class Call:
         """A tensor as the module multiplies it: rounded to `precision`, then in the dtype of `wide`."""
         return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
 
-    @property
-    def h_is_small(self) -> bool:
-        """Whether |h| is at most 1, as o ⊙ tanh(c) is; a GRU's may begin with a larger one."""
-        return self.kind.h_is_tanh and all(side.hr is None for sides in self.weights for side in sides)
-
 
 def after_dropout(call: Call, layer: int, output: Tensor) -> Tensor:
     """The output of a layer (time, batch, direction * unit), as the next layer read it."""
     return output * call.dropout[layer] if layer < len(call.dropout) else output
 
 
-class Given(NamedTuple):
+class CallInput(NamedTuple):
     """The input of a call, in the trace's dims, with the fields of `Call`; `state` in the module's order, or None."""
 
     x: Tensor
@@ -132,77 +127,42 @@ def _form(value: Any) -> str:
 def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of a module that has just returned `result`."""
     kind, (given, state) = kind_of(module), arguments(args, kwargs)
-    states = None if state is None else tuple(kind.by_letter(state).values())
-    if isinstance(module, nn.RNNCellBase):
-        return _read_cell(kind, module, given, states, result)
-    assert isinstance(module, nn.RNNBase)
-    return _read_layers(kind, module, read_given(module, given, states), result)
-
-
-def _read_layers(kind: Kind, module: nn.RNNBase, given: Given, result: Any) -> Call:
-    """The call of an `nn.LSTM`, `nn.GRU` or `nn.RNN`: `forward(input, hx=None)`, dense or packed, batched or not."""
-    output, ended = result[0], tuple(kind.by_letter(result[1]).values())
-    below = below_the_last(module, ended[-1])
-    output, ended = in_our_dims(module, given, output, ended)
-    started = given.state or tuple(map(torch.zeros_like, ended))
+    states, below = None if state is None else tuple(kind.by_letter(state).values()), None
+    if isinstance(module, nn.RNNBase):
+        output, last = result[0], tuple(kind.by_letter(result[1]).values())
+        below = below_the_last(module, last[-1])
+        read = read_input(given, states, module.batch_first, module.num_layers)
+        output, ended = _in_our_dims(read, module.num_layers, output, last)
+    else:
+        read, ended = read_cell(given, states), read_cell(given, tuple(kind.by_letter(result).values())).state or ()
+        output = ended[0][0]
+    started = read.state or tuple(map(torch.zeros_like, ended))
     return Call(
         kind=kind,
-        x=given.x,
+        x=read.x,
         start=dict(zip(kind.states, started, strict=True)),
         output=output,
         end=dict(zip(kind.states, ended, strict=True)),
         weights=weights_of(module),
         precision=precision_of(output),
-        packed=given.packed,
-        lengths=given.lengths,
-        form=given.form,
-        lower=None if below is None else [_steps_first(module, given, output) for output in below.outputs],
-        dropout=[] if below is None else [_steps_first(module, given, factor) for factor in below.dropout],
+        packed=read.packed,
+        lengths=read.lengths,
+        form=read.form,
+        lower=None if below is None else [_steps_first(module, read, output) for output in below.outputs],
+        dropout=[] if below is None else [_steps_first(module, read, factor) for factor in below.dropout],
     )
 
 
-def _steps_first(module: nn.RNNBase, given: Given, inside: Tensor) -> Tensor:
-    """What one layer gave inside a call, in the dims of `Call.output`."""
-    if given.packed is not None:
-        return pad_packed_sequence(given.packed._replace(data=inside))[0]
-    return inside.transpose(0, 1) if module.batch_first else inside
-
-
-def _read_cell(kind: Kind, module: nn.RNNCellBase, given: Tensor, state: Sequence[Tensor] | None, result: Any) -> Call:
-    """The call of a cell: one step of one layer and direction."""
-    form, after = "cell" if given.dim() == 2 else "unbatched cell", list(kind.by_letter(result).values())
-    precision = precision_of(after[0])
+def read_cell(given: Tensor, state: tuple[Tensor, ...] | None) -> CallInput:
+    """The input and state (a tuple or None) of a cell in the trace's dims: one step of one layer and direction."""
+    form = "cell" if given.dim() == 2 else "unbatched cell"
     if given.dim() == 1:
-        given, *after = (t.unsqueeze(0) for t in (given, *after))
-        state = None if state is None else [t.unsqueeze(0) for t in state]
-    before = [torch.zeros_like(t) for t in after] if state is None else state
-    return Call(
-        kind=kind,
-        x=given[None],
-        start={letter: t[None, None] for letter, t in zip(kind.states, before, strict=True)},
-        output=after[0][None],
-        end={letter: t[None, None] for letter, t in zip(kind.states, after, strict=True)},
-        weights=weights_of(module),
-        precision=precision,
-        form=form,
-    )
+        given, state = given.unsqueeze(0), None if state is None else tuple(t.unsqueeze(0) for t in state)
+    return CallInput(given[None], None if state is None else tuple(t[None, None] for t in state), form)
 
 
-def in_our_dims(
-    module: nn.RNNBase, given: Given, output: Any, states: Sequence[Tensor]
-) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """A module's result in the trace's dims: output (time, batch, direction * unit) and the last states."""
-    if given.packed is not None:
-        output, _ = pad_packed_sequence(output)
-    elif given.form == "unbatched":
-        output, *states = (t.unsqueeze(1) for t in (output, *states))
-    elif given.form == "batch first":
-        output = output.transpose(0, 1)
-    return output, tuple(_by_layer(t, module.num_layers) for t in states)
-
-
-def read_given(module: nn.RNNBase, given: Any, state: Any) -> Given:
-    """The input and state (a tuple or None) of a module in the trace's dims."""
+def read_input(given: Any, state: tuple[Tensor, ...] | None, batch_first: bool, layers: int) -> CallInput:
+    """The input and state (a tuple or None) of a module of so many layers in the trace's dims."""
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
     if isinstance(given, PackedSequence):
@@ -211,12 +171,32 @@ def read_given(module: nn.RNNBase, given: Any, state: Any) -> Given:
     elif given.dim() == 2:
         form, x = "unbatched", given.unsqueeze(1)
         state = None if state is None else tuple(t.unsqueeze(1) for t in state)
-    elif module.batch_first:
+    elif batch_first:
         form, x = "batch first", given.transpose(0, 1)
     else:
         form, x = "time first", given
-    state = None if state is None else tuple(_by_layer(t, module.num_layers) for t in state)
-    return Given(x, state, form, packed, lengths)
+    state = None if state is None else tuple(_by_layer(t, layers) for t in state)
+    return CallInput(x, state, form, packed, lengths)
+
+
+def _in_our_dims(
+    read: CallInput, layers: int, output: Any, states: Sequence[Tensor]
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """A module's result in the trace's dims: output (time, batch, direction * unit) and the last states."""
+    if read.packed is not None:
+        output, _ = pad_packed_sequence(output)
+    elif read.form == "unbatched":
+        output, *states = (t.unsqueeze(1) for t in (output, *states))
+    elif read.form == "batch first":
+        output = output.transpose(0, 1)
+    return output, tuple(_by_layer(t, layers) for t in states)
+
+
+def _steps_first(module: nn.Module, read: CallInput, inside: Tensor) -> Tensor:
+    """What one layer gave inside a call, in the dims of `Call.output`."""
+    if read.packed is not None:
+        return pad_packed_sequence(read.packed._replace(data=inside))[0]
+    return inside.transpose(0, 1) if module.batch_first else inside
 
 
 def as_returned(call: Call, output: Any, end: Mapping[str, Tensor]) -> Any:
@@ -283,6 +263,24 @@ def _computing_no_new_ones(module: nn.Module) -> Iterator[None]:
     finally:
         for rule in training:
             rule.training = True
+
+
+def plain_tensors() -> AbstractContextManager[Any]:
+    """Inside the block tensors have no graph and are no inference tensors, even in the caller's inference mode."""
+    if torch.is_inference_mode_enabled():
+        return _out_of_inference()
+    return torch.no_grad() if torch.is_grad_enabled() else nullcontext()
+
+
+@contextmanager
+def _out_of_inference() -> Iterator[None]:
+    with torch.inference_mode(False), torch.no_grad():
+        yield
+
+
+def without_autocast(device: str) -> AbstractContextManager[Any]:
+    """Inside a module, autocast would round our matrix products a second time."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def _weights(flat: list[Tensor], module: nn.RNNBase) -> Weights:

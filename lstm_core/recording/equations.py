@@ -77,15 +77,6 @@ def relu_step(
     return {"h": touch("h", (from_x + from_h).relu())}
 
 
-def preactivations(
-    x: Tensor, h_before: Tensor, weight_ih: Tensor, weight_hh: Tensor, bias: Tensor | None, out: Tensor | None = None
-) -> Tensor:
-    """`W x + U h + b` for the four gates, (time, batch, 4 * unit), in PyTorch's order i f g o; into `out` if given."""
-    rows, into = x.flatten(0, 1), None if out is None else out.flatten(0, 1)
-    pre = torch.mm(rows, weight_ih.T, out=into) if bias is None else torch.addmm(bias, rows, weight_ih.T, out=into)
-    return pre.addmm_(h_before.flatten(0, 1), weight_hh.T).view(*x.shape[:2], len(weight_hh))
-
-
 def activate(pre: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Gates i, f, g, o from pre-activations (..., 4 * unit)."""
     i, f, g, o = pre.chunk(4, dim=-1)
@@ -105,47 +96,10 @@ def accumulate_(c: Tensor, f: Tensor, start: Tensor, direction: int = 0) -> Tens
 
     In place: `c` holds i ⊙ g, what each step writes, and is overwritten with the cell states.
     """
-    # Many short steps are scanned in blocks, because each waits for the one before; a few large steps fill the machine.
-    if len(c) >= 48 and c[0].numel() <= 8192:
-        _scan_in_blocks_(c, f, start, direction)
-    else:
-        _scan_(_in_order(direction, c, f), start)
+    steps = list(zip(c.unbind(0), f.unbind(0), strict=True))
+    for state, keep in steps[::-1] if direction else steps:
+        start = state.addcmul_(keep, start)
     return c
-
-
-def _scan_in_blocks_(c: Tensor, f: Tensor, start: Tensor, direction: int) -> None:
-    """Overwrite i ⊙ g with the cell states, in blocks of steps that are scanned in parallel.
-
-    First compute what each block adds and what survives it; then the end of each block from the end of the one before;
-    then every step from the end of the block before.
-    """
-    length = round((len(c) / 3) ** 0.5)
-    blocks = len(c) // length
-    whole = blocks * length
-    in_blocks, rest = (slice(whole), slice(whole, None)) if direction == 0 else (slice(-whole, None), slice(-whole))
-    # (length, blocks, batch, unit): a step of every block
-    by_block = (t[in_blocks].view(blocks, length, *c.shape[1:]).transpose(0, 1) for t in (c, f))
-    steps = _in_order(direction, *by_block)
-    ends, survives = (torch.full_like(steps[0][0], value) for value in (0.0, 1.0))
-    for written, keep in steps:
-        ends = torch.addcmul(written, keep, ends)
-        survives.mul_(keep)
-    _scan_(_in_order(direction, ends, survives), start)
-    before = [start.unsqueeze(0), ends[:-1]] if direction == 0 else [ends[1:], start.unsqueeze(0)]
-    _scan_(steps, torch.cat(before))
-    _scan_(_in_order(direction, c[rest], f[rest]), ends[-1 if direction == 0 else 0])
-
-
-def _scan_(steps: list[tuple[Tensor, ...]], before: Tensor) -> None:
-    """Overwrite i ⊙ g with the cell states, one step (written, f) after the other."""
-    for c, f in steps:
-        before = c.addcmul_(f, before)
-
-
-def _in_order(direction: int, *values: Tensor) -> list[tuple[Tensor, ...]]:
-    """The steps of some values in the order in which a direction reads them."""
-    steps = list(zip(*(value.unbind(0) for value in values), strict=True))
-    return steps if direction == 0 else steps[::-1]
 
 
 def show(o: Tensor, c: Tensor, touch: Touch, weight_hr: Tensor | None = None) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@
 
 Every gate and state is known, so the gradient of the loss at h and c goes back through the equations step by step
 (Hochreiter & Schmidhuber 1997), a few products a step; what it is at the gates, the weights and the input follows for
-all steps at once. A gradient of gradients takes the slow way, `unroll`.
+all steps at once. A gradient of gradients takes the slow way, step by step (`steps`).
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,9 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from lstm_core.recording.allocate import empty
 from lstm_core.recording.call import Call, Weights, after_dropout
-from lstm_core.recording.layer_gates import pieces
-from lstm_core.recording.unroll import Unrolled, by_layer_and_direction, steps_of
+from lstm_core.recording.gates import empty, pieces
+from lstm_core.recording.steps import Rerun, by_layer_and_direction, one_direction
 from lstm_core.traces.cut import before
 
 WRITTEN = ("i", "f", "g", "o", "c", "h")
@@ -25,7 +24,7 @@ BEFORE = 7
 """How many tensors stand before the gates and states: x, h0, c0, two weights and two biases."""
 
 
-def goes_back(call: Call) -> bool:
+def has_written_backward(call: Call) -> bool:
     """Whether a call's gradients are computed here: of a dense LSTM without projection, not rounded to fewer bits."""
     return (
         call.kind.trace.quantities == WRITTEN
@@ -36,7 +35,7 @@ def goes_back(call: Call) -> bool:
     )
 
 
-def in_the_graph(call: Call, leaves: dict[str, Tensor]) -> Unrolled:
+def attach_gradients(call: Call, leaves: dict[str, Tensor]) -> Rerun:
     """The call's own output and last states, in a graph with its input, its weights and these leaves (layer, direction,
     time, batch, unit), which hold its gates and states."""
     read, places = call.x, len(call.weights) * len(call.weights[0])
@@ -56,7 +55,7 @@ def in_the_graph(call: Call, leaves: dict[str, Tensor]) -> Unrolled:
             last.append({"h": h_n, "c": c_n})
         output = torch.cat(shown, dim=-1) if len(shown) > 1 else shown[0]
         read = after_dropout(call, layer, output)
-    return Unrolled(output, by_layer_and_direction(call, last))
+    return Rerun([output], by_layer_and_direction(call, last))
 
 
 def by_letter(tensors: Sequence[Tensor]) -> dict[str, Tensor]:
@@ -152,9 +151,8 @@ def _by_steps(
         start = {name: state.expand(1, 2, *state.shape) for name, state in (("h", h0), ("c", c0))}
         probes = {name: (leaf - leaf.detach()).expand(1, 2, *leaf.shape) for name, leaf in leaves.items()}
         alone = replace(call, x=x, start=start, weights=[[own, own]])
-        steps = list(steps_of(alone, x, 0, direction, (), probes))
-        in_order = steps if direction == 0 else steps[::-1]
-        results = torch.stack([step.values["h"] for step in in_order]), steps[-1].states["h"], steps[-1].states["c"]
+        h, last = one_direction(alone, x, 0, direction, (), probes)
+        results = h, last["h"], last["c"]
     wanted = [tensor for tensor in tensors if tensor is not None and tensor.requires_grad]
     found = torch.autograd.grad(results, wanted, of_results, create_graph=True, allow_unused=True)
     by_tensor = dict(zip(map(id, wanted), found, strict=True))

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.known import Known, WatchKnown, all_known
 from lstm_core.open_blocks import Block, blocks_here
-from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.hold import Hold
+from lstm_core.recording.hooks import compilation_steps_aside
 from lstm_core.recording.modules import first_names
 from lstm_core.traces.recorded import Recorded
 

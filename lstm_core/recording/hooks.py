@@ -1,7 +1,9 @@
-"""How does a hook of ours stay out of other people's threads, files and exported programs?"""
+"""How does a hook of ours stay out of other people's threads, files, compiled and exported programs?"""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any, NoReturn
 
 import torch
@@ -37,8 +39,16 @@ class OwnHook:
             raise unreadable(type(module).__name__, [*module.parameters(), *args], error) from error
 
     def __reduce__(self) -> Any:
-        # Who copies a module's attributes by hand gets what takes anything, does nothing and comes with Python.
+        # A copy or a pickle gets what takes anything, does nothing and comes with Python.
         return getattr, (nullcontext(), "__exit__")
+
+    @property
+    def __name__(self) -> str:
+        # `torch.jit.script` asks for it, to compile a hook.
+        raise LstmCoreError(
+            "Expected torch.jit.script outside of a block, got it inside one, whose hooks can't be compiled. Script "
+            "the model before or after the block."
+        )
 
 
 def foreign_hooks(module: nn.Module) -> list[str]:
@@ -69,6 +79,33 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
             "vmap or the like) or FakeTensorMode, where there are no numbers to record. Call them outside of the "
             "record or intervene block, and run the model in it once by itself."
         )
+
+
+_eager: list[Any] = []
+"""PyTorch's stance while blocks are open, and once more for each of them."""
+_lock = Lock()
+
+
+@contextmanager
+def compilation_steps_aside() -> Iterator[None]:
+    """Inside the block what `torch.compile` made runs as it was written, in the whole process: a compiled model runs
+    code that was made without our hooks. Who first compiles inside of a block is not reached."""
+    # To import the compiler costs a second: who has not imported it has compiled nothing.
+    if "torch._dynamo" not in sys.modules:
+        yield
+        return
+    if _is_read():
+        raise LstmCoreError("Expected a block outside of what torch.compile compiles, got one inside. Open it around.")
+    with _lock:
+        # Blocks of several threads end in any order, so the last that ends puts back what was before the first.
+        _eager.append(_eager[0] if _eager else torch.compiler.set_stance("force_eager"))
+    try:
+        yield
+    finally:
+        with _lock:
+            stance = _eager.pop()
+            if not _eager:
+                stance.__exit__(None, None, None)
 
 
 def is_traced() -> bool:

@@ -15,14 +15,11 @@ from lstm_core.open_blocks import Block, blocks_here
 from lstm_core.progress import Progress
 from lstm_core.quantities import Gate
 from lstm_core.recording.call import Call, as_returned, check_form, read_call
-from lstm_core.recording.compiled import compilation_steps_aside
-from lstm_core.recording.copies import left_out_of_copies
-from lstm_core.recording.held_call import HeldCall
 from lstm_core.recording.held_cell import cell_held
-from lstm_core.recording.hold import Hold, Value, check_hold
-from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
+from lstm_core.recording.hold import HeldCall, Hold, Value, check_hold
+from lstm_core.recording.hooks import OwnHook, compilation_steps_aside, refuse_meta, refuse_transforms
 from lstm_core.recording.modules import cells_to_watch, modules_to_record, refuse_dropout, the_only_name
-from lstm_core.recording.run_with_holds import run_held
+from lstm_core.recording.steps import run_again
 
 
 @dataclass(eq=False)
@@ -41,8 +38,8 @@ class _Open:
 
 @dataclass(eq=False)
 class _Held:
-    """A module with open holds, and the step of a cell; `last`: by thread, the holds of the last call, and the outputs
-    of its layers below the last."""
+    """A module with open holds, and the step of a cell; `last`: by thread, the holds of the last call, and the output
+    of each layer."""
 
     module: nn.Module
     step: int = -1
@@ -135,7 +132,7 @@ def _parts(given: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
 @contextmanager
 def _held(name: str, module: nn.Module, holds: Sequence[Hold], progress: Progress | None) -> Iterator[None]:
     held = _held_here(module)
-    with compilation_steps_aside(), left_out_of_copies(module), ExitStack() as leaving:
+    with compilation_steps_aside(), ExitStack() as leaving:
         if held is None:
             held = _Held(module)
             # The first of all hooks, so that a `record` in the same block sees the changed output.
@@ -169,16 +166,11 @@ def is_held(module: nn.Module) -> bool:
     return _held_here(module) is not None
 
 
-def holds_in(module: nn.Module) -> list[HeldCall]:
-    """The holds of the call that a module has just made."""
+def held_layers(module: nn.Module) -> tuple[list[HeldCall], list[Tensor]]:
+    """The holds of the call that a module has just made, and the output of each layer, (time, batch, direction *
+    unit); nothing where nothing is held."""
     held = _held_here(module)
-    return [] if held is None else held.last[get_ident()][0]
-
-
-def lower_layers_held(module: nn.Module) -> list[Tensor]:
-    """The outputs of the layers below the last in the call that just returned, (time, batch, direction * unit)."""
-    held = _held_here(module)
-    return [] if held is None else held.last[get_ident()][1]
+    return ([], []) if held is None else held.last[get_ident()]
 
 
 def _run_with_holds(name: str, held: _Held) -> OwnHook:
@@ -190,10 +182,9 @@ def _run_with_holds(name: str, held: _Held) -> OwnHook:
         held.step += 1
         call = read_call(module, args, kwargs, result)
         now = _in_this_call(held, module, call)
-        run = run_held(call, now, held.progress)
-        *lower, output = run.layers
-        held.last[get_ident()] = now, [layer.detach() for layer in lower]
-        return as_returned(call, output, run.end)
+        run = run_again(call, now, progress=held.progress)
+        held.last[get_ident()] = now, [layer.detach() for layer in run.layers]
+        return as_returned(call, run.layers[-1], run.end)
 
     # Not a call outside the block, nor of a copy that was made in it.
     return OwnHook(lambda module: _held_here(module) is held, after_forward, changes=name or "the module")

@@ -34,8 +34,6 @@ class Kind(NamedTuple):
     step: Step
     kernel: Any
     """PyTorch's own function for whole layers."""
-    h_is_tanh: bool = False
-    """Whether every h is a tanh, or a part of one."""
 
     def as_given(self, states: Mapping[str, Tensor]) -> Any:
         """States by letter, put into the module's form: one tensor, or a tuple."""
@@ -47,9 +45,9 @@ class Kind(NamedTuple):
         return dict(zip(self.states, states if len(self.states) > 1 else (states,), strict=True))
 
 
-LSTM = Kind("LSTM", nn.LSTM, nn.LSTMCell, 4, Trace, ("h", "c"), lstm_step, torch.lstm, h_is_tanh=True)
+LSTM = Kind("LSTM", nn.LSTM, nn.LSTMCell, 4, Trace, ("h", "c"), lstm_step, torch.lstm)
 _GRU = Kind("GRU", nn.GRU, nn.GRUCell, 3, GruTrace, ("h",), gru_step, torch.gru)
-_TANH = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), tanh_step, torch.rnn_tanh, h_is_tanh=True)
+_TANH = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), tanh_step, torch.rnn_tanh)
 _RELU = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), relu_step, torch.rnn_relu)
 KINDS = {kind.name: kind for kind in (LSTM, _GRU, _TANH)}
 """By name; an RNN as PyTorch builds one that is told no nonlinearity."""

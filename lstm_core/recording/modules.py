@@ -9,8 +9,6 @@ from torch import nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import LSTMS, RECORDED, is_recorded
 
-Kinds = tuple[type[nn.Module], ...]
-
 
 def first_names(model: nn.Module) -> dict[nn.Module, str]:
     """Every module with its first name; what `torch.compile` wrapped stands there, its wrapper does not."""
@@ -68,7 +66,7 @@ def to_record_and_to_watch(model: nn.Module, names: Iterable[str] | None) -> tup
     check_model(model)
     watched = cells_to_watch(model, names)
     rest = None if names is None else [name for name in _several(names) if name not in watched]
-    return (_chosen(model, rest, RECORDED) if rest or not watched else {}), watched
+    return (_chosen(model, rest) if rest or not watched else {}), watched
 
 
 def cells_to_watch(model: nn.Module, names: Iterable[str] | None) -> list[str]:
@@ -77,14 +75,14 @@ def cells_to_watch(model: nn.Module, names: Iterable[str] | None) -> list[str]:
     if not isinstance(model, nn.Module):
         return []
     if names is None:
-        known = any(is_recorded(module) or _refusal(module, RECORDED) for module in model.modules())
+        known = any(is_recorded(module) or _refusal(module) for module in model.modules())
         return [] if known or not _has_own_code(model) else [""]
     everything, first = dict(_named(model)), aliases(model)
     others = {name: everything[name] for name in _several(names) if name in everything}
     return [
         first[name]
         for name, module in others.items()
-        if not is_recorded(module) and not _refusal(module, RECORDED) and _has_own_code(module)
+        if not is_recorded(module) and not _refusal(module) and _has_own_code(module)
     ]
 
 
@@ -145,44 +143,41 @@ def refuse_dropout(name: str, module: nn.Module) -> None:
         )
 
 
-def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict[str, nn.Module]:
+def _chosen(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
     everything, first_name = dict(_named(model)), aliases(model)
     once = {name: module for name, module in everything.items() if first_name[name] == name}
     if names is None:
-        chosen = {name: module for name, module in once.items() if is_recorded(module) or _refusal(module, kinds)}
+        chosen = {name: module for name, module in once.items() if is_recorded(module) or _refusal(module)}
     else:
-        names = [names] if isinstance(names, str) else list(names)
-        for name in names:
+        for name in (names := _several(names)):
             if name not in everything:
-                there = [name for name, module in once.items() if isinstance(module, kinds)]
+                there = [name for name, module in once.items() if isinstance(module, RECORDED)]
                 raise LstmCoreError(
-                    f"Expected names of modules in the model, got {name!r}. Its {_listed(kinds, 'and')}: {there}."
+                    f"Expected names of modules in the model, got {name!r}. Its {_listed('and')}: {there}."
                 )
         chosen = {first_name[name]: everything[name] for name in names}
     for name, module in chosen.items():
-        if not isinstance(module, kinds) or _refusal(module, kinds):
-            reason = _refusal(module, kinds) or f"It is none of these: name an {_listed(kinds)}."
-            raise LstmCoreError(f"Expected {_listed(kinds)}, got {type(module).__name__} at {name!r}. {reason}")
-    if not chosen and names is not None:
-        raise LstmCoreError(
-            f"Expected names of modules in the model, got none. Name an {_listed(kinds)}, or leave it out."
-        )
+        if not isinstance(module, RECORDED) or _refusal(module):
+            reason = _refusal(module) or f"It is none of these: name an {_listed()}."
+            raise LstmCoreError(f"Expected {_listed()}, got {type(module).__name__} at {name!r}. {reason}")
     if not chosen:
         raise LstmCoreError(
-            f"Expected a model with an {_listed(kinds)} in it, got {type(model).__name__} with none. What stands in a "
+            f"Expected names of modules in the model, got none. Name an {_listed()}, or leave it out."
+            if names is not None
+            else f"Expected a model with an {_listed()} in it, got {type(model).__name__} with none. What stands in a "
             "plain list or dict is no part of a model: use nn.ModuleList or nn.ModuleDict, or record it by itself."
         )
     return chosen
 
 
-def _listed(kinds: Kinds, joined: str = "or") -> str:
-    *first, last = (f"nn.{kind.__name__}" for kind in kinds)
+def _listed(joined: str = "or") -> str:
+    *first, last = (f"nn.{kind.__name__}" for kind in RECORDED)
     return f"{', '.join(first)} {joined} {last}"
 
 
-def _refusal(module: nn.Module, kinds: Kinds) -> str | None:
+def _refusal(module: nn.Module) -> str | None:
     """Why the weights or calls of a module can't be read, or None."""
-    kind, names = type(module), [kind.__name__ for kind in kinds]
+    kind, names = type(module), [kind.__name__ for kind in RECORDED]
     quantised = kind.__module__.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz"))
     if quantised and any(name in kind.__name__ for name in names):
         return "Its weights are quantised: record the model before it was quantised."

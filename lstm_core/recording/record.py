@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from threading import Lock
 from typing import Any, TypeVar, overload
 
@@ -13,22 +13,20 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.open_blocks import Block
-from lstm_core.recording.call import Call, check_form, read_call
-from lstm_core.recording.compiled import compilation_steps_aside
-from lstm_core.recording.copies import left_out_of_copies
-from lstm_core.recording.forward import plain_tensors
-from lstm_core.recording.hooks import OwnHook, refuse_meta, refuse_transforms
-from lstm_core.recording.join_calls import CallPlace, join, side_by_side
-from lstm_core.recording.kept_part import KeptPart, kept_part
-from lstm_core.recording.kinds import AnyTrace
+from lstm_core.progress import Progress
+from lstm_core.recording.call import Call, check_form, plain_tensors, read_call
+from lstm_core.recording.gates import empty
+from lstm_core.recording.hooks import OwnHook, compilation_steps_aside, refuse_meta, refuse_transforms
+from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.layers import can_be_split, layer_by_layer
 from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, replaceable, to_record_and_to_watch
-from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_pass
-from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text, where_to_look
+from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text, left_out, where_to_look
+from lstm_core.recording.several_calls import CallPosition, Selection, join, selection, side_by_side
 from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.summary import worst
 from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 T = TypeVar("T", bound=Recorded)
@@ -62,12 +60,8 @@ def record(
     itself reaches no weights. Each of several calls has leaves of its own in `recording.calls[name]`. The modules
     then run again step by step, and the model gets those outputs, equal to rounding.
 
-    With `exact=False` our kernel (extra: gatescope[fast]) runs in place of each `nn.LSTM`, at about a run's cost.
-    Outputs are equal to rounding, not to the bit, and the proof samples: PyTorch's own cell, started from recorded
-    states, checks about one step in 32 (at least 32, the first and the last too); the others must only rebuild h. Along
-    a chaotic run rounding may grow although every step is right. The module itself runs if a call asks for gradients,
-    is packed, projected, not float32 or not on a CPU, if its proof fails, and unless it is an `nn.LSTM`:
-    `trace.config["path"]` is "kernel", "replay" or, without detach, "unroll"; of a found cell it is "found".
+    `exact` is there for programs that were written for an earlier version: both of its values record to the bit.
+    `trace.config["path"]` is "replay" or, without detach, "unroll"; of a found cell it is "found".
 
     For more data than memory holds, `keep=("f", "c")` keeps these quantities of each call (x too if it is named),
     `units` and `steps` these units and steps (a number, several, or a slice; steps of each call, from its end if
@@ -76,7 +70,8 @@ def record(
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module's gates can't be read (the
     message says what to do); inside the block when a call can't be recorded faithfully; at its end when no hand-written
     cell was found, or not all of its steps. `torch.jit.trace` and `torch.export` in the block take down the module
-    itself, and that call is not recorded. What `torch.compile` made runs in the block as it was written.
+    itself, and that call is not recorded. While a block is open, what `torch.compile` made before runs as it was
+    written.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
@@ -86,10 +81,10 @@ def record(
     torch.Size([1, 1, 5, 2, 3])
     """
     modules, watched = to_record_and_to_watch(model, names)
-    part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
+    part, chosen = selection(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
-    notes = ([], []) if watched else (cells_beside(model, modules), replaceable(model, modules))
-    recording = Recording(aliases(model), detach, part, *notes)
+    beside, unused = ([], []) if watched else (cells_beside(model, modules), replaceable(model, modules))
+    recording = Recording(aliases(model), detach, part, beside, unused)
     with compilation_steps_aside(), ExitStack() as hooks:
         recording._hook(modules, exact, hooks)
         if watched:
@@ -98,39 +93,19 @@ def record(
 
 
 @overload
-def run(
-    lstm: nn.LSTM | nn.LSTMCell,
-    x: Tensor | PackedSequence,
-    state: tuple[Tensor, Tensor] | None = None,
-    tokens: Sequence[Any] | None = None,
-    exact: bool = True,
-) -> Trace: ...
+def run(lstm: nn.LSTM | nn.LSTMCell, x: Any, state: Any = ..., tokens: Any = ..., exact: bool = ...) -> Trace: ...
 
 
 @overload
-def run(
-    lstm: nn.GRU | nn.GRUCell,
-    x: Tensor | PackedSequence,
-    state: Tensor | None = None,
-    tokens: Sequence[Any] | None = None,
-    exact: bool = True,
-) -> GruTrace: ...
+def run(lstm: nn.GRU | nn.GRUCell, x: Any, state: Any = ..., tokens: Any = ..., exact: bool = ...) -> GruTrace: ...
 
 
 @overload
-def run(
-    lstm: nn.RNN | nn.RNNCell,
-    x: Tensor | PackedSequence,
-    state: Tensor | None = None,
-    tokens: Sequence[Any] | None = None,
-    exact: bool = True,
-) -> RnnTrace: ...
+def run(lstm: nn.RNN | nn.RNNCell, x: Any, state: Any = ..., tokens: Any = ..., exact: bool = ...) -> RnnTrace: ...
 
 
 @overload
-def run(
-    lstm: nn.Module, x: Any, state: Any = None, tokens: Sequence[Any] | None = None, exact: bool = True
-) -> AnyTrace: ...
+def run(lstm: nn.Module, x: Any, state: Any = ..., tokens: Any = ..., exact: bool = ...) -> AnyTrace: ...
 
 
 def run(
@@ -159,6 +134,41 @@ def run(
     return trace if tokens is None else trace.with_values(tokens=tokens)
 
 
+STEPS_AT_ONCE = 1024
+"""Steps between two calls of `progress`: so few that their gates are still in the cache when they are recorded."""
+
+
+def run_in_blocks(lstm: nn.RNNBase, x: Tensor, tokens: Sequence[str], progress: Progress) -> AnyTrace:
+    """The trace of an LSTM, GRU or RNN that reads x (time, batch, feature) from zero states; `progress` is called with
+    the share done. It reads in blocks of steps, each from the state in which the last one ended: the computation of one
+    call, equal to rounding, and no slower. A module that also reads from the right reads all at once.
+
+    >>> shares = []
+    >>> trace = run_in_blocks(nn.LSTM(4, 3, num_layers=2), torch.zeros(1500, 1, 4), ["word"] * 1500, shares.append)
+    >>> trace.c.shape, [round(share, 2) for share in shares]
+    (torch.Size([2, 1, 1500, 1, 3]), [0.68, 1.0])
+    """
+    refuse_dropout("", lstm)
+    kind, size, state, proofs, errors = kind_of(lstm), len(x) if lstm.bidirectional else STEPS_AT_ONCE, None, [], []
+    whole: dict[str, Any] = {}
+    for first in range(0, len(x), size):
+        read, here = run(lstm, x[first : first + size], state), slice(first, first + size)
+        for q in read.kept:
+            values: Tensor = getattr(read, q)
+            if not first:
+                whole[q] = empty((*values.shape[:2], len(x), *values.shape[3:]), values.dtype, values.device)
+            whole[q][:, :, here] = values
+        if not first:
+            start = {f"{letter}0": getattr(read, f"{letter}0") for letter in kind.states}
+        # The state is the module's own h, and c to rounding.
+        state = kind.as_given({letter: getattr(read, letter)[:, 0, -1].contiguous() for letter in kind.states})
+        errors.append(read.max_error)
+        proofs.append(read.proof)
+        progress(min(1.0, (first + size) / len(x)))
+    proof = {"max_error": torch.tensor(errors).max().item(), "proof": worst(proofs)}
+    return read.with_values(**whole, **start, x=x, tokens=[list(tokens)], **proof)
+
+
 def _shape_of(x: Any) -> str:
     shape = getattr(x, "shape", None)
     return "" if shape is None else f" of shape {tuple(shape)}"
@@ -182,23 +192,16 @@ class Recording(Mapping[str, AnyTrace]):
     """
 
     def __init__(
-        self,
-        aliases: Mapping[str, str],
-        detach: bool,
-        part: KeptPart,
-        beside: Sequence[str],
-        replaceable: Sequence[str],
+        self, names: Mapping[str, str], detach: bool, part: Selection, beside: list[str], unused: list[str]
     ) -> None:
         self.calls: dict[str, list[AnyTrace]] = {}
         """One Trace, GruTrace or RnnTrace for each forward call, in the order of the calls."""
         self._block, self._adding = Block(), Lock()
-        self._aliases = aliases
-        self._detach = detach
-        self._part = part
-        self._places: dict[str, list[CallPlace]] = {}
+        self._aliases, self._detach, self._part = names, detach, part
+        self._places: dict[str, list[CallPosition]] = {}
         self._steps: dict[str, int] = {}
         self._elsewhere = self._stopped = False
-        self._beside, self._replaceable = beside, replaceable
+        self._beside, self._replaceable = beside, unused
         self._ended_in: dict[str, dict[str, Tensor]] = {}
 
     @property
@@ -278,16 +281,16 @@ class Recording(Mapping[str, AnyTrace]):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return as_text(self.calls, self._why_none(), self._beside, self._unused)
+        return as_text(self.calls, self._why_none(), self._left_out)
 
     def _repr_html_(self) -> str:
-        return as_html(self.calls, self._why_none(), self._beside, self._unused)
+        return as_html(self.calls, self._why_none(), self._left_out)
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""
         return join(*self._calls_of(name))
 
-    def _calls_of(self, name: str) -> tuple[list[AnyTrace], list[CallPlace]]:
+    def _calls_of(self, name: str) -> tuple[list[AnyTrace], list[CallPosition]]:
         name = self._aliases.get(name, name)
         if name not in self.calls:
             said = f"Expected one of the modules that were called, {self.names}, got {name!r}."
@@ -308,8 +311,8 @@ class Recording(Mapping[str, AnyTrace]):
         return self._why_none() or f"Call the model in the block, itself: model(x), not model.forward(x).{look}"
 
     @property
-    def _unused(self) -> list[str]:
-        return [name for name in self._replaceable if name not in self.calls]
+    def _left_out(self) -> list[str]:
+        return left_out(self._beside, [name for name in self._replaceable if name not in self.calls])
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""
@@ -318,29 +321,27 @@ class Recording(Mapping[str, AnyTrace]):
         hooks.push(self._ended)
         hooks.enter_context(self._block)
         for name, module in modules.items():
-            hooks.enter_context(left_out_of_copies(module))
             if getattr(module, "dropout", 0) and not can_be_split(module):
                 hooks.callback(module.register_forward_pre_hook(self._refuse_dropout(name, module)).remove)
             hooks.callback(module.register_forward_hook(self._watch(name, module), with_kwargs=True).remove)
-            hooks.enter_context(in_one_pass(module) if self._detach and not exact else layer_by_layer(module))
+            hooks.enter_context(layer_by_layer(module))
 
     def _ended(self, raised: type[BaseException] | None, *_: Any) -> None:
         """The block ended, by an exception of this type or without one."""
         self._stopped = raised is not None
 
     def _refuse_dropout(self, name: str, module: nn.Module) -> OwnHook:
-        def before_forward(_called: nn.Module, _args: Any) -> None:
-            refuse_dropout(name, module)
-
-        return OwnHook(lambda called: self._is_ours(called, module), before_forward)
+        return OwnHook(lambda called: self._is_ours(called, module), lambda *_: refuse_dropout(name, module))
 
     def _watch(self, name: str, module: nn.Module) -> OwnHook:
         def after_forward(_called: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
             refuse_meta(name, module)
             refuse_transforms(name, module)
             check_form(name, module, args, kwargs, result)
-            recorded = _recorded if self._detach else _recorded_in_graph
-            call, trace, result = recorded(name, module, args, kwargs, result)
+            with plain_tensors() if self._detach else nullcontext():
+                call = read_call(module, args, kwargs, result)
+                # Detached, the module's result stays as it is.
+                trace, result = (detached(name, module, call), None) if self._detach else in_graph(name, module, call)
             self._add(name, call, trace)
             return result
 
@@ -358,7 +359,7 @@ class Recording(Mapping[str, AnyTrace]):
             one_step = call.form.endswith("cell")
             if not one_step or self._part.keeps_call(began):
                 self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
-                self._places.setdefault(name, []).append(CallPlace(began, went_on))
+                self._places.setdefault(name, []).append(CallPosition(began, went_on))
             self._ended_in[name] = {letter: state.detach().clone() for letter, state in call.end.items()}
 
     def _add_found(self, found: Found) -> None:
@@ -367,7 +368,7 @@ class Recording(Mapping[str, AnyTrace]):
             self.calls[name], self._places[name] = [], []
             for trace in traces:
                 self.calls[name].append(self._part.of(trace, False))
-                self._places[name].append(CallPlace(began, {}))
+                self._places[name].append(CallPosition(began, {}))
                 began += trace.sizes["time"]
 
 
@@ -376,17 +377,3 @@ def _where_equal(ended_in: Mapping[str, Tensor], start: Mapping[str, Tensor]) ->
     if any(ended_in[letter].shape != state.shape for letter, state in start.items()):
         return {}
     return {letter: (ended_in[letter] == state.detach()).all(-1) for letter, state in start.items()}
-
-
-def _recorded(name: str, module: nn.Module, args: Any, kwargs: Any, result: Any) -> tuple[Call, AnyTrace, None]:
-    """A finished call and its trace; the module's result is not changed."""
-    with plain_tensors():
-        done = recorded_in_one_pass(module, result)
-        call = read_call(module, args, kwargs, result) if done is None else done.call
-        return call, detached(name, module, call, done), None
-
-
-def _recorded_in_graph(name: str, module: nn.Module, args: Any, kwargs: Any, result: Any) -> tuple[Call, AnyTrace, Any]:
-    """A call, its trace, and the outputs whose graph contains the trace."""
-    call = read_call(module, args, kwargs, result)
-    return call, *in_graph(name, module, call)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstm_core.recording.join_calls import share_a_time_axis
 from lstm_core.recording.kinds import AnyTrace
+from lstm_core.recording.several_calls import share_a_time_axis
 from lstm_core.traces.summary import difference_and_nearness, worst
 
 CALLED_ELSEWHERE = (
@@ -18,7 +18,7 @@ BY_HAND = "If the model computes such steps itself, record(model, names=['']) lo
 STOPPED = "The block ended with an exception before there was anything whole to record."
 
 
-def lines_of(calls: Mapping[str, Sequence[AnyTrace]]) -> list[tuple[str, str, str, str, str]]:
+def _lines_of(calls: Mapping[str, Sequence[AnyTrace]]) -> list[tuple[str, str, str, str, str]]:
     """Name, kind, sizes, number of calls and proof of each module that was called."""
     return [(name or '""', type(traces[0]).__name__, *_facts(traces)) for name, traces in calls.items()]
 
@@ -29,37 +29,35 @@ def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
     batches = {trace.sizes["batch"] for trace in traces}
     directions = " × 2 directions" if sizes["direction"] == 2 else ""
     batch = str(min(batches)) if len(batches) == 1 else f"{min(batches)} to {max(batches)}"
-    said = [
-        _counted(sizes["layer"], "layer") + directions,
-        _counted(steps, "step"),
-        f"batch {batch}",
-        _counted(sizes["unit"], "unit"),
-    ]
+    said = f"{_counted(sizes['layer'], 'layer')}{directions}, {_counted(steps, 'step')}, batch {batch}"
+    said += f", {_counted(sizes['unit'], 'unit')}"
     # Then a name gives no trace, as it does elsewhere.
     apart = "" if len(traces) == 1 or share_a_time_axis(traces) else f", apart: recording.calls[{traces[0].name!r}]"
     # NumPy's maximum keeps a NaN.
     error, proof = float(np.max([trace.max_error for trace in traces])), worst([trace.proof for trace in traces])
-    return ", ".join(said), _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(error, proof)}"
+    return said, _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(error, proof)}"
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def as_text(
-    calls: Mapping[str, Sequence[AnyTrace]],
-    why_none: str = "",
-    beside: Sequence[str] = (),
-    unused: Sequence[str] = (),
-) -> str:
+def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
     """A recording as a terminal prints it. `why_none`: the sentence that says why nothing was recorded, if it is known;
-    `beside`: the modules that look like cells and were not recorded; `unused`: those that were not called."""
-    rows = lines_of(calls)
+    `notes`: the sentences that name what was left out."""
+    rows = _lines_of(calls)
     if not rows:
         return "Recording of no module" + (f". {why_none}" if why_none else ": none was called")
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *_not_recorded(beside, unused)])
+    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *notes])
+
+
+def as_html(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
+    """A recording as a notebook shows it."""
+    head, *_ = as_text(calls, why_none).split("\n")
+    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in _lines_of(calls))
+    return f"<p>{head}</p><table>{rows}</table>{''.join(f'<p>{html.escape(note)}</p>' for note in notes)}"
 
 
 def where_to_look(unused: Sequence[str]) -> str:
@@ -68,23 +66,10 @@ def where_to_look(unused: Sequence[str]) -> str:
     return f"If it was called, it ran without {listed}: record(model, names=['']) looks for a hand-written cell in it."
 
 
-def _not_recorded(beside: Sequence[str], unused: Sequence[str]) -> list[str]:
-    """The sentences that name what was left out; none if it is nothing."""
+def left_out(beside: Sequence[str], unused: Sequence[str]) -> list[str]:
+    """The sentences that name modules that look like cells and were not recorded, and those that were not called."""
     said = [f"Not called: {', '.join(map(repr, unused))}. {BY_HAND}"] if unused else []
     if not beside:
         return said
     listed = ", ".join(map(repr, beside))
     return [*said, f"Not recorded: {listed}. To find its gates, name it: record(model, names=[{beside[0]!r}])."]
-
-
-def as_html(
-    calls: Mapping[str, Sequence[AnyTrace]],
-    why_none: str = "",
-    beside: Sequence[str] = (),
-    unused: Sequence[str] = (),
-) -> str:
-    """A recording as a notebook shows it."""
-    head, *_ = as_text(calls, why_none).split("\n")
-    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in lines_of(calls))
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in _not_recorded(beside, unused))
-    return f"<p>{head}</p><table>{rows}</table>{notes}"

@@ -8,68 +8,57 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.call import Call, as_returned
-from lstm_core.recording.gradients import goes_back, in_the_graph
+from lstm_core.recording.gates import Replayed, replay
+from lstm_core.recording.gradients import attach_gradients, has_written_backward
 from lstm_core.recording.hooks import foreign_hooks
-from lstm_core.recording.intervene import holds_in, is_held, lower_layers_held
-from lstm_core.recording.kernel import KernelRun
+from lstm_core.recording.intervene import held_layers, is_held
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import check_proof
-from lstm_core.recording.replay import Replayed, replay
-from lstm_core.recording.unroll import unroll
-from lstm_core.traces.summary import Proof
+from lstm_core.recording.steps import run_again
 
 
-def detached(name: str, module: nn.Module, call: Call, done: KernelRun | None = None) -> AnyTrace:
-    """The trace of a call that has run, from the kernel or by replay."""
-    if done is not None:
-        return _proved(name, module, call, done.quantities, done.max_error, done.proof, "kernel")
+def detached(name: str, module: nn.Module, call: Call) -> AnyTrace:
+    """The trace of a call that has run, by replay."""
     found = _replayed(module, call)
-    return _proved(name, module, call, found.values, found.max_error, found.proof, "replay", found.proves_nothing)
+    return _proved(name, module, call, found, found.values, "replay")
 
 
 def in_graph(name: str, module: nn.Module, call: Call) -> tuple[AnyTrace, Any]:
     """A trace and the outputs whose graph contains the trace's tensors."""
     with torch.no_grad():
         found = _replayed(module, call)
-    if goes_back(call) and not is_held(module):
+    if has_written_backward(call) and not is_held(module):
         leaves = {quantity: values.detach().requires_grad_() for quantity, values in found.values.items()}
-        trace = _proved(name, module, call, leaves, found.max_error, found.proof, "unroll", found.proves_nothing)
-        done = in_the_graph(call, leaves)
-        return trace, as_returned(call, done.output, done.end)
-    leaves = {quantity: torch.zeros_like(values).requires_grad_() for quantity, values in found.values.items()}
-    # A leaf minus its detached copy is zero for any value, and passes its gradient on.
-    run_again = unroll(call, holds_in(module), {quantity: leaf - leaf.detach() for quantity, leaf in leaves.items()})
-    with torch.no_grad():
-        for quantity, values in found.values.items():
-            leaves[quantity].copy_(values)
-    trace = _proved(name, module, call, leaves, found.max_error, found.proof, "unroll", found.proves_nothing)
-    return trace, as_returned(call, run_again.output, run_again.end)
+        done = attach_gradients(call, leaves)
+    else:
+        leaves = {quantity: torch.zeros_like(values).requires_grad_() for quantity, values in found.values.items()}
+        # A leaf minus its detached copy is zero for any value, and passes its gradient on.
+        probes = {quantity: leaf - leaf.detach() for quantity, leaf in leaves.items()}
+        done = run_again(call, held_layers(module)[0], probes)
+        with torch.no_grad():
+            for quantity, values in found.values.items():
+                leaves[quantity].copy_(values)
+    trace = _proved(name, module, call, found, leaves, "unroll")
+    return trace, as_returned(call, done.layers[-1], done.end)
 
 
 def _replayed(module: nn.Module, call: Call) -> Replayed:
-    if holds := holds_in(module):
-        call = replace(call, lower=lower_layers_held(module))
-    return replay(call, holds)
+    holds, layers = held_layers(module)
+    return replay(replace(call, lower=layers[:-1]) if holds else call, holds)
 
 
 def _proved(
-    name: str,
-    module: nn.Module,
-    call: Call,
-    quantities: Mapping[str, Tensor],
-    max_error: float,
-    proof: Proof,
-    path: str,
-    proves_nothing: bool = False,
+    name: str, module: nn.Module, call: Call, found: Replayed, values: Mapping[str, Tensor], path: str
 ) -> AnyTrace:
-    check_proof(name, max_error, proof, call, foreign_hooks(module), proves_nothing)
+    """The trace of a call with these values. Raises LstmCoreError if its proof fails."""
+    check_proof(name, found.max_error, found.proof, call, foreign_hooks(module))
+    quantities = dict(values)
     if call.dropout:
-        quantities = dict(quantities) | {"h_read": _read_above(call, quantities["h"].detach())}
+        quantities["h_read"] = _read_above(call, values["h"].detach())
     own = {"x": call.x} | {f"{letter}0": state for letter, state in call.start.items()}
-    values: dict[str, Any] = dict(quantities) | {key: tensor.detach().clone() for key, tensor in own.items()}
-    config = _config(module, call) | {"path": path}
-    values |= {"max_error": max_error, "proof": proof}
-    return call.kind.trace(**values, lengths=call.lengths, name=name, config=config)
+    given: dict[str, Any] = quantities | {key: tensor.detach().clone() for key, tensor in own.items()}
+    given |= {"max_error": found.max_error, "proof": found.proof, "config": _config(module, call) | {"path": path}}
+    return call.kind.trace(**given, lengths=call.lengths, name=name)
 
 
 def _read_above(call: Call, h: Tensor) -> Tensor:
@@ -80,18 +69,10 @@ def _read_above(call: Call, h: Tensor) -> Tensor:
 
 def _config(module: nn.Module, call: Call) -> dict[str, Any]:
     layers, directions = call.end["h"].shape[:2]
-    config = {
-        "input_size": module.input_size,
-        "hidden_size": module.hidden_size,
-        "num_layers": layers,
-        "bidirectional": directions == 2,
-        "bias": bool(module.bias),
-        "batch_first": getattr(module, "batch_first", False),
-        "dtype": str(call.output.dtype).removeprefix("torch."),
-        "device": str(call.output.device),
-    }
+    config: dict[str, Any] = {"input_size": module.input_size, "hidden_size": module.hidden_size, "num_layers": layers}
+    config |= {"bidirectional": directions == 2, "bias": bool(module.bias)}
+    config |= {"batch_first": getattr(module, "batch_first", False)}
+    config |= {"dtype": str(call.output.dtype).removeprefix("torch."), "device": str(call.output.device)}
     if call.kind.name == "LSTM":
         config["proj_size"] = getattr(module, "proj_size", 0)
-    if call.kind.name == "RNN":
-        config["nonlinearity"] = module.nonlinearity
-    return config
+    return config | ({"nonlinearity": module.nonlinearity} if call.kind.name == "RNN" else {})

@@ -15,12 +15,11 @@ from lstm_core.finding.known import Known, forget, known_of, remember
 from lstm_core.finding.nothing import why_nothing
 from lstm_core.finding.visits import ENOUGH, is_part
 from lstm_core.finding.watch import Watch
-from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import is_recorded
 from lstm_core.recording.modules import first_names
-from lstm_core.recording.plain_loop import PlainLoop
+from lstm_core.recording.steps import PlainLoop
 from lstm_core.traces.trace import CellTrace
 
 Found = Mapping[str, Sequence[CellTrace]]
@@ -74,7 +73,6 @@ def watching(
     with _kept_if_stopped(model, taken), ExitStack() as hooks:
         for module, name in modules.items():
             if not isinstance(module, torch.jit.ScriptModule) and not is_recorded(module) and _can_hold(module):
-                hooks.enter_context(left_out_of_copies(module))
                 follow(module, name)
         held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)

@@ -34,9 +34,9 @@ class Proof(NamedTuple):
     """The proof in proportion; `Trace.max_error` has the largest difference itself.
 
     `relative`: the largest difference, each divided by the largest |value| that its unit took in that sequence, or by 1
-    where no value is larger; for an LSTM's h, by how far it follows such a memory (`recording/in_proportion.py`). So it
+    where no value is larger; for an LSTM's h, by how far it follows such a memory (`recording/proof.py`). So it
     is never more than `max_error`, and no large unit hides a small one.
-    `rounding`: whether rounding explains it (`recording/rounding.py`, `recording/running_bound.py`).
+    `rounding`: whether rounding explains it (`recording/proof.py`).
     """
 
     relative: float

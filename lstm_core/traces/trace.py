@@ -42,9 +42,7 @@ class Trace(Recorded):
     began anew, or a step left out before. `reset_h reset_c` (reset, layer, direction, batch, unit): the states that
     those steps started from.
     `max_error`: the proof, the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the
-    module itself returned at every step, and between the last c and its c_n. Where `config["path"]` is "kernel"
-    (`record(exact=False)`) the proof samples: it is the largest difference between recorded states and those that
-    PyTorch's own cell computes from the states before, at some steps, and between that formula and h at every step.
+    module itself returned at every step, and between the last c and its c_n.
     The documentation says, on the page "What the proof cannot see", which faults it does not find.
     `name`, `config`: the module's name; its sizes, dtype, device, and the path that recorded it.
 

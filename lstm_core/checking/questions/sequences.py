@@ -15,7 +15,7 @@ from lstm_core.checking.reading import (
 )
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.recording.forward import can_be_replaced
+from lstm_core.recording.layers import can_be_replaced
 
 # Do sequences that change places change answers alone? If not, the batch is read as time, or sequences are mixed.
 

@@ -1,18 +1,21 @@
-"""How do several calls of one module become one trace?"""
+"""How do several calls of one module become one trace, and which part of each is kept?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.kinds import AnyTrace
+from lstm_core.recording.kinds import AnyTrace, kind_of
+from lstm_core.traces.cut import Numbers
+from lstm_core.traces.recorded import checked_names
 from lstm_core.traces.summary import worst
 
 
-class CallPlace(NamedTuple):
+class CallPosition(NamedTuple):
     """Where a call stands among the calls of its module: the steps before it, and where it went on from the state in
     which the call before ended, by state a tensor (layer, direction, batch)."""
 
@@ -25,7 +28,7 @@ def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
     return calls[0].lengths is None and len({trace.sizes["batch"] for trace in calls}) == 1
 
 
-def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
+def join(calls: Sequence[AnyTrace], places: Sequence[CallPosition]) -> AnyTrace:
     """Join calls of one module to one trace along time; `resets` are the calls that did not continue from the last.
 
     Raises LstmCoreError when the calls differ in batch size or are packed, so that they share no time axis.
@@ -57,7 +60,7 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
     return first.with_values(**joined, **_starts(calls, places, numbers), **_proved(calls))
 
 
-def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
+def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPosition]) -> AnyTrace:
     """Lay calls of one module side by side along batch; what went on from the call before is joined to it along time.
 
     Raises LstmCoreError where different steps of them were kept, or they began anew at different ones.
@@ -93,7 +96,7 @@ def _proved(calls: Sequence[AnyTrace]) -> dict[str, Any]:
     return {"max_error": max(trace.max_error for trace in calls), "proof": worst([trace.proof for trace in calls])}
 
 
-def _starts(calls: Sequence[Any], places: Sequence[CallPlace], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
+def _starts(calls: Sequence[Any], places: Sequence[CallPosition], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The steps of a joined trace that started anew, and the states from which they did."""
     first, at = calls[0], 0
     resets: list[int] = []
@@ -119,3 +122,66 @@ def _starts(calls: Sequence[Any], places: Sequence[CallPlace], numbers: Sequence
         at += trace.sizes["time"]
     stacked = {f"reset_{state}": torch.stack(starts) if starts else None for state, starts in states.items()}
     return {"resets": tuple(resets), **stacked}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a recording keeps of each call, if the whole would be too much: quantities, units, steps, and the device on
+    which; None: all, and as it is."""
+
+    keep: tuple[str, ...] | None = None
+    units: Numbers | None = None
+    steps: slice | tuple[int, ...] | None = None
+    device: str | torch.device | None = None
+
+    def check(self, modules: Mapping[str, nn.Module], detach: bool) -> None:
+        """Raise LstmCoreError, before anything runs, if a module has none of what is to be kept."""
+        if not detach and self != Selection():
+            raise LstmCoreError("Expected a whole trace with detach=False: its tensors are leaves of the graph.")
+        if self.device is not None:
+            try:
+                torch.empty(0, device=self.device)
+            except (RuntimeError, AssertionError, TypeError) as error:
+                said = str(error).split("\n")[0]
+                raise LstmCoreError(f"Expected a device to keep the traces on, got {self.device!r}. {said}.") from None
+        ends = (self.steps.start, self.steps.stop) if isinstance(self.steps, slice) else self.steps or ()
+        for name, module in modules.items():
+            if self.keep is not None:
+                checked_names(kind_of(module).trace, self.keep)
+            if isinstance(module, nn.RNNCellBase) and any(end is not None and end < 0 for end in ends):
+                raise LstmCoreError(
+                    f"Expected steps from 0 on for {name or type(module).__name__!r}, which runs one step a call and "
+                    f"does not know its last, got {self.steps}. Take the last steps of the trace: trace.sel(time=-1)."
+                )
+
+    def keeps_call(self, number: int) -> bool:
+        """Whether the call with this number, of a cell that runs one step a call, is kept."""
+        if isinstance(self.steps, slice):
+            return number in range(number + 1)[self.steps]
+        return self.steps is None or number in self.steps
+
+    def of(self, trace: AnyTrace, one_step: bool) -> AnyTrace:
+        """The part of the trace of one call; `one_step`: of a cell, whose step is kept."""
+        steps = self.steps if isinstance(self.steps, slice | None) or one_step else self._there(trace.sizes["time"])
+        if self.units is not None or self.steps is not None:
+            trace = trace.sel(unit=self.units, time=0 if one_step else steps)
+        if self.keep is not None:
+            trace = trace.keep(*self.keep)
+        return trace if self.device is None else trace.to(self.device)
+
+    def _there(self, time: int) -> list[int]:
+        """Those of the steps that a call of so many steps has."""
+        assert isinstance(self.steps, tuple)
+        if there := sorted({step + time if step < 0 else step for step in self.steps} & set(range(time))):
+            return there
+        raise LstmCoreError(f"Expected a call with some of the steps {list(self.steps)[:20]}, got one of {time} steps.")
+
+
+def selection(
+    keep: Iterable[str] | None, units: Numbers | None, steps: Numbers | None, device: str | torch.device | None
+) -> Selection:
+    """What `record` was asked to keep; one step or one name stands for itself."""
+    names = None if keep is None else (keep,) if isinstance(keep, str) else tuple(keep)
+    several = (steps,) if isinstance(steps, int) else steps
+    kept = several if several is None or isinstance(several, slice) else tuple(int(step) for step in several)
+    return Selection(names, units, kept, device)
