@@ -160,7 +160,8 @@ def test_a_memory_is_off_in_proportion_to_its_own_unit(off, rounding):
 
 def test_a_large_memory_excuses_neither_another_unit_nor_an_output_that_does_not_follow_it():
     for unit in ([1e-4, 0.0], [0.0, 1e-4]):
-        trace = of_two_units(lambda output, state, unit=unit: (output + torch.tensor(unit), state))
+        off = torch.tensor(unit)
+        trace = of_two_units(lambda output, state, off=off: (output + off, (state[0] + off, state[1])))
         assert trace.proof.relative == pytest.approx(1e-4, rel=1e-2)
         assert not trace.proof.rounding
 

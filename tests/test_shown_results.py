@@ -71,18 +71,6 @@ def texts_of(shown):
     return {html.unescape(name): html.unescape(text) for name, text in cells}
 
 
-def test_a_notebook_shows_what_is_held_where(lstm, x):
-    hold = lstm_core.Hold("f", 1.5, units=[2, 0], layer=1, steps=[-1])
-    wanted = {"Hold": "", "gate": "f", "value": "1.5", "units": "2, 0", "layer": "1", "direction": "0", "steps": "-1"}
-    assert texts_of(hold._repr_html_()) == wanted
-    everywhere = texts_of(lstm_core.Hold("c", torch.zeros(1, 5))._repr_html_())
-    assert (everywhere["value"], everywhere["units"], everywhere["steps"]) == ("numbers of shape (1, 5)", "all", "all")
-    trace = run(lstm, x, [EVIL] * 6)
-    assert texts_of(lstm_core.Hold("c", trace)._repr_html_())["value"].startswith("that of a Trace, {'layer': 1")
-    assert texts_of(lstm_core.Hold("c", torch.relu)._repr_html_())["value"] == "what relu gives"
-    assert texts_of(lstm_core.Hold("c", lambda c: c)._repr_html_())["value"] == "what <lambda> gives"
-
-
 @pytest.mark.parametrize(("quantity", "sign", "on"), [("c", 1, "tanh(c) ≥ 0.3"), ("h", -1, "h ≤ -0.3")])
 def test_a_notebook_shows_which_units_make_a_pattern(lstm, x, quantity, sign, on):
     pattern = lstm_core.pattern(run(lstm, x), 2, 3, quantity=quantity, sign=sign, before=0)

@@ -185,8 +185,11 @@ class LayerGates:
             if not self.in_place:
                 for values, computed in zip((*gates, here["c"][piece]), (i, f, g, o, cells), strict=True):
                     values.copy_(computed)
-            h = equations.show(o, cells, partial(with_holds, self.holds, piece), products.hr)["h"]
-            yield piece, h.to(shown.dtype)
+            made = equations.show(o, cells, partial(with_holds, self.holds, piece), products.hr)
+            h = made.pop("h").to(shown.dtype)
+            for quantity, values in made.items():
+                here[quantity][piece].copy_(values)
+            yield piece, h
 
     def _cells(self, i: Tensor, f: Tensor, g: Tensor, start: Tensor, piece: slice, out: Tensor | None) -> Tensor:
         """c of some steps (time, batch, unit), from `start`."""
