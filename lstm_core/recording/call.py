@@ -92,15 +92,13 @@ def check_form(name: str, module: nn.Module, args: Sequence[Any], kwargs: Mappin
     taken = "input" if cell else "input, which may be packed,"
     states = f"({', '.join(kind.states)})" if len(kind.states) > 1 else kind.states[0]
     what = states if cell else f"(output, {states})"
-    wrong = (
-        f"to take {taken} and a state {states}, got {_form(args)}"
-        if not isinstance(given, Tensor | PackedSequence) or not (state is None or _is_state(kind, state))
-        else f"to return {what}, got {_form(result)}"
-        if not isinstance(returned, tuple | list) or len(returned) != 2 or not _is_state(kind, returned[1])
-        else f"to return {what}, got {_form(result)}"
-        if not cell and not isinstance(returned[0], Tensor | PackedSequence)
-        else None
-    )
+    wrong = ""
+    if not isinstance(given, Tensor | PackedSequence) or not (state is None or _is_state(kind, state)):
+        wrong = f"to take {taken} and a state {states}, got {_form(args)}"
+    elif not (isinstance(returned, tuple | list) and len(returned) == 2 and _is_state(kind, returned[1])) or not (
+        cell or isinstance(returned[0], Tensor | PackedSequence)
+    ):
+        wrong = f"to return {what}, got {_form(result)}"
     if wrong:
         raise LstmCoreError(
             f"Expected {name or type(module).__name__!r} {wrong}. Its class {type(module).__name__} has a forward of "
