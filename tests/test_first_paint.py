@@ -1,5 +1,6 @@
 """What does a page's first response already show, and what does it leave as it was?"""
 
+import json
 import re
 
 import own_loop
@@ -13,7 +14,12 @@ from starlette.routing import Route
 
 from gatescope.live.browser_files import MODULES, contents
 from gatescope.live.first_paint import PLOTLY, FirstPaint, expected
-from gatescope.live.routes import files_path, modules_path
+from gatescope.live.routes import base_path, files_path, modules_path
+from gatescope.live.shared_with_browser import handed_over
+from gatescope.picture.wire_format import as_sent
+from gatescope.question import link
+from gatescope.question.opening import opening
+from gatescope.question.view import View
 
 PAGE = "<html><body><div id=root></div></body></html>"
 
@@ -84,3 +90,17 @@ def test_the_opening_s_words_stand_over_a_link_that_names_no_model_there_is(quer
 @pytest.mark.parametrize("name", ["embed", "present", "scene"])
 def test_nothing_is_expected_where_the_picture_stands_elsewhere(name):
     assert expected({name: "1"}) == ""
+    assert "gs-early" not in answer("/", f"{name}=1")[2].partition("</style>")[2]
+
+
+@pytest.mark.parametrize(("query", "asked"), [("", link.in_full(View(opening()))), ("seed=3", {})])
+def test_memory_begins_its_view_with_what_its_first_run_would_hand_over(query, asked):
+    _, _, body = answer("/", query)
+    [begun] = re.findall(r"view\.begin\(.*?, base, (.*)\)</script>", body)
+    handed = json.loads(begun)
+    assert handed == json.loads(json.dumps(as_sent(handed_over(base_path(), {})))) | {
+        "asked": asked,
+        "modules": modules_path(),
+    }
+    assert "<" not in begun
+    assert "view.begin" not in answer("/units")[2]

@@ -21,7 +21,7 @@ const shown = new WeakMap()
 
 /** Draws a figure, or its update. @param {any} place @param {Sent} sent */
 export async function draw(place, { figure, number, config }) {
-    await plotly
+    await plotly()
     if ((shown.get(place)?.number ?? -1) > number) return
     shown.set(place, { figure, number, config })
     paint(place)

@@ -23,8 +23,27 @@ const address = new Address()
 let last = null
 /** Opens the view of the address, if it has changed. */
 let follow = () => {}
+/** Where the page's first answer has begun the view, and to which page it is to lead; null once Streamlit shows it.
+ *
+ * @type {{place: Element, to: Object | null} | null} */
+let early = null
 // Back and Forward within the page; of another page Streamlit hears itself.
 window.addEventListener("popstate", () => last?.view.root.isConnected && address.isHere && address.moved && follow())
+
+/**
+ * Begins the view before Streamlit does, in a place of its own; `mount` goes on with it.
+ *
+ * @param {Element} place @param {URL} base @param {Parameters<typeof mount>[2]} data
+ */
+export function begin(place, base, data) {
+    if (last) return place.remove()
+    const begun = { place, to: /** @type {Object | null} */ (null) }
+    early = begun
+    address.waits = true
+    mount(place, base, data, to => {
+        begun.to = to
+    })
+}
 
 /**
  * `base`: the place of the server's routes; `handed`: the data from Python; `go({page, query})` opens another page.
@@ -44,7 +63,7 @@ export function mount(parent, base, { asked, ...handed }, go) {
     const of = JSON.stringify([base, handed])
     const enter = (/** @type {Record<string, string>} */ link) => {
         history.pushState(history.state, "", `${address.home}?${new URLSearchParams(link)}`)
-        mount(parent, base, { asked: {}, ...handed }, go)
+        follow()
     }
     follow = () => mount(parent, base, { asked: {}, ...handed }, go)
     const elsewhere = JSON.stringify(asked)
@@ -55,7 +74,11 @@ export function mount(parent, base, { asked, ...handed }, go) {
         last = { view: open(base, handed, asked, enter), of, asked: elsewhere }
     }
     address.read()
+    const begun = early?.place === parent ? null : early
+    if (begun) [early, address.waits] = [null, false]
     last.view.show(parent, go)
+    begun?.place.remove()
+    if (begun?.to) go(begun.to)
     // By then another view may stand here, of a scene.
     return () => last?.view.hide(parent)
 }
@@ -68,15 +91,16 @@ function open(base, handed, asked, enter) {
     // What is said of the drawer, the time or a lecture is no part of a view.
     const link = { ...address.read(), ...asked }
     const codes = new URL("qr", base)
-    return new LiveView({ codes, answerer: drawing(base, handed), address, handed, styled, link, enter })
-}
-
-/** The server; a picture waits until Plotly is loaded to draw it. @param {URL} base @param {Wire.Handed} handed */
-function drawing(base, handed) {
     const server = new Server(base, handed)
-    const picture = server.picture.bind(server)
-    server.picture = async (question, signal) => (await Promise.all([picture(question, signal), plotly]))[0]
-    return Object.assign(server, { ahead: new Ahead(view => computing(server, view)) })
+    const answerer = Object.assign(server, { ahead: new Ahead(view => computing(server, view)) })
+    const view = new LiveView({ codes, answerer, address, handed, styled, link, enter })
+    let isDrawn = false
+    view.store.afterDrawn([], () => {
+        // Plotly takes the processor for longer than the first picture, which needs none.
+        if (!isDrawn) plotly().then(() => view.body.questions.layAgain())
+        isDrawn = true
+    })
+    return view
 }
 
 /** Who computes such pictures in the page; a page begins without that. @param {Server} server @param {Query} view */

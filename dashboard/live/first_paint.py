@@ -1,9 +1,10 @@
 """What does a page show and ask for before it has run? The look of its frame, and the browser's modules; on Memory the
-words and six empty strips, and Plotly.
+words and six empty strips, Plotly, and the live view itself.
 
-Streamlit's own first page has neither, so all of it would jump once they came, and stay white until then.
+Streamlit's own first page has none of them, so all of it would jump once they came, and stay white until then.
 """
 
+import json
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatescope import assets
 from gatescope.live.routes import PREFIX, base_path, files_path, modules_path
+from gatescope.live.shared_with_browser import handed_over
+from gatescope.picture.wire_format import as_sent
 from gatescope.question import link
-from gatescope.question.opening import opening, usual
-from gatescope.question.view import QUANTITIES, SHIPPED
+from gatescope.question.opening import opening, own_model, usual
+from gatescope.question.view import QUANTITIES, SHIPPED, View
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
 # In a view that begins with one of these the picture stands elsewhere.
@@ -62,10 +65,27 @@ def first_paint(scope: Scope) -> str:
     style = f"<style>{''.join(looks)}</style>"
     is_memory = f"{scope['path'].rstrip('/')}/{PREFIX}" == base_path()
     # Streamlit's own page names them much later, when it has run once.
-    ahead = f'<link rel="modulepreload" href="{modules_path()}">'
+    ahead = f'<link rel="modulepreload" fetchpriority="high" href="{modules_path()}">'
     if is_memory:
-        ahead += f'<link rel="preload" as="script" href="{files_path()}/{PLOTLY}">'
-    return ahead + style + (expected(dict(parse_qsl(scope["query_string"].decode("latin-1")))) if is_memory else "")
+        ahead += f'<link rel="preload" as="script" fetchpriority="low" href="{files_path()}/{PLOTLY}">'
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    empty = expected(query) if is_memory else ""
+    return ahead + style + (begun(query) + empty if empty else "")
+
+
+def begun(query: dict[str, str]) -> str:
+    """The live view, which begins before Streamlit does: as Memory's own first run would hand it over."""
+    asked = {} if query.keys() & set(link.names(View())) else link.in_full(View(opening()))
+    data = as_sent(handed_over(base_path(), own_model())) | {"asked": asked, "modules": modules_path()}
+    # A text that ends the script would be markup.
+    content = json.dumps(data).replace("<", "\\u003c")
+    # Without `async` it would wait for Streamlit's own scripts.
+    return (
+        '<div class="gs-early"></div><script type="module" async>'
+        f'import {{ modules }} from "{modules_path()}"\n'
+        f'const [view, base] = [await modules["live.js"](), new URL("{base_path()}/", location.origin)]\n'
+        f'view.begin(document.querySelector(".gs-early"), base, {content})</script>'
+    )
 
 
 def expected(query: dict[str, str]) -> str:

@@ -60,7 +60,7 @@ def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, wi
     blank.set_viewport_size({"width": width, "height": height})
     held: list[Route] = []
     blank.route("**/browser/modules.js", lambda route: held.append(route))
-    blank.goto("/")
+    blank.goto("/", wait_until="commit")
     expect(blank.locator(".gs-expected span")).to_have_text(["Giraffes", "in", "a", "field"])
     first = blank.evaluate(STRIPS)
     for _ in range(3_000):
@@ -157,3 +157,32 @@ def test_a_slider_moves_through_trained_sizes_and_a_link_to_the_untrained_one_st
     expect(blank.locator("[data-answer]")).to_have_count(0)
     slider.press("ArrowRight")
     rows(blank, 9)
+
+
+# Streamlit says nothing to its server until it may.
+HELD = """(() => {
+    let [held, send] = [[], WebSocket.prototype.send]
+    WebSocket.prototype.send = function (said) { held ? held.push([this, said]) : send.call(this, said) }
+    window.goOn = () => {
+        for (const [socket, said] of held) send.call(socket, said)
+        held = null
+    }
+})()"""
+
+
+def test_the_picture_is_there_before_streamlit_s_page_and_goes_on_with_what_was_typed(blank: Page):
+    blank.add_init_script(HELD)
+    blank.goto("/?model=random")
+    rows(blank, 3)
+    box = blank.get_by_role("textbox", name="Sentence")
+    box.press("End")
+    blank.keyboard.type(" too")
+    expect(blank.locator(".gs-early .gs-heatmaps")).to_be_attached()
+    assert "sentence" not in blank.url
+    blank.evaluate("goOn()")
+    expect(blank.locator(".stMain .gs-heatmaps")).to_be_attached()
+    expect(blank.locator(".gs-early")).to_have_count(0)
+    blank.keyboard.type(" green")
+    expect(box).to_have_value("Giraffes in a field too green")
+    blank.wait_for_url("**/*too+green*")
+    blank.wait_for_function("() => document.querySelector('.gs-plot').data[0].z[0].length === 6")

@@ -49,6 +49,24 @@ function mounted({ asked = {}, ...change } = {}) {
     return { place, root: place.firstChild, hide }
 }
 
+test("a view that began before Streamlit goes on in Streamlit's place, and then leads to where a visitor went", async () => {
+    const scenes = [{ ...HANDED.scenes[0], page: "why" }]
+    const handed = /** @type {any} */ ({ ...HANDED, scenes, asked: { seed: "5" } })
+    const [place, main] = ["div", "main"].map(name => onPage(new Part(name)))
+    live.begin(place, BASE, handed)
+    const root = place.firstChild
+    await settled()
+    assert.equal(posted.at(-1).query.seed, "5")
+    root.querySelector(".gs-scenes a").click()
+    const went = []
+    live.mount(main, BASE, handed, to => went.push(to))
+    assert.deepEqual([main.firstChild, place.parentNode], [root, null])
+    assert.deepEqual(went, [{ page: "why", link: { seed: "5", scene: "one" } }])
+    const late = onPage(new Part("div"))
+    live.begin(late, BASE, handed)
+    assert.deepEqual([main.firstChild, late.parentNode], [root, null])
+})
+
 test("the same data show the same view, wherever it is put; other data another one", () => {
     const first = mounted()
     const again = mounted()

@@ -12,6 +12,8 @@ export class Address {
     #last = ""
     /** The path of the page that the live view is on. */
     home = ""
+    /** Whether Streamlit has still to read the address: until then nothing is written. */
+    waits = false
 
     /** False while the address is another page's: Streamlit draws a page once more after the visitor left it. */
     get isHere() {
@@ -34,7 +36,7 @@ export class Address {
         this.leave()
         this.#isStep = steps
         this.#resting = setTimeout(() => {
-            if (!this.isHere) return
+            if (!this.isHere || this.waits) return
             history[this.#isStep ? "pushState" : "replaceState"](history.state, "", link)
             this.#isStep = false
             // Back and Forward are newer: then the address stays, and this one has not been written.
