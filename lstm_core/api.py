@@ -22,9 +22,8 @@ from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
 from lstm_core.recording.record import Recording, record, run
 from lstm_core.recording.steps import unrolled
-from lstm_core.scanning.load_scan import load_scan
 from lstm_core.scanning.pattern import pattern
-from lstm_core.scanning.result import Scan
+from lstm_core.scanning.result import Scan, load_scan
 from lstm_core.scanning.scan import scan
 from lstm_core.traces.load import load
 from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace

@@ -30,7 +30,7 @@ from lstm_core import Hold, SequenceModel, find_units, intervene
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, strength
 from lstm_core.files.model_folders import FOLDER, models
 from lstm_core.models import sizes
-from lstm_core.scanning.losses import OTHER, predicts_numbers, predicts_tokens
+from lstm_core.scanning.model import OTHER, predicts_numbers, predicts_tokens
 from lstm_core.training import counts
 from lstm_core.training.series import series
 

@@ -30,7 +30,7 @@ BY_ROOM = {
     "lstm_core/checking/": ["test_check"],
     "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record", "test_kept_part"],
-    "lstm_core/scanning/": ["test_scan", "test_scan_store"],
+    "lstm_core/scanning/": ["test_scan", "test_scan_stores"],
     "lstm_core/checkpoints/": ["test_hostile_files", "test_checkpoint"],
     "lstm_core/files/": ["test_hostile_files"],
     "lstm_core/plots/": ["test_same_answers", "test_plots"],

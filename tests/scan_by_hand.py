@@ -3,14 +3,15 @@
 import math
 
 import numpy as np
+import pandas as pd
+import pytest
 import torch
 from hypothesis import strategies as st
 from torch import nn
 
 import lstm_core
 from lstm_core.models.embeddings import Vocabulary
-from lstm_core.scanning.read_shard import traces
-from lstm_core.scanning.shards import shards
+from lstm_core.scanning import windows
 
 TOKENS = ["a", "b", "c"]
 
@@ -51,18 +52,45 @@ def corpora(draw):
     return model, [*texts, "a"], draw(st.integers(1, 4)), draw(st.integers(1, 20))
 
 
-def recorded(model, texts, lanes):
-    """For each text what was recorded, by letter: (layer, direction, time, unit), as the scan itself records it."""
-    found = []
-    for shard in shards(model, texts, 1_000):
-        here = [{} for _ in shard.texts]
-        for trace, pieces in traces(model, shard, lanes):
-            for number, piece in enumerate(pieces):
-                for letter in "ifoch":
-                    values = getattr(trace, letter)[:, :, : piece.length, number].numpy()
-                    here[piece.text].setdefault(letter, []).append(values)
-        found += [{letter: np.concatenate(parts, axis=2) for letter, parts in text.items()} for text in here]
-    return found
+def scanned(model, texts, lanes=64, steps=windows.STEPS, **options):
+    """A scan whose parts have so many steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "STEPS", steps)
+        return lstm_core.scan(model, texts, batch_size=lanes, **options)
+
+
+def scanned_whole(model, texts, lanes=64, steps=windows.STEPS, **options):
+    """A scan, and of each text all that was stored of it, by letter: (layer, direction, time, unit)."""
+    scan = scanned(model, texts, lanes, steps, quantities="ifgoch", **options)
+    return scan, stored(scan)
+
+
+def stored(scan):
+    """Of each text what a scan stored, by letter: (layer, direction, time, unit)."""
+    sides = list(np.ndindex(scan.sizes.layers, scan.sizes.directions))
+    return [
+        {
+            letter: np.stack([scan.states(number, 0, None, letter, *side).T for side in sides]).reshape(
+                scan.sizes.layers, scan.sizes.directions, length, -1
+            )
+            for letter in scan.quantities
+        }
+        if length
+        else {}
+        for number, length in enumerate(scan.lengths.tolist())
+    ]
+
+
+def same(a, b):
+    """Two scans are equal to the bit."""
+    assert (a.origin, a.quantities, a.max_error, a.proof) == (b.origin, b.quantities, b.max_error, b.proof)
+    assert [a.tokens_of(text) for text in range(a.texts)] == [b.tokens_of(text) for text in range(b.texts)]
+    pd.testing.assert_frame_equal(a.units, b.units, check_exact=True)
+    np.testing.assert_array_equal(a.step_losses(), b.step_losses())
+    np.testing.assert_array_equal(a.sample(), b.sample())
+    for ours, theirs in zip(stored(a), stored(b), strict=True):
+        for letter, values in ours.items():
+            np.testing.assert_array_equal(values, theirs[letter], err_msg=letter)
 
 
 def steps_of(found, quantity, layer, direction):

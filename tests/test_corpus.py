@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from gatescope.corpus import sentences, unit_rows, where_else
+from gatescope.corpus import passages, sentences
 from gatescope.corpus.model import model_to_scan
+from gatescope.corpus.passages import Wanted, apart, related, strongest, worst
 from gatescope.corpus.scanned import most_tokens, scanned
-from gatescope.corpus.strongest import Wanted, apart, related, strongest
 from gatescope.corpus.texts import LONGEST, TextPiece, pieces, texts_of
 from gatescope.corpus.to_memory import query_of
 from gatescope.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
-from gatescope.corpus.worst import worst
 from gatescope.question import link
 from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.read import read
@@ -137,21 +136,15 @@ def test_a_table_of_numbers_is_read_in_pieces_of_rows():
     np.testing.assert_allclose(np.concatenate([piece.text[:, 0] for piece in found.pieces]), rows, atol=1e-6)
 
 
-def test_a_scan_in_parts_is_the_scan_of_all_texts(monkeypatch):
-    monkeypatch.setattr("gatescope.corpus.scanned.PART", 700)
+def test_a_scan_of_the_page_is_that_of_the_library_and_says_how_far_it_is():
     scanned.forget()
     shares = []
     found = scanned(COUNTER, shares.append)
     whole = lstm_core.scan(model_to_scan(COUNTER.source), [piece.text for piece in found.texts.pieces])
-    assert len(shares) > 5
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    assert (found.scan.texts, found.scan.steps) == (whole.texts, whole.steps)
-    np.testing.assert_allclose(
-        found.scan.units.to_numpy(dtype=float), whole.units.to_numpy(dtype=float), rtol=1e-5, atol=1e-7
-    )
-    for unit in range(4):
-        assert found.scan.top(unit)[["text", "time"]].equals(whole.top(unit)[["text", "time"]])
+    assert found.scan.units.equals(whole.units)
+    assert found.scan.model is None
     scanned.forget()
 
 
@@ -192,13 +185,13 @@ def test_an_untrained_lstm_is_scanned_as_the_main_page_reads_it():
 
 def test_the_table_has_the_units_within_the_bounds_the_largest_first(counted):
     scan = counted.scan
-    table = unit_rows.rows(scan, COUNTER)
+    table = passages.rows(scan, COUNTER)
     assert list(table["half_life"]) == sorted(scan.units["half_life"], reverse=True)
-    assert [unit_rows.place_in(scan, row).unit for row in table.index] == list(table["unit"])
+    assert [passages.places(scan)[row].unit for row in table.index] == list(table["unit"])
     middle = float(scan.units["c_max"].median())
-    few = unit_rows.rows(scan, replace(COUNTER, by="c to", at_least=middle))
+    few = passages.rows(scan, replace(COUNTER, by="c to", at_least=middle))
     assert set(few["unit"]) == set(scan.units[scan.units["c_max"] >= middle]["unit"])
-    none = unit_rows.rows(scan, replace(COUNTER, at_least=1e8))
+    none = passages.rows(scan, replace(COUNTER, at_least=1e8))
     assert none.empty
 
 
@@ -253,15 +246,14 @@ def brushing(asked, text, first, last):
     return replace(asked, source=replace(asked.source, sentence=text), brush=Stretch(first, last))
 
 
-def test_hits_are_those_of_a_search_over_all_texts_at_once(code, monkeypatch):
+def test_hits_are_those_of_a_search_over_all_texts_at_once(code):
     asked, found = code
-    monkeypatch.setattr("gatescope.corpus.scanned.PART", 500)
     asked = brushing(asked, 'x = "a word"', 5, 9)
-    reading, wanted = where_else.brushed(asked)
+    reading, wanted = passages.brushed(asked)
     assert wanted == lstm_core.pattern(reading.trace, 5, 9)
     assert wanted.units
-    where_else.hits.forget()
-    mine = where_else.hits(asked, found, wanted)
+    passages.hits.forget()
+    mine = passages.hits(asked, found, wanted)
     every = [piece.text for piece in found.texts.pieces]
     whole = found.scan.search(wanted, limit=20, texts=every, model=model_to_scan(asked.source))
     columns = ["text", "first", "last", "shared", "union", "answer"]
@@ -271,31 +263,31 @@ def test_hits_are_those_of_a_search_over_all_texts_at_once(code, monkeypatch):
         on = (np.tanh(c_of(asked, every[row.text]).astype(float))[:, list(wanted.units)] >= 0.3).sum(1)
         end = passage.begins + len(passage.numbers)
         np.testing.assert_array_equal(passage.numbers, on[passage.begins : end])
-    where_else.hits.forget()
+    passages.hits.forget()
 
 
 def test_a_hit_in_a_paragraph_that_stands_twice_is_shown_once(code):
     asked, found = code
     asked = brushing(asked, 'x = "a word"', 5, 9)
-    _, wanted = where_else.brushed(asked)
+    _, wanted = passages.brushed(asked)
     pieces = found.texts.pieces[:2] * 2
-    where_else.hits.forget()
+    passages.hits.forget()
     texts = found.texts._replace(pieces=pieces, steps=found.texts.steps[:2] * 2)
-    assert set(where_else.hits(asked, found._replace(texts=texts), wanted).table["text"]) == {0, 1}
-    where_else.hits.forget()
+    assert set(passages.hits(asked, found._replace(texts=texts), wanted).table["text"]) == {0, 1}
+    passages.hits.forget()
 
 
 def test_a_stretch_that_the_text_does_not_have_is_a_sentence(code):
     asked, _ = code
     with pytest.raises(LstmCoreError, match="first ≤ last"):
-        where_else.brushed(brushing(asked, "x = 1", 3, 9))
+        passages.brushed(brushing(asked, "x = 1", 3, 9))
     with pytest.raises(LstmCoreError, match="Select words"):
-        where_else.brushed(replace(asked, brush=None))
+        passages.brushed(replace(asked, brush=None))
 
 
 def test_a_pattern_without_units_is_said(code):
     asked, _ = code
-    reading, wanted = where_else.brushed(replace(brushing(asked, "x = 1", 1, 4), threshold=0.95))
+    reading, wanted = passages.brushed(replace(brushing(asked, "x = 1", 1, 4), threshold=0.95))
     said = sentences.pattern_in_words(replace(wanted, units=()), reading.tokens[1:5], "")
     assert "No unit is on throughout “ = 1”" in said
     some = sentences.pattern_in_words(replace(wanted, units=tuple(range(9))), ["a"], "")
@@ -359,7 +351,7 @@ def test_a_place_in_a_file_is_its_line():
 
 
 def best_passage(step):
-    from gatescope.corpus.read_again import Passage
+    from gatescope.corpus.passages import Passage
 
     return Passage(0, step, step, 0, [], [], 0.0)
 

@@ -6,22 +6,18 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 
 import lstm_core
-from gatescope.corpus import sentences, unit_rows, where_else
+from gatescope.corpus import passages, sentences
 from gatescope.corpus.model import model_to_scan
-from gatescope.corpus.read_again import Passage, read_again
+from gatescope.corpus.passages import Passage, reach_of, related, worst
 from gatescope.corpus.scanned import name_of_scan, scanned
-from gatescope.corpus.strongest import reach_of, related
 from gatescope.corpus.texts import TextPiece, fitting, pieces, texts_of
 from gatescope.corpus.to_memory import query_of, sentence_of
 from gatescope.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, model_of
-from gatescope.corpus.worst import worst
 from gatescope.question import link
 from gatescope.question.view import SIZES, Source
 from gatescope.store import text_files
-from lstm_core.scanning.contexts import AFTER
 
 PLACE = UnitPlace(0, 0, 1)
 
@@ -70,35 +66,6 @@ def test_a_pieces_text_has_nine_digits():
     assert sentence_of(np.array([[1 / 3, -2.0], [0.1, 4.0]])) == "0.333333333 -2\n0.1 4"
 
 
-@pytest.mark.parametrize(("directions", "length"), [(1, 11 + AFTER), (2, 90)])
-def test_a_text_is_read_again_up_to_its_moment_and_a_few_more_and_whole_from_both_sides(directions, length):
-    model = model_to_scan(Source("a", hidden_dim=3, directions=directions, tokens="characters"))
-    texts = SimpleNamespace(pieces=[TextPiece("x" * 90, "a"), TextPiece("b" * 12, "b")])
-    found = read_again(model, texts, {0: 10, 1: 11})
-    assert [len(tokens) for tokens in found.tokens] == [length, 12]
-    assert found.row == {0: 0, 1: 1}
-    alone = lstm_core.run(model.lstm, model.vectors(["b"] * 12))
-    torch.testing.assert_close(found.trace.c[:, :, :12, 1], alone.c[:, :, :, 0])
-
-
-@pytest.mark.parametrize("units", [None, [1]])
-def test_texts_of_any_length_are_read_again_window_by_window_as_each_alone(units, monkeypatch):
-    monkeypatch.setattr("gatescope.corpus.read_again.WINDOW", 7)
-    model = model_to_scan(Source("a", hidden_dim=3, n_layers=2, tokens="characters"))
-    texts = SimpleNamespace(pieces=[TextPiece(text, "") for text in ("a" * 3, "b" * 40, "c" * 7, "d" * 22)])
-    found = read_again(model, texts, dict.fromkeys(range(4), 30), units)
-    for number, piece in enumerate(texts.pieces):
-        row, steps = found.row[number], len(piece.text)
-        alone = lstm_core.run(model.lstm, model.vectors(list(piece.text)))
-        assert found.tokens[row] == list(piece.text) == found.trace.tokens[row]
-        for quantity in "ifgoch":
-            wanted = getattr(alone if units is None else alone.sel(unit=units), quantity)
-            seen = getattr(found.trace, quantity)[:, :, :, row]
-            torch.testing.assert_close(seen[:, :, :steps], wanted[:, :, :, 0])
-            assert seen[:, :, steps:].isnan().all()
-    assert found.trace.max_error < 1e-6
-
-
 @pytest.mark.parametrize(
     ("steps", "first", "last", "zoom"),
     [(120, 60, 60, None), (121, 60, 61, "20-81"), (121, 10, 10, "0-30"), (300, 295, 296, "255-299")],
@@ -120,12 +87,11 @@ def both_ways():
 
 def test_a_unit_of_each_layer_and_direction_has_its_own_row(both_ways):
     asked, scan = both_ways
-    for row, place in enumerate(unit_rows.places(scan)):
+    for row, place in enumerate(passages.places(scan)):
         found = sentences.unit_row(scan, place)
         assert (found["layer"], found["direction"], found["unit"]) == place
         assert found["c_max"] == pytest.approx(scan.units["c_max"][row])
-    assert unit_rows.sides(scan) == [UnitPlace(0, 0), UnitPlace(0, 1), UnitPlace(1, 0), UnitPlace(1, 1)]
-    assert set(unit_rows.rows(scan, asked).index) == set(scan.units.index)
+    assert set(passages.rows(scan, asked).index) == set(scan.units.index)
 
 
 def scan_with(**more):
@@ -137,10 +103,10 @@ def scan_with(**more):
     [([0.2] * 9, 1.0), ([-1.3] * 9, 1.5), ([2.0] * 9, 2.0), ([2.1] * 9, 2.5), ([0] * 99 + [9], 1.0)],
 )
 def test_the_scale_of_a_unit_ends_at_the_half_above_nearly_all_its_values(values, reach):
-    sample = np.zeros((len(values), 1, 1, 2))
-    sample[:, 0, 0, 1] = values
-    assert reach_of(scan_with(sums=SimpleNamespace(states={"c": SimpleNamespace(sample=sample)})), PLACE) == reach
-    assert reach_of(scan_with(sums=SimpleNamespace(states={"c": SimpleNamespace(sample=sample[:0])})), PLACE) == 1.0
+    steps = np.arange(len(values))
+    whole = {"values": lambda *_: np.array(values, np.float32), "sample": lambda *_: steps}
+    assert reach_of(scan_with(**whole), PLACE) == reach
+    assert reach_of(scan_with(**whole | {"sample": lambda *_: steps[:0]}), PLACE) == 1.0
 
 
 def test_a_unit_that_never_moves_is_related_to_none_and_one_that_goes_its_own_way_comes_last():
@@ -203,27 +169,3 @@ def test_short_texts_are_no_worst_ones_unless_all_are_short():
     assert shown(15, 20, 21, 60) == [20, 59]
     assert len(shown(9, 8)) == 1
     assert len(shown(*range(30, 42))) == 8
-
-
-def test_a_search_says_how_far_it_is(monkeypatch):
-    monkeypatch.setattr("gatescope.corpus.scanned.PART", 40)
-    asked = Corpus(Source("aaabbb", model="counter"), TAUGHT, 20_000, brush=Stretch(3, 4))
-    found = scanned(replace(asked, size=20_000))
-    _, wanted = where_else.brushed(asked)
-    where_else.hits.forget()
-    shares = []
-    where_else.hits(asked, found, wanted, shares.append)
-    assert len(shares) > 5
-    assert shares == sorted(shares)
-    assert (shares[0] > 0, shares[-1]) == (True, 1.0)
-    where_else.hits.forget()
-
-
-def test_of_equal_hits_the_longest_is_first_and_then_the_earliest():
-    rows = [(3, 5, 6, 2, 4), (1, 5, 6, 2, 4), (1, 2, 3, 2, 4), (2, 5, 9, 2, 4), (9, 0, 1, 3, 4), (8, 0, 1, 3, 3)]
-    table = pd.DataFrame(rows, columns=["text", "first", "last", "shared", "union"])
-    table = table.assign(before="", match="", after="")
-    found = where_else.ranked(pd.concat([table] * 4))
-    order = [(8, 0), (9, 0), (2, 5), (1, 2), (1, 5), (3, 5)]
-    assert list(zip(found["text"], found["first"], strict=True)) == [one for one in order for _ in range(4)][:20]
-    assert list(found.columns) == ["text", "first", "last", "shared", "union"]

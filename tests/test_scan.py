@@ -3,9 +3,10 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan_by_hand import (
     TOKENS,
@@ -16,8 +17,10 @@ from scan_by_hand import (
     lost,
     lstmvis,
     model_of,
-    recorded,
     responses,
+    same,
+    scanned,
+    scanned_whole,
     shares,
     steps_of,
 )
@@ -25,32 +28,10 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.scanning import plain_loops, shards, sums, tally
-from lstm_core.scanning.sums import arrays_of
-from lstm_core.scanning.windows import MOST_STEPS, whole_texts, windows
+from lstm_core.scanning.pattern import Pattern
 
 HOLDS_NAN = pytest.mark.filterwarnings("ignore:.*holds NaN")
-
-
-@pytest.fixture(params=["compiled", "plain"])
-def loops(request, monkeypatch):
-    """Each test that asks for it runs with Numba's loops and with NumPy's."""
-    if request.param == "plain":
-        monkeypatch.setattr(tally, "fastest_loops", lambda: plain_loops)
-    return request.param
-
-
-def scanned(model, texts, lanes=64, steps=shards.STEPS, **options):
-    """A scan whose shards have so many steps."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "STEPS", steps)
-        return lstm_core.scan(model, texts, batch_size=lanes, **options)
-
-
-def values_of(model, texts, lanes, steps):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "STEPS", steps)
-        return recorded(model, texts, lanes)
+ON = Pattern((0, 1), "c", 0.1, 0, 0, 1)
 
 
 def each_unit(scan, quantity="c"):
@@ -58,34 +39,28 @@ def each_unit(scan, quantity="c"):
     yield from np.ndindex(sizes.layers, sizes.directions, sizes.units if quantity == "c" else sizes.hidden)
 
 
-def same(a, b):
-    """Two scans are equal to the bit."""
-    ours, theirs = arrays_of(a.sums), arrays_of(b.sums)
-    assert a.sums.types == b.sums.types
-    assert a.contexts.vocabulary == b.contexts.vocabulary
-    for name, array in ours.items():
-        np.testing.assert_array_equal(array, theirs[name], err_msg=name)
-    np.testing.assert_array_equal(a.contexts.around, b.contexts.around)
-
-
-@settings(max_examples=40)
-@given(corpora())
-def test_what_is_scanned_is_what_the_lstm_does_with_each_text_by_itself(corpus):
+@given(corpora(), st.integers(1, 6), st.integers(1, 5))
+@settings(max_examples=25)
+def test_each_table_is_that_of_sorting_and_summing_all_steps(corpus, top, quantiles):
     model, texts, lanes, steps = corpus
-    for text, found in zip(texts, values_of(model, texts, lanes, steps), strict=True):
-        assert bool(found) == bool(text)
+    scan, found = scanned_whole(model, texts, lanes, steps, top=top, quantiles=quantiles)
+    for text, values in zip(texts, found, strict=True):
+        assert bool(values) == bool(text)
         if text:
             trace = lstm_core.run(model.lstm, model.vectors(model.tokens(text)))
-            for letter, values in found.items():
-                np.testing.assert_allclose(values, getattr(trace, letter)[:, :, :, 0], atol=1e-5, err_msg=letter)
+            for letter, each in values.items():
+                np.testing.assert_allclose(each, getattr(trace, letter)[:, :, :, 0], atol=1e-5, err_msg=letter)
+    assert_units(scan, texts, found)
+    assert_correlations(scan, found)
+    assert_losses(scan, model, texts)
+    assert_samples(scan, texts, found, quantiles)
+    for quantity in "ch":
+        assert_tops(scan, texts, found, quantity, top)
+        assert_histograms(scan, found, quantity)
+    assert_tokens(scan, texts, found)
 
 
-@pytest.mark.usefixtures("loops")
-@given(corpora())
-@settings(max_examples=25)
-def test_units_are_described_as_by_hand(corpus):
-    model, texts, lanes, steps = corpus
-    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+def assert_units(scan, texts, found):
     assert (scan.texts, scan.steps) == (len(texts), sum(map(len, texts)))
     table = scan.units.set_index(["layer", "direction", "unit"])
     for place in each_unit(scan):
@@ -102,13 +77,8 @@ def test_units_are_described_as_by_hand(corpus):
             assert row[["h_mean", "h_std", "h_min", "h_max"]].isna().all()
 
 
-@pytest.mark.usefixtures("loops")
-@given(corpora(), st.sampled_from("ch"), st.sampled_from([1, -1]), st.integers(1, 6))
-@settings(max_examples=25)
-def test_the_top_steps_and_their_words_are_those_found_by_sorting_all(corpus, quantity, sign, top):
-    model, texts, lanes, steps = corpus
-    scan, found = scanned(model, texts, lanes, steps, top=top), values_of(model, texts, lanes, steps)
-    for layer, direction, unit in each_unit(scan, quantity):
+def assert_tops(scan, texts, found, quantity, top):
+    for (layer, direction, unit), sign in itertools.product(each_unit(scan, quantity), (1, -1)):
         table = scan.top(unit, quantity, layer, direction, sign=sign)
         expected = best(found, quantity, layer, direction, unit, sign)[:top]
         assert list(table[["text", "time", "value"]].itertuples(index=False, name=None)) == expected
@@ -117,12 +87,7 @@ def test_the_top_steps_and_their_words_are_those_found_by_sorting_all(corpus, qu
             assert (row.before, row.token, row.after) == (text[: row.time], text[row.time], text[row.time + 1 :])
 
 
-@pytest.mark.usefixtures("loops")
-@given(corpora(), st.sampled_from("ch"))
-@settings(max_examples=25)
-def test_a_histogram_counts_each_value_in_its_bin(corpus, quantity):
-    model, texts, lanes, steps = corpus
-    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+def assert_histograms(scan, found, quantity):
     for layer, direction, unit in each_unit(scan, quantity):
         edges, counts = scan.histogram(unit, quantity, layer, direction)
         values = [row[unit] for _, _, row in steps_of(found, quantity, layer, direction)]
@@ -133,12 +98,7 @@ def test_a_histogram_counts_each_value_in_its_bin(corpus, quantity):
         np.testing.assert_allclose(np.diff(edges), edges[1] - edges[0])
 
 
-@pytest.mark.usefixtures("loops")
-@given(corpora())
-@settings(max_examples=25)
-def test_tokens_have_the_mean_and_the_change_of_their_steps(corpus):
-    model, texts, lanes, steps = corpus
-    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+def assert_tokens(scan, texts, found):
     for layer, direction, unit in each_unit(scan):
         table = scan.tokens(unit, layer, direction).set_index("token")
         assert table["count"].is_monotonic_decreasing
@@ -150,11 +110,7 @@ def test_tokens_have_the_mean_and_the_change_of_their_steps(corpus):
                 np.testing.assert_allclose(row, expected, rtol=1e-6, atol=1e-9)
 
 
-@given(corpora())
-@settings(max_examples=25)
-def test_correlations_are_those_of_all_steps(corpus):
-    model, texts, lanes, steps = corpus
-    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+def assert_correlations(scan, found):
     for layer, direction in np.ndindex(scan.sizes.layers, scan.sizes.directions):
         values = np.array([row for _, _, row in steps_of(found, "c", layer, direction)], np.float64)
         moving = np.flatnonzero(values.std(0) > 1e-3)
@@ -164,11 +120,8 @@ def test_correlations_are_those_of_all_steps(corpus):
             np.testing.assert_allclose(got, expected, atol=1e-3)
 
 
-@given(corpora())
-@settings(max_examples=25)
-def test_losses_are_those_of_each_text_by_itself(corpus):
-    model, texts, lanes, steps = corpus
-    table = scanned(model, texts, lanes, steps).losses()
+def assert_losses(scan, model, texts):
+    table = scan.losses()
     if "a" not in model.labels or model.lstm.bidirectional:
         assert table.empty
         return
@@ -180,12 +133,7 @@ def test_losses_are_those_of_each_text_by_itself(corpus):
         assert row.steps == len(texts[row.text]) - 1
 
 
-@given(corpora(), st.integers(1, 5))
-@settings(max_examples=25)
-def test_samples_come_from_their_quantile_and_show_the_values_of_their_steps(corpus, quantiles):
-    model, texts, lanes, steps = corpus
-    scan = scanned(model, texts, lanes, steps, quantiles=quantiles)
-    found = values_of(model, texts, lanes, steps)
+def assert_samples(scan, texts, found, quantiles):
     for layer, direction, unit in each_unit(scan):
         table = scan.quantile_samples(unit, "c", layer, direction, k=2)
         assert set(table["quantile"]) <= set(range(quantiles))
@@ -209,18 +157,22 @@ def test_two_scans_added_are_the_scan_of_all_texts(corpus, data):
     if len(parts) < 2:
         return
     whole = scanned(model, texts, 1)
-    assert (both.texts, both.steps, both.sums.types) == (whole.texts, whole.steps, whole.sums.types)
-    for name, ours in arrays_of(both.sums).items():
-        theirs = arrays_of(whole.sums)[name]
-        np.testing.assert_allclose(ours.astype(float), theirs.astype(float), rtol=1e-5, atol=1e-6, err_msg=name)
-    np.testing.assert_array_equal(both.contexts.places, whole.contexts.places)
+    assert (both.texts, both.steps) == (whole.texts, whole.steps)
+    pd.testing.assert_frame_equal(both.units, whole.units, rtol=1e-5, atol=1e-6)
+    pd.testing.assert_frame_equal(both.losses(), whole.losses(), rtol=1e-5)
+    np.testing.assert_allclose(both.correlations(), whole.correlations(), atol=1e-4)
+    np.testing.assert_array_equal(both.sample(), whole.sample())
+    for ask in (lambda scan: scan.top(0), lambda scan: scan.tokens(0), lambda scan: scan.quantile_samples(0, k=9)):
+        pd.testing.assert_frame_equal(ask(both), ask(whole), rtol=1e-5, atol=1e-5)
+    assert both.search(ON, length=1).equals(whole.search(ON, length=1))
+    assert both.find_text("ab").equals(whole.find_text("ab"))
 
 
 @given(corpora(), st.data())
 @settings(max_examples=40)
 def test_a_search_finds_what_lstmvis_finds_in_the_same_order(corpus, data):
     model, texts, lanes, steps = corpus
-    found, scan = values_of(model, texts, lanes, steps), scanned(model, texts, lanes, steps)
+    scan, found = scanned_whole(model, texts, lanes, steps)
     quantity = data.draw(st.sampled_from("ccchifo"))
     layer = data.draw(st.integers(0, scan.sizes.layers - 1))
     direction = data.draw(st.integers(0, scan.sizes.directions - 1))
@@ -228,12 +180,10 @@ def test_a_search_finds_what_lstmvis_finds_in_the_same_order(corpus, data):
     units = data.draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True).map(sorted))
     threshold, sign = data.draw(st.sampled_from([0.0, 0.1, 0.3, 0.6])), data.draw(st.sampled_from([1, -1]))
     length, limit = data.draw(st.integers(1, 3)), data.draw(st.sampled_from([1, 3, 50]))
-    pattern = lstm_core.scanning.pattern.Pattern(tuple(units), quantity, threshold, layer, direction, sign)
+    pattern = Pattern(tuple(units), quantity, threshold, layer, direction, sign)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "STEPS", steps)
-        if data.draw(st.booleans()):
-            patch.setattr("lstm_core.scanning.search.fastest_loops", lambda: plain_loops)
-        table = scan.search(pattern, length, limit, texts=texts)
+        patch.setattr("lstm_core.scanning.result.STEPS_AT_ONCE", data.draw(st.sampled_from([5, 1 << 20])))
+        table = scan.search(pattern, length, limit)
     expected = lstmvis(found, quantity, layer, direction, units, threshold, sign, length, limit)
     hits = table[["text", "first", "last", "shared", "union"]]
     assert list(hits.itertuples(index=False, name=None)) == expected
@@ -269,12 +219,11 @@ def test_a_pattern_has_the_units_that_are_on_throughout_and_off_around(corpus, d
 
 
 @HOLDS_NAN
-@pytest.mark.usefixtures("loops")
 def test_steps_that_are_not_finite_are_left_out():
     lstm = nn.LSTM(2, 3)
     arrays = [torch.randn(length, 2) for length in (7, 5, 9)]
     arrays[1][2, 0] = torch.nan
-    scan, found = scanned(lstm, arrays, 2, 8), values_of(lstm, arrays, 2, 8)
+    scan, found = scanned_whole(lstm, arrays, 2, 8)
     assert scan.steps == 21
     assert repr(scan).split("\n")[1] == "not proved: the run holds NaN, and from there on its gates are NaN too"
     assert set(scan.units["count"]) == {7 + 2 + 9}
@@ -284,7 +233,8 @@ def test_steps_that_are_not_finite_are_left_out():
         got = scan.top(unit)[["text", "time", "value"]].itertuples(index=False, name=None)
         assert list(got) == best(found, "c", 0, 0, unit, 1)
     assert np.isfinite(scan.correlations()).all()
-    assert np.isfinite(scan.sums.states["c"].sample).all()
+    assert np.isfinite(scan.values(0)[scan.sample()]).all()
+    assert np.isnan(scan.values(0)).sum() == 3
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -310,58 +260,21 @@ def test_another_batch_size_gives_the_same_up_to_rounding():
 
 
 @pytest.mark.parametrize("suffix", ["abc", ""])
-def test_a_scan_comes_back_from_a_file_bit_for_bit(tmp_path, suffix):
-    scan = scanned(model_of(5, predicts=True), ["abcab", "c" * 9, suffix])
-    scan.save(tmp_path / "scan.npz")
-    again = lstm_core.load_scan(tmp_path / "scan.npz")
-    same(scan, again)
-    assert again.origin == scan.origin
-    assert again.summary() == scan.summary()
-    assert scanned(model_of(5), ["a"]).summary().startswith("Scan of 1 text, 1 step, by ")
-    assert again.top(0).equals(scan.top(0))
-
-
-def test_a_file_that_is_no_scan_is_refused(tmp_path):
-    path = tmp_path / "scan.npz"
-    with pytest.raises(LstmCoreError, match="got no file"):
-        lstm_core.load_scan(path)
-    path.write_bytes(b"something else")
-    with pytest.raises(LstmCoreError, match="saved by Scan"):
-        lstm_core.load_scan(path)
-    scan = scanned(model_of(5), ["abcab"])
-    scan.contexts.around[0, 0] = 99
-    scan.save(path)
-    with pytest.raises(LstmCoreError, match="tokens below"):
-        lstm_core.load_scan(path)
-    with pytest.raises(LstmCoreError, match="Expected a file name that ends in"):
-        scan.save(tmp_path / "scan.csv")
-
-
-def test_types_beyond_the_most_are_counted_together(monkeypatch):
-    monkeypatch.setattr(sums.CellSizes, "most_types", 2)
-    table = scanned(model_of(6), ["ab", "ca", "cb"], 1, 2).tokens(0)
-    assert dict(zip(table.token, table["count"], strict=True)) == {"a": 2, "b": 2, None: 2}
+def test_a_scan_comes_back_from_a_folder_bit_for_bit(tmp_path, suffix):
+    scan = scanned(model_of(5, predicts=True), ["abcab", "c" * 9, suffix], steps=6)
+    both = scan + scanned(model_of(5, predicts=True), ["a\ud800b", "ab"])
+    for number, one in enumerate((scan, both)):
+        one.save(tmp_path / str(number))
+        again = lstm_core.load_scan(tmp_path / str(number))
+        same(again, one)
+        assert again.summary() == one.summary()
+        assert again.top(0).equals(one.top(0))
+        assert again.search(ON).equals(one.search(ON))
 
 
 def test_only_scans_of_one_model_are_added():
     with pytest.raises(LstmCoreError, match="one model"):
         scanned(model_of(1), ["ab"]) + scanned(model_of(2), ["ab"])
-
-
-@example([2 * MOST_STEPS + 5, 3, MOST_STEPS + 900, 40, MOST_STEPS + 1], 3, 10**6)
-@given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 5), st.integers(1, 50))
-def test_windows_have_each_step_once_and_in_order(lengths, lanes, rows):
-    for plan, goes_on in ((windows, True), (whole_texts, False)):
-        read = [0] * len(lengths)
-        for pieces in plan(lengths, lanes, rows):
-            assert 0 < len(pieces) <= lanes
-            assert [piece.length for piece in pieces] == sorted((piece.length for piece in pieces), reverse=True)
-            assert len({piece.text for piece in pieces}) == len(pieces)
-            for piece in pieces:
-                assert piece.first == read[piece.text]
-                assert goes_on or piece.length == lengths[piece.text]
-                read[piece.text] = piece.last
-        assert read == lengths
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from hand_written import ConvLstm, Coupled, Loop, MinGru, Peephole, Slstm, Stacked
-from test_scan import same
+from scan_by_hand import same
 from torch import nn
 
 import lstm_core
@@ -89,8 +89,8 @@ def test_the_largest_values_stand_where_they_were(scanned):
 
 def test_a_file_gives_it_back_and_the_texts_are_read_again(scanned, tmp_path):
     model, texts, each, scan = scanned
-    scan.save(tmp_path / "scan.npz")
-    loaded = lstm_core.load_scan(tmp_path / "scan.npz").with_texts(texts, model)
+    scan.save(tmp_path / "scan")
+    loaded = lstm_core.load_scan(tmp_path / "scan").with_texts(texts, model)
     same(loaded, scan)
     for trace, kept in zip(loaded.traces(), each, strict=True):
         np.testing.assert_allclose(trace.c[0, 0, :, 0], kept["c"], atol=1e-6)

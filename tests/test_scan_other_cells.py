@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 from reference import reference, step_of, weights_of
-from scan_by_hand import lstmvis
-from test_scan import same, scanned
+from scan_by_hand import lstmvis, same, scanned
 from torch import nn
 
 import lstm_core
@@ -105,8 +104,8 @@ def test_a_pattern_of_h_is_found_in_a_store_and_in_the_texts(cell, rows, tmp_pat
 
 def test_a_scan_of_another_cell_is_saved_stopped_added_and_plotted(cell, rows, tmp_path):
     scan = scanned(cell, rows, 2, 8)
-    scan.save(tmp_path / "scan.npz")
-    same(lstm_core.load_scan(tmp_path / "scan.npz"), scan)
+    scan.save(tmp_path / "scan")
+    same(lstm_core.load_scan(tmp_path / "scan"), scan)
     part = tmp_path / "part.npz"
     with pytest.raises(InterruptedError):
         scanned(cell, (row if n < 4 else _stop() for n, row in enumerate(rows)), 2, 8, resume=part)

@@ -1,24 +1,17 @@
 """A scan gets to its end: read from files, stopped and resumed, with workers that fail."""
 
-import errno
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from scan_by_hand import model_of
-from test_scan import same, scanned
+from scan_by_hand import model_of, same, scanned
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.scanning import engine, save_scan, shards, store
-from lstm_core.scanning.pattern import Pattern
 from lstm_core.scanning.sources import documentation, standard_library
 
 TEXTS = ["abc" * n + "b" for n in range(30)]
@@ -33,9 +26,7 @@ def test_a_file_has_a_text_a_line_and_a_folder_a_text_a_file(tmp_path):
     (folder / "b" / "2.txt").write_text("cab", encoding="utf-8")
     (folder / "a.txt").write_text("abc\n", encoding="utf-8")
     (folder / ".hidden").write_bytes(b"\xff")
-    shares = []
-    same(scanned(model, lines), scanned(model, str(tmp_path / "texts.txt"), progress=shares.append))
-    assert shares == [3 / 4, 1.0]
+    same(scanned(model, lines), scanned(model, str(tmp_path / "texts.txt")))
     files = [folder / "a.txt", folder / "b" / "2.txt"]
     of_folder = scanned(model, folder)
     same(scanned(model, ["abc\n", "cab"]), of_folder)
@@ -96,20 +87,14 @@ def test_a_text_longer_than_a_shard_and_a_window_is_one_text():
 
 
 def test_a_text_read_in_both_directions_that_does_not_fit_is_refused(monkeypatch):
-    monkeypatch.setattr("lstm_core.scanning.read_shard.MOST_NUMBERS", 60)
+    monkeypatch.setattr("lstm_core.scanning.windows.MOST_NUMBERS", 60)
     with pytest.raises(LstmCoreError, match=r"at most 10 steps a text.*got 11 in text 1"):
         lstm_core.scan(model_of(1, bidirectional=True), ["abc", "a" * 11])
 
 
-def test_a_text_too_long_for_a_store_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr("lstm_core.scanning.read_shard.MOST_KEPT", 60)
-    with pytest.raises(LstmCoreError, match=r"at most 20 steps a text for a store, got 30 in text 1"):
-        lstm_core.scan(model_of(1), ["abc", "a" * 30], store=tmp_path / "store")
-
-
 def test_progress_rises_to_one_and_an_exception_from_it_ends_the_scan(tmp_path):
-    shares = []
-    scanned(model_of(1), TEXTS, 4, STEPS, progress=shares.append)
+    shares, again = [], []
+    whole = scanned(model_of(1), TEXTS, 4, STEPS, progress=shares.append)
     assert shares == sorted(shares)
     assert len(shares) > 5
     assert shares[-1] == 1.0
@@ -119,28 +104,31 @@ def test_progress_rises_to_one_and_an_exception_from_it_ends_the_scan(tmp_path):
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        scanned(model_of(1), TEXTS, 4, STEPS, progress=stop, resume=tmp_path / "part.npz")
-    assert 0 < lstm_core.load_scan(tmp_path / "part.npz").texts < len(TEXTS)
-    again = []
-    whole = scanned(model_of(1), TEXTS, 4, STEPS, progress=again.append, resume=tmp_path / "part.npz")
-    same(whole, scanned(model_of(1), TEXTS, 4, STEPS))
+        scanned(model_of(1), TEXTS, 4, STEPS, progress=stop, resume=tmp_path / "part")
+    with pytest.raises(LstmCoreError, match="being written or was stopped"):
+        lstm_core.load_scan(tmp_path / "part")
+    same(scanned(model_of(1), TEXTS, 4, STEPS, progress=again.append, resume=tmp_path / "part"), whole)
+    same(lstm_core.load_scan(tmp_path / "part"), whole)
+    same(scanned(model_of(1), TEXTS, 4, STEPS, resume=tmp_path / "part"), whole)
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"model": 2}, r"Expected a part of the scan .*part\.npz', got one with other weights\. Give"),
-        ({"top": 3}, r"Expected a part of the scan .*part\.npz', got one with top=20\. Give"),
+        ({"quantities": ("c",)}, r"got one with quantities="),
+        ({"texts": [*TEXTS, "a" * 60]}, "got more texts"),
+        ({"model": 2}, r"Expected a part of the scan .*part', got one with other weights\. Give"),
+        ({"top": 3}, r"Expected a part of the scan .*part', got one with top=20\. Give"),
         ({"texts": ["c" * 60, *TEXTS]}, "got other texts"),
         ({"texts": TEXTS[:5]}, "got fewer texts"),
     ],
 )
 def test_a_scan_goes_on_only_with_its_own_texts_model_and_settings(tmp_path, change, expected):
-    part = tmp_path / "part.npz"
+    part = tmp_path / "part"
     scanned(model_of(1), TEXTS, 4, STEPS, resume=part)
     texts, model = change.get("texts", TEXTS), model_of(change.get("model", 1))
     with pytest.raises(LstmCoreError, match=expected):
-        scanned(model, texts, 4, STEPS, resume=part, top=change.get("top", 20))
+        scanned(model, texts, 4, STEPS, resume=part, top=change.get("top", 20), quantities=change.get("quantities"))
 
 
 def test_what_a_worker_raises_reaches_the_caller_and_no_thread_is_left():
@@ -155,11 +143,11 @@ def test_an_error_of_the_texts_says_what_is_kept_of_the_scan(tmp_path):
         yield from TEXTS[:count]
         raise InterruptedError
 
-    part = tmp_path / "part.npz"
+    part = tmp_path / "part"
     for options, count, said in (
         ({}, 25, "Nothing of this scan is kept. With resume="),
-        ({"resume": part}, 2, r"Nothing of this scan is kept yet: .*part\.npz' is written after each 60 steps"),
-        ({"resume": part}, 25, r"part\.npz' holds the scan of its first \d+ texts; the same call goes on after them"),
+        ({"resume": part}, 2, r"Nothing of this scan is kept yet: .*part' gets each part when it is whole"),
+        ({"resume": part}, 25, r"part' holds the scan of its first \d+ texts; the same call goes on after them"),
     ):
         with pytest.raises(InterruptedError) as stopped:
             scanned(model_of(1), broken(count), 4, STEPS, **options)
@@ -168,29 +156,6 @@ def test_an_error_of_the_texts_says_what_is_kept_of_the_scan(tmp_path):
     with pytest.raises(LstmCoreError, match="other texts") as refused:
         scanned(model_of(1), TEXTS[::-1], 4, STEPS, resume=part)
     assert refused.value.__notes__ == [refused.value.see]
-
-
-def test_only_a_few_shards_wait_at_once(monkeypatch):
-    open_at_once, most = [], []
-    made, joined = shards.shards, engine.in_order
-
-    def making(*args):
-        for shard in made(*args):
-            open_at_once.append(1)
-            most.append(len(open_at_once))
-            yield shard
-
-    def joining(*args):
-        for read in joined(*args):
-            open_at_once.pop()
-            yield read
-
-    monkeypatch.setattr("lstm_core.scanning.scan.shards", making)
-    monkeypatch.setattr("lstm_core.scanning.scan.in_order", joining)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
-    scanned(model_of(1), TEXTS, 4, 10)
-    assert len(most) > 20
-    assert max(most) <= 2 * engine.AHEAD + 1
 
 
 def test_pytorch_has_its_threads_again_after_a_scan():
@@ -205,7 +170,7 @@ def test_pytorch_has_its_threads_again_after_a_scan():
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
+def test_four_worker_processes_give_the_same_bits_also_if_one_is_killed():
     import dask
     from distributed import Client, LocalCluster
 
@@ -213,7 +178,7 @@ def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
     with (
         # Who asks a worker that was killed waits so long for an answer, thirty seconds if nothing is said.
         dask.config.set({"distributed.comm.timeouts.connect": "3s"}),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
+        LocalCluster(n_workers=4, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         same(scanned(model_of(1), TEXTS, 4, STEPS), expected)  # The active client is used.
@@ -232,95 +197,3 @@ def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
 def test_another_kind_of_client_is_refused():
     with pytest.raises(LstmCoreError, match=r"distributed\.Client as client, got str"):
         lstm_core.scan(model_of(1), ["abc"], client="tcp://somewhere")
-
-
-def test_a_full_disk_is_a_sentence_and_keeps_what_was_done(tmp_path, monkeypatch):
-    part = tmp_path / "part.npz"
-    kept = save_scan.written_whole
-    calls = []
-
-    def full(path):
-        calls.append(path)
-        if len(calls) > 3:
-            raise LstmCoreError(f"Expected to write {path}, got: No space left on device.")
-        return kept(path)
-
-    monkeypatch.setattr(save_scan, "written_whole", full)
-    with pytest.raises(LstmCoreError, match="No space left"):
-        scanned(model_of(1), TEXTS, 4, STEPS, resume=part)
-    assert lstm_core.load_scan(part).texts > 0
-
-
-def test_a_store_on_a_full_disk_is_a_sentence_and_the_scan_goes_on_from_its_last_shard(tmp_path, monkeypatch):
-    part, folder = tmp_path / "part.npz", tmp_path / "store"
-    write, calls = store.StoreWriter._write_part, []
-
-    def full(self, name, table):
-        calls.append(name)
-        if len(calls) > 7:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(self, name, table)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(store.StoreWriter, "_write_part", full)
-        with pytest.raises(LstmCoreError, match=r"write the store.*No space left on device\. With resume="):
-            scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=folder)
-    done = lstm_core.load_scan(part).texts
-    assert 0 < done < len(TEXTS)
-    resumed = scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=folder)
-    whole = scanned(model_of(1), TEXTS, 4, STEPS, store=tmp_path / "other")
-    same(resumed, whole)
-    pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
-    assert resumed.search(pattern).equals(whole.search(pattern))
-
-
-def test_a_folder_that_is_read_only_is_a_sentence(tmp_path, monkeypatch):
-    refused = OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-    def read_only(*_args, **_options):
-        raise refused
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "mkdir", read_only)
-        with pytest.raises(LstmCoreError, match=r"write the store .*Read-only file system"):
-            scanned(model_of(1), TEXTS, store=tmp_path / "store")
-    with monkeypatch.context() as patch:
-        patch.setattr(save_scan.np, "savez", read_only)
-        with pytest.raises(LstmCoreError, match="Read-only file system"):
-            scanned(model_of(1), TEXTS, resume=tmp_path / "part.npz")
-
-
-INTERRUPTED = """
-import signal, sys
-sys.path.insert(0, "tests")
-from scan_by_hand import model_of
-from test_scan_runs import STEPS, TEXTS
-from test_scan import scanned
-from lstm_core.scanning import engine
-
-# A test that runs in the background inherits that Ctrl-C is ignored.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-waits, first = [], engine._first
-
-def pressed(waiting):
-    waits.append(1)
-    if len(waits) == 6:
-        signal.raise_signal(signal.SIGINT)
-    return first(waiting)
-
-engine._first = pressed
-scanned(model_of(1), TEXTS, 4, STEPS, resume=sys.argv[1], store=sys.argv[2])
-"""
-
-
-@pytest.mark.slow
-def test_after_ctrl_c_the_scan_goes_on_where_it_was(tmp_path):
-    part, folder = tmp_path / "part.npz", tmp_path / "store"
-    command = [sys.executable, "-c", INTERRUPTED, str(part), str(folder)]
-    ended = subprocess.run(
-        command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert ended.stderr.splitlines()[-1].startswith("KeyboardInterrupt")
-    assert 0 < lstm_core.load_scan(part).texts < len(TEXTS)
-    resumed = scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=folder)
-    same(resumed, scanned(model_of(1), TEXTS, 4, STEPS))

@@ -14,7 +14,7 @@ PATTERN = ("quantity", "threshold", "layer", "direction", "batch", "sign", "befo
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scan", metavar="SCAN", help="a folder or a file of gatescope scan")
+    parser.add_argument("scan", metavar="SCAN", help="a folder of gatescope scan")
     parser.add_argument("source", metavar="TRACE", help=what_is_read.TRACE)
     what_is_read.input_arguments(parser)
     parser.add_argument("--first", metavar="STEP", type=int, required=True, help="of the pattern, from 0")
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--after", metavar="N", type=int, default=0, help="steps after at which they are off (0)")
     parser.add_argument("--length", metavar="N", type=int, default=2, help="the fewest steps of a hit (2)")
     parser.add_argument("--limit", metavar="N", type=int, default=50, help="the most hits (50)")
-    parser.add_argument("--texts", metavar="PATH", help="the corpus, read again where the scan has no store")
+    parser.add_argument("--texts", metavar="PATH", help="texts to read and search instead, for a quantity that is not kept")
     what_is_read.model_arguments(parser)
 
 

@@ -1,7 +1,5 @@
-"""How is a corpus scanned for a page: in parts, so that it can be stopped, and once for all visitors?"""
+"""How is a corpus scanned for a page: once for all visitors, and so that it can be stopped?"""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import lstm_core
@@ -15,12 +13,6 @@ from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered
 from lstm_core import Scan, SequenceModel
 from lstm_core.progress import Progress
-from lstm_core.scanning.sums import arrays_of
-
-PART = 1 << 15
-"""Tokens after which the page reports how far it is."""
-TOP = 40
-"""The moments that are kept of each unit, the largest and the smallest: some lie side by side."""
 
 
 class Scanned(NamedTuple):
@@ -40,10 +32,8 @@ def name_of_scan(asked: Corpus, *_: object, **_progress: object) -> tuple[object
 
 
 def _bytes(found: Scanned) -> int:
-    contexts = found.scan.contexts
-    arrays = [*arrays_of(found.scan.sums).values(), contexts.places, contexts.around]
-    words = size_of.of_texts([*found.scan.sums.types, *contexts.vocabulary])
-    return sum(array.nbytes for array in arrays) + words + sum(_bytes_of(piece.text) for piece in found.texts.pieces)
+    # The numbers are on the disk; in memory are a few of each step and text, and the bits of the last searches.
+    return 64 * found.scan.steps + sum(_bytes_of(piece.text) for piece in found.texts.pieces)
 
 
 def _bytes_of(text: object) -> int:
@@ -58,23 +48,12 @@ def scanned(asked: Corpus, progress: Progress | None = None) -> Scanned:
     """
     model = model_to_scan(asked.source)
     texts = texts_of(asked.texts, model, most_tokens(asked, model), asked.opened)
-    found = None
-    for first, last in parts(texts.steps, progress):
-        part = lstm_core.scan(model, [piece.text for piece in texts.pieces[first:last]], top=TOP)
-        found = part if found is None else found + part
-    assert found is not None
-    # The store would hold a visitor’s model for as long as the scan.
-    return Scanned(replace(found, model=None, corpus=None), texts)
 
+    def told(share: float) -> None:
+        go_on()
+        if progress is not None:
+            progress(share)
 
-def parts(steps: list[int], progress: Progress | None) -> Iterator[tuple[int, int]]:
-    """The first piece and the one after the last of each part, as long as the visitor still waits."""
-    first, read, before = 0, 0, 0
-    for number, count in enumerate(steps, 1):
-        read += count
-        if read - before >= PART or number == len(steps):
-            go_on()
-            yield first, number
-            if progress is not None:
-                progress(read / sum(steps))
-            first, before = number, read
+    found = lstm_core.scan(model, [piece.text for piece in texts.pieces], quantities=("c",), progress=told)
+    # The store of the server would hold a visitor’s model for as long as the scan.
+    return Scanned(lstm_core.Scan(found.stores), texts)

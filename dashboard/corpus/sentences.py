@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gatescope.corpus.read_again import Passage
+from gatescope.corpus.passages import Passage
 from gatescope.corpus.scanned import Scanned, most_tokens
 from gatescope.corpus.texts import TextPiece
 from gatescope.corpus.view import OPENED, TEXTS, Corpus, UnitPlace

@@ -18,8 +18,7 @@ from gatescope.serving.still_wanted import go_on
 from gatescope.store import text_files
 from gatescope.wording.sentences import called
 from lstm_core import LstmCoreError, SequenceModel, read_series
-from lstm_core.scanning.sources import documentation
-from lstm_core.scanning.standard_library import is_held_out, library_files
+from lstm_core.scanning.sources import documentation, is_held_out, library_files
 from lstm_core.training.loop import texts_like_those_of
 
 LONGEST = 1_000

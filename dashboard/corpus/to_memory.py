@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from gatescope.corpus.read_again import Passage
+from gatescope.corpus.passages import Passage
 from gatescope.corpus.texts import TextPiece
 from gatescope.corpus.view import UnitPlace
 from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import Source, View
-from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.scanning.result import AFTER, BEFORE
 
 WIDE = 120
 """A text with more steps is zoomed to the moment."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gatescope.corpus.unit_rows import place_in
+from gatescope.corpus.passages import places
 from gatescope.corpus.view import UnitPlace
 from gatescope.unit_list.holding import typical_keep
 from gatescope.unit_list.kept import Finding, Kept, ToldProperty, Unit, finding, in_order, shown_as
@@ -36,7 +36,8 @@ def in_corpus_order(known: Kept | None, sort: str, scan: Scan) -> Listed:
     units = scan.units
     by = units["leak"] if sort == "keeps" else units["c_max"] - units["c_min"]
     rows = by.sort_values(ascending=False, kind="stable").index
-    return Listed([place_in(scan, row) for row in rows], {}, None)
+    every = places(scan)
+    return Listed([every[row] for row in rows], {}, None)
 
 
 def listed_as_known(known: Kept, sort: str, opens: Finding | None) -> Listed:

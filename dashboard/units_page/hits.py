@@ -3,11 +3,10 @@
 import streamlit as st
 
 from gatescope.controls.frame import look, small
-from gatescope.controls.long_task import watched
-from gatescope.corpus import sentences, unit_rows
+from gatescope.corpus import sentences
+from gatescope.corpus.passages import brushed, hits, places
 from gatescope.corpus.scanned import Scanned
 from gatescope.corpus.view import UnitPlace
-from gatescope.corpus.where_else import brushed, hits
 from gatescope.drawing import scales
 from gatescope.units_page.passages_of_texts import show_passages
 from gatescope.units_page.units_controls import UnitsControls
@@ -17,7 +16,7 @@ from lstm_core import SequenceModel
 
 def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) -> None:
     """Show the hits, once they are found."""
-    sides = unit_rows.sides(found.scan)
+    sides = [place for place in places(found.scan) if place.unit == 0]
     if controls.values["side"] not in sides:
         controls.set({"side": sides[0]})
     asked = controls.question().corpus
@@ -26,11 +25,9 @@ def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) ->
     between = " " if model.reads == "words" else ""
     st.markdown(f"##### {plain(sentences.pattern_in_words(wanted, reading.tokens[first : last + 1], between))}")
     _choose(controls, sides)
-    steps = f"{found.scan.steps:,} steps"
-    searching = "units.hits", f"Search {steps}", f"Searching {steps}"
-    shown = watched(*searching, hits, asked, found, wanted) if wanted.units else None
-    if shown is None:
+    if not wanted.units:
         return
+    shown = hits(asked, found, wanted)
     small(sentences.hit_count(len(shown.table), found.scan.steps))
     pinned = asked.side._replace(unit=wanted.units[0])
     scale = scales.gates(look(), len(wanted.units))

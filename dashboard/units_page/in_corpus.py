@@ -5,10 +5,10 @@ import streamlit as st
 from gatescope.controls.drawn_in_browser import unit_list
 from gatescope.controls.frame import file_of, look
 from gatescope.controls.long_task import watched
-from gatescope.corpus import sentences, unit_rows
-from gatescope.corpus.read_again import Passage
+from gatescope.corpus import passages as corpus_passages
+from gatescope.corpus import sentences
+from gatescope.corpus.passages import Passage, Wanted, reach_of, related, strongest
 from gatescope.corpus.scanned import Scanned, scanned
-from gatescope.corpus.strongest import Wanted, reach_of, related, strongest
 from gatescope.corpus.to_memory import query_of
 from gatescope.corpus.view import Corpus, UnitPlace
 from gatescope.drawing.scales import scales
@@ -144,4 +144,4 @@ def _panel(
 
 def numbers(asked: Corpus, found: Scanned) -> None:
     """The numbers of all units, in the order and within the bounds that a link may name."""
-    st.dataframe(unit_rows.rows(found.scan, asked), hide_index=True)
+    st.dataframe(corpus_passages.rows(found.scan, asked), hide_index=True)

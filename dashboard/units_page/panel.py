@@ -12,8 +12,8 @@ from gatescope.controls.drawn_in_browser import unit_panel
 from gatescope.controls.frame import look, small
 from gatescope.controls.long_task import watched
 from gatescope.corpus import sentences as corpus_sentences
+from gatescope.corpus.passages import Wanted, reach_of, strongest
 from gatescope.corpus.scanned import scanned
-from gatescope.corpus.strongest import Wanted, reach_of, strongest
 from gatescope.corpus.texts import fitting
 from gatescope.corpus.view import SIZES_OF_SCANS, UnitPlace
 from gatescope.drawing import scales

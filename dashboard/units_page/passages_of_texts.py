@@ -7,7 +7,7 @@ import streamlit as st
 from gatescope.controls.drawn_in_browser import passages
 from gatescope.controls.frame import file_of
 from gatescope.corpus import sentences
-from gatescope.corpus.read_again import Passage
+from gatescope.corpus.passages import Passage
 from gatescope.corpus.scanned import Scanned
 from gatescope.corpus.texts import TextPiece
 from gatescope.corpus.to_memory import query_of

@@ -4,9 +4,9 @@ import streamlit as st
 
 from gatescope.controls.frame import look, small
 from gatescope.corpus import sentences
+from gatescope.corpus.passages import worst
 from gatescope.corpus.scanned import Scanned
 from gatescope.corpus.view import Corpus
-from gatescope.corpus.worst import worst
 from gatescope.drawing import scales
 from gatescope.units_page.passages_of_texts import show_passages
 from lstm_core import SequenceModel

@@ -16,7 +16,6 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.finding.judge import FEWEST
 from lstm_core.recording.modules import cells_to_watch
 from lstm_core.recording.record import Recording, record
-from lstm_core.scanning.sums import BY_HAND, CellSizes
 from lstm_core.traces.summary import worst
 from lstm_core.traces.trace import CellTrace
 
@@ -47,8 +46,7 @@ class ByHand(nn.Module):
                     f"Expected texts that {type(model).__name__} reads, an array (time, *feature) each, got one of "
                     f"shape {example.shape}, of which it says: {error}"
                 ) from error
-        units = found.sizes["unit"]
-        self.sizes = CellSizes(found.sizes["layer"], 1, units, units, BY_HAND)
+        self.layers, self.units = found.sizes["layer"], found.sizes["unit"]
 
     @property
     def input_size(self) -> int:

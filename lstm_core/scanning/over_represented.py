@@ -12,8 +12,8 @@ from lstm_core.analysis.properties import PROPERTIES, Property, property_named
 from lstm_core.analysis.same_text import checked_labels, grouped
 from lstm_core.analysis.shuffle import ShuffledScores, ShuffleTest, p_of_the_best, shuffle_test
 from lstm_core.errors import LstmCoreError
+from lstm_core.scanning.result import draws
 from lstm_core.scanning.sources import Texts
-from lstm_core.scanning.tally import draws
 from lstm_core.scanning.texts_again import texts_of
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _hit_steps(hits: pandas.DataFrame, scan: Scan) -> dict[int, np.ndarray]:
             f"{', '.join(map(str, hits.columns))}. Give what search, find_text, top or nearest returned."
         )
     for text, begin, end in hits[["text", first, last]].to_numpy().tolist():
-        if not (0 <= text < scan.texts and 0 <= begin <= end < scan.sums.lengths[text]):
+        if not (0 <= text < scan.texts and 0 <= begin <= end < scan.lengths[text]):
             raise LstmCoreError(f"Expected hits in the texts of this scan, got steps {begin} to {end} of text {text}.")
         found.setdefault(text, []).append(np.arange(begin, end + 1))
     return {text: np.unique(np.concatenate(times)) for text, times in sorted(found.items())}
@@ -107,7 +107,7 @@ def _hit_steps(hits: pandas.DataFrame, scan: Scan) -> dict[int, np.ndarray]:
 
 def _tokens(scan: Scan, hits: Mapping[int, np.ndarray], texts: Texts | None) -> dict[int, list[str]]:
     """The texts with hits, and others drawn at random, up to `MOST_STEPS` steps of them."""
-    lengths, left, chosen = scan.sums.lengths, MOST_STEPS, set(hits)
+    lengths, left, chosen = scan.lengths, MOST_STEPS, set(hits)
     for text in np.argsort(draws(np.zeros(scan.texts, np.uint64), np.arange(scan.texts))).tolist():
         if text not in hits and 0 < lengths[text] <= left:
             chosen.add(text)

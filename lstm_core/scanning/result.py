@@ -1,9 +1,10 @@
-"""What does a scan say of each unit?"""
+"""What does a scan say of each unit? Each question is a few lines over the arrays of a store."""
 
 from __future__ import annotations
 
 import html
 import math
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +14,12 @@ import numpy as np
 from torch import nn
 
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
-from lstm_core.scanning.contexts import Contexts, joined_contexts
-from lstm_core.scanning.origin import Origin, differences, scanned_model
-from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, CellSizes, StateSums, Sums, joined
-from lstm_core.scanning.table_of_units import table_of_units
-from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
+from lstm_core.scanning.model import BY_HAND, JOINS, CellSizes, Origin, differences, scanned_model
+from lstm_core.scanning.pattern import Pattern, check_pattern, hits_in, packed_units, ranked
+from lstm_core.scanning.read_part import Table, joined_tables
+from lstm_core.scanning.sources import Texts, files_of
+from lstm_core.scanning.store import Store, copied, open_store
+from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -26,10 +28,36 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from lstm_core.scanning.over_represented import Track
-    from lstm_core.scanning.pattern import Pattern
-    from lstm_core.scanning.sources import Texts
-    from lstm_core.scanning.stored import Store
     from lstm_core.traces.recorded import Recorded
+
+BEFORE, AFTER = 40, 20
+"""How many tokens before and after a step are shown."""
+BINS = 128
+"""Bins of a histogram before empty ones at its ends are left out; they reach from -2^e to 2^e."""
+SMALLEST_EXPONENT = -20
+SAMPLES_A_QUANTILE, MOST_SAMPLED = 200, 8 * 2**20
+"""How many steps are drawn for each quantile, and the most numbers that all units have at them."""
+STEPS_AT_ONCE = 1 << 20
+"""Texts are searched in blocks of about so many steps."""
+MOST_BYTES = 1 << 30
+"""The most memory for the bits of one scan, which say which units are on at each step."""
+
+
+def load_scan(path: str | Path) -> Scan:
+    """The scan in the folder of a store. Nothing in it is executed.
+
+    Raises LstmCoreError when there is no such folder, or it does not hold a whole scan.
+
+    >>> import lstm_core
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     lstm_core.scan(lstm_core.load_model("counter"), ["aabb", "ab"]).save(f"{folder}/scan")
+    ...     scan = load_scan(f"{folder}/scan")
+    >>> scan.texts, scan.steps
+    (2, 6)
+    """
+    check_kind(path, (str, os.PathLike), "a path", "Give that of a store.")
+    return Scan((open_store(Path(os.path.abspath(path))),))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,29 +68,60 @@ class Scan:
     Values are read as float32.
     """
 
-    origin: Origin
-    sums: Sums
-    contexts: Contexts
+    stores: tuple[Store, ...]
+    """Where the texts and the numbers are; of scans that were added several, one after the other."""
     model: nn.Module | None = None
-    """The model that was scanned; a file does not contain it."""
-    store: Path | None = None
-    """The folder in which c of every step is kept."""
-    store_id: str = ""
-    """The identity that all parts of the store have."""
+    """The model that was scanned; a store does not contain it."""
     corpus: Texts | None = None
-    """The texts, if they can be read again: a path or a list. A file does not contain them."""
+    """The texts, if they can be read again: a path or a list. A store contains their tokens."""
 
     def with_texts(self, texts: Texts | None, model: nn.Module | None = None) -> Scan:
-        """This scan with its texts (and its model), so that they can be read again after `load_scan`.
+        """This scan with its texts and its model, for what lets the model read them again after `load_scan`.
 
         Raises LstmCoreError for a model with other weights than were scanned.
         """
         return replace(self, corpus=texts, model=self.model if model is None else scanned_model(self.origin, model))
 
     @property
+    def store(self) -> Path:
+        """The folder of the scan: without `store=` one that is deleted when the scan is no longer used."""
+        return self.stores[0].folder
+
+    @property
+    def origin(self) -> Origin:
+        """What was asked, and of which model."""
+        return self.stores[0].about.origin
+
+    @property
+    def sizes(self) -> CellSizes:
+        """How many layers, directions and units the model's cells have."""
+        return self.stores[0].about.sizes
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What is stored of every step."""
+        return self.stores[0].about.quantities
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """(text,): the steps of each text."""
+        return np.concatenate([store.lengths for store in self.stores])
+
+    @cached_property
+    def begins(self) -> np.ndarray:
+        """(text,): the first step of each text, when the texts follow each other."""
+        begins: np.ndarray = np.cumsum(self.lengths) - self.lengths
+        return begins
+
+    @property
     def texts(self) -> int:
         """How many texts were read."""
-        return len(self.sums.lengths)
+        return len(self.lengths)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the texts have in all."""
+        return int(self.lengths.sum())
 
     @property
     def files(self) -> list[Path] | None:
@@ -70,32 +129,17 @@ class Scan:
 
         `hits.assign(file=[scan.files[number] for number in hits.text])` names them beside the hits.
         """
-        from lstm_core.scanning.sources import files_of
-
         return files_of(self.corpus)
-
-    @property
-    def steps(self) -> int:
-        """How many steps the texts have in all."""
-        return int(self.sums.lengths.sum(dtype=np.int64))
 
     @property
     def max_error(self) -> float:
         """The proof: the largest `max_error` of the recordings."""
-        return self.sums.max_error
+        return float(np.max([store.about.max_error for store in self.stores]))
 
     @property
     def proof(self) -> Proof | None:
         """`max_error` in proportion to the values, as in `Trace`."""
-        return self.sums.proof
-
-    @property
-    def sizes(self) -> CellSizes:
-        """How many layers, directions and units the model's cells have."""
-        kind = self.origin.kind
-        layers, directions, _, units = self.sums.states[CELLS[kind].state].moments.shape
-        last = list(self.sums.states.values())[-1]
-        return CellSizes(layers, directions, units, last.moments.shape[-1], kind)
+        return worst([store.about.proof for store in self.stores])
 
     @cached_property
     def units(self) -> pandas.DataFrame:
@@ -106,39 +150,105 @@ class Scan:
         the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
-        return table_of_units(self.sums, self.sizes)
+        import pandas as pd
+
+        table, shape, cell = self._table, self.sizes.shape("c"), self.sizes.cell
+        layer, direction, unit = np.indices(shape).reshape(3, -1)
+        count = table["count"]
+        columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(count, shape)}
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for state in cell.trace.states:
+                of_state = {name: table[f"{state}_{name}"] for name in ("mean", "squares", "min", "max")}
+                of_state["std"] = np.sqrt(of_state["squares"] / count)
+                for name in ("mean", "std", "min", "max"):
+                    columns[f"{state}_{name}"] = np.full(shape, np.nan)
+                    found = np.where(count > 0, of_state[name], np.nan)
+                    columns[f"{state}_{name}"][..., : found.shape[-1]] = found
+            for gate in cell.gates:
+                columns |= {f"{gate}_{end}": table[f"{gate}_{end}"] / count for end in ("left", "right")}
+            if cell.keeps is not None:
+                leak = np.log(2) / np.abs(table["log"] / count)
+                columns |= {"leak": leak, "half_life": leak}
+        return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
+
+    @cached_property
+    def _table(self) -> Table:
+        first, *more = (store.table for store in self.stores)
+        for table in more:
+            first = joined_tables(first, table)
+        return first
+
+    def values(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> np.ndarray:
+        """(step,) float32: what a unit had at each step, one text after the other; NaN at a step that does not count.
+
+        Without a quantity, here and below, it is c; of a GRU or an RNN, h. Text n is at
+        `scan.begins[n] : scan.begins[n] + scan.lengths[n]`.
+        """
+        quantity = self._checked(unit, quantity, layer, direction)
+        values = np.concatenate([store.unit(quantity, layer, direction, unit) for store in self.stores])
+        values[~self._counted(layer, direction)] = np.nan
+        return values
+
+    def states(
+        self,
+        text: int,
+        first: int = 0,
+        end: int | None = None,
+        quantity: str | None = None,
+        layer: int = 0,
+        direction: int = 0,
+    ) -> np.ndarray:
+        """(unit, step) float32: what all units of a layer and direction had at the steps [first, end) of a text."""
+        quantity = self._checked(0, quantity, layer, direction)
+        store, number = self._place(text)
+        begin, length = int(store.begins[number]), int(store.lengths[number])
+        end = length if end is None else min(end, length)
+        return np.concatenate(
+            [values for _, values in store.blocks(quantity, layer, direction, begin + first, begin + end)], axis=1
+        )
 
     def histogram(
         self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0
     ) -> tuple[np.ndarray, np.ndarray]:
         """(edges, counts) of a unit's c or h: how often its value was in [edge, next edge).
 
-        Without a quantity, here and below, it is c; of a GRU or an RNN, h.
         The bins are equally wide and begin at the first that is not empty; there are at most 128.
         """
-        state, at = self._state(unit, quantity, layer, direction)
-        counts = state.counts[at]
-        bins = len(counts)
-        edges = np.ldexp(np.arange(-bins // 2, bins // 2 + 1) * 2 / bins, state.exponents[at])
+        values = self.values(unit, quantity, layer, direction)
+        values = values[~np.isnan(values)]
+        _, exponent = np.frexp(np.abs(values).max(initial=0.0))
+        exponent = max(int(exponent), SMALLEST_EXPONENT) if values.any() else SMALLEST_EXPONENT
+        # The product with a power of two is exact.
+        places = np.floor(np.ldexp(values, BINS.bit_length() - 2 - exponent)).astype(np.int64) + BINS // 2
+        counts = np.bincount(places, minlength=BINS)
+        edges = np.ldexp(np.arange(-BINS // 2, BINS // 2 + 1) * 2 / BINS, exponent)
         filled = np.flatnonzero(counts)
-        first, last = (filled[0], filled[-1] + 1) if len(filled) else (0, bins)
+        first, last = (filled[0], filled[-1] + 1) if len(filled) else (0, BINS)
         return edges[first : last + 1], counts[first:last]
 
     def top(
-        self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0, k: int = 20, sign: int = 1
+        self,
+        unit: int,
+        quantity: str | None = None,
+        layer: int = 0,
+        direction: int = 0,
+        k: int | None = None,
+        sign: int = 1,
     ) -> pandas.DataFrame:
         """The steps at which a unit's c or h was largest, the largest first; with `sign=-1` the smallest first.
 
-        Columns: text time token value before after. Equal values stand in the order of the texts. There are at most as
-        many as the scan was asked for with `top`.
+        Columns: text time token value before after. Equal values stand in the order of the texts. `k`: how many; as
+        many as the scan was asked for with `top` (20) if not given.
         """
         if sign not in (1, -1):
             raise LstmCoreError(f"Expected sign 1 for the largest values or -1 for the smallest, got {sign!r}.")
-        state, (*side, number) = self._state(unit, quantity, layer, direction)
-        at = (*side, 0 if sign == 1 else 1, number)
-        places, values = state.best_at[at][:k], state.best[at][:k]
-        there = places[:, 0] != NOWHERE
-        return self._table(places[there], sign * values[there])
+        k = self.origin.top if k is None else k
+        values = sign * self.values(unit, quantity, layer, direction)
+        there = np.flatnonzero(~np.isnan(values))
+        if len(there) > k:
+            there = there[values[there] >= np.partition(values[there], len(there) - k)[len(there) - k]]
+        at = there[np.argsort(-values[there], kind="stable")[:k]]
+        return self._rows(at, sign * values[at])
 
     def quantile_samples(
         self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0, k: int = 5
@@ -146,48 +256,94 @@ class Scan:
         """Steps drawn at random from each quantile of a unit's c or h, `k` from each, the lowest quantile first.
 
         Columns: quantile text time token value before after. The quantiles are those of a random sample of steps, the
-        same for all units.
+        same for all units of a layer and direction.
         """
-        state, at = self._state(unit, quantity, layer, direction)
-        values = state.sample[:, at[0], at[1], at[2]]
-        in_order = np.argsort(values, kind="stable")
-        bands = np.array_split(in_order, self.origin.quantiles)
+        at = self.sample(layer, direction)
+        values = self.values(unit, quantity, layer, direction)[at]
+        bands = np.array_split(np.argsort(values, kind="stable"), self.origin.quantiles)
         # The sample is in a random order, so its first steps in a quantile are drawn at random.
         kept = [np.sort(band)[:k] for band in bands]
-        table = self._table(self.sums.sampled_at[np.concatenate(kept)], values[np.concatenate(kept)])
+        table = self._rows(at[np.concatenate(kept)], values[np.concatenate(kept)])
         table.insert(0, "quantile", np.repeat(np.arange(len(bands)), [len(band) for band in kept]))
         return table
+
+    def sample(self, layer: int = 0, direction: int = 0) -> np.ndarray:
+        """Steps that count, drawn at random, in a random order: some 200 a quantile, always the same ones. Copies of a
+        text are drawn alike."""
+        if (layer, direction) not in self._samples:
+            self._samples[layer, direction] = self._drawn(layer, direction)
+        return self._samples[layer, direction].copy()
+
+    @cached_property
+    def _samples(self) -> dict[tuple[int, int], np.ndarray]:
+        return {}
+
+    def _drawn(self, layer: int, direction: int) -> np.ndarray:
+        digests = np.concatenate([store.digests for store in self.stores])
+        drawn = draws(np.repeat(digests, self.lengths), np.arange(self.steps) - np.repeat(self.begins, self.lengths))
+        there = np.flatnonzero(self._counted(layer, direction))
+        numbers = self.sizes.numbers(self.sizes.cell.trace.states)
+        most = max(10, min(SAMPLES_A_QUANTILE * self.origin.quantiles, MOST_SAMPLED // numbers))
+        if len(there) > most:
+            there = there[drawn[there] <= np.partition(drawn[there], most - 1)[most - 1]]
+        return there[np.argsort(drawn[there], kind="stable")[:most]]
 
     def tokens(self, unit: int, layer: int = 0, direction: int = 0) -> pandas.DataFrame:
         """What a unit did at each type of token, one row a type, the most frequent first.
 
-        Columns: token, count, c_mean and h_mean (after the step), c_change and h_change (over the step; means). Types
-        that appeared when the table was full are together in the last row, whose token is None.
+        Columns: token, count, and of c and h, as far as they are stored, c_mean (after the step) and c_change (over the
+        step; means).
         """
         import pandas as pd
 
-        self._state(unit, None, layer, direction)
-        count = self.sums.type_steps[layer, direction]
-        columns: dict[str, Any] = {"token": pd.Series([*self.sums.types, None], dtype=object), "count": count}
+        self._checked(unit, None, layer, direction)
+        # Numbers are no types.
+        ids, names = self._tokens if self.origin.joins != JOINS["numbers"] else (np.zeros(self.steps, int), [])
+        there = self._counted(layer, direction)
+        ids = ids[there] if names else ids[:0]
+        count = np.bincount(ids, minlength=len(names))
+        columns: dict[str, Any] = {"token": pd.Series(names, dtype=object), "count": count}
         with np.errstate(invalid="ignore"):
-            for letter, state in self.sums.states.items():
-                sums = state.by_type[layer, direction]
-                each = sums[:, :, unit] / count[:, None] if unit < sums.shape[-1] else np.full(sums.shape[:2], np.nan)
-                columns |= {f"{letter}_mean": each[:, 0], f"{letter}_change": each[:, 1]}
-        table = pd.DataFrame(columns)
-        rest = len(table) - 1
-        order = [*np.argsort(-count[:-1], kind="stable"), rest]
-        return table.iloc[[row for row in order if count[row] > 0]].reset_index(drop=True)
+            for state in (state for state in self.sizes.cell.trace.states if state in self.quantities):
+                mean = change = np.full(len(names), np.nan)
+                if names and unit < self.sizes.shape(state)[-1]:
+                    values = self.values(unit, state, layer, direction).astype(np.float64)
+                    changes = values - self._earlier(values, unit, state, layer, direction)
+                    mean, change = (
+                        np.bincount(ids, each[there], minlength=len(names)) / count for each in (values, changes)
+                    )
+                columns |= {f"{state}_mean": mean, f"{state}_change": change}
+        table = pd.DataFrame(columns).iloc[np.argsort(-count, kind="stable")]
+        return table[table["count"] > 0].reset_index(drop=True)
+
+    def _earlier(self, values: np.ndarray, unit: int, state: str, layer: int, direction: int) -> np.ndarray:
+        """(step,): what stood in the memory before each step."""
+        full = self.lengths > 0
+        ends = self.begins + self.lengths - 1
+        earlier, first = np.roll(values, 1 if direction == 0 else -1), (self.begins if direction == 0 else ends)[full]
+        start: float = self._table[f"{state}_start"][layer, direction, unit]
+        earlier[first] = start
+        return earlier
 
     def correlations(self, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(unit, unit): the correlation of each two units' c over all steps; NaN for a unit that never changes."""
-        self._state(0, None, layer, direction)
-        products = self.sums.comoments[layer, direction]
-        spread = np.sqrt(np.diag(products))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found = products / np.outer(spread, spread)
-        clipped: np.ndarray = np.clip(found, -1.0, 1.0)
-        return clipped
+        state = self._checked(0, None, layer, direction)
+        if (layer, direction) not in self._correlations:
+            mean = self._table[f"{state}_mean"][layer, direction].astype(np.float32)[:, None]
+            products = np.zeros((len(mean), len(mean)))
+            for store in self.stores:
+                for first, values in store.blocks(state, layer, direction):
+                    there = store.counted[layer, direction, first : first + values.shape[1]]
+                    apart = values[:, there] - mean
+                    products += apart @ apart.T
+            spread = np.sqrt(np.diag(products))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                self._correlations[layer, direction] = np.clip(products / np.outer(spread, spread), -1.0, 1.0)
+        return self._correlations[layer, direction].copy()
+
+    @cached_property
+    def _correlations(self) -> dict[tuple[int, int], np.ndarray]:
+        return {}
 
     def losses(self) -> pandas.DataFrame:
         """The loss of each text that the model predicts, the worst first; without rows if the model predicts nothing.
@@ -197,11 +353,18 @@ class Scan:
         """
         import pandas as pd
 
-        lost, steps = self.sums.losses.T
+        lost = self.step_losses()
+        known = np.flatnonzero(~np.isnan(lost))
+        of = self._texts_at(known)
+        steps = np.bincount(of, minlength=self.texts)
         texts = np.flatnonzero(steps)
-        loss = lost[texts] / steps[texts]
+        loss = np.bincount(of, lost[known].astype(np.float64), minlength=self.texts)[texts] / steps[texts]
         order = np.argsort(-loss, kind="stable")
-        return pd.DataFrame({"text": texts[order], "steps": steps[texts][order].astype(int), "loss": loss[order]})
+        return pd.DataFrame({"text": texts[order], "steps": steps[texts][order], "loss": loss[order]})
+
+    def step_losses(self) -> np.ndarray:
+        """(step,): the loss of each step's token, given all before it in its text; NaN where none is predicted."""
+        return np.concatenate([store.losses for store in self.stores])
 
     def search(
         self,
@@ -219,47 +382,133 @@ class Scan:
         units are on, and some are. Columns: text first last; shared: how many of the pattern's units are on throughout
         it; union: how many units are, together with all of the pattern's; before match after: its words; answer: what
         the model says after it, a label or a set of labels, else "". The most shared come first, then the smallest
-        union, then the longest, then the order of the texts.
+        union, then the longest, then the order of the texts (LSTMVis).
 
-        With a store the numbers in it are searched, which are rounded to float16. Else the model reads the texts again,
-        which takes about as long as the scan: `texts`, or those that the scan knows. With a store `texts` are needed
-        for other quantities than c. `model`: the one that reads; needed after `load_scan`, except for a model that is
-        shipped. `client`: as in `scan`.
+        With `texts` the model reads those (as `client` says, as in `scan`) and they are searched: for a quantity that
+        is not stored. `model`: the one that reads; needed after `load_scan`, except for a model that is shipped.
 
-        Raises LstmCoreError without texts, if those it knows are other texts than were scanned, for another model, and
-        for a pattern of other units.
+        Raises LstmCoreError for a pattern of other units, for one of a quantity that is not stored, and for another
+        model.
         """
-        from lstm_core.scanning.pattern import Pattern
-        from lstm_core.scanning.search import check_pattern, search_again
-        from lstm_core.scanning.texts_again import texts_of
-
         check_kind(pattern, Pattern, "a pattern", "lstm_core.pattern(trace, first, last) makes one.")
         if not pattern.units:
             raise LstmCoreError(
                 "Expected a pattern of units that are on, got one without. Take another stretch, or a lower threshold."
             )
         check_from_1(length=length, limit=limit)
-        if texts is None and self._stored is not None:
-            check_pattern(pattern, self.sizes)
-            return self._stored.search(pattern, length, limit)
-        if texts is None and self.corpus is None:
+        check_pattern(pattern, self.sizes)
+        if texts is not None:
+            from lstm_core.scanning.scan import scan
+
+            read = scanned_model(self.origin, self.model if model is None else model)
+            options: Any = {"client": client, "batch_size": self.origin.lanes, "quantities": (pattern.quantity,)}
+            return scan(read, texts, **options).search(pattern, length, limit)
+        if pattern.quantity not in self.quantities:
             raise LstmCoreError(
-                "Expected a scan with a store, or texts to read again, got neither. Give texts=, as in scan, or scan "
-                "with store=."
+                f"Expected a pattern of {' or '.join(self.quantities)}, which is stored, got one of "
+                f"{pattern.quantity}. Give texts= to read them again, or scan with quantities=."
             )
-        read = scanned_model(self.origin, self.model if model is None else model)
-        again = texts_of(replace(self, model=read)) if texts is None else texts
-        return search_again(read, again, pattern, length=length, limit=limit, origin=self.origin, client=client)
+        return self._searched(pattern, length, limit)
+
+    def _searched(self, pattern: Pattern, length: int, limit: int) -> pandas.DataFrame:
+        import pandas as pd
+
+        best, step, text = np.zeros((0, 5), np.int64), 0, 0
+        for number, store in enumerate(self.stores):
+            kept = np.flatnonzero(store.lengths)
+            begins, ends = store.begins[kept], (store.begins + store.lengths)[kept]
+            first = 0
+            while first < len(kept):
+                last = max(first + 1, int(np.searchsorted(ends, begins[first] + STEPS_AT_ONCE, side="right")))
+                bits = self._bits(number, pattern, int(begins[first]), int(ends[last - 1]))
+                found = hits_in(bits, begins[first:last] - begins[first], pattern.units, length)
+                found[:, 0] = kept[first:last][found[:, 0]] + text
+                best, first = ranked(np.concatenate([best, found]), limit), last
+            step, text = step + store.steps, text + len(store.lengths)
+        words = [self.words(*hit) for hit in best[:, :3].tolist()]
+        columns: dict[str, Any] = dict(zip(("text", "first", "last", "shared", "union"), best.T, strict=True))
+        columns |= {name: [row[n] for row in words] for n, name in enumerate(("before", "match", "after"))}
+        return pd.DataFrame(columns | {"answer": [self.answer(hit[0], hit[2]) for hit in best.tolist()]})
+
+    def _bits(self, number: int, pattern: Pattern, begin: int, end: int) -> np.ndarray:
+        """Which units are on at each step of a block of a store, (word, step); kept for the next search."""
+        key = (number, pattern.quantity, pattern.threshold, pattern.sign, pattern.layer, pattern.direction, begin)
+        if key not in self._bits_of:
+            blocks = self.stores[number].blocks(pattern.quantity, pattern.layer, pattern.direction, begin, end)
+            bits = np.concatenate([packed_units(pattern, values) for _, values in blocks], axis=1)
+            if bits.nbytes > self._bits_of.maxsize:
+                return bits
+            self._bits_of[key] = bits
+        found: np.ndarray = self._bits_of[key]
+        return found
+
+    @cached_property
+    def _bits_of(self) -> Any:
+        from cachetools import LRUCache
+
+        return LRUCache(MOST_BYTES, getsizeof=lambda bits: bits.nbytes)
+
+    def nearest(self, text: int, time: int, layer: int = 0, direction: int = 0, limit: int = 20) -> pandas.DataFrame:
+        """The steps of the corpus whose c is nearest to that of one step, the nearest first.
+
+        Columns: text time distance token before after. The distance is Euclidean, over all units of the layer and
+        direction.
+        """
+        state = self._checked(0, None, layer, direction)
+        if not (0 <= text < self.texts and 0 <= time < self.lengths[text]):
+            raise LstmCoreError(f"Expected a step of the corpus, got text {text}, time {time}.")
+        here, at = self.states(text, time, time + 1, state, layer, direction), int(self.begins[text]) + time
+        distance = np.concatenate(
+            [
+                np.einsum("us,us->s", apart, apart)
+                for store in self.stores
+                for _, values in store.blocks(state, layer, direction)
+                for apart in [values - here]
+            ]
+        )
+        distance[np.isnan(distance)] = np.inf
+        distance[at] = np.inf
+        near = np.argpartition(distance, min(limit, self.steps - 1))[:limit]
+        near = near[np.lexsort((near, distance[near]))]
+        near = near[np.isfinite(distance[near])]
+        table = self._rows(near, np.sqrt(distance[near]))
+        return table.rename(columns={"value": "distance"})[["text", "time", "distance", "token", "before", "after"]]
+
+    def words(self, text: int, first: int, last: int) -> tuple[str, str, str]:
+        """The words before, at and after the steps first ≤ t ≤ last of a text."""
+        spans = (max(0, first - BEFORE), first), (first, last + 1), (last + 1, last + 1 + AFTER)
+        before, match, after = (self.origin.joins.join(self.tokens_of(text, *span)) for span in spans)
+        return before, match, after
+
+    def tokens_of(self, text: int, first: int = 0, end: int | None = None) -> list[str]:
+        """The tokens of the steps [first, end) of a text."""
+        store, number = self._place(text)
+        begin, length = int(store.begins[number]), int(store.lengths[number])
+        end = length if end is None else min(end, length)
+        return store.tokens.at(begin + first, begin + end)
+
+    def answer(self, text: int, time: int) -> str:
+        """What the model says after a step: a label, or a set of labels; else ""."""
+        store, number = self._place(text)
+        at = int(store.begins[number]) + time
+        return store.answers.at(at, at + 1)[0]
+
+    def _place(self, text: int) -> tuple[Store, int]:
+        """The store of a text, and its number there."""
+        for store in self.stores:
+            if text < len(store.lengths):
+                return store, text
+            text -= len(store.lengths)
+        raise LstmCoreError(f"Expected a text from 0 to {self.texts - 1}.")
 
     def find_text(self, words: str, limit: int = 50, *, texts: Texts | None = None) -> pandas.DataFrame:
         """Where some words or characters stand in the texts, in the order of the texts, `limit` at most.
 
-        Columns: text first last before match after, as of `search`; the match is whole tokens. `texts`: needed after
-        `load_scan`, unless there is a store.
+        Columns: text first last before match after, as of `search`; the match is whole tokens.
 
-        Raises LstmCoreError without texts and for other texts than were scanned.
+        Raises LstmCoreError for texts of numbers, and for other texts than were scanned.
         """
-        from lstm_core.scanning.find_text import find_text
+        from lstm_core.scanning.texts_again import find_text
 
         return find_text(self, words, limit, texts)
 
@@ -286,7 +535,7 @@ class Scan:
         column only where a p is NaN. A property that never changes in the corpus has no row. Of a corpus of more than
         2,097,152 steps, texts without hits are drawn at random.
 
-        Raises LstmCoreError without texts, for other texts than were scanned, and for hits that are not in them.
+        Raises LstmCoreError for texts of numbers, for other texts than were scanned, and for hits that are not in them.
         """
         from lstm_core.scanning.over_represented import over_represented
 
@@ -297,7 +546,7 @@ class Scan:
         that takes traces. Of a large corpus, texts are drawn at random until c and h have 33 million numbers; the same
         scan always gives the same ones.
 
-        Raises LstmCoreError without texts and for other texts than were scanned.
+        Raises LstmCoreError without the model, for numbers without texts, and for other texts than were scanned.
         """
         from lstm_core.scanning.texts_again import traces_of
 
@@ -308,56 +557,29 @@ class Scan:
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
         from lstm_core.plots.results import histogram_and_changes
 
-        self._state(unit, quantity, layer, direction)
-        quantity = quantity or self.sizes.cell.state
-        drawn = histogram_and_changes(
-            quantity, *self.histogram(unit, quantity, layer, direction), self.tokens(unit, layer, direction), LIGHT
-        )
-        place = "".join(
-            f", {name} {number}"
-            for name, number, size in (
-                ("layer", layer, self.sizes.layers),
-                ("direction", direction, self.sizes.directions),
-            )
-            if size > 1
-        )
+        quantity = self._checked(unit, quantity, layer, direction)
+        histogram, tokens = self.histogram(unit, quantity, layer, direction), self.tokens(unit, layer, direction)
+        drawn = histogram_and_changes(quantity, *histogram, tokens, LIGHT)
+        sizes = ("layer", layer, self.sizes.layers), ("direction", direction, self.sizes.directions)
+        place = "".join(f", {name} {number}" for name, number, size in sizes if size > 1)
         return as_plotly(drawn, f"Unit {unit}{place} in {self.texts:,} texts")
 
-    def nearest(self, text: int, time: int, layer: int = 0, direction: int = 0, limit: int = 20) -> pandas.DataFrame:
-        """The steps of the corpus whose c is nearest to that of one step, the nearest first; needs a store.
-
-        Columns: text time distance token before after. The distance is Euclidean, over all units of the layer and
-        direction, of the numbers in the store.
-        """
-        self._state(0, None, layer, direction)
-        if self._stored is None:
-            raise LstmCoreError("Expected a scan with a store, got one without. Scan with store=.")
-        return self._stored.nearest(text, time, layer, direction, limit)
-
-    @cached_property
-    def _stored(self) -> Store | None:
-        from lstm_core.scanning.stored import Store
-
-        return None if self.store is None else Store(self)
-
     def save(self, path: str | Path) -> None:
-        """The whole scan as .npz; `lstm_core.load_scan` gives it back bit for bit."""
-        from lstm_core.scanning.save_scan import save_scan
-
-        save_scan(self, path)
+        """The whole scan in a folder of its own, as of `store=`; `lstm_core.load_scan` gives it back bit for bit."""
+        copied(self.stores, Path(os.path.abspath(path)))
 
     def __add__(self, other: Scan) -> Scan:
         """The scan of the texts of both: those of `other` come after those of this one."""
         if not isinstance(other, Scan):
             return NotImplemented
-        got = differences(self.origin, replace(other.origin, lanes=self.origin.lanes))
-        if got or self.sizes != other.sizes:
+        alike: Any = {"lanes": self.origin.lanes, "top": self.origin.top, "quantiles": self.origin.quantiles}
+        got = differences(self.origin, replace(other.origin, **alike))
+        if got or self.sizes != other.sizes or set(self.quantities) != set(other.quantities):
             raise LstmCoreError(
-                "Expected two scans of one model with one top and one quantiles, got the second with "
-                f"{got or 'other sizes'}. Scan both alike."
+                "Expected two scans of one model with one choice of quantities, got the second with "
+                f"{got or 'others'}. Scan both alike."
             )
-        sums = joined(self.sums, other.sums, self.sizes.most_types, self.sizes.most_samples(self.origin.quantiles))
-        return Scan(self.origin, sums, joined_contexts(sums, self.contexts, other.contexts, self.texts), self.model)
+        return Scan((*self.stores, *other.stores), self.model)
 
     def summary(self) -> str:
         """The scan as text: the model, the corpus, the proof, and a line for each layer and direction."""
@@ -384,38 +606,60 @@ class Scan:
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.summary())}</pre>"
 
-    def _state(
-        self, unit: int, quantity: str | None, layer: int, direction: int
-    ) -> tuple[StateSums, tuple[int, int, int]]:
-        """The sums of c or h, and where a unit is in them; without a quantity those of c, if there is one.
+    def _checked(self, unit: int, quantity: str | None, layer: int, direction: int) -> str:
+        """The quantity that is meant.
 
-        Raises LstmCoreError for a quantity, layer, direction or unit that is not there.
+        Raises LstmCoreError for a quantity that is not stored, and for a layer, direction or unit that is not there.
         """
-        states = self.sums.states
         quantity = self.sizes.cell.state if quantity is None else quantity
-        if quantity not in states:
+        if quantity not in self.quantities:
             raise LstmCoreError(
-                f"Expected quantity {' or '.join(map(repr, states))}, got {quantity!r}. Of gates a scan keeps shares: "
-                ".units."
+                f"Expected quantity {' or '.join(map(repr, self.quantities))}, got {quantity!r}. Scan with quantities= "
+                "to keep others; the shares of gates are in .units."
             )
-        state = states[quantity]
-        for name, value, size in zip(
-            ("layer", "direction", "unit"), (layer, direction, unit), state.exponents.shape, strict=True
-        ):
+        names, sizes = ("layer", "direction", "unit"), self.sizes.shape(quantity)
+        for name, value, size in zip(names, (layer, direction, unit), sizes, strict=True):
             if not 0 <= value < size:
                 raise LstmCoreError(f"Expected a {name} from 0 to {size - 1}, got {value}.")
-        return state, (layer, direction, unit)
+        return quantity
 
-    def _table(self, places: np.ndarray, values: np.ndarray) -> pandas.DataFrame:
+    def _counted(self, layer: int, direction: int) -> np.ndarray:
+        """(step,): which steps count."""
+        return np.concatenate([store.counted[layer, direction] for store in self.stores])
+
+    @cached_property
+    def _tokens(self) -> tuple[np.ndarray, list[str]]:
+        """The number of each step's token among different ones, in the order in which they appear, and these."""
+        number: dict[str, int] = {}
+        ids = []
+        for store in self.stores:
+            to = np.array([number.setdefault(name, len(number)) for name in store.tokens.names])
+            ids.append(to[store.tokens.numbers])
+        return np.concatenate(ids), list(number)
+
+    def _texts_at(self, steps: np.ndarray) -> np.ndarray:
+        """The text of each of some steps."""
+        kept = np.flatnonzero(self.lengths)
+        found: np.ndarray = kept[np.searchsorted(self.begins[kept], steps, side="right") - 1]
+        return found
+
+    def _rows(self, steps: np.ndarray, values: np.ndarray) -> pandas.DataFrame:
+        """A table of some steps, with the words around them."""
         import pandas as pd
 
-        around, join = self.contexts.at(places), self.origin.joins
-        columns: dict[str, Any] = {
-            "text": places[:, 0],
-            "time": places[:, 1],
-            "token": [token for _, token, _ in around],
-            "value": values,
-            "before": [join.join(before) for before, _, _ in around],
-            "after": [join.join(after) for _, _, after in around],
-        }
+        texts = self._texts_at(steps)
+        times = steps - self.begins[texts]
+        around = [self.words(text, time, time) for text, time in zip(texts.tolist(), times.tolist(), strict=True)]
+        columns: dict[str, Any] = {"text": texts, "time": times, "token": [token for _, token, _ in around]}
+        columns["value"] = values
+        columns |= {"before": [before for before, _, _ in around], "after": [after for _, _, after in around]}
         return pd.DataFrame(columns)
+
+
+def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """A random number of 64 bits for each step (SplitMix64; Steele, Lea & Flood 2014)."""
+    mixed = digests + (times.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    drawn: np.ndarray = mixed ^ (mixed >> np.uint64(31))
+    return drawn

@@ -1,6 +1,8 @@
-"""Where do the texts of a scan come from?"""
+"""Where do the texts of a scan come from, and which files of Python's own library did `python-chars` never see?"""
 
 import os.path
+import sysconfig
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +10,6 @@ from typing import Any, NamedTuple
 
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.inputs.series import read_series
-from lstm_core.scanning.standard_library import library_files
 
 Texts = str | Path | Iterable[Any]
 """A file (a text a line), a folder (a text a file), or an iterable of texts: str, lists of tokens, arrays (time,
@@ -57,6 +58,31 @@ def standard_library() -> list[Path]:
     True
     """
     return list(library_files().values())
+
+
+# Left out: tests, tables of numbers, packages installed beside the library, and a second copy of the parser.
+_LEFT_OUT = {"site-packages", "test", "tests", "idle_test", "encodings", "pydoc_data", "turtledemo", "lib2to3"}
+
+
+def library_files() -> dict[str, Path]:
+    """The files of the running Python's standard library, without its tests and tables, by name."""
+    folder = Path(sysconfig.get_path("stdlib"))
+    files = {}
+    for file in sorted(folder.rglob("*.py")):
+        path = file.relative_to(folder)
+        # Leave out files that this machine's build wrote: other machines have others.
+        if not _LEFT_OUT & set(path.parts) and not path.parts[0].startswith(("config-", "_sysconfigdata")):
+            files[path.as_posix()] = file
+    return files
+
+
+def is_held_out(name: str) -> bool:
+    """Whether a file is never trained on: the CRC-32 of its name in the library's folder is a multiple of 16.
+
+    >>> is_held_out("contextlib.py"), is_held_out("argparse.py")
+    (True, False)
+    """
+    return zlib.crc32(name.encode()) % 16 == 0
 
 
 def documentation() -> list[str]:

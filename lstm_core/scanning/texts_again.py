@@ -1,25 +1,28 @@
-"""What were the texts of a scan, token by token, and what does the model record when it reads some of them again?"""
+"""What were the texts of a scan, token by token, where do some words stand in them, and what does the model record when
+it reads some of them again?"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_from_1
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
 from lstm_core.scanning.by_hand import ByHand, reader
-from lstm_core.scanning.origin import lstm_of, reads_numbers, scanned_model
+from lstm_core.scanning.model import JOINS, lstm_of, reads_numbers, scanned_model
+from lstm_core.scanning.result import draws
 from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.tally import draws
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:
+    import pandas
+
     from lstm_core.scanning.result import Scan
 
 MOST_NUMBERS = 1 << 25
@@ -29,26 +32,19 @@ Text = list[str] | np.ndarray
 
 
 def texts_of(scan: Scan, texts: Texts | None = None) -> Iterator[Text]:
-    """The texts of a scan in their order: those given, else those that it knows, else those in its store.
+    """The texts of a scan in their order: those given, else those that it knows, else the tokens in its store.
 
     Raises LstmCoreError if there are none, or they are not as many or not as long as those that were scanned.
     """
     given = scan.corpus if texts is None else texts
-    model = scanned_model(scan.origin, scan.model)
-    if given is None and (scan.store is None or reads_numbers(model)):
+    if given is not None:
+        return _checked(_read(scanned_model(scan.origin, scan.model), given), scan.lengths)
+    if scan.origin.joins == JOINS["numbers"]:
         raise LstmCoreError(
             "Expected a scan that knows its texts, got one that was loaded from a file or had read an iterator. Give "
             "the texts: scan.with_texts(texts)."
         )
-    found = _in_store(scan) if given is None else _read(model, given)
-    return _checked(found, scan.sums.lengths)
-
-
-def _in_store(scan: Scan) -> Iterator[Text]:
-    stored = scan._stored
-    assert stored is not None
-    for number, length in enumerate(scan.sums.lengths):
-        yield stored.text(number) if length else []
+    return (scan.tokens_of(number) for number in range(scan.texts))
 
 
 def _read(model: nn.Module, given: Texts) -> Iterator[Text]:
@@ -92,8 +88,8 @@ def traces_of(scan: Scan, texts: Texts | None = None, most: int = MOST_NUMBERS) 
 
 def _drawn(scan: Scan, most: int) -> dict[int, int]:
     """How many steps of which texts."""
-    lengths, sizes = scan.sums.lengths, scan.sizes
-    left = max(1, most // sizes.states)
+    lengths, sizes = scan.lengths, scan.sizes
+    left = max(1, most // sizes.numbers(sizes.cell.trace.states))
     in_order = np.arange(len(lengths))
     if lengths.sum(dtype=np.int64) > left:
         in_order = np.argsort(draws(np.zeros(len(lengths), np.uint64), in_order), kind="stable")
@@ -125,3 +121,38 @@ def _trace(model: nn.Module, lstm: nn.RNNBase | ByHand, text: Text) -> Recorded:
             x, tokens = model.vectors(text)[:, 0], text  # type: ignore[operator]
         x = x[:, None].to(lstm.get_parameter("weight_ih_l0"))
         return run(lstm, x.transpose(0, 1) if lstm.batch_first else x, tokens=tokens)
+
+
+_COLUMNS = ["text", "first", "last", "before", "match", "after"]
+
+
+def find_text(scan: Scan, words: str, limit: int, texts: Texts | None) -> pandas.DataFrame:
+    """The first `limit` places in the order of the texts, one row each, as `Scan.find_text` describes them."""
+    import pandas as pd
+
+    if not isinstance(words, str) or not words:
+        raise LstmCoreError(f"Expected words or characters to look for, got {words!r}.")
+    check_from_1(limit=limit)
+    joins, rows = scan.origin.joins, list[tuple[int, int, int, str, str, str]]()
+    for number, tokens in enumerate(texts_of(scan, texts)):
+        if isinstance(tokens, np.ndarray):
+            raise LstmCoreError("Expected texts of tokens, got rows of numbers. Use search or nearest for numbers.")
+        for first, last in _places(tokens, joins, words):
+            rows.append((number, first, last, *scan.words(number, first, last)))
+            if len(rows) == limit:
+                return pd.DataFrame(rows, columns=_COLUMNS)
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _places(tokens: Sequence[str], joins: str, words: str) -> Iterator[tuple[int, int]]:
+    """The first and the last token of each place; places may overlap."""
+    text = joins.join(tokens)
+    at = text.find(words)
+    if at < 0:
+        return
+    # Where each token begins; what joins two tokens belongs to the first of them.
+    begins = np.cumsum([0, *(len(token) + len(joins) for token in tokens[:-1])])
+    while at >= 0:
+        first, last = np.searchsorted(begins, [at, at + len(words) - 1], side="right") - 1
+        yield int(first), int(last)
+        at = text.find(words, at + 1)

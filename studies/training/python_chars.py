@@ -12,7 +12,7 @@ from torch.nn import functional
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.untrained import draw_lstm
-from lstm_core.scanning.standard_library import is_held_out, library_files
+from lstm_core.scanning.sources import is_held_out, library_files
 from studies.training.baselines import agreement, calibration_error, compressed_bits
 
 CHARACTERS = ["\t", "\n", *map(chr, range(32, 127))]
