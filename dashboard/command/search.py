@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--after", metavar="N", type=int, default=0, help="steps after at which they are off (0)")
     parser.add_argument("--length", metavar="N", type=int, default=2, help="the fewest steps of a hit (2)")
     parser.add_argument("--limit", metavar="N", type=int, default=50, help="the most hits (50)")
-    parser.add_argument("--texts", metavar="PATH", help="texts to read and search instead, for a quantity that is not kept")
+    parser.add_argument("--texts", metavar="PATH", help="texts to read now and search, for what is not kept")
     what_is_read.model_arguments(parser)
 
 

@@ -1,12 +1,9 @@
-"""Which units stay on through a stretch of a text, and are off around it? And where else are they on together?
+"""Which units stay on through a stretch of a text, and are off around it?
 
-Strobelt, Gehrmann, Pfister & Rush 2018 (LSTMVis) choose units in this way, and rank hits: by how many of the pattern's
-units are on throughout, by how few units are in the union of those that are on throughout and the pattern's, by length;
-equal hits are in the order of the texts.
+Strobelt, Gehrmann, Pfister & Rush 2018 (LSTMVis) choose units in this way.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,51 +129,3 @@ def check_pattern(wanted: Pattern, sizes: CellSizes) -> None:
             f"Expected a pattern of the scanned model, with {layers} layers, {directions} directions and {units} "
             f"units, got {wanted}."
         )
-
-
-def packed_units(wanted: Pattern, values: np.ndarray) -> np.ndarray:
-    """Which units (unit, step) are on, as the bits of words (word, step): unit u is bit u % 64 of word u // 64."""
-    # Bytes first: `np.packbits` along the first axis gives the same, ten times slower.
-    packed = np.zeros((-(-len(values) // 64), values.shape[1], 8), np.uint8)
-    for unit, steps in enumerate(values):
-        packed[unit // 64, :, unit % 64 // 8] |= wanted.on(steps).view(np.uint8) << (unit % 8)
-    return packed.view("<u8")[..., 0].astype(np.uint64, copy=False)
-
-
-def hits_in(bits: np.ndarray, begins: np.ndarray, units: Sequence[int], length: int) -> np.ndarray:
-    """All hits, (hit, 5): text, first, last, shared, union.
-
-    `bits` (word, step): which units are on, one text after the other; `begins` (text,): each text's first step there;
-    texts are numbered in this order. No text is empty.
-    """
-    chosen = np.zeros(len(bits), np.uint64)
-    for unit in units:
-        chosen[unit // 64] |= np.uint64(1) << np.uint64(unit % 64)
-    count = np.zeros(bits.shape[1], np.uint16)
-    for word in np.flatnonzero(chosen):
-        count += np.bitwise_count(bits[word] & chosen[word])
-    changes = np.ones(len(count), bool)
-    changes[1:] = count[1:] != count[:-1]
-    changes[begins] = True
-    firsts = np.flatnonzero(changes)
-    ends = np.append(firsts[1:], len(count))
-    long = (count[firsts] > 0) & (ends - firsts >= length)
-    shared, union = np.zeros(long.sum(), np.int64), np.zeros(long.sum(), np.int64)
-    for word, own in zip(bits, chosen, strict=True):
-        throughout = np.bitwise_and.reduceat(word, firsts)[long]
-        shared += np.bitwise_count(throughout & own)
-        union += np.bitwise_count(throughout | own)
-    firsts, ends = firsts[long], ends[long]
-    texts = np.searchsorted(begins, firsts, side="right") - 1
-    return np.column_stack([texts, firsts - begins[texts], ends - 1 - begins[texts], shared, union])
-
-
-def ranked(hits: np.ndarray, limit: int) -> np.ndarray:
-    """The best hits (hit, 5), the best first."""
-    text, first, last, shared, union = hits.T
-    if len(hits) > limit:
-        # Shared, union and length as one number; only the best and those equal to the last of them are sorted.
-        keys = (-shared << 48) + (union << 34) - (last - first)
-        kept = keys <= np.partition(keys, limit - 1)[limit - 1]
-        text, first, last, shared, union = (hits := hits[kept]).T
-    return hits[np.lexsort((first, text, first - last, union, -shared))[:limit]]

@@ -1,6 +1,6 @@
 """What does a model do in one part of a corpus? Its numbers are written at their place; what is small comes back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.arrays import write_steps
 from lstm_core.scanning.model import (
-    CellQuantities,
     CellSizes,
     answer_named,
     answers_in_words,
@@ -24,14 +23,10 @@ from lstm_core.scanning.model import (
     predicts_tokens,
     sizes_of,
 )
+from lstm_core.scanning.tables import Table, empty_table, joined_tables, table_of
 from lstm_core.scanning.windows import NUMBERS, Part, Piece, traces
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import Proof, worst
-
-SHUT, OPEN = 0.1, 0.9
-"""A gate is shut below the first and open above the second."""
-Table = dict[str, np.ndarray]
-"""What is counted of units, by column, each (unit,) or (layer, direction, unit); `count` has one for all units."""
 
 
 @dataclass
@@ -141,7 +136,7 @@ class _Reading:
                 flat = {name: values[torch.from_numpy(finite)] for name, values in flat.items()}
             starts = {state: as_numpy(getattr(trace, f"{state}0")[side][0]) for state in cell.trace.states}
             if len(flat[cell.state]):
-                self._tables[side] = joined_tables(table, _table_of(flat, starts, cell))
+                self._tables[side] = joined_tables(table, table_of(flat, starts, cell))
         self._add_scores(trace, steps.ravel()[rows], rows)
 
     def _add_scores(self, trace: Recorded, steps: np.ndarray, rows: np.ndarray) -> None:
@@ -189,62 +184,3 @@ def _ends_are_finite(trace: Recorded, side: tuple[int, int], pieces: Sequence[Pi
     ends = torch.tensor([piece.length - 1 if side[1] == 0 else 0 for piece in pieces])
     lanes = torch.arange(len(pieces))
     return all(bool(getattr(trace, state)[side][ends, lanes].isfinite().all()) for state in trace.states)
-
-
-def _table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], cell: CellQuantities) -> Table:
-    """What is counted of the units of one layer and direction; `flat` (step, unit) has their states and gates."""
-    count = len(next(iter(flat.values())))
-    table: Table = {"count": np.array([count])}
-    for state, start in starts.items():
-        values = flat[state]
-        mean = values.mean(0)
-        apart = values - mean
-        found = {"mean": mean, "squares": apart.mul_(apart).sum(0), "min": values.amin(0), "max": values.amax(0)}
-        table |= {f"{state}_{name}": numbers.double().numpy() for name, numbers in found.items()}
-        table[f"{state}_start"] = start.astype(np.float64)
-    for gate in cell.gates:
-        shares = flat[gate].numpy()
-        table[f"{gate}_left"] = _count(shares < np.float32(SHUT))
-        table[f"{gate}_right"] = _count(shares > np.float32(OPEN))
-    if cell.keeps is not None:
-        table["log"] = flat[cell.keeps].abs().log_().sum(0, dtype=torch.float64).numpy()
-    return table
-
-
-def _count(found: np.ndarray) -> np.ndarray:
-    """How often each column (step, column) is true. Sums of bytes are many times faster than those of numbers."""
-    rows = found.view(np.uint8)
-    blocks = [rows[first : first + 255].sum(0, dtype=np.uint8) for first in range(0, len(rows), 255)]
-    counts: np.ndarray = np.stack(blocks).sum(0, dtype=np.int64)
-    return counts
-
-
-def empty_table(sizes: CellSizes) -> Table:
-    """The table of the units of one layer and direction before the first step."""
-    table: Table = {"count": np.zeros(1, np.int64)}
-    for state in sizes.cell.trace.states:
-        first = {"mean": 0.0, "squares": 0.0, "min": np.inf, "max": -np.inf, "start": 0.0}
-        table |= {f"{state}_{name}": np.full(sizes.shape(state)[-1], value) for name, value in first.items()}
-    for gate in sizes.cell.gates:
-        table |= {f"{gate}_{end}": np.zeros(sizes.units, np.int64) for end in ("left", "right")}
-    return table | ({} if sizes.cell.keeps is None else {"log": np.zeros(sizes.units)})
-
-
-def joined_tables(a: Table, b: Table) -> Table:
-    """What is counted of the steps of a and of b together (Chan, Golub & LeVeque 1979)."""
-    weight = b["count"] / np.maximum(a["count"] + b["count"], 1)
-    joined = {}
-    for name, ours in a.items():
-        theirs, (state, _, column) = b[name], name.partition("_")
-        if column == "mean":
-            joined[name] = ours + (theirs - ours) * weight
-        elif column == "squares":
-            delta = b[f"{state}_mean"] - a[f"{state}_mean"]
-            joined[name] = ours + theirs + delta * delta * a["count"] * weight
-        elif column in ("min", "max"):
-            joined[name] = (np.minimum if column == "min" else np.maximum)(ours, theirs)
-        elif column == "start":
-            joined[name] = np.where(a["count"] > 0, ours, theirs)
-        else:
-            joined[name] = ours + theirs
-    return joined

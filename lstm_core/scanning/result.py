@@ -6,19 +6,21 @@ import html
 import math
 import os
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from cachetools import LRUCache
 from torch import nn
 
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.scanning.model import BY_HAND, JOINS, CellSizes, Origin, differences, scanned_model
-from lstm_core.scanning.pattern import Pattern, check_pattern, hits_in, packed_units, ranked
-from lstm_core.scanning.read_part import Table, joined_tables
+from lstm_core.scanning.pattern import Pattern, check_pattern
+from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of
 from lstm_core.scanning.store import Store, copied, open_store
+from lstm_core.scanning.tables import Table, joined_tables, units_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ BINS = 128
 SMALLEST_EXPONENT = -20
 SAMPLES_A_QUANTILE, MOST_SAMPLED = 200, 8 * 2**20
 """How many steps are drawn for each quantile, and the most numbers that all units have at them."""
-STEPS_AT_ONCE = 1 << 20
-"""Texts are searched in blocks of about so many steps."""
 MOST_BYTES = 1 << 30
 """The most memory for the bits of one scan, which say which units are on at each step."""
 
@@ -150,33 +150,11 @@ class Scan:
         the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
-        import pandas as pd
-
-        table, shape, cell = self._table, self.sizes.shape("c"), self.sizes.cell
-        layer, direction, unit = np.indices(shape).reshape(3, -1)
-        count = table["count"]
-        columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(count, shape)}
-        with np.errstate(invalid="ignore", divide="ignore"):
-            for state in cell.trace.states:
-                of_state = {name: table[f"{state}_{name}"] for name in ("mean", "squares", "min", "max")}
-                of_state["std"] = np.sqrt(of_state["squares"] / count)
-                for name in ("mean", "std", "min", "max"):
-                    columns[f"{state}_{name}"] = np.full(shape, np.nan)
-                    found = np.where(count > 0, of_state[name], np.nan)
-                    columns[f"{state}_{name}"][..., : found.shape[-1]] = found
-            for gate in cell.gates:
-                columns |= {f"{gate}_{end}": table[f"{gate}_{end}"] / count for end in ("left", "right")}
-            if cell.keeps is not None:
-                leak = np.log(2) / np.abs(table["log"] / count)
-                columns |= {"leak": leak, "half_life": leak}
-        return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
+        return units_of(self._table, self.sizes)
 
     @cached_property
     def _table(self) -> Table:
-        first, *more = (store.table for store in self.stores)
-        for table in more:
-            first = joined_tables(first, table)
-        return first
+        return reduce(joined_tables, (store.table for store in self.stores))
 
     def values(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(step,) float32: what a unit had at each step, one text after the other; NaN at a step that does not count.
@@ -406,46 +384,22 @@ class Scan:
         if pattern.quantity not in self.quantities:
             raise LstmCoreError(
                 f"Expected a pattern of {' or '.join(self.quantities)}, which is stored, got one of "
-                f"{pattern.quantity}. Give texts= to read them again, or scan with quantities=."
+                f"{pattern.quantity}. Give texts= to read them again, or scan with it in quantities=."
             )
         return self._searched(pattern, length, limit)
 
     def _searched(self, pattern: Pattern, length: int, limit: int) -> pandas.DataFrame:
         import pandas as pd
 
-        best, step, text = np.zeros((0, 5), np.int64), 0, 0
-        for number, store in enumerate(self.stores):
-            kept = np.flatnonzero(store.lengths)
-            begins, ends = store.begins[kept], (store.begins + store.lengths)[kept]
-            first = 0
-            while first < len(kept):
-                last = max(first + 1, int(np.searchsorted(ends, begins[first] + STEPS_AT_ONCE, side="right")))
-                bits = self._bits(number, pattern, int(begins[first]), int(ends[last - 1]))
-                found = hits_in(bits, begins[first:last] - begins[first], pattern.units, length)
-                found[:, 0] = kept[first:last][found[:, 0]] + text
-                best, first = ranked(np.concatenate([best, found]), limit), last
-            step, text = step + store.steps, text + len(store.lengths)
+        best = best_hits(self.stores, self._bits, pattern, length, limit)
         words = [self.words(*hit) for hit in best[:, :3].tolist()]
         columns: dict[str, Any] = dict(zip(("text", "first", "last", "shared", "union"), best.T, strict=True))
         columns |= {name: [row[n] for row in words] for n, name in enumerate(("before", "match", "after"))}
         return pd.DataFrame(columns | {"answer": [self.answer(hit[0], hit[2]) for hit in best.tolist()]})
 
-    def _bits(self, number: int, pattern: Pattern, begin: int, end: int) -> np.ndarray:
-        """Which units are on at each step of a block of a store, (word, step); kept for the next search."""
-        key = (number, pattern.quantity, pattern.threshold, pattern.sign, pattern.layer, pattern.direction, begin)
-        if key not in self._bits_of:
-            blocks = self.stores[number].blocks(pattern.quantity, pattern.layer, pattern.direction, begin, end)
-            bits = np.concatenate([packed_units(pattern, values) for _, values in blocks], axis=1)
-            if bits.nbytes > self._bits_of.maxsize:
-                return bits
-            self._bits_of[key] = bits
-        found: np.ndarray = self._bits_of[key]
-        return found
-
     @cached_property
-    def _bits_of(self) -> Any:
-        from cachetools import LRUCache
-
+    def _bits(self) -> Bits:
+        """Which units are on at each step, for the last searches."""
         return LRUCache(MOST_BYTES, getsizeof=lambda bits: bits.nbytes)
 
     def nearest(self, text: int, time: int, layer: int = 0, direction: int = 0, limit: int = 20) -> pandas.DataFrame:

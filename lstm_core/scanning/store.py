@@ -33,7 +33,8 @@ from lstm_core.files.outside import read_json
 from lstm_core.files.write_whole import locked, write_bytes, written_whole
 from lstm_core.scanning.arrays import describe_arrays, read, read_blocks, read_unit, write_steps
 from lstm_core.scanning.model import CellSizes, Origin, differences, origin_of_file
-from lstm_core.scanning.read_part import PartRead, Table, joined_tables
+from lstm_core.scanning.read_part import PartRead
+from lstm_core.scanning.tables import Table, joined_tables
 from lstm_core.scanning.windows import Part
 from lstm_core.traces.summary import Proof, checked_proof, worst
 
