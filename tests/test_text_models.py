@@ -4,11 +4,11 @@ import re
 
 import pytest
 import torch
-from lstm_core.scanning.standard_library import is_held_out
 
 import lstm_core
 from lstm_core.files.model_folders import FOLDER
 from lstm_core.models.shipped import card
+from lstm_core.scanning.sources import is_held_out
 from studies.training import python_chars
 from studies.training.python_chars import library
 

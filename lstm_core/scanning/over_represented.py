@@ -12,9 +12,9 @@ from lstm_core.analysis.properties import PROPERTIES, Property, property_named
 from lstm_core.analysis.same_text import checked_labels, grouped
 from lstm_core.analysis.shuffle import ShuffledScores, ShuffleTest, p_of_the_best, shuffle_test
 from lstm_core.errors import LstmCoreError
-from lstm_core.scanning.result import draws
 from lstm_core.scanning.sources import Texts
 from lstm_core.scanning.texts_again import texts_of
+from lstm_core.scanning.windows import draws
 
 if TYPE_CHECKING:
     import pandas

@@ -21,6 +21,7 @@ from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of
 from lstm_core.scanning.store import Store, copied, open_store
 from lstm_core.scanning.tables import Table, joined_tables, units_of
+from lstm_core.scanning.windows import draws
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
 
 if TYPE_CHECKING:
@@ -608,12 +609,3 @@ class Scan:
         columns["value"] = values
         columns |= {"before": [before for before, _, _ in around], "after": [after for _, _, after in around]}
         return pd.DataFrame(columns)
-
-
-def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """A random number of 64 bits for each step (SplitMix64; Steele, Lea & Flood 2014)."""
-    mixed = digests + (times.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    drawn: np.ndarray = mixed ^ (mixed >> np.uint64(31))
-    return drawn

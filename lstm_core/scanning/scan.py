@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,10 +92,7 @@ def scan(
     with opened_for_writing(store, resume, about) as writer:
         task = partial(read_part, folder=writer.folder, quantities=about.quantities, lanes=lanes)
         with writer.noted(), _told(progress, source.known) as tell, pool(read_by, task, client) as workers:
-            left = _left(parts(read_by, every, about.quantities), writer, tell)
-            for part, found in in_order(left, workers, tell):
-                writer.add(part, found)
-                tell(part.first + len(part.texts))
+            _read(parts(read_by, every, about.quantities), writer, workers, tell)
         if not writer.steps:
             got = f"{writer.texts:,} texts without tokens" if writer.texts else "none"
             raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
@@ -111,6 +108,12 @@ def _stored(quantities: Sequence[str] | None, sizes: CellSizes) -> tuple[str, ..
     if not chosen or not set(chosen) <= set(there):
         raise LstmCoreError(f"Expected quantities of {', '.join(there)}, got {quantities!r}. Name those to keep.")
     return tuple(chosen)
+
+
+def _read(every: Iterator[Part], writer: StoreWriter, workers: Threads | Cluster, tell: Tell) -> None:
+    for part, found in in_order(_left(every, writer, tell), workers, tell):
+        writer.add(part, found)
+        tell(part.first + len(part.texts))
 
 
 def _left(every: Iterator[Part], writer: StoreWriter, tell: Tell) -> Iterator[Part]:
@@ -170,15 +173,12 @@ def in_order(every: Iterator[Part], workers: Threads | Cluster, tell: Tell) -> I
 
     def first() -> tuple[Part, PartRead]:
         part, future = waiting[0]
-        while True:
-            try:
-                found: PartRead = future.result(timeout=TICK)
-                waiting.popleft()
-                return part, found
-            except TimeoutError:
-                if future.done():
-                    raise
-                tell(part.first + workers.share(part) * len(part.texts))
+        while not future.done():
+            with suppress(TimeoutError):
+                future.exception(timeout=TICK)
+            tell(part.first + workers.share(part) * len(part.texts))
+        waiting.popleft()
+        return part, future.result()
 
     try:
         for part in every:

@@ -16,8 +16,8 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
 from lstm_core.scanning.by_hand import ByHand, reader
 from lstm_core.scanning.model import JOINS, lstm_of, reads_numbers, scanned_model
-from lstm_core.scanning.result import draws
 from lstm_core.scanning.sources import Texts, source_of
+from lstm_core.scanning.windows import draws
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:

@@ -317,3 +317,12 @@ def _features(model: nn.Module, text: NumberedText, piece: Piece, table: Tensor 
         return rows
     with torch.no_grad():
         return model.embedding.embed(rows)
+
+
+def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """A random number of 64 bits for each step (SplitMix64; Steele, Lea & Flood 2014)."""
+    mixed = digests + (times.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    drawn: np.ndarray = mixed ^ (mixed >> np.uint64(31))
+    return drawn
