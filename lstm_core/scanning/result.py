@@ -17,6 +17,7 @@ from torch import nn
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.scanning.model import BY_HAND, JOINS, CellSizes, Origin, differences, scanned_model
 from lstm_core.scanning.pattern import Pattern, check_pattern
+from lstm_core.scanning.reading import read_into_store
 from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of
 from lstm_core.scanning.store import Store, copied, open_store
@@ -377,11 +378,11 @@ class Scan:
         check_from_1(length=length, limit=limit)
         check_pattern(pattern, self.sizes)
         if texts is not None:
-            from lstm_core.scanning.scan import scan
-
             read = scanned_model(self.origin, self.model if model is None else model)
-            options: Any = {"client": client, "batch_size": self.origin.lanes, "quantities": (pattern.quantity,)}
-            return scan(read, texts, **options).search(pattern, length, limit)
+            origin = self.origin
+            options: Any = {"top": origin.top, "quantiles": origin.quantiles, "batch_size": origin.lanes}
+            kept, _ = read_into_store(read, texts, quantities=(pattern.quantity,), client=client, **options)
+            return Scan((kept,)).search(pattern, length, limit)
         if pattern.quantity not in self.quantities:
             raise LstmCoreError(
                 f"Expected a pattern of {' or '.join(self.quantities)}, which is stored, got one of "

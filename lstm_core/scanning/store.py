@@ -177,7 +177,8 @@ class Store:
 def _parts_in(folder: Path) -> Iterator[Any]:
     """What is small of each part of a scan, by name."""
     for path in sorted((folder / PARTS).glob("[0-9]*.npz")):
-        with np.load(path, allow_pickle=False) as part:
+        # NumPy leaves a file open that it can't read.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as part:
             yield part
 
 
