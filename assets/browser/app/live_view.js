@@ -87,12 +87,15 @@ export class LiveView {
     show(parent, go) {
         this.#go = go
         this.#place = parent
+        const { questions } = this.body
+        const moves = this.root.isConnected && !!this.store.state.picture
         parent.replaceChildren(this.root)
         if (document.activeElement === document.body) this.#focused?.focus({ preventScroll: true })
         present(this.store.state.presenting)
         if (this.store.state.picture) this.address.write(this.share.link.value)
         this.body.playback.goOn()
-        this.styled.then(() => this.body.questions.ask())
+        // Of a view that only moves to another place the colours may have changed.
+        this.styled.then(() => (moves ? questions.layAgain() : questions.ask()))
         return parent
     }
 
