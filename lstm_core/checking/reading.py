@@ -299,7 +299,7 @@ def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> Bat
     is_padding = padding_in(model, x) if mask is None else mask == 0
     unpadded = [steps] * sequences if is_padding is None else _without(is_padding, 1 - batch)
     lengths = unpadded if told is None else [int(length) for length in told]
-    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, as_percent, mask)
+    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told, mask)
 
 
 def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:
