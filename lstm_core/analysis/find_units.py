@@ -155,14 +155,11 @@ def find_units(
     (6, 6, 'AUC', 'shifts in time')
     """
     read = at_steps(traces, property, quantities, steps, lag)
-    labels, begins = grouped(read.traces, groups)
-    null = shuffle_test(list(read.properties.values()), labels, begins)
+    null = shuffle_test(list(read.properties.values()), *grouped(read.traces, groups))
     no_p = {name: why for name, values in read.known.items() if (why := null.why_not(values))}
     scores = {name: _scores(read.series, column, name) for name, column in read.columns.items()}
-    rng = np.random.default_rng(seed)
-    drawn = [null.draw(rng) for _ in range(permutations)]
-    against, told = {}, [name for name in read.known if name not in no_p]
-    for number, name in enumerate(told):
+    drawn, against = null.draws(permutations, seed), {}
+    for number, name in enumerate(told := [name for name in read.known if name not in no_p]):
         part = part_of(progress, number / len(told), 1 / len(told))
         against[name] = _against_chance(read, name, scores[name].measure, null, drawn, part)
     for name, p in p_of_the_best(against).items():

@@ -146,8 +146,7 @@ def probe(
     tokens = np.array(list(chain(*spoken)), dtype=str) if len(spoken) == len(labels) else None
     no_p = {name: why for name, values in read.known.items() if (why := null.why_not(values))}
     there = None if held_out is None else held_out_at_steps(held_out, property, read, steps, lag)
-    rng = np.random.default_rng(seed)
-    drawn = [null.draw(rng) for _ in range(permutations)]
+    drawn = null.draws(permutations, seed)
     rows, weights, against = {}, {}, {}
     for name, values in read.known.items():
         rows[name], found = _probed(name, read.series, values, numbers, tokens, seed)

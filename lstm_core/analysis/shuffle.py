@@ -99,6 +99,11 @@ class ShuffleTest:
                 drawn |= {sequence: self._counterpart(others, sequence, n) for n, sequence in enumerate(group)}
         return [drawn[sequence] for sequence in range(len(self.lengths))]
 
+    def draws(self, count: int, seed: int) -> list[Drawn]:
+        """So many of them."""
+        rng = np.random.default_rng(seed)
+        return [self.draw(rng) for _ in range(count)]
+
     def _counterpart(self, group: list[int], sequence: int, place: int) -> tuple[int | None, int]:
         """The sequence of another group that stands where this one does in its own, and how much later to read it."""
         if self.begins is None:
@@ -184,8 +189,7 @@ class ShuffleTest:
 
     def _like_itself(self, values: Values, shifts: int = 100) -> float:
         """The mean correlation, without its sign, of a property and its shifts."""
-        rng = np.random.default_rng(0)
-        columns = self.columns(values, [self.draw(rng) for _ in range(shifts)], np.concatenate(self.compared()))
+        columns = self.columns(values, self.draws(shifts, seed=0), np.concatenate(self.compared()))
         known = ~np.isnan(columns[:, 0])
         return float(np.abs(strength(columns[known, :1], columns[known, 1:], "R²")).mean())
 
