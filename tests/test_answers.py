@@ -425,7 +425,7 @@ def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
     sight = Sight((0.8, 2.4), (0.0, 1.0))
     rows = pd.read_csv(io.BytesIO(download("csv", view, sight).content))
     assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", "f", "c"]
-    units = sorted(lstm_core.analysis.units(whole, "activity", layer=1)[:2])
+    units = sorted(lstm_core.analysis.order_units(whole, "activity", layer=1)[:2])
     assert rows[["time", "layer", "unit"]].values.tolist() == [[step, 1, unit] for step in (1, 2) for unit in units]
     for row in rows.itertuples():
         assert row.c == pytest.approx(whole.c[1, 0, row.time, 0, row.unit].item())

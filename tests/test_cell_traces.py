@@ -257,9 +257,10 @@ def test_a_state_of_maps_is_drawn_as_a_small_map_a_step(conv):
     assert figure.layout.title.text == "cell, channel 1"
     bars = {row.name: (tuple(row.colorbar.tickvals), row.colorbar.title.text) for row in figure.data}
     assert all(row.showscale for row in figure.data)
-    assert bars == {"f": ((0, 1), "<i>f</i>"), "c": ((figure.data[1].zmin, figure.data[1].zmax), "<i>c</i>")}
+    assert bars["f"] == ((0, 0.5, 1), "gates<br><i>f</i>")
+    assert bars["c"] == ((figure.data[1].zmin, 0, figure.data[1].zmax), "memory<br><i>c</i>")
     shared = [row for row in conv.plot_maps(quantities=("f", "i", "o")).data if row.showscale]
-    assert [row.colorbar.title.text for row in shared] == ["<i>f i o</i>"]
+    assert [row.colorbar.title.text for row in shared] == ["gates<br><i>f i o</i>"]
     largest = conv.c[0, 0, :, 1].unflatten(-1, (3, 5, 6))[2:6, 1].abs().max().item()
     assert figure.data[1].zmax == -figure.data[1].zmin >= largest > 1
 

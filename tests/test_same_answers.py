@@ -194,7 +194,6 @@ FIGURES: dict[str, Callable[[], Any]] = {
         for task in ("counter", "brackets", "copy", "series", "grammar")
         for first in islice(epochs(task, hidden_size=3, epochs=4, seed=1), 1)
     ),
-    "what is held": lambda: lstm_core.Hold("f", 0.25, units=range(200), steps=[-1])._repr_html_(),
 }
 
 

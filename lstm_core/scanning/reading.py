@@ -25,7 +25,7 @@ from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.model import CellSizes, origin_of, reads_numbers, sizes_of
 from lstm_core.scanning.read_part import PartRead, read_part
 from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.store import About, Store, StoreWriter, opened_for_writing
+from lstm_core.scanning.store import Store, StoreHeader, StoreWriter, opened_for_writing
 from lstm_core.scanning.windows import LANES, Part, parts
 
 Tell = Callable[[float], object]
@@ -55,7 +55,7 @@ def read_into_store(
     source = source_of(texts, reads_numbers(model))
     read_by, every = reader(model, source.texts)
     sizes, lanes = sizes_of(read_by), LANES if batch_size is None else batch_size
-    about = About(origin_of(read_by, top, quantiles, lanes), sizes, _stored(quantities, sizes))
+    about = StoreHeader(origin_of(read_by, top, quantiles, lanes), sizes, _stored(quantities, sizes))
     with opened_for_writing(store, resume, about) as writer:
         task = partial(read_part, folder=writer.folder, quantities=about.quantities, lanes=lanes)
         with writer.noted(), _told(progress, source.known) as tell, pool(read_by, task, client) as workers:

@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class About:
+class StoreHeader:
     """What a store says of itself."""
 
     origin: Origin
@@ -57,7 +57,7 @@ class About:
     proof: Proof | None = None
 
     @classmethod
-    def of_file(cls, values: Any) -> About:
+    def of_file(cls, values: Any) -> StoreHeader:
         """From values that come from outside.
 
         Raises LstmCoreError for others than a store has.
@@ -80,7 +80,7 @@ class About:
         return {"origin": asdict(self.origin), "quantities": list(self.quantities), **more}
 
 
-class Words(NamedTuple):
+class StepWords(NamedTuple):
     """A word a step: the number of each among different words, in the order in which they appear."""
 
     numbers: np.ndarray
@@ -101,7 +101,7 @@ class Store:
             weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
         with read(folder):
             self._seen = _changed(folder)
-            self.about = About.of_file(_attributes(folder).get(SCAN))
+            self.about = StoreHeader.of_file(_attributes(folder).get(SCAN))
             self.lengths = self._column("length").astype(np.int64)
             self.digests = self._column("digest")
             self.begins = np.cumsum(self.lengths) - self.lengths
@@ -139,11 +139,11 @@ class Store:
             return reduce(joined_tables, map(_table, _parts_in(self.folder)))
 
     @cached_property
-    def tokens(self) -> Words:
+    def tokens(self) -> StepWords:
         return self._words("token")
 
     @cached_property
-    def answers(self) -> Words:
+    def answers(self) -> StepWords:
         return self._words("answer")
 
     @cached_property
@@ -164,14 +164,14 @@ class Store:
                 raise ValueError(f"{found.shape[-1]:,} steps of {name} for {self.steps:,}")
         return found
 
-    def _words(self, name: str) -> Words:
+    def _words(self, name: str) -> StepWords:
         numbers, names = list[np.ndarray](), dict[str, int]()
         self.check()
         with read(self.folder):
             for part in _parts_in(self.folder):
                 words = [names.setdefault(str(word), len(names)) for word in json.loads(part["words"].tobytes())[name]]
                 numbers.append(np.array(words, np.int32)[part[name]])
-        return Words(np.concatenate(numbers), list(names))
+        return StepWords(np.concatenate(numbers), list(names))
 
 
 def _parts_in(folder: Path) -> Iterator[Any]:
@@ -194,17 +194,17 @@ def open_store(folder: Path) -> Store:
     _settle(folder)
     if _is_whole(folder):
         return Store(folder)
-    if os.path.isfile(folder) or (folder / "scan.npz").exists():
+    if os.path.isfile(folder) or os.path.exists(folder / "scan.npz"):
         raise LstmCoreError(
             f"Expected the folder of a scan, got {shortened(folder)}, which is a file, or a store of an earlier "
             "version. Scan the texts again: lstm_core.scan(model, texts, store=…)."
         )
-    if any((place / BEGUN).exists() for place in (folder, _beside(folder))):
+    if any(os.path.exists(place / BEGUN) for place in (folder, _beside(folder))):
         raise LstmCoreError(
             f"Expected a whole scan in {shortened(folder)}, got one that is being written or was stopped. With the "
             "same resume= the scan goes on; else scan again."
         )
-    if (folder / GROUP).exists():
+    if os.path.exists(folder / GROUP):
         with read(folder):
             raise ValueError(f"no attribute {SCAN!r} in {GROUP}")
     raise LstmCoreError(f"Expected the folder of a scan, got none at {shortened(folder)}.")
@@ -251,12 +251,14 @@ def _remove(folder: Path) -> None:
 
 def _settle(store: Path) -> None:
     """Finish the replacement of a store that was stopped between its two steps."""
-    if not store.exists() and _is_whole(_beside(store)):
+    if not os.path.exists(store) and _is_whole(_beside(store)):
         os.replace(_beside(store), store)
 
 
 @contextmanager
-def opened_for_writing(store: str | Path | None, resume: str | Path | None, about: About) -> Iterator[StoreWriter]:
+def opened_for_writing(
+    store: str | Path | None, resume: str | Path | None, about: StoreHeader
+) -> Iterator[StoreWriter]:
     """A writer of a scan, whose folders nobody else writes inside the block. Without a store and `resume` it writes a
     temporary folder.
 
@@ -345,15 +347,15 @@ def copied(stores: Sequence[Store], target: Path) -> None:
 class StoreWriter:
     """Takes the parts of one scan, in their order, and makes a store of them."""
 
-    def __init__(self, folder: Path, target: Path, about: About, goes_on: bool, temporary: Path | None) -> None:
+    def __init__(self, folder: Path, target: Path, about: StoreHeader, goes_on: bool, temporary: Path | None) -> None:
         self.folder, self._target, self._about, self._temporary = folder, target, about, temporary
         self._goes_on, self._seen, self.steps = goes_on, 0, 0
         self._is_whole = goes_on and _is_whole(folder)
         with read(folder):
             if self._is_whole:
-                self._check_same(About.of_file(_attributes(folder).get(SCAN)))
+                self._check_same(StoreHeader.of_file(_attributes(folder).get(SCAN)))
             elif goes_on and (folder / BEGUN).exists():
-                self._check_same(About.of_file(read_json((folder / BEGUN).read_bytes())))
+                self._check_same(StoreHeader.of_file(read_json((folder / BEGUN).read_bytes())))
                 (folder / PARTS).mkdir(exist_ok=True)
             else:
                 self._begin()
@@ -449,7 +451,7 @@ class StoreWriter:
         write_bytes(self.folder / BEGUN, json.dumps(self._about.to_json()).encode())
         (self.folder / PARTS).mkdir()
 
-    def _check_same(self, got: About) -> None:
+    def _check_same(self, got: StoreHeader) -> None:
         found = differences(self._about.origin, got.origin)
         if got.quantities != self._about.quantities:
             found = found or f"quantities={got.quantities}"
