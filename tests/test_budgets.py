@@ -14,23 +14,23 @@ from structure import ROOT
 
 PRODUCT = ("lstm_core", "dashboard", "assets", "studies", "docs")
 BUDGETS = {
-    "lstm_core/recording": 3_532,
-    "lstm_core/scanning": 3_147,
+    "lstm_core/recording": 2_324,
+    "lstm_core/scanning": 2_294,
     "lstm_core/finding": 2_847,
-    "lstm_core/analysis": 2_189,
-    "lstm_core/plots": 1_830,
-    "lstm_core/checkpoints": 1_367,
+    "lstm_core/analysis": 2_087,
+    "lstm_core/plots": 1_362,
+    "lstm_core/checkpoints": 1_348,
     "lstm_core/traces": 1_267,
-    "lstm_core/checking": 1_329,
-    "lstm_core/explaining": 1_233,
-    "lstm_core": 20_728,
-    "dashboard": 12_074,
-    "assets/browser": 12_478,
-    "studies": 2_354,
-    "docs": 646,
-    "tests": 57_080,
+    "lstm_core/checking": 1_336,
+    "lstm_core/explaining": 1_230,
+    "lstm_core": 18_075,
+    "dashboard": 11_946,
+    "assets/browser": 12_722,
+    "studies": 2_352,
+    "docs": 644,
+    "tests": 45_664,
 }
-FILES = 680
+FILES = 543
 """The files of the product, at most."""
 
 
