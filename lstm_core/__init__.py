@@ -27,9 +27,10 @@ else:
         # With them come the rooms, as `lstm_core.traces`; `lstm_core.models` is a room that can be called.
         if name in globals():
             return globals()[name]
+        names = sorted(each for each in vars(api) if not each.startswith("_"))
         if name == "__all__":
-            return api.__all__
-        if name not in api.__all__:
+            return names
+        if name not in names:
             room = next((room for room, held in globals().items() if name in getattr(held, "__all__", ())), None)
             raise AttributeError(
                 f"module {__name__!r} has no attribute {name!r}"
