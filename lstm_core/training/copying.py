@@ -12,14 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.files.model_folders import FOLDER
-from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.untrained import drawn
-from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
+from lstm_core.training.task import MISSING, Batch, Sizes, Task
 
 # The task `copy`: what was the first symbol?
 
-SYMBOLS = ["a", "b", "c", "d"]
+SYMBOLS = ("a", "b", "c", "d")
 BLANK, ASK = ".", "?"
 
 
@@ -35,11 +34,9 @@ class Copy(Task):
     description: ClassVar[str] = "Remember the first symbol across a long gap, and say it when asked."
     sizes = Sizes(hidden_size=4, num_layers=1, input_size=4, epochs=50, learning_rate=0.02)
 
-    longest_gap: int = 100
+    symbols, labels = (*SYMBOLS, BLANK, ASK), SYMBOLS
 
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        embedding = Vocabulary([*SYMBOLS, BLANK, ASK], sizes.input_size, generator)
-        return untrained(self, SYMBOLS, embedding, sizes, generator, reads="symbols", gives="classes")
+    longest_gap: int = 100
 
     def batches(self, model: SequenceModel, progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         longest = round(self.longest_gap * min(1.0, 2 * progress) ** 2)

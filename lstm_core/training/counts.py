@@ -8,13 +8,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
+from lstm_core.training.task import MISSING, Batch, Sizes, Task
 
 # The task `counter`: how many a's were there?
 
-LETTERS = ["a", "b"]
+LETTERS = ("a", "b")
 END = "end"
 
 
@@ -29,6 +28,8 @@ class Counter(Task):
     description: ClassVar[str] = "Count the a’s of aⁿbⁿ, to know when the b’s must end."
     sizes = Sizes(hidden_size=4, num_layers=1, input_size=2, epochs=60, learning_rate=0.05)
 
+    symbols, labels = LETTERS, (*LETTERS, END)
+
     longest: int = 20
 
     @property
@@ -36,10 +37,6 @@ class Counter(Task):
         """The mean loss of the best possible model: after k a's, one of the longest − k + 1 sequences that reach so far
         goes on with a b. Their entropies sum to longest · ln longest, over longest · (longest + 1) steps."""
         return math.log(self.longest) / (self.longest + 1)
-
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        embedding = Vocabulary(LETTERS, sizes.input_size, generator)
-        return untrained(self, [*LETTERS, END], embedding, sizes, generator, reads="symbols", gives="classes")
 
     def batches(self, model: SequenceModel, _progress: float, _generator: torch.Generator, /) -> Iterator[Batch]:
         batch = counter_examples(model, range(1, self.longest + 1))
@@ -92,7 +89,7 @@ def right_up_to(model: SequenceModel, most: int, compute: Callable[[Tensor], Ten
 
 # The task `brackets`: how many are still open?
 
-BRACKETS = ["(", ")"]
+BRACKETS = ("(", ")")
 
 
 @dataclass(frozen=True)
@@ -106,12 +103,10 @@ class Brackets(Task):
     description: ClassVar[str] = "Keep count of open brackets, to know whether one may be closed."
     sizes = Sizes(hidden_size=4, num_layers=1, input_size=2, epochs=80, learning_rate=0.05)
 
+    symbols, labels, gives = BRACKETS, (*BRACKETS, END), "set"
+
     deepest: int = 8
     length: int = 80
-
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        embedding = Vocabulary(BRACKETS, sizes.input_size, generator)
-        return untrained(self, [*BRACKETS, END], embedding, sizes, generator, reads="symbols", gives="set")
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         # Random walks are rarely deep: a model that learns without ramps fails on deep strings.

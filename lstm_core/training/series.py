@@ -1,6 +1,6 @@
 """The tasks `series` and `forecast`: what comes next in a load, or in a table of one's own?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import tau
 from typing import Any, ClassVar, NamedTuple
@@ -12,7 +12,7 @@ from torch import Tensor
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.embeddings import Numbers
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training.task import Batch, Sizes, Task, untrained
+from lstm_core.training.task import Batch, Sizes, Task
 
 # The task `forecast`: what is the next row of a table of numbers?
 
@@ -30,14 +30,15 @@ class Forecast(Task):
     name: ClassVar[str] = "forecast"
     description: ClassVar[str] = "Forecast the next row of your own table of numbers."
     sizes = Sizes(hidden_size=8, num_layers=1, input_size=1, epochs=40, learning_rate=0.01)
+    reads, gives = "numbers", "value"
 
     def __init__(self, series: Any) -> None:
-        self.columns, self.table = _table(series)
-        self.sizes = type(self).sizes._replace(input_size=len(self.columns))
+        self.labels, self.table = _table(series)
+        self.sizes = type(self).sizes._replace(input_size=len(self.labels))
         self.trained_rows = len(self.table) * 4 // 5
 
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        return forecaster(self, self.columns, self.table[: self.trained_rows], sizes, generator)
+    def embedding(self, sizes: Sizes, _generator: torch.Generator) -> Numbers:
+        return standardised(self.labels, self.table[: self.trained_rows], sizes)
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         steps = min(WINDOW, self.trained_rows - 1)
@@ -51,16 +52,13 @@ class Forecast(Task):
         return forecast_scores(model, self.table.unsqueeze(1), skip=self.trained_rows)
 
 
-def forecaster(
-    task: Task, columns: list[str], table: Tensor, sizes: Sizes, generator: torch.Generator
-) -> SequenceModel:
-    """An untrained model that forecasts every column, standardised with the means and deviations of `table`."""
+def standardised(columns: Sequence[str], table: Tensor, sizes: Sizes) -> Numbers:
+    """The columns of a forecast, standardised with the means and deviations of `table`."""
     if sizes.input_size != len(columns):
         raise LstmCoreError(
             f"Expected an input_size of {len(columns)}, one for each column, got {sizes.input_size}. Leave it out."
         )
-    embedding = Numbers.fitted(columns, table)
-    return untrained(task, columns, embedding, sizes, generator, reads="numbers", gives="value")
+    return Numbers.fitted(columns, table)
 
 
 def examples(model: SequenceModel, rows: Tensor) -> Batch:
@@ -129,9 +127,10 @@ class DailyLoads(Task):
         "Forecast the next hour of a load: a storm drives it up while buildings are heated, down while they are cooled."
     )
     sizes = Sizes(hidden_size=8, num_layers=1, input_size=1, epochs=40, learning_rate=0.02)
+    labels, reads, gives = (COLUMN,), "numbers", "value"
 
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        return forecaster(self, [COLUMN], series(5 * DAY, 64, generator).flatten(0, 1), sizes, generator)
+    def embedding(self, sizes: Sizes, generator: torch.Generator) -> Numbers:
+        return standardised(self.labels, series(5 * DAY, 64, generator).flatten(0, 1), sizes)
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         for _ in range(10):

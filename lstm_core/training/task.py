@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.models.embeddings import Embedding
+from lstm_core.models.embeddings import Embedding, Vocabulary
 from lstm_core.models.sequence_model import Gives, Reads, SequenceModel
 from lstm_core.models.untrained import draw_lstm, drawn
 
@@ -43,10 +43,25 @@ class Task(abc.ABC):
     description: ClassVar[str]
     sizes: Sizes
     """The defaults of `epochs`."""
+    symbols: Sequence[str]
+    """The tokens that the model knows."""
+    labels: Sequence[str]
+    """What the model answers with."""
+    reads: ClassVar[Reads] = "symbols"
+    gives: ClassVar[Gives] = "classes"
 
-    @abc.abstractmethod
     def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        """An untrained model, its weights drawn from the generator."""
+        """An untrained model, its weights drawn from the generator: the embedding, then as PyTorch draws an LSTM and a
+        Linear."""
+        embedding, labels, bound = self.embedding(sizes, generator), self.labels, sizes.hidden_size**-0.5
+        lstm = draw_lstm(embedding.size, sizes.hidden_size, sizes.num_layers, generator)
+        linear = drawn(nn.Linear(sizes.hidden_size, len(labels), device="meta"), bound, generator)
+        parts: dict[str, Any] = {"embedding": embedding, "lstm": lstm, "linear": linear}
+        return SequenceModel(self.name, self.description, labels, reads=self.reads, gives=self.gives, **parts).eval()
+
+    def embedding(self, sizes: Sizes, generator: torch.Generator) -> Embedding:
+        """What turns its symbols into numbers."""
+        return Vocabulary(self.symbols, sizes.input_size, generator)
 
     @abc.abstractmethod
     def batches(self, model: SequenceModel, progress: float, generator: torch.Generator, /) -> Iterable[Batch]:
@@ -60,22 +75,3 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         """How well a model does on held-out examples: figures by name, the main one first."""
-
-
-def untrained(
-    task: Task,
-    labels: Sequence[str],
-    embedding: Embedding,
-    sizes: Sizes,
-    generator: torch.Generator,
-    *,
-    reads: Reads,
-    gives: Gives,
-) -> SequenceModel:
-    """A task's model with its LSTM and Linear drawn from the generator, as PyTorch draws them."""
-    lstm = draw_lstm(embedding.size, sizes.hidden_size, sizes.num_layers, generator)
-    linear = drawn(nn.Linear(sizes.hidden_size, len(labels), device="meta"), sizes.hidden_size**-0.5, generator)
-    made = SequenceModel(
-        task.name, task.description, labels, reads=reads, gives=gives, embedding=embedding, lstm=lstm, linear=linear
-    )
-    return made.eval()

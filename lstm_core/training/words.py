@@ -14,9 +14,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.inputs.tokens import characters
-from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
+from lstm_core.training.task import MISSING, Batch, Sizes, Task
 
 # The task `grammar`: which part of speech is each word?
 
@@ -41,7 +40,8 @@ WHO = {
     "many": ["NOUN many", "ADJ, NOUN many", "DET many, NOUN many", "DET many, ADJ, NOUN many", "PRON many"],
 }
 PLACE = ["ADP, DET one, NOUN one", "ADP, DET one, ADJ, NOUN one", "ADP, NOUN many"]
-TAGS = ["NOUN", "VERB", "ADJ", "ADV", "ADP", "DET", "PRON"]
+TAGS = ("NOUN", "VERB", "ADJ", "ADV", "ADP", "DET", "PRON")
+_SMALL = sorted({word for words in WORDS.values() for word in words.split()})
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,7 @@ class Grammar(Task):
     name: ClassVar[str] = "grammar"
     description: ClassVar[str] = "Tell nouns from verbs and the rest, in sentences from a small grammar."
     sizes = Sizes(hidden_size=8, num_layers=1, input_size=8, epochs=30, learning_rate=0.02)
-
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        small = sorted({word for words in WORDS.values() for word in words.split()})
-        embedding = Vocabulary([*small, *map(str.capitalize, small)], sizes.input_size, generator)
-        return untrained(self, TAGS, embedding, sizes, generator, reads="words", gives="classes")
+    symbols, labels, reads = (*_SMALL, *map(str.capitalize, _SMALL)), TAGS, "words"
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         for _ in range(10):
@@ -122,6 +118,7 @@ class Text(Task):
     name: ClassVar[str] = "text"
     description: ClassVar[str] = "Predict the next character of your own text."
     sizes = Sizes(hidden_size=64, num_layers=1, input_size=16, epochs=40, learning_rate=0.01)
+    reads = "characters"
 
     def __init__(self, text: str | None) -> None:
         tokens = characters(text or "")
@@ -132,11 +129,7 @@ class Text(Task):
         trained = len(tokens) * 9 // 10
         self.trained, self.held_out = tokens[:trained], tokens[trained:]
         common = collections.Counter(self.trained).most_common(MOST_KINDS)
-        self.kinds = sorted(character for character, _ in common)
-
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        embedding = Vocabulary(self.kinds, sizes.input_size, generator)
-        return untrained(self, self.kinds, embedding, sizes, generator, reads="characters", gives="classes")
+        self.symbols = self.labels = sorted(character for character, _ in common)
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         numbers = model.embedding.read(self.trained)
