@@ -16,6 +16,8 @@ Scale = Literal["gates", "states"]
 LIMITS: dict[Scale, tuple[float, float]] = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
 FAR = 1000.0
 """How far a memory is thought to count at most."""
+LEFT, RIGHT = 0.1, 0.9
+"""A gate below LEFT is shut, above RIGHT open: saturated, as Karpathy, Johnson & Fei-Fei 2015 count it."""
 
 
 class Described(NamedTuple):

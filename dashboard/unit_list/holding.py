@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_core import Trace
 from lstm_core.arrays import as_numpy
-from lstm_core.saturated import RIGHT
+from lstm_core.quantities import RIGHT
 
 
 def typical_keep(traces: Sequence[Trace], layer: int, direction: int, unit: int) -> int:

@@ -16,7 +16,7 @@ from lstm_core.analysis.properties import property_named
 from lstm_core.analysis.units import WRITE
 from lstm_core.arrays import as_numpy
 from lstm_core.plots.labels import signed
-from lstm_core.saturated import LEFT, RIGHT
+from lstm_core.quantities import LEFT, RIGHT
 
 NAMED = 3
 """The most tokens, or misses, that are named."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_core.analysis.units import WRITE, leak
 from lstm_core.arrays import as_numpy
-from lstm_core.saturated import LEFT, RIGHT
+from lstm_core.quantities import LEFT, RIGHT
 from lstm_core.traces.recorded import checked_tokens
 from lstm_core.traces.several_traces import check_memory, places_of
 from lstm_core.traces.trace import CellTrace, Trace

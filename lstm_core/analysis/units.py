@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.quantities import LEFT, RIGHT, table_of
 from lstm_core.quantities import gates as gates_of
-from lstm_core.quantities import table_of
-from lstm_core.saturated import LEFT, RIGHT
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import (
     GivesTraces,
