@@ -14,7 +14,7 @@ from weight_files import saved
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.checkpoints.named_tensors import not_finite
+from lstm_core.checkpoints.weights_file import not_finite
 
 
 def flat(state):

@@ -15,7 +15,7 @@ from lstm_core import LstmCoreError, assemble, load_checkpoint
 from lstm_core.checkpoints import (
     vocabulary,
 )
-from lstm_core.checkpoints.checkpoint_bytes import checkpoint_bytes, checkpoint_from
+from lstm_core.checkpoints.checkpoint import checkpoint_bytes, checkpoint_from
 from lstm_core.checkpoints.find_layers import layers_beside
 
 

@@ -22,8 +22,8 @@ from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints import Checkpoint
-from lstm_core.checkpoints.named_tensors import not_finite
 from lstm_core.checkpoints.vocabulary import read_labels
+from lstm_core.checkpoints.weights_file import not_finite
 from lstm_core.errors import shortened
 from lstm_core.models.embeddings import Rows
 from lstm_core.recording.kinds import kind_of

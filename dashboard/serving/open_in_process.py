@@ -17,7 +17,7 @@ import lstm_core
 from gatescope.serving.opener_process import Request
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
-from lstm_core.checkpoints.checkpoint_bytes import checkpoint_from
+from lstm_core.checkpoints.checkpoint import checkpoint_from
 from lstm_core.errors import shortened
 from lstm_core.traces.load import AnyTrace, trace_in
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.checkpoints import Checkpoint
-from lstm_core.checkpoints.checkpoint_bytes import checkpoint_bytes
+from lstm_core.checkpoints.checkpoint import checkpoint_bytes
 from lstm_core.errors import shortened
 from lstm_core.models.shipped import is_model
 from lstm_core.traces.load import is_trace, trace_in

@@ -1,5 +1,6 @@
-"""Which LSTMs, GRUs and RNNs are in a file, and what belongs to them?"""
+"""Which LSTMs, GRUs and RNNs are in a file, what belongs to them, and how do they go to another process?"""
 
+import json
 import os.path
 import re
 from collections.abc import Iterable, Mapping
@@ -8,22 +9,34 @@ from itertools import takewhile
 from typing import NamedTuple
 
 import torch
-from torch import nn
+from safetensors.torch import load, save
+from torch import Tensor, nn
 
-from lstm_core.checkpoints.find_layers import Recurrent, build_recurrent, layers_beside, output_size, recurrent_groups
+from lstm_core.checkpoints.find_layers import (
+    Recurrent,
+    build_embedding,
+    build_linear,
+    build_recurrent,
+    layers_beside,
+    output_size,
+    recurrent_groups,
+)
 from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
-from lstm_core.checkpoints.named_tensors import (
+from lstm_core.checkpoints.onnx_file import read_onnx
+from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, refuse_torchscript
+from lstm_core.checkpoints.weights_file import (
     NamedTensors,
+    Source,
+    WeightsFile,
     is_npz,
+    kind_of,
     not_finite,
+    opened,
     plain_weights,
     read_npz,
     read_safetensors,
 )
-from lstm_core.checkpoints.onnx_file import read_onnx
-from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, refuse_torchscript
-from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import CompressedError, zip_directory
 
@@ -212,3 +225,54 @@ def _short_names(names: Iterable[str], containers: Iterable[str]) -> dict[str, s
     bare = [_WRAPPED.sub("", name) for name in inside]
     chosen = bare if len(set(bare)) == len(bare) else inside
     return {name: short.removesuffix(".") for name, short in zip(names, chosen, strict=True)}
+
+
+# How does a checkpoint go from one process to another? As safetensors: names and numbers, and nothing that can run.
+
+_TEXTS = ("order", "notes", "vocabulary")
+
+
+def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
+    """The bytes of a whole checkpoint; a shared tensor is written once."""
+    tensors: dict[str, Tensor] = {}
+    places: dict[object, str] = {}
+    storages: set[int] = set()
+
+    def place_of(weight: Tensor) -> str:
+        key = (weight.data_ptr(), weight.dtype, weight.shape, weight.stride())
+        if key not in places:
+            places[key] = place = str(len(tensors))
+            # safetensors refuses two tensors that share memory.
+            storage = weight.untyped_storage().data_ptr()
+            alone = weight.is_contiguous() and storage not in storages
+            storages.add(storage)
+            tensors[place] = weight if alone else weight.contiguous().clone()
+        return places[key]
+
+    groups: tuple[Mapping[str, nn.Module], ...] = (checkpoint.recurrent, checkpoint.embeddings, checkpoint.linears)
+    modules = [
+        [
+            [name, {key: place_of(weight.detach()) for key, weight in module.named_parameters()}]
+            for name, module in group.items()
+        ]
+        for group in groups
+    ]
+    described = {"modules": modules} | {name: getattr(checkpoint, name) for name in _TEXTS}
+    return save(tensors, metadata={"checkpoint": json.dumps(described)})
+
+
+def checkpoint_from(data: bytes) -> Checkpoint:
+    """The checkpoint that `checkpoint_bytes` wrote."""
+    tensors = load(data)
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    described = json.loads(header["__metadata__"]["checkpoint"])
+    recurrent, embeddings, linears = (
+        {name: {key: tensors[place] for key, place in places.items()} for name, places in group}
+        for group in described["modules"]
+    )
+    return Checkpoint(
+        {name: build_recurrent(name, weights) for name, weights in recurrent.items()},
+        {name: build_embedding(weights["weight"]) for name, weights in embeddings.items()},
+        {name: build_linear(name, weights["weight"], weights.get("bias")) for name, weights in linears.items()},
+        **{name: tuple(described[name]) for name in _TEXTS},
+    )

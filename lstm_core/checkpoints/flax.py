@@ -15,7 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.named_tensors import NamedTensors
+from lstm_core.checkpoints.weights_file import NamedTensors
 from lstm_core.errors import LstmCoreError, shortened
 
 _JOINT = re.compile(r"[/.\[\]'\"]|__(?!_)")

@@ -21,8 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.named_tensors import NamedTensors
-from lstm_core.checkpoints.weights_file import WeightsFile
+from lstm_core.checkpoints.weights_file import NamedTensors, WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_json
 

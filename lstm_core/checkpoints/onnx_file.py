@@ -16,8 +16,7 @@ from typing import Any, Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.named_tensors import NamedTensors
-from lstm_core.checkpoints.weights_file import WeightsFile
+from lstm_core.checkpoints.weights_file import NamedTensors, WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
 
 # Where PyTorch's blocks of rows stand in the operator's: i f g o in i o f c, r z n in z r h.

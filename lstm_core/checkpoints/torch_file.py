@@ -16,9 +16,8 @@ from typing import Any, BinaryIO, cast
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.checkpoints.vocabulary import vocabulary_in
-from lstm_core.checkpoints.weights_file import WeightsFile
+from lstm_core.checkpoints.weights_file import NamedTensors, WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.limits import MOST_COUNT, MOST_DESCRIPTION, MOST_NAME
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.checkpoints.named_tensors import not_finite
+from lstm_core.checkpoints.weights_file import not_finite
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.traces.trace import CellTrace
