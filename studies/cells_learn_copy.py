@@ -16,7 +16,7 @@ import torch
 
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.training import epochs
-from lstm_core.training.copying import CELLS, KINDS, CopyWith, Learned, shipped
+from lstm_core.training.copying import CELLS, KINDS, Copy, Learned, shipped
 
 GAPS = (10, 100, 500)
 
@@ -50,7 +50,7 @@ def learned(cell: str, seeds: range, passes: int, units: int) -> Learned:
     """Train `copy` with one kind of module, a key of `CELLS`, once for each seed."""
     models = []
     for seed in seeds:
-        *_, last = epochs(CopyWith(cell=CELLS[cell]), seed=seed, epochs=passes, hidden_size=units)
+        *_, last = epochs(Copy(cell=CELLS[cell]), seed=seed, epochs=passes, hidden_size=units)
         models.append(last.model)
     return Learned(cell, passes, models)
 

@@ -13,7 +13,7 @@ from studies import cells_learn_copy
 
 @pytest.mark.parametrize("cell", copying.CELLS)
 def test_copy_can_be_learned_by_each_with_the_same_examples(cell):
-    task = copying.CopyWith(longest_gap=3, cell=copying.CELLS[cell])
+    task = copying.Copy(longest_gap=3, cell=copying.CELLS[cell])
     [first] = lstm_core.training.epochs(task, epochs=1, seed=1)
     assert type(first.model.lstm) is copying.CELLS[cell]
     with lstm_core.record(first.model) as recording, torch.no_grad():
@@ -24,7 +24,7 @@ def test_copy_can_be_learned_by_each_with_the_same_examples(cell):
 
 def test_the_embedding_and_the_linear_are_alike_for_all_three():
     models = [
-        copying.CopyWith(cell=make).model(copying.Copy.sizes, torch.Generator().manual_seed(3))
+        copying.Copy(cell=make).model(copying.Copy.sizes, torch.Generator().manual_seed(3))
         for make in copying.CELLS.values()
     ]
     for other in models[1:]:

@@ -37,6 +37,15 @@ class Copy(Task):
     symbols, labels = (*SYMBOLS, BLANK, ASK), SYMBOLS
 
     longest_gap: int = 100
+    cell: Callable[..., nn.RNNBase] | None = None
+    """Another module in place of the LSTM."""
+
+    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
+        model = super().model(sizes, generator)
+        if self.cell is not None:
+            cell = self.cell(model.lstm.input_size, sizes.hidden_size, sizes.num_layers, device="meta")
+            model.add_module("lstm", drawn(cell, sizes.hidden_size**-0.5, generator))
+        return model.eval()
 
     def batches(self, model: SequenceModel, progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         longest = round(self.longest_gap * min(1.0, 2 * progress) ** 2)
@@ -75,19 +84,6 @@ CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "
 # A plain RNN with 10 units has 160 parameters, as an LSTM with 4 units.
 KINDS = (("lstm", 4), ("gru", 4), ("rnn", 4), ("rnn", 10))
 FILE = FOLDER / "copy" / "cells.safetensors"
-
-
-@dataclass(frozen=True)
-class CopyWith(Copy):
-    """The task `copy` for a model with another module in place of the LSTM."""
-
-    cell: Callable[..., nn.RNNBase] = nn.LSTM
-
-    def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
-        model = super().model(sizes, generator)
-        cell = self.cell(model.lstm.input_size, sizes.hidden_size, sizes.num_layers, device="meta")
-        model.add_module("lstm", drawn(cell, sizes.hidden_size**-0.5, generator))
-        return model.eval()
 
 
 class Learned(NamedTuple):
@@ -135,7 +131,7 @@ def shipped() -> tuple[Learned, ...]:
     for passes, (cell, units) in itertools.product(budgets, KINDS):
         begin, sizes, models = f"{passes}/{cell}/{units}/", Copy.sizes._replace(hidden_size=units), []
         for seed in range(len(tensors[f"{begin}linear.weight"])):
-            model = CopyWith(cell=CELLS[cell]).model(sizes, torch.Generator().manual_seed(0))
+            model = Copy(cell=CELLS[cell]).model(sizes, torch.Generator().manual_seed(0))
             model.load_state_dict({name: tensors[begin + name][seed] for name in model.state_dict()})
             models.append(model)
         found.append(Learned(cell, passes, models))
