@@ -41,7 +41,7 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     import lstm_core
     from gatescope.checkpoint.sentences import scaling
     from lstm_core.models.embeddings import Numbers
-    from lstm_core.models.shipped import is_model_file
+    from lstm_core.models.shipped import is_model
     from lstm_core.traces.load import is_trace
 
     if name in lstm_core.models():
@@ -56,7 +56,7 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
         raise lstm_core.LstmCoreError(
             f"Expected a model, got the recording {name!r}. gatescope units, export and open show a recording."
         )
-    if is_model_file(file):
+    if is_model(file):
         model = lstm_core.load_model(file)
         is_raw = isinstance(model.embedding, Numbers) and model.embedding.is_raw
         _refuse_parts(name, options, may_scale=is_raw)
@@ -220,13 +220,13 @@ def text_is_given(options: argparse.Namespace) -> bool:
 
 def _one(source: str, options: argparse.Namespace) -> TraceOfModel:
     import lstm_core
-    from lstm_core.models.shipped import is_model_file
+    from lstm_core.models.shipped import is_model
 
     if text_is_given(options):
         model = model_named(source, options)
         return TraceOfModel(reading(model, options), model)
     file = Path(source)
-    if source in lstm_core.models() or is_model_file(file):
+    if source in lstm_core.models() or is_model(file):
         options.wrong(f"{source} is a model: say what it is to read, with --text, --file or --series")
     if file.is_file() and file.suffix not in WHOLE:
         raise lstm_core.LstmCoreError(

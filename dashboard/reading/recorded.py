@@ -12,7 +12,7 @@ from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered
 from gatescope.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
-from lstm_core.limits import MOST_LAYERS
+from lstm_core.files.outside import MOST_LAYERS
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.cut import check_sequences
 from lstm_core.traces.load import AnyTrace

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.limits import MOST_LAYERS
+from lstm_core.files.outside import MOST_LAYERS
 from lstm_core.recording.kinds import KINDS
 
 Recurrent = nn.RNNBase | nn.RNNCellBase

@@ -19,7 +19,7 @@ from torch import Tensor
 from lstm_core.checkpoints.vocabulary import vocabulary_in
 from lstm_core.checkpoints.weights_file import NamedTensors, WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.limits import MOST_COUNT, MOST_DESCRIPTION, MOST_NAME
+from lstm_core.files.outside import MOST_COUNT, MOST_DESCRIPTION, MOST_NAME
 
 MOST_DEPTH = 32
 """How deep dicts may be nested."""

@@ -8,7 +8,29 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.limits import MOST_DESCRIPTION, MOST_DIMS, MOST_NAME, MOST_TENSORS
+
+# How much else than numbers may a file from outside hold?
+#
+# These keep names, shapes and settings small before they are built. What a file takes all the same is bounded on the
+# server alone, by the process that opens it.
+
+MOST_DESCRIPTION = 8 * 2**20
+"""The most bytes for names, shapes and settings in a file."""
+
+MOST_NAME = 500
+"""The longest name of a weight, in characters."""
+
+MOST_TENSORS = 40_000
+"""The most tensors in a file: a hundred times those of a large model with its optimiser."""
+
+MOST_LAYERS = 64
+"""The most layers of an LSTM: PyTorch's time to make one grows with their number squared."""
+
+MOST_DIMS = 64
+"""The most dimensions of a tensor, as in NumPy."""
+
+MOST_COUNT = 2**63 - 1
+"""The largest size of a dimension, as in PyTorch."""
 
 # How is JSON from outside read, so that it takes no more memory than its text suggests?
 

@@ -4,7 +4,7 @@ import io
 import json
 import os.path
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 import torch
 from safetensors.torch import load, save
@@ -12,9 +12,8 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.model_folders import about, folder_of, models
-from lstm_core.files.outside import read_header, read_json
+from lstm_core.files.outside import MOST_COUNT, MOST_LAYERS, MOST_NAME, read_header, read_json
 from lstm_core.files.write_whole import write_bytes
-from lstm_core.limits import MOST_COUNT, MOST_LAYERS, MOST_NAME
 from lstm_core.models.embeddings import Embedding, Numbers, ReducedFeatures, Rows, Vocabulary, WordFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.kinds import KINDS as CELLS
@@ -103,28 +102,19 @@ def model_bytes(model: SequenceModel, dtype: torch.dtype = torch.float32) -> byt
     return data
 
 
-def is_model(data: bytes) -> bool:
-    """Whether a file begins as `save_model` writes it; the rest is not checked.
+def is_model(source: bytes | Path) -> bool:
+    """Whether bytes, or a .safetensors file, begin as `save_model` writes them; no more is read.
 
     >>> is_model(model_bytes(load_model("counter"))), is_model(b"something else")
     (True, False)
     """
-    return _begins_as_model(io.BytesIO(data))
-
-
-def is_model_file(path: Path) -> bool:
-    """Whether a .safetensors file is there and begins as `save_model` writes it; no more of it is read."""
-    if path.suffix != ".safetensors" or not os.path.isfile(path):
+    if isinstance(source, Path) and (source.suffix != ".safetensors" or not os.path.isfile(source)):
         return False
-    with path.open("rb") as stream:
-        return _begins_as_model(stream)
-
-
-def _begins_as_model(stream: BinaryIO) -> bool:
-    try:
-        return "model" in read_header(stream, MOST_HEADER, MOST_MARKS)["__metadata__"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return False
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
+        try:
+            return "model" in read_header(stream, MOST_HEADER, MOST_MARKS)["__metadata__"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return False
 
 
 def _settings(model: SequenceModel) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import torch
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import TITLES
-from lstm_core.traces.save import check_agreement, digest
+from lstm_core.traces.save import check_agreement, digest, dtypes_and_lacks
 from lstm_core.traces.summary import UNKNOWN
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
     coords |= given
     if "h" in vars(trace) and "h_unit" in trace.dims_of("h"):
         coords["h_unit"] = np.arange(trace.h.shape[-1])
-    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
-    lacks = [name for name in trace.required() if name not in dtypes]
+    dtypes, lacks = dtypes_and_lacks(trace)
     rest: dict[str, Any] = {
         "config": dict(trace.config),
         "cut": list(trace.numbers),

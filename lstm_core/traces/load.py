@@ -56,9 +56,7 @@ def load(path: str | Path) -> AnyTrace:
     if not os.path.isfile(path):
         raise LstmCoreError(f"Expected a trace file, got no file at {shortened(path)}.")
     with path.open("rb") as stream:
-        if path.suffix == ".npz":
-            return _trace(path.name, lambda: _read_npz(stream, path.stat().st_size))
-        return _trace(path.name, lambda: _read_safetensors(stream, lambda: load_file(path)))
+        return _trace(path.name, stream, path.suffix == ".npz", lambda: load_file(path))
 
 
 def is_trace(content: bytes) -> bool:
@@ -78,15 +76,13 @@ def trace_in(name: str, content: bytes) -> AnyTrace:
     """The trace in the bytes of a file, as `load` reads the file; `name` is for messages."""
     from safetensors.torch import load as tensors_in
 
-    stream = io.BytesIO(content)
-    if content.startswith(b"PK"):
-        return _trace(name, lambda: _read_npz(stream, len(content)))
-    return _trace(name, lambda: _read_safetensors(stream, lambda: tensors_in(content)))
+    return _trace(name, io.BytesIO(content), content.startswith(b"PK"), lambda: tensors_in(content))
 
 
-def _trace(name: str, read: Callable[[], tuple[dict[str, Any], dict[str, Tensor]]]) -> AnyTrace:
+def _trace(name: str, stream: BinaryIO, is_zip: bool, tensors_of: Callable[[], dict[str, Tensor]]) -> AnyTrace:
+    """The trace in a stream; `tensors_of()` reads the tensors of safetensors, after the header was checked."""
     try:
-        header, tensors = read()
+        header, tensors = _read_npz(stream) if is_zip else _read_safetensors(stream, tensors_of)
         lengths, steps = tensors.get("lengths"), max(t.shape[2] for t in tensors.values() if t.dim() == len(DIMS))
         if lengths is not None and not bool(((lengths >= 0) & (lengths <= steps)).all()):
             raise LstmCoreError(f"Expected lengths from 0 to {steps:,} steps, got other lengths.")
@@ -120,9 +116,9 @@ def _checked(text: str, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[str, A
     return header, {name: _DTYPES[dtype] for name, dtype in dtypes.items()}
 
 
-def _read_npz(stream: BinaryIO, size: int) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def _read_npz(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Tensor]]:
     # `zip_directory` refuses compressed entries, so all entries together are no larger than the file.
-    zip_directory(stream, size)
+    zip_directory(stream, stream.seek(0, io.SEEK_END))
     stream.seek(0)
     with np.load(stream, allow_pickle=False) as file:
         arrays = {name: torch.from_numpy(file[name]) for name in file.files if name != "trace"}
@@ -135,7 +131,6 @@ def _read_npz(stream: BinaryIO, size: int) -> tuple[dict[str, Any], dict[str, Te
 def _read_safetensors(
     stream: BinaryIO, tensors_of: Callable[[], dict[str, Tensor]]
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """`tensors_of()` reads them, after the header was checked."""
     described = read_header(stream, MOST_TEXT, MOST_MARKS)
     told = described.pop("__metadata__")
     text = told["trace"]

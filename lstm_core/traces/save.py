@@ -14,9 +14,8 @@ from torch import Tensor
 
 from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.files.outside import read_json
+from lstm_core.files.outside import MOST_COUNT, read_json
 from lstm_core.files.write_whole import written_whole
-from lstm_core.limits import MOST_COUNT
 from lstm_core.traces.summary import checked_proof
 
 if TYPE_CHECKING:
@@ -111,10 +110,16 @@ def _header(trace: Recorded) -> str:
     """Everything in a trace except its tensors, as JSON."""
     keys = ("tokens", "resets", "max_error", "proof", "name")
     rest: dict[str, Any] = {key: getattr(trace, key) for key in keys}
-    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
-    rest |= {"kind": type(trace).__name__, "lacks": [name for name in trace.required() if name not in dtypes]}
+    dtypes, lacks = dtypes_and_lacks(trace)
+    rest |= {"kind": type(trace).__name__, "lacks": lacks}
     rest |= {"config": dict(trace.config), "numbers": {dim: list(each) for dim, each in trace.numbers.items()}}
     return json.dumps(rest | {"dtypes": dtypes})
+
+
+def dtypes_and_lacks(trace: Recorded) -> tuple[dict[str, str], list[str]]:
+    """The dtype of each tensor by its name, and the names of those that a whole trace has besides."""
+    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
+    return dtypes, [name for name in trace.required() if name not in dtypes]
 
 
 # Do the tensors of a trace that comes from a file fit each other?

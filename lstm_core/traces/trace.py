@@ -297,11 +297,10 @@ def own_trace(update: Trace) -> AnyTrace:
     if of not in ("nn.GRU", "nn.RNN"):
         return update
     there = update.tensors()
-    said = {"tokens": update.tokens, "resets": update.resets, "max_error": update.max_error, "proof": update.proof}
-    values: dict[str, Any] = {name: there.get(name) for name in ("h", "h0", "reset_h", "x", "lengths")} | said
+    values: dict[str, Any] = {name: there.get(name) for name in ("h", "h0", "reset_h", "x", "lengths")}
     # Neither a GRU nor an RNN has a projection.
     config = {name: value for name, value in _without_said(update).items() if name != "proj_size"}
-    values |= {"name": update.name, "numbers": update.numbers, "config": config}
+    values |= _of_run(update) | {"config": config}
     if of == "nn.RNN":
         return RnnTrace(**values)
     return GruTrace(**values | {"r": there.get("o"), "z": there.get("f"), "n": there.get("g")})
@@ -322,10 +321,12 @@ def _of_cell(trace: CellTrace) -> Trace:
 
 
 def _update(trace: AnyTrace, values: Mapping[str, Any], config: Mapping[str, Any]) -> Trace:
-    said = {"tokens": trace.tokens, "resets": trace.resets, "max_error": trace.max_error, "proof": trace.proof}
     sizes = {"bias": True, "proj_size": 0, **_without_said(trace), **config}
-    whole: dict[str, Any] = dict.fromkeys(Trace.required()) | dict(values) | said
-    return Trace(**whole, name=trace.name, numbers=trace.numbers, config=sizes)
+    return Trace(**dict.fromkeys(Trace.required()) | dict(values) | _of_run(trace) | {"config": sizes})
+
+
+def _of_run(trace: AnyTrace) -> dict[str, Any]:
+    return {name: getattr(trace, name) for name in ("tokens", "resets", "max_error", "proof", "name", "numbers")}
 
 
 def _without_said(trace: AnyTrace) -> dict[str, Any]:
