@@ -67,13 +67,7 @@ _SCENE = {
     "asks": str,
     "answer": str,
 }
-_KINDS = {
-    str: "a text",
-    float: "a number",
-    bool: "true or false",
-    dict: "an object of texts",
-    list: "a list",
-}
+_KINDS = {str: "a text", float: "a number", bool: "true or false", dict: "an object of texts", list: "a list"}
 
 
 @lru_cache

@@ -24,12 +24,14 @@ class Embedding(nn.Module, abc.ABC):
     """
 
     kind: ClassVar[str]
+    arguments: ClassVar[tuple[str, ...]]
+    """What `__init__` takes, each an attribute that JSON takes."""
     size: int
     """The number of features a step: the LSTM's input_size."""
 
-    @abc.abstractmethod
     def settings(self) -> dict[str, Any]:
         """The arguments of `__init__`, as JSON takes them."""
+        return {name: getattr(self, name) for name in self.arguments}
 
     @abc.abstractmethod
     def read(self, tokens: Sequence[str]) -> Tensor:
@@ -82,7 +84,7 @@ class Vocabulary(Embedding):
     torch.Size([3, 1, 3])
     """
 
-    kind = "vocabulary"
+    kind, arguments = "vocabulary", ("tokens", "size")
 
     def __init__(self, tokens: Sequence[str], size: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
@@ -91,9 +93,6 @@ class Vocabulary(Embedding):
         self.vectors = nn.Embedding(len(self.tokens) + 1, size, _weight=torch.zeros(len(self.tokens) + 1, size))
         if generator is not None:
             nn.init.normal_(self.vectors.weight[1:].data, generator=generator)
-
-    def settings(self) -> dict[str, Any]:
-        return {"tokens": self.tokens, "size": self.size}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         return torch.tensor([self._index.get(token, 0) for token in tokens], dtype=torch.long)
@@ -120,7 +119,7 @@ class Rows(Embedding):
     tensor([0, 1])
     """
 
-    kind = "rows"
+    kind, arguments = "rows", ("rows", "size", "tokens", "unknown")
 
     def __init__(self, rows: int, size: int, tokens: Sequence[str] = (), unknown: int | None = None) -> None:
         super().__init__()
@@ -141,9 +140,6 @@ class Rows(Embedding):
     def rows(self) -> int:
         """How many vectors there are."""
         return self.vectors.num_embeddings
-
-    def settings(self) -> dict[str, Any]:
-        return {"rows": self.rows, "size": self.size, "tokens": self.tokens, "unknown": self.unknown}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         if not self.tokens:
@@ -184,7 +180,7 @@ class Numbers(Embedding):
     tensor([-1.,  0.,  1.])
     """
 
-    kind = "numbers"
+    kind, arguments = "numbers", ("columns",)
 
     def __init__(self, columns: Sequence[str]) -> None:
         super().__init__()
@@ -230,9 +226,6 @@ class Numbers(Embedding):
     def is_raw(self) -> bool:
         """Whether numbers go in as they are."""
         return not self.mean.any() and bool((self.deviation == 1).all())
-
-    def settings(self) -> dict[str, Any]:
-        return {"columns": self.columns}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         return torch.tensor([self._row(token) for token in tokens]).reshape(-1, self.size)
@@ -284,7 +277,7 @@ class WordFeatures(Embedding):
     torch.Size([2, 1, 3])
     """
 
-    kind = "word features"
+    kind, arguments = "word features", ("buckets", "size")
 
     def __init__(self, buckets: int, size: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
@@ -294,9 +287,6 @@ class WordFeatures(Embedding):
         )
         if generator is not None:
             nn.init.normal_(self.vectors.weight[1:].data, std=0.1, generator=generator)
-
-    def settings(self) -> dict[str, Any]:
-        return {"buckets": self.buckets, "size": self.size}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         rows = [(_kept if len(token) <= _LETTERS else _indices)(token, self.buckets) for token in tokens]
@@ -365,11 +355,11 @@ class ReducedFeatures(Embedding):
     torch.Size([2, 1, 4])
     """
 
-    kind = "reduced word features"
+    kind, arguments = "reduced word features", ("buckets", "features", "size")
 
     def __init__(self, buckets: int, features: int, size: int) -> None:
         super().__init__()
-        self.size = size
+        self.buckets, self.features, self.size = buckets, features, size
         self.whole, self.reduce = WordFeatures(buckets, features), nn.Linear(features, size)
 
     @classmethod
@@ -379,9 +369,6 @@ class ReducedFeatures(Embedding):
             made = cls(whole.buckets, whole.size, reduce.out_features)
         made.whole, made.reduce = whole, reduce
         return made
-
-    def settings(self) -> dict[str, Any]:
-        return {"buckets": self.whole.buckets, "features": self.whole.size, "size": self.size}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         return self.whole.read(tokens)
