@@ -152,15 +152,11 @@ def load_checkpoint(source: Source) -> Checkpoint:
 
 
 def _read(file: WeightsFile) -> NamedTensors:
-    kind = kind_of(file)
+    readers = {"torch": read_old_torch, "hdf5": read_keras, "onnx": read_onnx}
+    if (kind := kind_of(file)) in readers:
+        return readers[kind](file)
     if kind == "safetensors":
         return pytorch_names(read_safetensors(file))
-    if kind == "torch":
-        return read_old_torch(file)
-    if kind == "hdf5":
-        return read_keras(file)
-    if kind == "onnx":
-        return read_onnx(file)
     try:
         directory = zip_directory(file.stream, file.size)
     except CompressedError as error:

@@ -4,7 +4,7 @@ import io
 import os.path
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 import numpy as np
 import torch
@@ -99,7 +99,7 @@ def _trace(name: str, stream: BinaryIO, is_zip: bool, tensors_of: Callable[[], d
 
 def _kind(named: Any, names: Collection[str]) -> type[AnyTrace]:
     """The class of trace that a file names, or else the one that has its quantities. A plain RNN has only h."""
-    kinds: tuple[type[AnyTrace], ...] = (Trace, GruTrace, RnnTrace, CellTrace)
+    kinds: tuple[type[AnyTrace], ...] = get_args(AnyTrace)
     by_quantities = next((kind for kind in kinds if set(names) >= set(kind.quantities)), Trace)
     return next((kind for kind in kinds if kind.__name__ == named), by_quantities)
 

@@ -9,7 +9,7 @@ import { half, widened } from "./small_floats.js"
  * @typedef {{tensors: Object<string, Tensor>, metadata: Object<string, string> | null}} File
  */
 
-// As in lstm_core/limits.py; the header of a whole model lists its tokens, as in lstm_core/models/shipped.py.
+// As in lstm_core/files/outside.py; the header of a whole model lists its tokens, as in lstm_core/models/shipped.py.
 const [MOST_HEADER, MOST_OF_MODEL, MOST_TENSORS, MOST_NAME, MOST_DIMS] = [2 ** 23, 2 ** 25, 40_000, 500, 64]
 const LIE =
     "Expected a safetensors file of at most 40,000 tensors, got more, or some that don't lie where its header says."
