@@ -1,13 +1,11 @@
-"""What the study of the shipped models prints of `explain`: what holds, and where it is weak."""
+"""What `explain` says of the shipped models: who carried a symbol, what each a and b does, and what *not* turns."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
 import lstm_core
 from lstm_core.files.model_folders import about
-from studies import explained_models
 
 COPIES = [f"{first}{'.' * gap}?" for first in "abcd" for gap in range(1, 16)]
 SAYS = {"classes": lambda scores: int(scores.argmax()), "set": lambda scores: (scores > 0).tolist(), "value": len}
@@ -44,47 +42,72 @@ def test_a_step_that_turns_an_answer_has_no_small_part_unless_the_sentence_says_
     assert bool(missed_in) == ("tagger" not in name)
 
 
+def named_by_both(gap, first, other):
+    """Of all units alone, halfway: the one that carried most of the effect, the one that patching takes most from, and
+    what each has of it."""
+    found = lstm_core.explain(lstm_core.load_model("copy"), first + "." * gap + "?", without=0, baseline=other)
+    rows = found.patched(units=found.kept.shape[-1], random=0)[:-1]
+    carries, taken = rows.iloc[0], rows.iloc[int((rows["takes"] / found.effect).argmax())]
+    return carries["units"], taken["units"], carries["carried"] / found.effect, taken["takes"] / found.effect
+
+
 @pytest.mark.parametrize("gap", [100, 500])
 def test_in_copy_patching_names_the_unit_that_carried_a_symbol_against_its_nearest_rival(gap):
-    table = pd.DataFrame(explained_models.carried_across(gap)).set_index(["first", "other"])
-    assert len(table) == 12
-    for (one, other), unit in {("a", "b"): "3", ("b", "d"): "1", ("c", "d"): "0"}.items():
-        both = table.loc[[(one, other), (other, one)]]
-        assert set(both.unit) == set(both.patching) == {unit}
-        assert both.carries.min() > 0.6
-        assert both.takes.min() > 0.45
+    for pair, unit in {"ab": "3", "bd": "1", "cd": "0"}.items():
+        for first, other in (pair, pair[::-1]):
+            carries, patched, carried, takes = named_by_both(gap, first, other)
+            assert carries == patched == unit
+            assert carried > 0.6
+            assert takes > 0.45
     # Not every pair: a and d differ in units that each hold what the others lost.
-    assert table.loc[("a", "d")].unit != table.loc[("a", "d")].patching
+    carries, patched, *_ = named_by_both(gap, "a", "d")
+    assert carries != patched
 
 
 def test_in_counter_each_a_takes_from_the_end_and_each_b_adds_to_it():
-    table = pd.DataFrame(explained_models.counted())
-    assert table["a max"].max() < 0 < table["b min"].min()
-    of_five = table[(table.n == 5) & (table.k == 3)].iloc[0]
-    assert (of_five["b min"], of_five["b max"], of_five["a min"], of_five["a max"]) == pytest.approx(
-        (2.85, 3.53, -2.54, -1.51), abs=0.01
-    )
+    model = lstm_core.load_model("counter")
+    for n in (3, 5, 8, 10, 20):
+        for k in (n - 2, n):
+            parts = lstm_core.explain(model, "a" * n + "b" * k, baseline=0, target="end").by_step
+            a, b = parts[:n], parts[n:]
+            assert a.max() < 0 < b.min()
+            if (n, k) == (5, 3):
+                assert [b.min(), b.max(), a.min(), a.max()] == pytest.approx([2.85, 3.53, -2.54, -1.51], abs=0.01)
+
+
+# Whether *not* turns the verdict to blame.
+WITH_NOT = {
+    "It is not good": True,
+    "It is not a good film": True,
+    "It is not bad": False,
+    "It is not a bad film": False,
+    "The plot is not funny": True,
+    "This is not a great movie": True,
+    "This is not a boring movie": False,
+    "I do not like it": True,
+    "I did not like the film": True,
+    "It is not worth your time": True,
+    "The acting is not convincing": True,
+    "The story is not dull": False,
+    "It does not work": True,
+    "The jokes are not funny": True,
+    "It is not without charm": False,
+    "The film is not a failure": False,
+    "It is not very good": True,
+    "It is not so bad": False,
+    "This is not the best film": True,
+    "I would not recommend it": True,
+}
 
 
 def test_in_twenty_sentences_not_turns_the_lead_to_the_side_that_it_means():
-    table = pd.DataFrame(explained_models.turned())
-    assert len(table) == 20
-    assert ((table["not for so"] > 0) == table["blame"]).all()
-    assert table["error"].max() < 1e-6
+    model, more_than_chance = lstm_core.load_model("sentiment"), 0
+    for sentence, blame in WITH_NOT.items():
+        found = lstm_core.explain(model, sentence, without="not", baseline="so", target=("negative", "positive"))
+        assert (found.effect > 0) == blame
+        assert found.error < 1e-6
+        rows = found.patched(units=5)
+        five, by_chance = rows[~rows["random"]]["takes"].iloc[-1], rows[rows["random"]]["takes"].mean()
+        more_than_chance += five / found.effect > by_chance / found.effect
     # One word of six: the units that carried it take more than as many by chance, but for one sentence.
-    assert (table["patched"] > table["by chance"]).sum() >= 19
-
-
-@pytest.mark.slow
-def test_in_series_the_carriers_are_weak_and_the_study_says_so(monkeypatch, capsys):
-    table = pd.DataFrame(explained_models.seasons(60))
-    assert len(table) > 40
-    assert table["right"].all(), "with the answer mirrored, the season is the other one"
-    assert 0.4 < table["same"].mean() < 0.7
-    assert 0.6 < table["correlation"].mean() < 0.9
-    monkeypatch.setattr(explained_models, "GAPS", (100,))
-    monkeypatch.setattr(explained_models, "seasons", lambda count: table.to_dict("records") if count else [])
-    explained_models.main()
-    said = capsys.readouterr().out
-    assert "gap 100: patching names the same unit in 9 of 12" in said
-    assert "here the carriers are a hint, and no more" in said
+    assert more_than_chance >= 19

@@ -51,8 +51,8 @@ FLOORS = {
         {"app", "command"},
     ),
     "studies": (
-        {"__init__", "training", "cells_learn_copy", "chance", "cost", "published_cells", "what_units_do"},
-        {"corpus", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
+        {"__init__", "training", "cells_learn_copy", "chance", "cost", "what_units_do"},
+        {"corpus", "findings", "sentiment_folds", "tagger_sizes"},
     ),
     "assets/browser": (
         {"beside"},
