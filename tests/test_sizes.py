@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load
 from unpacking import unpacked
 
 import lstm_core
@@ -18,21 +19,8 @@ from lstm_core.models import sizes
 from lstm_core.models.shipped import card, model_bytes
 from lstm_core.models.sizes import Size
 from studies import tagger_sizes
+from studies.tagger_sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
 from studies.training.sentences import Sentence
-from studies.training.sizes import (
-    HIDDEN_SIZES,
-    INPUT_SIZES,
-    LAYERS,
-    Corpora,
-    Parts,
-    add_reduction,
-    add_tagger,
-    best,
-    corpus,
-    open_family,
-    reduction,
-    save_family,
-)
 
 SENTENCE = "Giraffes in a field"
 
@@ -135,22 +123,25 @@ def test_the_heads_and_their_shared_linear_learn_what_a_small_treebank_says():
     whole = lstm_core.load_model("tagger")
     data = small_corpus(whole, SENTENCE.split(), ["VERB", "ADJ", "NUM", "X"])
     reduce = reduction(data, len(whole.labels), 4)
-    seen = data.reduced(reduce)
+    seen = data._replace(words=reduce(data.words))
     np.testing.assert_allclose(seen.words.mean(0), 0, atol=5e-3)
     np.testing.assert_allclose(seen.words.std(0), 1, atol=5e-3)
-    found = best(Corpora(seen, seen, seen, seen), len(whole.labels), Size(4, 4, 1))
-    assert found.score.test == 1
+    _, score = best(Corpora(seen, seen, seen, seen), len(whole.labels), Size(4, 4, 1))
+    assert score.test == 1
 
 
-def test_a_family_is_the_same_after_it_was_written_and_grows(tmp_path):
-    path = tmp_path / "sizes.safetensors"
-    for size in (Size(4, 2, 1), Size(4, 3, 1)):
-        family, model = open_family(path), sizes.sized_tagger(*size)
-        add_reduction(family, model.embedding.reduce)
-        add_tagger(family, size, Parts(model.lstm, model.linear, sizes.scores()[size]))
-        save_family(family, path)
-    family = open_family(path)
-    assert family.scores == {size: sizes.scores()[size] for size in (Size(4, 2, 1), Size(4, 3, 1))}
-    torch.testing.assert_close(family.reduced[4].weight, sizes.sized_tagger(4, 2).embedding.reduce.weight)
-    whole = open_family(sizes.FILE).tensors
-    assert all(torch.equal(tensor, whole[name]) for name, tensor in family.tensors.items())
+def test_training_adds_what_a_file_lacks_and_leaves_the_rest_as_it_is(tmp_path, monkeypatch):
+    whole, path = lstm_core.load_model("tagger"), tmp_path / "sizes.safetensors"
+    data = small_corpus(whole, SENTENCE.split(), ["NOUN", "ADP", "DET", "NOUN"])
+    monkeypatch.setattr(tagger_sizes, "corpora", lambda *_: Corpora(data, data, data, data))
+    monkeypatch.setattr(tagger_sizes, "INPUT_SIZES", (4,))
+    monkeypatch.setattr(tagger_sizes, "LAYERS", (1,))
+    for units in ((2,), (2, 4)):
+        monkeypatch.setattr(tagger_sizes, "HIDDEN_SIZES", units)
+        before = load(path.read_bytes()) if path.exists() else {}
+        tagger_sizes.train(tmp_path, path)
+        after = load(path.read_bytes())
+        assert set(sizes.scores_in(path)) == {Size(4, count, 1) for count in units}
+        assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+    shipped = load(sizes.FILE.read_bytes())
+    assert {name: tensor.shape for name, tensor in after.items()} == {name: shipped[name].shape for name in after}
