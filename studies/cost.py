@@ -1,12 +1,12 @@
 """What does recording cost? `python -m studies.cost`, with `--gradients` or `--by-hand`
 
-Each table lets its ways take turns in one process. The first: the same input without gradients through the plain
-`nn.LSTM`, through the loop over `LSTMCell` that people write to get at the cell state, and through `nn.LSTM` inside
-`lstm_core.record`. Best and median of several turns, in milliseconds; ratios are to the plain forward, of the best
-turns. The first turn is not counted.
+Each table lets its ways take turns in one process; the first turn is not counted. The first: the same input without
+gradients through the plain `nn.LSTM`, through the loop over `LSTMCell` that people write to get at the cell state, and
+through `nn.LSTM` inside `lstm_core.record`. Best and median of several turns, in milliseconds; ratios are of the best
+turns, to the first way.
 
-`--gradients`: forward and backward of a plain training step, which has no gradients of gates; of the loop that people
-write by hand, which keeps each gate with `retain_grad`; and of `lstm_core.record(detach=False)`. Then `record` alone at
+`--gradients`: forward and backward of the loop that people write by hand, which keeps each gate with `retain_grad`; of
+a plain training step, which has no gradients of gates; and of `lstm_core.record(detach=False)`. Then `record` alone at
 100 and at 800 steps: eight times the steps should take eight times the time.
 
 `--by-hand`: an LSTM, a GRU and a minGRU, each a loop of plain operations, on one thread: the loop alone, inside a
@@ -21,39 +21,31 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import product
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
+from torch.overrides import BaseTorchFunctionMode
 
 from lstm_core.finding.known import forget
 from lstm_core.recording.record import record
 
-
-class Row(NamedTuple):
-    """Steps, batch, features, units, layers."""
-
-    T: int
-    B: int
-    D: int
-    H: int
-    L: int
-
+Way = Callable[[], object]
 
 ROWS = (
-    Row(12, 1, 8, 16, 1),
-    Row(100, 1, 64, 64, 2),
-    Row(1000, 1, 128, 128, 2),
-    Row(1000, 1, 256, 512, 2),
-    Row(200, 32, 256, 512, 2),
-    Row(64, 64, 128, 256, 2),
-    Row(5000, 1, 64, 256, 1),
-    Row(20000, 1, 32, 128, 1),
+    (12, 1, 8, 16, 1),
+    (100, 1, 64, 64, 2),
+    (1000, 1, 128, 128, 2),
+    (1000, 1, 256, 512, 2),
+    (200, 32, 256, 512, 2),
+    (64, 64, 128, 256, 2),
+    (5000, 1, 64, 256, 1),
+    (20000, 1, 32, 128, 1),
 )
-
-WAYS = ("plain", "LSTMCell loop", "recorded")
+"""Steps, batch, features, units, layers."""
 
 STEPS, BATCH, FEATURES, UNITS = 365, 256, 32, 64
 SHORT, LONG, FEW = 100, 800, 64
@@ -65,57 +57,70 @@ BY_HAND_WAYS = ("mode of nothing", "recorded first", "places known", "same, no_g
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--rows", type=int, nargs="+", default=list(range(len(ROWS))), help="by number, from 0")
-    parser.add_argument("--seconds", type=float, default=4.0, help="for each row")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each comparison")
     parser.add_argument("--gradients", action="store_true", help="forward and backward with record(detach=False)")
     parser.add_argument("--by-hand", action="store_true", help="cells that somebody wrote by hand")
     options = parser.parse_args()
-    torch.set_num_threads(1 if options.by_hand else options.threads)
+    if options.by_hand:
+        torch.set_num_threads(1)
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
     if options.gradients:
         of_gradients(options.seconds)
     elif options.by_hand:
         of_cells_by_hand(options.seconds)
     else:
-        of_forwards([ROWS[number] for number in options.rows], options.seconds)
+        of_forwards(options.seconds)
 
 
-def of_forwards(rows: Iterable[Row], seconds: float) -> None:
-    """Print a line a row, best and median in ms, and the geometric means of the ratios."""
-    print(f"{'T, B, D, H, L':<24}" + "".join(f"{way:>17}" for way in WAYS) + "".join(f"{way:>14}" for way in WAYS[1:]))
-    ratios = [_print_row(row, seconds) for row in rows]
-    means = [math.exp(statistics.fmean(map(math.log, column))) for column in zip(*ratios, strict=True)]
-    print(f"{'geometric mean of ratios':<75}" + "".join(f"{mean:>14.2f}" for mean in means))
+def take_turns(ways: Iterable[Way], seconds: float, clock: Callable[[], float]) -> list[list[float]]:
+    """Seconds of each way's turns; at least four, after one that is not counted."""
+    times: list[tuple[Way, list[float]]] = [(way, []) for way in ways]
+    end = clock() + seconds
+    while len(times[0][1]) < 5 or clock() < end:
+        for way, turns in times:
+            began = clock()
+            way()
+            turns.append(clock() - began)
+    return [turns[1:] for _, turns in times]
 
 
-@torch.no_grad()
-def _print_row(row: Row, seconds: float) -> list[float]:
-    times = take_turns(_ways(row), seconds, least=10)
-    best = [min(turns) for turns in times]
-    shown = [
-        f"{1e3 * least:.3g}/{1e3 * statistics.median(turns):.3g}" for least, turns in zip(best, times, strict=True)
-    ]
-    ratios = [least / best[0] for least in best[1:]]
-    print(
-        f"{', '.join(map(str, row)):<24}"
-        + "".join(f"{each:>17}" for each in shown)
-        + "".join(f"{ratio:>14.2f}" for ratio in ratios),
-        flush=True,
-    )
+def compared(title: str, ways: Mapping[str, Way], seconds: float) -> list[float]:
+    """The ratio of each way's best turn to that of the first; prints a line a way."""
+    times = take_turns(ways.values(), seconds, time.perf_counter)
+    ratios = [min(turns) / min(times[0]) for turns in times]
+    print(title)
+    for name, turns, ratio in zip(ways, times, ratios, strict=True):
+        said = f"{1e3 * min(turns):.3g}/{1e3 * statistics.median(turns):.3g} ms"
+        print(f"  {name:<28}{said:>20}{ratio:>8.2f}", flush=True)
     return ratios
 
 
-def _ways(row: Row) -> list[Callable[[], object]]:
-    lstm = nn.LSTM(row.D, row.H, row.L).eval()
-    x = torch.randn(row.T, row.B, row.D)
-    cells = [nn.LSTMCell(row.D if layer == 0 else row.H, row.H) for layer in range(row.L)]
+@torch.no_grad()
+def of_forwards(seconds: float) -> None:
+    """Print each row, and the geometric means of the ratios."""
+    ratios = []
+    for row in ROWS:
+        steps, batch, features, units, layers = row
+        lstm, x = nn.LSTM(features, units, layers).eval(), torch.randn(steps, batch, features)
+        cells = [nn.LSTMCell(units if layer else features, units) for layer in range(layers)]
+        ways: dict[str, Way] = {
+            "plain": partial(lstm, x),
+            "LSTMCell loop": partial(_loop, cells, x),
+            "recorded": partial(_inside, record, lstm, x),
+        }
+        ratios.append(compared(f"T, B, D, H, L = {', '.join(map(str, row))}", ways, seconds))
+    means = [math.exp(statistics.fmean(map(math.log, column))) for column in zip(*ratios, strict=True)]
+    print("geometric means of the ratios:", *(f"{mean:.2f}" for mean in means))
 
-    def recorded() -> None:
-        with record(lstm):
-            lstm(x)
 
-    return [lambda: lstm(x), lambda: _loop(cells, x), recorded]
+def _inside(block: Callable[..., Any], model: nn.Module, x: Tensor) -> None:
+    with block(model):
+        model(x)
+
+
+def _anew(model: nn.Module, x: Tensor) -> None:
+    forget(model)
+    _inside(record, model, x)
 
 
 def _loop(cells: list[nn.LSTMCell], x: Tensor) -> list[Tensor]:
@@ -131,24 +136,19 @@ def _loop(cells: list[nn.LSTMCell], x: Tensor) -> list[Tensor]:
 
 
 def of_gradients(seconds: float) -> None:
-    """Print best and median times, and the ratios of the best; `seconds` for each of the two tables."""
+    """Print how long a training step takes, and how long one of eight times the steps."""
     lstm = nn.LSTM(FEATURES, UNITS)
-    x = torch.randn(STEPS, BATCH, FEATURES)
-    print(f"forward and backward of {STEPS} steps x {BATCH} sequences, {FEATURES} -> {UNITS}; best/median in ms")
-    ways: dict[str, Callable[[], object]] = {
-        "plain training step": lambda: trained(lstm, x),
-        "loop that keeps its gates": lambda: looped(lstm, x),
-        "record(detach=False)": lambda: recorded(lstm, x),
+    x, long = torch.randn(STEPS, BATCH, FEATURES), torch.randn(LONG, FEW, FEATURES)
+    of_a_step: dict[str, Way] = {
+        "loop that keeps its gates": partial(looped, lstm, x),
+        "plain training step": partial(trained, lstm, x),
+        "record(detach=False)": partial(recorded, lstm, x),
     }
-    plain, loop, ours = _best(ways, seconds)
-    print(f"  record / loop {ours / loop:.2f}, record / plain {ours / plain:.2f}")
-    long = torch.randn(LONG, FEW, FEATURES)
-    lengths: dict[str, Callable[[], object]] = {
-        f"record, {SHORT} x {FEW}": lambda: recorded(lstm, long[:SHORT]),
-        f"record, {LONG} x {FEW}": lambda: recorded(lstm, long),
+    compared(f"forward and backward of {STEPS} x {BATCH}, {FEATURES} -> {UNITS}", of_a_step, seconds)
+    lengths: dict[str, Way] = {
+        f"record, {steps} x {FEW}": partial(recorded, lstm, long[:steps]) for steps in (SHORT, LONG)
     }
-    short, whole = _best(lengths, seconds)
-    print(f"  {LONG} steps / {SHORT} steps {whole / short:.2f}")
+    compared("forward and backward", lengths, seconds)
 
 
 def trained(lstm: nn.LSTM, x: Tensor) -> None:
@@ -183,26 +183,6 @@ def looped(lstm: nn.LSTM, x: Tensor) -> dict[str, list[Tensor]]:
             values.append(value)
     torch.stack(kept["h"]).square().sum().backward()  # type: ignore[no-untyped-call]
     return kept
-
-
-def _best(ways: Mapping[str, Callable[[], object]], seconds: float) -> list[float]:
-    """The best time of each way in seconds, of at least three turns."""
-    times = take_turns(ways.values(), seconds, least=3)
-    for name, turns in zip(ways, times, strict=True):
-        print(f"  {name:<28}{1e3 * min(turns):>9.1f}/{1e3 * statistics.median(turns):.1f}", flush=True)
-    return list(map(min, times))
-
-
-def take_turns(ways: Iterable[Callable[[], object]], seconds: float, least: int) -> list[list[float]]:
-    """Seconds of each way's turns; at least so many, after one that is not counted."""
-    times: list[tuple[Callable[[], object], list[float]]] = [(way, []) for way in ways]
-    end = time.perf_counter() + seconds
-    while len(times[0][1]) <= least or time.perf_counter() < end:
-        for way, turns in times:
-            began = time.perf_counter()
-            way()
-            turns.append(time.perf_counter() - began)
-    return [turns[1:] for _, turns in times]
 
 
 class Lstm(nn.Module):
@@ -259,58 +239,23 @@ class Loop(nn.Module):
         return torch.stack(shown)
 
 
-class Nothing(TorchFunctionMode):
-    """Is called at each operation, and does nothing."""
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return func(*args, **kwargs or {})
-
-
 def of_cells_by_hand(seconds: float) -> None:
     """Print a line for each cell at each size; `seconds` of the processor for each."""
     print(f"{'steps x batch x units':<24}{'cell':<8}{'loop, ms':>10}" + "".join(f"{way:>20}" for way in BY_HAND_WAYS))
-    for steps, batch, units in BY_HAND_SIZES:
-        for cell in (Lstm, Gru, MinGru):
-            torch.manual_seed(0)
-            model, x = Loop(cell(units)), torch.randn(steps, batch, units)
-            turns = _turns(model, x, seconds)
-            alone = 1e3 * statistics.median(turn[0] for turn in turns)
-            ratios = [statistics.median(turn[way] / turn[0] for turn in turns) for way in (1, 2, 3)]
-            ratios.append(statistics.median(turn[5] / turn[4] for turn in turns))
-            said = f"{steps} x {batch} x {units}"
-            print(
-                f"{said:<24}{cell.__name__:<8}{alone:>10.2f}" + "".join(f"{ratio:>20.2f}" for ratio in ratios),
-                flush=True,
-            )
-
-
-def _turns(model: nn.Module, x: Tensor, seconds: float) -> list[list[float]]:
-    """The times of the loop and of each way, turn by turn."""
-
-    def watched() -> None:
-        with Nothing():
-            model(x)
-
-    def recorded() -> None:
-        with record(model):
-            model(x)
-
-    turns: list[list[float]] = []
-    while len(turns) < 5 or sum(map(sum, turns)) < seconds:
-        forget(model)
-        turns.append([_time(way) for way in (lambda: model(x), watched, recorded)])
-        recorded()
-        turns[-1].append(_time(recorded))
-        with torch.no_grad():
-            turns[-1] += [_time(way) for way in (lambda: model(x), recorded)]
-    # In the first turn things run for the first time.
-    return turns[1:]
-
-
-def _time(way: Callable[[], object]) -> float:
-    began = time.process_time()
-    way()
-    return time.process_time() - began
+    for (steps, batch, units), cell in product(BY_HAND_SIZES, (Lstm, Gru, MinGru)):
+        torch.manual_seed(0)
+        model, x = Loop(cell(units)), torch.randn(steps, batch, units)
+        loop, again = partial(model, x), partial(_inside, record, model, x)
+        ways: list[Way] = [
+            *(loop, partial(_inside, lambda _: BaseTorchFunctionMode(), model, x)),
+            *(partial(_anew, model, x), again, again),
+            *(torch.no_grad()(loop), torch.no_grad()(again)),
+        ]
+        alone, watched, first, _, known, alone_no_grad, known_no_grad = take_turns(ways, seconds, time.process_time)
+        pairs = (watched, alone), (first, alone), (known, alone), (known_no_grad, alone_no_grad)
+        ratios = [statistics.median(a / b for a, b in zip(*pair, strict=True)) for pair in pairs]
+        said = f"{f'{steps} x {batch} x {units}':<24}{cell.__name__:<8}{1e3 * statistics.median(alone):>10.2f}"
+        print(said + "".join(f"{ratio:>20.2f}" for ratio in ratios), flush=True)
 
 
 if __name__ == "__main__":
