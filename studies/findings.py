@@ -1,17 +1,16 @@
 """Which units do the work in the trained models? `python -m studies.findings`
 
 For each model that was trained on a task with one number behind it: the units whose c tracks that number, found on
-short texts and scored on longer ones; the unit in whose c the ledger finds one share a symbol; and the share of
-held-out texts that the model answers right at every step, as it is, and with c held: at its mean and at 0, these units
-and every choice of as many others, both in the same way. For `python-chars`: the units that know where in a Python file
-they are, on files that were never trained on, and bits a character with each of all units held.
+short texts and scored on longer ones; and the share of held-out texts that the model answers right at every step, as it
+is, and with c held: at its mean and at 0, these units and every choice of as many others, both in the same way. For
+`python-chars`: the units that know where in a Python file they are, on files that were never trained on, and bits a
+character with each of all units held at its mean.
 """
 
 import argparse
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from statistics import median
+from statistics import fmean, median
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,6 @@ from torch import Tensor
 
 from lstm_core.analysis.auc_and_r_squared import as_score, strength
 from lstm_core.analysis.find_units import find_units
-from lstm_core.analysis.ledger import ledger
 from lstm_core.analysis.properties import (
     Property,
     bracket_depth,
@@ -46,8 +44,6 @@ TRACKS = 0.98
 class Question(NamedTuple):
     """What a model's memory should hold, and texts to ask it on."""
 
-    symbols: tuple[str, str]
-    """One step up, one step down."""
     property: Property
     texts: list[list[str]]
     held_out: list[list[str]]
@@ -71,26 +67,21 @@ class Beside(NamedTuple):
         return 1 + sum(self.best([self.own, other]) == self.own for other in self.others)
 
     def __str__(self) -> str:
-        places = 3
         least, most = min(self.others), max(self.others)
-        spread = f"{least:.{places}f}" if least == most else f"{least:.{places}f} to {most:.{places}f}"
-        return f"{self.own:.{places}f} / {spread} (median {median(self.others):.{places}f}); rank {self.rank}"
+        spread = f"{least:.3f}" if least == most else f"{least:.3f} to {most:.3f}"
+        return f"{self.own:.3f} / {spread} (median {median(self.others):.3f}); rank {self.rank}"
 
 
 class Finding(NamedTuple):
     """What was found in one model."""
 
-    model: str
     units: list[int]
     """The units whose c tracks the number, the best first."""
-    searched: int
     score: float
     """R² of the best unit's c."""
     p: float
     held_out: float
     """R² of the best unit's c on held-out texts."""
-    by_ledger: int
-    """The unit whose memory is most evenly made of one share a symbol, up or down."""
     right: float
     """Share of held-out texts that are right at every step."""
     at_mean: Beside
@@ -120,27 +111,14 @@ def find(name: str, model: SequenceModel) -> Finding:
         return Beside(own, of_others)
 
     return Finding(
-        model=name,
         units=units,
-        searched=len(found),
         score=found.score[0],
         p=found.p[0],
         held_out=found.held_out[0],
-        by_ledger=unit_by_ledger(held_out[-1], *question.symbols),
         right=question.right(model, question.held_out),
         at_mean=held(means),
         at_zero=held(torch.zeros_like(means)),
     )
-
-
-def unit_by_ledger(trace: Trace, up: str, down: str) -> int:
-    """The unit of a text's last c whose shares are most nearly one size, up for one symbol and down for another."""
-    shares = ledger(trace, time=len(trace.x) - 1).cell[1:].numpy()
-    tokens = [] if trace.tokens is None else trace.tokens[0]
-    signs = np.array([(token == up) - (token == down) for token in tokens], dtype=float)
-    # How much of the shares' size is one number times the signs.
-    explained = (signs @ shares) ** 2 / (signs @ signs) / (shares**2).sum(0)
-    return int(explained.argmax())
 
 
 def count_as() -> Question:
@@ -150,7 +128,7 @@ def count_as() -> Question:
         return _share(counts.counter_margins(model, [text.count("a") for text in texts]))
 
     short, long = ([["a"] * n + ["b"] * n for n in counts] for counts in (range(1, 51), range(101, 201)))
-    return Question(("a", "b"), surplus_of("a", "b"), short, long, right)
+    return Question(surplus_of("a", "b"), short, long, right)
 
 
 def count_brackets() -> Question:
@@ -161,7 +139,7 @@ def count_brackets() -> Question:
         return _share(counts.bracket_margins(model, steps).amin(0))
 
     short, long = _strings(length=80, deepest=8), _strings(length=400, deepest=20)
-    return Question(("(", ")"), bracket_depth, short, long, right)
+    return Question(bracket_depth, short, long, right)
 
 
 def _strings(length: int, deepest: int) -> list[list[str]]:
@@ -187,8 +165,6 @@ class Tracked(NamedTuple):
     """Bits a character on held-out files, without a hold."""
     at_mean: Beside
     """Bits a character with c held at its mean: of the unit, and of each other unit."""
-    at_zero: Beside
-    """Bits a character with c held at 0: of the unit, and of each other unit."""
 
 
 KINDS = property_named("inside single quotes"), property_named("inside double quotes")
@@ -209,37 +185,19 @@ def find_in_python(model: SequenceModel, files: int = 12, length: int = 2000, me
     texts, held_out = ([text[:length] for text in chosen(side, files)] for side in (library(False), library(True)))
     traces, held_out_traces = (_traces(model, [list(text) for text in side]) for side in (texts, held_out))
     means = torch.cat([trace.c[0, 0, :, 0] for trace in traces]).mean(0)
-    spent = [python_chars.bits(model, {"": text})[""] / (len(text) - 1) for text in held_out[:measured]]
-    held = [bits_with_each_held(model, held_out[:measured], value) for value in (means, torch.zeros_like(means))]
+    beginnings = held_out[:measured]
+    held = [effect(model, beginnings, bits, Hold("c", mean, [unit])).after for unit, mean in enumerate(means)]
     for name, inside in PLACES.items():
         best = find_units(traces, inside, held_out_traces, quantities=["c"]).table.iloc[0]
         unit = int(best.unit)
-        at_mean, at_zero = (
-            Beside(bits[unit].item(), [*bits[:unit].tolist(), *bits[unit + 1 :].tolist()], min) for bits in held
-        )
         scores = unit, float(best.score), float(best.held_out), float(best.p)
-        yield Tracked(name, *scores, sum(spent) / len(spent), at_mean, at_zero)
+        at_mean = Beside(held[unit], held[:unit] + held[unit + 1 :], min)
+        yield Tracked(name, *scores, fmean(bits(model, text) for text in beginnings), at_mean)
 
 
-@torch.no_grad()
-def bits_with_each_held(model: SequenceModel, texts: Sequence[str], value: Tensor) -> Tensor:
-    """Bits a character, the mean over texts, with the c of each unit of the only layer held in turn: (unit,)."""
-    weights, spent = dict(model.lstm.named_parameters()), torch.zeros(len(value))
-    for text in texts:
-        numbers = model.embedding.read(list(text))
-        x = model.embedding.embed(numbers[:-1, None])[:, 0]
-        from_x = x @ weights["weight_ih_l0"].T + weights["bias_ih_l0"] + weights["bias_hh_l0"]
-        # A row a unit: each reads the text with its own c held.
-        h = c = torch.zeros(len(value), len(value))
-        bits = torch.zeros(len(value))
-        for step, wanted in zip(from_x, numbers[1:].tolist(), strict=True):
-            i, f, g, o = (step + h @ weights["weight_hh_l0"].T).chunk(4, dim=1)
-            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-            c.diagonal().copy_(value)
-            h = o.sigmoid() * c.tanh()
-            bits -= model.linear(h).log_softmax(1)[:, wanted] / math.log(2)
-        spent += bits / (len(text) - 1) / len(texts)
-    return spent
+def bits(model: SequenceModel, text: str) -> float:
+    """Bits a character."""
+    return python_chars.bits(model, {"": text})[""] / (len(text) - 1)
 
 
 def chosen(side: Mapping[str, str], files: int) -> list[str]:
@@ -276,7 +234,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=len(SEEDS), help="models to train for each task, from seed 0 on")
     seeds = parser.parse_args().seeds
     print("R² of the units' c; the share of held-out texts right at every step: own / others, c held alike")
-    print(f"{'model':<18}{'units':<7}{'R²':>7}{'held out':>10}{'p':>7}{'ledger':>7}{'as it is':>10}")
+    print(f"{'model':<18}{'units':<7}{'R²':>7}{'held out':>10}{'p':>7}{'as it is':>10}")
     for name in (name for name in QUESTIONS if name in models()):
         print_finding(name, find(name, load_model(name)))
         for seed in range(seeds):
@@ -288,7 +246,7 @@ def main() -> None:
 def print_finding(name: str, found: Finding) -> None:
     """Three lines: what was found, and what holding it costs."""
     units = ", ".join(map(str, found.units))
-    numbers = f"{found.score:>7.4f}{found.held_out:>10.4f}{found.p:>7.3f}{found.by_ledger:>7}{found.right:>10.3f}"
+    numbers = f"{found.score:>7.4f}{found.held_out:>10.4f}{found.p:>7.3f}{found.right:>10.3f}"
     print(f"{name:<18}{units:<7}{numbers}", flush=True)
     print(f"{'':<18}at their mean: {found.at_mean}\n{'':<18}at 0:          {found.at_zero}", flush=True)
 
@@ -300,7 +258,7 @@ def print_python(model: SequenceModel) -> None:
     for tracked in find_in_python(model):
         scores = f"{tracked.score:>8.3f}{tracked.held_out:>10.3f}{tracked.p:>8.3f}{tracked.bits:>10.3f}"
         print(f"{tracked.property:<20}{tracked.unit:>6}{scores}", flush=True)
-        print(f"{'':<20}at its mean: {tracked.at_mean}\n{'':<20}at 0:        {tracked.at_zero}", flush=True)
+        print(f"{'':<20}at its mean: {tracked.at_mean}", flush=True)
         if tracked.property == SHORT:
             held_out = [text[:8000] for text in chosen(library(held_out=True), 12)]
             told = between_kinds(model, tracked.unit, held_out)

@@ -1,13 +1,11 @@
 """In the trained models, the unit that is said to count does the counting."""
 
 import pytest
-import torch
 
 import lstm_core
 from lstm_core import find_units
 from lstm_core.analysis.properties import property_named
 from studies import findings
-from studies.training import python_chars
 from studies.training.python_chars import library
 
 
@@ -20,10 +18,6 @@ def test_a_unit_tracks_the_number_on_texts_longer_than_any_it_was_trained_on(fin
     assert finding.score > 0.98
     assert finding.held_out > 0.98
     assert finding.p < 0.01
-
-
-def test_the_ledger_points_to_the_same_unit(finding):
-    assert finding.by_ledger == finding.units[0]
 
 
 def test_without_that_unit_the_model_fails_and_without_as_many_others_it_does_not(finding):
@@ -39,20 +33,6 @@ def test_a_rank_counts_the_others_that_cost_as_much():
     assert findings.Beside(0.1, [0.9, 0.1, 0.0]).rank == 3
     assert findings.Beside(1.7, [1.6, 1.75, 1.65], min).rank == 2
     assert str(findings.Beside(0.0, [1.0, 1.0])) == "0.000 / 1.000 (median 1.000); rank 1"
-
-
-def test_bits_with_each_unit_held_are_those_of_the_model_with_that_unit_held():
-    model = lstm_core.load_model("python-chars")
-    texts = ["def f(x):\n    return 'a'\n", "# no\nx = 1\n"]
-    value = torch.linspace(-1, 1, model.lstm.hidden_size)
-    found = findings.bits_with_each_held(model, texts, value)
-
-    def bits(model, text):
-        return python_chars.bits(model, {"": text})[""] / (len(text) - 1)
-
-    for unit in (0, 48, 255):
-        wanted = lstm_core.effect(model, texts, bits, lstm_core.Hold("c", value[unit], [unit])).after
-        assert found[unit].item() == pytest.approx(wanted, abs=1e-5)
 
 
 def test_another_unit_would_not_have_been_taken_for_it():
