@@ -23,7 +23,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_sequence
 
 from lstm_core.analysis.auc_and_r_squared import never_changes
-from lstm_core.analysis.find_units import Found, find_units
+from lstm_core.analysis.find_units import find_units
 from lstm_core.analysis.probe import probe
 from lstm_core.analysis.properties import property_named
 from lstm_core.inputs.tokens import token_vectors
@@ -34,6 +34,8 @@ from lstm_core.recording.record import run
 from lstm_core.scanning.scan import scan
 from lstm_core.traces.trace import Trace
 
+Draw = Callable[[np.random.Generator, int], "Case"]
+"""What is drawn in each run, from a generator and a seed."""
 SYMBOLS = list("aab ())")
 UNITS, FEATURES = 16, 8
 
@@ -46,14 +48,7 @@ class Case(NamedTuple):
     told: dict[str, Any]
 
 
-class Setting(NamedTuple):
-    """What is drawn in each run."""
-
-    name: str
-    draw: Callable[[np.random.Generator, int], Case]
-
-
-def texts(property: str, shortest: int, longest: int, count: int, drifts: bool = False) -> Callable[..., Case]:
+def texts(property: str, shortest: int, longest: int, count: int, drifts: bool = False) -> Draw:
     """Random texts, and a property of as many others of the same lengths."""
 
     def draw(rng: np.random.Generator, seed: int) -> Case:
@@ -73,7 +68,7 @@ def _texts(rng: np.random.Generator, lengths: np.ndarray) -> list[list[str]]:
     return [rng.choice(SYMBOLS, length).tolist() for length in lengths]
 
 
-def series(steps: int, keeps: float, drifts: bool = False) -> Callable[..., Case]:
+def series(steps: int, keeps: float, drifts: bool = False) -> Draw:
     """One series of numbers, and another: each step keeps so much of the one before."""
 
     def draw(rng: np.random.Generator, seed: int) -> Case:
@@ -83,7 +78,7 @@ def series(steps: int, keeps: float, drifts: bool = False) -> Callable[..., Case
     return draw
 
 
-def windows(count: int, steps: int, stride: int, keeps: float) -> Callable[..., Case]:
+def windows(count: int, steps: int, stride: int, keeps: float) -> Draw:
     """Windows of one series, and the same windows of another. Where they overlap, that is found out."""
 
     def draw(rng: np.random.Generator, seed: int) -> Case:
@@ -117,19 +112,19 @@ def _lstm(seed: int, drifts: bool) -> nn.LSTM:
     return lstm
 
 
-SETTINGS = (
-    Setting("12 texts of 30, bracket depth", texts("bracket depth", 30, 30, 12)),
-    Setting("12 texts of 30, inside brackets", texts("inside brackets", 30, 30, 12)),
-    Setting("12 texts of 15 to 45, bracket depth", texts("bracket depth", 15, 45, 12)),
-    Setting("one text of 300, bracket depth", texts("bracket depth", 300, 300, 1)),
-    Setting("one text of 300, inside brackets", texts("inside brackets", 300, 300, 1)),
-    Setting("one series of 300 that keeps 0.9", series(300, 0.9)),
-    Setting("40 windows of 60, a step apart", windows(40, 60, 1, 0.7)),
-    Setting("40 windows of 60, side by side, groups=", windows(40, 60, 60, 0.7)),
-    Setting("units drift: one series that keeps 0.9", series(300, 0.9, drifts=True)),
-    Setting("units drift: one random walk of 300", series(300, 1.0, drifts=True)),
-    *(
-        Setting(f"units drift: {name}, {property}", texts(property, *sizes, drifts=True))
+SETTINGS: dict[str, Draw] = {
+    "12 texts of 30, bracket depth": texts("bracket depth", 30, 30, 12),
+    "12 texts of 30, inside brackets": texts("inside brackets", 30, 30, 12),
+    "12 texts of 15 to 45, bracket depth": texts("bracket depth", 15, 45, 12),
+    "one text of 300, bracket depth": texts("bracket depth", 300, 300, 1),
+    "one text of 300, inside brackets": texts("inside brackets", 300, 300, 1),
+    "one series of 300 that keeps 0.9": series(300, 0.9),
+    "40 windows of 60, a step apart": windows(40, 60, 1, 0.7),
+    "40 windows of 60, side by side, groups=": windows(40, 60, 60, 0.7),
+    "units drift: one series that keeps 0.9": series(300, 0.9, drifts=True),
+    "units drift: one random walk of 300": series(300, 1.0, drifts=True),
+    **{
+        f"units drift: {name}, {property}": texts(property, *sizes, drifts=True)
         for property in ("count of a", "has seen (")
         for name, sizes in {
             "one text of 300": (300, 300, 1),
@@ -137,39 +132,27 @@ SETTINGS = (
             "12 texts of 30": (30, 30, 12),
             "12 texts of 15 to 45": (15, 45, 12),
         }.items()
-    ),
-)
+    },
+}
 
 
-class Rates(NamedTuple):
-    """Shares of the runs."""
-
-    at_5: float
-    """With p ≤ 0.05 and nothing to find."""
-    at_1: float
-    """With p ≤ 0.01."""
-    no_p: float
-    """With too little to tell."""
-    half: float
-    """In which the planted unit of R² 0.5 has p ≤ 0.05."""
-    most: float
-    """And that of R² 0.9."""
-
-
-def rates(setting: Setting, runs: int) -> Rates:
-    """How often find_units sees something; a planted unit is looked for in a quarter of the runs."""
-    p = np.array([smallest_p(setting, seed) for seed in range(runs)])
-    planted = []
-    for seed in range(max(1, runs // 4)):
-        case = setting.draw(np.random.default_rng(seed), seed)
-        planted.append([_p(_searched(plant(case, seed, share), seed))[0] for share in (0.5, 0.9)])
-    half, most = (np.array(planted) <= 0.05).mean(0).tolist()
-    return Rates(float((p <= 0.05).mean()), float((p <= 0.01).mean()), float(np.isnan(p).mean()), half, most)
+def rates(draw: Draw, runs: int) -> dict[str, float]:
+    """The shares of runs with a p ≤ 0.05 and ≤ 0.01 where nothing is to be found, and with too little to tell; and of a
+    quarter of the runs, those in which the planted unit of each R² has p ≤ 0.05."""
+    p = np.array([smallest_p(draw, seed) for seed in range(runs)])
+    found = {"p ≤ .05": p <= 0.05, "p ≤ .01": p <= 0.01, "no p": np.isnan(p)}
+    for share in (0.5, 0.9):
+        planted = [
+            _p(plant(draw(np.random.default_rng(seed), seed), seed, share), seed)[0]
+            for seed in range(max(1, runs // 4))
+        ]
+        found[f"R² {share}"] = np.array(planted) <= 0.05
+    return {name: float(of.mean()) for name, of in found.items()}
 
 
-def smallest_p(setting: Setting, seed: int) -> float:
+def smallest_p(draw: Draw, seed: int) -> float:
     """The p of the surest find in one run where there is nothing to find."""
-    return float(_p(_searched(setting.draw(np.random.default_rng(seed), seed), seed)).min())
+    return float(_p(draw(np.random.default_rng(seed), seed), seed).min())
 
 
 def plant(case: Case, seed: int, share: float) -> Case:
@@ -182,14 +165,11 @@ def plant(case: Case, seed: int, share: float) -> Case:
     return case._replace(trace=replace(case.trace, c=c))
 
 
-def _searched(case: Case, seed: int) -> Found:
+def _p(case: Case, seed: int) -> np.ndarray:
+    """The p of each unit, unit 0 first."""
     # Its own shuffles must not be those that made the property.
     own = seed + 1_000_000
-    return find_units(case.trace, case.values, quantities=["c"], permutations=100, seed=own, **case.told)
-
-
-def _p(found: Found) -> np.ndarray:
-    """The p of each unit, unit 0 first."""
+    found = find_units(case.trace, case.values, quantities=["c"], permutations=100, seed=own, **case.told)
     p: np.ndarray = found.table.sort_values("unit").p.to_numpy()
     return p
 
@@ -199,20 +179,16 @@ READERS_UNITS, SHUFFLES = 12, 60
 
 
 class Text(NamedTuple):
-    """A text, a property of it, a place in it and who wrote it."""
+    """A text, a property of it, a place in it, and who wrote it, if that is told."""
 
     words: list[str]
     property: np.ndarray
     place: int
-    author: int = 0
+    author: int | None = None
 
 
-class Design(NamedTuple):
-    """What is drawn in each run, and whether authors are given as groups."""
-
-    name: str
-    draw: Callable[[np.random.Generator], list[Text]]
-    by_author: bool = False
+Drawn = Callable[[np.random.Generator], list[Text]]
+"""What is drawn in each run of texts that are alike."""
 
 
 def text(rng: np.random.Generator, steps: int = 12) -> Text:
@@ -223,12 +199,12 @@ def text(rng: np.random.Generator, steps: int = 12) -> Text:
     return Text(rng.choice(WORDS, steps).tolist(), property, int(rng.integers(max(steps, 1))))
 
 
-def copied(count: int, times: int) -> Callable[..., list[Text]]:
+def copied(count: int, times: int) -> Drawn:
     """So many texts, each of them so many times."""
     return lambda rng: [one for one in [text(rng) for _ in range(count)] for _ in range(times)]
 
 
-def one_copied(count: int, times: int) -> Callable[..., list[Text]]:
+def one_copied(count: int, times: int) -> Drawn:
     """So many texts, and the first of them so many times."""
 
     def draw(rng: np.random.Generator) -> list[Text]:
@@ -238,7 +214,7 @@ def one_copied(count: int, times: int) -> Callable[..., list[Text]]:
     return draw
 
 
-def with_a_word(texts: Callable[..., list[Text]]) -> Callable[..., list[Text]]:
+def with_a_word(texts: Drawn) -> Drawn:
     """Each text with another word, somewhere."""
 
     def longer(rng: np.random.Generator, one: Text) -> Text:
@@ -249,7 +225,7 @@ def with_a_word(texts: Callable[..., list[Text]]) -> Callable[..., list[Text]]:
     return lambda rng: [longer(rng, one) for one in texts(rng)]
 
 
-def inside_others(texts: Callable[..., list[Text]], before: int, after: int) -> Callable[..., list[Text]]:
+def inside_others(texts: Drawn, before: int, after: int) -> Drawn:
     """Each text with up to so many other words before it, and so many after it."""
 
     def inside(rng: np.random.Generator, one: Text) -> Text:
@@ -266,15 +242,19 @@ def in_longer_ones(rng: np.random.Generator) -> list[Text]:
     return ten + inside_others(lambda _: 4 * ten, 8, 8)(rng)
 
 
-def by_authors(rng: np.random.Generator) -> list[Text]:
+def by_authors(told: bool) -> Drawn:
     """Six texts of each of six authors, who have words of their own; each likes a higher or lower property."""
-    found = []
-    for author in range(6):
-        own, level = rng.choice(WORDS, 20), 3 * rng.standard_normal()
-        for one in (text(rng) for _ in range(6)):
-            words = rng.choice(own, len(one.words)).tolist()
-            found.append(one._replace(words=words, property=one.property + level, author=author))
-    return found
+
+    def draw(rng: np.random.Generator) -> list[Text]:
+        found = []
+        for author in range(6):
+            own, level = rng.choice(WORDS, 20), 3 * rng.standard_normal()
+            for one in (text(rng) for _ in range(6)):
+                words = rng.choice(own, len(one.words)).tolist()
+                found.append(Text(words, one.property + level, one.place, author if told else None))
+        return found
+
+    return draw
 
 
 def diary(rng: np.random.Generator) -> list[Text]:
@@ -296,31 +276,31 @@ def of_all_lengths(rng: np.random.Generator) -> list[Text]:
     return [text(rng, int(steps)) for steps in np.geomspace(3, 600, 12)]
 
 
-DESIGNS = (
-    Design("12 texts", copied(12, 1)),
-    Design("12 texts, each twice", copied(12, 2)),
-    Design("10 texts, each 3 times", copied(10, 3)),
-    Design("10 texts, each 5 times", copied(10, 5)),
-    Design("20 texts, one of them 20 times", one_copied(20, 20)),
-    Design("10 texts 5 times, each with a word more", with_a_word(copied(10, 5))),
-    Design("20 texts, one 20 times, each with a word more", with_a_word(one_copied(20, 20))),
-    Design("10 texts 5 times, each with 0 to 6 words before", inside_others(copied(10, 5), 6, 0)),
-    Design("10 texts, each in 4 longer ones too", in_longer_ones),
-    Design("6 texts of each of 6 authors, groups=", by_authors, by_author=True),
-    Design("true in one text of 12", in_one_of_twelve),
-    Design("12 texts of 3 to 600", of_all_lengths),
-)
-NOT_COVERED = (
-    Design("6 texts of each of 6 authors, no groups=", by_authors),
-    Design("30 texts in the order of a diary", diary),
-)
+DESIGNS: dict[str, Drawn] = {
+    "12 texts": copied(12, 1),
+    "12 texts, each twice": copied(12, 2),
+    "10 texts, each 3 times": copied(10, 3),
+    "10 texts, each 5 times": copied(10, 5),
+    "20 texts, one of them 20 times": one_copied(20, 20),
+    "10 texts 5 times, each with a word more": with_a_word(copied(10, 5)),
+    "20 texts, one 20 times, each with a word more": with_a_word(one_copied(20, 20)),
+    "10 texts 5 times, each with 0 to 6 words before": inside_others(copied(10, 5), 6, 0),
+    "10 texts, each in 4 longer ones too": in_longer_ones,
+    "6 texts of each of 6 authors, groups=": by_authors(told=True),
+    "true in one text of 12": in_one_of_twelve,
+    "12 texts of 3 to 600": of_all_lengths,
+}
+NOT_COVERED: dict[str, Drawn] = {
+    "6 texts of each of 6 authors, no groups=": by_authors(told=False),
+    "30 texts in the order of a diary": diary,
+}
 
 
-def smallest_ps(design: Design, seed: int) -> dict[str, float]:
+def smallest_ps(draw: Drawn, seed: int) -> dict[str, float]:
     """The p of the best unit, of all units together and of what the places have, in one run."""
     rng = np.random.default_rng(seed)
-    texts, model = design.draw(rng), _model(seed)
-    told: dict[str, Any] = {"groups": [one.author for one in texts]} if design.by_author else {}
+    texts, model = draw(rng), _model(seed)
+    told: dict[str, Any] = {} if texts[0].author is None else {"groups": [one.author for one in texts]}
     told |= {"permutations": SHUFFLES, "seed": seed + 1_000_000}
     read = [one.words for one in texts]
     x = pack_sequence([model.vectors(words).squeeze(1) for words in read], enforce_sorted=False)
@@ -338,21 +318,13 @@ def smallest_ps(design: Design, seed: int) -> dict[str, float]:
 def _model(seed: int) -> SequenceModel:
     embedding = Vocabulary(WORDS, FEATURES, torch.Generator().manual_seed(seed))
     lstm, linear = random_lstm(FEATURES, READERS_UNITS, seed=seed), nn.Linear(READERS_UNITS, 2)
-    return SequenceModel(
-        "random",
-        "none",
-        ["yes", "no"],
-        reads="words",
-        gives="classes",
-        embedding=embedding,
-        lstm=lstm,
-        linear=linear,
-    )
+    kind: dict[str, Any] = {"reads": "words", "gives": "classes"}
+    return SequenceModel("random", "none", ["yes", "no"], **kind, embedding=embedding, lstm=lstm, linear=linear)
 
 
-def rates_of_alike(design: Design, runs: int) -> pd.DataFrame:
+def rates_of_alike(draw: Drawn, runs: int) -> pd.DataFrame:
     """A row a function: the share of runs with p ≤ 0.05, and that without a p."""
-    p = pd.DataFrame([smallest_ps(design, seed) for seed in range(runs)])
+    p = pd.DataFrame([smallest_ps(draw, seed) for seed in range(runs)])
     return pd.DataFrame({"false": (p <= 0.05).mean(), "no p": p.isna().mean()})
 
 
@@ -370,25 +342,16 @@ def main() -> None:
 def of_units(runs: int) -> None:
     """Print a line a setting."""
     print(f"shares of {runs} runs; of what is not there, 0.05 ± {(0.05 * 0.95 / runs) ** 0.5:.3f} or less")
-    print(f"{'':<50}{'nothing to find':^24}{'planted, p ≤ .05':^18}")
-    print(f"{'':<50}{'p ≤ .05':>8}{'p ≤ .01':>8}{'no p':>8}{'R² .5':>9}{'R² .9':>9}")
-    for setting in SETTINGS:
-        of = rates(setting, runs)
-        print(
-            f"{setting.name:<50}{of.at_5:>8.3f}{of.at_1:>8.3f}{of.no_p:>8.3f}{of.half:>9.3f}{of.most:>9.3f}", flush=True
-        )
+    for name, draw in SETTINGS.items():
+        print(f"{name:<50}", *(f"{of}: {share:.3f} " for of, share in rates(draw, runs).items()), flush=True)
 
 
 def of_texts_that_are_alike(runs: int) -> None:
     """Print a line a design."""
-    print(f"shares of {runs} runs with p ≤ 0.05, and without a p; nothing is to be found")
-    for title, designs in (("", DESIGNS), ("no p covers these:", NOT_COVERED)):
-        print(f"{title:<46}{'find_units':>16}{'probe':>16}{'over_represented':>18}")
-        for design in designs:
-            found = rates_of_alike(design, runs).to_numpy().tolist()
-            print(
-                f"{design.name:<46}" + "".join(f"{wrong:>10.2f}{untold:>6.2f}" for wrong, untold in found), flush=True
-            )
+    print(f"shares of {runs} runs with p ≤ 0.05, and without a p; nothing is to be found, and no p covers the last two")
+    for name, draw in (DESIGNS | NOT_COVERED).items():
+        found = rates_of_alike(draw, runs).iterrows()
+        print(f"{name:<50}", *(f"{of}: {wrong:.2f} {untold:.2f} " for of, (wrong, untold) in found), flush=True)
 
 
 if __name__ == "__main__":
