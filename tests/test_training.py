@@ -16,7 +16,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.training import copying, counts, epochs, loop, series, tasks, words
 from lstm_core.training.task import MISSING
 from studies.training.__main__ import rows
-from studies.training.recipes import Kept, certainty, restarts
+from studies.training.recipes import Attempt, certainty
 
 PROSE = "The giraffe walks by the river, and the river walks by the giraffe. " * 6
 TABLE = pd.DataFrame({"load": [math.sin(t / 3) for t in range(60)], "heat": [20.0 + t % 7 for t in range(60)]})
@@ -285,25 +285,18 @@ def test_no_held_out_sentence_is_trained_on_and_the_lesson_s_sentence_is():
     assert {"giraffes", "in", "a", "field"} <= vocabulary
 
 
-def test_what_is_kept_is_the_best_as_it_was_then():
-    kept = Kept()
-    for epoch, worth in zip(epochs("counter", epochs=3), (1.0, 3.0, 2.0), strict=True):
-        kept.offer(epoch.model, worth)
-        if worth == 3.0:
-            best = weights(epoch.model)
-    assert weights(kept.model()).equal(best)
-
-
-def test_restarts_go_from_seed_to_seed_until_one_is_good_enough():
-    seen = []
+def test_the_best_epoch_of_all_seeds_is_taken_as_it_was_then_until_one_is_good_enough():
+    seen, worths = [], iter((1.0, 3.0, 2.0, 0.0, 1.0, 2.0, 2.0, 5.0, 4.0, 9.0))
 
     def worth(model):
         seen.append(weights(model))
-        return float(len(seen))
+        return next(worths)
 
-    restarts(counts.Counter(longest=3), worth, enough=3.0, epochs=1)
-    assert len(seen) == 3
-    assert not seen[0].equal(seen[1])
+    attempt = Attempt(counts.Counter(longest=3), worth, 5.0, {"epochs": 3})
+    assert weights(attempt.good_enough()).equal(seen[7])
+    assert len(seen) == 9
+    assert not seen[0].equal(seen[3])
+    assert next(worths) == 9
 
 
 def test_scores_are_printed_as_rows_of_a_table():

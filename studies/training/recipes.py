@@ -4,7 +4,8 @@ import copy
 import functools
 import itertools
 import math
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,46 +31,12 @@ class Recipe(NamedTuple):
     """The dtype of the weights in the file; the model computes in float32."""
 
 
-class Kept:
-    """Keeps a copy of the best model that was offered."""
-
-    def __init__(self) -> None:
-        self.worth = -math.inf
-        self._model: SequenceModel | None = None
-
-    def offer(self, model: SequenceModel, worth: float) -> None:
-        """Keep a copy of the model if it is better than all before."""
-        if worth > self.worth:
-            self.worth, self._model = worth, copy.deepcopy(model)
-
-    def model(self) -> SequenceModel:
-        assert self._model is not None, "nothing was offered"
-        return self._model
-
-
-def restarts(task: Task, worth: Callable[[SequenceModel], float], enough: float, **choices: Any) -> SequenceModel:
-    """Train from seed 0, 1, … until a model is good enough; return the epoch's model with the highest worth.
+class Attempt(NamedTuple):
+    """How a model is trained from a seed, and how it is judged before its score.
 
     Four units learn these tasks from many seeds, but how far a model generalises beyond its training is luck. So
     `worth` asks a little more of a model than its training did, and less than its held-out score will.
     """
-    kept = Kept()
-    for seed in itertools.count():
-        learn(task, worth, seed, kept, **choices)
-        print(f"seed {seed}: worth {kept.worth:.2f}, to be {enough}", flush=True)
-        if kept.worth >= enough:
-            break
-    return kept.model()
-
-
-def learn(task: Task, worth: Callable[[SequenceModel], float], seed: int, kept: Kept, **choices: Any) -> None:
-    """Train from one seed and offer the model of each epoch to `kept`."""
-    for epoch in epochs(task, seed=seed, **choices):
-        kept.offer(epoch.model, worth(epoch.model))
-
-
-class Attempt(NamedTuple):
-    """How a model is trained from a seed, and how it is judged before its score."""
 
     task: Task
     worth: Callable[[SequenceModel], float]
@@ -79,13 +46,23 @@ class Attempt(NamedTuple):
 
     def from_seed(self, seed: int) -> SequenceModel:
         """The epoch's model with the highest worth, trained from one seed."""
-        kept = Kept()
-        learn(self.task, self.worth, seed, kept, **self.choices)
-        return kept.model()
+        return self._best([seed])
 
     def good_enough(self) -> SequenceModel:
-        """The model of the first seeds that is good enough."""
-        return restarts(self.task, self.worth, self.enough, **self.choices)
+        """The epoch's model with the highest worth, trained from seed 0, 1, … until one is good enough."""
+        return self._best(itertools.count())
+
+    def _best(self, seeds: Iterable[int]) -> SequenceModel:
+        best, most = None, -math.inf
+        for seed in seeds:
+            for epoch in epochs(self.task, seed=seed, **self.choices):
+                if (worth := self.worth(epoch.model)) > most:
+                    best, most = copy.deepcopy(epoch.model), worth
+            print(f"seed {seed}: worth {most:.2f}, to be {self.enough}", file=sys.stderr)
+            if most >= self.enough:
+                break
+        assert best is not None
+        return best
 
 
 def counting() -> Attempt:
@@ -115,7 +92,7 @@ ATTEMPTS: dict[str, Callable[[], Attempt]] = {"counter": counting, "brackets": n
 
 def copying_on(_data: Path | None) -> SequenceModel:
     """Trained on gaps up to 100; judged by how certain it is after a gap of 200."""
-    return restarts(copying.Copy(), lambda model: certainty(model, gap=200), enough=0.99)
+    return Attempt(copying.Copy(), lambda model: certainty(model, gap=200), 0.99, {}).good_enough()
 
 
 @torch.no_grad()
