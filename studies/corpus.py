@@ -5,13 +5,11 @@ best whether a character is inside a string, and how many of the steps with its 
 tagger, on the running Python's documentation: the words that write the memory that leaks slowest.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from lstm_core.analysis.find_units import Found, find_units
 from lstm_core.analysis.properties import PROPERTIES
@@ -21,29 +19,30 @@ from lstm_core.scanning.scan import scan
 from lstm_core.scanning.sources import documentation
 from studies.training.python_chars import library
 
-if TYPE_CHECKING:
-    import pandas
-
 INSIDE = "inside a string"
+FILES, PARAGRAPHS = 34, 2_000
 AT_LEAST = 50
 """How often a word is in the corpus whose mean is shown."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=34, help="of Python code")
-    parser.add_argument("--paragraphs", type=int, default=2_000, help="of documentation")
-    options = parser.parse_args()
-    model, texts = load_model("python-chars"), list(library(held_out=True).values())[: options.files]
+    parser.parse_args()
+    model, texts = load_model("python-chars"), list(library(held_out=True).values())[:FILES]
     found = scan(model, texts)
     print(found)
-    _print_strings(found, texts)
-    unit, leak, words = slowest_leak(documentation()[: options.paragraphs])
+    tracking, steps, inside = in_strings(found, texts)
+    best = tracking.table.iloc[0]
+    print(f"\n{tracking.summary()}")
+    print(f"Unit {best.unit} tells best whether a character is {INSIDE}: AUC {best.score:.3f}, p = {best.p:.3f}.")
+    print(f"{inside} of the {len(steps)} steps at which its c is farthest are {INSIDE}, of {found.steps:,} steps:")
+    print(steps.head(10)[["value", "before", "token", "after", "text"]].to_string(index=False))
+    unit, leak, words = slowest_leak(documentation()[:PARAGRAPHS])
     print(f"\nc of the tagger's unit {unit} leaks slowest: half of it in {leak:.1f} words. Words that change it most:")
     print(words.to_string(index=False, float_format="{:+.3f}".format))
 
 
-def in_strings(found: Scan, texts: Sequence[str]) -> tuple[Found, pandas.DataFrame, float]:
+def in_strings(found: Scan, texts: Sequence[str]) -> tuple[Found, pd.DataFrame, float]:
     """The units that tell best whether a step is inside a string, the steps where c of the first of them is farthest on
     its side, and how many of these are inside a string."""
     inside = [np.array(PROPERTIES[INSIDE](text)) > 0 for text in texts]
@@ -53,28 +52,13 @@ def in_strings(found: Scan, texts: Sequence[str]) -> tuple[Found, pandas.DataFra
     return tracking, steps, sum(inside[text][time] for text, time in steps[["text", "time"]].to_numpy().tolist())
 
 
-def slowest_leak(texts: Sequence[str]) -> tuple[int, float, pandas.DataFrame]:
+def slowest_leak(texts: Sequence[str]) -> tuple[int, float, pd.DataFrame]:
     """The tagger's unit whose c leaks slowest, its leak, and the words that change it most on average."""
     found = scan(load_model("tagger"), texts)
     unit = int(found.units.leak.argmax())
     words = found.tokens(unit)
     often = words[words["count"] >= AT_LEAST].sort_values("c_change", key=abs, ascending=False)
     return unit, float(found.units.leak[unit]), often.head(10)[["token", "count", "c_change", "c_mean"]]
-
-
-def _print_strings(found: Scan, texts: Sequence[str]) -> None:
-    tracking, steps, inside = in_strings(found, texts)
-    best = tracking.table.iloc[0]
-    print(f"\n{tracking.summary()}")
-    print(f"Unit {best.unit} tells best whether a character is {INSIDE}: AUC {best.score:.3f}, p = {best.p:.3f}.")
-    print(f"{inside} of the {len(steps)} steps at which its c is farthest are {INSIDE}, of {found.steps:,} steps:")
-    _print_steps(steps.head(10), "value")
-
-
-def _print_steps(steps: pandas.DataFrame, value: str) -> None:
-    names = [value, "before", "token", "after", "text"]
-    for number, before, token, after, text in steps[names].to_numpy().tolist():
-        print(f"{number:+7.2f}  {before[-40:]!r} [{token!r}] {after[:20]!r}  text {text}")
 
 
 if __name__ == "__main__":

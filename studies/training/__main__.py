@@ -23,12 +23,11 @@ def main() -> None:
     parser.add_argument("--score", action="store_true", help="score the model there is instead of training it")
     parser.add_argument("--data", type=Path, help="the folder of the data set, for the models that need one")
     parser.add_argument("--file", type=Path, help="another .safetensors file than the shipped one to write or score")
-    parser.add_argument("--threads", type=int, default=1, help="results are the same only for the same number")
     options = parser.parse_args()
     recipe = RECIPES[options.model]
     if recipe.data and options.data is None:
         parser.error(f"{recipe.name} needs --data DIR: {recipe.data}")
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)  # results are the same only for the same number
     file = options.file or FOLDER / recipe.name / "model.safetensors"
     if not options.score:
         _train(recipe, options.data, file)

@@ -71,15 +71,9 @@ def untrained(generator: torch.Generator) -> SequenceModel:
     nn.init.normal_(linear.weight, std=HIDDEN**-0.5, generator=generator)
     nn.init.zeros_(linear.bias)
     labels = [OTHER, *CHARACTERS]  # in the embedding's order, so that a character and its label have one number
+    task = "Predict the next character of Python code."
     return SequenceModel(
-        "python-chars",
-        "Predict the next character of Python code.",
-        labels,
-        reads="characters",
-        gives="classes",
-        embedding=embedding,
-        lstm=lstm,
-        linear=linear,
+        "python-chars", task, labels, reads="characters", gives="classes", embedding=embedding, lstm=lstm, linear=linear
     )
 
 

@@ -40,11 +40,7 @@ class Pace(NamedTuple):
 
 
 def learn(
-    model: SequenceModel,
-    epoch: Callable[[random.Random], Sequence[Sentence]],
-    pace: Pace,
-    dropout: Dropout,
-    seed: int,
+    model: SequenceModel, epoch: Callable[[random.Random], Sequence[Sentence]], pace: Pace, dropout: Dropout, seed: int
 ) -> None:
     """Train with cross-entropy at each word. `epoch` gives the sentences of one pass; the last weights are averaged."""
     generator, shuffler = torch.Generator().manual_seed(seed), random.Random(seed)
