@@ -59,21 +59,13 @@ def write_llms(app: Any, failed: Exception | None) -> None:
     """Write llms.txt beside the pages, in the order of their table of contents."""
     if failed:
         return
-    env = app.env
-    lines = []
+    env, lines = app.env, []
     for name in ["index", *_below("index", env.toctree_includes)]:
-        text = Path(env.doc2path(name)).read_text(encoding="utf-8")
-        lines.append(f"- [{env.titles[name].astext()}]({name}.html): {_first_words(text)}")
+        _, *paragraphs = Path(env.doc2path(name)).read_text(encoding="utf-8").split("\n\n")
+        prose = next((one for one in paragraphs if re.match(r"[\w`*\[]", one)), "")
+        lines.append(f"- [{env.titles[name].astext()}]({name}.html): {' '.join(prose.split())}")
     (Path(app.outdir) / "llms.txt").write_text(LLMS + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _below(name: str, tree: dict[str, list[str]]) -> list[str]:
     return [one for child in tree.get(name, []) for one in (child, *_below(child, tree))]
-
-
-def _first_words(text: str) -> str:
-    """The first paragraph below the title that is prose."""
-    for paragraph in text.split("\n\n")[1:]:
-        if re.match(r"[\w`*\[]", paragraph):
-            return " ".join(paragraph.split())
-    return ""

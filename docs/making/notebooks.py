@@ -23,7 +23,10 @@ def pages(repository: str = REPOSITORY) -> dict[str, str]:
     rows = []
     for path, notebook in notebooks():
         title, _, text = "".join(notebook["cells"][0]["source"]).removeprefix("# ").partition("\n\n")
-        links = [f"[Open in Colab]({colab(path, repository)})"] if repository else []
+        # Colab opens what stands on GitHub.
+        place = repository.replace("https://github.com/", "https://colab.research.google.com/github/")
+        address = f"{place}/blob/main/{path.relative_to(DOCS.parent).as_posix()}"
+        links = [f"[Open in Colab]({address})"] if repository else []
         links.append(f"{{download}}`{path.name} <../notebooks/{path.name}>`")
         rows.append(f"## {title}\n\n{text}\n\n{' · '.join(links)}")
     return {"notebooks": "\n\n".join([START, *rows]) + "\n"}
@@ -33,12 +36,6 @@ def notebooks() -> Iterator[tuple[Path, dict[str, Any]]]:
     """Each file, and what is in it."""
     for path in sorted((DOCS / "notebooks").glob("*.ipynb")):
         yield path, json.loads(path.read_text(encoding="utf-8"))
-
-
-def colab(path: Path, repository: str) -> str:
-    """Colab opens what stands on GitHub."""
-    place = repository.replace("https://github.com/", "https://colab.research.google.com/github/")
-    return f"{place}/blob/main/{path.relative_to(DOCS.parent).as_posix()}"
 
 
 def first_code(repository: str = REPOSITORY) -> list[str]:

@@ -50,8 +50,9 @@ def names() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {room: {} for room in ROOMS}
     for name in lstm_core.__all__:
         thing = getattr(lstm_core, name)
-        found[_room(thing)][f"lstm_core.{name}"] = thing
-    taken = {id(thing) for room in found.values() for thing in room.values()} | {id(model_folders.models)}
+        thing = model_folders.models if inspect.ismodule(thing) else thing  # it can be called, as `lstm_core.models()`
+        found[str(thing.__module__).split(".")[1].replace("files", "models")][f"lstm_core.{name}"] = thing
+    taken = {id(thing) for room in found.values() for thing in room.values()}
     for room in ROOMS:
         module = importlib.import_module(f"lstm_core.{room}")
         for name in getattr(module, "__all__", ()):
@@ -59,12 +60,6 @@ def names() -> dict[str, dict[str, Any]]:
             if id(thing) not in taken:
                 found[room][f"lstm_core.{room}.{name}"] = thing
     return found
-
-
-def _room(thing: Any) -> str:
-    if inspect.ismodule(thing):
-        return "models"
-    return str(thing.__module__).split(".")[1].replace("files", "models")
 
 
 def _question(room: str) -> str:
@@ -76,7 +71,6 @@ def _list(things: dict[str, Any]) -> str:
 
 
 def _first(thing: Any) -> str:
-    thing = model_folders.models if inspect.ismodule(thing) else thing
     said = inspect.getdoc(thing) if inspect.isclass(thing) or inspect.isroutine(thing) else ""
     return " ".join((said or "").split("\n\n")[0].split())
 
@@ -93,10 +87,10 @@ def _page(room: str, things: dict[str, Any]) -> str:
 def _directive(name: str, thing: Any) -> str:
     if inspect.isclass(thing):
         return f".. autoclass:: {name}\n   :members:\n   :inherited-members: {', '.join(NOT_OURS)}"
+    if thing is model_folders.models:  # its name is that of a module
+        return f".. py:function:: {name}()\n\n   {_first(thing)}"
     if inspect.isroutine(thing):
         return f".. autofunction:: {name}"
-    if inspect.ismodule(thing):  # it can be called, as `lstm_core.models()`
-        return f".. py:function:: {name}()\n\n   {_first(model_folders.models)}"
     values = ", ".join(f"`{value}`" for value in getattr(thing, "__args__", thing))
     return f".. py:data:: {name}\n\n   {values}."
 

@@ -1,12 +1,12 @@
 """What works, and what is refused? Each variant of an LSTM is given to each call when the page is made."""
 
-import io
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.ao.quantization import quantize_dynamic
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
@@ -22,26 +22,21 @@ that of the sentence below which says why not. Devices other than the CPU are no
 """
 
 
-class Own(nn.Module):
-    """A cell written by hand, in a loop."""
+class Own(nn.Linear):
+    """A cell written by hand: a step."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.gates = nn.Linear(FEATURES + 3, 12)
+        super().__init__(FEATURES + 3, 12)
 
-    def forward(self, x: Tensor) -> Tensor:
-        h = c = x.new_zeros(x.shape[1], 3)
-        said = []
-        for step in x:
-            i, f, g, o = self.gates(torch.cat([step, h], 1)).chunk(4, 1)
-            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-            h = o.sigmoid() * c.tanh()
-            said.append(h)
-        return torch.stack(said)
+    def forward(self, step: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor]:
+        h, c = state or (step.new_zeros(BATCH, 3),) * 2
+        i, f, g, o = super().forward(torch.cat([step, h], 1)).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c.tanh(), c
 
 
 class Loop(nn.Module):
-    """A cell of PyTorch, in a loop."""
+    """A cell in a loop."""
 
     def __init__(self, cell: nn.Module) -> None:
         super().__init__()
@@ -60,12 +55,6 @@ def _x(dtype: torch.dtype = torch.float32) -> Tensor:
 
 def _lstm(**how: Any) -> Made:
     return nn.LSTM(FEATURES, 3, **how), _x(how.get("dtype", torch.float32))
-
-
-def _quantised() -> Made:
-    from torch.ao.quantization import quantize_dynamic
-
-    return quantize_dynamic(nn.Sequential(nn.LSTM(FEATURES, 3)), {nn.LSTM}), _x()
 
 
 VARIANTS: dict[str, dict[str, Callable[[], Made]]] = {
@@ -88,13 +77,13 @@ VARIANTS: dict[str, dict[str, Callable[[], Made]]] = {
         "`RNN`": lambda: (nn.RNN(FEATURES, 3), _x()),
         "`GRUCell`": lambda: (Loop(nn.GRUCell(FEATURES, 3)), _x()),
     },
-    "a cell written by hand, found by its equation": {"a cell by hand": lambda: (Own(), _x())},
+    "a cell written by hand, found by its equation": {"a cell by hand": lambda: (Loop(Own()), _x())},
     "float64, bfloat16; `torch.compile`; a training step with gradients": {
         "float64": lambda: _lstm(dtype=torch.float64),
         "bfloat16": lambda: _lstm(dtype=torch.bfloat16),
         "`torch.compile`": lambda: (torch.compile(nn.Sequential(nn.LSTM(FEATURES, 3))), _x()),
     },
-    "a quantised LSTM": {"quantised": _quantised},
+    "a quantised LSTM": {"quantised": lambda: (quantize_dynamic(nn.Sequential(nn.LSTM(FEATURES, 3)), {nn.LSTM}), _x())},
     "a scripted or traced model": {
         "scripted": lambda: (torch.jit.script(nn.Sequential(nn.LSTM(FEATURES, 3))), _x()),
         "traced": lambda: (torch.jit.trace(nn.LSTM(FEATURES, 3), (_x(),)), _x()),
@@ -119,7 +108,7 @@ def _gradients(model: nn.Module, x: Any) -> None:
 
 
 def _hold(model: nn.Module, x: Any) -> None:
-    if isinstance(model, Own):  # its gates are known once it was recorded
+    if isinstance(getattr(model, "cell", None), Own):  # its gates are known once it was recorded
         _record(model, x)
     with lstm_core.intervene(model, lstm_core.Hold("h", 0.5, units=[1])):
         model(x)
@@ -162,12 +151,3 @@ def result(call: Callable[[nn.Module, Any], Any], made: Callable[[], Made]) -> s
         except lstm_core.LstmCoreError as error:
             return f"{error}"
     return "yes"
-
-
-PICKLED = "a checkpoint that is a pickled object"
-
-
-def pickled() -> str:
-    """What is said to a file that holds a pickled model."""
-    torch.save(nn.LSTM(4, 3), file := io.BytesIO())
-    return result(lambda *_: lstm_core.load_checkpoint(file.getvalue()), _lstm)
