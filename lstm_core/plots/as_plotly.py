@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
 LIGHT = look("teal", "light")
-# Pixels of a title above a figure, of each line more, and of the longest line where a figure has no width of its own.
-TITLE, LINE, WIDTH = 40, 20, 650
+# Pixels of a title above a figure, of each line more, of the longest line where a figure has no width of its own, and to
+# the left of a line.
+TITLE, LINE, WIDTH, LEFT = 40, 20, 650, 12
 
 
 def as_plotly(figure: Figure | PlotlyFigure, title: str = "") -> PlotlyFigure:
@@ -38,7 +39,7 @@ def title_lines(title: str, width: float | None, size: int) -> list[str]:
     """A title in lines that a figure of this width has room for; `size`: of its letters."""
     # East Asian letters are twice as wide.
     wide = sum(letter >= "⺀" for letter in title) / max(1, len(title))
-    letters = (width or WIDTH) / (LETTER * size / FONT * (1 + wide))
+    letters = ((width or WIDTH) - LEFT) / (LETTER * size / FONT * (1 + wide))
     return textwrap.wrap(title, max(8, int(letters)), break_on_hyphens=False)
 
 
