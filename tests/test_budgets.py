@@ -17,20 +17,20 @@ BUDGETS = {
     "lstm_core/recording": 2_324,
     "lstm_core/scanning": 2_294,
     "lstm_core/finding": 2_847,
-    "lstm_core/analysis": 2_087,
+    "lstm_core/analysis": 2_086,
     "lstm_core/plots": 1_362,
-    "lstm_core/checkpoints": 1_348,
-    "lstm_core/traces": 1_267,
+    "lstm_core/checkpoints": 1_338,
+    "lstm_core/traces": 1_262,
     "lstm_core/checking": 1_336,
     "lstm_core/explaining": 1_230,
-    "lstm_core": 18_075,
+    "lstm_core": 17_993,
     "dashboard": 11_946,
-    "assets/browser": 12_722,
-    "studies": 2_352,
-    "docs": 644,
-    "tests": 45_664,
+    "assets/browser": 12_723,
+    "studies": 1_948,
+    "docs": 622,
+    "tests": 45_661,
 }
-FILES = 543
+FILES = 536
 """The files of the product, at most."""
 
 

@@ -37,7 +37,7 @@ class AtSteps(NamedTuple):
     properties: dict[str, list[np.ndarray]]
     """An array (step,) a sequence; NaN where a property is not known."""
     known: dict[str, list[np.ndarray]]
-    """The same, NaN where a step does not count too."""
+    """A property, NaN where it is not known and where a step does not count."""
 
     @property
     def columns(self) -> dict[str, np.ndarray]:

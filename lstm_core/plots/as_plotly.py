@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
 LIGHT = look("teal", "light")
-# Pixels of a title above a figure, of each line more, of the longest line where a figure has no width of its own, and to
-# the left of a line.
+# Pixels of a title above a figure, of each line more, of the longest line where a figure has no width of its own, and
+# to the left of a line.
 TITLE, LINE, WIDTH, LEFT = 40, 20, 650, 12
 
 

@@ -154,7 +154,7 @@ class LayerGates:
     def _known(
         self, here: Mapping[str, Tensor], x: Tensor, shown: Tensor, in_pieces: list[slice]
     ) -> Iterator[tuple[slice, Tensor]]:
-        """Of a GRU or a plain RNN every step follows from x and the h before: the pieces, and h of their gates."""
+        """The pieces of a GRU or a plain RNN, whose steps follow from x and the h before, and h of their gates."""
         h_before = before(shown, self.start["h"], self.direction, self.lengths)
         for piece in in_pieces:
             was, touch = {"h": h_before[piece].to(self.call.wide)}, partial(with_holds, self.holds, piece)
@@ -168,7 +168,7 @@ class LayerGates:
     def _memory(
         self, here: Mapping[str, Tensor], x: Tensor, shown: Tensor, in_pieces: list[slice]
     ) -> Iterator[tuple[slice, Tensor]]:
-        """Of an LSTM gates of many steps come at once, and c from them in turn: the pieces, and h of their gates."""
+        """The pieces of an LSTM, and h of their gates: gates of many steps come at once, c from them in turn."""
         products, carried = self.products, self.start["c"].to(self.call.wide)
         bias = None if products.bias_ih is None or products.bias_hh is None else products.bias_ih + products.bias_hh
         # One room for the sums of every piece: it stays in the cache.

@@ -63,7 +63,7 @@ class _Split:
 
 
 def _split_here(module: nn.Module) -> _Split | None:
-    """Of several open blocks the outermost splits the layers, for all."""
+    """The outermost of several open blocks splits the layers, for all of them."""
     return next((split for split in blocks_here(_Split) if split.module is module), None)
 
 

@@ -170,7 +170,7 @@ class Selection:
         return trace if self.device is None else trace.to(self.device)
 
     def _there(self, time: int) -> list[int]:
-        """Those of the steps that a call of so many steps has."""
+        """The chosen steps that a call of so many steps has."""
         assert isinstance(self.steps, tuple)
         if there := sorted({step + time if step < 0 else step for step in self.steps} & set(range(time))):
             return there

@@ -244,7 +244,7 @@ def loss_of_tokens(model: SequenceModel, vocabulary: Sequence[str], ids: np.ndar
 
 
 def loss_of_numbers(model: SequenceModel, rows: np.ndarray) -> Callable[..., np.ndarray]:
-    """As `loss_of_tokens`, for a forecast: the mean squared error of the next row, in standard deviations."""
+    """The loss of a forecast: the mean squared error of the next row, in standard deviations."""
     wanted = model.embedding.embed(torch.from_numpy(rows)).detach()
 
     def loss(scores: Tensor, following: np.ndarray) -> np.ndarray:

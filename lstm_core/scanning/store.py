@@ -52,7 +52,7 @@ class StoreHeader:
     origin: Origin
     sizes: CellSizes
     quantities: tuple[str, ...]
-    """Those that are stored of each step."""
+    """The quantities that are stored of each step."""
     max_error: float = 0.0
     proof: Proof | None = None
 
