@@ -28,7 +28,7 @@ BUDGETS = {
     "assets/browser": 12_723,
     "studies": 1_948,
     "docs": 622,
-    "tests": 45_661,
+    "tests": 45_663,
 }
 FILES = 536
 """The files of the product, at most."""

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from lstm_core.models import sizes
 from lstm_core.models.sizes import Size
 
+from .conftest import Visitors
 from .reading import numbers_on_cells, painted, traces
 from .streamlit_page import at_rest
 
@@ -170,19 +171,21 @@ HELD = """(() => {
 })()"""
 
 
-def test_the_picture_is_there_before_streamlit_s_page_and_goes_on_with_what_was_typed(blank: Page):
-    blank.add_init_script(HELD)
-    blank.goto("/?model=random")
-    rows(blank, 3)
-    box = blank.get_by_role("textbox", name="Sentence")
+def test_the_picture_is_there_before_streamlit_s_page_and_goes_on_with_what_was_typed(visitors: Visitors):
+    # What is added to a page's beginning stays for all that the tab opens.
+    page = visitors()
+    page.add_init_script(HELD)
+    page.goto("/?model=random")
+    rows(page, 3)
+    box = page.get_by_role("textbox", name="Sentence")
     box.press("End")
-    blank.keyboard.type(" too")
-    expect(blank.locator(".gs-early .gs-heatmaps")).to_be_attached()
-    assert "sentence" not in blank.url
-    blank.evaluate("goOn()")
-    expect(blank.locator(".stMain .gs-heatmaps")).to_be_attached()
-    expect(blank.locator(".gs-early")).to_have_count(0)
-    blank.keyboard.type(" green")
+    page.keyboard.type(" too")
+    expect(page.locator(".gs-early .gs-heatmaps")).to_be_attached()
+    assert "sentence" not in page.url
+    page.evaluate("goOn()")
+    expect(page.locator(".stMain .gs-heatmaps")).to_be_attached()
+    expect(page.locator(".gs-early")).to_have_count(0)
+    page.keyboard.type(" green")
     expect(box).to_have_value("Giraffes in a field too green")
-    blank.wait_for_url("**/*too+green*")
-    blank.wait_for_function("() => document.querySelector('.gs-plot').data[0].z[0].length === 6")
+    page.wait_for_url("**/*too+green*")
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z[0].length === 6")
