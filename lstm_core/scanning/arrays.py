@@ -10,6 +10,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,7 @@ def _check_size(file: Path, units: int) -> None:
         raise ValueError(f"{size:,} bytes in {file.name} for {expected:,}")
 
 
+@cache
 def _index(units: int) -> bytes:
     """Where each unit begins in a file, and how many bytes it has."""
     length = BYTES * STEPS_A_FILE

@@ -22,7 +22,7 @@ from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of
 from lstm_core.scanning.store import Store, copied, open_store
 from lstm_core.scanning.tables import Table, joined_tables, units_of
-from lstm_core.scanning.windows import draws
+from lstm_core.scanning.windows import begins_of, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ class Scan:
     @cached_property
     def begins(self) -> np.ndarray:
         """(text,): the first step of each text, when the texts follow each other."""
-        begins: np.ndarray = np.cumsum(self.lengths) - self.lengths
-        return begins
+        return begins_of(self.lengths)
 
     @property
     def texts(self) -> int:
@@ -180,12 +179,8 @@ class Scan:
     ) -> np.ndarray:
         """(unit, step) float32: what all units of a layer and direction had at the steps [first, end) of a text."""
         quantity = self._checked(0, quantity, layer, direction)
-        store, number = self._place(text)
-        begin, length = int(store.begins[number]), int(store.lengths[number])
-        end = length if end is None else min(end, length)
-        return np.concatenate(
-            [values for _, values in store.blocks(quantity, layer, direction, begin + first, begin + end)], axis=1
-        )
+        store, begin, end = self._place(text, first, end)
+        return np.concatenate([values for _, values in store.blocks(quantity, layer, direction, begin, end)], axis=1)
 
     def histogram(
         self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0
@@ -260,7 +255,7 @@ class Scan:
 
     def _drawn(self, layer: int, direction: int) -> np.ndarray:
         digests = np.concatenate([store.digests for store in self.stores])
-        drawn = draws(np.repeat(digests, self.lengths), np.arange(self.steps) - np.repeat(self.begins, self.lengths))
+        drawn = draws(np.repeat(digests, self.lengths), times_of(self.lengths))
         there = np.flatnonzero(self._counted(layer, direction))
         numbers = self.sizes.numbers(self.sizes.cell.trace.states)
         most = max(10, min(SAMPLES_A_QUANTILE * self.origin.quantiles, MOST_SAMPLED // numbers))
@@ -438,22 +433,20 @@ class Scan:
 
     def tokens_of(self, text: int, first: int = 0, end: int | None = None) -> list[str]:
         """The tokens of the steps [first, end) of a text."""
-        store, number = self._place(text)
-        begin, length = int(store.begins[number]), int(store.lengths[number])
-        end = length if end is None else min(end, length)
-        return store.tokens.at(begin + first, begin + end)
+        store, begin, end = self._place(text, first, end)
+        return store.tokens.at(begin, end)
 
     def answer(self, text: int, time: int) -> str:
         """What the model says after a step: a label, or a set of labels; else ""."""
-        store, number = self._place(text)
-        at = int(store.begins[number]) + time
-        return store.answers.at(at, at + 1)[0]
+        store, begin, end = self._place(text, time, time + 1)
+        return store.answers.at(begin, end)[0]
 
-    def _place(self, text: int) -> tuple[Store, int]:
-        """The store of a text, and its number there."""
+    def _place(self, text: int, first: int, end: int | None) -> tuple[Store, int, int]:
+        """The store of a text, and there the steps [begin, end) of its steps [first, end)."""
         for store in self.stores:
             if text < len(store.lengths):
-                return store, text
+                begin, length = int(store.begins[text]), int(store.lengths[text])
+                return store, begin + first, begin + (length if end is None else min(end, length))
             text -= len(store.lengths)
         raise LstmCoreError(f"Expected a text from 0 to {self.texts - 1}.")
 

@@ -35,7 +35,7 @@ from lstm_core.scanning.arrays import describe_arrays, read, read_blocks, read_u
 from lstm_core.scanning.model import CellSizes, Origin, differences, origin_of_file
 from lstm_core.scanning.read_part import PartRead
 from lstm_core.scanning.tables import Table, joined_tables
-from lstm_core.scanning.windows import Part
+from lstm_core.scanning.windows import Part, begins_of, times_of
 from lstm_core.traces.summary import Proof, checked_proof, worst
 
 SCAN, GROUP, BEGUN, PARTS, UNITS = "scan", "zarr.json", "begun.json", "parts", "units/"
@@ -104,7 +104,7 @@ class Store:
             self.about = StoreHeader.of_file(_attributes(folder).get(SCAN))
             self.lengths = self._column("length").astype(np.int64)
             self.digests = self._column("digest")
-            self.begins = np.cumsum(self.lengths) - self.lengths
+            self.begins = begins_of(self.lengths)
             self.steps = int(self.lengths.sum())
             found = {"texts": len(self.digests), "steps": self.steps}
             if not self.steps or any(_attributes(folder).get(name) != count for name, count in found.items()):
@@ -478,7 +478,7 @@ class StoreWriter:
             lengths, names = part["length"], np.array([*json.loads(part["words"].tobytes())["token"], ""], object)
             columns = {
                 "text": np.repeat(np.arange(first, first + len(lengths)), lengths),
-                "time": np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths),
+                "time": times_of(lengths),
                 "token": names[part["token"]],
             }
             for name, values in columns.items():

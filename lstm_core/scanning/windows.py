@@ -90,8 +90,7 @@ class Part:
     @cached_property
     def begins(self) -> np.ndarray:
         """(text,): the number of each text's first step in the part."""
-        begins: np.ndarray = np.cumsum(self.lengths) - self.lengths
-        return begins
+        return begins_of(self.lengths)
 
     @cached_property
     def ids(self) -> np.ndarray:
@@ -268,7 +267,7 @@ def traces(model: nn.Module, part: Part, lanes: int) -> Iterator[tuple[AnyTrace,
 
 
 def _recorded(lstm: nn.RNNBase, x: object, state: Any) -> AnyTrace:
-    with torch.no_grad(), record(lstm, exact=False) as recording:
+    with torch.no_grad(), record(lstm) as recording:
         lstm(x, state)
     return recording.only
 
@@ -317,6 +316,18 @@ def _features(model: nn.Module, text: NumberedText, piece: Piece, table: Tensor 
         return rows
     with torch.no_grad():
         return model.embedding.embed(rows)
+
+
+def begins_of(lengths: np.ndarray) -> np.ndarray:
+    """(text,): the first step of each text, when the texts follow each other."""
+    begins: np.ndarray = np.cumsum(lengths) - lengths
+    return begins
+
+
+def times_of(lengths: np.ndarray) -> np.ndarray:
+    """(step,): the number of each step in its text."""
+    times: np.ndarray = np.arange(lengths.sum()) - np.repeat(begins_of(lengths), lengths)
+    return times
 
 
 def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
