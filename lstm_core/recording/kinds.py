@@ -72,6 +72,12 @@ def is_recorded(module: nn.Module) -> bool:
     return any(_calls_pytorchs(function.__code__) for function in functions if hasattr(function, "__code__"))
 
 
+def has_pytorchs_forward(module: nn.Module) -> bool:
+    """Whether the forward of a module is that of PyTorch's class: not of a subclass, nor one of its own."""
+    base = next((kind for kind in RECORDED if isinstance(module, kind)), None)
+    return base is not None and type(module).forward is base.forward and "forward" not in vars(module)
+
+
 def _calls_pytorchs(code: CodeType) -> bool:
     """Whether code, or a function in it, names a forward or a kernel of `torch`."""
     inside = [one for one in code.co_consts if isinstance(one, CodeType)]

@@ -19,21 +19,15 @@ from torch.overrides import TorchFunctionMode
 
 from lstm_core.open_blocks import Block, blocks_here
 from lstm_core.recording.hooks import OwnHook
+from lstm_core.recording.kinds import has_pytorchs_forward
 
 _KERNELS = (torch.lstm, torch.gru, torch.rnn_tanh, torch.rnn_relu)
 
 
-def can_be_replaced(module: nn.Module) -> bool:
-    """Whether a module's forward is PyTorch's own, of `nn.LSTM`, `nn.GRU` or `nn.RNN`."""
-    plain = next((kind.forward for kind in (nn.LSTM, nn.GRU, nn.RNN) if isinstance(module, kind)), None)
-    return plain is not None and type(module).forward is plain and "forward" not in vars(module)
-
-
 def can_be_split(module: nn.Module) -> bool:
     """Whether layers can run one by one: only on a CPU, because one cuDNN kernel for all layers rounds differently."""
-    if not can_be_replaced(module) or getattr(module, "num_layers", 1) == 1:
-        return False
-    return all(weight.device.type == "cpu" for weight in module.parameters())
+    several = has_pytorchs_forward(module) and getattr(module, "num_layers", 1) > 1
+    return several and all(weight.device.type == "cpu" for weight in module.parameters())
 
 
 @dataclass(eq=False)

@@ -25,7 +25,7 @@ from lstm_core.recording.call import (
 )
 from lstm_core.recording.gates import Products, run_layer
 from lstm_core.recording.hold import HeldCall, holds_of
-from lstm_core.recording.kinds import RECORDED, kind_of
+from lstm_core.recording.kinds import RECORDED, has_pytorchs_forward, kind_of
 from lstm_core.recording.modules import modules_to_record
 from lstm_core.traces.cut import past_end
 
@@ -255,7 +255,7 @@ def unrolled(module: nn.Module) -> PlainLoop:
             f"Expected PyTorch's nn.LSTM, nn.GRU, nn.RNN or one of their cells, got {got}, whose forward is another."
         )
     base = next(kind for kind in RECORDED if isinstance(module, kind))
-    if base.forward is not type(module).forward or "forward" in vars(module):
+    if not has_pytorchs_forward(module):
         raise LstmCoreError(f"Expected PyTorch's nn.{base.__name__}, got {got}, whose forward is another.")
     used = [weight for sides in weights_of(module) for side in sides for weight in side.flat()]
     if {*map(id, module.parameters(recurse=False))} != {*map(id, used)}:

@@ -15,7 +15,7 @@ from lstm_core.checking.reading import (
 )
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.recording.layers import can_be_replaced
+from lstm_core.recording.kinds import has_pytorchs_forward
 
 # Do sequences that change places change answers alone? If not, the batch is read as time, or sequences are mixed.
 
@@ -166,7 +166,7 @@ def packed_agree(subject: Subject) -> Verdict | None:
 
 def _can_pack(called: RecurrentCall) -> bool:
     call = called.call
-    return isinstance(called.module, nn.RNNBase) and can_be_replaced(called.module) and len(call.x) > 1
+    return isinstance(called.module, nn.RNNBase) and has_pytorchs_forward(called.module) and len(call.x) > 1
 
 
 @torch.no_grad()
