@@ -24,7 +24,7 @@ BUDGETS = {
     "lstm_core/checking": 1_336,
     "lstm_core/explaining": 1_230,
     "lstm_core": 17_993,
-    "dashboard": 11_946,
+    "dashboard": 11_944,
     "assets/browser": 12_723,
     "studies": 1_948,
     "docs": 622,

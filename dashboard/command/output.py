@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from lstm_core.errors import LstmCoreError
@@ -78,11 +78,10 @@ def image(figure: Figure | PlotlyFigure, kind: str, instead: str) -> bytes:
         return content
 
     try:
-        try:
+        # Kaleido gives a browser two seconds for its first tab, which it may miss on a busy machine.
+        with suppress(RuntimeError, KaleidoError):
             return painted()
-        except (RuntimeError, KaleidoError):
-            # Kaleido gives a browser two seconds for its first tab, which it may miss on a busy machine.
-            return painted()
+        return painted()
     except (RuntimeError, OSError, KaleidoError) as error:
         # Plotly's RuntimeError says at length how to install Chrome; an OSError may be a full disk.
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "none was found or it failed"

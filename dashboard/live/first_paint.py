@@ -4,7 +4,6 @@ words and six empty strips, Plotly, and the live view itself.
 Streamlit's own first page has none of them, so all of it would jump once they came, and stay white until then.
 """
 
-import json
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gatescope import assets
 from gatescope.live.routes import PREFIX, base_path, files_path, modules_path
 from gatescope.live.shared_with_browser import handed_over
-from gatescope.picture.wire_format import as_sent
+from gatescope.picture.wire_format import as_sent, in_a_script
 from gatescope.question import link
 from gatescope.question.opening import opening, own_model, usual
 from gatescope.question.view import QUANTITIES, SHIPPED, View
@@ -77,14 +76,12 @@ def begun(query: dict[str, str]) -> str:
     """The live view, which begins before Streamlit does: as Memory's own first run would hand it over."""
     asked = {} if query.keys() & set(link.names(View())) else link.in_full(View(opening()))
     data = as_sent(handed_over(base_path(), own_model())) | {"asked": asked, "modules": modules_path()}
-    # A text that ends the script would be markup.
-    content = json.dumps(data).replace("<", "\\u003c")
     # Without `async` it would wait for Streamlit's own scripts.
     return (
         '<div class="gs-early"></div><script type="module" async>'
         f'import {{ modules }} from "{modules_path()}"\n'
         f'const [view, base] = [await modules["live.js"](), new URL("{base_path()}/", location.origin)]\n'
-        f'view.begin(document.querySelector(".gs-early"), base, {content})</script>'
+        f'view.begin(document.querySelector(".gs-early"), base, {in_a_script(data)})</script>'
     )
 
 

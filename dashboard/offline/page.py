@@ -13,7 +13,7 @@ from gatescope import assets
 from gatescope.assets import built
 from gatescope.offline.carried import CarriedModel, zipped
 from gatescope.picture.colours import Colours
-from gatescope.picture.wire_format import NAN
+from gatescope.picture.wire_format import NAN, in_a_script
 from lstm_core.plots.columns import Zoom
 from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
 
@@ -55,8 +55,6 @@ def page(
     colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
     sight = SightOnPage(steps=steps, units=rows)
     told = Told(nan=NAN, colours=colours, title=title, says=says, zoom=sight, carried=carried)
-    # A text that ends the script would be markup.
-    about = json.dumps(told).replace("<", "\\u003c")
     scripts = _scripts()
     key = hashlib.sha256(scripts).hexdigest()[:16]
     return (
@@ -64,7 +62,7 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{scripts.decode()}"
         f'<script type="module">{{\n{built("offline_start.js")}\nawait gatescope.ready("{key}")\n}}\n'
-        f'gatescope.mount(document.body, "{zipped(numbers)}", {about})</script></body></html>'
+        f'gatescope.mount(document.body, "{zipped(numbers)}", {in_a_script(told)})</script></body></html>'
     ).encode("utf-8", "replace")
 
 

@@ -27,6 +27,11 @@ def as_sent(value: Any) -> Any:
     return [as_sent(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
+def in_a_script(value: Any) -> str:
+    """A value as JSON that stands in a page's script: a text that ends the script would be markup."""
+    return json.dumps(value).replace("<", "\\u003c")
+
+
 def packed(header: Mapping[str, Any], exact: bool) -> bytes:
     """A header followed by its arrays; with two bytes a number unless `exact`."""
     chunks: dict[bytes, int] = {}

@@ -6,7 +6,7 @@ import { refusedNow, withReader } from "../state/state.js"
 // The letters that are repeated of a text.
 const SHOWN = 40
 
-export const CONNECTION = {
+const CONNECTION = {
     "": "",
     busy: "Busy, trying again…",
     silent: "The server does not answer; trying again…",

@@ -95,7 +95,7 @@ export function answersChanged(picture) {
 }
 
 /** What is held and what that changes, as parts of a sentence; none while nothing is held. @param {Drawn} state */
-export function heldNowInWords(state) {
+function heldNowInWords(state) {
     const { held, columns } = state.picture
     if (!held || !heldNow(state)) return []
     return [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
