@@ -68,7 +68,8 @@ RNN: Table = (
     Described("h", "hidden state", "h = tanh(W x + U h)", "recomputed at every step", "states", 1.7, is_state=True),
 )
 TABLES = (LSTM, GRU, RNN)
-TITLES = {row.quantity: row.title for table in TABLES for row in table}
+TITLES = {row.quantity: row.title for table in TABLES for row in table} | {"decay": "decay", "added": "what is added"}
+"""By quantity; the last two are those of a hand-written cell without an input gate, and are in no picture."""
 
 
 def letters(rows: Iterable[Described]) -> tuple[str, ...]:

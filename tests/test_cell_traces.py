@@ -341,5 +341,5 @@ def test_run_gives_the_trace_of_a_model_with_its_tokens():
 
 
 def test_to_keep_of_a_cell_its_input_is_not_offered():
-    with pytest.raises(LstmCoreError, match=r"some of i, f, g, o, c, h to keep of a cell, got \['x'\]"):
+    with pytest.raises(LstmCoreError, match=r"some of i, f, g, o, c, h, decay, added to keep of a cell, got \['x'\]"):
         recorded(Loop(Lstm(3, 4), 4), torch.randn(9, 2, 3), keep=("x",))

@@ -13,7 +13,7 @@ from test_held_cells import HANDS, KEEP, Step, go
 
 import lstm_core
 from lstm_core import LstmCoreError, record
-from lstm_core.finding import chain, node, update, watch
+from lstm_core.finding import chains, notes, watch
 
 STEPS = 24
 WAYS = {name: hand for name, hand in HANDS.items() if name != "each eighth"} | {
@@ -315,7 +315,7 @@ def test_a_trace_of_a_known_cell_keeps_no_more_memory_than_its_values(steps):
         assert values.untyped_storage().nbytes() <= (steps + 1) * 2 * 4 * 4
 
 
-NOTED = node.Node | update.Visit | chain.Step | watch.Watch
+NOTED = notes.Node | chains.Visit | chains.Chain | watch.Watch
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """A cell that somebody wrote by hand: its gates are found among what it computes, and equal what it really used."""
 
 import weakref
-from mmap import mmap
 
 import peak_memory
 import pytest
@@ -345,29 +344,6 @@ def test_the_memory_of_an_earlier_step_goes_when_the_model_lets_it_go():
         there = [step for step, memory in enumerate(memories) if memory() is not None]
     # The last step was computed from the one before.
     assert there == [10, 11]
-
-
-def test_a_large_state_asks_for_no_more_memory_ahead_than_a_system_has(monkeypatch):
-    asked = []
-    monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size, **_: asked.append(size) or mmap(file, size))
-    model = Loop(MinGru(1, 1 << 20), 1 << 20, states=1)
-    with torch.no_grad(), lstm_core.record(model) as recording:
-        model(torch.randn(4, 1, 1))
-    agrees(recording.only, model.cell.kept, "ifgc")
-    assert 0 < max(asked) <= 1 << 28
-
-
-@pytest.mark.slow
-def test_a_product_of_the_memory_that_is_not_h_takes_no_room_at_each_step(monkeypatch):
-    asked = []
-    monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size, **_: asked.append(size) or mmap(file, size))
-    model = Loop(Peephole(1, 64), 64)
-    with torch.no_grad(), lstm_core.record(model) as recording:
-        # Of the first 1024 steps a room is asked for ahead.
-        model(torch.randn(1030, 1, 1))
-    assert agrees(recording.only, model.cell.kept)
-    ahead = min(asked)
-    assert len([size for size in asked if size > ahead]) == len(recording.only.kept)
 
 
 @pytest.mark.slow

@@ -172,10 +172,7 @@ OTHER_TERM = (
 )
 NO_GATE = "what is added is not let in by a gate that looks at the memory."
 NONE = {
-    f"c = f * c + i * g + 0.1 * h{H}": (14, OTHER_TERM),
     f"{SUM}c = c + 0.1 * h{H}": (14, OTHER_TERM),
-    f"c = f * c + g{H}": (7, NOT_FOLLOWED),
-    f"c = f * c + (i * g).clamp(-1, 1){H}": (7, NOT_FOLLOWED),
     f"c = torch.from_numpy((f * c + i * g).detach().numpy()){H}": (7, NOT_FOLLOWED),
     f"{SUM}c = c @ self.gates.weight[:5, :5]{H}": (7, NOT_FOLLOWED),
     f"{SUM}c = torch.cumsum(c, 1){H}": (7, NOT_FOLLOWED),
@@ -196,6 +193,51 @@ def test_what_is_no_update_is_refused_with_what_comes_nearest_to_one(step):
             model(torch.randn(7, 3, 4))
         said = re.sub(r"<own cell \d+>", "<own cell>", str(refused.value).split("\n")[0])
         assert said == f"{LOOKED} {seen} sums with a product were seen; the nearest: {nearest}"
+
+
+# What is written where no single gate lets in what is added; what multiplies the memory.
+ADDED = {
+    "f * c + i * g + 0.1 * h": "f",
+    "f * c + g": "f",
+    "g + f * c + i * g": "f",
+    "f * c + (i * g + g)": "f",
+    "f * c + (i * g).clamp(-1, 1)": "f",
+    "torch.addcmul(f * c + i * g, o, g)": "f",
+    "f * c - g": "f",
+    "torch.exp(f) * c + g": "torch.exp(f)",
+    "(f + i) * c + torch.einsum('bu,vu->bv', g, torch.eye(5))": "f + i",
+}
+
+
+@pytest.mark.parametrize("update", ADDED)
+def test_a_memory_without_an_input_gate_has_what_multiplies_it_and_what_is_added(update):
+    for gradients in (False, True):
+        model = own(f"c = {update}{H}")
+        for _ in range(3):
+            x = torch.randn(7, 3, 4)
+            with torch.set_grad_enabled(gradients), lstm_core.record(model) as recording:
+                model(x)
+            trace, loop = recording.only, by_loop(model, x, f"c = {update}; h = o * TH(c)")
+            gate = {letter: loop[letter] for letter in "if"}
+            share = eval(ADDED[update], {"torch": torch}, gate)
+            letter = "decay" if (share > 1).any() else "f"
+            assert set(trace.kept) == {letter, "added", "o", "c", "h"}
+            for own_values, expected in ((getattr(trace, letter), share), (trace.c, loop["c"]), (trace.h, loop["h"])):
+                torch.testing.assert_close(own_values[0, 0], expected)
+            torch.testing.assert_close(getattr(trace, letter) * trace.before("c") + trace.added, trace.c)
+            assert trace.roles["c"].startswith("c = f ⊙ c' + u, line 13")
+
+
+def test_what_multiplies_a_memory_without_an_input_gate_is_held_and_has_a_gradient():
+    model, x = own(f"f = f + self.also; c = f * c + g{H}"), torch.randn(7, 3, 4)
+    model.also = torch.zeros(3, 5, requires_grad=True)
+    with lstm_core.record(model, detach=False) as recording:
+        loss = model(x).square().sum()
+    [found] = torch.autograd.grad(loss, [recording.only.f], retain_graph=True)
+    torch.testing.assert_close(found.sum(2)[0, 0], *torch.autograd.grad(loss, [model.also]))
+    with lstm_core.intervene(model, lstm_core.Hold("f", 0.3, units=[0, 3], steps=[2, 4])), torch.no_grad():
+        output = model(x)
+    torch.testing.assert_close(output, by_loop(model, x, f"{held('f')}\nc = f * c + g; h = o * TH(c)")["h"][-1])
 
 
 HELD = "= torch.where(torch.tensor([True, False, False, True, False]), 0.3, "

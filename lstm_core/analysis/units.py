@@ -140,6 +140,11 @@ def sums_of(trace: Recorded) -> UnitSums:
     for name, gate in gates.items():
         if name in gates_of(table_of(trace.quantities)):
             counts |= {f"{name}_left": (gate < LEFT).sum(0), f"{name}_right": (gate > RIGHT).sum(0)}
+    if "added" in gates:
+        raise LstmCoreError(
+            "Expected a cell in which a gate lets in what is added, to say how its units remember, got another: "
+            f"{', '.join(gates)}. plot() draws it, and find_units searches it."
+        )
     if gates:
         written = gates["i"] * gates["g"] if "i" in gates else (1 - gates["z"]) * gates["n"]
         counts["writes"] = (np.abs(written) >= WRITE).sum(0)

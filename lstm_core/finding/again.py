@@ -1,29 +1,30 @@
 """Does a step of a known cell compute what an earlier step computed, line by line? Then only its values are taken.
 
-Operations run as they are, and are kept until their piece ends with an update of the memory. If the piece runs as a
-plan says (see `plan`), its values are taken: its update must be the sum of the same two products, its memory the very
-tensor that the step before computed. Every other piece is looked at, operation by operation, as in the first recording.
+Operations run as they are, and are kept until their piece ends with an update of the memory. Of a piece that was looked
+at a plan is made: which of its products the update adds, and which is h. Another piece of the same lines is read by it:
+its update must be the sum of the same two products, its memory the very tensor that the step before computed. Every
+other piece is looked at, operation by operation, as in the first recording.
 """
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import nullcontext, suppress
 from sys import getrefcount
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from lstm_core.finding.chain import Read
-from lstm_core.finding.copies import must_be_as_they_came
+from lstm_core.finding.affine import GATED, Opened, Reading, Tree
+from lstm_core.finding.chains import Step, Visit
+from lstm_core.finding.columns import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
-from lstm_core.finding.node import tensors_in
+from lstm_core.finding.notes import Factor, Tag, tensors_in, version_of, versions_of
 from lstm_core.finding.operations import SHARING, kind_of
-from lstm_core.finding.place import SeenFrame, frame_of_user, is_taken_down, module_of, of_a_watch, place_of
-from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of
-from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import Visit, version_of, versions_of
+from lstm_core.finding.place import Place, SeenFrame, is_exporting, known_place, module_of, of_a_watch, place_of
 from lstm_core.finding.watch import of_another_task
 
 _LONGEST = 64
@@ -32,26 +33,76 @@ _PATIENCE = 16
 """After so many pieces in a row that no plan reads, all are looked at as they run."""
 _OWN = next(getrefcount(one) for one in [object()])
 """So many names here have a tensor that nobody else has, when that is asked: versions of Python count differently."""
-_AFTER_A_LOOK = ()
-"""The plan of the first piece that was not looked at has no lines among the plans."""
-
+_TIMES = ("mul", "multiply")
+_new = tuple.__new__
 _tracing_state = torch._C._get_tracing_state
 
 
-def _names_what_it_keeps() -> bool:
-    """Whether PyTorch's own use of a tensor, such as for a gradient, is one name more, as in newer versions."""
-    kept = torch.ones(1)
-    names = getrefcount(kept)
-    view = kept.view(-1)
-    return hasattr(kept, "_use_count") and view._is_view() and getrefcount(kept) == names + 1
+class Operation(NamedTuple):
+    """An operation that has run."""
+
+    name: str
+    place: Place | None
+    """Where it runs, if that counts."""
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any] | None
+    result: Any
+    module: nn.Module | None
+    """Of a sum."""
+    versions: Sequence[int] | None
+    """Of a product of two, how often each factor had been overwritten."""
+    call: int
+    """The module's call in which it ran."""
+
+    @property
+    def is_product(self) -> bool:
+        return self.versions is not None and isinstance(self.args[0], Tensor) and isinstance(self.args[1], Tensor)
 
 
-_keeps_by_name = _names_what_it_keeps()
+class _Shown(NamedTuple):
+    """How a piece computes h, as o ⊙ act(c)."""
+
+    product: int
+    """Which operation of the piece it is."""
+    place: Place
+    side: int
+    """Which factor is act(c)."""
+    acts: tuple[int, ...]
+    """The operations that make act(c) of c, the last one first."""
 
 
-def _is_kept(tensor: Tensor, names: int) -> bool:
-    """Whether Python code has a tensor, by how many names it has besides those here."""
-    return names > 0 and (names > 1 or not _keeps_by_name or tensor._use_count() < 2)  # type: ignore[attr-defined]
+class Plan(NamedTuple):
+    """Which operations of a piece the update adds, and how."""
+
+    terms: tuple[int, int]
+    reading: Reading
+    step: Step
+    """Where the values of a step of such a piece come from."""
+    shown: _Shown | None
+
+    def used(self, piece: Sequence[Operation]) -> tuple[Tensor, list[Tensor], list[int]] | None:
+        """The memory that the update goes on from; the gate and the two factors of what is written, and how often each
+        had been overwritten. None if the piece does not end with the sum of the same two products."""
+        end, one, other = piece[-1], piece[self.terms[0]], piece[self.terms[1]]
+        if end.kwargs or len(end.args) != 2 or one.result is not end.args[0] or other.result is not end.args[1]:
+            return None
+        if not (one.is_product and other.is_product):
+            return None
+        term, factor = self.reading[0]
+        own, written = (other, one) if term else (one, other)
+        versions = [own.versions[1 - factor], *written.versions]  # type: ignore[index,misc]
+        return own.args[factor], [own.args[1 - factor], *written.args], versions
+
+    def memory_shown(self, piece: Sequence[Operation]) -> Any:
+        """The memory of which a piece computes h; None if h is computed of anything else."""
+        if self.shown is None or not piece[self.shown.product].is_product:
+            return None
+        value = piece[self.shown.product].args[self.shown.side]
+        for n in self.shown.acts:
+            if piece[n].result is not value:
+                return None
+            value = piece[n].args[0]
+        return value
 
 
 class WatchAgain(WatchKnown):
@@ -60,97 +111,82 @@ class WatchAgain(WatchKnown):
     def __init__(self, model: nn.Module, names: dict[int, str], detach: bool, known: Known, *holding: Any) -> None:
         super().__init__(model, names, detach, known, *holding)
         self._updates = {place for _, place in known.readings}
-        self._places_of_h = {roles.shown for roles in known.roles.values()}
-        self._plans = known.plans
-        self._longest = max(map(len, self._plans), default=_LONGEST)
+        self._places_of_h = {roles.shown for roles in known.roles.values()} - {None}
+        self._held_at = self._updates | self._places_of_h
+        self._plans: dict[Any, Plan] = known.plans
         self._piece: list[Operation] = []
+        self._products: set[int] = set()
+        """The ids of its products."""
         self._whole = False
         """Whether the piece has been kept from its start."""
-        self._plan: Plan | None = None
-        """The plan of the piece that came next the last time."""
-        self._expected: KnownCall | None = None
-        """Its next call, as long as the piece runs by it."""
-        self._last_plan: Plan | None = None
         self._patience, self._has_taken = _PATIENCE, False
         self._last_piece: tuple[list[Operation], Visit] | None = None
         """The piece before, if no operation of it was looked at, and the visit that it ended with."""
-        self._waiting: list[int] = []
-        """The ids of its tensors that wait to be copied."""
         self._memories: dict[int, tuple[Tensor, Visit]] = {}
         """By id, the tensor that each chain's last visit computed."""
 
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and keep it until its piece ends, or look at it."""
-        call, frame = self._expected, sys._getframe(1)
         if not self._block.is_here():
             return of_another_task(func, args, kwargs or {})
-        if (
-            call is None
-            # What gets a tensor's property is another object each time.
-            or (func is not call.func and func != call.func)
-            or (kwargs and overwrites(kwargs))
-            or _tracing_state() is not None
-            or not (
-                call.place is None
-                or (frame.f_lasti == call.offset and frame.f_code is call.code)
-                or place_of(frame) is call.place
-            )
-            or (call.is_held and self._is_held())
-        ):
-            return self._unexpected(func, args, kwargs or {}, frame)
+        name, frame = func.__name__, sys._getframe(1)
+        kind, code = kind_of(name), frame.f_code
+        if (kind.silent and name not in SHARING) or _tracing_state() is not None or of_a_watch(code) or is_exporting():
+            return func(*args, **kwargs or {})
+        place = None
+        if kind.placed:
+            place = known_place(id(code), frame.f_lasti) or place_of(frame)
+        waits = self._whole and kind.can_wait and not (kwargs and overwrites(kwargs))
+        if not waits or (place in self._held_at and self._is_held()):
+            return self._looked_at(func, name, args, kwargs or {}, frame, place)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        module = module_of(frame, self._names) if call.then is None else None
-        self._piece.append((call, args, kwargs, result, module, versions_of(args) if call.is_product else ()))
-        self._expected = call.then
-        if call.then is None:
-            self._end(self._plan, result)
+        versions, module, is_end = None, None, False
+        if kind.is_product:
+            self._products.add(id(result))
+            if len(args) == 2 and not kwargs and name in _TIMES:
+                versions = versions_of(args)
+        elif kind.is_sum:
+            is_end = place in self._updates
+            # Any other sum of values that are no products is no update.
+            if is_end or name in ("addcmul", "lerp") or not self._products.isdisjoint(map(id, args)):
+                module = module_of(frame, self._names)
+        self._piece.append(_new(Operation, (name, place, args, kwargs, result, module, versions, self._call)))
+        if is_end:
+            self._end(result)
+        elif len(self._piece) > _LONGEST:
+            self._look()
+            self._whole = False
         return result
 
-    def _unexpected(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
-        """Run one operation of which no plan says that it comes now."""
-        name = func.__name__
-        kind = kind_of(name)
-        if is_taken_down() or of_a_watch(frame) or (kind.silent and name not in SHARING):
+    def _looked_at(
+        self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType, place: Any
+    ) -> Any:
+        """Run an operation that does not wait."""
+        self._look()
+        self._whole, kind = False, kind_of(name)
+        if kind.in_place or kind.silent or overwrites(kwargs):
+            self.visits.write()
+        if kind.silent:
             return func(*args, **kwargs)
-        self._expected = None
-        place = place_of(frame) if kind.placed else None
-        is_told = overwrites(kwargs)
-        if not self._whole or not kind.can_wait or kind.silent or is_told or (place is not None and self._is_held()):
-            self._look()
-            self._whole = False
-            if kind.in_place or is_told or kind.silent:
-                self._write()
-            if kind.silent:
-                return func(*args, **kwargs)
-            result = self.run(func, name, args, kwargs, frame)
-            if place in self._updates:
-                self._begin_piece(result)
-            return result
-        result = func(*args, **kwargs)
-        module, is_product = module_of(frame, self._names) if kind.is_sum else None, is_times(name, args)
-        is_held = place is not None and (place in self._updates or place in self._places_of_h)
-        at = frame_of_user(frame) or frame
-        call = KnownCall(func, name, place, at.f_code, at.f_lasti, is_product, is_held)
-        self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
+        result = self.run(func, name, args, kwargs, frame)
         if place in self._updates:
-            self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)
-        elif len(self._piece) > self._longest:
-            self._look()
-            self._whole = False
+            self._begin_piece(result)
         return result
 
-    def _end(self, plan: Plan | None, result: Any) -> None:
+    def _end(self, result: Any) -> None:
         """A piece ends with this result: take its values, or look at it and make a plan of it."""
+        piece = self._piece
+        lines = tuple([one[1] or one[0] for one in piece])
+        plan = self._plans.get(lines)
         if plan is not None and self._taken(plan):
             return
-        piece, visits = self._piece, self._visits()
+        visits = self._visits()
         self._look()
         visit = self._visit_of(result)
         if visit is not None and self._visits() == visits + 1:
-            made = plan_of(piece, visit, self._memories, self._places_of_h)
+            made = _plan_of(piece, visit, self._memories, self._places_of_h)
             if made is not None:
-                self._plans[made.lines] = made
-                self._longest = max(map(len, self._plans))
+                self._plans[lines] = made
         self._begin_piece(result)
 
     @property
@@ -174,8 +210,6 @@ class WatchAgain(WatchKnown):
             self._memories[id(result)] = result, visit
         self._patience -= 1
         self._whole = self._patience > 0
-        if self._whole:
-            self._expect(self._plans.get(_AFTER_A_LOOK))
 
     def _visit_of(self, result: Any) -> Visit | None:
         """The visit that computed a memory, if it belongs to a chain."""
@@ -190,37 +224,30 @@ class WatchAgain(WatchKnown):
     def _look(self) -> None:
         """Look at the operations that were kept."""
         if self._last_piece is not None:
-            (operations, visit), self._last_piece = self._last_piece, None
+            piece, visit = self._last_piece
             if not visit.followed:
-                visit.terms = terms_of(operations)
-            visits, self.visits = self.visits, _Mute()  # type: ignore[assignment]
-            for operation in operations[:-1]:
-                self._look_at(operation)
-            self.visits = visits
-            self._name_memory(operations[-1][3], visit)
-        piece, self._piece, self._expected = self._piece, [], None
+                visit.tree = _tree_of(piece)
+            self._name_memory(*self._let_go())  # type: ignore[misc]
+        piece, self._piece = self._piece, []
+        self._products.clear()
         for operation in piece:
             self._look_at(operation)
 
     def _look_at(self, operation: Operation) -> None:
-        call, args, kwargs, result, module, versions = operation
+        name, place, args, kwargs, result, module, versions, call = operation
         if not isinstance(result, Tensor | tuple | list):
             return
-        if versions and call.place in self._places_of_h:
+        if versions is not None and place in self._places_of_h:
             must_be_as_they_came(versions_of(args), versions)
-        kind, kwargs = kind_of(call.name), kwargs or {}
+        kind, kwargs = kind_of(name), kwargs or {}
         if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
-            self._note(call.name, args, args, kwargs, result, SeenFrame(call.place, module))
-        node = self._nodes.of(id(result)) if versions else None
-        if node is not None and node.product:
-            pairs = zip(node.product, versions, strict=True)
-            node.product = tuple(factor._replace(version=version) for factor, version in pairs)
-
-    def _write(self) -> None:
-        """Write what waits: what the model computed may be overwritten now."""
-        for chains in self.visits.chains.values():
-            for chain in chains:
-                chain.copies.write()
+            now, self._call = self._call, call
+            self._note(name, args, args, kwargs, result, SeenFrame(place, module))
+            self._call = now
+        node = self._nodes.of(id(result)) if versions is not None else None
+        if node is not None and node.made is not None and node.made.name == "mul":
+            pairs = zip(node.made.of, versions or (), strict=True)
+            node.made = node.made._replace(of=tuple(factor._replace(version=version) for factor, version in pairs))
 
     def _name_memory(self, result: Tensor, visit: Visit) -> None:
         """Note that a tensor is the memory of a visit."""
@@ -231,54 +258,36 @@ class WatchAgain(WatchKnown):
 
     def _taken(self, plan: Plan) -> bool:
         """Take the values of a piece that runs as one that was looked at; whether it does."""
-        piece = self._piece
-        parts = plan.parts(piece)
-        if parts is None:
+        piece, used = self._piece, plan.used(self._piece)
+        if used is None:
             return False
-        memory, used, versions = parts
-        call, _, _, result, module, _ = piece[-1]
-        before, of_h = self._memory_of(memory), None
-        if before is None or before.chain is None or before.key != (id(module), call.place):
+        (memory, values, versions), (end, shown) = used, (piece[-1], plan.shown)
+        before = self._memory_of(memory)
+        chain = None if before is None else before.chain
+        if before is None or chain is None or before.key != (id(end.module), end.place):
             return False
-        if plan.reading != before.chain.reading or plan.births != before.chain.steps[-1].births:
+        if chain.reading != plan.reading or chain.steps[-1].is_unlike(plan.step) or chain.last is not before:
             return False
-        if plan.shown is not None:
-            of_h = self._memory_of(plan.memory_shown(piece))
-            if of_h is None or of_h.reads:
+        of_h = None if shown is None else self._memory_of(plan.memory_shown(piece))
+        if shown is not None:
+            if of_h is None or of_h.chain is None:
+                return False
+            product = piece[shown.product]
+            o, came = product.args[1 - shown.side], [product.versions[1 - shown.side], version_of(product.result)]  # type: ignore[index]
+            if not of_h.chain.show_alike(of_h, shown.place, o, product.result, came):
                 return False
         last = self._let_go()
-        visit = Visit(self.visits.next(), before.key, before.place, "add", (), result)
-        waiting = values = result, *used
-        if not before.chain.detach or not before.chain.add_alike(visit, values, (version_of(result), *versions)):
-            must_be_as_they_came(versions_of(used), [*versions])
-            waiting, visit.terms = (), terms_of(piece)
-            before.chain.add(visit, Tag(before))
+        visit = Visit(self.visits.next(), before.key, before.place, "add", None, end.result)
+        chain.add_alike(visit, [end.result, *values], [version_of(end.result), *versions])
         self.visits.counts[visit.key] += 1
-        if plan.shown is not None and of_h is not None and of_h.chain is not None:
-            _, factors, _, h, _, came = piece[plan.shown.product]
-            o_and_h = factors[1 - plan.shown.side], h
-            if of_h.chain.read_alike(of_h, plan.shown.place, o_and_h, (came[1 - plan.shown.side], version_of(h))):
-                waiting += o_and_h
-            else:
-                must_be_as_they_came(versions_of(factors), came)
-                of_h.chain.keep(of_h, plan.shown.place, Read(o_and_h[:1], h, plan.shown.path, plan.shown.birth))
         if last is not None:
             self._name_memory(*last)
         del self._memories[id(memory)]
-        self._memories[id(result)] = result, visit
-        self._last_piece, self._waiting, self._has_taken = (piece, visit), [*map(id, waiting)], True
+        self._memories[id(end.result)] = end.result, visit
+        self._last_piece, self._has_taken = (piece, visit), True
         self._piece, self._patience = [], _PATIENCE
-        if self._last_plan is None:
-            self._plans[_AFTER_A_LOOK] = plan
-        else:
-            self._last_plan.then = plan
-        self._last_plan = plan
-        self._expect(plan.then)
+        self._products.clear()
         return True
-
-    def _expect(self, plan: Plan | None) -> None:
-        """The next piece may run by this plan."""
-        self._plan, self._expected = plan, None if plan is None else plan.calls[0]
 
     def _memory_of(self, value: Any) -> Visit | None:
         """The visit that computed this very tensor, if no step has gone on from it."""
@@ -291,46 +300,71 @@ class WatchAgain(WatchKnown):
         if self._last_piece is None:
             return None
         (operations, visit), self._last_piece = self._last_piece, None
-        results = [one[3] for one in operations]
+        results = [one.result for one in operations]
         last = results.pop()
         del operations
-        bits, waiting = self.visits.chain_bits | 1, self._waiting.count
+        bits = self.visits.chain_bits | 1
         for one in results:
-            if isinstance(one, Tensor):
-                if (names := getrefcount(one)) > _OWN and _is_kept(one, names - _OWN - waiting(id(one))):
-                    self._nodes.plain(one, bits)
-                continue
-            is_kept = getrefcount(one) > _OWN
-            for part in one if isinstance(one, tuple | list) else ():
-                if is_kept or getrefcount(part) > _OWN + waiting(id(part)):
-                    for tensor in tensors_in(part):
-                        self._nodes.plain(tensor, bits)
+            if getrefcount(one) > _OWN:
+                for tensor in tensors_in(one):
+                    self._nodes.plain(tensor, bits)
         return last, visit
 
 
-class _Mute:
-    """In the place of the visits where what was taken already is looked at: nothing is noted twice."""
+def overwrites(kwargs: Mapping[str, Any]) -> bool:
+    """Whether an operation is told to overwrite a tensor."""
+    return bool(kwargs.get("inplace")) or kwargs.get("out") is not None
 
-    def next(self) -> int:
-        return 0
 
-    def is_new(self, _: Any) -> bool:
-        return False
+def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, Any], places: Set[Any]) -> Plan | None:
+    """A plan of a piece that was looked at and ends with a visit, if its update goes on from the very tensor of the
+    step before, and h is computed at one of `places` as o ⊙ act(c), or nowhere in it."""
+    end, chain = piece[-1], visit.chain
+    if chain is None or end.kwargs or end.name != "add" or len(chain) < 2 or len(end.args) != 2:
+        return None
+    step, terms = chain.steps[-1], [n for term in end.args for n, one in enumerate(piece) if one.result is term]
+    if len(terms) != 2 or not (piece[terms[0]].is_product and piece[terms[1]].is_product):
+        return None
+    # A factor may itself be a product, whose own factors the visit then has.
+    if step.form != GATED or (len(step.births[0]), len(step.births[1])) != (1, 2) or step.signs != (1.0, 1.0):
+        return None
+    if len(chain.reading) != 1 or len(chain.reading[0]) != 2 or step is not chain.steps[-2]:
+        return None
+    term, factor = chain.reading[0]
+    memory = memories.get(id(piece[terms[term]].args[factor]))
+    if memory is None or memory[1].chain is not chain:
+        return None
+    # Where h was never computed before, it may be computed now.
+    places = (places | chain.shown.keys()) - {None}
+    at = [n for n, one in enumerate(piece) if one.place in places]
+    shown = _shown_by(piece, at[0], memories) if len(at) == 1 else None
+    if at and shown is None:
+        return None
+    return Plan((terms[0], terms[1]), chain.reading, step, shown)
 
-    def visited(self, *_: Any) -> None:
-        pass
 
-    def started(self, *_: Any) -> tuple[Tag, ...]:
-        return ()
+def _shown_by(piece: Sequence[Operation], at: int, memories: Mapping[int, Any]) -> _Shown | None:
+    """How h is computed by an operation of a piece, if it is a product o ⊙ act(c) of the memory before."""
+    place = piece[at].place
+    if place is None or not piece[at].is_product:
+        return None
+    for side, value in enumerate(piece[at].args):
+        acts: list[int] = []
+        while value is not None and id(value) not in memories:
+            made = [n for n, one in enumerate(piece[:at]) if one.result is value]
+            acts += made
+            value = piece[made[0]].args[0] if made and piece[made[0]].args else None
+        chain = None if value is None else memories[id(value)][1].chain
+        if chain is not None and set(chain.shown) == {place} and chain.shown[place].has_o:
+            return _Shown(at, place, side, tuple(acts))
+    return None
 
-    def fed(self, *_: Any) -> None:
-        pass
 
-    def mask(self, *_: Any) -> None:
-        pass
-
-    def read(self, *_: Any) -> tuple[Tag, ...]:
-        return ()
-
-    def lost(self, *_: Any) -> tuple[Tag, ...]:
-        return ()
+def _tree_of(piece: Sequence[Operation]) -> Tree:
+    """What the update at the end of a piece was computed of, which was not looked at."""
+    terms = []
+    for term in piece[-1].args:
+        own = next(one for one in piece if one.result is term)
+        factors = [Factor(value, None, version) for value, version in zip(own.args, own.versions or (), strict=True)]
+        terms.append(Opened(Factor(term, None, version_of(term)), Tree("mul", tuple(factors), 1)))
+    return Tree("add", tuple(terms), 1)

@@ -1,19 +1,18 @@
 """How do the chains that were found become traces?"""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.chain import Chain
-from lstm_core.finding.judge import FEWEST, weights_of, why_not
-from lstm_core.finding.leaves import with_gradients
-from lstm_core.finding.roles import Roles, product, roles_again, roles_of
-from lstm_core.finding.update import BACK, TOWARDS, signed, update
-from lstm_core.finding.visits import Visits
+from lstm_core.finding.affine import BACK, TOWARDS, signed, update
+from lstm_core.finding.chains import Chain, only
+from lstm_core.finding.leaves import InGraph
+from lstm_core.finding.roles import Roles, roles_again, roles_of, weights_of, why_not
+from lstm_core.finding.visits import FEWEST, Visits
 from lstm_core.traces.summary import Proof
 from lstm_core.traces.trace import CellTrace
 
@@ -60,16 +59,35 @@ def finds(
         for chain in short:
             # A first step alone has used fewer of the weights.
             home = [weights for weights in good if weights | weights_of(chain, visits.chain_bits) == weights]
-            if len(chain.steps) < FEWEST and home:
+            if len(chain) < FEWEST and home:
                 good[home[0]].append(chain)
         check_all_there(visits, key, [chain for own in good.values() for chain in own])
         for own in good.values():
             found.setdefault(key, []).append(Find(own, roles_of(own, visits.returned_by(names[key[0]]))))
-    return found
+    every = [(key, find) for key, several in found.items() for find in several]
+    for key, find in every:
+        if any(other is not find and of[0] == key[0] and _normalises(find, other) for of, other in every):
+            found[key] = [one for one in found[key] if one is not find]
+    return {key: several for key, several in found.items() if several}
+
+
+def _normalises(one: Find, other: Find) -> bool:
+    """Whether n = f ⊙ n' + i has the gates of another memory: it is what that is divided by, as in an sLSTM."""
+    n, c = one.chains[0], other.chains[0]
+    is_less = len(n.shape) < len(c.shape) or (len(n.shape) == len(c.shape) and len(n.written) < len(c.written))
+    if len(n) != len(c) or not is_less or not _alike(n, "gate", c, "gate"):
+        return False
+    return any(_alike(n, own, c, which) for own in n.written for which in c.written)
+
+
+def _alike(one: Chain, quantity: Any, other: Chain, of_other: Any) -> bool:
+    """Whether a quantity of two chains has the same numbers, in any form."""
+    a, b = (chain.columns[which].in_own_form(chain.shape) for chain, which in ((one, quantity), (other, of_other)))
+    return a.numel() == b.numel() and torch.equal(a.flatten(), b.flatten())
 
 
 def check_all_there(visits: Visits, key: Any, chains: Sequence[Chain]) -> None:
-    place, joined = visits.places[key], sum(len(chain.steps) for chain in chains)
+    place, joined = visits.places[key], sum(map(len, chains))
     if key in visits.broken:
         raise LstmCoreError(
             f"Expected to follow the memory of {place} from step to step, but at step {visits.broken[key]} it comes "
@@ -82,40 +100,22 @@ def check_all_there(visits: Visits, key: Any, chains: Sequence[Chain]) -> None:
             "steps that follow one another. The memory may leave torch (numpy, a Python number), or be overwritten "
             "in place; keep it a tensor. Or the cell ran for single steps before: record those apart."
         )
+    for chain in chains:
+        for odd in [shape for shape in chain.shapes if shape != chain.shape]:
+            raise _one_sequence_a_row(chain, f"a state of {tuple(chain.shape)} that became {tuple(odd)}")
 
 
 def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     """The trace of a chain. Raises LstmCoreError if the update that was found doesn't give what the model computed."""
-    steps = chain.steps
-    results = _different(step.result for step in steps)
-    if odd := [result.shape for result in results if result.shape != results[0].shape]:
-        raise _one_sequence_a_row(chain, f"a state of {tuple(steps[0].result.shape)} that became {tuple(odd[0])}")
-    for reads in [step.reads for step in steps if step.reads]:
-        # What else was multiplied with the memory is h of nothing.
-        for place in [place for place in reads if place is not roles.shown]:
-            del reads[place]
+    # What else was multiplied with the memory is h of nothing.
+    chain.shown = {place: own for place, own in chain.shown.items() if place is roles.shown}
+    chain.write()
     memory, c, read, result = _memories(chain)
     values = _values(chain, roles)
-    off, bound = _difference(chain, values, memory, result)
-    if off > bound and not result.isnan().any():
-        if _rows_moved(chain, values, memory, result):
-            raise _one_sequence_a_row(
-                chain, "rows of the state in another order between two steps, as in a beam search"
-            )
-        turned = {letter: value.transpose(1, -1) for letter, value in values.items()}
-        if _rows_moved(chain, turned, lambda piece: memory(piece).transpose(1, -1), result.transpose(1, -1)):
-            raise LstmCoreError(
-                f"Expected each unit of the state at {chain.place} to go on from the same unit, got units in another "
-                "order between two steps, as by flip or roll. Record a run without it."
-            )
-        raise LstmCoreError(
-            f"Expected {chain.reading.form} at {chain.place} to give what the model computed, got "
-            f"{off:.0e} beside it. Please report this cell: it was read wrongly."
-        )
-    error = off
+    off = _agrees(chain, values, memory, result)
     if read is not None:
         values["c_read"] = read
-    shaped = {letter: _in_dims(value.to(c.dtype)) for letter, value in (values | {"c": c}).items()}
+    shaped: dict[str, Any] = {letter: _in_dims(value.to(c.dtype)) for letter, value in (values | {"c": c}).items()}
     start = _in_dims(memory(slice(0, 1)).to(c.dtype))[:, :, 0]
     rest = tuple(c.shape[2:]) if c.dim() > 2 else tuple(c.shape[1:])
     config: dict[str, Any] = {
@@ -128,84 +128,97 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
         "shown": roles.shown_as,
     }
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
-    if not chain.detach:
-        shaped |= with_gradients(shaped, chain, roles)
-    near = error / max(1.0, -c.min().item(), c.max().item()) if error else 0.0
-    proof = Proof(near, True)
-    return CellTrace(**every | shaped | {"c0": start}, max_error=error, proof=proof, name=name, config=config)
+    for letter, edges in ({} if chain.detach else _edges(chain, roles)).items():
+        if any(edge is not None for edge in edges):
+            shaped[letter] = InGraph.of(shaped[letter], edges, chain.shape)
+    near = off / max(1.0, -c.min().item(), c.max().item()) if off else 0.0
+    return CellTrace(**every | shaped | {"c0": start}, max_error=off, proof=Proof(near, True), name=name, config=config)
+
+
+def _agrees(chain: Chain, values: Mapping[str, Tensor], memory: Memory, result: Tensor) -> float:
+    """How far the update, computed again, is from the model's own. Raises LstmCoreError if that is no rounding."""
+    off, bound = _difference(chain, values, memory, result)
+    if off <= bound or result.isnan().any():
+        return off
+    if _rows_moved(chain, values, memory, result):
+        raise _one_sequence_a_row(chain, "rows of the state in another order between two steps, as in a beam search")
+    turned = {letter: value.transpose(1, -1) for letter, value in values.items()}
+    if _rows_moved(chain, turned, lambda piece: memory(piece).transpose(1, -1), result.transpose(1, -1)):
+        raise LstmCoreError(
+            f"Expected each unit of the state at {chain.place} to go on from the same unit, got units in another "
+            "order between two steps, as by flip or roll. Record a run without it."
+        )
+    raise LstmCoreError(
+        f"Expected {chain.form} at {chain.place} to give what the model computed, got {off:.0e} beside it. Please "
+        "report this cell: it was read wrongly."
+    )
 
 
 def _values(chain: Chain, roles: Roles) -> dict[str, Tensor]:
     """f, i and g of all steps, (time, *state), and o and h if they are there."""
-    steps, (of_f, of_g) = chain.steps, chain.signs
-    form = chain.reading.form
-    gate = _over_time(chain, "gate", [step.gate for step in steps])
-    written = [step.write for step in steps]
-    if form in (TOWARDS, BACK):
-        f, i = (1 - gate, gate) if form == TOWARDS else (gate, 1 - gate)
-        g = _over_time(chain, "write", written, (0,))
+    gate, (of_f, of_g) = chain.values("gate"), chain.steps[-1].signs
+    if chain.form in (TOWARDS, BACK):
+        f, i = (1 - gate, gate) if chain.form == TOWARDS else (gate, 1 - gate)
+        g = chain.values(0)
     else:
-        f, i, g = gate, _over_time(chain, "write", written, roles.i), _over_time(chain, "write", written, roles.g)
+        f, i, g = gate, _product(chain, roles.i), _product(chain, roles.g)
     found = {"f": signed(f, of_f), "i": i, "g": signed(g, of_g)}
+    if "added" in roles.said:
+        found = {"decay" if "decay" in roles.said else "f": found["f"], "added": found["g"]}
     if roles.shown is not None:
-        reads = [step.reads[roles.shown] for step in steps]
-        found["h"] = chain.copies.all((roles.shown, "h"), [read.result for read in reads])
-        if roles.has_o:
-            found["o"] = _over_time(chain, roles.shown, [read.others for read in reads])
+        own = chain.shown[roles.shown]
+        found["h"] = own.h.values(chain.shape)
+        if own.has_o:
+            found["o"] = own.o.values(chain.shape)
     return found
 
 
-def _over_time(chain: Chain, of: Any, factors: Sequence[tuple[Any, ...]], which: Sequence[int] | None = None) -> Tensor:
-    """The product of some factors at all steps, (time, *state); of one that is whole it is the copies themselves."""
-    like = chain.steps[0].result
-    which = range(len(factors[0])) if which is None else which
-    if len(which) == 1 and set(map(len, factors)) == {len(factors[0])}:
-        [n] = which
-        values = [step[n] for step in factors]
-        alike = all(isinstance(value, Tensor) and value.shape == values[0].shape for value in _different(values))
-        if alike and values[0].dim() <= like.dim():
-            whole = chain.copies.all((of, n), values)
-            short = like.dim() - values[0].dim()
-            whole = whole.reshape(len(whole), *[1] * short, *whole.shape[1:]) if short else whole
-            return whole.expand(len(whole), *like.shape)
-    columns = {
-        n: iter(chain.copies.each((of, n), [step[n] for step in factors if n < len(step)]))
-        for n in range(max(map(len, factors)))
-    }
-    factors = [tuple(next(columns[n]) for n in range(len(step))) for step in factors]
-    several = [[step[n] for n in which] if len(step) == len(factors[0]) else list(step) for step in factors]
-    return torch.stack([product(each, like) for each in several])
+def _product(chain: Chain, which: Sequence[int]) -> Tensor:
+    """The product of some written factors at all steps."""
+    first, *others = [chain.values(n) for n in which] or [torch.ones_like(chain.values("gate"))]
+    for values in others:
+        first = first * values
+    return first
 
 
-def _different(values: Iterable[Any]) -> list[Any]:
-    """Each of some values once: where steps are alike, one stands for many."""
-    return list({id(value): value for value in values}.values())
+def _edges(chain: Chain, roles: Roles) -> dict[str, list[Any]]:
+    """By letter, the places in the graph of what each step was computed with."""
+    edges = {"c": chain.edges["c"]}
+    if chain.form in (TOWARDS, BACK):
+        edges |= {"i" if chain.form == TOWARDS else "f": chain.edges["gate"], "g": chain.edges[0]}
+    elif "added" in roles.said:
+        edges |= {"decay" if "decay" in roles.said else "f": chain.edges["gate"], "added": chain.edges[0]}
+    else:
+        edges["f"] = chain.edges["gate"]
+        for letter, which in (("i", roles.i), ("g", roles.g)):
+            several = zip(*[chain.edges.get(n, [None] * len(chain)) for n in which], strict=True)
+            edges[letter] = [only(each) for each in several]
+    if roles.shown is not None:
+        own = chain.shown[roles.shown]
+        edges["h"] = [h for _, h in own.edges]
+        if own.has_o:
+            edges["o"] = [o for o, _ in own.edges]
+    return edges
 
 
 def _memories(chain: Chain) -> tuple[Memory, Tensor, Tensor | None, Tensor]:
     """What some steps read; c after each step, (time, *state); what the next step read if that is not c; and what the
     update gave."""
-    steps, copies = chain.steps, chain.copies
-    masks = any(step.carried is not None for step in steps)
-    last = chain.last
-    if masks and last is not None and isinstance(last.masked, Tensor):
-        steps[-1].carried = copies.of("carried", last.masked)
-    result = copies.all("result", [step.result for step in steps])
-    c = result
-    if all(step.carried is not None for step in steps):
-        c = copies.all("carried", [step.carried for step in steps])
-    elif masks:
+    carried = chain.carried
+    if carried and chain.last is not None and isinstance(chain.last.masked, Tensor):
+        carried[len(chain) - 1] = chain.last.masked.detach()
+    c = result = chain.values("result")
+    if carried:
         c = result.clone()
-        for n, step in enumerate(steps):
-            if step.carried is not None:
-                c[n] = step.carried
-    first = steps[0].memory
-    assert first is not None
-    start = first.expand_as(result[0]).unsqueeze(0).to(result.dtype)
+        for step, left in carried.items():
+            c[step] = left
+    assert chain.start is not None
+    start = chain.start.expand_as(result[0]).unsqueeze(0).to(result.dtype)
     read = None
-    if any(step.memory is not None for step in steps[1:]):
-        own = [c[n] if step.memory is None else step.memory for n, step in enumerate(steps[1:])]
-        read = copies.all("memory", [*own, copies.of("memory", c[-1])]).to(c.dtype)
+    if chain.read:
+        read = c.clone()
+        for step, left in chain.read.items():
+            read[step - 1] = left
     left = c if read is None else read
 
     def memory(piece: slice) -> Tensor:
@@ -222,9 +235,9 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
     steps = max(1, _PIECE // max(1, result[0].numel()))
     for first in range(0, len(result), steps):
         piece = slice(first, min(first + steps, len(result)))
-        f, i, g = (values[letter][piece] for letter in "fig")
+        f, i, g = _of_update(values, piece)
         before = memory(piece)
-        again = update(chain.reading.form, chain.operation, f, before, i, g)
+        again = update(chain.form, chain.operation, f, before, i, g)
         if torch.equal(again, result[piece]):
             continue
         off, bound = (again - result[piece]).abs().double(), _rounding(f, before, i, g)
@@ -234,9 +247,16 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
     return worst
 
 
-def _rounding(f: Tensor, before: Tensor, i: Tensor, g: Tensor) -> Tensor:
+def _of_update(values: Mapping[str, Tensor], piece: slice) -> tuple[Tensor, Tensor | None, Tensor]:
+    """f, i and g at some steps, or what decays and what is added."""
+    if "added" in values:
+        return values["decay" if "decay" in values else "f"][piece], None, values["added"][piece]
+    return values["f"][piece], values["i"][piece], values["g"][piece]
+
+
+def _rounding(f: Tensor, before: Tensor, i: Tensor | None, g: Tensor) -> Tensor:
     """How far rounding may take an update, in float64."""
-    size = ((f * before).abs() + before.abs() + (i * g).abs() + g.abs()).double()
+    size = ((f * before).abs() + before.abs() + (g if i is None else i * g).abs() + g.abs()).double()
     return 8 * torch.finfo(g.dtype).eps * size + 1e-30
 
 
@@ -254,9 +274,11 @@ def _rows_moved(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
     for step in range(len(result)):
         piece = slice(step, step + 1)
         # (row, row that it goes on from, *rest)
-        f, i, g, left = (value[0].unsqueeze(1) for value in (*(values[q][piece] for q in "fig"), result[piece]))
+        f, i, g = _of_update({letter: value.unsqueeze(2) for letter, value in values.items()}, piece)
+        f, i, g = f[0], None if i is None else i[0], g[0]
+        left = result[piece][0].unsqueeze(1)
         every = memory(piece)[0].unsqueeze(0)
-        again = update(chain.reading.form, chain.operation, f, every, i, g)
+        again = update(chain.form, chain.operation, f, every, i, g)
         near = (again - left).abs() <= _rounding(f, every, i, g)
         if not near.flatten(2).all(2).any(1).all():
             return False

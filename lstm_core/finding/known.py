@@ -9,11 +9,13 @@ from weakref import WeakKeyDictionary
 from torch import nn
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.finding.affine import Reading
+from lstm_core.finding.chains import Visit
 from lstm_core.finding.found import Find
 from lstm_core.finding.held import Change, hold_shown, hold_update
+from lstm_core.finding.notes import Factor
 from lstm_core.finding.place import Place
 from lstm_core.finding.roles import Roles
-from lstm_core.finding.update import Factor, SumReading, Visit
 from lstm_core.finding.visits import Visits
 from lstm_core.finding.watch import Watch
 
@@ -22,7 +24,7 @@ from lstm_core.finding.watch import Watch
 class Known:
     """By key (module, instruction), how the sum there is an update, and what its factors are."""
 
-    readings: Mapping[Any, SumReading]
+    readings: Mapping[Any, Reading]
     roles: Mapping[Any, Roles]
     lengths: dict[Any, int | None]
     """How many steps each sequence had in the last block; None if not all had as many. All that is known of a model
@@ -68,7 +70,7 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
             # Where a cell computes otherwise now, nothing of what was known of it is sure.
             own.clear()
         for key, find in finds.items():
-            several = {len(chain.steps) for chain in find.chains}
+            several = {len(chain) for chain in find.chains}
             lengths[key] = several.pop() if len(several) == 1 else None
         before = own.get(which, Known({}, {}, lengths, set(), {}, {}))
         others = before.others | (visits.none() - finds.keys())
@@ -114,7 +116,7 @@ class WatchKnown(Watch):
 
     def _updated(self, visit: Visit) -> Any:
         reading = self._known.readings.get(visit.key) if self._is_held() else None
-        if reading is None or not visit.can_be(reading):
+        if reading is None or visit.parts(reading) is None:
             return visit.result
         step = self.visits.step_of(visit, reading)
         if self.visits.is_second(visit, reading) and any(

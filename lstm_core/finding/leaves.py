@@ -1,14 +1,12 @@
 """How does a gradient of a loss come to gates that were found, step by step, in the model's own graph?"""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
-
-from lstm_core.finding.chain import Chain
-from lstm_core.finding.roles import Roles
-from lstm_core.finding.update import BACK, TOWARDS
 
 
 class InGraph(Tensor):
@@ -20,6 +18,13 @@ class InGraph(Tensor):
 
     _edges: list[Any]
     _shape_of_step: torch.Size
+
+    @classmethod
+    def of(cls, values: Tensor, edges: Sequence[Any], shape: torch.Size) -> InGraph:
+        """Values with the place in the graph of each step's tensor, of this shape."""
+        tensor = values.as_subclass(cls)
+        tensor._edges, tensor._shape_of_step = list(edges), shape
+        return tensor
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -57,35 +62,3 @@ def _stacked(one: InGraph, found: Any) -> Tensor:
         steps.append(zero if gradient is None else gradient.sum_to_size(gradient.shape).expand(one._shape_of_step))
     values = torch.stack(steps)
     return values.reshape(one.shape)
-
-
-def with_gradients(values: Mapping[str, Tensor], chain: Chain, roles: Roles) -> dict[str, Any]:
-    """The recorded values as `InGraph`, each with the places in the graph of its steps."""
-    form = chain.reading.form
-    edges: dict[str, list[Any]] = {"c": [step.edges["c"] for step in chain.steps]}
-    gate = [_only(step.edges["gate"]) for step in chain.steps]
-    if form in (TOWARDS, BACK):
-        edges["i" if form == TOWARDS else "f"] = gate
-        edges["g"] = [_only(step.edges["write"]) for step in chain.steps]
-    else:
-        edges["f"] = gate
-        for letter, which in (("i", roles.i), ("g", roles.g)):
-            edges[letter] = [_only(tuple(step.edges["write"][n] for n in which)) for step in chain.steps]
-    if roles.shown is not None:
-        reads = [step.reads[roles.shown].edges for step in chain.steps]
-        edges["h"] = [one[-1] for one in reads]
-        if roles.has_o:
-            edges["o"] = [_only(one[:-1]) for one in reads]
-    found = {}
-    for letter, own in edges.items():
-        if any(edge is not None for edge in own):
-            tensor = values[letter].as_subclass(InGraph)
-            tensor._edges, tensor._shape_of_step = own, chain.steps[0].result.shape
-            found[letter] = tensor
-    return found
-
-
-def _only(edges: tuple[Any, ...]) -> Any:
-    """The place of a value that is one tensor of the model's; a product of several has none."""
-    known = [edge for edge in edges if edge is not None]
-    return known[0] if len(known) == 1 else None

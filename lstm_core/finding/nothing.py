@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from lstm_core.finding.judge import FEWEST, why_not
-from lstm_core.finding.visits import Visits
+from lstm_core.finding.roles import why_not
+from lstm_core.finding.visits import FEWEST, Visits
 
 LOOKED_FOR = (
     f"Looked for c = f ⊙ c' + i ⊙ g, computed by the same line with the same weights in at least {FEWEST} steps."
@@ -55,8 +55,8 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
             "(set PYTORCH_JIT=0), or is it computed outside torch?"
         ]
     seen = f"{sum(visits.counts.values()):,} sums with a product were seen; the nearest:"
-    for key, chains in sorted(visits.chains.items(), key=lambda one: -max(len(chain.steps) for chain in one[1])):
-        longest = max(chains, key=lambda chain: len(chain.steps))
+    for key, chains in sorted(visits.chains.items(), key=lambda one: -max(len(chain) for chain in one[1])):
+        longest = max(chains, key=lambda chain: len(chain))
         return [
             seen,
             f"{_at(key, names)}: {why_not(longest, visits.chain_bits, visits.leads_out(longest, names[key[0]]))}.",

@@ -92,6 +92,7 @@ class OperationKind(NamedTuple):
     placed: bool
     """Whether it counts where it runs."""
     is_sum: bool
+    is_product: bool
     in_place: bool
     can_wait: bool
     """Whether it overwrites nothing and is none of several terms, so that it can be looked at later."""
@@ -115,6 +116,7 @@ def kind_of(name: str) -> OperationKind:
         slices=name in SLICES,
         placed=name in SUMS | PRODUCTS | CHANGING,
         is_sum=name in SUMS,
+        is_product=name in PRODUCTS,
         in_place=in_place(name),
         can_wait=name not in ("sum", "stack") and not in_place(name),
         lenders=slice(1) if name in _OF_FIRST else slice(1, None) if name == "copy" else slice(None),

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-_TORCH = os.path.dirname(torch.__file__)
+_TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 _FINDING = os.path.dirname(__file__)
 _RECORDER = os.path.join(os.path.dirname(_FINDING), "recording")
-_PASSING_ON = ("__torch_function__", "run", "_unexpected", "of_another_task")
+_PASSING_ON = ("__torch_function__", "run", "_looked_at", "of_another_task")
 """Functions of a watch in which an operation of somebody else runs."""
 _whose: dict[int, tuple[str, CodeType]] = {}
 """By the id of code, which stays with it, whether it is "torch"'s own or passes an operation on, as a watch does; of
@@ -22,11 +22,20 @@ it."""
 class Place:
     """An instruction of the user's code: there is one object for each."""
 
-    __slots__ = ("code", "line")
+    __slots__ = ("code", "line", "span")
 
-    def __init__(self, code: CodeType, line: int) -> None:
+    def __init__(self, code: CodeType, line: int, span: tuple[Any, ...] = ()) -> None:
         self.code, self.line = code, line
         """The code, which stays as long as its place; and the line in its file."""
+        self.span = span
+        """Its first and last line and column; () if that is not known."""
+
+    def holds(self, other: "Place") -> bool:
+        """Whether another instruction is an operand of this one in the same statement."""
+        if self.code is not other.code or self is other or not self.span or not other.span:
+            return False
+        (first, last, left, right), (of_other, end, start, stop) = self.span, other.span
+        return (first, left) <= (of_other, start) and (end, stop) <= (last, right)
 
     def __str__(self) -> str:
         return f"line {self.line} of {os.path.basename(self.code.co_filename)}"
@@ -63,9 +72,10 @@ def is_taken_down() -> bool:
     return torch._C._get_tracing_state() is not None or is_exporting()
 
 
-def of_a_watch(frame: FrameType) -> bool:
+def of_a_watch(code: CodeType) -> bool:
     """Whether an operation is another watch's own, such as a copy."""
-    return _whose_is(frame.f_code) == "watch"
+    known = _whose.get(id(code))
+    return (_whose_is(code) if known is None else known[0]) == "watch"
 
 
 def _whose_is(code: CodeType) -> str:
@@ -77,6 +87,11 @@ def _whose_is(code: CodeType) -> str:
         whose = "torch" if passes_on or name.startswith(_TORCH) else ours or "user"
         known = _whose[id(code)] = whose, code
     return known[0]
+
+
+def known_place(code: int, offset: int) -> Place | None:
+    """The instruction at an offset of the code with this id, if it has been seen."""
+    return _by_offset.get((code, offset))
 
 
 def place_of(frame: FrameType | SeenFrame) -> Place | None:
@@ -94,7 +109,7 @@ def place_of(frame: FrameType | SeenFrame) -> Place | None:
         position = next(islice(code.co_positions(), offset // 2, None))
         line = position[0] or code.co_firstlineno
         at = position if position[2] is not None else (offset,)
-        place = _by_position.setdefault((id(code), at), Place(code, line))
+        place = _by_position.setdefault((id(code), at), Place(code, line, position if position[2] is not None else ()))
         _by_offset[id(code), offset] = place
     return place
 

@@ -1,21 +1,25 @@
-"""Which factor is the input gate, which the candidate, and which product is h?
+"""Is a chain of sums a gated memory, and which of its factors are the input gate, the candidate, the output gate and h?
 
-f is what multiplies the old memory. Of the two that are multiplied and added, i is the one that comes from a sigmoid at
-most steps; o is what multiplies the memory's activation in a product that the module returns.
+What multiplies the old memory is f. Of the written factors i is the one that comes from a sigmoid, or that is 1 − f;
+else from an exp; else the one that stays between 0 and 1. h is o ⊙ act(c): what its module returns, or what is
+activated and multiplied by a gate.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import reduce
+from operator import and_
 
 import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.chain import Chain
+from lstm_core.finding.affine import BACK, GATED, KEPT, TOWARDS, WRITTEN
+from lstm_core.finding.chains import Chain, Step
+from lstm_core.finding.notes import MASK
 from lstm_core.finding.place import Place
-from lstm_core.finding.tags import MASK
-from lstm_core.finding.update import BACK, GATED, KEPT, TOWARDS
+from lstm_core.finding.visits import FEWEST
 
 _REST = "1 − f"
 _WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
@@ -24,6 +28,61 @@ _BORN = {
     "positive": "multiplies g and comes from an exp",
     "share": "multiplies g and comes from an exp",
 }
+_NO_WEIGHT = "what multiplies the memory depends on no weight"
+
+
+def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None:
+    """Why a chain is no gated memory, or None; `leads_out`: whether something that a module returned depends on it."""
+    if len(chain) < FEWEST:
+        steps = "1 step" if len(chain) == 1 else f"{len(chain)} steps"
+        return f"it ran for {steps}: call the model on at least {FEWEST}"
+    if not leads_out:
+        return "nothing that its module returned depends on it"
+    # Weights between two steps, as of a norm of the memory, come to h a step later, and to the gates by that.
+    settled = chain.steps[2 if len(chain) > FEWEST else 1 :]
+    if not _same_weights(settled, ~chain_bits):
+        few = f", or too few steps to tell: call the model on {FEWEST + 1}" if len(chain) == FEWEST else ""
+        return f"it uses other weights at each step, as layers do{few}"
+    through = [change for path in chain.paths for change in path if change != MASK]
+    if through and chain.form == WRITTEN and all(step.is_learned for step in chain.steps):
+        return f"only a constant multiplies it, and it comes back through {through[0]}: a plain recurrence"
+    if chain.form == KEPT or _is_constant(chain):
+        # What is kept by no gate is a memory if what is added was let in by a gate and looks at the memory.
+        let_in = all(
+            any(birth == "gate" and bits & chain.bit for birth, bits in zip(step.births[1], step.bits[1], strict=True))
+            for step in chain.steps[chain.first + 2 :]
+        )
+        kept = "" if chain.form == KEPT else f"{_NO_WEIGHT}, and "
+        return None if let_in else f"{kept}what is added is not let in by a gate that looks at the memory"
+    if not all(step.bits[0] & ~chain_bits for step in chain.steps):
+        return _NO_WEIGHT
+    # The maximum before the first step is a number.
+    shares = all("share" in step.births[0] for step in chain.steps[chain.first + 1 :])
+    if shares and not any(step.bits[0] & chain.bit for step in chain.steps):
+        return "a softmax taken one term at a time"
+    return None
+
+
+def _same_weights(steps: Sequence[Step], of_weights: int) -> bool:
+    """Whether steps use the same weights; or two or three parts of a run do, such as an encoder's and a decoder's
+    steps, and their gates share some: layers have weights of their own at each step."""
+    weights = Counter(step.all_bits & of_weights for step in steps)
+    shared = reduce(and_, weights)
+    in_parts = len(weights) <= 3 and max(weights.values()) >= FEWEST
+    return len(weights) == 1 or (in_parts and all(step.bits[0] & shared for step in steps))
+
+
+def _is_constant(chain: Chain) -> bool:
+    """Whether the memory decays by the same numbers at every step, from no weight; 0 and 1 alone are a mask."""
+    if any(step.bits[0] for step in chain.steps) or len(chain.shapes) > 1:
+        return False
+    gate = chain.values("gate")
+    return torch.equal(gate, gate[:1].expand_as(gate)) and not bool(((gate == 0) | (gate == 1)).all())
+
+
+def weights_of(chain: Chain, chain_bits: int) -> int:
+    """The bits of the weights that a chain's last step used."""
+    return chain.steps[-1].all_bits & ~chain_bits
 
 
 @dataclass(frozen=True)
@@ -50,45 +109,49 @@ class Roles:
 
 def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
     """The roles in the chains of a memory; `returned`: where products were computed that a module returned."""
-    chain = max(chains, key=lambda chain: len(chain.steps))
+    chain = max(chains, key=len)
     said = {"c": _said_of_c(chains)}
     said["f"] = "multiplies the old memory"
-    if chain.reading.form == KEPT:
+    if chain.form == KEPT:
         said["f"] = "1: the old memory is kept whole"
     elif not chain.steps[-1].bits[0]:
         said["f"] += "; it depends on no weight"
-    if chain.reading.form in (TOWARDS, BACK):
+    if chain.form in (TOWARDS, BACK):
         i, g = tuple[int, ...](), tuple[int, ...]((0,))
-        said["f"] += " (as 1 − i)" if chain.reading.form == TOWARDS else ""
-        said |= {"i": _REST if chain.reading.form == BACK else "multiplies the way to the candidate"}
+        said["f"] += " (as 1 − i)" if chain.form == TOWARDS else ""
+        said |= {"i": _REST if chain.form == BACK else "multiplies the way to the candidate"}
         said["g"] = "the candidate that the memory moves to"
+        said["f"] += "; where it is held, i is held with it as 1 − f"
+    elif WRITTEN in {step.form for step in chain.steps}:
+        i, g = (), tuple(chain.written)
+        if not _from_0_to_1(chain.values("gate")):
+            said["decay"] = said.pop("f") + ", and is not between 0 and 1"
+        said["added"] = "what is added: no product of one gate and a candidate"
     else:
         _must_be_in_order(chains)
         i, g, how = _written(chain)
         said |= how
-    if chain.reading.form in (TOWARDS, BACK):
-        said["f"] += "; where it is held, i is held with it as 1 − f"
-    elif said["i"] == _REST:
-        said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
+        if said.get("i") == _REST:
+            said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
     return _with_again(_with_h(Roles(i, g, None, False, "", said, _births(chains)), chains, returned), chains)
 
 
 def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
     """The roles with those of o and h in these chains, if they are found."""
     said = {q: text for q, text in roles.said.items() if q not in "oh"}
-    shown, has_o = _shown(chains, returned)
+    shown = _shown(chains, returned)
+    own = None if shown is None else chains[0].shown[shown]
     shown_as = ""
-    if shown is not None:
+    if own is not None:
         activated = "c"
-        for change in chains[0].steps[-1].reads[shown].path:
+        for change in own.path:
             activated = activated if change == MASK else f"{change}({activated})"
-        shown_as = f"o ⊙ {activated}" if has_o else activated
-        reads = [step.reads[shown] for chain in chains for step in chain.steps]
-        before = _are_masked(chains) and not any(MASK in read.path for read in reads)
+        shown_as = f"o ⊙ {activated}" if own.has_o else activated
+        before = _are_masked(chains) and not any(MASK in chain.shown[shown].path for chain in chains if shown)
         said["h"] = f"{shown_as}, {shown}" + "; of c before the mask, and h is before a mask of its own" * before
-        if has_o:
+        if own.has_o:
             said["o"] = f"multiplies {activated} in what becomes h"
-    return replace(roles, shown=shown, has_o=has_o, shown_as=shown_as, said=said)
+    return replace(roles, shown=shown, has_o=own is not None and own.has_o, shown_as=shown_as, said=said)
 
 
 def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -98,16 +161,14 @@ def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> 
         new = roles_of(chains, returned)
         return replace(new, births=new.births | roles.births) if (new.i, new.g) == (roles.i, roles.g) else new
     again = replace(roles, said=roles.said | {"c": _said_of_c(chains)})
-    is_there = all(roles.shown in step.reads for chain in chains for step in chain.steps)
+    is_there = roles.shown is not None and all(_is_at_each_step(chain, roles.shown) for chain in chains)
     return _with_again(again if is_there else _with_h(again, chains, returned), chains)
 
 
 def _with_again(roles: Roles, chains: Sequence[Chain]) -> Roles:
     """The roles, with a word about a c of which h was computed once more: a step may have left c as it was."""
-    if roles.shown is None:
-        return roles
-    again = [[n for n, step in enumerate(chain.steps) if step.reads[roles.shown].again] for chain in chains]
-    few = [steps for steps, chain in zip(again, chains, strict=True) if 0 < len(steps) < len(chain.steps)]
+    few = [own for chain in chains if roles.shown is not None
+           if 0 < len(own := chain.shown[roles.shown].again) < len(chain)]  # fmt: skip
     if not few:
         return roles
     which = ", ".join(map(str, few[0][:3])) + ", …" * (len(few[0]) > 3)
@@ -121,7 +182,7 @@ def _with_again(roles: Roles, chains: Sequence[Chain]) -> Roles:
 def _births(chains: Sequence[Chain]) -> frozenset[tuple[str, ...]]:
     """Where the written factors came from at some steps, as far as that tells i from g."""
     # Steps that run alike share theirs.
-    every = {id(step.births): step.births[1] for chain in chains for step in chain.steps}
+    every = {id(step): step.births[1] for chain in chains for step in chain.steps}
     return frozenset(filter(_tell, every.values()))
 
 
@@ -147,16 +208,15 @@ def _are_masked(chains: Sequence[Chain]) -> bool:
 
 def _said_of_c(chains: Sequence[Chain]) -> str:
     paths = [path for chain in chains for path in chain.paths]
-    said = f"{chains[0].reading.form}, {chains[0].place}"
+    said = f"{chains[0].form}, {chains[0].place}"
     if changes := ", ".join(dict.fromkeys(change for path in paths for change in path if change != MASK)):
         said += f"; the next step reads it through {changes}"
     if _are_masked(chains):
         said += "; c is what the next step reads: a mask between two steps is in it, after the sum"
     if any(chain.first for chain in chains):
-        nothing = "f and c' are 0" if chains[0].reading.form == GATED else "c' is 0"
+        nothing = "f and c' are 0" if chains[0].form == GATED else "c' is 0"
         said += f"; the first step is c = i ⊙ g alone: {nothing} there"
-    starts = [chain.steps[0].memory for chain in chains]
-    if any(start is not None and bool(start.any()) for start in starts):
+    if any(chain.start is not None and bool(chain.start.any()) for chain in chains):
         said += (
             "; step 0 starts from a memory that is not 0, c0: if the model made that in a step of its own, as from its "
             "first input alone, that step is missing, and step 0 is the model's step 1"
@@ -166,26 +226,27 @@ def _said_of_c(chains: Sequence[Chain]) -> str:
 
 def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, str]]:
     """The factors that make i and those that make g, by the votes of all steps."""
-    many = len(chain.steps[0].write)
-    tensors = [n for n in range(many) if isinstance(chain.steps[0].write[n], Tensor)]
-    votes = {n: sum(_WORTH.get(step.births[1][n], 0.0) for step in chain.steps) / len(chain.steps) for n in tensors}
+    many = len(chain.written)
+    tensors = [n for n in chain.written if n not in chain.numbers]
+    each = [step.births[1] for step in chain.steps]
+    votes = {n: sum(_WORTH.get(one[n], 0.0) for one in each if n < len(one)) / len(each) for n in tensors}
     coupled = [n for n in tensors if _is_rest(chain, n)]
     gates = coupled[:1] or [n for n in tensors if votes[n] > 0]
-    told = True
+    is_told = True
     if len(tensors) > 1 and len(gates) != 1:
         among = gates or tensors
         best = [n for n in among if votes[n] == max(votes.values()) and gates]
         if len(best) != 1:
-            within = [n for n in among if _from_0_to_1([step.write[n] for step in chain.steps])]
-            told = len(within) == 1
+            within = [n for n in among if _from_0_to_1(chain.values(n))]
+            is_told = len(within) == 1
             best = within or among
         gates = best[:1]
     i = tuple(n for n in range(many) if n in gates or n not in tensors)
     g = tuple(n for n in range(many) if n not in i)
-    born = chain.steps[-1].births[1][gates[0]] if gates else ""
+    born = each[-1][gates[0]] if gates else ""
     how = {"i": _REST if coupled else _BORN.get(born, "multiplies g and stays between 0 and 1")}
     how["g"] = "is multiplied by i and added"
-    if not told:
+    if not is_told:
         how = dict.fromkeys("ig", "i and g can't be told apart: named in the order written")
     return i, g, how
 
@@ -193,52 +254,40 @@ def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, 
 def _is_rest(chain: Chain, n: int) -> bool:
     """Whether a written factor is 1 − f at each step, or f is 1 minus it, however that is written."""
     # Nothing is kept at a first step that is c = i ⊙ g alone.
-    steps = chain.steps[chain.first :]
-    if any(len(step.gate) != 1 or n >= len(step.write) for step in steps):
+    f, i = chain.values("gate")[chain.first :], chain.values(n)[chain.first :]
+    if any(len(step.births[0]) != 1 for step in chain.steps[chain.first :]):
         return False
-    gates = chain.copies.each(("gate", 0), [step.gate[0] for step in steps])
-    written = chain.copies.each(("write", n), [step.write[n] for step in steps])
-    if not all(isinstance(value, Tensor) for value in (*gates, *written)):
-        return False
-    if not all(torch.equal(1 - f, i) or torch.equal(f, 1 - i) for f, i in zip(gates, written, strict=True)):
+    if not (torch.equal(1 - f, i) or torch.equal(f, 1 - i)):
         return False
     # Where f is one number, or only 0 and 1, as in an untrained or a saturated cell, it may be so by chance.
-    is_soft = any(not torch.equal(f, f.round()) for f in gates)
-    return is_soft and any(bool((f != gates[0].flatten()[0]).any()) for f in gates)
+    return not torch.equal(f, f.round()) and bool((f != f.flatten()[0]).any())
 
 
-def _from_0_to_1(values: Sequence[Tensor]) -> bool:
-    return all(bool(((value >= 0) & (value <= 1)).all()) for value in values)
+def _from_0_to_1(values: Tensor) -> bool:
+    return bool(((values >= 0) & (values <= 1)).all())
 
 
-def _shown(chains: Sequence[Chain], returned: set[Place]) -> tuple[Place | None, bool]:
-    """Where o ⊙ act(c), or act(c) alone, is computed at every step; and whether there is an o."""
-    chain, steps = chains[0], [step for chain in chains for step in chain.steps]
-    everywhere = [place for place in chain.steps[-1].reads if all(place in step.reads for step in steps)]
-    products: list[tuple[Any, Place]] = []
+def _is_at_each_step(chain: Chain, place: Place) -> bool:
+    own = chain.shown.get(place)
+    return own is not None and len(own.steps) == len(chain)
+
+
+def _shown(chains: Sequence[Chain], returned: set[Place]) -> Place | None:
+    """Where o ⊙ act(c), or act(c) alone, is computed at every step."""
+    products: list[tuple[tuple[bool, bool, bool], Place]] = []
     alone: list[Place] = []
-    for place in everywhere:
-        read = chain.steps[-1].reads[place]
-        if place in chain.products or read.result.shape != chain.steps[-1].result.shape:
+    for place, own in chains[0].shown.items():
+        if not all(_is_at_each_step(chain, place) for chain in chains) or place in chains[0].products:
             continue
-        acts = any(change != MASK for change in read.path)
-        if not read.others and place in returned:
+        if own.shape != chains[0].shape:
+            continue
+        acts = any(change != MASK for change in own.path)
+        if not own.has_o and place in returned:
             alone.append(place)
-        elif read.others and (place in returned or acts):
-            products.append(((place in returned, read.birth == "gate", acts), place))
+        elif own.has_o and (place in returned or acts):
+            products.append(((place in returned, own.birth == "gate", acts), place))
     if products:
         (is_returned, is_gate, _), place = max(products, key=lambda one: one[0])
         if is_returned or is_gate:
-            return place, True
-    return (alone[-1], False) if alone else (None, False)
-
-
-def product(values: Sequence[Any], like: Tensor) -> Tensor:
-    """The product of factors, in the shape of `like`; 1 without any."""
-    if not values:
-        return torch.ones_like(like)
-    first, *others = values
-    out = first
-    for value in others:
-        out = out * value
-    return out.expand_as(like) if isinstance(out, Tensor) else torch.full_like(like, out)
+            return place
+    return alone[-1] if alone else None

@@ -1,38 +1,26 @@
-"""Which visit of a gated sum goes on from which?"""
+"""Which sums follow one another as the steps of a memory?"""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from lstm_core.finding.chain import Chain, Read
-from lstm_core.finding.judge import FEWEST
-from lstm_core.finding.node import Node
+from lstm_core.finding.affine import BACK, TOWARDS, WRITTEN, Parts, Reading, Tree
+from lstm_core.finding.chains import Chain, Mark, Read, Visit, edge
+from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
-from lstm_core.finding.tags import MASK, Tag
-from lstm_core.finding.update import Factor, SumReading, Visit
 
+FEWEST = 3
+"""Fewer steps of a cell that is not known yet look like layers."""
 ENOUGH = 4
 """After so many steps all places of a memory have been seen, and all that its module returns."""
 _MOST_READS = 6
 """So many products of one memory with something else are kept: one of them may be h."""
-
-
-class Mark:
-    """In the place of a visit in a tag: a product that may be h, or a memory that became something else."""
-
-    chain = None
-    number = 0
-    result = None
-    followed = True
-    may_be_first = False
-
-    def __init__(self, key: Any, place: Place | None, change: str = "") -> None:
-        self.key, self.place, self.change = (None if change else key), place, change
-        self.of = key
 
 
 class Visits:
@@ -43,16 +31,16 @@ class Visits:
         detach: bool,
         names: Mapping[int, str],
         new_bit: Callable[[], int],
-        readings: Mapping[Any, SumReading] | None = None,
+        readings: Mapping[Any, Reading] | None = None,
         never_h: Mapping[Any, Set[Place]] | None = None,
     ) -> None:
         self.counts: Counter[Any] = Counter()
         self.chains: dict[Any, list[Chain]] = {}
         self.places: dict[Any, Place] = {}
         self.changed: dict[Any, tuple[str, Place | None]] = {}
-        """By key, what a memory went through on the way to the same instruction, so that it was none any more."""
+        """By key, what made something else of a memory before the next step read it."""
         self.broken: dict[Any, int] = {}
-        """By key, the step whose memory comes from the one before by a way that is not followed."""
+        """By key, the first step whose memory came by a way that is not followed."""
         self.returned: set[tuple[str, Place]] = set()
         """Products that may be h: by the name of a module that returned one, where it was computed."""
         self.returned_bits: dict[str, int] = {}
@@ -60,96 +48,125 @@ class Visits:
         self.chain_bits = 0
         self._names, self._returns = names, Counter[str]()
         """The name of each module by its id; and how many tensors a module has returned."""
-        self._readings: dict[Any, SumReading] = dict(readings or {})
+        self._readings: dict[Any, Reading] = dict(readings or {})
         self._never_h: dict[Any, Set[Place]] = dict(never_h or {})
         """By key, the products that were not h in an earlier block."""
         self.anew: set[Any] = set()
         """The sums that have other factors than in an earlier block."""
+        self._open: deque[Visit] = deque(maxlen=8)
+        """The last visits of which it is not known where the memory stands."""
         self._marks: dict[Any, Mark] = {}
         self._detach, self._new_bit, self._number = detach, new_bit, 0
 
     def is_new(self, key: Any) -> bool:
         """Whether too little is known of an instruction to tell where its terms are computed."""
         chains = self.chains.get(key)
-        return chains is None or len(chains[0].steps) < ENOUGH
+        return chains is None or len(chains[0]) < ENOUGH
 
     def next(self) -> int:
         """The number of the next visit."""
         self._number += 1
         return self._number
 
-    def started(self, a: Factor, b: Factor, place: Place, result: Tensor) -> tuple[Tag, ...]:
+    def started(self, node: Node, result: Tensor) -> tuple[Tag, ...]:
         """A product that is no term of a sum: c = i ⊙ g may be a first step, where the memory is nothing yet."""
-        return (Tag(Visit(self.next(), None, place, "mul", ((a, b),), result.detach() if self._detach else result)),)
-
-    def fed(self, tags: Sequence[Tag]) -> None:
-        """Something that is no memory was computed from a tensor."""
-        for tag in tags:
-            if tag.visit.key is None and isinstance(tag.visit, Visit):
-                tag.visit.fed = True
+        made = node.made
+        assert made is not None
+        assert made.place is not None
+        shown = result.detach() if self._detach else result
+        return (Tag(Visit(self.next(), None, made.place, "mul", Tree("mul", made.of, 1), shown)),)
 
     def visited(self, visit: Visit) -> None:
         """Join a visit to the one before, if its memory is that one's result in any form."""
         key = visit.key
         self.counts[key] += 1
         self.places[key] = visit.place
-        known = self._readings.get(key)
-        if known is not None and key not in self.chains and not visit.can_be(known):
-            known = None
-            self.anew.add(key)
-            self._never_h.pop(key, None)
-        if known is not None and not _is_whole(visit, known):
+        found, known = self.goes_on(visit), self._readings.get(key)
+        if found is not None:
+            reading, tag = found
+            if _is_whole(visit, reading) and (chain := self._chain_of(tag.visit, reading)) is not None:
+                chain.add(visit, reading, tag)
             return
-        best: tuple[int, SumReading, Tag] | None = None
-        for reading in visit.readings() if known is None else [known]:
-            tag = self._before(visit, reading)
-            if tag is not None and (best is None or len(tag.path) < best[0]):
-                best = len(tag.path), reading, tag
-        if best is not None:
-            self._follow(visit, best[1], best[2])
-        elif known is not None:
+        if known is not None and visit.parts(known) is not None:
+            if not _is_whole(visit, known):
+                return
             if not self.is_second(visit, known) and not self._may_begin(visit, known):
                 self.broken.setdefault(key, self.counts[key] - 1)
             self._begin(visit, known)
-        else:
-            visit.guard()
-            if self._detach:
-                # The model's own tensor has a tag of this visit: with it here neither would ever go.
-                visit.result = visit.result.detach()
+            return
+        if known is not None and key not in self.chains:
+            self.anew.add(key)
+            self._never_h.pop(key, None)
+        assert visit.tree is not None
+        visit.tree = visit.tree.guarded()
+        self._open.append(visit)
+        if self._detach:
+            # The model's own tensor has a tag of this visit: with it here neither would ever go.
+            visit.result = visit.result.detach()
 
-    def step_of(self, visit: Visit, reading: SumReading) -> int | None:
+    def goes_on(self, visit: Visit) -> tuple[Reading, Tag] | None:
+        """Where the memory of an earlier visit of the same instruction stands in this one, and by which tag."""
+        best: tuple[Tag, Any] | None = None
+        assert visit.tree is not None
+        leaves = list(visit.tree.leaves())
+        for at, leaf in leaves:
+            tag = self._before(visit, leaf) if leaf.node is not None and leaf.node.tags else None
+            # What an activated memory was multiplied by before the sum's own products is the last step's, as in h.
+            if tag is not None and len(at) > 2 and set(tag.path) - {MASK}:
+                continue
+            if tag is not None and (best is None or len(tag.path) < len(best[0].path)):
+                reading = tuple(path for path, one in leaves if one.value is leaf.value)
+                if visit.parts(reading) is not None:
+                    best = tag, reading
+        return None if best is None else (best[1], best[0])
+
+    def _chain_of(self, before: Visit, reading: Reading) -> Chain | None:
+        """The chain of the visit that a step goes on from, now that its memory is known; None if it can be no step."""
+        chain = before.chain
+        if chain is None:
+            if before.parts(reading) is None or not _is_whole(before, reading):
+                return None
+            # Somebody may only have looked at what a mask left: the memory is what this step reads.
+            before.masked = None
+            return self._begin(before, reading)
+        if len(chain) == 1 and reading != chain.reading and before.tree is not None and before.tree.at(reading[0]):
+            # It was read by what is known of an earlier block, where the memory stood elsewhere.
+            self.anew.add(before.key)
+            chain.begin_anew()
+            chain.reading = self._readings[before.key] = reading
+            chain.add(before, reading, None)
+        return chain
+
+    def step_of(self, visit: Visit, reading: Reading) -> int | None:
         """Which step of its sequence a visit will be; None if its memory comes by a way that is not followed."""
-        tag = self._before(visit, reading)
-        if tag is not None and tag.visit.chain is not None:
-            return len(tag.visit.chain.steps)
-        memory = visit.memory(reading)
+        found = self.goes_on(visit)
+        if found is not None:
+            tag = found[1]
+            there = found[0] == reading and tag.visit.chain is not None
+            return len(tag.visit.chain) if there else None  # type: ignore[arg-type]
+        memory = visit.tree.at(reading[0]) if visit.tree is not None else None
+        if memory is None:
+            return None
         if self.is_second(visit, reading):
             return 1
         # Where a step is counted, a sequence can't begin with what another one left: it goes on, unseen.
         unseen = _is_left(memory, self.chains.get(visit.key, ()))
         return 0 if self._may_begin(visit, reading) and not unseen else None
 
-    def _may_begin(self, visit: Visit, reading: SumReading) -> bool:
+    def _may_begin(self, visit: Visit, reading: Reading) -> bool:
         """Whether a memory that is no earlier step's in another form can be the start of another sequence."""
-        memory, chains = visit.memory(reading), self.chains.get(visit.key, ())
-        if chains and all(len(chain.steps) == 1 for chain in chains):
-            # Where the terms change places, another factor is what the step before left.
-            others = (other for other in visit.readings() if other != reading)
-            if any(self._before(visit, other) is not None for other in others):
-                return False
-        if any(tag.visit.key == visit.key for tag in memory.tags):
+        memory = visit.tree.at(reading[0]) if visit.tree is not None else None
+        chains = self.chains.get(visit.key, ())
+        if memory is None or any(tag.visit.key == visit.key for tag in memory.tags):
             return True
         # What comes from an earlier step came by a way that is not followed; so did what a single step left, for a
         # sequence of one step is rarely all.
         if any(memory.bits & chain.bit for chain in chains):
             return False
-        return not _is_left(memory, [chain for chain in chains if len(chain.steps) == 1])
+        return not _is_left(memory, [chain for chain in chains if len(chain) == 1])
 
-    def _before(self, visit: Visit, reading: SumReading) -> Tag | None:
+    def _before(self, visit: Visit, memory: Factor) -> Tag | None:
         """The tag by which a factor is the memory of an earlier visit of the same instruction."""
-        memory = visit.memory(reading)
-        if not isinstance(memory.value, Tensor):
-            return None
         for tag in memory.tags:
             if isinstance(tag.visit, Mark) and tag.visit.of == visit.key:
                 self.changed[visit.key] = tag.visit.change, tag.visit.place
@@ -162,45 +179,34 @@ class Visits:
         same = [tag for tag in tags if _is_state(memory.value, tag.visit)]
         return (same or tags)[-1]
 
-    def is_second(self, visit: Visit, reading: SumReading) -> bool:
+    def is_second(self, visit: Visit, reading: Reading) -> bool:
         """Whether the step before was a product alone."""
         return self._start(visit, reading) is not None
 
-    def _start(self, visit: Visit, reading: SumReading) -> Tag | None:
+    def _start(self, visit: Visit, reading: Reading) -> Tag | None:
         """The tag by which the memory of a first sum is a product that is a step of its own."""
-        memory = visit.memory(reading)
-        for tag in memory.tags:
+        parts = visit.parts(reading)
+        for tag in () if parts is None else parts.memory.tags:
+            assert parts is not None
             start = tag.visit
-            if isinstance(start, Visit) and start.key is None and not tag.lost and _goes_on(tag, memory):
-                whole = start.chain is not None or all(factor.is_unchanged() for factor in start.terms[0])
-                if whole and start.as_first(visit, reading, self.chain_bits):
-                    return tag
+            if not isinstance(start, Visit) or start.key is not None or tag.lost or not _goes_on(tag, parts.memory):
+                continue
+            if start.chain is not None or _as_first(start, visit, parts, reading, self.chain_bits):
+                return tag
         return None
 
-    def _follow(self, visit: Visit, reading: SumReading, tag: Tag) -> None:
-        before: Visit = tag.visit
-        chain = before.chain
-        if chain is None:
-            if not _is_whole(before, reading):
-                return
-            # Somebody may only have looked at what a mask left: the memory is what this step reads.
-            before.masked = None
-            chain = self._begin(before, reading)
-        chain.add(visit, tag)
-
-    def _begin(self, visit: Visit, reading: SumReading) -> Chain:
+    def _begin(self, visit: Visit, reading: Reading) -> Chain:
         self._readings[visit.key] = reading
         bit = self._new_bit()
         self.chain_bits |= bit
-        signs = visit.parts(reading).signs
-        chain = Chain(visit.key, reading, visit.place, visit.operation, signs, bit, self._detach)
+        chain = Chain(visit.key, reading, visit.place, visit.operation, bit, self._detach)
         self.chains.setdefault(visit.key, []).append(chain)
         start = self._start(visit, reading)
         if start is not None:
-            chain.add(start.visit, None)
+            chain.add(start.visit, reading, None)
             chain.first = 1
             self.counts[visit.key] += 1
-        chain.add(visit, start)
+        chain.add(visit, reading, start)
         return chain
 
     def mask(self, tags: Sequence[Tag], result: Any) -> None:
@@ -211,12 +217,9 @@ class Visits:
             if result.shape == newest.result.shape:
                 newest.masked = result if newest.chain is None else result.detach().clone()
 
-    def read(
-        self, tags: Sequence[Tag], place: Place | None, others: tuple[Any, ...], result: Any, birth: str
-    ) -> tuple[Tag, ...]:
+    def read(self, tags: Sequence[Tag], place: Place | None, o: Any, result: Any, birth: str) -> tuple[Tag, ...]:
         """A product of a memory with something else, or an activation of it: it may be h. Returns a tag for it."""
         found: list[Tag] = []
-        before = {id(tag.visit) for tag in tags if isinstance(tag.visit, Visit) and place in tag.visit.reads}
         for tag in tags:
             visit = tag.visit
             if tag.lost or place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
@@ -226,13 +229,16 @@ class Visits:
             chain = visit.chain
             if chain is not None and place in chain.products:
                 continue
-            if len(visit.reads) >= _MOST_READS or self._is_kept_inside(visit.key, place, tag.path):
+            if self._is_kept_inside(visit.key, place, tag.path):
                 continue
-            one = Read(others, result, tag.path, birth, again=id(visit) in before)
-            if chain is None:
-                visit.reads[place] = one.alone() if self._detach else one
-            else:
+            one = Read(o, result, tag.path, birth)
+            if not self._detach:
+                one = one._replace(edges=(edge(o), edge(result)))
+            if chain is not None:
                 chain.keep(visit, place, one)
+            elif len(visit.reads) < _MOST_READS or place in visit.reads:
+                one = one._replace(again=place in visit.reads)
+                visit.reads[place] = one.alone() if self._detach else one
             mark = self._marks.setdefault((visit.key, place), Mark(None, place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)
@@ -256,12 +262,13 @@ class Visits:
         if shown is not None:
             return there - {shown}
         # With h at one place at some steps, and at another at others, neither was taken.
-        reads = [(place, read) for chain in chains for step in chain.steps for place, read in step.reads.items()]
-        return there - {place for place, read in reads if read.others and set(read.path) - {MASK}}
+        return there - {
+            place for chain in chains for place, own in chain.shown.items() if own.has_o and set(own.path) - {MASK}
+        }
 
     def none(self) -> set[Any]:
         """The sums that ran often enough to tell whether they are a memory, in each of their chains."""
-        shortest = {key: min(len(chain.steps) for chain in chains) for key, chains in self.chains.items()}
+        shortest = {key: min(len(chain) for chain in chains) for key, chains in self.chains.items()}
         return {key for key, count in self.counts.items() if min(count, shortest.get(key, count)) >= FEWEST}
 
     def of_result(self, node: Node, name: str) -> None:
@@ -287,6 +294,52 @@ class Visits:
         none of them returned a tensor, as where somebody's loop calls a method of it."""
         of = [bits for above, bits in self.returned_bits.items() if is_part(name, above)]
         return not of or any(bits & chain.bit for bits in of)
+
+    def write(self, overwritten: Tensor | None = None) -> None:
+        """Copy what waits: what the model computed may be overwritten now, such as this tensor."""
+        for visit in self._open if overwritten is not None else ():
+            if visit.tree is not None and visit.chain is None:
+                visit.tree, visit.read_as = visit.tree.guarded(overwritten), None
+        for chains in self.chains.values():
+            for chain in chains:
+                chain.write()
+
+
+def _as_first(start: Visit, first: Visit, parts: Parts, reading: Reading, chain_bits: int) -> bool:
+    """Whether a product is the step before a first sum, c = i ⊙ g of the same weights: then it is read as the sum is,
+    with the memory 0, and f too where f is no other name of i."""
+    if start.tree is None:
+        return start.read_as is not None and start.read_as[0] == reading
+    own: Any = start.tree.of
+    gate = parts.gate if parts.form == TOWARDS else ()
+    if parts.form in (BACK, WRITTEN) or parts.signs[1] < 0 or start.place.code is not first.place.code:
+        return False
+    wrote = [factor for factor in (*gate, *parts.write) if isinstance(factor.value, Tensor)]
+    there, here = [factor.birth for factor in wrote], [factor.birth for factor in own]
+    of_wrote, of_own = (_bits(factors) for factors in (wrote, own))
+    if sorted(there) != sorted(here) or len(gate + parts.write) != len(own) or of_own & ~of_wrote & ~chain_bits:
+        return False
+    if (gate and here[0] == here[1]) or not all(factor.is_unchanged() for factor in own):
+        return False  # Nobody can tell which is i.
+    write = own if there == here else own[::-1]
+    zeros = tuple(
+        Factor(torch.zeros_like(f.value) if isinstance(f.value, Tensor) else f.value, f.node) for f in parts.gate
+    )
+    memory = Factor(torch.zeros_like(start.result))
+    read = (
+        Parts(parts.form, memory, write[:1], write[1:])
+        if gate
+        else Parts(parts.form, memory, zeros, write, parts.signs)
+    )
+    start.read_as, start.tree = (reading, read), None
+    return True
+
+
+def _bits(factors: Iterable[Factor]) -> int:
+    bits = 0
+    for factor in factors:
+        bits |= factor.bits
+    return bits
 
 
 def is_part(name: str, above: str) -> bool:
@@ -332,9 +385,7 @@ def _is_left(memory: Factor, chains: Sequence[Chain]) -> bool:
     return any(chain.last is not None and _is_state(values, chain.last) for chain in chains)
 
 
-def _is_whole(visit: Visit, reading: SumReading) -> bool:
+def _is_whole(visit: Visit, reading: Reading) -> bool:
     """Whether nobody has overwritten what a visit computed with."""
-    if not visit.can_be(reading):
-        return False
     parts = visit.parts(reading)
-    return all(factor.is_unchanged() for factor in (*parts.gate, *parts.write, parts.memory))
+    return parts is not None and all(one.is_unchanged() for one in (*parts.gate, *parts.write, parts.memory))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import get_ident
@@ -21,7 +20,21 @@ from torch._C import _len_torch_function_stack, _pop_torch_function_stack, _push
 from torch.overrides import TorchFunctionMode
 
 from lstm_core.errors import LstmCoreError, unreadable
-from lstm_core.finding.node import Full, Node, Nodes, tensors_in
+from lstm_core.finding.affine import places_of, tree_of
+from lstm_core.finding.chains import Visit
+from lstm_core.finding.notes import (
+    MASK,
+    Factor,
+    Full,
+    Made,
+    Node,
+    Nodes,
+    Tag,
+    WeightBits,
+    factor_of,
+    merged,
+    tensors_in,
+)
 from lstm_core.finding.operations import (
     CHANGING,
     IN_FORM,
@@ -41,20 +54,11 @@ from lstm_core.finding.operations import (
     plain,
 )
 from lstm_core.finding.place import Place, SeenFrame, is_taken_down, module_of, of_a_watch, place_of
-from lstm_core.finding.tags import MASK, Tag, changed, merged
-from lstm_core.finding.terms import Terms, factor_of
-from lstm_core.finding.update import Factor, Visit
 from lstm_core.finding.visits import Visits, is_memory, writes_over
-from lstm_core.finding.weights import WeightBits
 from lstm_core.open_blocks import Block
 
-_RECENT = 32
-"""So many products and differences are known to a sum by what they were computed of."""
 _NUMBERS = frozenset({int, float, bool, str, type(None), slice, torch.dtype, torch.device, torch.Size})
 """Operands of these types hold no tensor."""
-_NONE = Factor(None)
-_GUARDED = 8
-"""So many of them get copies when somebody overwrites a view."""
 _FEW = 100
 """A list or dict that a module holds is looked through for weights if it has fewer values."""
 
@@ -65,14 +69,12 @@ class Watch(TorchFunctionMode):
     def __init__(self, model: nn.Module, names: dict[int, str], detach: bool = True) -> None:
         super().__init__()
         self._nodes, self._names, self._weights = Nodes(), names, WeightBits(model)
-        self._terms = Terms(self._nodes)
         self._block, self._thread = Block(), get_ident()
         self._calls: list[int] = []
         """The thread of each module's call that runs now."""
-        self._recent: deque[tuple[int, int]] = deque()
-        """The last products and differences, each by its node's number and age: what older ones were computed of is
-        let go."""
-        self._ages = itertools.count()
+        self._inside: list[int] = []
+        self._call = self._last_call = 0
+        """The number of the innermost of these calls, and of the last."""
         self._terms_at: set[Place | None] = set()
         """Where products were computed that are terms of a sum."""
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
@@ -161,6 +163,8 @@ class Watch(TorchFunctionMode):
             raise LstmCoreError("Expected one call at a time of a hand-written cell, got two: open a block for each.")
         if here != self._thread and len(self._calls) == 1:
             _push_on_torch_function_stack(self)
+        self._inside.append(self._call)
+        self._call = self._last_call = self._last_call + 1
         self._note_weights(module)
 
     def go_back(self) -> bool:
@@ -168,6 +172,7 @@ class Watch(TorchFunctionMode):
         here = get_ident()
         if here in self._calls:
             self._calls.remove(here)
+            self._call = self._inside.pop()
             if here != self._thread and not self._calls:
                 self._leave()
         return bool(self._calls)
@@ -178,7 +183,7 @@ class Watch(TorchFunctionMode):
             return of_another_task(func, args, kwargs or {})
         name = func.__name__
         frame = sys._getframe(1)
-        if kind_of(name).silent or is_taken_down() or of_a_watch(frame):
+        if kind_of(name).silent or is_taken_down() or of_a_watch(frame.f_code):
             return func(*args, **kwargs or {})
         return self.run(func, name, args, kwargs or {}, frame)
 
@@ -217,17 +222,13 @@ class Watch(TorchFunctionMode):
                 if not isinstance(given, Tensor):
                     for tensor in tensors_in(given):
                         node = self._node(tensor)
-                        if node.tags:
-                            if kind.follows:
-                                return False
-                            self.visits.fed(node.tags)
+                        if node.tags and kind.follows:
+                            return False
                         first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
                     continue
                 node = self._node(given)
-            if node.tags:
-                if kind.follows:
-                    return False
-                self.visits.fed(node.tags)
+            if node.tags and kind.follows:
+                return False
             first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
         if kind.slices and first is not None and (first.of_weights or first.birth in self._weights.matrices):
             return False
@@ -250,24 +251,18 @@ class Watch(TorchFunctionMode):
         if not isinstance(first, Tensor):
             return args
         node = self._nodes.of(id(first))
+        self.visits.write(first)
         if first._is_view():
-            self._guard_products()
+            self._nodes.guard()
         for tag in node.tags if node else ():
             left = tag.visit.result if tag.visit.chain is None else None
             if left is not None and left.data_ptr() == first.data_ptr():
                 tag.visit.result = first.clone()
-        if (name in SUMS and not (node and node.product)) or name in PRODUCTS:
+        if (name in SUMS and not (node and _is_product(node))) or name in PRODUCTS:
             copy = first.clone()
             self._as_it_is(first, copy)
             return (copy, *args[1:])
         return args
-
-    def _guard_products(self) -> None:
-        """Keep what the last products were computed of: what is overwritten may share memory with it."""
-        for number, age in itertools.islice(reversed(self._recent), _GUARDED):
-            node = self._nodes.of(number)
-            if node is not None and node.age == age:
-                node.product = tuple(factor.guarded() for factor in node.product)
 
     def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
@@ -321,7 +316,7 @@ class Watch(TorchFunctionMode):
             return self._product(factors, bits, result, frame)
         if name in SUMS:
             return self._sum(name, operands, kwargs, bits, result, frame)
-        if name == "sum" and (terms := self._terms.stacked(operands, kwargs)):
+        if name == "sum" and (terms := self._side_by_side(operands, kwargs)):
             return self._sum("add", terms, {}, bits, result, frame)
         tags = self._passed_on(name, nodes, result, frame) if tagged else ()
         birth = birth_of(name, nodes[0].birth if nodes else "")
@@ -329,9 +324,8 @@ class Watch(TorchFunctionMode):
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
             own = bits | (self._weights.bit_of_slice(bits, name, args[1:], kwargs, number) if slices else 0)
             born = self._weights.as_matrix(birth, name, args[1:], kwargs, number) if held and name in SLICES else birth
-            node = self._nodes.add(tensor, own, tags, born)
-            if name == "stack":
-                self._terms.stack(node, operands, kwargs)
+            made = self._stacked(tensor, operands, kwargs) if name == "stack" else None
+            self._nodes.add(tensor, own, tags, born, made)
             if name in ("__setitem__", "copy") and tensor._base is not None:
                 self._into_base(tensor._base, own, tags)
         return result
@@ -363,7 +357,7 @@ class Watch(TorchFunctionMode):
             change = _rounds(nodes[0](), result)
         with_tags = [node.tags for node in nodes if node.tags]
         tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
-        tags = changed(tags, change)
+        tags = tuple(tag.through(change) for tag in tags)
         if name in WRITING:
             # Some rows or units of a state go on and others stay: where it is as large as the memory, it is a mask.
             tags = tuple(tag.through(MASK) if writes_over(tag, result) else tag.among_others() for tag in tags)
@@ -374,45 +368,51 @@ class Watch(TorchFunctionMode):
         if name in MASKING:
             self.visits.mask(tags, result)
         elif name in CHANGING and name not in ("dropout", "div"):
-            tags += self.visits.read(tags, place_of(frame), (), result, "")
+            tags += self.visits.read(tags, place_of(frame), None, result, "")
         return tags
 
     def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType | SeenFrame) -> Any:
         """Note a product; of a memory and a mask it is the memory, of a memory and something else it may be h."""
         tags: tuple[Tag, ...] = ()
         place = place_of(frame)
-        a, b = known = tuple(
-            factor_of(each, self._node(each)) if isinstance(each, Tensor) else Factor(each) for each in factors
-        )
+        a, b = self._factor(factors[0]), self._factor(factors[1])
         for own, other in ((a, b), (b, a)) if a.tags or b.tags else ():
             if own.tags and not other.bits and not other.tags:
-                masked = changed(own.tags, MASK)
+                masked = tuple(tag.through(MASK) for tag in own.tags)
                 self.visits.mask([tag for tag in masked if tag.visit.chain is not None], result)
                 tags = merged((*tags, *masked))
             elif own.tags and other.bits:
                 o = other.value
                 if self._hold_shown is not None:
                     o, result = self._hold_shown(own, o, place, result)
-                tags = (*tags, *self.visits.read(own.tags, place, (o,), result, other.birth))
+                tags = (*tags, *self.visits.read(own.tags, place, o, result, other.birth))
         alike = a.birth == b.birth or not isinstance(b.value, Tensor)
         birth = a.birth if alike else b.birth if not isinstance(a.value, Tensor) else ""
-        node = self._nodes.add(result, bits, tags, birth)
-        node.product, node.place = known, place
-        self._keep(node)
+        node = self._nodes.add(result, bits, tags, birth, Made("mul", (a, b), place=place, call=self._call))
         if "gate" in (a.birth, b.birth) and place is not None and not (a.tags or b.tags or place in self._terms_at):
-            node.tags = self.visits.started(a, b, place, result)
+            node.tags = self.visits.started(node, result)
         return result
 
-    def _keep(self, node: Node) -> None:
-        """Let go of what an older product or difference was computed of: a model may keep its result, such as h."""
-        node.age = next(self._ages)
-        self._recent.append((node.number, node.age))
-        if len(self._recent) > _RECENT:
-            number, age = self._recent.popleft()
-            old = self._nodes.of(number)
-            # Another tensor may have its number by now.
-            if old is not None and old.age == age:
-                old.product = old.difference = ()
+    def _factor(self, value: Any) -> Factor:
+        return factor_of(value, self._node(value)) if isinstance(value, Tensor) else Factor(value)
+
+    def _stacked(self, result: Tensor, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> Made | None:
+        """Two terms of a sum, one beside the other."""
+        parts, dim = operands[0], kwargs.get("dim", operands[1] if len(operands) > 1 else 0)
+        if len(parts) != 2 or not any(_is_product(self._nodes.of(id(part))) for part in parts):
+            return None
+        return Made("stack", tuple(map(self._factor, parts)), dim % result.dim())
+
+    def _side_by_side(self, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The two terms that a sum over a dim adds; none if it adds anything else."""
+        node = self._nodes.of(id(operands[0]))
+        dim = kwargs.get("dim", operands[1] if len(operands) > 1 else None)
+        [dim] = dim if isinstance(dim, tuple | list) and len(dim) == 1 else [dim]
+        made = None if node is None else node.made
+        if made is None or made.name != "stack" or not isinstance(dim, int) or len(kwargs) > ("dim" in kwargs):
+            return ()
+        over = dim % operands[0].dim() == made.scale and len(operands) < 3
+        return tuple(factor.value for factor in made.of) if over else ()
 
     def _updated(self, visit: Visit) -> Any:
         """The result of what may be the update of a memory."""
@@ -438,56 +438,68 @@ class Watch(TorchFunctionMode):
         if name == "add" and not isinstance(first, Tensor) and first == 0:
             return self._as_it_is(second, result)
         nodes = [node for node in map(self._nodes.of, (id(first), id(second))) if node is not None]
-        tagged, has_product = any(node.tags for node in nodes), any(node.product for node in nodes)
-        if name == "add" and not tagged and not has_product:
+        tagged = any(node.tags for node in nodes)
+        terms = [node.made for node in nodes if node.made is not None and node.made.has_product]
+        if name == "add" and not tagged and not terms:
             self._nodes.plain(result, bits)
             return result
         place = place_of(frame)
-        self._terms_at.update([node.place for node in nodes if node.product])
-        a, b = (self._terms.factor(first), self._terms.factor(second)) if tagged or name == "sub" else (_NONE, _NONE)
-        ends = self._ends(name, a, b, operands[2:], kwargs) if tagged else ()
+        # A sum of another line is a whole.
+        own = [one for one in terms if one.name == "mul" or (place and one.place and place.holds(one.place))]
+        self._terms_at.update([one.place for one in own if one.name == "mul"])
+        may_be = bool(own) or name not in ("add", "sub")
+        made = self._made(name, operands, kwargs, place, may_be)
+        a, b = made.of[:2]
+        ends = self._ends(name, a, b, made) if tagged else ()
         tags = self._of_sum(name, a, b, ends, place, result) if tagged else ()
-        may_be = has_product or name not in ("add", "sub")
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
         visit = None
-        if module is not None:
-            visit = self._visit((id(module), place), name, operands, kwargs, result)
+        if module is not None and place is not None:
+            key = id(module), place
+            visit = Visit(self.visits.next(), key, place, name, tree_of(made, key, made.call), result)
+            visit.products = places_of(made) if self.visits.is_new(key) else ()
             result = self._updated(visit)
         birth = ""
         if name == "sub":
             rest = b.birth == "gate" and not isinstance(first, Tensor)
-            birth = "gate" if rest else "most" if "most" in (a.birth, b.birth) else ""
-        node = self._nodes.add(result, bits, tags, birth)
-        if name == "sub":
-            node.difference, node.place = (a, b), place
-            self._keep(node)
+            birth = "gate" if rest else "most" if a.birth == b.birth == "most" else ""
+        node = self._nodes.add(result, bits, tags, birth, made)
         if visit is not None:
             self.visits.visited(visit)
             node.tags = merged((*node.tags, Tag(visit))) if node.tags else (Tag(visit),)
             if visit.chain is not None:
                 node.bits |= visit.chain.bit
+                # It has the memory before, which has the one before it: all steps would stay alive.
+                node.made = None
         return result
+
+    def _made(
+        self, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], place: Place | None, has_product: bool
+    ) -> Made:
+        """What a sum is computed of."""
+        if name == "lerp":
+            operands = operands if len(operands) > 2 else (*operands, kwargs.get("weight"))
+            return Made(name, tuple(map(self._factor, operands)), 1, place, True, self._call)
+        scale = kwargs.get("value" if name == "addcmul" else "alpha", 1)
+        return Made(name, tuple(map(self._factor, operands[:3])), scale, place, has_product, self._call)
 
     def _as_it_is(self, value: Any, result: Any) -> Any:
         """Note a result of equal values: a copy, or a sum with 0 such as Python's `sum` begins with."""
         old = self._node(value)
-        new = self._nodes.add(result, old.bits, old.tags, old.birth)
-        new.product, new.difference, new.place = old.product, old.difference, old.place
+        self._nodes.add(result, old.bits, old.tags, old.birth, old.made)
         return result
 
-    def _ends(self, name: str, a: Factor, b: Factor, rest: Sequence[Any], kwargs: Any) -> tuple[Factor, ...]:
+    def _ends(self, name: str, a: Factor, b: Factor, made: Made) -> tuple[Factor, ...]:
         """The two values between which a sum can go by a mask: m * b + (1 - m) * a, lerp(a, b, m), a + m * (b - a)."""
         if name == "lerp":
-            weight = rest[0] if rest else kwargs["weight"]
-            return (a, b) if not isinstance(weight, Tensor) or not self._node(weight).bits else ()
+            return () if made.of[2].bits else (a, b)
         for base, moved in ((a, b), (b, a)):
-            node = self._nodes.of(id(moved.value)) if moved.is_product else None
-            factors = () if node is None or len(node.product) != 2 else node.product
+            factors = moved.made.of if _is_product(moved.node) and moved.made is not None else ()
             for way, mask in zip(factors, reversed(factors), strict=True):
-                if not mask.bits and any(end.value is base.value for end in way.difference):
-                    ends: tuple[Factor, ...] = way.difference
+                ends = way.made.of if way.made is not None and way.made.name == "sub" else ()
+                if not mask.bits and any(end.value is base.value for end in ends):
                     return ends
-        return (a, b) if a.is_product or b.is_product else ()
+        return (a, b) if _is_product(a.node) or _is_product(b.node) else ()
 
     def _of_sum(
         self, name: str, a: Factor, b: Factor, ends: tuple[Factor, ...], place: Place | None, result: Any
@@ -495,31 +507,29 @@ class Watch(TorchFunctionMode):
         """The tags of a sum: between an old and a new memory, by a mask, it is the memory; else it is another."""
         both = merged((*a.tags, *b.tags))
         for tag in merged(tag for end in ends for tag in end.tags):
-            if is_memory(tag) and all(self._has(tag.visit, end) for end in ends):
-                passed = changed((tag,), MASK)
+            if is_memory(tag) and all(_has(tag.visit, end) for end in ends):
+                passed = (tag.through(MASK),)
                 self.visits.mask(passed, result)
                 return passed
         return self.visits.lost(both, name, place)
 
-    def _has(self, visit: Visit, factor: Factor) -> bool:
-        """Whether a value is this memory at some step: by its tag, or because the visit's own step has read it."""
-        if any((tag.visit.chain or tag.visit) is (visit.chain or visit) for tag in factor.tags):
-            return True
-        node = self._nodes.of(id(factor.value))
-        # Before the second step nobody knows which factor is the memory.
-        known = (visit.memory(visit.chain.reading),) if visit.chain is not None and visit.terms else ()
-        read = {id(each.value) for each in known or itertools.chain(*visit.terms) if isinstance(each.value, Tensor)}
-        masks = node.product if node is not None and len(node.product) == 2 else ()
-        masked = [one for one, other in zip(masks, reversed(masks), strict=True) if not other.bits]
-        return any(id(each.value) in read for each in (factor, *masked))
 
-    def _visit(self, key: Any, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Visit:
-        """A visit of a sum."""
-        visit = self._terms.visit(self.visits.next(), key, key[1], name, operands, kwargs)
-        visit.result = result
-        if self.visits.is_new(key):
-            visit.products = self._terms.places(operands)
-        return visit
+def _is_product(node: Node | None) -> bool:
+    return node is not None and node.made is not None and node.made.name == "mul"
+
+
+def _has(visit: Visit, factor: Factor) -> bool:
+    """Whether a value is this memory at some step: by its tag, or because the visit's own step has read it."""
+    if any((tag.visit.chain or tag.visit) is (visit.chain or visit) for tag in factor.tags):
+        return True
+    if visit.tree is None:
+        return False
+    # Before the second step nobody knows which factor is the memory.
+    known = () if visit.chain is None else (visit.tree.at(visit.chain.reading[0]),)
+    read = {id(one.value) for one in known or [leaf for _, leaf in visit.tree.leaves()] if one is not None}
+    masks = factor.made.of if _is_product(factor.node) and factor.made is not None else ()
+    masked = [one for one, other in zip(masks, reversed(masks), strict=True) if not other.bits]
+    return any(id(each.value) in read for each in (factor, *masked) if isinstance(each.value, Tensor))
 
 
 def of_another_task(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

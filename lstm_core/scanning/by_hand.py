@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.judge import FEWEST
+from lstm_core.finding.visits import FEWEST
 from lstm_core.recording.modules import cells_to_watch
 from lstm_core.recording.record import Recording, record
 from lstm_core.traces.summary import worst

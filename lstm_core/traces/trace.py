@@ -162,7 +162,7 @@ class CellTrace(Recorded):
     (('i', 'f', 'g', 'c'), '1 − f', True)
     """
 
-    quantities: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o", "c", "h")
+    quantities: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o", "c", "h", "decay", "added")
     states: ClassVar[tuple[str, ...]] = ("c",)
     module: ClassVar[str] = "a cell"
 
@@ -175,6 +175,8 @@ class CellTrace(Recorded):
     h0: Tensor = None  # type: ignore[assignment]
     c_read: Tensor | None = None
     reset_c: Tensor | None = None
+    decay: Tensor = None  # type: ignore[assignment]
+    added: Tensor = None  # type: ignore[assignment]
 
     @property
     def roles(self) -> Mapping[str, str]:
@@ -310,6 +312,11 @@ def _of_cell(trace: CellTrace) -> Trace:
     if trace.c_read is not None:
         raise LstmCoreError(
             f"Expected a cell that reads its own c for the live view, got another: {trace.roles['c']}. plot() draws it."
+        )
+    if "added" in trace.roles:
+        raise LstmCoreError(
+            "Expected a cell in which a gate lets in what is added, for the live view, got another: "
+            f"{trace.roles['c']}. plot() draws it."
         )
     there = trace.tensors()
     values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c", "lengths")}

@@ -1,0 +1,355 @@
+"""What was each step of a memory computed with?
+
+A visit is one time that an instruction of the user's code computed a sum with a product in it. A chain is a run of
+visits of one instruction, in which the memory of each is the result of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.autograd.graph import GradientEdge, get_gradient_edge
+
+from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
+from lstm_core.finding.columns import Column, Rows, copied
+from lstm_core.finding.notes import MASK, Factor, Tag
+from lstm_core.finding.place import Place
+
+
+@dataclass(eq=False, slots=True)
+class Visit:
+    """One time that a sum with a product in it was computed."""
+
+    number: int
+    key: Any
+    """The module's id, and the place; None of a product that may be a step of its own."""
+    place: Place
+    operation: str
+    tree: Tree | None
+    result: Any
+    products: tuple[Place, ...] = ()
+    """Where the terms were computed, as long as that is not known."""
+    chain: Chain | None = None
+    step: int = 0
+    """Which step of its chain it is."""
+    followed: bool = False
+    masked: Any = None
+    """What masks left of the result."""
+    reads: dict[Place, Read] = field(default_factory=dict)
+    """Products of this memory with something else, by their place."""
+    read_as: tuple[Reading, Parts | None] | None = None
+
+    def parts(self, reading: Reading) -> Parts | None:
+        """The sum as an update with the memory at these places, or None."""
+        if self.read_as is None or (self.read_as[0] != reading and self.tree is not None):
+            self.read_as = reading, None if self.tree is None else parts_of(self.tree, reading)
+        return self.read_as[1]
+
+
+class Mark:
+    """In the place of a visit in a tag: a product that may be h, or a memory that became something else."""
+
+    chain = None
+    number = 0
+    result = None
+    followed = True
+
+    def __init__(self, key: Any, place: Place | None, change: str = "") -> None:
+        self.key, self.place, self.change = (None if change else key), place, change
+        self.of = key
+
+
+class Read(NamedTuple):
+    """A product o ⊙ act(c), or act(c) alone: it may be h."""
+
+    o: Any
+    """None where the memory is activated alone."""
+    result: Tensor
+    path: tuple[str, ...]
+    birth: str
+    again: bool = False
+    """Whether there was one at this place before of the same memory."""
+    edges: tuple[GradientEdge | None, GradientEdge | None] = (None, None)
+
+    @property
+    def is_h(self) -> bool:
+        """Whether it is an activated memory that a gate multiplies."""
+        return self.o is not None and self.birth == "gate" and any(change != MASK for change in self.path)
+
+    def alone(self) -> Read:
+        """What was read, without the model's own tensors, which know what they were computed from, and may change."""
+        o = self.o.detach().clone() if isinstance(self.o, Tensor) else self.o
+        return self._replace(o=o, result=self.result.detach().clone())
+
+
+@dataclass(eq=False)
+class Shown:
+    """Products of a memory at one place, which may be h: at which steps, and the values there."""
+
+    path: tuple[str, ...]
+    birth: str
+    has_o: bool
+    is_h: bool
+    shape: torch.Size
+    """Of the product."""
+    steps: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+    """The steps at which there was one before."""
+    o: Column = field(default_factory=Column)
+    h: Column = field(default_factory=Column)
+    rows: Rows | None = None
+    edges: list[tuple[GradientEdge | None, GradientEdge | None]] = field(default_factory=list)
+
+    def put(self, step: int, read: Read) -> None:
+        """Add o and h of a step."""
+        if self.rows is not None:
+            self.rows.write()
+        self.steps.append(step)
+        if read.again:
+            self.again.append(step)
+        if read.o is not None:
+            self.o.put(read.o if isinstance(read.o, Tensor) else _number(read.o, read.result))
+        self.h.put(read.result)
+
+    def drop(self) -> None:
+        """Take the last step away."""
+        if self.rows is not None:
+            self.rows.write()
+        self.steps.pop()
+        self.o.drop()
+        self.h.drop()
+
+
+class Step(NamedTuple):
+    """Where the values of a step come from; steps that run alike share theirs."""
+
+    births: tuple[tuple[str, ...], tuple[str, ...]]
+    """Of the gate's factors, and of those written."""
+    bits: tuple[int, tuple[int, ...]]
+    form: str
+    signs: tuple[float, float]
+    is_learned: bool = False
+    """Whether the gate is weights alone, or numbers."""
+
+    def is_unlike(self, other: Step) -> bool:
+        """Whether the values of another step come from elsewhere, whichever weights made them."""
+        return (self.births, self.form, self.signs) != (other.births, other.form, other.signs)
+
+    @property
+    def all_bits(self) -> int:
+        """What the step was computed from, besides the memory."""
+        bits = self.bits[0]
+        for written in self.bits[1]:
+            bits |= written
+        return bits
+
+
+@dataclass(eq=False)
+class Chain:
+    """The steps of one memory, in order."""
+
+    key: Any
+    reading: Reading
+    place: Place
+    operation: str
+    bit: int
+    """Set in all that is computed from this memory after its second step."""
+    detach: bool
+    products: tuple[Any, ...] = ()
+    first: int = 0
+    """Which step is the first sum; the one before it is c = i ⊙ g."""
+    steps: list[Step] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)
+    """Which of the written factors are numbers in the code."""
+    columns: dict[Any, Column] = field(default_factory=dict)
+    """By quantity: "result", "gate", and 0, 1, … of what is written."""
+    start: Tensor | None = None
+    carried: dict[int, Tensor] = field(default_factory=dict)
+    """By step, what masks left of the result."""
+    read: dict[int, Tensor] = field(default_factory=dict)
+    """By step, what it read where that is not what the step before left."""
+    shapes: dict[torch.Size, None] = field(default_factory=dict)
+    shown: dict[Place, Shown] = field(default_factory=dict)
+    last: Visit | None = None
+    paths: dict[tuple[str, ...], None] = field(default_factory=dict)
+    """How the memory was changed between steps."""
+    edges: dict[Any, list[GradientEdge | None]] = field(default_factory=dict)
+    _rows: Rows | None = None
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def form(self) -> str:
+        """How the sum is an update."""
+        return self.steps[-1].form
+
+    @property
+    def shape(self) -> torch.Size:
+        """The dims of the state after a step."""
+        return next(iter(self.shapes))
+
+    @property
+    def written(self) -> list[int]:
+        """The numbers of the factors that are written."""
+        return [n for n in self.columns if isinstance(n, int)]
+
+    def values(self, quantity: Any) -> Tensor:
+        """A quantity at all steps, (time, *state)."""
+        self.write()
+        return self.columns[quantity].values(self.shape)
+
+    def add(self, visit: Visit, reading: Reading, tag: Tag | None) -> None:
+        """The next step; `tag`: how its memory is the one before, None at the first step."""
+        parts = visit.parts(reading)
+        assert parts is not None
+        if visit.products:
+            self.products = tuple(dict.fromkeys((*self.products, *visit.products)))
+        memory, step = parts.memory.values, len(self.steps)
+        if tag is None:
+            self.start = copied(memory) if isinstance(memory, Tensor) else visit.result.new_tensor(memory)
+        elif tag.path:
+            self.paths[tag.path] = None
+            if set(tag.path) <= {MASK}:
+                self.carried[step - 1] = copied(memory)
+            else:
+                self.read[step] = copied(memory)
+        if visit.masked is not None:
+            self.carried[step] = copied(visit.masked)
+        births = tuple([f.birth for f in parts.gate]), tuple([f.birth for f in parts.write])
+        bits = 0
+        for factor in parts.gate:
+            bits |= factor.bits
+        learned = all(factor.node is None or factor.node.of_weights for factor in parts.gate)
+        one = Step(births, (bits, tuple([factor.bits for factor in parts.write])), parts.form, parts.signs, learned)
+        self.steps.append(self.steps[-1] if self.steps and self.steps[-1] == one else one)
+        result = visit.result.detach()
+        self.put("result", result)
+        self.put("gate", _one(parts.gate, result))
+        for n in range(max(len(parts.write), *[n + 1 for n in self.columns if isinstance(n, int)], 0)):
+            factor = parts.write[n] if n < len(parts.write) else Factor(1.0)
+            value = factor.values if isinstance(factor.values, Tensor) else _number(factor.values, result)
+            if n not in self.columns:
+                self.numbers |= set() if isinstance(factor.values, Tensor) else {n}
+                for _ in range(step):
+                    self.put(n, _number(1.0, result))
+            self.put(n, value)
+        if not self.detach:
+            of_write = [edge(factor.value) for factor in parts.write]
+            every = {"c": edge(visit.result), "gate": only(map(edge, (f.value for f in parts.gate)))}
+            for quantity, own in (every | dict(enumerate(of_write))).items():
+                self.edges.setdefault(quantity, []).append(own)
+        self._is_now(visit, result)
+        for place, read in visit.reads.items():
+            if place not in self.products:
+                self._keep(step, place, read)
+        visit.reads = {}
+
+    def _is_now(self, visit: Visit, result: Any) -> None:
+        self.shapes[result.shape] = None
+        if self.last is not None:
+            self.last.followed = True
+            # It has the memory before, which has a tag of the step before it: all steps would stay alive.
+            self.last.tree = self.last.read_as = None
+        # The model's own tensor has a tag of this visit: with it here neither would ever go.
+        visit.result = result
+        visit.step, visit.chain, self.last = len(self.steps) - 1, self, visit
+
+    def put(self, quantity: Any, value: Tensor) -> None:
+        """Add a value of a quantity to its column."""
+        column = self.columns.get(quantity)
+        if column is None:
+            column = self.columns[quantity] = Column()
+        if self._rows is not None:
+            self.write()
+        column.put(value)
+
+    def add_alike(self, visit: Visit, values: Sequence[Tensor], versions: Sequence[int]) -> None:
+        """The next step, which goes on from the very tensor of the last, and is of the kind of that. `values`: the
+        result, the gate and what is written; `versions`: how often each had been overwritten."""
+        self.steps.append(self.steps[-1])
+        if self._rows is None:
+            self._rows = Rows([self.columns[quantity] for quantity in ("result", "gate", 0, 1)])
+        self._rows.put(values, versions)
+        for quantity, value in () if self.detach else zip(("c", "gate", 0, 1), values, strict=True):
+            self.edges[quantity].append(edge(value))
+        self._is_now(visit, values[0])
+
+    def show_alike(self, visit: Visit, place: Place, o: Tensor, h: Tensor, versions: Sequence[int]) -> bool:
+        """Add o and h of a step, if there were some at the step before; whether there were."""
+        own = self.shown.get(place)
+        if own is None or not own.has_o or own.steps[-1] != visit.step - 1:
+            return False
+        own.steps.append(visit.step)
+        if own.rows is None:
+            own.rows = Rows([own.o, own.h])
+        own.rows.put((o, h), versions)
+        if not self.detach:
+            own.edges.append((edge(o), edge(h)))
+        return True
+
+    def keep(self, visit: Visit, place: Place, read: Read) -> None:
+        """Keep a product of the memory of a visit, unless h is known: an activated memory that a gate multiplies."""
+        self._keep(visit.step, place, read)
+
+    def _keep(self, step: int, place: Place, read: Read) -> None:
+        own = self.shown.get(place)
+        known = [each for each in self.shown.values() if each.is_h and each.steps[-1] == step]
+        if known and not read.is_h:
+            return
+        if own is None:
+            own = self.shown[place] = Shown(read.path, read.birth, read.o is not None, read.is_h, read.result.shape)
+        if read.is_h:
+            for other in [other for other, each in self.shown.items() if not each.is_h]:
+                del self.shown[other]
+        if own.steps and own.steps[-1] == step:
+            read = read._replace(again=True)
+            own.drop()
+            own.edges = own.edges[: len(own.steps)]
+        own.put(step, read)
+        if not self.detach:
+            own.edges.append(read.edges)
+
+    def write(self) -> None:
+        """Copy what waits: somebody may overwrite the model's own tensors."""
+        for rows in (self._rows, *[own.rows for own in self.shown.values()]):
+            if rows is not None:
+                rows.write()
+
+    def begin_anew(self) -> None:
+        """Forget the only step."""
+        self.steps, self.columns, self.numbers, self.start, self.last = [], {}, set(), None, None
+        self.shapes, self.shown, self.edges, self._rows = {}, {}, {}, None
+
+
+def _one(factors: Sequence[Factor], like: Tensor) -> Tensor:
+    """The product of factors; 1 without any."""
+    if not factors:
+        return _number(1.0, like)
+    first, *others = [factor.values for factor in factors]
+    with torch.no_grad():
+        for value in others:
+            first = first * value
+    return first.detach() if isinstance(first, Tensor) else _number(first, like)
+
+
+def _number(value: Any, like: Tensor) -> Tensor:
+    with torch.inference_mode(False):
+        return like.new_tensor(value)
+
+
+def only(edges: Iterable[GradientEdge | None]) -> GradientEdge | None:
+    """The place of a value that is one tensor of the model's; a product of several has none."""
+    known = [edge for edge in edges if edge is not None]
+    return known[0] if len(known) == 1 else None
+
+
+def edge(value: Any) -> GradientEdge | None:
+    """Where in the graph a value is now, or None if it has no gradient: it may be overwritten later."""
+    if isinstance(value, Tensor) and value.requires_grad and torch.is_grad_enabled():
+        return get_gradient_edge(value)
+    return None

@@ -1,0 +1,299 @@
+"""What is known of a tensor that a model computed: its weights, the memory that it is, its making?"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import ref
+
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from lstm_core.finding.chains import Visit
+    from lstm_core.finding.place import Place
+
+MASK = "mask"
+"""The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
+_MOST = 32
+"""The most memories that one tensor can hold, such as a stack of layers' states."""
+_RECENT = 32
+"""So many products and sums are known by what they were computed of: a model may keep more of them, such as h."""
+_count = attrgetter("_version")
+
+
+class Tag(NamedTuple):
+    """The memory of a visit, and how it was changed on the way: () if it is what the step computed.
+
+    It goes with a tensor through views, stacks, buffers, masks, dropout, norms and one activation, not through a matrix
+    product or a sum with something else.
+    """
+
+    visit: Visit
+    path: tuple[str, ...] = ()
+    lost: str = ""
+    """What made something else of it, such as a sum; then it is no memory any more."""
+    beside: bool = False
+    """Whether the tensor had other values too, as a buffer of several states has: what is read from it may be those."""
+
+    def through(self, change: str) -> Tag:
+        """The tag after one more operation; `change`: "" if the values stay what they were."""
+        is_there = not change or (change == MASK and MASK in self.path)
+        return self if is_there else self._replace(path=(*self.path, change))
+
+    def among_others(self) -> Tag:
+        """The tag of a tensor that has other values too."""
+        return self._replace(beside=True)
+
+
+def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """The tags of several tensors that became one: of each chain the newest alone."""
+    tags = tuple(tags)
+    if len(tags) < 2:
+        return tags
+    newest: dict[object, Tag] = {}
+    for tag in tags:
+        owner = tag.visit.chain or tag.visit
+        other = newest.get(owner)
+        if other is None or (tag.visit.number, not tag.lost) > (other.visit.number, not other.lost):
+            newest[owner] = tag
+    return tuple(newest.values())[-_MOST:]
+
+
+class Node(ref[Tensor]):
+    """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
+
+    __slots__ = ("birth", "bits", "number", "of_weights")
+
+    birth: str
+    """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
+    "share" the exp of such a distance, as in a softmax; or ""."""
+    bits: int
+    """A bit for each weight, and for each found memory, that it was computed from."""
+    of_weights: bool
+    """Whether it was computed from weights alone."""
+    number: int
+    """The tensor's id."""
+    tags: tuple[Tag, ...] = ()
+    """The memories of which this is one in another form."""
+    made: Made | None = None
+    """What it was computed of, if it is a product or a sum."""
+
+
+class Full(Node):
+    """A node of which all can be known; most tensors need none."""
+
+    __slots__ = ("made", "tags")
+
+
+class Factor(NamedTuple):
+    """A number, or a tensor as it was when something was computed of it."""
+
+    value: Any
+    node: Node | None = None
+    version: int = 0
+    copy: Any = None
+    """Its values, where the tensor itself may be overwritten unseen."""
+
+    @property
+    def bits(self) -> int:
+        return 0 if self.node is None else self.node.bits
+
+    @property
+    def birth(self) -> str:
+        return "" if self.node is None else self.node.birth
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        return () if self.node is None else self.node.tags
+
+    @property
+    def made(self) -> Made | None:
+        return None if self.node is None else self.node.made
+
+    @property
+    def values(self) -> Any:
+        """A number, or a tensor with the values that it had."""
+        return self.value if self.copy is None else self.copy
+
+    def is_unchanged(self) -> bool:
+        """Whether nobody has overwritten it since."""
+        return self.copy is not None or version_of(self.value) == self.version
+
+    def guarded(self, overwritten: Tensor | None = None) -> Factor:
+        """With a copy, if it is overwritten now, or its version number can't tell whether it is: views share theirs."""
+        value = self.value
+        if self.copy is not None or not isinstance(value, Tensor) or not self.is_unchanged():
+            return self
+        if value is overwritten or value.is_inference() or value._is_view():
+            return self._replace(copy=value.detach().clone())
+        return self
+
+
+class Made(NamedTuple):
+    """How a tensor was computed: by a product, a sum, or as terms side by side in a dim."""
+
+    name: str
+    """"mul", "add", "sub", "addcmul", "lerp" or "stack"."""
+    of: tuple[Factor, ...]
+    scale: float = 1
+    """What multiplies the second term of a sum; of a stack its dim."""
+    place: Place | None = None
+    has_product: bool = True
+    """Whether it is a product, or a sum with one."""
+    call: int = 0
+    """The module's call in which it was computed."""
+
+
+class Nodes:
+    """The nodes of all tensors that live."""
+
+    def __init__(self) -> None:
+        by_id: dict[int, Node] = {}
+
+        def forget(node: Node) -> None:
+            if by_id.get(node.number) is node:
+                del by_id[node.number]
+            if node.made is not None:
+                node.made = None
+
+        self._by_id, self._forget = by_id, forget
+        self._recent: deque[Node] = deque()
+        self.of = by_id.get
+        """The node of a tensor by its id, or None."""
+
+    def plain(self, tensor: Tensor, bits: int, birth: str = "", of_weights: bool = False) -> None:
+        """Note a tensor that is no memory and no product; of one that is nothing there is nothing to know."""
+        number = id(tensor)
+        if not (bits or birth or of_weights or number in self._by_id):
+            return
+        node = Node(tensor, self._forget)
+        node.number, node.bits, node.birth, node.of_weights = number, bits, birth, of_weights
+        self._by_id[number] = node
+
+    def add(
+        self, tensor: Tensor, bits: int, tags: tuple[Tag, ...] = (), birth: str = "", made: Made | None = None
+    ) -> Node:
+        """A tensor's new node; one that was overwritten gets another."""
+        node = Full(tensor, self._forget)
+        node.number, node.of_weights = id(tensor), False
+        node.bits, node.tags, node.birth, node.made = bits, tags, birth, made
+        self._by_id[node.number] = node
+        if made is not None:
+            self._recent.append(node)
+            if len(self._recent) > _RECENT:
+                self._recent.popleft().made = None
+        return node
+
+    def guard(self, few: int = 8) -> None:
+        """Keep what the last products were computed of: what is overwritten may share memory with it."""
+        for node in list(self._recent)[-few:]:
+            if node.made is not None and node.made.name == "mul":
+                node.made = node.made._replace(of=tuple(factor.guarded() for factor in node.made.of))
+
+    def clear(self) -> None:
+        """Forget all tensors."""
+        self._by_id.clear()
+        self._recent.clear()
+
+
+def factor_of(value: Any, node: Node | None) -> Factor:
+    """A value as it is now."""
+    return Factor(value, node, version_of(value))
+
+
+def tensors_in(values: Any, depth: int = 4) -> Iterable[Tensor]:
+    """The tensors in arguments or in a result: in tuples, lists, dicts and dataclasses."""
+    if isinstance(values, Tensor):
+        yield values
+    elif depth and isinstance(values, list | tuple | set):
+        for value in values:
+            yield from tensors_in(value, depth - 1)
+    elif depth and (isinstance(values, dict) or hasattr(values, "__dataclass_fields__")):
+        for value in (values if isinstance(values, dict) else vars(values)).values():
+            yield from tensors_in(value, depth - 1)
+
+
+def version_of(value: Any) -> int:
+    """How often a tensor was overwritten; 0 if nobody counts: for a number, or in inference mode."""
+    try:
+        return 0 if value.is_inference() else value._version
+    except AttributeError:
+        return 0
+
+
+def versions_of(values: Iterable[Any]) -> list[int]:
+    """How often each of some tensors was overwritten."""
+    try:
+        return list(map(_count, values))
+    except (AttributeError, RuntimeError):
+        # A number has no version, and PyTorch counts none in inference mode.
+        return [version_of(value) for value in values]
+
+
+class WeightBits:
+    """The bits of a model's weights: each weight has one, and each tensor those of all that made it.
+
+    The weights are the parameters that a model has at each call, and what else its modules hold and multiply by as by a
+    matrix: a buffer may also be a mask or a table of numbers. Layers use other weights at each sum, the steps of a cell
+    the same ones: so depth is told from time.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self._last = 0
+        self.used = False
+        """Whether anything was computed with a weight of the model."""
+        self._slices: dict[Any, int] = {}
+        # The list keeps the weights alive, so that no other tensor gets the id of one.
+        self._own = list(model.parameters())
+        self._bits: dict[int, int] = {}
+        self._named: dict[tuple[int, str], int] = {}
+        for module in model.modules():
+            for name, weight in module._parameters.items():
+                bit = self._bits.get(id(weight)) or self._bits.setdefault(id(weight), self.new_bit())
+                self._named[id(module), name] = bit
+        self.matrices: dict[str, int] = {}
+        """The bits of what else is held: by the birth that its values have, in any form."""
+
+    def new_bit(self) -> int:
+        """A bit that nothing has."""
+        self._last += 1
+        return 1 << self._last
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._bits
+
+    def bits_of(self, tensor: Tensor) -> int:
+        """The bits of a tensor that no operation has made: one if it is a weight."""
+        bits = self._bits.get(id(tensor), 0)
+        self.used = self.used or bool(bits)
+        return bits
+
+    def of_name(self, module: nn.Module, name: str) -> int:
+        """The bit of what a module has as its parameter of this name, whichever tensor that is."""
+        key = id(module), name
+        return self._named.get(key) or self._named.setdefault(key, self.new_bit())
+
+    def as_matrix(self, *which: Any) -> str:
+        """The birth of what a module holds that is no parameter, or of a slice of it."""
+        birth = _as_text(which)
+        self.matrices[birth] = self.matrices.get(birth) or self.new_bit()
+        return birth
+
+    def bit_of_slice(self, bits: int, *which: Any) -> int:
+        """The bit of a slice of what has these bits, such as one layer's of a stack of weights: it is a weight of its
+        own, also where it is cut from what was computed from weights."""
+        key = (bits, *map(_as_text, which))
+        if key not in self._slices:
+            self._slices[key] = self.new_bit()
+        return self._slices[key]
+
+
+def _as_text(value: Any) -> str:
+    """An index as text; a tensor by its id alone."""
+    if isinstance(value, Tensor):
+        return f"tensor {id(value)}"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_as_text, value))})"
+    return _as_text(tuple(value.items())) if isinstance(value, Mapping) else repr(value)
