@@ -40,7 +40,7 @@ _Term = tuple[Factor, ...]
 _MINUS = Factor(-1.0)
 
 
-class Opened(NamedTuple):
+class OpenedFactor(NamedTuple):
     """An operand, and what it was computed of."""
 
     whole: Factor
@@ -51,13 +51,13 @@ class Tree(NamedTuple):
     """A sum or a product, taken apart."""
 
     name: str
-    of: tuple[Factor | Opened, ...]
+    of: tuple[Factor | OpenedFactor, ...]
     scale: float
 
     def leaves(self) -> Iterator[tuple[Path, Factor]]:
         """The values that are not taken apart, each with its path."""
         for n, one in enumerate(self.of):
-            if isinstance(one, Opened):
+            if isinstance(one, OpenedFactor):
                 yield from (((n, *path), leaf) for path, leaf in one.tree.leaves())
             else:
                 yield (n,), one
@@ -66,14 +66,14 @@ class Tree(NamedTuple):
         """The value at a path, whole; None if nothing is there."""
         one: Any = self.of[path[0]] if path[0] < len(self.of) else None
         if len(path) == 1:
-            return one.whole if isinstance(one, Opened) else one
-        return one.tree.at(path[1:]) if isinstance(one, Opened) else None
+            return one.whole if isinstance(one, OpenedFactor) else one
+        return one.tree.at(path[1:]) if isinstance(one, OpenedFactor) else None
 
     def guarded(self, overwritten: Tensor | None = None) -> Tree:
         """With copies of what may be overwritten unseen, and of what is overwritten now."""
         each = [
-            Opened(one.whole.guarded(overwritten), one.tree.guarded(overwritten))
-            if isinstance(one, Opened)
+            OpenedFactor(one.whole.guarded(overwritten), one.tree.guarded(overwritten))
+            if isinstance(one, OpenedFactor)
             else one.guarded(overwritten)
             for one in self.of
         ]
@@ -98,7 +98,7 @@ def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool
     return Tree(made.name, tuple([_opened(factor, key, call, depth, is_top) for factor in made.of]), made.scale)
 
 
-def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor | Opened:
+def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor | OpenedFactor:
     made = factor.made
     if made is None or made.call != call or not depth or made.name == "stack" or not factor.is_unchanged():
         return factor
@@ -113,7 +113,7 @@ def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Fa
         is_difference = is_difference and isinstance(made.of[0].value, Tensor) and isinstance(made.of[1].value, Tensor)
         opens = not is_own and made.place is not None and (is_difference or place.holds(made.place))
     return (
-        Opened(factor, tree_of(made, key, call, depth - 1, is_top and made.has_product and made.name != "mul"))
+        OpenedFactor(factor, tree_of(made, key, call, depth - 1, is_top and made.has_product and made.name != "mul"))
         if opens
         else factor
     )
@@ -157,15 +157,19 @@ def _plain(tree: Tree, reading: Reading) -> Parts | None:
         return None
     (term, factor), (one, other) = reading[0], tree.of
     if (
-        not isinstance(one, Opened)
-        or not isinstance(other, Opened)
+        not isinstance(one, OpenedFactor)
+        or not isinstance(other, OpenedFactor)
         or one.tree.name != "mul"
         or other.tree.name != "mul"
     ):
         return None
     own, write = (other.tree.of, one.tree.of) if term else (one.tree.of, other.tree.of)
-    factors = [_whole(each) for each in (*own, *write) if not isinstance(each, Opened) or each.tree.name != "mul"]
-    if len(factors) < 4 or isinstance(own[factor], Opened) or not all(isinstance(f.value, Tensor) for f in factors):
+    factors = [_whole(each) for each in (*own, *write) if not isinstance(each, OpenedFactor) or each.tree.name != "mul"]
+    if (
+        len(factors) < 4
+        or isinstance(own[factor], OpenedFactor)
+        or not all(isinstance(f.value, Tensor) for f in factors)
+    ):
         return None
     return Parts(GATED, factors[factor], (factors[1 - factor],), tuple(factors[2:]))
 
@@ -178,7 +182,7 @@ def _split(tree: Tree, reading: Reading, in_factors: bool) -> tuple[list[_Term],
         if () in below:
             halves.append(([()], []))
         elif below:
-            inner = _split(one.tree, tuple(below), in_factors) if isinstance(one, Opened) else None
+            inner = _split(one.tree, tuple(below), in_factors) if isinstance(one, OpenedFactor) else None
             if inner is None:
                 return None
             halves.append(inner)
@@ -214,15 +218,15 @@ def _times(one: _Halves, other: _Halves) -> _Halves:
     return each(one[0], other[1]) + each(one[1], other[0]), each(one[1], other[1])
 
 
-def _factors(one: Factor | Opened) -> _Term:
+def _factors(one: Factor | OpenedFactor) -> _Term:
     """The factors of a product; anything else is one."""
-    if isinstance(one, Opened) and one.tree.name == "mul":
+    if isinstance(one, OpenedFactor) and one.tree.name == "mul":
         return tuple(factor for inner in one.tree.of for factor in _factors(inner))
     return (_whole(one),)
 
 
-def _whole(one: Factor | Opened) -> Factor:
-    return one.whole if isinstance(one, Opened) else one
+def _whole(one: Factor | OpenedFactor) -> Factor:
+    return one.whole if isinstance(one, OpenedFactor) else one
 
 
 def _without_signs(term: _Term) -> tuple[_Term, float]:

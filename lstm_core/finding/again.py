@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.finding.affine import GATED, Opened, Reading, Tree
+from lstm_core.finding.affine import GATED, OpenedFactor, Reading, Tree
 from lstm_core.finding.chains import Step, Visit
 from lstm_core.finding.columns import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
@@ -366,5 +366,5 @@ def _tree_of(piece: Sequence[Operation]) -> Tree:
     for term in piece[-1].args:
         own = next(one for one in piece if one.result is term)
         factors = [Factor(value, None, version) for value, version in zip(own.args, own.versions or (), strict=True)]
-        terms.append(Opened(Factor(term, None, version_of(term)), Tree("mul", tuple(factors), 1)))
+        terms.append(OpenedFactor(Factor(term, None, version_of(term)), Tree("mul", tuple(factors), 1)))
     return Tree("add", tuple(terms), 1)

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
-from lstm_core.finding.columns import Column, Rows, copied
+from lstm_core.finding.columns import ValueColumn, WaitingRows, copied
 from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
 
@@ -87,7 +87,7 @@ class Read(NamedTuple):
 
 
 @dataclass(eq=False)
-class Shown:
+class ShownProducts:
     """Products of a memory at one place, which may be h: at which steps, and the values there."""
 
     path: tuple[str, ...]
@@ -99,9 +99,9 @@ class Shown:
     steps: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     """The steps at which there was one before."""
-    o: Column = field(default_factory=Column)
-    h: Column = field(default_factory=Column)
-    rows: Rows | None = None
+    o: ValueColumn = field(default_factory=ValueColumn)
+    h: ValueColumn = field(default_factory=ValueColumn)
+    rows: WaitingRows | None = None
     edges: list[tuple[GradientEdge | None, GradientEdge | None]] = field(default_factory=list)
 
     def put(self, step: int, read: Read) -> None:
@@ -165,7 +165,7 @@ class Chain:
     steps: list[Step] = field(default_factory=list)
     numbers: set[int] = field(default_factory=set)
     """Which of the written factors are numbers in the code."""
-    columns: dict[Any, Column] = field(default_factory=dict)
+    columns: dict[Any, ValueColumn] = field(default_factory=dict)
     """By quantity: "result", "gate", and 0, 1, … of what is written."""
     start: Tensor | None = None
     carried: dict[int, Tensor] = field(default_factory=dict)
@@ -173,12 +173,12 @@ class Chain:
     read: dict[int, Tensor] = field(default_factory=dict)
     """By step, what it read where that is not what the step before left."""
     shapes: dict[torch.Size, None] = field(default_factory=dict)
-    shown: dict[Place, Shown] = field(default_factory=dict)
+    shown: dict[Place, ShownProducts] = field(default_factory=dict)
     last: Visit | None = None
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
     edges: dict[Any, list[GradientEdge | None]] = field(default_factory=dict)
-    _rows: Rows | None = None
+    _rows: WaitingRows | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -263,7 +263,7 @@ class Chain:
         """Add a value of a quantity to its column."""
         column = self.columns.get(quantity)
         if column is None:
-            column = self.columns[quantity] = Column()
+            column = self.columns[quantity] = ValueColumn()
         if self._rows is not None:
             self.write()
         column.put(value)
@@ -273,7 +273,7 @@ class Chain:
         result, the gate and what is written; `versions`: how often each had been overwritten."""
         self.steps.append(self.steps[-1])
         if self._rows is None:
-            self._rows = Rows([self.columns[quantity] for quantity in ("result", "gate", 0, 1)])
+            self._rows = WaitingRows([self.columns[quantity] for quantity in ("result", "gate", 0, 1)])
         self._rows.put(values, versions)
         for quantity, value in () if self.detach else zip(("c", "gate", 0, 1), values, strict=True):
             self.edges[quantity].append(edge(value))
@@ -286,7 +286,7 @@ class Chain:
             return False
         own.steps.append(visit.step)
         if own.rows is None:
-            own.rows = Rows([own.o, own.h])
+            own.rows = WaitingRows([own.o, own.h])
         own.rows.put((o, h), versions)
         if not self.detach:
             own.edges.append((edge(o), edge(h)))
@@ -302,7 +302,9 @@ class Chain:
         if known and not read.is_h:
             return
         if own is None:
-            own = self.shown[place] = Shown(read.path, read.birth, read.o is not None, read.is_h, read.result.shape)
+            own = self.shown[place] = ShownProducts(
+                read.path, read.birth, read.o is not None, read.is_h, read.result.shape
+            )
         if read.is_h:
             for other in [other for other, each in self.shown.items() if not each.is_h]:
                 del self.shown[other]

@@ -20,7 +20,7 @@ _AHEAD = 1 << 28
 """and so many bytes at most: memory that nobody has written to takes none."""
 
 
-class Column:
+class ValueColumn:
     """The values of one quantity, step by step."""
 
     def __init__(self) -> None:
@@ -96,10 +96,10 @@ class Column:
         return whole
 
 
-class Rows:
+class WaitingRows:
     """The model's own tensors of several steps, which wait to be copied: each call of PyTorch has its price."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[ValueColumn]) -> None:
         self._columns = columns
         self._rows: list[Sequence[Tensor]] = []
         self._versions: list[Sequence[int]] = []
