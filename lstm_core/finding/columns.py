@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from mmap import mmap
 
 import torch
 from torch import Tensor
@@ -29,6 +30,8 @@ class ValueColumn:
         self._taken = 0
         """How many steps of the last room are there."""
         self._waiting: list[Tensor] = []
+        self._pages: mmap | None = None
+        """What the last room stands in, if that is large."""
 
     def put(self, value: Tensor) -> None:
         """Add a copy of the value of the next step."""
@@ -54,15 +57,27 @@ class ValueColumn:
                 self._close()
                 least = _FIRST if first.device.type == "cpu" else many
                 ahead = min(max(least, sum(map(len, self._rooms))), _AHEAD // max(1, first.nbytes))
-                room = first.new_empty(max(many, ahead), *first.shape)
+                room = self._room(first, max(many, ahead))
                 self._rooms.append(room)
             torch.stack(list(values), out=room[self._taken : self._taken + many])
         self._taken += many
 
+    def _room(self, like: Tensor, steps: int) -> Tensor:
+        size = steps * like.nbytes
+        if like.device.type != "cpu" or size <= _WAITING:
+            self._pages = None
+            return like.new_empty(steps, *like.shape)
+        # The system's own pages: a part of them is a tensor without a second copy.
+        self._pages = mmap(-1, size)
+        return torch.frombuffer(self._pages, dtype=like.dtype).view(steps, *like.shape)
+
     def _close(self) -> None:
         """Leave the last room as it is."""
         if self._rooms and self._taken < len(self._rooms[-1]):
-            self._rooms[-1] = self._rooms[-1][: self._taken]
+            left = self._rooms[-1][: self._taken]
+            if self._pages is not None and self._taken:
+                left = torch.frombuffer(self._pages, dtype=left.dtype, count=left.numel()).view(left.shape)
+            self._rooms[-1] = left
         self._taken = 0
 
     def write(self) -> None:
@@ -90,8 +105,9 @@ class ValueColumn:
         if any(part.shape[1:] != parts[0].shape[1:] for part in parts):
             parts = [part.expand(len(part), *like) for part in parts]
         # A room that is not full would be kept whole, and so it would be in a file.
-        whole = torch.cat(parts) if len(parts) > 1 or own[0]._is_view() else parts[0]
+        whole = torch.cat(parts) if len(parts) > 1 or (own[0]._is_view() and self._pages is None) else parts[0]
         del parts, own
+        self._pages = None
         self._rooms, self._taken = [whole], len(whole) if last else 0
         return whole
 
