@@ -11,8 +11,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence, Set
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
 from sys import getrefcount
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import torch
@@ -24,7 +25,7 @@ from lstm_core.finding.columns import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.notes import Factor, Tag, tensors_in, version_of, versions_of
 from lstm_core.finding.operations import SHARING, kind_of
-from lstm_core.finding.place import Place, SeenFrame, is_exporting, known_place, module_of, of_a_watch, place_of
+from lstm_core.finding.place import Place, SeenFrame, frame_of_user, is_taken_down, module_of, of_a_watch, place_of
 from lstm_core.finding.watch import of_another_task
 
 _LONGEST = 64
@@ -38,21 +39,61 @@ _new = tuple.__new__
 _tracing_state = torch._C._get_tracing_state
 
 
+def _names_what_it_keeps() -> bool:
+    """Whether PyTorch's own use of a tensor, such as for a gradient, is one name more, as in newer versions."""
+    kept = torch.ones(1)
+    names = getrefcount(kept)
+    view = kept.view(-1)
+    return hasattr(kept, "_use_count") and view._is_view() and getrefcount(kept) == names + 1
+
+
+_keeps_by_name = _names_what_it_keeps()
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    """A function that is called at an instruction, after certain others of its piece: what it does can be looked at
+    later."""
+
+    func: Any
+    name: str
+    code: CodeType
+    offset: int
+    place: Place | None
+    """Where it runs in the user's code, if that counts."""
+    is_at: bool
+    """Whether the instruction alone says where that is."""
+    is_product: bool
+    is_times: bool
+    """Whether it multiplies two operands."""
+    is_sum: bool
+    may_be_update: bool
+    """Whether it is a sum with a product in it, whatever its operands are."""
+    is_end: bool
+    """Whether a piece ends with it."""
+    is_held: bool
+    """Whether it may compute what a hold changes."""
+    then: _Call | None = None
+    """What was called next the last time: it is known again without being looked up."""
+    others: dict[Any, _Call] = field(default_factory=dict)
+    """All that were called next in the same piece."""
+    lines: tuple[Any, ...] = ()
+    """By what the piece is known that ends with it."""
+
+
 class Operation(NamedTuple):
     """An operation that has run."""
 
-    name: str
-    place: Place | None
-    """Where it runs, if that counts."""
+    call: _Call
     args: Sequence[Any]
     kwargs: Mapping[str, Any] | None
     result: Any
     module: nn.Module | None
     """Of a sum."""
-    versions: Sequence[int] | None
+    versions: list[int] | None
     """Of a product of two, how often each factor had been overwritten."""
-    call: int
-    """The module's call in which it ran."""
+    inside: int
+    """The number of the module's call in which it ran."""
 
     @property
     def is_product(self) -> bool:
@@ -113,6 +154,10 @@ class WatchAgain(WatchKnown):
         self._updates = {place for _, place in known.readings}
         self._places_of_h = {roles.shown for roles in known.roles.values()} - {None}
         self._held_at = self._updates | self._places_of_h
+        self._start = _Call(None, "", sys._getframe().f_code, -1, None, True, False, False, False, False, False, False)
+        """In the place of a call before the first of a piece."""
+        self._last = self._start
+        """The last call that waited."""
         self._plans: dict[Any, Plan] = known.plans
         self._piece: list[Operation] = []
         self._products: set[int] = set()
@@ -122,6 +167,8 @@ class WatchAgain(WatchKnown):
         self._patience, self._has_taken = _PATIENCE, False
         self._last_piece: tuple[list[Operation], Visit] | None = None
         """The piece before, if no operation of it was looked at, and the visit that it ended with."""
+        self._waiting: list[int] = []
+        """The ids of its tensors that wait to be copied."""
         self._memories: dict[int, tuple[Tensor, Visit]] = {}
         """By id, the tensor that each chain's last visit computed."""
 
@@ -129,54 +176,83 @@ class WatchAgain(WatchKnown):
         """Run one operation, and keep it until its piece ends, or look at it."""
         if not self._block.is_here():
             return of_another_task(func, args, kwargs or {})
-        name, frame = func.__name__, sys._getframe(1)
-        kind, code = kind_of(name), frame.f_code
-        if (kind.silent and name not in SHARING) or _tracing_state() is not None or of_a_watch(code) or is_exporting():
-            return func(*args, **kwargs or {})
-        place = None
-        if kind.placed:
-            place = known_place(id(code), frame.f_lasti) or place_of(frame)
-        waits = self._whole and kind.can_wait and not (kwargs and overwrites(kwargs))
-        if not waits or (place in self._held_at and self._is_held()):
-            return self._looked_at(func, name, args, kwargs or {}, frame, place)
+        call, frame = self._last.then, sys._getframe(1)
+        if (
+            call is None
+            or not self._whole
+            # What gets a tensor's property is another object each time.
+            or (func is not call.func and func != call.func)
+            or frame.f_lasti != call.offset
+            or frame.f_code is not call.code
+            or not (call.is_at or place_of(frame) is call.place)
+            or (kwargs and overwrites(kwargs))
+            or _tracing_state() is not None
+            or (call.is_held and self._is_held())
+        ):
+            call = self._call_of(func, kwargs or {}, frame)
+            if call is None:
+                return self._looked_at(func, func.__name__, args, kwargs or {}, frame)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        versions, module, is_end = None, None, False
-        if kind.is_product:
+        versions, module = None, None
+        if call.is_product:
             self._products.add(id(result))
-            if len(args) == 2 and not kwargs and name in _TIMES:
+            if call.is_times and len(args) == 2 and not kwargs:
                 versions = versions_of(args)
-        elif kind.is_sum:
-            is_end = place in self._updates
-            # Any other sum of values that are no products is no update.
-            if is_end or name in ("addcmul", "lerp") or not self._products.isdisjoint(map(id, args)):
-                module = module_of(frame, self._names)
-        self._piece.append(_new(Operation, (name, place, args, kwargs, result, module, versions, self._call)))
-        if is_end:
-            self._end(result)
+        # Any other sum of values that are no products is no update.
+        elif call.is_sum and (call.may_be_update or not self._products.isdisjoint(map(id, args))):
+            module = module_of(frame, self._names)
+        self._piece.append(_new(Operation, (call, args, kwargs, result, module, versions, self._call)))
+        self._last = call
+        if call.is_end:
+            self._end(call, result)
         elif len(self._piece) > _LONGEST:
             self._look()
             self._whole = False
         return result
 
-    def _looked_at(
-        self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType, place: Any
-    ) -> Any:
+    def _call_of(self, func: Any, kwargs: Mapping[str, Any], frame: FrameType) -> _Call | None:
+        """What is called at a frame; None if it must be looked at as it runs."""
+        name, code, offset = func.__name__, frame.f_code, frame.f_lasti
+        kind = kind_of(name)
+        if not self._whole or not kind.can_wait or kind.silent or overwrites(kwargs):
+            return None
+        if of_a_watch(code) or is_taken_down():
+            return None
+        place = place_of(frame) if kind.placed else None
+        is_end, is_held = place in self._updates, place in self._held_at
+        if is_held and self._is_held():
+            return None
+        key, others = (id(code), offset, name, place), (self._last if self._piece else self._start).others
+        call = others.get(key)
+        if call is None or func != call.func:
+            is_at = place is None or frame_of_user(frame) is frame
+            is_times, may_be = name in _TIMES, is_end or name in ("addcmul", "lerp")
+            sorts = kind.is_product, is_times, kind.is_sum, may_be, is_end, is_held
+            call = others[key] = _Call(func, name, code, offset, place, is_at, *sorts)
+        self._last.then = call
+        return call
+
+    def _looked_at(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run an operation that does not wait."""
+        kind = kind_of(name)
+        if (kind.silent and name not in SHARING) or of_a_watch(frame.f_code) or is_taken_down():
+            return func(*args, **kwargs)
         self._look()
-        self._whole, kind = False, kind_of(name)
+        self._whole = False
         if kind.in_place or kind.silent or overwrites(kwargs):
             self.visits.write()
         if kind.silent:
             return func(*args, **kwargs)
+        place = place_of(frame) if kind.placed else None
         result = self.run(func, name, args, kwargs, frame)
         if place in self._updates:
             self._begin_piece(result)
         return result
 
-    def _end(self, result: Any) -> None:
+    def _end(self, call: _Call, result: Any) -> None:
         """A piece ends with this result: take its values, or look at it and make a plan of it."""
         piece = self._piece
-        lines = tuple([one[1] or one[0] for one in piece])
+        call.lines = lines = call.lines or tuple([one.call.place or one.call.name for one in piece])
         plan = self._plans.get(lines)
         if plan is not None and self._taken(plan):
             return
@@ -209,7 +285,7 @@ class WatchAgain(WatchKnown):
             self._memories = {number: kept for number, kept in there if not kept[1].followed}
             self._memories[id(result)] = result, visit
         self._patience -= 1
-        self._whole = self._patience > 0
+        self._whole, self._last = self._patience > 0, self._start
 
     def _visit_of(self, result: Any) -> Visit | None:
         """The visit that computed a memory, if it belongs to a chain."""
@@ -234,14 +310,15 @@ class WatchAgain(WatchKnown):
             self._look_at(operation)
 
     def _look_at(self, operation: Operation) -> None:
-        name, place, args, kwargs, result, module, versions, call = operation
+        call, args, kwargs, result, module, versions, inside = operation
+        name, place = call.name, call.place
         if not isinstance(result, Tensor | tuple | list):
             return
         if versions is not None and place in self._places_of_h:
             must_be_as_they_came(versions_of(args), versions)
         kind, kwargs = kind_of(name), kwargs or {}
         if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
-            now, self._call = self._call, call
+            now, self._call = self._call, inside
             self._note(name, args, args, kwargs, result, SeenFrame(place, module))
             self._call = now
         node = self._nodes.of(id(result)) if versions is not None else None
@@ -253,7 +330,7 @@ class WatchAgain(WatchKnown):
         """Note that a tensor is the memory of a visit."""
         # The tensor has a tag of the visit: with it there neither would ever go.
         if visit.result is result:
-            visit.result = result.detach().clone()
+            visit.result = result.detach() if visit.followed else result.detach().clone()
         self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
 
     def _taken(self, plan: Plan) -> bool:
@@ -264,19 +341,20 @@ class WatchAgain(WatchKnown):
         (memory, values, versions), (end, shown) = used, (piece[-1], plan.shown)
         before = self._memory_of(memory)
         chain = None if before is None else before.chain
-        if before is None or chain is None or before.key != (id(end.module), end.place):
+        if before is None or chain is None or before.key != (id(end.module), end.call.place):
             return False
         if chain.reading != plan.reading or chain.steps[-1].is_unlike(plan.step) or chain.last is not before:
             return False
         of_h = None if shown is None else self._memory_of(plan.memory_shown(piece))
-        if shown is not None:
-            if of_h is None or of_h.chain is None:
-                return False
+        if shown is not None and (of_h is None or of_h.chain is None or not of_h.chain.goes_on_with(of_h, shown.place)):
+            return False
+        last = self._let_go()
+        waiting = [id(end.result), *map(id, values)]
+        if shown is not None and of_h is not None and of_h.chain is not None:
             product = piece[shown.product]
             o, came = product.args[1 - shown.side], [product.versions[1 - shown.side], version_of(product.result)]  # type: ignore[index]
-            if not of_h.chain.show_alike(of_h, shown.place, o, product.result, came):
-                return False
-        last = self._let_go()
+            of_h.chain.show_alike(of_h, shown.place, o, product.result, came)
+            waiting += [id(o), id(product.result)]
         visit = Visit(self.visits.next(), before.key, before.place, "add", None, end.result)
         chain.add_alike(visit, [end.result, *values], [version_of(end.result), *versions])
         self.visits.counts[visit.key] += 1
@@ -284,7 +362,7 @@ class WatchAgain(WatchKnown):
             self._name_memory(*last)
         del self._memories[id(memory)]
         self._memories[id(end.result)] = end.result, visit
-        self._last_piece, self._has_taken = (piece, visit), True
+        self._last_piece, self._waiting, self._has_taken = (piece, visit), waiting, True
         self._piece, self._patience = [], _PATIENCE
         self._products.clear()
         return True
@@ -303,12 +381,23 @@ class WatchAgain(WatchKnown):
         results = [one.result for one in operations]
         last = results.pop()
         del operations
-        bits = self.visits.chain_bits | 1
+        bits, waiting = self.visits.chain_bits | 1, self._waiting.count
         for one in results:
-            if getrefcount(one) > _OWN:
-                for tensor in tensors_in(one):
-                    self._nodes.plain(tensor, bits)
+            if isinstance(one, Tensor):
+                if (names := getrefcount(one)) > _OWN and _is_kept(one, names - _OWN - waiting(id(one))):
+                    self._nodes.plain(one, bits)
+                continue
+            is_kept = getrefcount(one) > _OWN
+            for part in one if isinstance(one, tuple | list) else ():
+                if is_kept or getrefcount(part) > _OWN + waiting(id(part)):
+                    for tensor in tensors_in(part):
+                        self._nodes.plain(tensor, bits)
         return last, visit
+
+
+def _is_kept(tensor: Tensor, names: int) -> bool:
+    """Whether Python code has a tensor, by how many names it has besides those here."""
+    return names > 0 and (names > 1 or not _keeps_by_name or tensor._use_count() < 2)  # type: ignore[attr-defined]
 
 
 def overwrites(kwargs: Mapping[str, Any]) -> bool:
@@ -320,7 +409,7 @@ def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, An
     """A plan of a piece that was looked at and ends with a visit, if its update goes on from the very tensor of the
     step before, and h is computed at one of `places` as o ⊙ act(c), or nowhere in it."""
     end, chain = piece[-1], visit.chain
-    if chain is None or end.kwargs or end.name != "add" or len(chain) < 2 or len(end.args) != 2:
+    if chain is None or end.kwargs or end.call.name != "add" or len(chain) < 2 or len(end.args) != 2:
         return None
     step, terms = chain.steps[-1], [n for term in end.args for n, one in enumerate(piece) if one.result is term]
     if len(terms) != 2 or not (piece[terms[0]].is_product and piece[terms[1]].is_product):
@@ -336,7 +425,7 @@ def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, An
         return None
     # Where h was never computed before, it may be computed now.
     places = (places | chain.shown.keys()) - {None}
-    at = [n for n, one in enumerate(piece) if one.place in places]
+    at = [n for n, one in enumerate(piece) if one.call.place in places]
     shown = _shown_by(piece, at[0], memories) if len(at) == 1 else None
     if at and shown is None:
         return None
@@ -345,7 +434,7 @@ def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, An
 
 def _shown_by(piece: Sequence[Operation], at: int, memories: Mapping[int, Any]) -> _Shown | None:
     """How h is computed by an operation of a piece, if it is a product o ⊙ act(c) of the memory before."""
-    place = piece[at].place
+    place = piece[at].call.place
     if place is None or not piece[at].is_product:
         return None
     for side, value in enumerate(piece[at].args):

@@ -279,18 +279,20 @@ class Chain:
             self.edges[quantity].append(edge(value))
         self._is_now(visit, values[0])
 
-    def show_alike(self, visit: Visit, place: Place, o: Tensor, h: Tensor, versions: Sequence[int]) -> bool:
-        """Add o and h of a step, if there were some at the step before; whether there were."""
+    def goes_on_with(self, visit: Visit, place: Place) -> bool:
+        """Whether there were o and h at this place at the step before, and none yet."""
         own = self.shown.get(place)
-        if own is None or not own.has_o or own.steps[-1] != visit.step - 1:
-            return False
+        return own is not None and own.has_o and own.steps[-1] == visit.step - 1
+
+    def show_alike(self, visit: Visit, place: Place, o: Tensor, h: Tensor, versions: Sequence[int]) -> None:
+        """Add o and h of a step, if it goes on with them."""
+        own = self.shown[place]
         own.steps.append(visit.step)
         if own.rows is None:
             own.rows = WaitingRows([own.o, own.h])
         own.rows.put((o, h), versions)
         if not self.detach:
             own.edges.append((edge(o), edge(h)))
-        return True
 
     def keep(self, visit: Visit, place: Place, read: Read) -> None:
         """Keep a product of the memory of a visit, unless h is known: an activated memory that a gate multiplies."""

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from mmap import mmap
 
 import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.notes import versions_of
+
+if sys.platform == "win32":
+    from mmap import mmap
+
+    _OWN: dict[str, int] = {}
+else:
+    from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
+
+    # Memory that no other process sees costs the system less than what could be shared.
+    _OWN = {"flags": MAP_ANONYMOUS | MAP_PRIVATE}
 
 _TOGETHER = 64
 """So many values of a quantity are put together at once: each call of PyTorch has its price,"""
@@ -50,16 +60,23 @@ class ValueColumn:
             return
         self.write()
         first, many = values[0], len(values)
-        with torch.inference_mode(False), torch.no_grad():
-            room = self._rooms[-1] if self._rooms else None
-            fits = room is not None and (room.shape[1:], room.dtype) == (first.shape, first.dtype)
-            if room is None or not fits or len(room) - self._taken < many:
-                self._close()
-                least = _FIRST if first.device.type == "cpu" else many
-                ahead = min(max(least, sum(map(len, self._rooms))), _AHEAD // max(1, first.nbytes))
+        room = self._rooms[-1] if self._rooms else None
+        fits = room is not None and (room.shape[1:], room.dtype) == (first.shape, first.dtype)
+        if room is None or not fits or self._taken + many > room.shape[0]:
+            self._close()
+            least = _FIRST if first.device.type == "cpu" else many
+            ahead = min(max(least, sum(map(len, self._rooms))), _AHEAD // max(1, first.nbytes))
+            # What is made in inference mode could not be written to outside of it.
+            with torch.inference_mode(False):
                 room = self._room(first, max(many, ahead))
-                self._rooms.append(room)
-            torch.stack(list(values), out=room[self._taken : self._taken + many])
+            self._rooms.append(room)
+        with torch.no_grad():
+            place = room[self._taken : self._taken + many]
+            if first.dim():
+                # Side by side in a dim that they have: to stack makes a view of each first.
+                torch.cat(values, out=place.flatten(0, 1))  # type: ignore[arg-type]
+            else:
+                torch.stack(values, out=place)  # type: ignore[arg-type]
         self._taken += many
 
     def _room(self, like: Tensor, steps: int) -> Tensor:
@@ -68,7 +85,7 @@ class ValueColumn:
             self._pages = None
             return like.new_empty(steps, *like.shape)
         # The system's own pages: a part of them is a tensor without a second copy.
-        self._pages = mmap(-1, size)
+        self._pages = mmap(-1, size, **_OWN)
         return torch.frombuffer(self._pages, dtype=like.dtype).view(steps, *like.shape)
 
     def _close(self) -> None:
@@ -119,13 +136,18 @@ class WaitingRows:
         self._columns = columns
         self._rows: list[Sequence[Tensor]] = []
         self._versions: list[Sequence[int]] = []
+        self._bytes = 0
+        """Of the largest value of a step."""
 
     def put(self, values: Sequence[Tensor], versions: Sequence[int]) -> None:
         """Let the values of a step wait; `versions`: how often each had been overwritten when the model used it."""
+        # Before, not after: whoever put these may count on it that they wait.
+        if len(self._rows) >= _TOGETHER or (self._rows and len(self._rows) * self._bytes >= _WAITING):
+            self.write()
+        if not self._rows:
+            self._bytes = max(value.nbytes for value in values)
         self._rows.append(values)
         self._versions.append(versions)
-        if len(self._rows) >= _TOGETHER or len(self._rows) * values[0].nbytes >= _WAITING:
-            self.write()
 
     def write(self) -> None:
         """Copy what waits."""
@@ -133,13 +155,13 @@ class WaitingRows:
         for column, values, came in zip(
             self._columns, zip(*rows, strict=True), zip(*versions, strict=True), strict=False
         ):
-            must_be_as_they_came(versions_of(values), came)
+            must_be_as_they_came(versions_of(values), list(came))
             column.extend(values)
 
 
-def must_be_as_they_came(now: Sequence[int], came: Sequence[int]) -> None:
+def must_be_as_they_came(now: list[int], came: list[int]) -> None:
     """Raise LstmCoreError if a tensor was overwritten before its values were copied, as only unseen code does."""
-    if list(now) != list(came):
+    if now != came:
         raise LstmCoreError(
             "Expected the values of a step to stay as the cell used them, got some that were overwritten by code that "
             "is not seen, such as a script function. Give it a copy: value.clone()."

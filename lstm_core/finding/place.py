@@ -89,11 +89,6 @@ def _whose_is(code: CodeType) -> str:
     return known[0]
 
 
-def known_place(code: int, offset: int) -> Place | None:
-    """The instruction at an offset of the code with this id, if it has been seen."""
-    return _by_offset.get((code, offset))
-
-
 def place_of(frame: FrameType | SeenFrame) -> Place | None:
     """The instruction of the user's code that a frame is at; None for what the recorder itself computes."""
     if isinstance(frame, SeenFrame):
