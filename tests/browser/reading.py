@@ -144,6 +144,7 @@ def shows(
 def settled(page: Page) -> lstm_core.Trace:
     """The trace of what the controls say, once it is the picture on screen."""
     page.locator(".js-plotly-plot .heatmaplayer").first.wait_for()
+    page.locator(".gs-early").wait_for(state="detached")
     trace = trace_of(**controls(page))
     shows(page, trace)
     return trace
