@@ -137,12 +137,22 @@ def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
         watch.saw_nothing()
 
 
+def of_all_tests(page: Page) -> Page:
+    """The page, which refuses what would outlast a test."""
+
+    def refused(*_: Any, **__: Any) -> None:
+        pytest.fail("A script that begins each page would stay for the next test: take a tab of `visitors()`.")
+
+    page.add_init_script = refused  # type: ignore[method-assign]
+    return page
+
+
 @pytest.fixture(scope="session")
 def tab(chromium: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
     """A tab that tests share, one after the other: a browser that has seen the page loads it in half the time."""
     context = chromium.new_context(**usual(server))
     watch = Watch(context)
-    yield context.new_page(), watch
+    yield of_all_tests(context.new_page()), watch
     context.close()
 
 
@@ -173,7 +183,7 @@ def returned(chromium: Browser, address: str) -> Iterator[tuple[Page, Watch]]:
     origin = "/".join(address.split("/")[:3])
     context = chromium.new_context(service_workers="block", storage_state=returning(origin))
     watch = Watch(context)
-    yield context.new_page(), watch
+    yield of_all_tests(context.new_page()), watch
     context.close()
 
 

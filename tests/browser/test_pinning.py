@@ -55,6 +55,7 @@ def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace_and_the_words_w
         "× o (show)": o,
         "= h": h,
     }
+    expect(page.locator(".gs-bar")).to_have_count(len(expected))
     assert numbers(page) == pytest.approx(expected, abs=6e-4)
     expect(page.locator(".gs-says")).to_contain_text("Step 3, layer 1, read from the right.")
     page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.2.3.1'")
