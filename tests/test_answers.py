@@ -243,26 +243,6 @@ def test_the_route_answers_a_picture(client):
     assert unpacked(response.content)["notices"][0].startswith("hidden_dim=abc is not possible")
 
 
-@pytest.mark.parametrize(
-    ("query", "computes"),
-    [
-        ({}, True),
-        ({"model": "counter", "sentence": "aabb", "holds": "f.0.1.3_0.5"}, True),
-        ({"model": "sentiment", "sentence": "A good film"}, False),
-        ({"sentence": ""}, False),
-        ({"file": "text.txt"}, False),
-    ],
-)
-def test_the_browser_gets_a_small_model_of_ours_to_compute_with(client, query, computes):
-    response = client.post("/gatescope/carried", content=json.dumps({"query": query}))
-    assert response.status_code == 200
-    carried = response.json()
-    assert (carried is not None) == computes
-    if carried:
-        assert carried["proved"]["query"]["sentence"] == query.get("sentence", View().source.sentence)
-        assert carried["proved"]["query"]["holds"] == ""
-
-
 def test_a_question_larger_than_allowed_is_refused(client):
     content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "room": 800})
     response = client.post("/gatescope/picture", content=content)
@@ -270,20 +250,12 @@ def test_a_question_larger_than_allowed_is_refused(client):
     assert "Expected at most 2,000,000 bytes" in response.text
 
 
-def test_a_cell_is_taken_apart_and_adds_up_to_the_trace(client):
-    question = {"query": {"n_layers": "2"}, "cell": {"layer": 1, "direction": 0, "unit": 2, "step": 3}}
-    terms = client.post("/gatescope/cell", content=json.dumps(question)).json()
+def test_a_cell_is_taken_apart_and_adds_up_to_the_trace():
+    terms = unpacked(answer({"n_layers": "2"}, 900, None, Cell(1, 0, 2, 3)))["cell"]
     trace = trace_of(["Giraffes", "in", "a", "field"], n_layers=2)
     assert terms["c"] == pytest.approx(trace.c[1, 0, 3, 0, 2].item(), abs=1e-6)
     assert terms["f"]["value"] == pytest.approx(trace.f[1, 0, 3, 0, 2].item(), abs=1e-6)
     assert terms["x"] == pytest.approx(trace.h[0, 0, 3, 0].tolist())
-
-
-@pytest.mark.parametrize("cell", [{}, {"layer": 9, "direction": 0, "unit": 0, "step": 0}, None])
-def test_a_cell_that_is_not_there_is_a_sentence(client, cell):
-    response = client.post("/gatescope/cell", content=json.dumps({"query": {}, "cell": cell}))
-    assert response.status_code == 400
-    assert "Traceback" not in response.text
 
 
 def test_a_file_is_kept_for_the_browser_that_sent_it(client):
@@ -329,7 +301,7 @@ def test_any_change_of_a_file_gives_all_of_them_another_name():
     without = {path: content for path, content in files.items() if path != "browser/plotly.css"}
     moved = {("browser/other.js" if path == "browser/live.js" else path): held for path, held in files.items()}
     assert len({browser_files.name_of(each) for each in (files, *changed, without, moved)}) == 5
-    assert browser_files.edition() == browser_files.name_of(dict(files))
+    assert browser_files.edition() == browser_files.name_of(files | browser_files.models())
 
 
 @pytest.mark.parametrize("path", ["browser/../../pyproject.toml", "browser/%2e%2e/%2e%2e/pyproject.toml"])
@@ -444,8 +416,6 @@ def test_a_long_sentence_is_sent_once_and_then_named(client):
     assert picture["code"] is None
     code = client.post("/gatescope/download/py", content=json.dumps(asked)).text
     assert repr(text) in code
-    cell = asked | {"cell": {"layer": 0, "direction": 0, "unit": 1, "step": 1_499}}
-    assert client.post("/gatescope/cell", content=json.dumps(cell)).status_code == 200
 
 
 def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
@@ -483,9 +453,6 @@ def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(c
     question = {"query": {"hidden_dim": "5", "sentence": "one move of a slider"}, "room": 900, "cell": cell}
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
     assert len(runs) == 1
-    expected = client.post("/gatescope/cell", content=json.dumps(question)).json()
-    assert picture["cell"] == expected
-    assert len(runs) == 2
     trace = trace_of(["one", "move", "of", "a", "slider"], hidden_dim=5)
     assert picture["cell"]["c"] == pytest.approx(trace.c[0, 0, 3, 0, 2].item(), abs=1e-6)
     assert {name: picture["cell"][name] for name in cell} == cell
@@ -504,7 +471,7 @@ def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
 
 # The recording says so as well.
 @pytest.mark.filterwarnings("ignore:The run of 'the LSTM' holds NaN")
-def test_a_cell_of_no_numbers_has_no_terms_in_a_picture_and_is_refused_alone(client, monkeypatch):
+def test_a_cell_of_no_numbers_has_no_terms(client, monkeypatch):
     def broken(*args):
         lstm = lstm_core.models.random_lstm(*args)
         nn.init.constant_(lstm.weight_hh_l0, float("nan"))
@@ -514,9 +481,6 @@ def test_a_cell_of_no_numbers_has_no_terms_in_a_picture_and_is_refused_alone(cli
     cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
     picture = client.post("/gatescope/picture", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
     assert unpacked(picture.content)["cell"] is None
-    refused = client.post("/gatescope/cell", content=json.dumps({"query": {}, "cell": cell}))
-    assert refused.status_code == 400
-    assert "got NaN" in refused.text
 
 
 def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():

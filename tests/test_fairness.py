@@ -262,7 +262,7 @@ def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
         visit(visitor)
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "cell", "file", "download/csv"])
+@pytest.mark.parametrize("path", ["picture", "progress", "steps", "file", "download/csv"])
 @pytest.mark.parametrize("begins", [[], [b'{"query"']])
 def test_a_body_that_does_not_arrive_in_time_is_given_up(path, begins):
     async def visitor(app):

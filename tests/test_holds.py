@@ -1,7 +1,5 @@
 """A text read with gates held and words left out: the link, the recording, the answers, and the code of it."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -191,10 +189,8 @@ def test_a_long_text_is_read_as_it_is_and_that_is_said():
 
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0), ("h", 0.25)])
-def test_the_terms_of_a_held_cell_are_what_was_computed(client, gate, value):
-    query = {"model": "random", "holds": f"{gate}.0.2.3_{value}"}
-    question = {"query": query, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}
-    terms = client.post("/gatescope/cell", content=json.dumps(question)).json()
+def test_the_terms_of_a_held_cell_are_what_was_computed(gate, value):
+    terms = picture_of(sentence=Source().sentence, holds=f"{gate}.0.2.3_{value}", pin="0.2.3")["cell"]
     trace = read_view(View(holds=read_holds(f"{gate}.0.2.3_{value}"))).reading.trace
     assert (terms[gate] if gate in "ch" else terms[gate]["value"]) == pytest.approx(value)
     for name in "figo":

@@ -42,7 +42,7 @@ FLOORS = {
         {"drawing", "wording"},
         {"picture"},
         {"offline"},
-        {"lesson", "why", "comparing", "corpus", "train_one", "checkpoint", "export"},
+        {"lesson", "comparing", "corpus", "train_one", "checkpoint", "export"},
         {"unit_list"},
         {"live"},
         {"controls", "site"},

@@ -14,15 +14,13 @@ from unpacking import unpacked
 
 import lstm_core
 from gatescope.export.downloads import download
-from gatescope.picture.answer import A_RECORDING, WATCHED, answer, apart
+from gatescope.picture.answer import A_RECORDING, WATCHED, answer
 from gatescope.question import link
-from gatescope.question.holds import Cell
 from gatescope.question.view import Source, View
 from gatescope.reading.read import GONE, NO_MODEL, read
 from gatescope.reading.recorded import recording, which_sequence
 from gatescope.serving import open_in_process
 from gatescope.store import visitor_traces
-from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
 from lstm_core.traces.load import is_trace
 from lstm_core.traces.trace import as_update
@@ -129,10 +127,6 @@ def test_it_is_watched_and_not_asked(tmp_path):
     assert shown["held"] is None
     assert shown["cell"] is None
     assert shown["file"] == "run.npz: 4 words"
-    with pytest.raises(LstmCoreError, match="has no weights"):
-        apart({"model": key}, Cell(0, 0, 1, 2))
-    with pytest.raises(LstmCoreError, match="no model that could be asked why"):
-        open_drawer({"model": key}, Cell(0, 0, 1, 2))
     assert read(Source(model=key)).notices == [NO_MODEL]
     assert picture("own-trace-gone")["notices"] == [GONE]
 

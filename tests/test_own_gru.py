@@ -10,14 +10,12 @@ from torch import nn
 import lstm_core
 from gatescope.corpus.model import model_to_scan
 from gatescope.export.downloads import download
-from gatescope.picture.answer import answer, apart
+from gatescope.picture.answer import answer
 from gatescope.question import link
-from gatescope.question.holds import Cell
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
 from gatescope.unit_list import samples
-from gatescope.why.open_drawer import open_drawer
 from gatescope.wording.sentences import called_here
 from lstm_core import LstmCoreError
 from tests.reference import reference, step_of, weights_of
@@ -133,62 +131,9 @@ def test_a_word_that_is_left_out_is_not_read(own):
         np.testing.assert_array_equal(cells.get("z", cells["h"] * 0 + 1)[:, 1], 1)
 
 
-def test_the_drawer_says_why_and_what_turns_the_answer(own):
-    model, key = own
-    said = open_drawer({"model": key, "sentence": TEXT}, Cell(0, 0, 1, 4))
-    kind = type(model.lstm).__name__
-    still = said["still"]
-    h = by_hand(model, TEXT)["h"][0, 0, 4, 0, 1]
-    assert still["c"] == pytest.approx(h, abs=1e-5)
-    assert sum(still["shares"]) + still["start"] + still["earlier"] == pytest.approx(h, abs=1e-5)
-    assert still["said"].startswith("h of unit 1 at “field” is")
-    if kind == "RNN":
-        assert [share != 0 for share in still["shares"]] == [False] * 4 + [True]
-    assert ("the memory h" in said["answer"]["said"]) == (kind == "GRU"), "an RNN has no gate that keeps"
-    assert np.sum(said["answer"]["parts"]) == pytest.approx(said["answer"]["effect"], abs=1e-4)
-    with torch.no_grad():
-        for one in said["without"]:
-            left = [word for step, word in enumerate(TEXT.split()) if step != one["step"]]
-            probabilities = model.probabilities(model(model.vectors(left)))[-1, 0]
-            assert one["label"] == "xyz"[probabilities.argmax()]
-            assert one["share"] == pytest.approx(float(probabilities.max()), abs=1e-5)
-
-
-def test_what_turns_the_answer_turns_it_once_it_is_held():
-    model, key = opened(nn.GRU)
-    gates = set()
-    for seed in range(6):
-        torch.manual_seed(seed)
-        with torch.no_grad():
-            nn.init.normal_(model.linear.weight, std=2)
-        if turn := open_drawer({"model": key, "sentence": TEXT}, Cell(0, 0, 1, 3))["turn"]:
-            gates.add(turn["hold"][0])
-            held = asked(key, holds=turn["hold"])["held"]
-            assert held["before"][3] == turn["was"].label
-            assert turn["hold"][0] == "w" or held["after"][3] == turn["becomes"].label
-            assert turn["hold"][0] == "w" or held["sure_after"][3] == pytest.approx(turn["becomes"].share, abs=1e-5)
-    assert gates & set("zr")
-
-
-def test_where_nothing_turns_the_answer_it_is_said_what_was_tried(own):
-    model, key = own
-    with torch.no_grad():
-        model.linear.weight.zero_()
-    for text, step in (("in", 0), ("in not", 1)):
-        said = open_drawer({"model": key, "sentence": text}, Cell(0, 0, 1, step))
-        gates = "each gate of every unit shut and open here"
-        tried = [gates] * (type(model.lstm) is nn.GRU) + ["each step left out"] * (len(text.split()) > 1)
-        assert said["turn"] is None
-        assert (
-            (f"by 0.1. Tried: {', '.join(tried)}. The" in said["no_turn"]) if tried else "plain RNN" in said["no_turn"]
-        )
-
-
-def test_a_cell_is_not_taken_apart_into_sums_and_that_is_said(own):
+def test_a_cell_is_not_taken_apart_into_sums(own):
     _, key = own
     assert asked(key, pin="0.1.2")["cell"] is None
-    with pytest.raises(LstmCoreError, match="shown of an LSTM alone"):
-        apart({"model": key, "sentence": TEXT}, Cell(0, 0, 1, 2))
 
 
 def test_other_pages_say_how_they_speak_of_it_or_why_they_do_not(own):

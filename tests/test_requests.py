@@ -47,7 +47,7 @@ def refuses(client, path, question, said="Expected "):
 )  # fmt: skip
 def test_a_cell_that_is_no_place_is_refused_in_a_sentence(client, cell):
     place = {"layer": 0, "direction": 0, "unit": 0, "step": 0} | cell
-    assert refuses(client, "cell", {"query": {}, "cell": place})
+    assert refuses(client, "picture", picture(cell=place))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_room_that_is_no_number_is_refused_in_a_sentence(client, room):
     assert refuses(client, "picture", picture(room=room), "Expected room ")
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "cell", "download/csv"])
+@pytest.mark.parametrize("path", ["picture", "progress", "steps", "download/csv"])
 @pytest.mark.parametrize(
     "content", ["[" * 100_000, '{"query":' * 50_000, '{"query": {"sentence": ' + "[" * 3_000 + "]" * 3_000 + "}}"]
 )
@@ -96,7 +96,7 @@ MANY = {
 }
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "cell", "download/csv"])
+@pytest.mark.parametrize("path", ["picture", "progress", "steps", "download/csv"])
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_a_question_of_too_many_parts_is_refused_before_it_is_parsed(client, monkeypatch, path, body):
     monkeypatch.setattr(json, "loads", lambda _: pytest.fail("it was parsed"))
@@ -109,7 +109,7 @@ def test_a_long_sentence_with_a_comma_after_each_word_is_read(client):
 
 @pytest.mark.parametrize("query", [3, [], None, "x", [["a", "b"]], {"sentence": {}}, {"model": [1]}])
 def test_a_query_of_another_type_is_refused_in_a_sentence(client, query):
-    for path in ("picture", "progress", "cell", "download/py"):
+    for path in ("picture", "progress", "steps", "download/py"):
         assert refuses(client, path, {"query": query, "room": 800, "cell": {}})
 
 
@@ -199,7 +199,7 @@ def test_a_refusal_names_what_is_missing(client):
         download("csv", View(Source(sentence="")))
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "cell", "file", "download/csv"])
+@pytest.mark.parametrize("path", ["picture", "progress", "steps", "file", "download/csv"])
 def test_to_open_an_address_that_takes_questions_is_refused_and_not_answered_with_a_page(path):
     page = Route("/{rest:path}", lambda _: PlainTextResponse("the page"))
     with TestClient(Starlette(routes=[*served.routes(), page])) as client:

@@ -17,16 +17,16 @@ from gatescope.controls.drawn_in_browser import Chart
 from gatescope.drawing.passages import Passages
 from gatescope.lesson.cell import DrawnCell
 from gatescope.live.shared_with_browser import Framed, Handed
+from gatescope.live.work import Steps
+from gatescope.offline.model_files import ModelFile, ToldOfModels
 from gatescope.offline.page import Told
 from gatescope.picture.computing import ToldOfAll
 from gatescope.picture.header import Header
-from gatescope.site.models import ModelFile
 from gatescope.site.told import ToldOfSite
 from gatescope.unit_list.list_data import UnitList, UnitPanel
-from gatescope.why.drawer import Drawer
 
-SENT = (Header, Drawer, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
-SENT += (ToldOfAll, ToldOfSite, ModelFile)
+SENT = (Header, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
+SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, Steps)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"
 # The longest line.

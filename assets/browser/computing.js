@@ -17,19 +17,19 @@ page.onmessage = (/** @type {{data: any}} */ { data }) => {
     else answer(data)
 }
 
-/** @param {{told: Wire.ToldOfSite, files: File[]}} begun `files`: of the person's own models */
-async function begin({ told, files }) {
+/** @param {{told: Wire.ToldOfModels, files: File[], isBeside: boolean}} begun `files`: of the person's own models */
+async function begin({ told, files, isBeside }) {
     const own = new OwnFiles({}, told.shipped)
     for (const file of files) await own.take(file)
-    const models = new Models(told.shipped, load)
+    const models = new Models(told.shipped, load, isBeside)
     return new Here(told, async source =>
         own.has(source.model) ? own.open(/** @type {any} */ (source)) : models.open(source),
     )
 }
 
-/** The page has loaded the file, or loads it now. @param {string} name */
-async function load(name) {
-    page.postMessage({ load: name })
+/** The page has loaded the file, or loads it now. @param {string} name @param {any} [query] */
+async function load(name, query) {
+    page.postMessage({ load: name, query })
     const { content, said } = await new Promise(ready => waiting.set(name, ready))
     if (said) throw new Error(said)
     return content

@@ -3,8 +3,10 @@
 import "./app/one_entry.js"
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
-import { Ahead } from "./asking/ahead.js"
+import { InApp } from "./asking/in_app.js"
+import { Models } from "./asking/models.js"
 import { Server } from "./asking/server.js"
+import { attended, Threads } from "./asking/threads.js"
 import { beside } from "./beside.js"
 import { element } from "./shared/element.js"
 import { plotly } from "./shared/plotly.js"
@@ -92,7 +94,7 @@ function open(base, handed, asked, enter) {
     const link = { ...address.read(), ...asked }
     const codes = new URL("qr", base)
     const server = new Server(base, handed)
-    const answerer = Object.assign(server, { ahead: new Ahead(view => computing(server, view)) })
+    const answerer = new InApp(server, () => computing(server))
     const view = new LiveView({ codes, answerer, address, handed, styled, link, enter })
     let isDrawn = false
     view.store.afterDrawn([], () => {
@@ -103,8 +105,17 @@ function open(base, handed, asked, enter) {
     return view
 }
 
-/** Who computes such pictures in the page; a page begins without that. @param {Server} server @param {Query} view */
-async function computing(server, view) {
-    const carried = await server.carried(view)
-    return carried && (await import("./asking/carried.js")).opened(carried)
+/** Who computes in the page, with the models that the server sends. @param {Server} server */
+async function computing(server) {
+    /** @type {Wire.ToldOfModels} */
+    const told = await server.model("told")
+    const load = (/** @type {string} */ name, /** @type {any} */ query) =>
+        query ? server.steps(query) : server.model(name)
+    const models = new Models(told.shipped, load, true)
+    const page = { told, files: [], isBeside: true }
+    const begin = async () => attended(new Worker(beside("computing.js")), models, page)
+    const threads = new Threads(begin, told, models.open)
+    // The server's picture stands there.
+    threads.isSeen = true
+    return threads
 }

@@ -6,7 +6,7 @@ import { linkIn } from "./asking/link.js"
 import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
-import { Threads } from "./asking/threads.js"
+import { attended, Threads } from "./asking/threads.js"
 import { element } from "./shared/element.js"
 import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/page.js"
@@ -22,7 +22,7 @@ export function mount(place, told) {
     const models = new Models(told.shipped, loading.load)
     const own = new OwnFiles(told.handed.choices.model, told.shipped)
     const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
-    const begin = beginning(loading, models, { told, files: own.files })
+    const begin = beginning(loading, models, { told, files: own.files, isBeside: false })
     /** @type {LiveView | null} */
     let view = null
     /** @type {Promise<any>} */
@@ -58,7 +58,7 @@ export function mount(place, told) {
  * Who begins a worker, and gives it the models that the page has loaded. It begins from a text, because a page from a
  * disk may begin none from a file.
  *
- * @param {Loading} loading @param {Models} models @param {{told: Wire.ToldOfSite, files: File[]}} page
+ * @param {Loading} loading @param {Models} models @param {Parameters<typeof attended>[2]} page
  */
 function beginning(loading, models, page) {
     /** @type {Promise<string> | null} */
@@ -72,17 +72,7 @@ function beginning(loading, models, page) {
         address.catch(() => {
             address = null
         })
-        const worker = new Worker(await address)
-        worker.addEventListener("message", async ({ data: { load } }) => {
-            if (!load) return
-            const tell = (/** @type {any} */ found) => worker.postMessage({ loaded: load, ...found })
-            models.file(load).then(
-                content => tell({ content }),
-                error => tell({ said: error.message }),
-            )
-        })
-        worker.postMessage(page)
-        return worker
+        return attended(new Worker(await address), models, page)
     }
 }
 

@@ -6,7 +6,7 @@ Any JSON gets an answer: no number, depth or type in it causes a server error.
 from math import isfinite
 from typing import Any
 
-from gatescope.question.holds import Cell, Event
+from gatescope.question.holds import Cell
 from lstm_core.files.outside import read_json
 
 Range = tuple[float, float] | None
@@ -67,18 +67,6 @@ def cell_in(asked: dict[str, Any]) -> Cell:
     if not isinstance(cell, dict):
         raise CantBeRead("Expected a cell with layer, direction, unit and step, got something else.")
     return Cell(*(_whole_number(name, cell.get(name)) for name in Cell._fields))
-
-
-def event_in(asked: dict[str, Any]) -> Event | None:
-    """The event whose path is asked for: its step, and a feature or None for all of them; None if there is none."""
-    event = asked.get("event")
-    if event is None:
-        return None
-    if not isinstance(event, dict):
-        raise CantBeRead("Expected an event with step and feature, got something else.")
-    feature = event.get("feature")
-    number = None if feature is None else _whole_number("feature", feature)
-    return Event(_whole_number("step", event.get("step")), number)
 
 
 def _whole_number(name: str, value: Any) -> int:

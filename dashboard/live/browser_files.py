@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from gatescope.assets import FOLDER, built, last_edit
 
 FOLDERS = ("browser", "vendor")
-# What components of pages load.
-MODULES = "browser/modules.js"
+# What components of pages load, and what the page's workers run.
+MODULES, COMPUTING = "browser/modules.js", "browser/computing.js"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 FOREVER = "public, immutable, max-age=31536000"
 
@@ -31,8 +31,13 @@ def edition() -> str:
 def _read(_last_edit: float) -> tuple[dict[str, bytes], str]:
     there = (path for folder in FOLDERS for path in sorted((FOLDER / folder).rglob("*")) if path.is_file())
     files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in there}
-    files[MODULES] = built("modules.js").encode()
-    return files, name_of(files)
+    files |= {name: built(PurePath(name).name).encode() for name in (MODULES, COMPUTING)}
+    return files, name_of(files | models())
+
+
+def models() -> dict[str, bytes]:
+    """Our models, which a page keeps under that name too."""
+    return {path.parent.name: path.read_bytes() for path in sorted(FOLDER.glob("models/*/model.safetensors"))}
 
 
 def name_of(files: Mapping[str, bytes]) -> str:

@@ -30,9 +30,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from gatescope.live.asked import CantBeRead, cell_in, event_in, range_in, room_in
-from gatescope.live.browser_files import FOLDERS, MODULES, browser_files, edition
+from gatescope.live.asked import CantBeRead, cell_in, range_in, room_in
+from gatescope.live.browser_files import FOLDERS, FOREVER, MODULES, browser_files, edition
 from gatescope.live.shared_with_browser import VISITOR
+from gatescope.question.view import OWN
 from gatescope.serving import limits
 from gatescope.serving.arriving import Late, arriving
 from gatescope.serving.export_response import ExportResponse
@@ -86,11 +87,12 @@ def modules_path() -> str:
 def routes() -> list[BaseRoute]:
     """The live view's routes; what else is asked for below their path is refused, never answered with a page."""
     files = [Route(f"/{{edition}}/{folder}/{{name:path}}", browser_files(folder)) for folder in FOLDERS]
-    named = {"picture": picture, "progress": progress, "cell": cell, "why": why, "carried": carried, "file": file}
+    named = {"picture": picture, "progress": progress, "steps": steps, "file": file}
     asked = [
         *(Route(f"/{name}", answer, methods=["POST"]) for name, answer in named.items()),
         Route("/download/{kind}", download, methods=["POST"]),
         Route("/qr", qr, methods=["GET"]),
+        Route("/{edition}/model/{name:path}", model, methods=["GET"]),
     ]
     return [Mount(base_path(), routes=[*asked, *files])]
 
@@ -182,26 +184,20 @@ async def progress(request: Request) -> Response:
 
 
 @answering
-async def cell(request: Request) -> Response:
-    """Every term of one cell: {"query": {...}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}."""
-    asked, length = await _question(request)
-    return await _answer(request, length, "apart", asked["query"], cell_in(asked))
+async def model(request: Request) -> Response:
+    """What a page computes with that asks for it by name: a model, or what holds of all ("told")."""
+    name = request.path_params["name"]
+    found = await long.take(Job(_visitor(request), partial(_with_torch, "model", name)))
+    is_kept = not name.startswith(OWN) and request.path_params["edition"] == edition()
+    return JSONResponse(found, headers={"Cache-Control": FOREVER if is_kept else "no-store"})
 
 
 @answering
-async def why(request: Request) -> Response:
-    """The drawer at a cell: {"query": {...}, "cell": {...}, "event": {"step": 2, "feature": null} or null,
-    "label": ""}."""
+async def steps(request: Request) -> Response:
+    """What a model reads of {"query": {...}}: its steps as numbers."""
     asked, length = await _question(request)
-    label = f"{asked.get('label') or ''}"
-    return await _answer(request, length, "why", asked["query"], cell_in(asked), event_in(asked), label)
-
-
-@answering
-async def carried(request: Request) -> Response:
-    """What the browser computes pictures with itself, by the model of {"query": {...}}; null where it can't have it."""
-    asked, length = await _question(request)
-    return await _answer(request, length, "carry", asked["query"])
+    job = Job(_visitor(request), partial(_with_torch, "steps", asked["query"]))
+    return JSONResponse(await _turn(request, job, _line(length)))
 
 
 @answering
@@ -245,12 +241,6 @@ def _with_torch(name: str, *asked: Any) -> Any:
     from gatescope.live import work
 
     return getattr(work, name)(*asked)
-
-
-async def _answer(request: Request, length: Length, name: str, *asked: Any) -> Response:
-    """What a function of `work` finds, after its turn."""
-    job = Job(_visitor(request), partial(_with_torch, name, *asked))
-    return JSONResponse(await _turn(request, job, _line(length)))
 
 
 async def _do(request: Request, name: str, *asked: Any) -> Any:

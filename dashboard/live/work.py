@@ -1,29 +1,28 @@
 """How is each question answered? Imported with torch at the first question."""
 
-from dataclasses import replace
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
+
+from torch import Tensor
 
 from gatescope.export.downloads import download
 from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
 from gatescope.live.cost import Length, length_of
-from gatescope.offline.carried import CarriedModel, carried
+from gatescope.offline.carried import zipped
+from gatescope.offline.model_files import ModelFile, ToldOfModels, model_file, told_of_models
 from gatescope.picture.answer import answer as picture
-from gatescope.picture.answer import apart
 from gatescope.picture.wire_format import as_sent
-from gatescope.question.holds import NONE, Cell, Event
-from gatescope.question.view import MODELS, View
+from gatescope.question.view import SIZES, View
 from gatescope.reading.example_texts import view_in
-from gatescope.reading.held import read_view
+from gatescope.reading.read import prepare
+from gatescope.reading.trained_sizes import DIMENSIONS
 from gatescope.serving import progress
 from gatescope.serving.export_response import Download
 from gatescope.store import text_files
-from gatescope.why.drawer import Drawer
-from gatescope.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
 
-__all__ = ["Gone", "Refusal", "apart", "carry", "file", "how_far", "keep", "picture", "question", "why"]
+__all__ = ["Gone", "Refusal", "file", "how_far", "keep", "model", "picture", "question", "steps"]
 
 Refusal = LstmCoreError
 """The error whose message is for the visitor."""
@@ -55,19 +54,45 @@ def how_far(query: dict[str, str]) -> float | None:
     return progress.how_far(_view(query).source)
 
 
-def why(query: dict[str, str], cell: Cell, event: Event | None, label: str) -> Drawer:
-    """What the drawer below the picture says of a cell."""
-    drawer: Drawer = as_sent(open_drawer(query, cell, event, label))
-    return drawer
+def model(name: str) -> ModelFile | ToldOfModels:
+    """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", or what holds of all ("told")."""
+    if name == "told":
+        told: ToldOfModels = as_sent(told_of_models())
+        return told
+    query = {"model": name}
+    if name.startswith("sizes/"):
+        query = {"model": SIZES, **dict(zip(DIMENSIONS, name.removeprefix("sizes/").split("-"), strict=False))}
+    found: ModelFile = as_sent(model_file(_view(query).source))
+    return found
 
 
-def carry(query: dict[str, str]) -> CarriedModel | None:
-    """What the browser computes pictures of a view with, if its model is one of ours and small."""
-    view = replace(_view(query), holds=NONE)
-    if view.source.model not in MODELS or view.source.file:
-        return None
-    found = read_view(view)
-    return None if found.reading.trace is None else carried(found, found.reading.trace, view)
+class Steps(TypedDict):
+    """What a model reads of a text or file, step by step."""
+
+    tokens: list[str]
+    x: str
+    """(step, feature), in float32, compressed, in base64."""
+    names: list[str]
+    """The columns of a table; none of words."""
+    values: str
+    """(step, column), as `x`."""
+
+
+def steps(query: dict[str, str]) -> Steps:
+    reading, x = prepare(_view(query).source)
+    if x is None:
+        return Steps(tokens=[], x=zipped(b""), names=[], values=zipped(b""))
+    series = reading.series
+    return Steps(
+        tokens=reading.tokens,
+        x=_in_floats(x),
+        names=series.names if series else [],
+        values=_in_floats(series.values[: len(x)]) if series else zipped(b""),
+    )
+
+
+def _in_floats(values: Tensor) -> str:
+    return zipped(values.float().numpy().astype("<f4").tobytes())
 
 
 def keep(name: str, content: bytes, instead: str) -> str:

@@ -265,12 +265,3 @@ def which_units(reading: Reading, trace: Trace, shown: Shown, units: list[int]) 
     if there <= ALL_OF or (reading.model is None and shown.top == "telling"):
         return ""
     return f"all {there:,} units" if len(units) == there else f"{len(units)} of {there:,} units: {TOP[shown.top]}"
-
-
-def apart(query: Mapping[str, str], cell: Cell) -> CellTerms:
-    """Every term of one cell of a view's trace."""
-    view, _ = view_in(query)
-    found = read_view(view)
-    if found.reading.trace is None:
-        raise LstmCoreError("There is no cell to take apart yet: type a sentence.")
-    return terms_under(found, found.reading.trace, cell)

@@ -47,13 +47,6 @@ class Cell(NamedTuple):
         return f"There is no cell {self} (layer.unit.step): the last one is {last}"
 
 
-class Event(NamedTuple):
-    """What a path to the answer at a cell begins at: a whole step, or one feature of a series at a step."""
-
-    step: int
-    feature: int | None = None
-
-
 def read_cell(text: str) -> Cell | None:
     """Parse a cell from a link; None for "". Raises ValueError, which says what is allowed."""
     if not text:

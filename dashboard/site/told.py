@@ -4,12 +4,11 @@ import re
 from typing import TypedDict
 
 from gatescope.live.shared_with_browser import Handed, handed_over
-from gatescope.picture.computing import ToldOfAll, told
+from gatescope.offline.model_files import ToldOfModels, told_of_models
 from gatescope.question import holds, link
 from gatescope.question.opening import opening
 from gatescope.question.view import CHOICES, LAYERS, QUANTITIES, RANGES, View
 from gatescope.site.lesson import lesson
-from gatescope.site.shipped import Shipped, shipped
 
 
 class Rule(TypedDict):
@@ -27,14 +26,13 @@ class Rule(TypedDict):
     """The name of the value that takes the place of an impossible one."""
 
 
-class ToldOfSite(ToldOfAll):
+class ToldOfSite(ToldOfModels):
     """What the page is told."""
 
     handed: Handed
     rules: dict[str, Rule]
     opening: dict[str, str]
     """What an address that names nothing asks for."""
-    shipped: Shipped
     bytes: dict[str, int]
     """The length of each model's file, by its name."""
 
@@ -46,11 +44,10 @@ def told_of_site(lengths: dict[str, int]) -> ToldOfSite:
     pages = {"": handed["pages"][""]}
     handed = {**handed, "pages": pages, "closer": {}, "trains": {}, "scenes": scenes}
     return ToldOfSite(
-        **told(),
+        **told_of_models(),
         handed=handed,
         rules=rules(),
         opening=link.in_full(View(opening())),
-        shipped=shipped(),
         bytes=lengths,
     )
 

@@ -100,7 +100,7 @@ LENGTH = 1_000
 PAUSE, PATIENCE = (2.0, 3.0), 120.0
 NOUNS = ("giraffes", "in", "a", "field", "the", "old", "dog", "reads", "two", "books", "and", "sleeps", "near", "us")
 # How often a person makes each move.
-MOVES = {"picture": 16, "cell": 2, "why": 2, "page": 1}
+MOVES = {"picture": 16, "steps": 4, "page": 1}
 
 
 def main() -> int:
@@ -333,8 +333,6 @@ class Person:
     def ask(self, what: str) -> None:
         """What a browser asks after a move, and the answer."""
         question: dict[str, Any] = {"query": self._asked(), "room": 900}
-        if what != "picture":
-            question["cell"] = {"layer": 0, "direction": 0, "unit": self._chance.randrange(2), "step": 1}
         connection = HTTPConnection(urlsplit(self._address).netloc, timeout=PATIENCE)
         began = time.perf_counter()
         connection.request(

@@ -1,5 +1,6 @@
 """A page that carries its model, opened from a disk without a network: a reader types another text and holds a gate."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,12 @@ import lstm_core
 from gatescope.command.main import main
 from gatescope.export.downloads import download
 from gatescope.question import link
-from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from gatescope.reading.held import read_view
 from gatescope.store import visitor_models
-from gatescope.why.open_drawer import open_drawer
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
+from lstm_core.plots.labels import signed
 
 from .conftest import FromDisk
 from .reading import shows, traces
@@ -109,15 +109,22 @@ def test_a_gate_is_held_and_what_that_changes_is_said(from_disk: FromDisk):
 
 
 def explains(page: Page, query: dict[str, str]) -> None:
-    """Waits until the drawer says of the pinned cell what the server says of it."""
-    there = open_drawer(query, Cell(0, 0, 2, 3))
-    expect(page.locator(".gs-why-said")).to_have_text(there["still"]["said"])
-    if there["answer"] is None:
-        expect(page.get_by_text(there["no_answer"]).first).to_be_visible()
+    """Waits until the drawer says of the pinned cell what lstm_core says of it."""
+    reading = read_view(view_of(query)).reading
+    trace = read_view(view_of(query)).trace
+    shares = lstm_core.ledger(trace, 3).cell[1:5, 2]
+    bars = page.locator("[data-row=still] .gs-why-bar")
+    said = re.compile(re.escape(f"is {signed(trace.c[0, 0, 3, 0, 2].item())}"))
+    expect(page.locator(".gs-why-said")).to_have_text(said)
+    found = bars.evaluate_all("bars => bars.map(bar => +bar.dataset.share)")
+    np.testing.assert_allclose(found, shares, atol=2e-6)
+    if reading.model is None:
+        expect(page.get_by_text("Nothing reads h here").first).to_be_visible()
         return
     bars = page.locator("[data-row=answer] .gs-why-bar")
     found = bars.evaluate_all("bars => bars.map(bar => +bar.dataset.share)")
-    np.testing.assert_allclose(found, there["answer"]["parts"][0], atol=2e-6)
+    whole = lstm_core.explain(reading.model, reading.tokens, time=3)
+    np.testing.assert_allclose(found, whole.by_step[:4], atol=2e-6)
 
 
 def own_model() -> SequenceModel:

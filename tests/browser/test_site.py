@@ -5,20 +5,20 @@ import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
+import lstm_core
 from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from gatescope.reading.held import read_view
 from gatescope.site.folder import worker
 from gatescope.site.lesson import lesson
-from gatescope.why.open_drawer import open_drawer
 
 from .conftest import WIDE, Visit, Watch
 from .reading import shows
@@ -208,10 +208,12 @@ def test_the_drawer_says_why_and_what_turns_the_answer_is_tried(visit: Visit):
     unit, word = re.findall(r"Unit (\d+) at “(.+)”", shown)[0]
     cell = Cell(0, 0, int(unit), query["sentence"].split().index(word))
     page.wait_for_url(f"**pin={cell}*")
-    there = open_drawer(query, cell)
-    assert there["answer"] is not None
-    assert there["turn"] is not None
-    for row, expected in (("still", there["still"]["shares"]), ("answer", there["answer"]["parts"][0])):
+    model = lstm_core.load_model("sentiment")
+    tokens = model.tokens(query["sentence"])
+    trace = lstm_core.run(model.lstm, model.vectors(tokens))
+    shares = lstm_core.ledger(trace, cell.step).cell[1 : cell.step + 2, cell.unit]
+    parts = lstm_core.explain(model, tokens, time=cell.step).by_step[: cell.step + 1]
+    for row, expected in (("still", shares), ("answer", parts)):
         bars = page.locator(f"[data-row={row}] .gs-why-bar")
         found = bars.evaluate_all("bars => bars.map(bar => +bar.dataset.share)")
         np.testing.assert_allclose(found, expected, atol=2e-6)
@@ -219,7 +221,8 @@ def test_the_drawer_says_why_and_what_turns_the_answer_is_tried(visit: Visit):
     page.locator(".gs-path line").first.wait_for(state="attached")
     expect(page.get_by_text("“not” alone, with the zero vector in its place, makes")).to_be_visible()
     page.get_by_role("button", name="Try it").click()
-    shows_link(page, query | {"holds": there["turn"]["hold"]})
+    page.wait_for_url("**holds=*")
+    shows_link(page, query | {"holds": dict(parse_qsl(urlsplit(page.url).query))["holds"]})
 
 
 def test_an_impossible_value_is_named(visit: Visit):

@@ -29,3 +29,15 @@ type Drawn = import("../../assets/browser/state/state.js").Drawn
 type State = import("../../assets/browser/state/state.js").State
 type Store = import("../../assets/browser/state/store.js").Store
 type Zoom = import("../../assets/browser/state/zoom.js").Zoom
+
+/** What the drawer says. */
+declare namespace Says {
+    type Drawer = import("../../assets/browser/why/drawer.js").Drawer
+    type Said = import("../../assets/browser/why/drawer.js").Said
+    type Still = import("../../assets/browser/why/drawer.js").Still
+    type TheAnswer = import("../../assets/browser/why/drawer.js").TheAnswer
+    type Path = import("../../assets/browser/why/drawer.js").Path
+    type Carried = import("../../assets/browser/why/drawer.js").Carried
+    type Without = import("../../assets/browser/why/drawer.js").Without
+    type Turn = import("../../assets/browser/why/drawer.js").Turn
+}

@@ -1,26 +1,33 @@
 import assert from "node:assert/strict"
-import { beforeEach, test } from "node:test"
+import { test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { farthest } from "../../assets/browser/asking/proof.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { clockStands, kept, later, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
+import { clockStands, kept, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 
 /** A view without a page: its store, its questions, and what the answerer was asked and has not answered yet. */
-function view(ahead = undefined) {
+function view() {
     const pictures = []
+    const proofs = []
+    const distrusted = []
     const cells = []
     const looks = []
-    const answerer = /** @type {any} */ ({ picture: kept(pictures), cell: kept(cells), progress: kept(looks), ahead })
+    const answerer = /** @type {any} */ ({
+        ...{ picture: kept(pictures), cell: kept(cells), progress: kept(looks) },
+        ...{ recorded: kept(proofs), distrust: query => distrusted.push(query) },
+    })
     const store = new Store(stateOf())
     const page = { room: 900, columns: () => page.room, layOut: (/** @type {any} */ numbers) => ({ ...numbers }) }
-    return { store, questions: new Questions(store, answerer, page, NAMES), page, pictures, cells, looks }
+    const questions = new Questions(store, answerer, page, NAMES)
+    return { store, questions, page, pictures, proofs, distrusted, cells, looks }
 }
 
 /** A view with its first picture. */
-async function shown(ahead = undefined) {
-    const made = view(ahead)
+async function shown() {
+    const made = view()
     made.questions.ask()
     await settled()
     await made.pictures[0].answer(pictureOf())
@@ -310,140 +317,120 @@ test("a view that has stopped asks and shows nothing more", async () => {
     assert.equal(store.state.picture, before)
 })
 
-/** Who is ahead of the answerer: what it computes, and what it was told. */
-function early() {
-    const told = []
-    return {
-        ...{ told, numbers: null },
-        picture: async () => ahead.numbers,
-        prepare: view => told.push(["prepare", view.hidden_dim]),
-        distrust: view => told.push(["distrust", view.hidden_dim]),
-    }
-}
+/** A picture that the page computed. */
+const own = (change = {}) => ({ ...pictureOf({ proof: "computed", ...change }), isComputed: true })
+const checked = units => pictureOf({ units, proof: "checked" })
 
-let ahead = early()
-beforeEach(() => {
-    ahead = early()
-})
-
-test("a picture that the page computes is shown at once; the same one of the server only proves it", async () => {
-    const { pictures, store } = await shown(ahead)
-    ahead.numbers = pictureOf({ units: 4, proof: "computed" })
+test("a picture that the page computes is shown at once; the same one of PyTorch only proves it", async () => {
+    const { pictures, proofs, store } = await shown()
     read(store, { hidden_dim: 4 })
-    await settled()
+    await pictures[1].answer(own({ units: 4 }))
     const { stacks, proof } = store.state.picture
     assert.deepEqual([stacks[0].units.length, proof], [4, "computed"])
-    await pictures[1].answer(pictureOf({ units: 4, proof: "checked", notices: ["a sentence"] }))
+    await proofs[0].answer(pictureOf({ units: 4, proof: "checked", notices: ["a sentence"] }))
     const { picture, said } = store.state
     assert.equal(picture.stacks, stacks)
     assert.deepEqual([picture.proof, picture.notices, said], ["checked", ["a sentence"], ""])
-    assert.deepEqual(ahead.told, [
-        ["prepare", 3],
-        ["prepare", 4],
-    ])
 })
 
-test("while a hand moves the server is asked about what the page computes when it rests, about the rest at once", async () => {
-    const { pictures, questions, store } = await shown(ahead)
+test("while a hand moves PyTorch is asked when it rests, and of each picture once", async () => {
+    const { pictures, proofs, questions, store } = await shown()
     await tick(200)
-    const move = async (/** @type {number} */ units, numbers = pictureOf({ units, proof: "computed" })) => {
-        ahead.numbers = numbers
+    const move = async (/** @type {number} */ units) => {
         read(store, { hidden_dim: units })
-        await settled()
-        return pictures.length - 1
+        await pictures.at(-1).answer(own({ units }))
+        return proofs.length
     }
     assert.equal(await move(4), 1, "a single move")
-    await pictures[1].answer(pictureOf({ units: 4, proof: "checked" }))
+    await proofs[0].answer(checked(4))
     assert.deepEqual([await move(5), await move(6)], [1, 1])
     assert.equal(store.state.picture.stacks[0].units.length, 6)
     await tick(130)
-    assert.equal(pictures.length - 1, 2)
-    assert.equal(pictures[2].question.query.hidden_dim, 6)
-    pictures[2].answer(pictureOf({ units: 6, proof: "checked" }))
+    assert.deepEqual([proofs.length, proofs[1].question.query.hidden_dim], [2, 6])
     await tick(200)
-    assert.deepEqual([pictures.length - 1, store.state.picture.proof], [2, "checked"], "each is asked once")
-    await move(7)
-    await pictures[3].answer(pictureOf({ units: 7, proof: "checked" }))
-    assert.equal(await move(8, null), 4, "what the page can't compute")
-    await pictures[4].answer(pictureOf({ units: 8, proof: "checked" }))
-    assert.equal(await move(9), 4)
+    await proofs[1].answer(checked(6))
+    await tick(200)
+    assert.deepEqual([proofs.length, store.state.picture.proof], [2, "checked"])
+    assert.equal(await move(7), 3)
+    await proofs[2].answer(checked(7))
+    await move(8)
+    assert.equal(await move(9), 3)
     questions.leave()
     await tick(200)
-    assert.equal(pictures.length - 1, 4, "nobody is there any more")
+    assert.equal(proofs.length, 3, "nobody is there any more")
 })
 
-test("a late picture of the server replaces no newer one, and a pinned cell waits for the newest", async () => {
-    const { cells, pictures, store } = await shown(ahead)
+test("a late proof says nothing of a newer picture, and a pinned cell waits for its own", async () => {
+    const { cells, pictures, proofs, store } = await shown()
     read(store, { hidden_dim: 4 })
-    await settled()
-    ahead.numbers = pictureOf({ units: 5, proof: "computed" })
+    await pictures[1].answer(own({ units: 4 }))
     read(store, { hidden_dim: 5 })
-    await settled()
-    pictures[1].answer(pictureOf({ units: 4, proof: "checked" }))
+    await pictures[2].answer(own({ units: 5 }))
+    await proofs[0].answer(checked(4))
     store.set({ pin: cell })
     await settled()
     assert.deepEqual([store.state.picture.stacks[0].units.length, store.state.picture.proof], [5, "computed"])
     assert.equal(cells.length, 0)
-    await pictures[2].answer(pictureOf({ units: 5, proof: "checked" }))
+    await tick(200)
+    await proofs[1].answer(checked(5))
     assert.equal(store.state.picture.proof, "checked")
     assert.equal(cells.length, 1)
 })
 
 for (const [change, what] of [
     [{ stacks: [{ z: Float32Array.of(0.5, 0.25) }] }, ", 3e-01 from PyTorch’s"],
+    [{ readout: 2.1e-5 }, ", 2e-05 from PyTorch’s"],
+    [{ readout: 2e-5 }, null],
     [{ labels: [...pictureOf().labels, "another word"] }, ""],
 ]) {
-    test(`a picture that is not the server's is replaced, and that is said${what}`, async () => {
-        const { pictures, store } = await shown(ahead)
-        const own = { ...pictureOf(), stacks: [{ z: Float32Array.of(0.5, 0.5) }] }
-        ahead.numbers = own
+    const isSame = what === null
+    test(`${JSON.stringify(change)}: only a picture that is not PyTorch’s is replaced, and that is said`, async () => {
+        const { distrusted, pictures, proofs, store } = await shown()
+        const computed = own({ stacks: [{ z: Float32Array.of(0.5, 0.5) }], readout: 0 })
         read(store, { hidden_dim: 4 })
-        await settled()
-        assert.equal(store.state.picture.stacks, own.stacks)
-        const theirs = { ...own, ...change }
-        await pictures[1].answer(theirs)
-        assert.equal(store.state.picture.stacks, theirs.stacks)
-        assert.equal(store.state.said, `This browser drew another picture first${what}. This one is PyTorch’s.`)
-        assert.deepEqual(ahead.told.at(-1), ["distrust", 3])
+        await pictures[1].answer(computed)
+        assert.equal(store.state.picture.stacks, computed.stacks)
+        const theirs = { ...computed, isComputed: false, ...change }
+        await proofs[0].answer(theirs)
+        assert.equal(store.state.picture.stacks, isSame ? computed.stacks : theirs.stacks)
+        const said = `This browser drew another picture first${what}. This one is PyTorch’s.`
+        assert.equal(store.state.said, isSame ? "" : said)
+        assert.equal(distrusted.length, isSame ? 0 : 1)
     })
 }
 
-test("a picture that is as far from the server's as rounding goes is proved, and one a little farther is not", async () => {
-    for (const [far, isSame] of /** @type {[number, boolean][]} */ ([
-        [2e-5, true],
-        [2.1e-5, false],
-    ])) {
-        ahead = early()
-        const { pictures, store } = await shown(ahead)
-        ahead.numbers = { ...pictureOf(), readout: far }
-        read(store, { hidden_dim: 4 })
-        await settled()
-        const { stacks } = store.state.picture
-        await pictures[1].answer({ ...pictureOf(), readout: 0 })
-        assert.deepEqual(
-            [store.state.picture.stacks === stacks, store.state.said === "", ahead.told.at(-1)[0]],
-            [isSame, isSame, isSame ? "prepare" : "distrust"],
-        )
-    }
+test("what is asked for in the place of a computed picture, PyTorch says at once", async () => {
+    const { pictures, proofs, store } = await shown()
+    read(store, { sentence: "1, x" })
+    const view = { ...pictureOf().view, sentence: "1, x" }
+    await pictures[1].answer({ ...own({ view, unreadable: true }), stacks: [] })
+    assert.equal(proofs.length, 1)
 })
 
-test("what the page computes late, or for nobody, is not shown; what asks for something else, the server says", async () => {
-    const { pictures, questions, store } = await shown(ahead)
-    const coming = later()
-    ahead.picture = () => coming.promise
-    read(store, { hidden_dim: 4 })
-    await settled()
-    const before = store.state.picture
-    questions.stop()
-    await coming.answer(pictureOf({ units: 4 }))
-    assert.equal(store.state.picture, before)
-    ahead = early()
-    const other = await shown(ahead)
-    ahead.picture = async () => pictureOf({ examples: { one: "aabb" } })
-    read(other.store, { sentence: "an example" })
-    await settled()
-    assert.equal(pictures.length, 1)
-    assert.ok(other.pictures.length > 1, "the server is asked at once")
+test("two pictures are as far apart as the farthest of what they draw, in proportion where that is large", () => {
+    const far = (one, theirs) => farthest({ readout: one }, { readout: theirs })
+    for (const [one, theirs, wanted] of /** @type {[any, any, number][]} */ ([
+        [0.5, 0.25, 0.25],
+        [12, 8, 0.5],
+        [-12, -8, 0.5],
+        [NaN, NaN, 0],
+        [NaN, 1, Infinity],
+        [null, undefined, 0],
+        [null, 0, Infinity],
+        ["a", "b", Infinity],
+        [{ a: 1 }, "b", Infinity],
+        [3, { a: 1 }, Infinity],
+        [[1, 2], [1, 2.5], 0.2],
+        [[1], [1, 2], Infinity],
+        [{ a: 1, b: 2 }, { a: 1 }, Infinity],
+        [{ a: 1 }, { a: 1, b: 2 }, Infinity],
+        [[{ z: Float32Array.of(1, 0) }], [{ z: Float32Array.of(0.5, 0) }], 0.5],
+        [[], {}, Infinity],
+    ]))
+        assert.ok(Object.is(far(one, theirs), wanted), JSON.stringify([one, theirs, far(one, theirs)]))
+    for (const name of ["stacks", "answers", "inputs", "labels", "series", "scores", "readout"])
+        assert.equal(farthest({ [name]: 1 }, { [name]: 2 }), 0.5)
+    assert.equal(farthest({ notices: 1, a: 3 }, { notices: 2 }), 0)
 })
 
 test("a picture of no cells of an LSTM has terms of none, and nobody is asked for them", async () => {

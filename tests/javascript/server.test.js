@@ -15,7 +15,7 @@ beforeEach(() => {
     posted.length = 0
     let files = 0
     answers = {
-        cell: () => json({ c: 0.5 }),
+        steps: () => json({ c: 0.5 }),
         progress: () => json({ share: 0.25 }),
         file: () => json({ file: `key ${++files}` }),
         "download/py": () => new Response("import torch"),
@@ -32,7 +32,7 @@ beforeEach(() => {
 })
 const serverOf = () => new Server(new URL("http://here/base/"), HANDED)
 const signal = new AbortController().signal
-const asks = (server, sentence) => server.cell({ query: { sentence, seed: "1" }, cell: 7 }, signal)
+const asks = (server, sentence) => server.steps({ sentence, seed: "1" })
 const said = () => posted.map(({ path, content }) => [path, path === "file" ? content : JSON.parse(content)])
 
 test("a question goes to its route, with the name of the view that asks", async () => {
@@ -42,7 +42,7 @@ test("a question goes to its route, with the name of the view that asks", async 
     assert.equal(await server.code({ sentence: "short" }), "import torch")
     assert.equal(await (await server.download("csv", { query: {} })).text(), "step")
     assert.deepEqual(said(), [
-        ["cell", { query: { sentence: "short", seed: "1" }, cell: 7 }],
+        ["steps", { query: { sentence: "short", seed: "1" } }],
         ["progress", { query: { sentence: "short" } }],
         ["download/py", { query: { sentence: "short" } }],
         ["download/csv", { query: {} }],
@@ -75,7 +75,7 @@ test("a long text is sent once and then named; blanks and a text of the limit's 
     const server = serverOf()
     await Promise.all([asks(server, LONG), asks(server, LONG)])
     await asks(server, LONG)
-    const named = ["cell", { query: { seed: "1" }, cell: 7, text: "key 1" }]
+    const named = ["steps", { query: { seed: "1" }, text: "key 1" }]
     assert.deepEqual(said(), [["file", LONG], named, named, named])
     assert.deepEqual(posted[0].about, { name: "text" })
     posted.length = 0
@@ -83,7 +83,7 @@ test("a long text is sent once and then named; blanks and a text of the limit's 
     await asks(server, " ".repeat(9))
     assert.deepEqual(
         posted.map(({ path }) => path),
-        ["cell", "cell"],
+        ["steps", "steps"],
     )
     await asks(server, "123456")
     assert.deepEqual(posted.at(-2).path, "file")
@@ -104,18 +104,18 @@ test("a text that the server has dropped is sent again; if that is gone too, it 
     await asks(server, LONG)
     const gone = () => new Response("It is gone.", { status: 410 })
     let left = 1
-    answers.cell = () => (left-- > 0 ? gone() : json({ c: 1 }))
+    answers.steps = () => (left-- > 0 ? gone() : json({ c: 1 }))
     assert.deepEqual(await asks(server, LONG), { c: 1 })
     assert.deepEqual(
         posted.map(({ path }) => path),
-        ["file", "cell", "cell", "file", "cell"],
+        ["file", "steps", "steps", "file", "steps"],
     )
-    answers.cell = gone
+    answers.steps = gone
     await assert.rejects(asks(server, LONG), error => error instanceof Refused && error.message === "It is gone.")
-    answers.cell = () => new Response("No.", { status: 400 })
+    answers.steps = () => new Response("No.", { status: 400 })
     posted.length = 0
     await assert.rejects(asks(server, LONG), Refused)
-    assert.equal(posted.filter(({ path }) => path === "cell").length, 1)
+    assert.equal(posted.filter(({ path }) => path === "steps").length, 1)
 })
 
 test("a text that could not be sent is sent anew by the next question", async () => {
@@ -136,7 +136,7 @@ test("a file goes by its name, and its key comes back", async () => {
 
 test("an answer that is none says what to do: ask later, ask otherwise, or that it failed", async () => {
     const answered = async (status, text, headers = {}) => {
-        answers.cell = () => new Response(text, { status, headers })
+        answers.steps = () => new Response(text, { status, headers })
         const error = await asks(serverOf(), "").catch(error => error)
         return [error.constructor, error.message, error.after]
     }
@@ -158,15 +158,15 @@ test("an answer that is none says what to do: ask later, ask otherwise, or that 
 })
 
 test("a connection that breaks is nobody's answer, and an end that was wanted stays one", async () => {
-    answers.cell = () => {
+    answers.steps = () => {
         throw new TypeError("Failed to fetch")
     }
     await assert.rejects(asks(serverOf(), ""), Unreachable)
-    answers.cell = () => ({ ok: true, json: () => Promise.reject(new TypeError("broken off")) })
+    answers.steps = () => ({ ok: true, json: () => Promise.reject(new TypeError("broken off")) })
     await assert.rejects(asks(serverOf(), ""), Unreachable)
     const over = new AbortController()
     over.abort()
-    const wanted = serverOf().cell({ query: {}, cell: 7 }, over.signal)
+    const wanted = serverOf().progress({}, over.signal)
     await assert.rejects(wanted, { name: "AbortError" })
 })
 

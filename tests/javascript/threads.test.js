@@ -10,7 +10,7 @@ import { provedOf, zipped } from "./zipped.js"
 await import("./page.js")
 const { Here } = await import("../../assets/browser/asking/here.js")
 const { Models } = await import("../../assets/browser/asking/models.js")
-const { Threads } = await import("../../assets/browser/asking/threads.js")
+const { attended, Threads } = await import("../../assets/browser/asking/threads.js")
 
 const short = { ...VIEW, sentence: "aaab" }
 const file = zipped(readFileSync(new URL("../../assets/models/counter/model.safetensors", import.meta.url)))
@@ -49,8 +49,11 @@ class Beside {
     }
     #told(data) {
         if (data.load) this.loaded = [...(this.loaded ?? []), data.load]
-        if (data.load) answers.file(data.load).then(content => this.postMessage({ loaded: data.load, content }))
-        else this.onmessage({ data })
+        this.listen({ data })
+        this.onmessage?.({ data })
+    }
+    addEventListener(_, listen) {
+        this.listen = listen
     }
     terminate() {
         this.isEnded = true
@@ -61,8 +64,7 @@ const answers = new Models(told.shipped, async () => ({ file, proved: counted })
 const begin = async () => {
     const worker = new Beside()
     await worker.ready
-    worker.postMessage({ told, files: [] })
-    return /** @type {any} */ (worker)
+    return attended(/** @type {any} */ (worker), answers, { told, files: [], isBeside: false })
 }
 const page = (how = begin) => new Threads(how, told, answers.open)
 /** A page that shows a picture. */

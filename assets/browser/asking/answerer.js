@@ -10,8 +10,9 @@
  * @property {(question: Question, signal: AbortSignal) => Promise<Numbers>} picture
  * @property {(question: {query: Query, cell: Cell}, signal: AbortSignal) =>
  *     Promise<Wire.CellTerms>} cell Every term of one cell.
- * @property {import("./ahead.js").Ahead} [ahead] Who shows a picture before this one has answered.
- * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Wire.Drawer>)} why What the drawer says of a
+ * @property {Answerer["picture"]} [recorded] PyTorch's picture, where the one that was answered is the page's own.
+ * @property {(query: Query) => void} [distrust] Takes no more pictures from the page with such a model.
+ * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Says.Drawer>)} why What the drawer says of a
  *     cell; null where nobody can say that.
  * @property {(query: Query, signal: AbortSignal) => Promise<number | null>} progress The share of a picture's reading
  *     that is done, from 0 to 1; null while it is not known.

@@ -18,13 +18,25 @@ import { textIn } from "./text_file.js"
 /**
  * @typedef {Object<string, any>} View the values of a question, by name
  * @typedef {{model: Model | null, about: Wire.ModelInWords, proof: string, sizes: View, notices: string[],
- *     isOwn?: boolean}} Opened the model that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these
- *     are others than those asked for; `isOwn`: from a file of the person's own, which no link opens.
+ *     isOwn?: boolean, how?: import("../numbers/reading.js").How}} Opened the model that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these
+ *     are others than those asked for; `isOwn`: from a file of the person's own, which no link opens; `how`: its
+ *     steps are read.
  * @typedef {(source: View) => Promise<Opened>} Open
  */
 
 // What decides a reading; the rest of a question decides what of it is shown.
-const READ = ["model", "sentence", "input_dim", "hidden_dim", "n_layers", "directions", "seed", "tokens", "holds"]
+const READ = [
+    "model",
+    "sentence",
+    "file",
+    "input_dim",
+    "hidden_dim",
+    "n_layers",
+    "directions",
+    "seed",
+    "tokens",
+    "holds",
+]
 
 /** @implements {Answerer} */
 export class Here {
@@ -95,9 +107,9 @@ export class Here {
 
     /** The reading that a question asks for, and the whole question. @param {View} query */
     async read(query) {
-        const { model, about, proof, notices, isOwn, view } = await this.asked(query)
+        const { model, about, proof, notices, isOwn, how, view } = await this.asked(query)
         const key = JSON.stringify(READ.map(name => view[name]))
-        if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${view.holds}`) }
+        if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${view.holds}`, how) }
         const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
         return { reading, view, about, proof, isOwn }
     }

@@ -9,9 +9,9 @@ import { isLeftOut } from "../state/holds.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { arrived, asked, pinned, termsOf } from "../state/state.js"
-import { farthest, saidOf, wordsOf } from "./ahead.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { Newest } from "./newest.js"
+import { farthest, saidOf, wordsOf } from "./proof.js"
 
 // Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
 // such a question may take before the server counts as silent.
@@ -23,6 +23,8 @@ const SILENT = 600
 const AWAY = 1_000
 const FAILED = 2_000
 const BACK = 4_000
+
+/** @typedef {{about: Question, number: number}} Asked a question, and which one it is */
 
 export class Questions {
     #asked = ""
@@ -37,10 +39,10 @@ export class Questions {
     /** How many pictures were asked for, and of which of them one is shown. */
     #last = 0
     #shown = 0
-    /** The last that the answerer was asked about. */
-    #put = 0
-    /** What is shown ahead of the server's answer; null once that is here. @type {Numbers | null} */
-    #early = null
+    /** The question of the page's own picture on screen, until PyTorch's is here. @type {Asked | null} */
+    #unproved = null
+    /** The last one of which that was asked for. @type {Asked | null} */
+    #asksProof = null
 
     /**
      * `page`: for how many columns it has room, and how it lays an answer out.
@@ -60,15 +62,17 @@ export class Questions {
             const about = { query: asked(store.state), room: this.#room, zoom: zoom.steps, cell: pin }
             return { about, number: this.#last }
         }
-        const put = () => {
-            if (this.#put === this.#last) return
-            this.#put = this.#last
-            this.pictures.put(question)
-        }
+        const pause = (/** @type {Error} */ error, /** @type {number} */ tries) =>
+            this.#pause(error, tries, said => `The picture could not be drawn${said}`)
         this.pictures = new Newest({
             ask: ({ about }, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
-            answered: (numbers, { number }) => this.#arrived(numbers, number),
-            pause: (error, tries) => this.#pause(error, tries, said => `The picture could not be drawn${said}`),
+            answered: (numbers, asked) => this.#arrived(numbers, asked),
+            pause,
+        })
+        this.proofs = new Newest({
+            ask: ({ about }, signal) => /** @type {any} */ (answerer).recorded(about, signal),
+            answered: (numbers, asked) => this.#proved(numbers, asked),
+            pause,
         })
         this.cells = new Newest({
             ask: ({ query, cell }, signal) => answerer.cell({ query, cell }, signal),
@@ -85,21 +89,13 @@ export class Questions {
                     why: { of, cell: pinOf(pin), values: null, said: error.message },
                 })),
         })
-        this.lines = [this.pictures, this.cells, this.drawers]
+        this.lines = [this.pictures, this.proofs, this.cells, this.drawers]
         this.ask = () => {
             this.#asked = this.#key(store.state)
             this.#last += 1
-            if (!answerer.ahead) return put()
-            const { moving } = store
-            this.#goAhead(answerer.ahead, question()).then(isShown => {
-                if (!isShown) put()
-                // While a hand moves, the server is asked when it rests.
-                else if (!moving) store.painted(put)
-            })
+            this.pictures.put(question)
         }
-        store.onRest(() => {
-            if (this.#early) put()
-        })
+        store.onRest(() => this.#prove())
         store.on(["source", "shown", "holds", "zoom"], state => {
             if (this.#key(state) !== this.#asked) this.ask()
         })
@@ -115,8 +111,8 @@ export class Questions {
 
     /** Stops all questions, because the visitor left the page. */
     leave() {
-        this.#put = this.#last
         for (const line of this.lines) line.drop()
+        this.#asksProof = this.#unproved
         this.#why.of = null
         this.store.set({ waiting: null })
     }
@@ -144,52 +140,61 @@ export class Questions {
         if (room !== this.#room && (per > 1 || number > room)) this.ask()
     }
 
-    /** Shows what the page can compute itself, and tells whether it could; the server's answer comes later.
-     * @param {import("./ahead.js").Ahead} ahead @param {{about: Question, number: number}} asked */
-    async #goAhead(ahead, { about, number }) {
-        const numbers = await ahead.picture(about)
-        if (!numbers) return false
-        if (this.#stopped || number <= this.#shown) return true
-        const change = arrived(this.store.state, this.page.layOut(numbers), this.names)
-        // What it asks for instead, the server says.
-        if (!change.picture) return false
-        this.#show(numbers, number, change, numbers)
-        return true
+    /** @param {Numbers} numbers @param {Asked} asked */
+    #arrived(numbers, asked) {
+        if (this.#stopped || asked.number < this.#shown) return
+        const { isComputed } = numbers
+        if (!isComputed) this.#answers()
+        const { state } = this.store
+        const change = arrived(state, this.page.layOut(numbers), this.names)
+        // What is asked for in the place of a picture that is not shown, the server says.
+        if (isComputed && !change.picture) return this.proofs.put(() => asked)
+        this.#show(numbers, asked, change)
+        // While a hand moves, the server is asked when it rests.
+        if (isComputed && !this.store.moving) this.store.painted(() => this.#prove())
     }
 
-    /** The server's answer. One that the page has shown already is not painted again, but proved; one that is late is
-     * nothing. @param {Numbers} numbers @param {number} number */
-    #arrived(numbers, number) {
+    /** Asks once. */
+    #prove() {
+        const asked = this.#unproved
+        if (!asked || asked === this.#asksProof) return
+        this.#asksProof = asked
+        this.proofs.put(() => asked)
+    }
+
+    /** PyTorch's picture. One that the page has shown already is not painted again, but proved; of another one nothing
+     * is said. @param {Numbers} numbers @param {Asked} asked */
+    #proved(numbers, asked) {
         if (this.#stopped) return
         this.#answers()
-        if (number < this.#shown) return
+        if (asked.number < this.#last) return
         const { state } = this.store
-        const early = number === this.#shown ? this.#early : null
-        const far = early ? farthest(early, numbers) : 0
-        const same = early && far <= BOUND ? state.picture : null
+        const own = asked === this.#unproved ? this.#numbers : null
+        const far = own ? farthest(own, numbers) : 0
+        const same = own && far <= BOUND ? state.picture : null
+        if (far > BOUND) this.answerer.distrust?.(numbers.view)
         const picture = same ? { ...same, ...wordsOf(numbers) } : this.page.layOut(numbers)
         const change = arrived(state, picture, this.names)
-        if (far > BOUND) this.answerer.ahead?.distrust(numbers.view)
-        else this.answerer.ahead?.prepare(numbers.view)
-        // The first picture's reading of its link is not a new question.
-        if (!state.picture && change.picture) this.#asked = this.#key({ ...state, ...change })
-        this.#show(numbers, number, { ...change, said: far > BOUND ? saidOf(far) : "" }, null)
-        this.#fit(numbers.columns)
+        this.#show(numbers, asked, { ...change, said: far > BOUND ? saidOf(far) : "" })
     }
 
-    /** @param {Numbers} numbers @param {number} number @param {Partial<State>} change @param {Numbers | null} early */
-    #show(numbers, number, change, early) {
+    /** @param {Numbers} numbers @param {Asked} asked @param {Partial<State>} change */
+    #show(numbers, asked, change) {
+        const { picture } = this.store.state
+        // The first picture's reading of its link is not a new question.
+        if (!picture && change.picture) this.#asked = this.#key({ ...this.store.state, ...change })
         if (change.picture) this.#numbers = numbers
-        this.#shown = number
-        this.#early = early
-        this.store.set(change)
+        this.#shown = asked.number
+        this.#unproved = numbers.isComputed ? asked : null
+        this.store.set({ said: "", ...change })
+        if (!numbers.isComputed) this.#fit(numbers.columns)
     }
 
     /** Asks for the pinned cell's terms, unless the picture included them; there are none of a recording, and of a cell
      * that is no LSTM. @param {State} state */
     #explain(state) {
         const { picture, pin } = state
-        if (!picture || !pin || this.#early || termsOf(state)) return
+        if (!picture || !pin || this.#unproved || termsOf(state)) return
         if (!picture.model.asks || typeof picture.found === "string")
             return this.store.set({ terms: { of: picture, pin, values: null } })
         // A cell reads nothing at a word that is left out.
@@ -209,7 +214,7 @@ export class Questions {
     /** Asks what the drawer says of the cell that the panel shows, which is pinned, while the drawer is open and time
      * stands still. @param {State} state */
     #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
-        if (!this.answerer.why || !picture || !open || time.playing || this.#early) return
+        if (!this.answerer.why || !picture || !open || time.playing || this.#unproved) return
         if (!pin) {
             const cell = looked(this.store.drawn)
             if (cell) this.store.set(pinned(this.store.drawn, cell))
@@ -221,7 +226,7 @@ export class Questions {
         this.drawers.put(() => ({ query: picture.view, cell: pin, event, label, of: picture, key }))
     }
 
-    /** @param {Picture} of @param {string} key @param {Wire.Drawer} values */
+    /** @param {Picture} of @param {string} key @param {Says.Drawer} values */
     #opened(of, key, values) {
         this.#answers()
         const { state } = this.store

@@ -1,9 +1,9 @@
 /** How is a question sent to the server? A long text is sent once; later questions only name it. */
 
+import { beside } from "../beside.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { unpack } from "./unpack.js"
 
-/** @implements {Answerer} */
 export class Server {
     files = ["html", "csv", "npz", "py"]
     /** The name of this view: a picture ends when its view asks for another. */
@@ -35,22 +35,16 @@ export class Server {
         return numbers
     }
 
-    /** @type {Answerer["cell"]} */
-    async cell(question, signal) {
-        const response = await this.#post("cell", question, signal)
+    /** What the page computes with, by its name. @param {string} name */
+    async model(name) {
+        const response = await body(fetch(beside(`../model/${name}`)))
+        if (!response.ok) throw await refusal(response)
         return body(response.json())
     }
 
-    /** @type {NonNullable<Answerer["why"]>} */
-    async why(question, signal) {
-        const response = await this.#post("why", question, signal)
-        return body(response.json())
-    }
-
-    /** What the page computes such pictures with itself; null where it can't. @param {Query} query
-     * @returns {Promise<Wire.CarriedModel | null>} */
-    async carried(query) {
-        const response = await this.#post("carried", { query })
+    /** A text or file as a model reads it. @param {Query} query @returns {Promise<Wire.Steps>} */
+    async steps(query) {
+        const response = await this.#post("steps", { query })
         return body(response.json())
     }
 

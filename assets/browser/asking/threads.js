@@ -16,7 +16,7 @@ export class Threads extends Here {
     /** A drawer takes seconds, and no picture waits for it: each has its worker. @type {InWorker[]} */
     #workers
     /** Whether a picture is on screen, which an answer would keep from moving. */
-    #isSeen = false
+    isSeen = false
 
     /** @param {() => Promise<Worker>} begin a worker that runs `computing.js`
      * @param {ConstructorParameters<typeof Here>} here */
@@ -27,8 +27,8 @@ export class Threads extends Here {
 
     /** @param {Question} question @param {AbortSignal} [signal] */
     async picture(question, signal) {
-        const [isQuick, isFirst] = [await this.#isQuick(question.query), !this.#isSeen]
-        this.#isSeen = true
+        const [isQuick, isFirst] = [await this.#isQuick(question.query), !this.isSeen]
+        this.isSeen = true
         if (isQuick) return super.picture(question)
         const coming = this.#workers[0].ask("picture", question, signal)
         if (isFirst) {
@@ -61,10 +61,32 @@ export class Threads extends Here {
     }
 
     /** Whether an answer fits into a frame. @param {Object<string, any>} query */
-    async #isQuick(query) {
-        const { model, view } = await this.asked(query)
-        return productsOf(model, view) <= frame.products
+    #isQuick = async query => (await this.frames(query)) <= 1
+
+    /** For how many frames an answer takes the processor. @param {Object<string, any>} query */
+    async frames(query) {
+        const { model, view, how } = await this.asked(query)
+        return productsOf(model, view, how) / frame.products
     }
+}
+
+/**
+ * A worker that answers beside the page, which gives it the models that it has loaded.
+ *
+ * @param {Worker} worker @param {import("./models.js").Models} models
+ * @param {{told: Wire.ToldOfModels, files: File[], isBeside: boolean}} page
+ */
+export function attended(worker, models, page) {
+    worker.addEventListener("message", async ({ data: { load, query } }) => {
+        if (!load) return
+        const tell = (/** @type {any} */ found) => worker.postMessage({ loaded: load, ...found })
+        models.file(load, query).then(
+            content => tell({ content }),
+            error => tell({ said: error.message }),
+        )
+    })
+    worker.postMessage(page)
+    return worker
 }
 
 class InWorker {

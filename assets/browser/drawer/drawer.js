@@ -35,7 +35,7 @@ function pathOverC(store, heatmaps) {
     })
 }
 
-/** @param {Painted} stack @param {Wire.Path} path @param {State} state */
+/** @param {Painted} stack @param {Says.Path} path @param {State} state */
 function overlay(stack, path, state) {
     const root = svg("svg", { class: "gs-path", "aria-hidden": "true", width: stack.layout.width, height: "100%" })
     const isRead = (/** @type {number} */ step) => !isLeftOut(heldNow(state), step)
@@ -49,7 +49,7 @@ function overlay(stack, path, state) {
 /**
  * The two lines of a unit from a step to the next one that is read, or to the answer.
  *
- * @param {Painted} stack @param {Wire.Carried} line @param {Wire.Path} path @param {(step: number) => boolean} isRead
+ * @param {Painted} stack @param {Says.Carried} line @param {Says.Path} path @param {(step: number) => boolean} isRead
  */
 function linesOf(stack, { layer, step, unit, kept, reread }, { effect }, isRead) {
     const [row, from] = [rowOfC(stack, unit), stepIn(stack, step)]
@@ -149,7 +149,7 @@ export class Drawer {
         this.rows.replaceChildren(...(why.values && stack ? this.#rows(why.values, stack, state) : []))
     }
 
-    /** @param {Wire.Drawer} said @param {Painted} stack @param {Drawn} state */
+    /** @param {Says.Drawer} said @param {Painted} stack @param {Drawn} state */
     #rows(said, stack, { picture, drawer }) {
         const { columns } = picture
         /** @type {import("./rows.js").How} */

@@ -49,7 +49,7 @@ function line(how, title, ...parts) {
     return made
 }
 
-/** The words again, because the strips' own are far; some of many. @param {How} how @param {Wire.Drawer} said */
+/** The words again, because the strips' own are far; some of many. @param {How} how @param {Says.Drawer} said */
 export function wordsRow(how, { cell }) {
     const [first, last] = stepsInSight(how.stack)
     const width = stepIn(how.stack, Math.round((first + last) / 2))?.width ?? WORD
@@ -67,7 +67,7 @@ export function wordsRow(how, { cell }) {
     return track
 }
 
-/** What still stands in c. @param {How} how @param {Wire.Drawer} said */
+/** What still stands in c. @param {How} how @param {Says.Drawer} said */
 export function stillRow(how, { still }) {
     const made = bars(how.stack, { first: still.first, values: still.shares }, how)
     made.dataset.row = "still"
@@ -77,7 +77,7 @@ export function stillRow(how, { still }) {
 /**
  * What each word did for the answer; a press on one asks for its path.
  *
- * @param {How} how @param {Wire.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
+ * @param {How} how @param {Says.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
  * @param {Choose} choose
  */
 export function answerRows(how, { answer, no_answer }, { event }, choose) {
@@ -94,7 +94,7 @@ export function answerRows(how, { answer, no_answer }, { event }, choose) {
 /**
  * What the answer's parts sum to, and how the chosen word reached it.
  *
- * @param {How} how @param {Wire.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
+ * @param {How} how @param {Says.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
  * @param {(label: string) => void} ask
  */
 export function sentences(how, { answer }, { event, label }, ask) {
@@ -112,7 +112,7 @@ export function sentences(how, { answer }, { event, label }, ask) {
 /**
  * A choice of what is asked about, where there are several labels.
  *
- * @param {Wire.TheAnswer} answer @param {string} label @param {(label: string) => void} ask
+ * @param {Says.TheAnswer} answer @param {string} label @param {(label: string) => void} ask
  */
 function whichAnswer({ labels }, label, ask) {
     if (!labels.length) return []
@@ -136,7 +136,7 @@ function wordBars(how, values, event, choose, agrees) {
     return row(how, agrees ? "why this answer" : "parts, not causes", made)
 }
 
-/** A row of colours for each feature. @param {How} how @param {Wire.TheAnswer} answer @param {Choose} choose */
+/** A row of colours for each feature. @param {How} how @param {Says.TheAnswer} answer @param {Choose} choose */
 function featureRows(how, { features, first, parts }, choose) {
     const press = (/** @type {number} */ step, /** @type {number} */ feature) => choose({ step, feature })
     const rows = colourRows(how.stack, { first, rows: parts, features }, { ...how, press })
@@ -150,7 +150,7 @@ function featureRows(how, { features, first, parts }, choose) {
 /**
  * The largest parts, as buttons: the way to a path by keyboard, where the columns have no room for buttons.
  *
- * @param {How} how @param {Wire.TheAnswer} answer @param {Event | null} event @param {Choose} choose
+ * @param {How} how @param {Says.TheAnswer} answer @param {Event | null} event @param {Choose} choose
  */
 function largestRow(how, { features, first, parts }, event, choose) {
     const all = parts.flatMap((row, feature) =>
@@ -167,7 +167,7 @@ function largestRow(how, { features, first, parts }, event, choose) {
     return line(how, "the largest", element("div", { class: "gs-why-chips" }, ...buttons))
 }
 
-/** The answer without each word. @param {How} how @param {Wire.Drawer} said */
+/** The answer without each word. @param {How} how @param {Says.Drawer} said */
 export function withoutRow(how, { cell, without, no_without }) {
     const places = without.map(({ step }) => stepIn(how.stack, step))
     const roomy = without.length > 0 && places.some(place => place && place.width >= CHIP / 2)
@@ -180,7 +180,7 @@ export function withoutRow(how, { cell, without, no_without }) {
 }
 
 /**
- * @param {How} how @param {Wire.Cell} cell @param {Wire.Without[]} without
+ * @param {How} how @param {Cell} cell @param {Says.Without[]} without
  * @param {(import("./bars.js").Span | null)[]} places
  */
 function inColumns(how, cell, without, places) {
@@ -198,7 +198,7 @@ function inColumns(how, cell, without, places) {
     return [...chips, element("span", { class: "gs-why-own gs-faint", style }, "the word itself")]
 }
 
-/** Those answers that change, in words. @param {How} how @param {Wire.Without[]} without */
+/** Those answers that change, in words. @param {How} how @param {Says.Without[]} without */
 function named(how, without) {
     const changed = without.filter(({ framed }) => framed)
     if (!changed.length) {
@@ -212,17 +212,17 @@ function named(how, without) {
     return [element("div", { class: "gs-why-chips" }, ...more, ...some)]
 }
 
-/** What a hold is, of the answer. @param {Wire.Drawer["turn"]} turn */
+/** What a hold is, of the answer. @param {Says.Drawer["turn"]} turn */
 export const turningName = turn => (turn?.turns === false ? "what changes it most" : "what would change it")
 
 /**
  * What turns the answer, and the button that tries it.
  *
- * @param {How} how @param {Wire.Drawer} said @param {() => void} tries
+ * @param {How} how @param {Says.Drawer} said @param {() => void} tries
  */
 export function changeRow(how, { turn, no_turn }, tries) {
     if (!turn) return line(how, turningName(turn), element("p", { class: "gs-faint" }, no_turn))
-    const chip = (/** @type {Wire.Said} */ said) => chipOf({ step: -1, ...said }, true)
+    const chip = (/** @type {Says.Said} */ said) => chipOf({ step: -1, ...said }, true)
     const tryIt = wordButton("Try it", tries, { class: "gs-button gs-try" })
     const both = [chip(turn.was), element("span", { "aria-label": "becomes" }, "→"), chip(turn.becomes)]
     const made = line(

@@ -16,13 +16,13 @@ import { turningName } from "./rows.js"
 
 const HEAD = ["row", "step", "word", "feature", "layer", "unit", "answer", "value"]
 
-/** `memory`: what c is called. @param {Wire.Drawer} said @param {Word} word @param {string} memory */
+/** `memory`: what c is called. @param {Says.Drawer} said @param {Word} word @param {string} memory */
 export function tableOf(said, word, memory) {
     const rows = [HEAD, ...stillRows(said, word, memory), ...answerRows(said, word, memory), ...changeRows(said, word)]
     return rows.map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
-/** @param {Wire.Drawer} said @param {Word} word @param {string} memory @returns {Rows} */
+/** @param {Says.Drawer} said @param {Word} word @param {string} memory @returns {Rows} */
 function stillRows({ cell: { layer, unit, step }, still }, word, memory) {
     const { first, shares, start, earlier, c } = still
     /** @param {string} name @param {number | ""} at @param {number} value */
@@ -36,7 +36,7 @@ function stillRows({ cell: { layer, unit, step }, still }, word, memory) {
     ]
 }
 
-/** @param {Wire.Drawer} said @param {Word} word @param {string} memory @returns {Rows} */
+/** @param {Says.Drawer} said @param {Word} word @param {string} memory @returns {Rows} */
 function answerRows({ answer }, word, memory) {
     if (!answer) return []
     const { target, baseline, effect, features, first, parts, path } = answer
@@ -51,7 +51,7 @@ function answerRows({ answer }, word, memory) {
     return [whole, ...each, ...lines]
 }
 
-/** @param {Wire.Drawer} said @param {Word} word @returns {Rows} */
+/** @param {Says.Drawer} said @param {Word} word @returns {Rows} */
 function changeRows({ without, turn }, word) {
     const each = without.map(({ step, label, share }) => [
         "without it",

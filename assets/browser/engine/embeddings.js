@@ -13,9 +13,11 @@ import { rowsOf } from "./word_features.js"
  *     known?: () => string[],
  *     columns?: string[],
  *     rows?: number,
- *     zeros?: boolean
+ *     zeros?: boolean,
+ *     sent?: Map<string, Float32Array>
  * }} Embedding `known()`: the tokens of its list, if it has one; `columns`: what its numbers are called; `rows`: how many
- *     rows there are, if their numbers are the tokens; `zeros`: whether the vector of an unknown token is zero.
+ *     rows there are, if their numbers are the tokens; `zeros`: whether the vector of an unknown token is zero; `sent`: the
+ *     vectors of words that a server has sent, where it has the table.
  * @typedef {(settings: any, weights: Object<string, Matrix>) => Embedding} Made
  */
 
@@ -58,8 +60,21 @@ function numbers({ columns }, { mean, deviation }) {
     return { size: columns.length, columns, knows: token => vector(token) !== null, vector }
 }
 
+/** Words whose vectors a server sends. @param {number} size @returns {Embedding} */
+function sentWords(size) {
+    /** @type {Map<string, Float32Array>} */
+    const sent = new Map()
+    const vector = (/** @type {string} */ word) => {
+        const found = sent.get(word)
+        if (!found) throw new Error(`Expected the vector of “${word}” from the server, got none.`)
+        return found
+    }
+    return { size, knows: () => true, vector, sent }
+}
+
 /** A word as the sum of the vectors of its features, over the square root of their number. @type {Made} */
 function wordFeatures({ buckets, size }, { "vectors.weight": table }) {
+    if (!table) return sentWords(size)
     const sum = (/** @type {string} */ token) => {
         const found = rowsOf(token, buckets)
         const root = Math.sqrt(found.length)
@@ -81,6 +96,7 @@ function wordFeatures({ buckets, size }, { "vectors.weight": table }) {
 
 /** The vectors of word features, put through a Linear that leaves fewer numbers. @type {Made} */
 function reduced({ buckets, features, size }, weights) {
+    if (!weights["whole.vectors.weight"]) return sentWords(size)
     const whole = wordFeatures({ buckets, size: features }, { "vectors.weight": weights["whole.vectors.weight"] })
     const [weight, bias] = [weights["reduce.weight"], weights["reduce.bias"]]
     const vector = (/** @type {string} */ token) =>

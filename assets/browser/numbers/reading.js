@@ -15,6 +15,8 @@ import { NotNumbers, readTable, standardised } from "./table.js"
 
 /**
  * @typedef {{tokens: string[], x: Float32Array, series: import("./table.js").Table | null}} Steps
+ * @typedef {{given?: Steps | null, most?: number}} How `given`: the steps, where a server has read them; `most`: the
+ *     multiplications of the steps that are read.
  *
  * @typedef {Object} Reading
  * @property {string[]} tokens
@@ -38,15 +40,15 @@ const MOST = 3e8
 /**
  * About how many multiplications the answer to a question takes: its time goes with them.
  *
- * @param {Model | null} model @param {any} source
+ * @param {Model | null} model @param {any} source @param {How} [how]
  */
-export function productsOf(model, source) {
-    const steps = model
-        ? tokens(model, `${source.sentence}`)
-        : (source.tokens === "characters" ? characters : words)(`${source.sentence}`)
+export function productsOf(model, source, { given } = {}) {
+    const text = `${source.sentence}`
+    const split = source.tokens === "characters" ? characters : words
+    const steps = given?.tokens ?? (model ? tokens(model, text) : split(text))
     const units = model?.lstm.hiddenSize ?? +source.hidden_dim
     const ordered = source.rows === "similarity" ? units ** 2 : 0
-    return steps.length * (ordered + (model ? weightsOf(model.lstm, model) : weightsDrawn(source)))
+    return steps.length * (ordered + (model ? weightsOf(model.lstm, model) : untrainedWeights(source)))
 }
 
 /** @param {Recurrent} lstm @param {Model | null} model */
@@ -56,8 +58,8 @@ const weightsOf = (lstm, model) =>
         0,
     )
 
-/** The weights of an untrained LSTM, without drawing them. @param {any} source */
-function weightsDrawn({ input_dim, hidden_dim, n_layers, directions }) {
+/** How many weights an untrained LSTM has. @param {any} source */
+export function untrainedWeights({ input_dim, hidden_dim, n_layers, directions }) {
     const layer = (/** @type {number} */ size) => 4 * hidden_dim * (size + +hidden_dim + 2)
     return directions * (layer(+input_dim) + (n_layers - 1) * layer(directions * hidden_dim))
 }
@@ -72,14 +74,15 @@ export const untrained = ({ input_dim, hidden_dim, n_layers, directions, seed })
 /**
  * The reading of a source by a model, or by an untrained LSTM (null).
  *
- * @param {Model | null} model @param {any} source @param {string} holds as in a link @returns {Reading}
+ * @param {Model | null} model @param {any} source @param {string} holds as in a link @param {How} [how]
+ * @returns {Reading}
  */
-export function readingOf(model, source, holds) {
+export function readingOf(model, source, holds, { given, most = MOST } = {}) {
     const text = `${source.sentence}`
-    const steps = stepsRead(model, source, text)
+    const steps = given ? { ...given, notices: [] } : stepsRead(model, source, text)
     const reads = model?.reads ?? source.tokens
     const lstm = model?.lstm ?? untrained({ ...source, ...(steps.series && { input_dim: steps.series.names.length }) })
-    const cut = cutTo(steps, weightsOf(lstm, model), reads)
+    const cut = cutTo(steps, Math.max(1, Math.floor(most / weightsOf(lstm, model))), reads)
     const held = heldWithin(holds, lstm, cut.tokens.length)
     const { gates, without } = held.holds
     const layers = asUpdate(lstm, runWithout(lstm, cut.x, gates, without), without)
@@ -153,10 +156,9 @@ function stepsUntrained({ tokens: reads, input_dim, seed }, text) {
 /**
  * The first steps, as many as are read at once, and a sentence if others follow.
  *
- * @param {Steps} steps @param {number} weights how many @param {string} unit
+ * @param {Steps} steps @param {number} most @param {string} unit
  */
-function cutTo({ tokens, x, series }, weights, unit) {
-    const most = Math.max(1, Math.floor(MOST / weights))
+function cutTo({ tokens, x, series }, most, unit) {
     if (tokens.length <= most) return { tokens, x, series, notices: [] }
     const said = `The text has ${count(tokens.length)} ${unit}; the first ${count(most)} are read and shown.`
     const rows = series && { ...series, values: series.values.subarray(0, most * series.names.length) }

@@ -1,7 +1,8 @@
 /**
  * What is an answer of the server (`Wire.Header`) laid out to?
  *
- * @typedef {Omit<Wire.Header, "columns"> & {columns: Columns}} Numbers An answer, unpacked.
+ * @typedef {Omit<Wire.Header, "columns"> & {columns: Columns, isComputed?: boolean}} Numbers An answer, unpacked;
+ *     `isComputed`: by the page, beside a server that has not recorded it.
  *
  * @typedef {[number, string][]} Shades A scale as Plotly takes it: places from 0 to 1, and their colours.
  * @typedef {Wire.Ink & {gates: Shades, states: Shades, lines: Object<string, string>}} Look The colours of a picture.

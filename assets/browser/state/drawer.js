@@ -7,7 +7,7 @@ import { pinOf } from "./pin.js"
 
 /** @typedef {{step: number, feature: number | null}} Event A word, or a feature at a step. */
 /** @typedef {{open: boolean, event: Event | null, label: string}} Drawer */
-/** @typedef {{of: Picture, cell: string, values: Wire.Drawer | null, said: string}} Why What was
+/** @typedef {{of: Picture, cell: string, values: Says.Drawer | null, said: string}} Why What was
  * said of a picture's cell; or, in a sentence, why nothing was. */
 
 /** @param {Object<string, string>} link @returns {Drawer} */

@@ -97,7 +97,7 @@ export function answerWithout(reading, step, word) {
  * What is said without each word, `after`, where `before` is said with all.
  *
  * @param {Model} model @param {number[]} words @param {Float32Array} before @param {Float32Array[]} after
- * @param {number} spread @returns {Wire.Without[]}
+ * @param {number} spread @returns {Says.Without[]}
  */
 export const withoutEach = (model, words, before, after, spread) =>
     words.map((step, k) => ({
@@ -221,7 +221,7 @@ export const wordsTried = (reading, words) =>
  * The change that turns the answer most, else the one that changes it most, of those worth telling; or a sentence.
  *
  * @param {Reading} reading @param {Tried[]} tried @param {Float32Array} before @param {Float32Array[]} after
- * @param {number} spread @returns {[Wire.Turn | null, string]}
+ * @param {number} spread @returns {[Says.Turn | null, string]}
  */
 export function bestTurn(reading, tried, before, after, spread) {
     const model = /** @type {Model} */ (reading.model)

@@ -1,4 +1,26 @@
-/** What is in the drawer of a view, at one cell of it? */
+/**
+ * What is in the drawer of a view, at one cell of it? Where a part is not said, the sentence beside it says why.
+ *
+ * @typedef {{cell: Cell, still: Still, answer: TheAnswer | null, no_answer: string, without: Without[],
+ *     no_without: string, turn: Turn | null, no_turn: string}} Drawer
+ * @typedef {{first: number, shares: number[], start: number, earlier: number, c: number, said: string}} Still What still
+ *     stands in c of the cell: a share for each step from `first` on, of the state that the reading started from, and
+ *     of all earlier steps.
+ * @typedef {{target: string, labels: string[], baseline: string, effect: number, error: number, direct: number | null,
+ *     features: string[], first: number, parts: number[][], said: string, agrees: boolean, path: Path | null,
+ *     no_path: string}} TheAnswer What each input did for the answer `target`, against a baseline: `parts` (feature ×
+ *     step) from step `first` on, one row for words; `direct`: the part through the memory alone; `labels`: what may
+ *     be asked about instead; `agrees` is false where single erasures contradict the parts, which are no causes then.
+ * @typedef {{step: number, feature: number | null, effect: number, error: number, lines: Carried[], said: string}} Path
+ *     How one word, or one feature at one step, reached the answer.
+ * @typedef {{layer: number, step: number, unit: number, kept: number, reread: number}} Carried What a unit carried on
+ *     from a step, in c, and read again through h.
+ * @typedef {{step: number, label: string, share: number | null, framed: boolean}} Without What the model answers at the
+ *     cell's step when one word is left out; `framed`: whether that is worth a look.
+ * @typedef {{label: string, share: number | null}} Said
+ * @typedef {{hold: string, said: string, was: Said, becomes: Said, turns: boolean}} Turn The hold, as in a link, that
+ *     turns the answer, or changes it most.
+ */
 
 import { kindOf } from "../kinds.js"
 import { missing } from "../numbers/picture.js"
@@ -23,7 +45,7 @@ import { answerOf, noAnswer } from "./the_answer.js"
 /**
  * @param {Reading} reading
  * @param {{cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} asked
- * @returns {Wire.Drawer}
+ * @returns {Says.Drawer}
  */
 export function openDrawer(reading, { cell, event, label }) {
     if (!reading.tokens.length) throw new Error("There is no value to explain yet: type a sentence.")
@@ -40,7 +62,7 @@ export function openDrawer(reading, { cell, event, label }) {
 function changesOf(
     /** @type {Reading} */ reading,
     /** @type {Cell} */ cell,
-    /** @type {Wire.TheAnswer | null} */ answer,
+    /** @type {Says.TheAnswer | null} */ answer,
 ) {
     const why = noAnswer(reading, cell)
     const { model, said } = reading
@@ -60,7 +82,7 @@ const saidWhereRead = reading => stepsLeft(reading).map(step => /** @type {Float
 /**
  * The words that are left out, and a sentence if these are not all: then those with the largest parts.
  *
- * @param {Reading} reading @param {number} step @param {Wire.TheAnswer | null} answer @returns {[number[], string]}
+ * @param {Reading} reading @param {number} step @param {Says.TheAnswer | null} answer @returns {[number[], string]}
  */
 function wordsLeftOut(reading, step, answer) {
     const [words, most] = [wordsOf(reading, step), howMany(reading, step)]
@@ -81,7 +103,7 @@ const MOST = 2_000
 const NOTHING = 0.005
 const ROUNDING = 1e-3
 
-/** @param {Reading} reading @param {Cell} cell @returns {Wire.Still} */
+/** @param {Reading} reading @param {Cell} cell @returns {Says.Still} */
 export function stillInC(reading, cell) {
     const { layer, direction, unit, step } = cell
     const steps = reading.tokens.length

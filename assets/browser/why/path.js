@@ -35,7 +35,7 @@ const AGREES = [0.5, 2]
  * `size`: the sizes of all parts of the answer, summed.
  *
  * @param {Asked} asked @param {import("../state/drawer.js").Event} event
- * @param {{target: string, baseline: string, size: number, names: string[]}} about @returns {Wire.Path | null}
+ * @param {{target: string, baseline: string, size: number, names: string[]}} about @returns {Says.Path | null}
  */
 export function pathOf(asked, event, { target, baseline, size, names }) {
     const found = explained(asked, event)
@@ -52,7 +52,7 @@ export function pathOf(asked, event, { target, baseline, size, names }) {
     }
 }
 
-/** What units carried on from steps, the largest part first, where it can be seen. @returns {Wire.Carried[]} */
+/** What units carried on from steps, the largest part first, where it can be seen. @returns {Says.Carried[]} */
 function linesOf(/** @type {Explained} */ { kept, reread, effect }, /** @type {Asked} */ { reading, left }) {
     const units = reading.lstm.hiddenSize
     // The units of a projection's h are not those of c.

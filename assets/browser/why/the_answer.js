@@ -42,7 +42,7 @@ function notExplained(reading, { step }) {
  *
  * @param {Reading} reading @param {Cell} cell @param {string} label
  * @param {import("../state/drawer.js").Event | null} event
- * @returns {[Wire.TheAnswer | null, string]}
+ * @returns {[Says.TheAnswer | null, string]}
  */
 export function answerOf(reading, cell, label, event) {
     const why = noAnswer(reading, cell) || notExplained(reading, cell)
