@@ -81,7 +81,8 @@ export function attended(worker, models, page) {
         if (!load) return
         const tell = (/** @type {any} */ found) => worker.postMessage({ loaded: load, ...found })
         models.file(load, query).then(
-            content => tell({ content }),
+            // The page has proved it.
+            content => tell({ content: page.isBeside ? { ...content, proved: [] } : content }),
             error => tell({ said: error.message }),
         )
     })

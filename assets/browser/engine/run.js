@@ -13,18 +13,19 @@ import { affine } from "./matrix.js"
  */
 
 /**
- * The quantities by layer and direction. `x` is (time × feature); the states start at 0.
+ * The quantities by layer and direction. `x` is (time × feature); the states start at 0, or of one direction at `from`,
+ * a layer each.
  *
- * @param {Recurrent} lstm @param {Float32Array} x @param {Hold[]} holds
+ * @param {Recurrent} lstm @param {Float32Array} x @param {Hold[]} holds @param {import("../kinds.js").Values[]} [from]
  * @returns {Recorded[][]}
  */
-export function run(lstm, x, holds = []) {
+export function run(lstm, x, holds = [], from = []) {
     const layers = []
     let read = x
     for (let layer = 0; layer < lstm.numLayers; layer++) {
         const directions = lstm.bidirectional ? [0, 1] : [0]
         const size = layer === 0 ? lstm.inputSize : directions.length * shownSize(lstm)
-        const recorded = directions.map(direction => oneWay(lstm, read, { layer, direction, size, holds }))
+        const recorded = directions.map(direction => oneWay(lstm, read, { layer, direction, size, holds, from }))
         read = sideBySide(recorded, shownSize(lstm))
         layers.push(recorded)
     }
@@ -42,10 +43,10 @@ export const projectionOf = weight => (/** @type {Float32Array} */ shown) =>
  * One layer in one direction.
  *
  * @param {Recurrent} lstm @param {Float32Array} x
- * @param {{layer: number, direction: number, size: number, holds: Hold[]}} at
+ * @param {{layer: number, direction: number, size: number, holds: Hold[], from: import("../kinds.js").Values[]}} at
  * @returns {Recorded}
  */
-function oneWay(lstm, x, { layer, direction, size, holds }) {
+function oneWay(lstm, x, { layer, direction, size, holds, from }) {
     const { step, quantities, states } = KINDS[lstm.kind]
     const suffix = `l${layer}${direction ? "_reverse" : ""}`
     /** @param {string} name */
@@ -58,7 +59,7 @@ function oneWay(lstm, x, { layer, direction, size, holds }) {
         [...quantities].map(letter => [letter, new Float32Array(steps * units(letter))]),
     )
     /** @type {import("../kinds.js").Values} */
-    let before = Object.fromEntries([...states].map(letter => [letter, new Float32Array(units(letter))]))
+    let before = from[layer] ?? Object.fromEntries([...states].map(letter => [letter, new Float32Array(units(letter))]))
     const project = projectionOf(hr)
     for (let k = 0; k < steps; k++) {
         const t = direction ? steps - 1 - k : k

@@ -9,7 +9,7 @@ import { KINDS } from "../kinds.js"
 import { saidBy } from "../numbers/answers.js"
 import { significant } from "../numbers/label.js"
 import { written } from "../state/holds.js"
-import { parametersOf, rowsOf, signed, stepName, stepsLeft } from "./names.js"
+import { parametersOf, rowsOf, signed, statesBefore, stepName, stepsLeft } from "./names.js"
 
 // How much does an answer change, and does it become another one?
 
@@ -89,8 +89,11 @@ export function answerWithout(reading, step, word) {
     const { lstm, x, holds } = reading
     const model = /** @type {Model} */ (reading.model)
     if (holds.gates.length) return saidAt(model, runWithout(lstm, x, holds.gates, [...holds.without, word]), step)
-    const known = stepsLeft(reading).filter(one => one !== word && (one <= step || lstm.bidirectional))
-    return saidAt(model, run(lstm, rowsOf(reading, known)), known.indexOf(step))
+    // In one direction nothing changes before the word.
+    const from = lstm.bidirectional ? 0 : word
+    const known = stepsLeft(reading).filter(one => one !== word && one >= from && (one <= step || lstm.bidirectional))
+    const states = lstm.bidirectional ? [] : statesBefore(reading, word)
+    return saidAt(model, run(lstm, rowsOf(reading, known), [], states), known.indexOf(step))
 }
 
 /**
@@ -167,18 +170,17 @@ export function answersHeld(reading, cell, tried) {
  *
  * @param {Reading} reading @param {Cell} cell @param {ReturnType<typeof holdsTried>} tried
  */
-function oneStepWith({ lstm, layers, holds, x }, { layer, step }, tried) {
-    const of = (/** @type {Float32Array} */ values, /** @type {number} */ size, t = step) =>
-        t < 0 ? new Float32Array(size) : values.subarray(t * size, (t + 1) * size)
-    const { step: oneStep, states } = KINDS[lstm.kind]
-    const stack = layers.slice(layer).map(([recorded], k) => {
-        const weight = (/** @type {string} */ name) => lstm.weights[`${name}_l${layer + k}`] ?? null
-        const size = (/** @type {string} */ letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
-        const before = Object.fromEntries(
-            [...states].map(letter => [letter, of(recorded[letter], size(letter), step - 1)]),
-        )
-        return { weight, before, fromH: affine(weight("weight_hh"), before.h, weight("bias_hh")) }
-    })
+function oneStepWith(reading, { layer, step }, tried) {
+    const { lstm, layers, holds, x } = reading
+    const of = (/** @type {Float32Array} */ values, /** @type {number} */ size) =>
+        values.subarray(step * size, (step + 1) * size)
+    const { step: oneStep } = KINDS[lstm.kind]
+    const stack = statesBefore(reading, step)
+        .slice(layer)
+        .map((before, k) => {
+            const weight = (/** @type {string} */ name) => lstm.weights[`${name}_l${layer + k}`] ?? null
+            return { weight, before, fromH: affine(weight("weight_hh"), before.h, weight("bias_hh")) }
+        })
     const read = layer ? of(layers[layer - 1][0].h, shownSize(lstm)) : of(x, lstm.inputSize)
     const first = affine(stack[0].weight("weight_ih"), read, stack[0].weight("bias_ih"))
     return tried.map(hold => {

@@ -10,7 +10,7 @@ import { KINDS } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
 import { count } from "../shared/numbers.js"
 import { best } from "./changes.js"
-import { rowsOf, sum } from "./names.js"
+import { rowsOf, statesBefore, sum } from "./names.js"
 
 // Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both, layer
 // by layer: M is what the answer owes to each unit, in two ways at once, with all and directly, where nothing is read
@@ -242,9 +242,13 @@ function saidIn({ gives, labels }, row) {
  */
 export function missedBy({ reading, left, step: at }, { answer, aim, byStep, error, middle, says }) {
     const model = /** @type {Model} */ (reading.model)
+    const { lstm } = reading
     const each = left.map((step, place) => {
-        const layers = run(reading.lstm, replaced(reading, left, middle, { step, feature: null }))
-        const row = scores(model, layers)[at]
+        // In one direction nothing changes before the step.
+        const from = lstm.bidirectional ? 0 : place
+        const x = replaced(reading, left.slice(from), middle, { step, feature: null })
+        const layers = run(lstm, x, [], lstm.bidirectional ? [] : statesBefore(reading, step))
+        const row = scores(model, layers)[at - from]
         const erased = answer - answered(aim, row)
         return { step, erased, size: Math.abs(erased), part: byStep[place], says: saidIn(model, row) }
     })

@@ -1,5 +1,7 @@
 /** What are steps and numbers called in the drawer's sentences? */
 
+import { shownSize } from "../engine/run.js"
+import { KINDS } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { count } from "../shared/numbers.js"
 
@@ -40,6 +42,18 @@ export function rowsOf({ x, lstm: { inputSize } }, steps) {
         rows.set(x.subarray(step * inputSize, (step + 1) * inputSize), place * inputSize)
     })
     return rows
+}
+
+/** The states before a step of a reading in one direction, a layer each. @param {Reading} reading @param {number} step
+ * @returns {import("../kinds.js").Values[]} */
+export function statesBefore({ lstm, layers }, step) {
+    const at = (/** @type {Float32Array} */ values, /** @type {number} */ size) =>
+        step ? values.subarray((step - 1) * size, step * size) : new Float32Array(size)
+    const size = (/** @type {string} */ letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
+    const { states } = KINDS[lstm.kind]
+    return layers.map(([recorded]) =>
+        Object.fromEntries([...states].map(letter => [letter, at(recorded[letter], size(letter))])),
+    )
 }
 
 /** Units, as in "units 3 and 0". @param {{layer: number, unit: number}[]} units @param {number} layers */
