@@ -5,7 +5,6 @@ import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { InApp } from "./asking/in_app.js"
 import { Models } from "./asking/models.js"
-import { Server } from "./asking/server.js"
 import { attended, Threads } from "./asking/threads.js"
 import { beside } from "./beside.js"
 import { element } from "./shared/element.js"
@@ -93,8 +92,7 @@ function open(base, handed, asked, enter) {
     // What is said of the drawer, the time or a lecture is no part of a view.
     const link = { ...address.read(), ...asked }
     const codes = new URL("qr", base)
-    const server = new Server(base, handed)
-    const answerer = new InApp(server, () => computing(server))
+    const answerer = new InApp(base, handed, computing)
     const view = new LiveView({ codes, answerer, address, handed, styled, link, enter })
     let isDrawn = false
     view.store.afterDrawn([], () => {
@@ -105,7 +103,7 @@ function open(base, handed, asked, enter) {
     return view
 }
 
-/** Who computes in the page, with the models that the server sends. @param {Server} server */
+/** Who computes in the page, with the models that the server sends. @param {import("./asking/server.js").Server} server */
 async function computing(server) {
     /** @type {Wire.ToldOfModels} */
     const told = await server.model("told")

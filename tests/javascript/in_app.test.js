@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
-import { test } from "node:test"
+import { afterEach, mock, test } from "node:test"
 import { tokens, vectors } from "../../assets/browser/engine/model.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { readTable, standardised } from "../../assets/browser/numbers/table.js"
@@ -14,6 +14,7 @@ const { Refused } = await import("../../assets/browser/asking/answerer.js")
 const { InApp } = await import("../../assets/browser/asking/in_app.js")
 const { Models } = await import("../../assets/browser/asking/models.js")
 const { frame } = await import("../../assets/browser/asking/proof.js")
+const { Server } = await import("../../assets/browser/asking/server.js")
 const { Threads } = await import("../../assets/browser/asking/threads.js")
 
 const about = { model: modelOf({ trained: "by us", asks: true }), examples: { one: "a" }, foresees: false }
@@ -51,8 +52,7 @@ function withoutWords(name) {
 /** The app: its server, what that was asked, and the page. `as`: how the server records; `files`: its models. */
 function app({ as = query => readingOf(null, query, ""), model = modelOf({ asks: true }), files = {} } = {}) {
     const asked = []
-    const server = /** @type {any} */ ({
-        files: ["npz"],
+    const server = {
         picture: async ({ query, cell }) => {
             asked.push("picture")
             return { view: query, model, columns: {}, cell: cell && { c: as(query).layers[0][0].c[0] } }
@@ -68,14 +68,15 @@ function app({ as = query => readingOf(null, query, ""), model = modelOf({ asks:
             const values = zippedNumbers([...(series?.values ?? [])])
             return { tokens, x: zippedNumbers([...x]), names: series?.names ?? [], values }
         },
-    })
+    }
+    for (const [name, answer] of Object.entries(server)) mock.method(Server.prototype, name, answer)
     const drawn = { ...usual, sentence: "a b" }
     const untrained = { words: [provedOf(readingOf(null, drawn, ""), drawn, 2)], numbers: [] }
     const by = { words: about, numbers: about, tagger: about, series: about }
     const load = (name, query) => (query ? server.steps(query) : server.model(name))
     const models = new Models(/** @type {any} */ ({ by, trained: [], untrained }), load, true)
     let begun = 0
-    const answerer = new InApp(server, async () => {
+    const answerer = new InApp(new URL("http://here/"), /** @type {any} */ ({}), async () => {
         begun += 1
         const threads = new Threads(() => assert.fail("all fits into a frame"), told, models.open)
         // In this thread.
@@ -95,6 +96,7 @@ async function rested(page, change = {}) {
 }
 
 clockStands()
+afterEach(() => mock.restoreAll())
 
 test("the server shows the first picture, and the page each move after a rest", async () => {
     const page = app()
@@ -147,10 +149,12 @@ test("a large model comes only once somebody asks why, and what is too large is 
     assert.deepEqual(Object.keys(await page.answerer.cell(query, none)), ["c"])
     const why = page.answerer.why({ ...query, event: null, label: "" }, none)
     await assert.rejects(why, error => error instanceof Refused && error.message === "too large: own-1")
+    await assert.rejects(page.answerer.why({ ...query, event: null, label: "" }, none), Refused)
+    assert.equal(page.asked.filter(one => one === "own-1").length, 1, "it is asked for once")
     const { products } = frame
     const other = app()
     frame.products = 1e-3
-    await assert.rejects(other.answerer.why({ ...asks(), cell, event: null, label: "" }, none), /too long to explain/)
+    await assert.rejects(other.answerer.why({ ...asks(), cell, event: null, label: "" }, none), /too long for so large/)
     frame.products = products
 })
 

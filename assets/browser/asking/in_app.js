@@ -5,21 +5,22 @@
 
 import { untrainedWeights } from "../numbers/reading.js"
 import { Refused } from "./answerer.js"
+import { Server } from "./server.js"
 
 // Milliseconds without another model after which the page loads one.
 const REST = 500
-// Bytes of an LSTM up to which it is loaded before anybody asks why.
+// Bytes of an LSTM up to which it is loaded before anybody asks why; the server draws pictures of a larger one.
 const BY_ITSELF = 2_000_000
 // Frames that a picture may take, about a second, and an answer to why.
 const PICTURE = 125
 const WHY = 1_000
 
 /** @implements {Answerer} */
-export class InApp {
+export class InApp extends Server {
     /** @type {Promise<import("./threads.js").Threads> | null} */
     #threads = null
-    /** Whether the page computes with a model, by what it needs: not yet or never (false), or once it is loaded.
-     * @type {Map<string, boolean>} */
+    /** Whether the page computes with a model, by what it needs: true once it is here, or why it never does.
+     * @type {Map<string, true | Refused>} */
     #by = new Map()
     /** What is loaded next, and when. */
     #next = ""
@@ -27,40 +28,36 @@ export class InApp {
     #rest = undefined
 
     /**
-     * @param {import("./server.js").Server} server
-     * @param {() => Promise<import("./threads.js").Threads>} begin who computes in the page
+     * `begin`: who computes in the page.
+     *
+     * @param {ConstructorParameters<typeof Server>[0]} base @param {ConstructorParameters<typeof Server>[1]} handed
+     * @param {(server: Server) => Promise<import("./threads.js").Threads>} begin
      */
-    constructor(server, begin) {
-        this.server = server
+    constructor(base, handed, begin) {
+        super(base, handed)
         this.begin = begin
-        this.files = server.files
-        /** @type {NonNullable<Answerer["code"]>} */
-        this.code = query => server.code(query)
-        /** @type {Answerer["progress"]} */
-        this.progress = (query, signal) => server.progress(query, signal)
-        /** @type {Answerer["download"]} */
-        this.download = (kind, question) => server.download(kind, question)
-        /** @type {Answerer["file"]} */
-        this.file = file => server.file(file)
-        /** @type {Answerer["recorded"]} */
-        this.recorded = (question, signal) => server.picture(question, signal)
     }
 
-    /** @type {Answerer["picture"]} */
+    /** @param {Question} question @param {AbortSignal} signal */
     async picture(question, signal) {
-        const own = this.#by.get(keyOf(question.query)) ? await this.#computed(question, signal) : null
+        const own = this.#isHere(question.query) && (await this.#computed(question, signal))
         if (own) return own
-        const numbers = await this.server.picture(question, signal)
-        this.#prepare(numbers)
+        const numbers = await super.picture(question, signal)
+        this.#prepare(numbers, question)
         return numbers
     }
 
-    /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} signal */
+    /** @param {Question} question @param {AbortSignal} signal */
+    recorded(question, signal) {
+        return super.picture(question, signal)
+    }
+
+    /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} signal @returns {Promise<any>} */
     async cell(question, signal) {
-        const threads = this.#by.get(keyOf(question.query)) && (await this.#able(question.query, WHY).catch(() => null))
+        const threads = this.#isHere(question.query) && (await this.#able(question.query, WHY).catch(() => null))
         if (threads) return threads.cell(question, signal)
-        // Of a model that is not here the server sends a picture's terms with the picture.
-        const { cell } = await this.server.picture({ ...question, room: 0, zoom: null }, signal)
+        // Of a model that is not here the server sends a cell's terms with a picture.
+        const { cell } = await super.picture({ ...question, room: 0, zoom: null }, signal)
         if (!cell) throw new Refused("There is no such cell.")
         return cell
     }
@@ -72,8 +69,12 @@ export class InApp {
 
     /** Computes no more with the model of such a question. @param {Query} query */
     distrust(query) {
-        this.#by.set(keyOf(query), false)
+        const said = "This browser does not compute this model as PyTorch does: lstm_core.explain says why."
+        this.#by.set(keyOf(query), new Refused(said))
     }
+
+    /** @param {Query} query */
+    #isHere = query => this.#by.get(keyOf(query)) === true
 
     /** The picture that the page computes; null where the server has to. @param {Question} question
      * @param {AbortSignal} signal @returns {Promise<Numbers | null>} */
@@ -89,8 +90,9 @@ export class InApp {
         }
     }
 
-    /** Loads the model of such a picture, unless it is large or another one follows soon. @param {Numbers} numbers */
-    #prepare({ view, model }) {
+    /** Loads the model of such a picture, unless it is large or another one follows soon. @param {Numbers} numbers
+     * @param {Question} question */
+    #prepare({ view, model }, question) {
         const key = keyOf(view)
         if (key !== this.#next) {
             clearTimeout(this.#rest)
@@ -99,7 +101,15 @@ export class InApp {
         const isLarge = model.trained && 4 * untrainedWeights({ ...view, ...model.fixed }) > BY_ITSELF
         if (this.#next || this.#by.has(key) || !model.asks || isLarge) return
         this.#next = key
-        this.#rest = setTimeout(() => this.#open(view).catch(() => {}), REST)
+        this.#rest = setTimeout(() => this.#begin(key, { ...question, query: view }).catch(() => {}), REST)
+    }
+
+    /** @param {string} key @param {Question} question */
+    async #begin(key, question) {
+        // A worker has the model then too.
+        await this.#computed(question, new AbortController().signal)
+        await this.#open(question.query)
+        if (!this.#by.has(key)) this.#by.set(key, true)
     }
 
     /** Who answers about a source in no more frames than these. Throws where nobody in the page does.
@@ -107,24 +117,24 @@ export class InApp {
     async #able(query, most) {
         const threads = await this.#open(query)
         if ((await threads.frames(query)) <= most) return threads
-        throw new Refused(
-            "This text is too long to explain with so large a model in this page: lstm_core.explain does.",
-        )
+        throw new Refused("This text is too long for so large a model to explain in this page: lstm_core.explain does.")
     }
 
     /** @param {Query} query */
     async #open(query) {
-        const key = keyOf(query)
-        if (this.#by.get(key) === false)
-            throw new Refused("This browser does not compute this model as PyTorch does: lstm_core.explain says why.")
-        this.#threads ??= this.begin()
+        const known = this.#by.get(keyOf(query))
+        if (known instanceof Refused) throw known
+        this.#threads ??= this.begin(this)
         this.#threads.catch(() => {
             this.#threads = null
         })
         const threads = await this.#threads
-        await threads.asked(query)
-        // It may have been found wrong meanwhile.
-        if (!this.#by.has(key)) this.#by.set(key, true)
+        try {
+            await threads.asked(query)
+        } catch (error) {
+            if (error instanceof Refused) this.#by.set(keyOf(query), error)
+            throw error
+        }
         return threads
     }
 }

@@ -26,7 +26,7 @@ export class Server {
         this.handed = handed
     }
 
-    /** @type {Answerer["picture"]} */
+    /** @param {Question} question @param {AbortSignal} [signal] @returns {Promise<Numbers>} */
     async picture(question, signal) {
         const response = await this.#post("picture", question, signal)
         const numbers = unpack(await body(response.arrayBuffer()), this.handed.nan)
