@@ -72,6 +72,21 @@ TITLES = {row.quantity: row.title for table in TABLES for row in table} | {"deca
 """By quantity; the last two are those of a hand-written cell without an input gate, and are in no picture."""
 
 
+# How is another cell drawn as an update, c = f ⊙ c' + i ⊙ g?
+
+# By letter of an LSTM: the cell's own letter and title, the question that it answers, and what it is.
+_GRU_WORDS = {
+    "f": ("z", "update gate", "keep what was there?", "z, the update gate: how much of each hidden value is kept"),
+    "i": ("", "1 − z", "let the new in?", "1 − z: how much of the candidate is let in"),
+    "g": ("n", "candidate", "what would be written", "n, the candidate: what would come instead"),
+    "o": ("r", "reset gate", "seen by the candidate?", "r, the reset gate: how much of the past the candidate sees"),
+    "c": ("h", "hidden state", "h = z·h + (1−z)·n", "h, the hidden state: memory and output in one"),
+}
+_RNN_WORDS = {"c": ("h", "hidden state", "what it is now", "h, the hidden state: computed anew at every step")}
+WORDS = {"nn.GRU": _GRU_WORDS, "nn.RNN": _RNN_WORDS}
+"""What PyTorch's other cells call the quantities that are drawn of their updates."""
+
+
 def letters(rows: Iterable[Described]) -> tuple[str, ...]:
     """The letters of some quantities."""
     return tuple(row.quantity for row in rows)

@@ -18,9 +18,9 @@ from unpacking import unpacked
 import lstm_core
 from gatescope.export.downloads import download
 from gatescope.live.shared_with_browser import handed_over
-from gatescope.picture.answer import answer
 from gatescope.question import link
 from gatescope.question.view import View
+from gatescope.recording.recording import answer
 from lstm_core.traces.trace import as_update
 
 BROWSER = Path(lstm_core.__file__).parents[1] / "assets/browser"

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pandas as pd
 import pytest
+from pictured import picture_of, pictured
 from torch import nn
 from unpacking import numbers_in, packed_in, unpacked
 
@@ -18,13 +19,13 @@ from gatescope.export.downloads import download
 from gatescope.export.visible_part import Sight
 from gatescope.live import browser_files
 from gatescope.live.routes import files_path
-from gatescope.picture.answer import answer
 from gatescope.question import link
 from gatescope.question.holds import Cell, read_holds
 from gatescope.question.opening import opening
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.example_texts import examples
 from gatescope.reading.read import read
+from gatescope.recording.recording import answer
 from gatescope.store import visitor_models
 from gatescope.store.text_files import keep
 from lstm_core import SequenceModel
@@ -38,7 +39,7 @@ def trace_of(words, input_dim=4, hidden_dim=3, n_layers=1, seed=2):
 
 def test_the_picture_of_a_view_is_that_of_its_trace():
     query = {"sentence": "The cat the dog chased ran", "hidden_dim": "7", "n_layers": "3", "input_dim": "2"}
-    picture = unpacked(answer(query, 900, None))
+    picture = picture_of(query)
     trace = trace_of(["The", "cat", "the", "dog", "chased", "ran"], 2, 7, 3)
     assert [stack["layer"] for stack in picture["stacks"]] == [0, 1, 2]
     for stack in picture["stacks"]:
@@ -52,7 +53,7 @@ def test_the_picture_of_a_view_is_that_of_its_trace():
 
 
 def test_the_shapes_line_of_the_default_is_the_issues():
-    shapes = unpacked(answer({}, 900, None))["shapes"]
+    shapes = picture_of({})["shapes"]
     assert "= (4, 1, 4)" in shapes
     assert "= (1, 1, 3)" in shapes
     assert "parameters: 108" in shapes
@@ -60,7 +61,7 @@ def test_the_shapes_line_of_the_default_is_the_issues():
 
 @pytest.mark.parametrize("sentence", ["", "   ", "\u200b\u200d", "\n"])
 def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
-    picture = unpacked(answer({"sentence": sentence}, 900, None))
+    picture = picture_of({"sentence": sentence})
     assert picture["stacks"] == []
     assert picture["notices"] == ["Type a sentence to start."]
     assert picture["view"]["sentence"] == sentence
@@ -87,7 +88,7 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
     ],
 )
 def test_what_a_model_can_not_tell_apart_is_said(sentence, notices):
-    picture = unpacked(answer({"sentence": sentence, "model": "counter"}, 900, None))
+    picture = picture_of({"sentence": sentence, "model": "counter"})
     assert picture["notices"] == notices
 
 
@@ -124,7 +125,7 @@ def test_it_is_said_what_an_unknown_word_is_read_as(embedding, says):
 
 
 def test_a_text_is_read_up_to_a_hundred_thousand_words_and_says_so():
-    picture = unpacked(answer({"sentence": "word " * 100_001}, 900, None))
+    picture = picture_of({"sentence": "word " * 100_001})
     assert picture["columns"]["steps"] == 100_000
     assert any("The text has 100,001 words; the first 100,000 are read" in notice for notice in picture["notices"])
 
@@ -139,7 +140,7 @@ def test_a_long_text_comes_in_bins_whose_ends_are_the_traces(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
     content = answer(query, 900, None)
     assert len(content) < 1_000_000
-    picture, trace = unpacked(content), trace_of(long_text, hidden_dim=16)
+    picture, trace = pictured(content, query), trace_of(long_text, hidden_dim=16)
     per = picture["columns"]["per"]
     assert per > 1
     assert picture["labels"] == []
@@ -155,7 +156,7 @@ def test_a_long_text_comes_in_bins_whose_ends_are_the_traces(long_text):
 
 def test_one_step_among_ten_thousand_is_seen_in_the_overview_and_in_the_bins(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
-    picture = unpacked(answer(query, 900, None))
+    picture = picture_of(query)
     _, _, change = picture["overview"]
     assert np.argmax(change[3:]) + 3 == 7_123 * len(change) // 10_000
     per, f = picture["columns"]["per"], picture["stacks"][0]["values"][0]["z"]
@@ -165,7 +166,7 @@ def test_one_step_among_ten_thousand_is_seen_in_the_overview_and_in_the_bins(lon
 
 def test_zooming_into_a_long_text_comes_to_single_steps_and_their_words(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
-    picture, trace = unpacked(answer(query, 900, (7_100.0, 7_150.0))), trace_of(long_text, hidden_dim=16)
+    picture, trace = picture_of(query, 900, (7_100.0, 7_150.0)), trace_of(long_text, hidden_dim=16)
     columns = picture["columns"]
     first, last = columns["first"], columns["first"] + columns["number"]
     assert columns["per"] == 1
@@ -176,7 +177,7 @@ def test_zooming_into_a_long_text_comes_to_single_steps_and_their_words(long_tex
 
 
 def test_both_directions_are_a_stack_each_and_say_which_way_they_read():
-    picture = unpacked(answer({"directions": "2", "n_layers": "2"}, 1200, None))
+    picture = picture_of({"directions": "2", "n_layers": "2"}, 1200, None)
     assert [(s["layer"], s["direction"]) for s in picture["stacks"]] == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert "← reads from the right" in picture["stacks"][1]["name"]
     tokens = ["Giraffes", "in", "a", "field"]
@@ -189,32 +190,32 @@ def test_both_directions_are_a_stack_each_and_say_which_way_they_read():
 
 
 def test_a_view_can_show_some_quantities_and_layers_only():
-    picture = unpacked(answer({"n_layers": "3", "layers": "02", "quantities": "hc"}, 1200, None))
+    picture = picture_of({"n_layers": "3", "layers": "02", "quantities": "hc"}, 1200, None)
     assert [stack["layer"] for stack in picture["stacks"]] == [0, 2]
     assert [heatmap["quantity"] for heatmap in picture["stacks"][0]["values"]] == ["c", "h"]
     assert [strip["quantity"] for strip in picture["strips"]] == ["c", "h"]
 
 
 def test_a_file_that_left_the_server_is_said_and_the_sentence_read():
-    picture = unpacked(answer({"file": "gone"}, 900, None))
+    picture = picture_of({"file": "gone"})
     assert picture["labels"] == ["Giraffes", "in", "a", "field"]
     assert any("no longer on the server" in notice for notice in picture["notices"])
 
 
 @pytest.mark.parametrize("looks", [{}, {"pin": "0.1.2"}, {"rows": "activity"}, {"holds": "f.0.1.2_0"}])
 def test_a_link_that_says_nothing_of_what_is_read_opens_what_the_bare_address_opens(looks):
-    picture = unpacked(answer(looks, 900, None))
+    picture = picture_of(looks)
     assert picture["view"] == link.values(View(opening())) | looks
     assert not picture["notices"]
 
 
 @pytest.mark.parametrize("reads", [{"sentence": "a b"}, {"hidden_dim": "3"}, {"seed": "2"}, {"n_layers": "1"}])
 def test_a_link_that_says_what_is_read_and_no_model_opens_an_untrained_one(reads):
-    assert unpacked(answer(reads, 900, None))["view"]["model"] == "random"
+    assert picture_of(reads)["view"]["model"] == "random"
 
 
 def test_of_a_model_that_there_is_not_it_is_said_and_what_the_bare_address_opens_reads():
-    picture = unpacked(answer({"model": "nonsense", "pin": "0.1.2"}, 900, None))
+    picture = picture_of({"model": "nonsense", "pin": "0.1.2"})
     assert picture["view"] == link.values(View(opening())) | {"pin": "0.1.2"}
     [notice] = picture["notices"]
     assert notice.startswith("model=nonsense is not possible: ")
@@ -222,7 +223,7 @@ def test_of_a_model_that_there_is_not_it_is_said_and_what_the_bare_address_opens
 
 
 def test_a_text_too_long_for_a_link_says_so():
-    picture = unpacked(answer({"sentence": "x" * 40_000, "hidden_dim": "7", "pin": "0.1.0"}, 900, None))
+    picture = picture_of({"sentence": "x" * 40_000, "hidden_dim": "7", "pin": "0.1.0"})
     assert dict(parse_qsl(picture["link"])).items() >= {"sentence": Source.sentence, "hidden_dim": "7"}.items()
     assert "pin" not in picture["link"]
     assert not picture["pins"]
@@ -238,14 +239,14 @@ def test_a_change_of_one_word_leaves_the_others_vectors_alone():
 
 def test_the_route_answers_a_picture(client):
     question = {"query": {"hidden_dim": "abc"}, "room": 800, "zoom": None}
-    response = client.post("/gatescope/picture", content=json.dumps(question))
+    response = client.post("/gatescope/recording", content=json.dumps(question))
     assert response.status_code == 200
     assert unpacked(response.content)["notices"][0].startswith("hidden_dim=abc is not possible")
 
 
 def test_a_question_larger_than_allowed_is_refused(client):
     content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "room": 800})
-    response = client.post("/gatescope/picture", content=content)
+    response = client.post("/gatescope/recording", content=content)
     assert response.status_code == 400
     assert "Expected at most 2,000,000 bytes" in response.text
 
@@ -261,7 +262,7 @@ def test_a_cell_is_taken_apart_and_adds_up_to_the_trace():
 def test_a_file_is_kept_for_the_browser_that_sent_it(client):
     key = client.post("/gatescope/file?name=a.txt", content=b"one two").json()["file"]
     question = {"query": {"file": key}, "room": 800, "zoom": None}
-    picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
+    picture = pictured(client.post("/gatescope/recording", content=json.dumps(question)).content, question["query"])
     assert picture["labels"] == ["one", "two"]
     assert picture["file"] == "a.txt: 2 words"
     assert dict(parse_qsl(picture["link"]))["sentence"] == Source.sentence
@@ -408,12 +409,13 @@ def test_a_long_sentence_is_sent_once_and_then_named(client):
     text = "one two three " * 500
     key = client.post("/gatescope/file?name=text", content=text.encode()).json()["file"]
     asked = {"query": {"hidden_dim": "2"}, "text": key, "room": 800, "zoom": None}
-    picture = unpacked(client.post("/gatescope/picture", content=json.dumps(asked)).content)
+    recorded = client.post("/gatescope/recording", content=json.dumps(asked)).content
+    picture = pictured(recorded, {**asked["query"], "sentence": text})
     assert picture["columns"]["steps"] == 1_500
     # It is a sentence as if it had been written into the question: with a link of its own, and no file.
-    assert (picture["file"], picture["link"]) == (None, link.query(View(Source(sentence=text, hidden_dim=2))))
-    assert "sentence" not in picture["view"]
-    assert picture["code"] is None
+    assert picture["file"] is None
+    assert dict(parse_qsl(picture["link"])) == link.in_full(View(Source(sentence=text, hidden_dim=2)))
+    assert "sentence" not in unpacked(recorded)["view"]
     code = client.post("/gatescope/download/py", content=json.dumps(asked)).text
     assert repr(text) in code
 
@@ -421,7 +423,7 @@ def test_a_long_sentence_is_sent_once_and_then_named(client):
 def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
     def steps(key):
         asked = {"query": {}, "text": key, "room": 800, "zoom": None}
-        response = client.post("/gatescope/picture", content=json.dumps(asked))
+        response = client.post("/gatescope/recording", content=json.dumps(asked))
         return unpacked(response.content)["columns"]["steps"] if response.status_code == 200 else response.status_code
 
     first = client.post("/gatescope/file?name=text", content=b"one two").json()["file"]
@@ -451,7 +453,7 @@ def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(c
     runs = count_recordings(monkeypatch)
     cell = {"layer": 0, "direction": 0, "unit": 2, "step": 3}
     question = {"query": {"hidden_dim": "5", "sentence": "one move of a slider"}, "room": 900, "cell": cell}
-    picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
+    picture = pictured(client.post("/gatescope/recording", content=json.dumps(question)).content, question["query"])
     assert len(runs) == 1
     trace = trace_of(["one", "move", "of", "a", "slider"], hidden_dim=5)
     assert picture["cell"]["c"] == pytest.approx(trace.c[0, 0, 3, 0, 2].item(), abs=1e-6)
@@ -459,14 +461,14 @@ def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(c
 
 
 def test_a_link_that_pins_a_cell_brings_its_terms_along():
-    picture = unpacked(answer({"pin": "0.1.2"}, 900, None))
+    picture = picture_of({"pin": "0.1.2"})
     assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
     assert picture["notices"] == []
 
 
 @pytest.mark.parametrize("cell", [(0, 0, 9, 0), (0, 0, 0, 99), (3, 0, 0, 0)])
 def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
-    assert unpacked(answer({}, 900, None, Cell(*cell)))["cell"] is None
+    assert picture_of({}, 900, None, Cell(*cell))["cell"] is None
 
 
 # The recording says so as well.
@@ -479,18 +481,17 @@ def test_a_cell_of_no_numbers_has_no_terms(client, monkeypatch):
 
     monkeypatch.setattr("gatescope.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
     cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
-    picture = client.post("/gatescope/picture", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
+    picture = client.post("/gatescope/recording", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
     assert unpacked(picture.content)["cell"] is None
 
 
 def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():
     view = View(Source("a b c d e"), Shown(pin=Cell(0, 0, 1, 2)), read_holds("f.0.2.1_0"))
     page = download("html", view, Sight((0.5, 2.5), (1.5, -0.5))).content
-    _, told = packed_in(page)
-    assert told["zoom"] == {"steps": [0.5, 2.5], "units": [1.5, -0.5]}
-    assert "f of unit 2 at “b” held at 0" in told["says"]
+    assert packed_in(page)[1]["zoom"] == {"steps": [0.5, 2.5], "units": [1.5, -0.5]}
     picture = numbers_in(page)
-    assert picture["view"] == {"pin": "0.1.2", "holds": "f.0.2.1_0", "colours": "teal"}
+    assert "f of unit 2 at “b” held at 0" in picture["made"]
+    assert (picture["view"]["pin"], picture["view"]["holds"]) == ("0.1.2", "f.0.2.1_0")
     assert picture["held"]["holds"] == "f.0.2.1_0"
     assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
     [stack] = picture["stacks"]

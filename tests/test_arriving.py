@@ -97,10 +97,10 @@ def test_a_body_keeps_its_room_until_it_is_read(monkeypatch):
     monkeypatch.setattr(limits, "ARRIVING_FROM_ONE", 150_000)
 
     async def visitor(app):
-        first, rest = Sending(app).begin(b"x" * 100_000, path="picture")
+        first, rest = Sending(app).begin(b"x" * 100_000, path="recording")
         rest.put_nowait(b"")
         assert await asyncio.to_thread(begun.wait, LONG)
-        second, _ = Sending(app).begin(b"x" * 100_000, path="picture")
+        second, _ = Sending(app).begin(b"x" * 100_000, path="recording")
         assert (await second).status_code == 503
         goes_on.set()
         assert (await first).status_code == 400

@@ -60,8 +60,8 @@ class Held:
 
     def __init__(self, monkeypatch):
         self.begun, self.ended, self.goes_on = Event(), Event(), Event()
-        self._real = work.picture
-        monkeypatch.setattr(work, "picture", self.picture)
+        self._real = work.recording
+        monkeypatch.setattr(work, "recording", self.picture)
         monkeypatch.setattr(served, "heavy", Turns("test heavy", 1, 2))
         monkeypatch.setattr(served, "_pictures", {})
 
@@ -95,7 +95,7 @@ async def ask(app, question, view="", left=None, cookie=""):
             return {"type": "http.disconnect"}
         return coming.pop()
 
-    scope = asked("/gatescope/picture", cookie=cookie, **{VISITOR.lower(): view})
+    scope = asked("/gatescope/recording", cookie=cookie, **{VISITOR.lower(): view})
     return await answer_of(app, scope, receive)
 
 
@@ -134,7 +134,7 @@ def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held):
 def test_fifty_long_pictures_and_bodies_are_no_reason_to_let_a_light_one_wait(monkeypatch):
     """At the same address, and without a name."""
     monkeypatch.setattr(served, "long", Turns("test long", 1, 100))
-    begun, goes_on, real = Event(), Event(), work.picture
+    begun, goes_on, real = Event(), Event(), work.recording
 
     def picture(query, *of):
         if len(query.get("sentence", "")) > 1_000:
@@ -142,7 +142,7 @@ def test_fifty_long_pictures_and_bodies_are_no_reason_to_let_a_light_one_wait(mo
             assert goes_on.wait(LONG)
         return real(query, *of)
 
-    monkeypatch.setattr(work, "picture", picture)
+    monkeypatch.setattr(work, "recording", picture)
     long = {"query": {"sentence": "a " * 900, "hidden_dim": "64"}, "room": 800}
 
     async def visitor(app):
@@ -180,7 +180,7 @@ class OneByOne:
 
     def __init__(self, monkeypatch):
         self.made, self.begun, self.goes_on = [], Event(), Event()
-        monkeypatch.setattr(work, "picture", self.picture)
+        monkeypatch.setattr(work, "recording", self.picture)
         monkeypatch.setattr(served, "light", Turns("test light", 1, 100))
 
     def picture(self, query, *_):
@@ -233,10 +233,10 @@ def test_a_name_comes_once_and_is_for_the_routes_of_this_server_alone(one_by_one
     monkeypatch.setattr(served, "base_path", lambda: "/below/gatescope")
     with TestClient(Starlette(routes=served.routes()), base_url="http://here") as client:
         first, second = (
-            client.post("/below/gatescope/picture", json={"query": {"seed": "1"}, "room": 800}) for _ in "12"
+            client.post("/below/gatescope/recording", json={"query": {"seed": "1"}, "room": 800}) for _ in "12"
         )
     with TestClient(Starlette(routes=served.routes()), base_url="https://here") as client:
-        safe = client.post("/below/gatescope/picture", json={"query": {"seed": "1"}, "room": 800})
+        safe = client.post("/below/gatescope/recording", json={"query": {"seed": "1"}, "room": 800})
     name, *rest = first.headers["set-cookie"].split("; ")
     assert rest == ["Path=/below/gatescope", "HttpOnly", "SameSite=Lax"]
     assert "set-cookie" not in second.headers
@@ -245,7 +245,7 @@ def test_a_name_comes_once_and_is_for_the_routes_of_this_server_alone(one_by_one
 
 
 def test_a_refusal_gives_no_name(client):
-    assert "set-cookie" not in client.post("/gatescope/picture", content=b"nothing").headers
+    assert "set-cookie" not in client.post("/gatescope/recording", content=b"nothing").headers
 
 
 def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
@@ -262,7 +262,7 @@ def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
         visit(visitor)
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "steps", "file", "download/csv"])
+@pytest.mark.parametrize("path", ["recording", "progress", "steps", "file", "download/csv"])
 @pytest.mark.parametrize("begins", [[], [b'{"query"']])
 def test_a_body_that_does_not_arrive_in_time_is_given_up(path, begins):
     async def visitor(app):

@@ -16,10 +16,10 @@ from gatescope.live.browser_files import MODULES, contents
 from gatescope.live.first_paint import PLOTLY, FirstPaint, expected
 from gatescope.live.routes import base_path, files_path, modules_path
 from gatescope.live.shared_with_browser import handed_over
-from gatescope.picture.wire_format import as_sent
 from gatescope.question import link
 from gatescope.question.opening import opening
 from gatescope.question.view import View
+from gatescope.recording.wire_format import as_sent
 
 PAGE = "<html><body><div id=root></div></body></html>"
 

@@ -76,7 +76,7 @@ question = st.fixed_dictionaries(
 @st.composite
 def requests(draw):
     """A path with its query, and a body: a question of which a part or two are other things, or are cut off."""
-    path = draw(some(["picture", "progress", "steps", "file", "download/csv", *DOWNLOADS]))
+    path = draw(some(["recording", "progress", "steps", "file", "download/csv", *DOWNLOADS]))
     if path == "file":
         name, instead = draw(some(["a.txt", "", "n" * 3_000, "%00", "%ff"])), draw(some(["", "x"]))
         return f"file?name={name}&instead={instead}", draw(some(FILES))
@@ -116,5 +116,5 @@ def test_every_request_is_answered_in_a_sentence():
 
         is_answered()
     assert (counts[200] > 60, counts[400] > 200) == (True, True), counts
-    assert routes_asked == {"picture", "progress", "steps", "file", "download"}
+    assert routes_asked == {"recording", "progress", "steps", "file", "download"}
     assert most_memory() - memory[-1] < 800, "megabytes more than after the first tenth"

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from unpacking import unpacked
+from pictured import picture_of
 
 import lstm_core
 from gatescope.export.downloads import download
-from gatescope.picture.answer import answer
 from gatescope.question import link
 from gatescope.question.holds import NONE, GateHold, Holds, read_holds
 from gatescope.question.view import Source, View
@@ -18,8 +17,8 @@ SENTENCE = "The cat the dog chased ran away"
 TAGGED = {"model": "tagger", "sentence": "Giraffes in a field"}
 
 
-def picture_of(**query):
-    return unpacked(answer({"sentence": SENTENCE} | query, 900, None))
+def drawn(**query):
+    return picture_of({"sentence": SENTENCE} | query)
 
 
 def strip(picture, quantity, stack=0):
@@ -79,7 +78,7 @@ def test_holds_that_are_none_are_said_and_left_out(text):
 
 @pytest.mark.parametrize("at", ["3", "all"])
 def test_the_picture_shows_what_the_lstm_computed_with_the_gate_held(at):
-    picture = picture_of(n_layers="2", holds=f"f.1.2.{at}_0.25")
+    picture = drawn(n_layers="2", holds=f"f.1.2.{at}_0.25")
     lstm = lstm_core.models.random_lstm(4, 3, 2, 2)
     x = lstm_core.inputs.token_vectors(SENTENCE.split(), 4, 2)
     held = lstm_core.intervene(lstm, "", 1, 0, [2], "f", 0.25, None if at == "all" else [3])
@@ -97,8 +96,8 @@ def test_where_a_word_is_left_out_the_text_is_read_as_if_it_were_not_there(query
     words = SENTENCE.split()
     left = [step for step in range(len(words)) if step != word]
     picture, without = (
-        picture_of(holds=f"w.{word}", **query),
-        picture_of(sentence=" ".join(words[step] for step in left), **query),
+        drawn(holds=f"w.{word}", **query),
+        drawn(sentence=" ".join(words[step] for step in left), **query),
     )
     assert len(picture["stacks"]) == len(without["stacks"])
     for n in range(len(picture["stacks"])):
@@ -122,14 +121,14 @@ def test_at_a_word_that_is_left_out_a_cell_keeps_all_adds_nothing_and_every_equa
 def test_a_move_with_a_hold_is_one_recording(monkeypatch):
     recordings, record = [], lstm_core.run
     monkeypatch.setattr(lstm_core, "run", lambda *args, **options: recordings.append(args) or record(*args, **options))
-    unpacked(answer(TAGGED | {"holds": "f.0.2.3_0.1", "pin": "0.2.3"}, 900, None))
+    picture_of(TAGGED | {"holds": "f.0.2.3_0.1", "pin": "0.2.3"})
     assert len(recordings) == 1
 
 
 def test_the_answers_without_the_hold_are_those_of_the_text_as_it_is():
     as_it_is = read(Source(**TAGGED))
     labels = [as_it_is.model.labels[row] for row in as_it_is.probabilities().argmax(-1)]
-    held = unpacked(answer(TAGGED | {"holds": "w.1"}, 900, None))["held"]
+    held = picture_of(TAGGED | {"holds": "w.1"})["held"]
     assert held["before"] == labels == ["NOUN", "ADP", "DET", "NOUN"]
     changed = read_view(View(Source(**TAGGED), holds=read_holds("w.1"))).reading
     after = [changed.model.labels[row] for row in changed.probabilities().argmax(-1)]
@@ -145,19 +144,19 @@ def test_the_answers_without_the_hold_are_those_of_the_text_as_it_is():
     [("brackets", "(())", "c.0.3.1_0", ["( )", "( )", "( )", "( end"]), ("counter", "aabb", "i.0.all.all_0", None)],
 )
 def test_the_answers_of_other_models_are_symbols(model, sentence, holds, before):
-    held = unpacked(answer({"model": model, "sentence": sentence, "holds": holds}, 900, None))["held"]
+    held = picture_of({"model": model, "sentence": sentence, "holds": holds})["held"]
     assert before is None or held["before"] == before
     assert held["after"] != held["before"]
     assert all(held["after"])
 
 
 def test_without_a_hold_nothing_is_said_of_one():
-    assert picture_of()["held"] is None
-    assert picture_of()["view"]["holds"] == ""
+    assert drawn()["held"] is None
+    assert drawn()["view"]["holds"] == ""
 
 
 def test_an_untrained_lstm_has_no_answers_to_change():
-    assert picture_of(holds="o.0.all.all_0")["held"] == {
+    assert drawn(holds="o.0.all.all_0")["held"] == {
         "holds": "o.0.all.all_0",
         **{name: [] for name in ("before", "after", "sure_before", "sure_after")},
     }
@@ -168,7 +167,7 @@ def test_an_untrained_lstm_has_no_answers_to_change():
     [("f.0.9.1_0 i.0.1.1_0", "i.0.1.1_0"), ("w.7 w.1", "w.1"), ("f.1.0.0_0", ""), ("f.0.0.0.1_0", "")],
 )
 def test_what_is_not_there_can_not_be_held_and_that_is_said(holds, kept):
-    picture = picture_of(holds=holds)
+    picture = drawn(holds=holds)
     assert picture["view"]["holds"] == kept
     assert (picture["held"] or {"holds": ""})["holds"] == kept
     assert len(picture["notices"]) == 1
@@ -176,16 +175,16 @@ def test_what_is_not_there_can_not_be_held_and_that_is_said(holds, kept):
 
 
 def test_some_word_must_be_left_to_read():
-    picture = picture_of(sentence="one two", holds="w.0 w.1")
+    picture = drawn(sentence="one two", holds="w.0 w.1")
     assert picture["held"] is None
     assert "none is left out" in picture["notices"][0]
 
 
 def test_a_long_text_is_read_as_it_is_and_that_is_said():
-    picture = picture_of(sentence="a " * 2_001, holds="f.0.0.all_0")
+    picture = drawn(sentence="a " * 2_001, holds="f.0.0.all_0")
     assert picture["held"] is None
     assert "in texts of up to 2,000 steps; this one has 2,001" in picture["notices"][0]
-    assert picture_of(sentence="a " * 2_000, holds="f.0.0.all_0")["held"]["holds"] == "f.0.0.all_0"
+    assert drawn(sentence="a " * 2_000, holds="f.0.0.all_0")["held"]["holds"] == "f.0.0.all_0"
 
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0), ("h", 0.25)])
@@ -204,7 +203,7 @@ def test_the_terms_of_a_held_cell_are_what_was_computed(gate, value):
 
 
 def test_a_cell_at_a_word_that_is_left_out_reads_nothing():
-    assert picture_of(holds="w.2", pin="0.1.2")["cell"] is None
+    assert drawn(holds="w.2", pin="0.1.2")["cell"] is None
 
 
 @pytest.mark.parametrize("source", [Source(), Source(**TAGGED), Source(directions=2, n_layers=2)])

@@ -40,7 +40,7 @@ FLOORS = {
         {"store"},
         {"reading"},
         {"drawing", "wording"},
-        {"picture"},
+        {"recording"},
         {"offline"},
         {"lesson", "comparing", "corpus", "train_one", "checkpoint", "export"},
         {"unit_list"},
@@ -120,7 +120,7 @@ def test_the_equations_import_torch_and_nothing_of_ours():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["lstm_core.api", "gatescope.picture.answer"])
+@pytest.mark.parametrize("module", ["lstm_core.api", "gatescope.recording.recording"])
 def test_pandas_and_plotly_wait_until_they_are_needed(module):
     """They would add half a second to the first picture."""
     code = f"import sys, {module}; print(*{{'pandas', 'plotly', 'streamlit', 'sympy'}} & sys.modules.keys())"

@@ -10,12 +10,12 @@ from unpacking import unpacked
 
 from gatescope import assets
 from gatescope.live.shared_with_browser import Handed, handed_over
-from gatescope.picture import header
-from gatescope.picture.answer import answer
-from gatescope.picture.wire_format import as_sent
 from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import View
+from gatescope.recording import message
+from gatescope.recording.recording import answer
+from gatescope.recording.wire_format import as_sent
 from lstm_core.analysis.anatomy import Anatomy
 from lstm_core.analysis.anatomy import Gate as GateOfAnatomy
 from lstm_core.training.loop import GENERATED
@@ -56,15 +56,15 @@ def test_what_is_handed_over_can_be_said_in_json():
         {"model": "tagger", "holds": "w.1"},
     ],
 )
-def test_an_answer_has_every_name_of_its_type_and_no_other(query):
-    assert list(differences(unpacked(answer(query, 900, None)), header.Header, "answer")) == []
+def test_a_recording_has_every_name_of_its_type_and_no_other(query):
+    assert list(differences(unpacked(answer(query, 900, None)), message.RecordedView, "recording")) == []
 
 
 def test_the_terms_of_a_cell_are_those_of_its_anatomy():
     # The page draws the trace itself, so it needs no word on where the trace has other values.
     terms = {field.name for field in fields(Anatomy)} - {"recorded"}
-    assert terms | set(Cell._fields) == set(get_type_hints(header.CellTerms))
-    assert {field.name for field in fields(GateOfAnatomy)} == set(get_type_hints(header.GateTerms))
+    assert terms | set(Cell._fields) == set(get_type_hints(message.CellTerms))
+    assert {field.name for field in fields(GateOfAnatomy)} == set(get_type_hints(message.GateTerms))
 
 
 def test_what_is_read_how_it_is_shown_the_pin_and_the_holds_are_all_of_a_view():

@@ -12,13 +12,13 @@ import pytest
 import torch
 from charts import figures
 from opened_page import opened
+from pictured import picture_of
 from safetensors.torch import save
 from torch import nn
 from weight_files import saved
 
 import lstm_core
 from gatescope.checkpoint import example_files, first_picture, opening, sentences
-from gatescope.drawing import model_output
 from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.serving.limits import TooMuch
@@ -27,7 +27,7 @@ from gatescope.store.keyed_store import KeyedStore
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
-from lstm_core.plots import columns, palette
+from lstm_core.plots import palette
 
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
 LOOK = palette.look("teal", "light")
@@ -476,15 +476,14 @@ def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear
     parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})
     checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
     model = lstm_core.assemble(checkpoint, "lstm", linear=linear)
-    reading = read(Source(model=visitor_models.put(model), sentence="a,b\n1,2\n3,4\n5,6"))
-    series, *said = model_output.series_of(reading, columns.whole(3))
-    scores = model_output.scores_of(reading, columns.whole(3))
-    assert series.title == "the series"
-    assert [one.title for one in (*said, *([scores] if scores else []))] == ([] if title is None else [title])
+    shown = picture_of({"model": visitor_models.put(model), "sentence": "a,b\n1,2\n3,4\n5,6"})
+    (series, *said), scores = shown["series"], shown["scores"]
+    assert series["title"] == "the series"
+    assert [one["title"] for one in (*said, *([scores] if scores else []))] == ([] if title is None else [title])
     if linear == "one":
         with torch.no_grad():
             expected = parts["one"](parts["lstm"](torch.tensor([[1.0, 2], [3, 4], [5, 6]]))[0])
-        np.testing.assert_allclose(said[0].values, expected.T, atol=1e-6)
+        np.testing.assert_allclose(said[0]["values"], expected.T, atol=1e-6)
 
 
 def test_a_file_of_our_own_format_may_not_choose_where_its_weights_go():

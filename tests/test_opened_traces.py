@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 import torch
 from hand_written import Loop, Peephole
+from pictured import picture_of
 from torch import nn
-from unpacking import unpacked
 
 import lstm_core
 from gatescope.export.downloads import download
-from gatescope.picture.answer import A_RECORDING, WATCHED, answer
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import GONE, NO_MODEL, read
 from gatescope.reading.recorded import recording, which_sequence
+from gatescope.recording.about import WATCHED
 from gatescope.serving import open_in_process
 from gatescope.store import visitor_traces
 from lstm_core import LstmCoreError
@@ -69,7 +69,7 @@ def kept(content, name="run.npz"):
 
 
 def picture(key, **asked):
-    return unpacked(answer({"model": key, **asked}, 100, None))
+    return picture_of({"model": key, **asked}, 100)
 
 
 @pytest.mark.parametrize("kind", ["npz", "safetensors"])
@@ -90,7 +90,8 @@ def test_the_picture_has_the_numbers_of_the_update(name, kind, tmp_path):
             cells = update.cells(values["quantity"], stack["layer"], stack["direction"])
             np.testing.assert_allclose(values["z"], cells, atol=1e-7)
     assert shown["labels"] == [str(step) for step in trace.coords["time"]]
-    assert (shown["model"]["trained"], shown["model"]["asks"], shown["lasts"]) == (WATCHED, False, A_RECORDING)
+    assert (shown["model"]["trained"], shown["model"]["asks"]) == (WATCHED, False)
+    assert shown["lasts"].startswith("A link can’t hold a recording.")
     assert link.query(View(Source(model="x"))).replace("model=x", "model=own-trace-") in shown["link"].replace(
         "%40", "@"
     )

@@ -5,12 +5,12 @@ import runpy
 import numpy as np
 import pytest
 import torch
+from pictured import picture_of
 from torch import nn
 
 import lstm_core
 from gatescope.corpus.model import model_to_scan
 from gatescope.export.downloads import download
-from gatescope.picture.answer import answer
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
@@ -19,7 +19,6 @@ from gatescope.unit_list import samples
 from gatescope.wording.sentences import called_here
 from lstm_core import LstmCoreError
 from tests.reference import reference, step_of, weights_of
-from tests.unpacking import unpacked
 from tests.weight_files import saved
 
 WORDS = ["a", "field", "giraffes", "in", "not"]
@@ -48,7 +47,7 @@ def opened(kind, **sizes):
 
 
 def asked(key, **wish):
-    return unpacked(answer({"model": key, "sentence": TEXT, **wish}, 900, None))
+    return picture_of({"model": key, "sentence": TEXT, **wish})
 
 
 def cells_of(shown, layer=0, direction=0):

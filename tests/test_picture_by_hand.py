@@ -11,13 +11,11 @@ from gatescope.export.csv_rows import guarded, rows_of
 from gatescope.export.downloads import MadeFrom
 from gatescope.export.visible_part import WHOLE, Sight
 from gatescope.live import cost
-from gatescope.picture import answer as live_answer
-from gatescope.picture import numbers
-from gatescope.picture.wire_format import NAN, packed
-from gatescope.question.holds import NONE, Cell, read_holds
+from gatescope.question.holds import NONE, read_holds
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.held import HeldReading
 from gatescope.reading.read import read
+from gatescope.recording.wire_format import NAN, packed
 
 
 @pytest.mark.parametrize(
@@ -57,56 +55,6 @@ def test_a_file_is_called_by_its_first_seventy_letters():
     found = HeldReading(SimpleNamespace(document=None), NONE, None)
     asked = MadeFrom(View(Source("x" * 99)), found, WHOLE)
     assert len(asked.title) == 70
-
-
-def test_starting_values_are_drawn_of_up_to_sixty_four_units():
-    reading = read(Source("a b", hidden_dim=65, n_layers=2))
-    trace = reading.trace
-    start = numbers.start_of(trace, 1, 0, list(range(64)))
-    assert {name: len(values) for name, values in start.items()} == {"c": 64, "h": 64}
-    assert numbers.start_of(trace, 1, 0, list(range(65))) == {}
-
-
-@pytest.mark.parametrize("features", [1, 64, 65])
-def test_x_is_sent_while_its_features_can_be_told_apart(features):
-    reading = read(Source("a b c", input_dim=features))
-    found = numbers.numbers_of(reading, reading.trace, Shown(), 9, None)["inputs"]
-    assert (found is None) == (features > 64)
-    if found:
-        np.testing.assert_array_equal(found["z"], reading.trace.x[:, 0].T)
-        assert found["reach"] == max(1.0, np.abs(found["z"]).max())
-    series = read(Source("1, 2, 3", tokens="numbers"))
-    assert numbers.numbers_of(series, series.trace, Shown(), 9, None)["inputs"] is None
-
-
-def test_the_overview_has_the_largest_change_of_any_unit_at_each_step():
-    reading = read(Source("one two three four", hidden_dim=3, n_layers=2))
-    c = reading.trace.c[:, :, :, 0].numpy()
-    changes = np.abs(np.diff(c, axis=2, prepend=c[:, :, :1]))
-    np.testing.assert_allclose(numbers.overview(reading.trace, Shown())[2], changes.max((0, 1, 3)))
-
-
-def test_it_is_said_which_of_many_units_are_shown():
-    def said(there, shown, top="telling", model="a model"):
-        trace = SimpleNamespace(c=np.zeros((1, 1, 1, 1, there)))
-        reading = SimpleNamespace(model=model)
-        return live_answer.which_units(reading, trace, Shown(top=top), list(range(shown)))
-
-    assert said(16, 16) == ""
-    assert said(17, 9).startswith("9 of 17 units: ")
-    assert said(1_700, 1_700) == "all 1,700 units"
-    assert said(17, 9, model=None) == ""
-    assert said(17, 9, "active", None).startswith("9 of 17 units: ")
-
-
-def test_a_link_says_how_long_it_lasts_and_whether_the_text_is_in_it():
-    assert live_answer.lasts(Source()) == "This link opens the same numbers."
-    assert "for as long as this server keeps your model" in live_answer.lasts(Source(model="own-1"))
-    assert "Your text is not included" in live_answer.lasts(Source(model="own-1"), without_text=True)
-    assert live_answer.missing_pin(Shown(pin=Cell(0, 0, 2, 1)), read(Source("a b")).trace) == []
-    [said] = live_answer.missing_pin(Shown(pin=Cell(0, 0, 2, 2)), read(Source("a b")).trace)
-    assert said == "There is no cell 0.2.2 (layer.unit.step): the last one is 0.2.1. No cell is pinned."
-    assert live_answer.missing_pin(Shown(), read(Source("a b")).trace) == []
 
 
 @pytest.mark.parametrize(

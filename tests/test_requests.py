@@ -55,7 +55,7 @@ def test_a_cell_that_is_no_place_is_refused_in_a_sentence(client, cell):
     [[2, 2], [1e18, 1e19], [0, HUGE], [INFINITE, 0], [float("nan"), 1], [1], [1, 2, 3], "ab", {"0": 1}, [[1], [2]], 3],
 )
 def test_a_range_that_is_none_is_refused_in_a_sentence(client, zoom):
-    for path, name in (("picture", "zoom"), ("download/csv", "steps"), ("download/csv", "rows")):
+    for path, name in (("recording", "zoom"), ("download/csv", "steps"), ("download/csv", "rows")):
         assert refuses(client, path, picture(**{name: zoom}), f"Expected {name} ")
 
 
@@ -77,10 +77,10 @@ def test_a_range_that_ends_within_the_axis_gives_the_steps_in_it(client, steps, 
 
 @pytest.mark.parametrize("room", [HUGE, INFINITE, "wide", None, [], {}])
 def test_a_room_that_is_no_number_is_refused_in_a_sentence(client, room):
-    assert refuses(client, "picture", picture(room=room), "Expected room ")
+    assert refuses(client, "recording", picture(room=room), "Expected room ")
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "steps", "download/csv"])
+@pytest.mark.parametrize("path", ["recording", "progress", "steps", "download/csv"])
 @pytest.mark.parametrize(
     "content", ["[" * 100_000, '{"query":' * 50_000, '{"query": {"sentence": ' + "[" * 3_000 + "]" * 3_000 + "}}"]
 )
@@ -96,7 +96,7 @@ MANY = {
 }
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "steps", "download/csv"])
+@pytest.mark.parametrize("path", ["recording", "progress", "steps", "download/csv"])
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_a_question_of_too_many_parts_is_refused_before_it_is_parsed(client, monkeypatch, path, body):
     monkeypatch.setattr(json, "loads", lambda _: pytest.fail("it was parsed"))
@@ -104,18 +104,20 @@ def test_a_question_of_too_many_parts_is_refused_before_it_is_parsed(client, mon
 
 
 def test_a_long_sentence_with_a_comma_after_each_word_is_read(client):
-    assert post(client, "picture", picture(query={"sentence": "word, " * 50_000, "hidden_dim": "2"})).status_code == 200
+    assert (
+        post(client, "recording", picture(query={"sentence": "word, " * 50_000, "hidden_dim": "2"})).status_code == 200
+    )
 
 
 @pytest.mark.parametrize("query", [3, [], None, "x", [["a", "b"]], {"sentence": {}}, {"model": [1]}])
 def test_a_query_of_another_type_is_refused_in_a_sentence(client, query):
-    for path in ("picture", "progress", "steps", "download/py"):
+    for path in ("recording", "progress", "steps", "download/py"):
         assert refuses(client, path, {"query": query, "room": 800, "cell": {}})
 
 
 @pytest.mark.parametrize("sentence", ["\ud800", "a \udfff b", "a\x00b", "\U0001f1e6" * 101])
 def test_text_that_no_file_could_hold_is_read(client, sentence):
-    for path in ("picture", "download/csv", "download/py", "download/html"):
+    for path in ("recording", "download/csv", "download/py", "download/html"):
         assert post(client, path, picture(query={"sentence": sentence})).status_code == 200
 
 
@@ -123,9 +125,9 @@ def test_an_error_of_our_own_is_a_sentence_for_the_visitor_and_a_line_in_the_log
     def broken(*_):
         raise ZeroDivisionError("a\nsecret")
 
-    monkeypatch.setattr(work, "picture", broken)
+    monkeypatch.setattr(work, "recording", broken)
     with caplog.at_level(logging.ERROR):
-        response = post(client, "picture", picture())
+        response = post(client, "recording", picture())
     assert response.status_code == 500
     assert response.text.startswith("Something went wrong on the server")
     assert "secret" not in response.text
@@ -199,7 +201,7 @@ def test_a_refusal_names_what_is_missing(client):
         download("csv", View(Source(sentence="")))
 
 
-@pytest.mark.parametrize("path", ["picture", "progress", "steps", "file", "download/csv"])
+@pytest.mark.parametrize("path", ["recording", "progress", "steps", "file", "download/csv"])
 def test_to_open_an_address_that_takes_questions_is_refused_and_not_answered_with_a_page(path):
     page = Route("/{rest:path}", lambda _: PlainTextResponse("the page"))
     with TestClient(Starlette(routes=[*served.routes(), page])) as client:
@@ -212,7 +214,7 @@ def test_to_open_an_address_that_takes_questions_is_refused_and_not_answered_wit
 
 def test_a_page_of_another_site_asks_nothing_and_no_answer_is_a_page(client):
     for origin, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)):
-        answer = client.post("/gatescope/picture", json=picture(), headers={"Sec-Fetch-Site": origin})
+        answer = client.post("/gatescope/recording", json=picture(), headers={"Sec-Fetch-Site": origin})
         assert answer.status_code == status
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -5,22 +5,27 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from unpacking import unpacked
+from pictured import picture_of
 
 from gatescope.export.csv_rows import rows_of
 from gatescope.export.visible_part import Sight
-from gatescope.picture.answer import answer
-from gatescope.picture.numbers import numbers_of, overview
-from gatescope.question.view import ROWS, Shown, Source
+from gatescope.question import link
+from gatescope.question.view import ROWS, Shown, Source, View
 from gatescope.reading.read import read
+from gatescope.recording.window import overview
 
-READING = read(Source(sentence="one two three four five six", hidden_dim=6, n_layers=2, directions=2, seed=5))
+SOURCE = Source(sentence="one two three four five six", hidden_dim=6, n_layers=2, directions=2, seed=5)
+READING = read(SOURCE)
+
+
+def stacks_of(rows):
+    return picture_of(link.in_full(View(SOURCE, Shown(rows=rows))), 1200)["stacks"]
 
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_each_row_of_a_heatmap_is_the_unit_that_its_label_names(rows):
     trace = READING.trace
-    stacks = numbers_of(READING, trace, Shown(rows=rows), 1200, None)["stacks"]
+    stacks = stacks_of(rows)
     assert len(stacks) == 4
     for stack in stacks:
         assert sorted(stack["units"]) == list(range(6))
@@ -44,7 +49,7 @@ def test_the_overview_is_of_every_layer_and_direction_that_is_shown():
 @pytest.mark.parametrize("rows", ROWS)
 def test_a_csv_of_what_is_in_sight_has_the_units_of_each_direction(rows):
     trace, shown = READING.trace, Shown(rows=rows)
-    stacks = numbers_of(READING, trace, shown, 1200, None)["stacks"]
+    stacks = stacks_of(rows)
     text = b"".join(rows_of(trace, shown, Sight((1.0, 3.0), (0.0, 1.0))))
     table = pd.read_csv(io.BytesIO(text))
     for stack in stacks:
@@ -60,7 +65,7 @@ def test_a_csv_of_what_is_in_sight_has_the_units_of_each_direction(rows):
 
 @pytest.mark.parametrize("model", ["tagger", "tagger-bi"])
 def test_the_weights_of_all_rows_make_the_scores_of_h(model):
-    picture = unpacked(answer({"model": model, "sentence": "They can fish", "top": "all"}, 832, None))
+    picture = picture_of({"model": model, "sentence": "They can fish", "top": "all"}, 832)
     readout = picture["readout"]
     scores = np.array(readout["bias"])[:, None]
     for stack in picture["stacks"]:

@@ -3,17 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from unpacking import unpacked
+from pictured import picture_of
 
 import lstm_core
-from gatescope.picture.answer import answer
 from gatescope.question.view import MODELS, SIZES, Source
-from gatescope.reading.answers import answers, coming
 from gatescope.reading.read import read
 
 
 def said(**query):
-    return unpacked(answer(query, 1_000, None))
+    return picture_of(query, 1_000)
 
 
 def test_the_tags_stand_at_their_words_with_their_probabilities():
@@ -33,31 +31,33 @@ def test_an_untrained_lstm_says_nothing():
 
 
 def test_brackets_says_all_that_may_come_and_is_as_sure_as_of_the_least_sure():
-    reading = read(Source(model="brackets", sentence="(("))
-    found = answers(reading, 0, 2)
-    assert set(found[1].label.split()) == {"(", ")"}
-    shares = reading.probabilities()[1]
-    assert found[1].share == pytest.approx(float(torch.maximum(shares, 1 - shares).min()))
+    found = said(model="brackets", sentence="((")["answers"]
+    assert set(found[1]["label"].split()) == {"(", ")"}
+    shares = read(Source(model="brackets", sentence="((")).probabilities()[1]
+    assert found[1]["share"] == pytest.approx(float(torch.maximum(shares, 1 - shares).min()))
 
 
 def test_a_forecast_is_said_as_a_number_without_a_probability():
-    reading = read(Source(model="series", sentence="37.0, 33.4, 33.5"))
-    [*_, last] = answers(reading, 0, 3)
-    assert float(last.label) == pytest.approx(float(reading.probabilities()[-1, 0]), rel=0.01)
-    assert last.share is None
+    query = {"model": "series", "sentence": "37.0, 33.4, 33.5"}
+    [*_, last] = said(**query)["answers"]
+    assert float(last["label"]) == pytest.approx(float(read(Source(**query)).probabilities()[-1, 0]), rel=0.01)
+    assert last["share"] is None
+
+
+def coming(model, sentence):
+    return said(model=model, sentence=sentence)["coming"]
 
 
 def test_what_comes_next_is_written_behind_the_text_and_the_model_reads_it():
+    first = coming("counter", "aaab")[0]
+    assert (first["label"], first["text"]) == ("b", "b")
     before = read(Source(model="counter", sentence="aaab"))
-    first = coming(before)[0]
-    assert (first.label, first.text) == ("b", "b")
-    assert first.share == pytest.approx(float(before.probabilities()[-1].max()))
-    after = read(Source(model="counter", sentence="aaab" + first.text))
-    assert after.tokens == ["a", "a", "a", "b", "b"]
-    ends = coming(read(Source(model="counter", sentence="aaabbb")))[0]
-    assert (ends.label, ends.text) == ("end", None)
-    value = coming(read(Source(model="series", sentence="37.0, 33.4")))[0]
-    assert len(read(Source(model="series", sentence="37.0, 33.4" + value.text)).tokens) == 3
+    assert first["share"] == pytest.approx(float(before.probabilities()[-1].max()))
+    assert read(Source(model="counter", sentence="aaab" + first["text"])).tokens == ["a", "a", "a", "b", "b"]
+    ends = coming("counter", "aaabbb")[0]
+    assert (ends["label"], ends["text"]) == ("end", None)
+    value = coming("series", "37.0, 33.4")[0]
+    assert len(read(Source(model="series", sentence="37.0, 33.4" + value["text"])).tokens) == 3
 
 
 @pytest.mark.parametrize("name", ["tagger", "sentiment", "copy", SIZES])
@@ -65,12 +65,12 @@ def test_a_model_that_says_something_else_has_no_next_step(name):
     assert said(model=name)["coming"] == []
 
 
-def test_characters_come_as_often_as_the_model_says_and_can_all_be_written():
-    reading = read(Source(model="python-chars", sentence="import "))
-    found = coming(reading)
-    assert sum(one.share for one in found) == pytest.approx(1, abs=1e-4)
-    assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
-    assert all(one.text is None or len(one.text) == 1 for one in found)
+@pytest.mark.parametrize("sentence", ["import ", "import os\n" * 150])
+def test_characters_come_as_often_as_the_model_says_and_can_all_be_written(sentence):
+    found = coming("python-chars", sentence)
+    shares = read(Source(model="python-chars", sentence=sentence)).probabilities()[-1]
+    np.testing.assert_allclose([one["share"] for one in found], shares.sort(descending=True).values, atol=1e-6)
+    assert all(one["text"] is None or len(one["text"]) == 1 for one in found)
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "random"])

@@ -14,7 +14,6 @@ from gatescope.live.scenes import SCENES
 from gatescope.live.shared_with_browser import PAGES
 from gatescope.question import link
 from gatescope.question.view import Source, View
-from gatescope.reading.answers import answers
 from gatescope.reading.read import read
 from gatescope.unit_list.kept import kept
 from gatescope.unit_list.words import named
@@ -138,8 +137,9 @@ def test_the_smaller_memory_of_the_scene_no_longer_tells_the_two_words_apart():
     places = [step for step, word in enumerate(reading.tokens) if word == "watch"]
 
     def tags(units, **others):
-        said = answers(read(replace(source, hidden_dim=units, **others)), 0, len(reading.tokens))
-        return [said[step].label for step in places]
+        found = read(replace(source, hidden_dim=units, **others))
+        said = found.probabilities().argmax(-1)
+        return [found.model.labels[said[step]] for step in places]
 
     assert tags(source.hidden_dim) == tags(8) == ["VERB", "NOUN"]
     assert tags(4) == ["VERB", "VERB"]

@@ -6,11 +6,10 @@ import re
 import numpy as np
 import pytest
 import torch
+from pictured import picture_of
 from safetensors.torch import load
-from unpacking import unpacked
 
 import lstm_core
-from gatescope.picture.answer import answer
 from gatescope.question.view import SIZES, Source
 from gatescope.reading.python_script import python_code
 from gatescope.reading.read import read
@@ -26,7 +25,7 @@ SENTENCE = "Giraffes in a field"
 
 
 def picture(**query):
-    return unpacked(answer({"model": SIZES} | query, 1_000, None))
+    return picture_of({"model": SIZES} | query, 1_000)
 
 
 def test_every_size_is_there_and_the_file_is_small():

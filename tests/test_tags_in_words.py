@@ -1,9 +1,9 @@
 """Is a tag that the page shows said in plain words, wherever there is room for them?"""
 
 import lstm_core
-from gatescope.picture.answer import about_model
 from gatescope.question.view import SIZES, Source
 from gatescope.reading.read import read
+from gatescope.recording.about import about_model
 from gatescope.unit_list.view import SAYS
 from gatescope.unit_list.words import in_full, knows, named
 from gatescope.wording.tags import TAGS

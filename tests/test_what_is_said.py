@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from pictured import picture_of
 
 import lstm_core
 from gatescope.lesson import sentences as lesson_sentences
 from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.unit_list import sentences as unit_sentences
-from gatescope.wording import sentences
 from lstm_core.models.untrained import lesson, three_ways
 from lstm_core.plots import compared_strips
 from lstm_core.plots.palette import look
@@ -68,7 +68,8 @@ def test_differences_have_a_scale_of_their_own_and_the_two_share_theirs():
 def test_the_shapes_are_those_that_pytorch_gives(directions, layers):
     reading = read(Source(sentence="Giraffes in a field", n_layers=layers, directions=directions))
     _, (h, c) = reading.lstm(reading.trace.x)
-    said = sentences.shapes(reading)
+    query = {"sentence": "Giraffes in a field", "n_layers": f"{layers}", "directions": f"{directions}"}
+    said = picture_of(query)["shapes"]
     name = "2 · n_layers" if directions == 2 else "n_layers"
     assert f"h and c ({name}, batch, hidden_dim) = ({', '.join(map(str, h.shape))})" in said
     assert h.shape == c.shape

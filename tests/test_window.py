@@ -2,19 +2,18 @@
 
 import numpy as np
 import torch
-from unpacking import unpacked
+from pictured import picture_of
 
-from gatescope.drawing import few_units
 from gatescope.export.downloads import download
-from gatescope.picture.answer import answer
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
+from gatescope.recording import window
 
 TAGGED = Source(model="tagger", sentence="Giraffes in a field watch the birds")
 
 
 def picture(**query):
-    return unpacked(answer(query, 832, None))
+    return picture_of(query, 832)
 
 
 def asked(source=TAGGED, **query):
@@ -27,12 +26,12 @@ def test_a_unit_weighs_as_much_as_its_h_moves_what_is_said():
     said = reading.model.linear(h).log_softmax(-1).max(-1).values
     [gradient] = torch.autograd.grad(said.sum(), h)
     expected = (gradient * h).abs().mean(0)
-    torch.testing.assert_close(few_units.weights(reading, reading.trace)[0], expected.detach(), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(window.weights(reading, reading.trace)[0], expected.detach(), atol=1e-5, rtol=1e-4)
 
 
 def test_of_many_units_those_that_weigh_most_are_shown_in_the_order_that_was_chosen():
     reading = read(TAGGED)
-    heaviest = few_units.weights(reading, reading.trace)[0].argsort(descending=True)[: few_units.MOST].tolist()
+    heaviest = window.weights(reading, reading.trace)[0].argsort(descending=True)[: window.MOST].tolist()
     found = asked()
     [stack] = found["stacks"]
     assert stack["units"] == sorted(heaviest)
@@ -45,7 +44,7 @@ def test_of_many_units_those_that_weigh_most_are_shown_in_the_order_that_was_cho
 
 def test_the_most_active_units_are_another_choice_and_the_pinned_unit_is_always_shown():
     c = read(TAGGED).trace.c[0, 0, :, 0]
-    liveliest = c.std(0, correction=0).argsort(descending=True)[: few_units.MOST].tolist()
+    liveliest = c.std(0, correction=0).argsort(descending=True)[: window.MOST].tolist()
     assert asked(top="active")["stacks"][0]["units"] == sorted(liveliest)
     hidden = next(unit for unit in range(64) if unit not in asked()["stacks"][0]["units"])
     assert hidden in asked(pin=f"0.{hidden}.2")["stacks"][0]["units"]
@@ -54,12 +53,12 @@ def test_the_most_active_units_are_another_choice_and_the_pinned_unit_is_always_
 def test_an_untrained_lstm_shows_all_its_units_until_the_most_active_are_asked_for():
     assert picture(hidden_dim="64")["stacks"][0]["units"] == list(range(64))
     assert picture(hidden_dim="64")["few"] == ""
-    assert len(picture(hidden_dim="64", top="active")["stacks"][0]["units"]) == few_units.MOST
+    assert len(picture(hidden_dim="64", top="active")["stacks"][0]["units"]) == window.MOST
 
 
 def test_an_export_has_the_units_that_are_shown():
     lines = download("csv", View(TAGGED)).content.decode().splitlines()
-    assert len(lines) == 1 + 7 * few_units.MOST
+    assert len(lines) == 1 + 7 * window.MOST
     lines = download("csv", View(TAGGED, Shown(top="all"))).content.decode().splitlines()
     assert len(lines) == 1 + 7 * 64
 

@@ -1,4 +1,4 @@
-"""What the server's bytes say: the way back from `gatescope.picture.wire_format`."""
+"""What the server's bytes say: the way back from `gatescope.recording.wire_format`."""
 
 import base64
 import gzip
@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 import numpy as np
+from pictured import pictured
 
 
 def unpacked(content: bytes) -> dict[str, Any]:
@@ -28,11 +29,11 @@ def unpacked(content: bytes) -> dict[str, Any]:
 
 
 def packed_in(page: bytes) -> tuple[bytes, dict[str, Any]]:
-    """What a page of `gatescope.offline` holds: its packed numbers, and what is told with them."""
+    """What a page of `gatescope.offline` holds: its packed recording, and what is told with them."""
     [(numbers, told)] = re.findall(rb'gatescope\.mount\(document\.body, "([^"]+)", (\{.*\})\)</script>', page)
     return gzip.decompress(base64.b64decode(numbers)), json.loads(told)
 
 
 def numbers_in(page: bytes) -> dict[str, Any]:
-    """The numbers and words in a page of `gatescope.offline`."""
-    return unpacked(packed_in(page)[0])
+    """The numbers and words that a page of `gatescope.offline` makes of its recording."""
+    return pictured(packed_in(page)[0])

@@ -20,12 +20,12 @@ from gatescope.live.shared_with_browser import Framed, Handed
 from gatescope.live.work import Steps
 from gatescope.offline.model_files import ModelFile, ToldOfModels
 from gatescope.offline.page import Told
-from gatescope.picture.computing import ToldOfAll
-from gatescope.picture.header import Header
+from gatescope.recording.message import RecordedView
+from gatescope.recording.told import ToldOfAll
 from gatescope.site.told import ToldOfSite
 from gatescope.unit_list.list_data import UnitList, UnitPanel
 
-SENT = (Header, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
+SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
 SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, Steps)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"

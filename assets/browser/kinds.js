@@ -294,11 +294,9 @@ export function stripsOf(lstm, words) {
     return own || lstm.projSize ? words.own[own ?? "projected"] : words.strips
 }
 
-/** What each quantity is called in a cell that is no LSTM. @param {Recurrent} lstm @param {Wire.Words} words */
-export function lettersOf(lstm, words) {
-    const named = stripsOf(lstm, words).map(({ quantity, letter, title }) => [quantity, letter || title])
-    return kindOf(lstm).own ? Object.fromEntries(named) : undefined
-}
+/** What each quantity is called in a cell that is no LSTM. @param {Wire.StripWords[]} strips @returns {Object<string, string>} */
+export const lettersOf = strips =>
+    Object.fromEntries(strips.map(({ quantity, letter = quantity, title }) => [quantity, letter || title]))
 
 /** What is recorded, beside it as an update of a memory, in an LSTM's letters. @param {Recurrent} lstm
  * @param {Recorded[][]} layers @param {number[]} without the steps that are left out */

@@ -2,25 +2,35 @@
 
 import { OfflineView } from "./app/offline_view.js"
 import { opened } from "./asking/carried.js"
+import { pictureOf } from "./asking/recorded.js"
 import { unpack } from "./asking/unpack.js"
 import { expose } from "./shared/exposed.js"
 import { framed } from "./shared/page.js"
 import { unzipped } from "./shared/unzipped.js"
 
 /**
- * `numbers`: an answer as `dashboard/offline/numbers.py` packs it, compressed, in base64; `nan` stands for NaN
- * among whole numbers.
+ * `packed`: a recording as `dashboard/offline/page.py` packs it, compressed, in base64; `nan` stands for NaN among whole
+ * numbers.
  *
- * @param {HTMLElement} place @param {string} numbers
+ * @param {HTMLElement} place @param {string} packed
  * @param {Wire.Told} about
  */
-export async function mount(place, numbers, { nan, ...told }) {
+export async function mount(place, packed, { nan, words, ...told }) {
     const [here, refused] = await openedOr(told.carried)
-    const says = told.says + refused
-    const view = new OfflineView(unpack(await unzipped(numbers).arrayBuffer(), nan), { ...told, says }, here)
+    const numbers = drawn(unpack(await unzipped(packed).arrayBuffer(), nan), words)
+    const says = told.says + numbers.made + refused
+    const view = new OfflineView(numbers, { ...told, says }, here)
     framed(view.root, theme => view.wear(theme))
     place.append(view.root)
     view.show()
+}
+
+/** What is drawn first; no link leads to it. @param {Wire.RecordedView} recording @param {Wire.Words} words */
+function drawn(recording, words) {
+    const links = { always: [], never: [], longest: 0 }
+    const { view, ...numbers } = pictureOf(recording, { query: {}, cell: null }, { usual: {}, words, links })
+    const { pin, holds, colours } = view
+    return { ...numbers, link: "", lasts: "", notices: recording.notices, view: { pin, holds, colours } }
 }
 
 /**

@@ -14,7 +14,7 @@ from gatescope.drawing.passages import PassageLine, Passages
 from gatescope.drawing.scales import Scale
 from gatescope.lesson.cell import DrawnCell
 from gatescope.live.routes import modules_path
-from gatescope.picture.wire_format import as_sent
+from gatescope.recording.wire_format import as_sent
 from gatescope.unit_list.list_data import UnitList, UnitPanel
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG

@@ -10,9 +10,9 @@ from gatescope.controls.own_models import own_models
 from gatescope.live.routes import base_path, modules_path
 from gatescope.live.scenes import SCENES
 from gatescope.live.shared_with_browser import PAGES, Framed, handed_over
-from gatescope.picture.wire_format import as_sent
+from gatescope.question.view import MADE_WITH
+from gatescope.recording.wire_format import as_sent
 from gatescope.wording.escape_markdown import plain
-from gatescope.wording.sentences import WITH
 from lstm_core.plots import palette
 
 # What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
@@ -115,7 +115,7 @@ def tell(sentences: Iterable[str], show: Callable[[str], object] = st.warning) -
 def made_with(text: str) -> None:
     """Write, unseen, how the page's pictures were made; `assets/browser/slide/page_file.js` reads it for captions."""
     with st.container(key="made"):
-        st.html(f'<p class="gs-made" hidden>{html.escape(text.removesuffix("."))}. {WITH}</p>')
+        st.html(f'<p class="gs-made" hidden>{html.escape(text.removesuffix("."))}. {MADE_WITH}</p>')
 
 
 def theme() -> palette.Theme:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gatescope.drawing.shown_strips import stacks_of
 from gatescope.export.visible_part import Sight
 from gatescope.question.view import Shown
+from gatescope.recording.window import stacks_of
 from gatescope.serving import limits
 from gatescope.serving.still_wanted import go_on
 from lstm_core import Trace

@@ -9,21 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from gatescope.drawing.few_units import few_units
 from gatescope.export.csv_rows import rows_of
 from gatescope.export.visible_part import WHOLE, Sight
 from gatescope.offline.carried import carried
-from gatescope.offline.numbers import numbers
-from gatescope.offline.page import page
+from gatescope.offline.page import drawn, page
 from gatescope.question.link import shortened
 from gatescope.question.view import View
 from gatescope.reading.held import HeldReading, read_view
 from gatescope.reading.python_script import python_code
 from gatescope.reading.read import Reading
 from gatescope.reading.recorded import shown_in
+from gatescope.recording.window import few_units
 from gatescope.serving.export_response import Download
 from gatescope.store import visitor_traces
-from gatescope.wording.sentences import caption, made_elsewhere
 from lstm_core import LstmCoreError
 from lstm_core.traces.trace import own_trace
 
@@ -90,12 +88,8 @@ def _npz(asked: MadeFrom) -> Iterator[bytes]:
 def _html(asked: MadeFrom) -> bytes:
     """The live view as one page that works offline, and computes other texts where it can carry the model."""
     view, sight = asked.view, asked.sight
-    made = caption(view.source, asked.reading, asked.found.trace, view.holds)
-    if asked.reading.only_watched:
-        made = made_elsewhere(asked.found.trace, asked.reading)
-    drawn = numbers(asked.found, asked.found.trace, view, sight.steps)
     computes = carried(asked.found, asked.found.trace, view)
-    return page(drawn, asked.title, made, computes, sight.steps, sight.rows)
+    return page(drawn(asked.found, view, sight.steps), asked.title, "", computes, sight.steps, sight.rows)
 
 
 Maker = Callable[[MadeFrom], bytes | Iterator[bytes]]

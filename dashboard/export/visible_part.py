@@ -3,8 +3,8 @@
 from math import ceil, floor
 from typing import NamedTuple
 
-from gatescope.drawing.shown_strips import Chosen, units_of
 from gatescope.question.view import Shown
+from gatescope.recording.window import Chosen, units_of
 from lstm_core import Trace
 from lstm_core.plots.columns import Zoom
 

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gatescope import assets
 from gatescope.live.routes import PREFIX, base_path, files_path, modules_path
 from gatescope.live.shared_with_browser import handed_over
-from gatescope.picture.wire_format import as_sent, in_a_script
 from gatescope.question import link
 from gatescope.question.opening import opening, own_model, usual
 from gatescope.question.view import QUANTITIES, SHIPPED, View
+from gatescope.recording.wire_format import as_sent, in_a_script
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
 # In a view that begins with one of these the picture stands elsewhere.

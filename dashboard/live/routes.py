@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from gatescope.live.work import LiveQuestion
     from gatescope.serving.export_response import Download
 
-# Bytes from which on a picture is mostly numbers.
+# Bytes from which on a recording is mostly numbers.
 NUMBERS = 100_000
 PREFIX = "gatescope"
 FOREIGN = "Expected a question from a page of this server, got one from another site."
@@ -87,7 +87,7 @@ def modules_path() -> str:
 def routes() -> list[BaseRoute]:
     """The live view's routes; what else is asked for below their path is refused, never answered with a page."""
     files = [Route(f"/{{edition}}/{folder}/{{name:path}}", browser_files(folder)) for folder in FOLDERS]
-    named = {"picture": picture, "progress": progress, "steps": steps, "file": file}
+    named = {"recording": recording, "progress": progress, "steps": steps, "file": file}
     asked = [
         *(Route(f"/{name}", answer, methods=["POST"]) for name, answer in named.items()),
         Route("/download/{kind}", download, methods=["POST"]),
@@ -150,15 +150,15 @@ def _sentence(text: str, status: int) -> Response:
 
 
 @answering
-async def picture(request: Request) -> Response:
-    """The numbers and words of a view: {"query": {...}, "room": 900, "zoom": [a, b] or null, "cell": {...} or null};
+async def recording(request: Request) -> Response:
+    """What is recorded of a view: {"query": {...}, "room": 900, "zoom": [a, b] or null, "cell": {...} or null};
     `room`: for how many columns there is room; the answer includes the terms of the cell."""
     asked, length = await _question(request)
     pinned = cell_in(asked) if asked.get("cell") else None
     question = asked["query"], room_in(asked), range_in(asked, "zoom"), pinned
     visitor = _visitor(request)
     view = visitor.address, request.headers.get(VISITOR, "")[: limits.NAME]
-    job = Job(visitor, partial(_with_torch, "picture", *question))
+    job = Job(visitor, partial(_with_torch, "recording", *question))
     if view[1]:
         if before := _pictures.get(view):
             before.drop()

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TypedDict
 
 from gatescope.live.scenes import SCENES, Scene
-from gatescope.picture.colours import Colours
-from gatescope.picture.wire_format import NAN, SAID_BACK
 from gatescope.question import link
 from gatescope.question.view import CHOICES, LAYERS, MODELS, QUANTITIES, RANGES, SHIPPED, Shown, Source
+from gatescope.recording.colours import Colours
+from gatescope.recording.told import ToldOfAll, told
+from gatescope.recording.wire_format import NAN, SAID_BACK
 
 # The header that names the asking view: a picture ends when its view asks for another.
 VISITOR = "X-Gatescope-View"
@@ -43,7 +44,7 @@ class Framed(TypedDict):
     present: bool
 
 
-class Handed(TypedDict):
+class Handed(ToldOfAll):
     """The data for the live view's page: the place of its routes, the choices, and everything both sides share."""
 
     base: str
@@ -101,4 +102,5 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
         "nan": NAN,
         "colours": colours(),
         "visitor": VISITOR,
+        **told(),
     }

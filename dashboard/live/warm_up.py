@@ -51,10 +51,10 @@ def _first_picture() -> None:
     try:
         import torch
 
-        from gatescope.picture.answer import answer
         from gatescope.question import link
         from gatescope.question.opening import opening
         from gatescope.question.view import View
+        from gatescope.recording.recording import answer
 
         # Pictures are small and visitors many, so each picture gets one core.
         torch.set_num_threads(1)

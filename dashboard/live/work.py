@@ -11,18 +11,18 @@ from gatescope.live.asked import Range, question_in
 from gatescope.live.cost import Length, length_of
 from gatescope.offline.carried import zipped
 from gatescope.offline.model_files import ModelFile, ToldOfModels, model_file, told_of_models
-from gatescope.picture.answer import answer as picture
-from gatescope.picture.wire_format import as_sent
 from gatescope.question.view import SIZES, View
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.read import prepare
 from gatescope.reading.trained_sizes import DIMENSIONS
+from gatescope.recording.recording import answer as recording
+from gatescope.recording.wire_format import as_sent
 from gatescope.serving import progress
 from gatescope.serving.export_response import Download
 from gatescope.store import text_files
 from lstm_core import LstmCoreError
 
-__all__ = ["Gone", "Refusal", "file", "how_far", "keep", "model", "picture", "question", "steps"]
+__all__ = ["Gone", "Refusal", "file", "how_far", "keep", "model", "question", "recording", "steps"]
 
 Refusal = LstmCoreError
 """The error whose message is for the visitor."""

@@ -12,10 +12,10 @@ from gatescope.controls.drawn_in_browser import chart
 from gatescope.controls.frame import look, small, tell
 from gatescope.controls.long_task import health_card
 from gatescope.model_page.choice import ModelControls, Way
-from gatescope.picture.answer import WATCHED
 from gatescope.question import link
 from gatescope.question.link import shortened
 from gatescope.reading.recorded import recording
+from gatescope.recording.about import WATCHED
 from gatescope.serving import open_in_process
 from gatescope.serving.uploads import let_go
 from gatescope.store import text_files, visitor_traces

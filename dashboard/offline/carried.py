@@ -12,11 +12,12 @@ import torch
 from torch import nn
 
 import lstm_core
-from gatescope.picture.computing import ModelInWords, ToldOfAll, about, told
 from gatescope.question import link
 from gatescope.question.holds import NONE
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.held import HeldReading
+from gatescope.recording.about import about
+from gatescope.recording.told import ModelInWords, ToldOfAll, told
 from lstm_core import SequenceModel, Trace
 from lstm_core.models.embeddings import Numbers, ReducedFeatures, WordFeatures
 from lstm_core.models.shipped import model_bytes

@@ -18,12 +18,13 @@ from torch import Tensor, nn
 
 import lstm_core
 from gatescope.offline.carried import Proved, proved, small, zipped
-from gatescope.picture.computing import ModelInWords, ToldOfAll, about, about_alone, told
 from gatescope.question.view import OWN, SIZES, TOKENS, Source, View
 from gatescope.reading.example_texts import LESSON, examples
 from gatescope.reading.held import read_view
 from gatescope.reading.read import Reading, prepare
 from gatescope.reading.trained_sizes import words_right
+from gatescope.recording.about import about, about_alone
+from gatescope.recording.told import ModelInWords, ToldOfAll, told
 from gatescope.store import visitor_models
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.files.model_folders import folder_of

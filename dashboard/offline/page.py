@@ -1,4 +1,4 @@
-"""How is a view one page: its numbers, the scripts that draw them, and Plotly inside?
+"""How is a view one page: what was recorded, the scripts that draw them, and Plotly inside?
 
 The scripts are compressed, and the same in every page: of a notebook's many views a few bring them for all.
 """
@@ -12,11 +12,17 @@ from typing import TypedDict
 from gatescope import assets
 from gatescope.assets import built
 from gatescope.offline.carried import CarriedModel, zipped
-from gatescope.picture.colours import Colours
-from gatescope.picture.wire_format import NAN, in_a_script
+from gatescope.question.view import View
+from gatescope.reading.held import HeldReading
+from gatescope.recording.colours import Colours
+from gatescope.recording.recording import as_bytes, message_of
+from gatescope.recording.told import Words, told
+from gatescope.recording.wire_format import NAN, in_a_script
 from lstm_core.plots.columns import Zoom
 from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
 
+# A wide window has room for so many columns; a narrow one has them too.
+ROOM = 972
 STYLES = ("frame", "live", "plotly", "alone")
 
 
@@ -28,33 +34,45 @@ class SightOnPage(TypedDict):
 
 
 class Told(TypedDict):
-    """What a page without a server has beside its numbers."""
+    """What a page without a server has beside its recording."""
 
     nan: int
     """What stands for NaN among whole numbers."""
     colours: Colours
     title: str
+    words: Words
     says: str
-    """How the picture was made."""
+    """What is said below the picture, before how it was made."""
     zoom: SightOnPage
     carried: CarriedModel | None
     """With what the page computes others, if it does."""
 
 
+def drawn(found: HeldReading, view: View, zoom: Zoom = None) -> bytes:
+    """What a page without a server has of a view: one recording, which it lays out for its window and theme. `zoom`:
+    the steps in sight; None for all."""
+    message = message_of(found, view, [], ROOM, zoom)
+    message["about"]["examples"] = {}
+    if message["recorded"] and zoom is not None:
+        # Of a part there is no more than this part.
+        message["recorded"]["overview"] = None
+    return as_bytes(message)
+
+
 def page(
-    numbers: bytes,
+    recording: bytes,
     title: str,
     says: str,
     carried: CarriedModel | None,
     steps: Zoom = None,
     rows: Zoom = None,
 ) -> bytes:
-    """A page with the live view of packed numbers (`offline/numbers.py`), zoomed to these steps and rows (None: all);
-    `says`, below it, is how they were made; `carried` (`offline/carried.py`): with what it computes others, if it
-    does."""
+    """A page with the live view of a packed recording, zoomed to these steps and rows (None: all); `says` stands below
+    it, before how it was made; `carried` (`offline/carried.py`): with what it computes others, if it does."""
     colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
     sight = SightOnPage(steps=steps, units=rows)
-    told = Told(nan=NAN, colours=colours, title=title, says=says, zoom=sight, carried=carried)
+    words = told()["words"]
+    about = Told(nan=NAN, colours=colours, title=title, words=words, says=says, zoom=sight, carried=carried)
     scripts = _scripts()
     key = hashlib.sha256(scripts).hexdigest()[:16]
     return (
@@ -62,7 +80,7 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{scripts.decode()}"
         f'<script type="module">{{\n{built("offline_start.js")}\nawait gatescope.ready("{key}")\n}}\n'
-        f'gatescope.mount(document.body, "{zipped(numbers)}", {in_a_script(told)})</script></body></html>'
+        f'gatescope.mount(document.body, "{zipped(recording)}", {in_a_script(about)})</script></body></html>'
     ).encode("utf-8", "replace")
 
 

@@ -1,13 +1,11 @@
 """How is a trace that nobody looks at on the page a page of its own?"""
 
 from gatescope.offline.carried import carried
-from gatescope.offline.numbers import numbers
-from gatescope.offline.page import page
+from gatescope.offline.page import drawn, page
 from gatescope.question.holds import NONE
 from gatescope.question.view import View
 from gatescope.reading.held import HeldReading
 from gatescope.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
-from gatescope.wording.sentences import made_elsewhere
 from lstm_core import SequenceModel
 from lstm_core.traces.load import AnyTrace
 
@@ -21,5 +19,4 @@ def trace_page(whole: AnyTrace, title: str, model: SequenceModel | None = None) 
     trace = first_sequence(whole)
     reading = reading_of(trace, model)
     found, view = HeldReading(reading, NONE, None), View(shown=shown_of(trace, model))
-    made = numbers(found, trace, view)
-    return page(made, title, f"{which_sequence(whole)}{made_elsewhere(trace, reading)}", carried(found, trace, view))
+    return page(drawn(found, view), title, which_sequence(whole), carried(found, trace, view))

@@ -29,6 +29,7 @@ SIZES = "tagger-sizes"
 """The model of which there is one for every size: the dimensions choose it."""
 NAMES = {"random": "Random (untrained)", SIZES: "tagger, every size"}
 """What they are called on the page that have no folder, also in a sentence."""
+MADE_WITH = "Made with gatescope."
 MODELS = NAMES | TITLES
 OWN = "own-"
 """The prefix of the key of a visitor's own model."""

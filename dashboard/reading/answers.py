@@ -1,4 +1,4 @@
-"""What does a model say at each step, in a word, and what comes after the last one?"""
+"""What does a model say at each step, in a word?"""
 
 from typing import NamedTuple
 
@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from gatescope.reading.facts import facts_of
-from gatescope.reading.read import Reading
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import label
 
@@ -21,21 +20,6 @@ class Said(NamedTuple):
     share: float | None
 
 
-class Next(NamedTuple):
-    """One thing that may come after the last step."""
-
-    label: str
-    share: float | None
-    text: str | None
-    """What to write behind the text, so that it comes; None if it ends the text."""
-
-
-def answers(reading: Reading, first: int, end: int) -> list[Said]:
-    """What the model says at the steps from `first` to before `end`; nothing without labels."""
-    model, said = reading.model, reading.probabilities(slice(first, end))
-    return [] if model is None or said is None or model.gives == "hidden" else said_by(model, said)
-
-
 def said_by(model: SequenceModel, said: Tensor) -> list[Said]:
     """What a model says at each step, from its probabilities (step, label); "" if it has no labels."""
     if model.gives == "hidden":
@@ -46,27 +30,6 @@ def said_by(model: SequenceModel, said: Tensor) -> list[Said]:
     if model.gives == "set":
         return [_possible(model, row) for row in said]
     return [Said(" ".join(f"{value:.3g}" for value in row).replace("nan", "–"), None) for row in said[:, :2].tolist()]
-
-
-def coming(reading: Reading) -> list[Next]:
-    """What may come after the last step, the likeliest first; nothing from a model that says something else."""
-    model, said = reading.model, reading.probabilities(slice(-1, None))
-    if model is None or said is None or reading.document is not None or not foresees(model):
-        return []
-    [last] = said
-    if last.isnan().any():
-        # The last word is left out.
-        return []
-    if model.gives == "value":
-        row = " ".join(f"{value:.4g}" for value in last.tolist())
-        return [Next(row, None, f"\n{row}" if len(last) > 1 else f", {row}")]
-    order = torch.argsort(last, descending=True, stable=True).tolist()
-    between = " " if model.reads == "words" else ""
-    known = {name for name in model.labels if model.tokens(name) == [name] and not model.embedding.unread([name])}
-    return [
-        Next(label(name), float(last[at]), between + name if name in known else None)
-        for at, name in ((at, model.labels[at]) for at in order)
-    ]
 
 
 def foresees(model: SequenceModel) -> bool:

@@ -52,10 +52,11 @@ def read_view(view: View) -> HeldReading:
         return HeldReading(reading, NONE, None)
     if len(x) > limits.HELD.most:
         there = reading if reading.trace is not None else read(view.source)
-        return HeldReading(_told(there, [limits.HELD.refusal(len(x))]), NONE, None)
-    holds, notices = _possible(view.holds, reading.lstm, len(x))
+        notices = [*there.notices, limits.HELD.refusal(len(x))]
+        return HeldReading(there._replace(notices=notices), NONE, None)
+    holds = _possible(view.holds, reading.lstm, len(x))
     trace = run_held(reading.lstm, x, holds, reading.tokens)
-    return HeldReading(_told(reading, notices)._replace(trace=trace), holds, _answers(reading, x) if holds else None)
+    return HeldReading(reading._replace(trace=trace), holds, _answers(reading, x) if holds else None)
 
 
 def _prepared(source: Source) -> tuple[Reading, Tensor | None]:
@@ -66,25 +67,11 @@ def _prepared(source: Source) -> tuple[Reading, Tensor | None]:
     return kept, None if kept.trace is None else kept.trace.x
 
 
-def _told(reading: Reading, notices: Sequence[str]) -> Reading:
-    return reading._replace(notices=[*reading.notices, *notices])
-
-
-def _possible(holds: Holds, lstm: nn.RNNBase, steps: int) -> tuple[Holds, list[str]]:
-    """The holds of gates and steps that exist, and a sentence about the others."""
+def _possible(holds: Holds, lstm: nn.RNNBase, steps: int) -> Holds:
+    """The holds of gates and steps that exist; no step is left out where none would be left."""
     gates = tuple(hold for hold in holds.gates if _exists(hold, lstm, steps))
     without = tuple(step for step in holds.without if step < steps)
-    if len(without) == steps:
-        return Holds(gates), ["Without its words there is nothing left to read: none is left out."]
-    left = Holds(gates, without)
-    gone = Holds(
-        tuple(hold for hold in holds.gates if hold not in gates),
-        tuple(step for step in holds.without if step not in without),
-    )
-    if not gone:
-        return left, []
-    kind = kind_of(lstm).name
-    return left, [f"There is nothing to hold at {gone}: this text and {kind} have no such gate, step, unit or layer."]
+    return Holds(gates, without if len(without) < steps else ())
 
 
 def _exists(hold: GateHold, lstm: nn.RNNBase, steps: int) -> bool:

@@ -11,8 +11,8 @@ from gatescope import assets
 from gatescope.assets import built
 from gatescope.offline.model_files import model_files
 from gatescope.offline.page import asset, paper_and_ink, styled
-from gatescope.picture.wire_format import as_sent
 from gatescope.question.opening import opening
+from gatescope.recording.wire_format import as_sent
 from gatescope.site.told import told_of_site
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.write_whole import write_bytes, written_whole

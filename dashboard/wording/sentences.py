@@ -1,4 +1,4 @@
-"""What do the sentences say about a view: its shapes, its proof, and how it was made?"""
+"""What do the sentences say about a view: its proof, and how it was made?"""
 
 from collections.abc import Iterable, Sequence
 from math import isnan
@@ -8,7 +8,7 @@ from torch import nn
 
 from gatescope.question.holds import NONE, Holds, named
 from gatescope.question.link import shortened
-from gatescope.question.view import NAMES, Source
+from gatescope.question.view import MADE_WITH, NAMES, Source
 from gatescope.reading.read import Reading
 from gatescope.wording.escape_markdown import code, plain
 from lstm_core import SequenceModel, Trace
@@ -18,8 +18,6 @@ from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import NO_CHECKSUM, Proof, nearness, to_or_exactly, worst
 from lstm_core.traces.summary import proof as update_proof
 from lstm_core.traces.trace import own_letter
-
-WITH = "Made with gatescope."
 
 
 def quoted(token: str) -> str:
@@ -31,18 +29,6 @@ def quoted(token: str) -> str:
 def listed(parts: Sequence[str]) -> str:
     """The parts as in "a, b and c"."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def shapes(reading: Reading) -> str:
-    """The shapes of a reading, in the lesson's terms."""
-    steps, lstm = len(reading.tokens), reading.lstm
-    layers, states = ("2 · n_layers", 2 * lstm.num_layers) if lstm.bidirectional else ("n_layers", lstm.num_layers)
-    sizes = {" and ".join(kind_of(lstm).states): ("hidden_dim", lstm.hidden_size)}
-    if lstm.proj_size:
-        sizes = {"h": ("proj_size", lstm.proj_size), "c": ("hidden_dim", lstm.hidden_size)}
-    each = [f"{state} ({layers}, batch, {name}) = ({states}, 1, {size})" for state, (name, size) in sizes.items()]
-    given = f"input (seq_len, batch, input_size) = ({steps:,}, 1, {lstm.input_size})"
-    return " · ".join([given, *each, f"parameters: {reading.parameters:,}"])
 
 
 def called_here(trace: Trace) -> list[str]:
@@ -83,7 +69,7 @@ def steps_are(source: Source, reading: Reading) -> str:
 
 def caption(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
     """How a figure was made, and with what."""
-    return f"{made(source, reading, trace, holds)}. {WITH}"
+    return f"{made(source, reading, trace, holds)}. {MADE_WITH}"
 
 
 def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
@@ -97,14 +83,6 @@ def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) ->
 def called(model: SequenceModel) -> str:
     """A model's name in a sentence: as on the page, where one without a folder is chosen."""
     return NAMES.get(model.name, model.name)
-
-
-def made_elsewhere(whole: Trace, reading: Reading) -> str:
-    """How a figure of a trace that was recorded elsewhere was made, and with what."""
-    name = reading.model.name if reading.model else whole.name
-    if whole.config.get("path") == "found":
-        return f"A cell written by hand{name and f', {name}'}; {proof(whole)}. {WITH}"
-    return f"{whole.config.get('of', 'nn.LSTM')}{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
 
 
 def dims_of(lstm: nn.RNNBase) -> str:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.quantities import GRU, LSTM, RNN, recorded, states
+from lstm_core.quantities import GRU, LSTM, RNN, WORDS, recorded, states
 from lstm_core.quantities import Quantity as Quantity
 from lstm_core.traces.figure import maps_figure
 from lstm_core.traces.recorded import Recorded
@@ -244,17 +244,6 @@ class CellTrace(Recorded):
 
 # How is the trace of any cell drawn as an update, c = f ⊙ c' + i ⊙ g? As that of an LSTM of which no more is kept.
 
-# By letter of an LSTM: the cell's own letter and title, the question that it answers, and what it is.
-_GRU = {
-    "f": ("z", "update gate", "keep what was there?", "z, the update gate: how much of each hidden value is kept"),
-    "i": ("", "1 − z", "let the new in?", "1 − z: how much of the candidate is let in"),
-    "g": ("n", "candidate", "what would be written", "n, the candidate: what would come instead"),
-    "o": ("r", "reset gate", "seen by the candidate?", "r, the reset gate: how much of the past the candidate sees"),
-    "c": ("h", "hidden state", "h = z·h + (1−z)·n", "h, the hidden state: memory and output in one"),
-}
-_RNN = {"c": ("h", "hidden state", "what it is now", "h, the hidden state: computed anew at every step")}
-WORDS = {"nn.GRU": _GRU, "nn.RNN": _RNN}
-"""What PyTorch's other cells call the quantities that are drawn of their updates."""
 # Before and after the letter of a state in the names of its tensors.
 _STATES = (("", ""), ("", "0"), ("reset_", ""))
 # What the configuration of an update says of it, and a file must not.
@@ -281,9 +270,10 @@ def as_update(trace: AnyTrace) -> Trace:
     if is_rnn and "h" in there:
         none, every = (torch.full((), share, dtype=trace.h.dtype, device=trace.h.device) for share in (0.0, 1.0))
         values |= {"f": none.expand_as(trace.h), "i": every.expand_as(trace.h), "g": trace.h}
-    said = {letter: own for letter, own in (_RNN if is_rnn else _GRU).items() if values.get(letter) is not None}
+    of = "nn.RNN" if is_rnn else "nn.GRU"
+    said = {letter: own for letter, own in WORDS[of].items() if values.get(letter) is not None}
     roles, words = {letter: own[3] for letter, own in said.items()}, {letter: own[:3] for letter, own in said.items()}
-    return _update(trace, values, {"shown": "", "roles": roles, "words": words, "of": "nn.RNN" if is_rnn else "nn.GRU"})
+    return _update(trace, values, {"shown": "", "roles": roles, "words": words, "of": of})
 
 
 def own_letter(update: Trace, quantity: str) -> str:

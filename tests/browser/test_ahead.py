@@ -25,10 +25,10 @@ class Held:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.routes: list[Route] = []
-        page.route("**/gatescope/picture", lambda route: self.routes.append(route))
+        page.route("**/gatescope/recording", lambda route: self.routes.append(route))
 
     def let_through(self) -> None:
-        self.page.unroute("**/gatescope/picture")
+        self.page.unroute("**/gatescope/recording")
         for route in self.routes:
             # The page has given some of them up.
             with suppress(Error):

@@ -96,10 +96,10 @@ def test_each_cell_with_room_has_its_number_and_plotly_draws_only_colours(page: 
 
 def test_a_browser_has_the_name_that_came_with_its_first_picture(visitors: Visitors):
     page = visitors()
-    with page.expect_response("**/gatescope/picture") as first:
+    with page.expect_response("**/gatescope/recording") as first:
         page.goto("/?model=random")
     settled(page)
-    with page.expect_response("**/gatescope/picture") as second:
+    with page.expect_response("**/gatescope/recording") as second:
         write(page, "another one")
     given, said = first.value.header_value("set-cookie"), second.value.request.header_value("cookie")
     assert given

@@ -82,7 +82,7 @@ def test_the_overview_shows_the_spike_and_moves_what_is_in_sight(long: Page):
     moved = begin[0] + 0.4 * STEPS
     long.wait_for_function(f"moved => Math.abs({RANGE}[0] - moved) < 300", arg=moved)
     # One view is less than a megabyte, and says that it is no link.
-    with long.expect_response("**/gatescope/picture") as answered, view(long) as menu:
+    with long.expect_response("**/gatescope/recording") as answered, view(long) as menu:
         menu.get_by_role("button", name="Zoom in").click()
     assert len(answered.value.body()) < 1_000_000
     expect(long.get_by_role("status")).to_contain_text("Files are not saved in links")
@@ -105,7 +105,7 @@ def test_while_a_long_text_is_read_the_bar_grows_with_what_is_read(page: Page, t
     # The server's answer waits until the bar has been seen at each share.
     waiting: list[Route] = []
     read = [0.25]
-    page.route("**/gatescope/picture", lambda route: waiting.append(route))
+    page.route("**/gatescope/recording", lambda route: waiting.append(route))
     page.route("**/gatescope/progress", lambda route: route.fulfill(json={"share": read[-1]}))
     page.get_by_label("Open a file").set_input_files(text)
     bar = page.get_by_role("progressbar", name="Reading")

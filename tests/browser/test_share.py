@@ -68,8 +68,8 @@ def test_the_link_is_copied(visitors: Visitors):
 def test_controls_wait_for_what_the_link_says(blank: Page):
     page = blank
     held: list[Route] = []
-    page.route("**/gatescope/picture", lambda route: held.append(route), times=1)
-    with page.expect_request("**/gatescope/picture"):
+    page.route("**/gatescope/recording", lambda route: held.append(route), times=1)
+    with page.expect_request("**/gatescope/recording"):
         page.goto("/?sentence=Linked+words&hidden_dim=2")
     assert page.get_by_role("textbox", name="Sentence").count() == 0
     held[0].continue_()

@@ -5,6 +5,7 @@ import { holding } from "../../assets/browser/state/holds.js"
 import { WHOLE, zoomOf } from "../../assets/browser/state/zoom.js"
 import { observers, onPage, Part } from "./page.js"
 import { COLOURS, settled, VIEW, wholeAnswer } from "./pictures.js"
+import { handed, recording } from "./told.js"
 import { provedOf, zipped, zippedNumbers } from "./zipped.js"
 
 const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
@@ -286,44 +287,19 @@ test("in no frame, or in one of another site, it wears the system's theme", () =
     Object.defineProperty(globalThis, "frameElement", { value: null, configurable: true, writable: true })
 })
 
-/** An answer as a page has it inside: a header, and its arrays behind it. */
-function packed({ columns: _, ...answer }) {
-    const chunks = []
-    let at = 0
-    const inPlace = value => {
-        if (Array.isArray(value) && value[0] instanceof Float32Array) {
-            const place = { at, shape: [value.length, value[0].length], step: 0 }
-            for (const row of value) chunks.push(new Uint8Array(row.buffer, row.byteOffset, row.byteLength))
-            at += 4 * value.length * value[0].length
-            return place
-        }
-        if (Array.isArray(value)) return value.map(inPlace)
-        if (value === null || typeof value !== "object") return value
-        return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inPlace(part)]))
-    }
-    const header = inPlace({ ...answer, columns: { first: 0, per: 1, number: 4, steps: 4 } })
-    const text = Buffer.from(JSON.stringify(header))
-    const padded = Buffer.concat([text, Buffer.alloc((4 - (text.length % 4)) % 4, " ")])
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(padded.length)
-    return zipped(Buffer.concat([length, padded, ...chunks]))
-}
-
-test("a page unpacks the answer that it has inside, and says why it reads no other text if it can't", async () => {
-    const about = { title: "a b", says: "Made so.", zoom: WHOLE, colours: COLOURS, nan: -32768 }
+test("a page draws the recording that it has inside, and says why it reads no other text if it can't", async () => {
+    const { words, nan } = handed
+    const about = { title: "a b", says: "Sequence 1 of 2. ", zoom: WHOLE, colours: COLOURS, nan, words }
     const mounted = async carried => {
         const place = onPage(new Part("main"))
-        await mount(
-            /** @type {any} */ (place),
-            packed(wholeAnswer({ shapes: "(4, 3)" })),
-            /** @type {any} */ ({ ...about, carried }),
-        )
+        await mount(/** @type {any} */ (place), zipped(recording), /** @type {any} */ ({ ...about, carried }))
         place.querySelector(".gs-picture").box = { width: 520 }
         await settled()
         return [place.lastElementChild.lastElementChild.textContent, place.querySelector(".gs-proved") !== null, place]
     }
     const [says, reads, place] = await mounted(null)
-    assert.deepEqual([says, reads], ["Made so.", false])
+    assert.match(says, /^Sequence 1 of 2\. nn\.LSTM, Random \(untrained\): .*; checked: .*\. Made with gatescope\.$/)
+    assert.equal(reads, false)
     assert.equal(document.documentElement.dataset.theme, "light")
     assert.deepEqual(place.querySelector("h1").textContent, "a b")
     const source = { ...VIEW, sentence: "a b" }
@@ -336,9 +312,9 @@ test("a page unpacks the answer that it has inside, and says why it reads no oth
         names: { source: [], shown: [] },
         view: { holds: "" },
     }
-    assert.deepEqual((await mounted(carried)).slice(0, 2), ["Made so.", true])
+    assert.deepEqual((await mounted(carried)).slice(0, 2), [says, true])
     const wrong = { ...proved, values: zippedNumbers(proved.numbers.map(number => number + 1)) }
     const [refused, ...more] = await mounted({ ...carried, proved: wrong })
-    assert.equal(refused, "Made so. This page reads no other text: its h and c are 1e+00 from PyTorch’s.")
+    assert.equal(refused, `${says} This page reads no other text: its h and c are 1e+00 from PyTorch’s.`)
     assert.equal(more[0], false)
 })

@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Server } from "../../assets/browser/asking/server.js"
 import { settled } from "./pictures.js"
+import { handed, recording } from "./told.js"
 
 const HANDED = { said_back: 5, nan: -1, visitor: "X-Visitor" }
 const LONG = "a long text"
@@ -30,7 +31,7 @@ beforeEach(() => {
         }
     )
 })
-const serverOf = () => new Server(new URL("http://here/base/"), HANDED)
+const serverOf = (about = HANDED) => new Server(new URL("http://here/base/"), /** @type {any} */ (about))
 const signal = new AbortController().signal
 const asks = (server, sentence) => server.steps({ sentence, seed: "1" })
 const said = () => posted.map(({ path, content }) => [path, path === "file" ? content : JSON.parse(content)])
@@ -54,21 +55,15 @@ test("a question goes to its route, with the name of the view that asks", async 
     assert.equal(names.has(posted.at(-1).headers["X-Visitor"]), false)
 })
 
-test("a picture's long text, which the server does not repeat, is the one that was asked about", async () => {
-    const header = { view: {}, stacks: [], extras: [], columns: { first: 0, per: 1, number: 1, steps: 1 }, labels: [] }
-    const packed = about => {
-        const text = new TextEncoder().encode(JSON.stringify({ ...header, ...about }).padEnd(200))
-        const bytes = new Uint8Array(4 + text.length)
-        new DataView(bytes.buffer).setUint32(0, text.length, true)
-        bytes.set(text, 4)
-        return () => new Response(bytes)
-    }
-    const server = serverOf()
-    const question = { query: { sentence: LONG } }
-    answers.picture = packed({})
-    assert.equal((await server.picture(question, signal)).view.sentence, LONG)
-    answers.picture = packed({ view: { sentence: "short" } })
-    assert.equal((await server.picture(question, signal)).view.sentence, "short")
+test("a picture is made of the recording that the server sends; a long text, which it does not repeat, is the question's", async () => {
+    const server = serverOf({ ...handed, ...HANDED, nan: handed.nan, said_back: 5_000 })
+    answers.recording = () => new Response(recording)
+    const ask = sentence => server.picture(/** @type {any} */ ({ query: { sentence }, cell: null }), signal)
+    const { view, labels, stacks } = await ask(LONG)
+    assert.deepEqual([view.sentence, labels, stacks[0].values.length], ["a b", ["a", "b"], 6])
+    const text = Buffer.from(recording).toString("latin1").replace('"sentence":"a b",', " ".repeat(17))
+    answers.recording = () => new Response(Buffer.from(text, "latin1"))
+    assert.equal((await ask(LONG)).view.sentence, LONG)
 })
 
 test("a long text is sent once and then named; blanks and a text of the limit's length are no long text", async () => {

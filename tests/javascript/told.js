@@ -3,12 +3,17 @@
 import { execFileSync } from "node:child_process"
 
 const ASK = `
-import json
+import base64, json
 from gatescope.live.shared_with_browser import handed_over
-from gatescope.picture.wire_format import as_sent
+from gatescope.recording.recording import answer
+from gatescope.recording.wire_format import as_sent
 from gatescope.site.told import told_of_site
-print(json.dumps(as_sent({"told": told_of_site({}), "handed": handed_over("", {})})))
+recording = base64.b64encode(answer({"model": "random", "sentence": "a b"}, 900, None)).decode()
+print(json.dumps(as_sent({"told": told_of_site({}), "handed": handed_over("", {}), "recording": recording})))
 `
+const said = JSON.parse(execFileSync("python", ["-W", "ignore", "-c", ASK], { encoding: "utf8" }))
 
 /** `told`: words, links and models, as the site has them; `handed`: what the app hands to its page. @type {any} */
-export const { told, handed } = JSON.parse(execFileSync("python", ["-W", "ignore", "-c", ASK], { encoding: "utf8" }))
+export const { told, handed } = said
+/** What the server answers of an untrained LSTM that reads "a b". */
+export const recording = Uint8Array.from(Buffer.from(said.recording, "base64"))

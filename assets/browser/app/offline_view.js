@@ -20,7 +20,7 @@ export class OfflineView {
     /**
      * `here` computes; null where the page carries no model.
      *
-     * @param {Numbers} numbers @param {Omit<Wire.Told, "nan">} told
+     * @param {Numbers} numbers @param {Omit<Wire.Told, "nan" | "words">} told
      * @param {import("../asking/here.js").Here | null} here
      */
     constructor(numbers, { title, says, zoom, colours, carried }, here = null) {

@@ -4,7 +4,7 @@
  * It gives no Python code, and of the files that the page does not make itself only the numbers.
  */
 
-import { lettersOf } from "../kinds.js"
+import { kindOf, lettersOf, stripsOf } from "../kinds.js"
 import { csvOf } from "../numbers/csv.js"
 import { madeOf } from "../numbers/made.js"
 import { numbersOf } from "../numbers/picture.js"
@@ -92,7 +92,7 @@ export class Here {
     async download(_, { query, ...sight }) {
         const { reading, view } = await this.read(query)
         if (!reading.tokens.length) throw new Refused("There is nothing to export yet: type a sentence.")
-        const own = lettersOf(reading.lstm, this.told.words)
+        const own = kindOf(reading.lstm).own ? lettersOf(stripsOf(reading.lstm, this.told.words)) : undefined
         return new Response(csvOf(reading, view, sight, own), { headers: { "Content-Type": "text/csv" } })
     }
 

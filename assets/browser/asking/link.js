@@ -1,6 +1,5 @@
 /**
- * What does a link ask for, which of its values are not possible, and which link does a view have? As
- * `dashboard/question/link.py` reads and writes it.
+ * What does a link ask for, which of its values are not possible, and which link does a view have?
  */
 
 /** @typedef {Object<string, any>} Query */
@@ -48,25 +47,41 @@ function shortened(value) {
     return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
 }
 
+const EXAMPLE = "This link opens the model with an example sentence. Your text is not included."
+const A_RECORDING =
+    "A link can’t hold a recording. This one leads to it for as long as this server keeps the file. For later, send " +
+    "the file, or export an interactive page (HTML)."
+
 /**
- * What an answer says of a view's link; a text that is too long for one is left out.
+ * What an answer says of a view's link; a text that is too long for one, and that of a file, is left out. `of`: the file
+ * that is read, whether the model is the visitor's own, and whether a recording from a file is shown.
  *
  * @param {Query} view @param {Pick<Wire.ToldOfAll, "usual" | "links">} told
+ * @param {{file?: string | null, isOwn?: boolean, isWatched?: boolean}} of
  */
-export function linkOf(view, { usual, links: { always, never, longest } }) {
+export function linkOf(view, { usual, links: { always, never, longest } }, { file, isOwn, isWatched } = {}) {
     const query = (/** @type {Query} */ values) =>
         `${new URLSearchParams(
             Object.entries(values).filter(
                 ([name, value]) => !never.includes(name) && (always.includes(name) || `${value}` !== `${usual[name]}`),
             ),
         )}`
-    const whole = query(view)
-    if (whole.length <= longest)
-        return { link: whole, pins: true, lasts: "This link opens the same numbers.", notices: [] }
+    if (file)
+        return {
+            ...{ link: query({ ...view, pin: "" }), pins: false, lasts: EXAMPLE },
+            notices: ["Files are not saved in links: after a reload you will see the example sentence."],
+        }
+    // A longer text needs no quoting to know that.
+    const whole = `${view.sentence}`.length <= longest ? query(view) : null
+    if (whole !== null && whole.length <= longest) {
+        const same = isOwn
+            ? "This link opens the same numbers for anybody, for as long as this server keeps your model."
+            : "This link opens the same numbers."
+        return { link: whole, pins: true, lasts: isWatched ? A_RECORDING : same, notices: [] }
+    }
     return {
         link: query({ ...view, sentence: usual.sentence, holds: "", pin: "" }),
-        pins: false,
-        lasts: "This link opens the model with an example sentence. Your text is not included.",
+        ...{ pins: false, lasts: isWatched ? A_RECORDING : EXAMPLE },
         notices: ["This text is too long for a link: a reload or a shared link opens an example sentence."],
     }
 }

@@ -2,6 +2,7 @@
 
 import { beside } from "../beside.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
+import { pictureOf } from "./recorded.js"
 import { unpack } from "./unpack.js"
 
 export class Server {
@@ -19,7 +20,7 @@ export class Server {
 
     /**
      * @param {URL} base where the server's routes are
-     * @param {Pick<Wire.Handed, "said_back" | "nan" | "visitor">} handed what holds on both sides
+     * @param {Pick<Wire.Handed, "said_back" | "nan" | "visitor" | keyof Wire.ToldOfAll>} handed what holds on both sides
      */
     constructor(base, handed) {
         this.base = base
@@ -28,11 +29,8 @@ export class Server {
 
     /** @param {Question} question @param {AbortSignal} [signal] @returns {Promise<Numbers>} */
     async picture(question, signal) {
-        const response = await this.#post("picture", question, signal)
-        const numbers = unpack(await body(response.arrayBuffer()), this.handed.nan)
-        // The server does not repeat a long text.
-        numbers.view.sentence ??= question.query.sentence
-        return numbers
+        const response = await this.#post("recording", question, signal)
+        return pictureOf(unpack(await body(response.arrayBuffer()), this.handed.nan), question, this.handed)
     }
 
     /** What the page computes with, by its name. @param {string} name */

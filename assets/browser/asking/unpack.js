@@ -1,18 +1,14 @@
-/** How are the server's bytes unpacked? `dashboard/picture/wire_format.py` packs them. */
-
-import { Columns } from "../state/columns.js"
+/** How are the server's bytes unpacked? `dashboard/recording/wire_format.py` packs them. */
 
 /**
- * The answer, each array of numbers in it a list of rows; `nan` stands for NaN among whole numbers.
+ * The recording, each array of numbers in it a list of rows; `nan` stands for NaN among whole numbers.
  *
- * @param {ArrayBuffer} bytes @param {number} nan @returns {Numbers}
+ * @param {ArrayBuffer} bytes @param {number} nan @returns {Wire.RecordedView}
  */
 export function unpack(bytes, nan) {
     const length = new DataView(bytes).getUint32(0, true)
     const text = new TextDecoder().decode(new Uint8Array(bytes, 4, length))
-    const numbers = JSON.parse(text, (_, value) => (value?.shape ? readRows(bytes, 4 + length, value, nan) : value))
-    numbers.columns = new Columns(numbers)
-    return numbers
+    return JSON.parse(text, (_, value) => (value?.shape ? readRows(bytes, 4 + length, value, nan) : value))
 }
 
 /** Numbers as float32 if `step` is 0; else int16, each multiplied by `step`. @param {ArrayBuffer} bytes

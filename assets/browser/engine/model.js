@@ -10,7 +10,8 @@ import { characters, symbols, words } from "./tokens.js"
  * @typedef {{name: string, task: string, labels: string[], reads: string, gives: string,
  *     lstm: Recurrent,
  *     embedding: import("./embeddings.js").Embedding, linear: {weight: Matrix, bias: Matrix} | null,
- *     restored: {mean: Matrix, deviation: Matrix} | null}} Model
+ *     restored: {mean: Matrix, deviation: Matrix} | null, of?: number}} Model `of`: how many labels there are, where
+ *     only some are here.
  */
 
 /**

@@ -8,7 +8,8 @@ import { affine } from "./matrix.js"
  * `weights`: by PyTorch's names, such as weight_ih_l0_reverse. `projSize`: 0 without a projection.
  *
  * @typedef {{kind: string, inputSize: number, hiddenSize: number, numLayers: number, bidirectional: boolean,
- *     bias: boolean, projSize: number, weights: Object<string, Matrix>}} Recurrent
+ *     bias: boolean, projSize: number, weights: Object<string, Matrix>, parameters?: number}} Recurrent `parameters`: how
+ *     many weights it has, where those are not here
  * @typedef {Object<string, Float32Array>} Recorded by letter, each (time × unit), in sentence order
  */
 

@@ -78,7 +78,7 @@ function extrasOf({ series, scores, columns }, width, range, look) {
 /**
  * Probabilities (label, step) on the gates' scale; drawn only for who opens them.
  *
- * @param {Wire.LabelScores} scores @param {Columns} columns @param {number} width
+ * @param {LabelScores} scores @param {Columns} columns @param {number} width
  * @param {[number, number]} range @param {Look} look @returns {Extra}
  */
 function scoresOf({ title, question, labels, z }, columns, width, range, look) {
@@ -101,7 +101,7 @@ function scoresOf({ title, question, labels, z }, columns, width, range, look) {
 /**
  * A curve for each column over an axis of its values, one under the other; what is foreseen is dotted, one step on.
  *
- * @param {Wire.DrawnSeries} series @param {Columns} columns @param {number} width @param {[number, number]} range
+ * @param {DrawnSeries} series @param {Columns} columns @param {number} width @param {[number, number]} range
  * @param {Look} look @returns {Extra}
  */
 function curvesOf({ title, question, labels, names, values, foreseen, low, high, read }, columns, width, range, look) {

@@ -95,7 +95,7 @@ export function presented(numbers, room) {
     return { ...numbers, inputs: null, few, stacks: stacks.map(stack => fewerRows(stack, most, pin)) }
 }
 
-/** So many stacks: the last ones, or those around the pinned cell. @param {Wire.StackValues[]} stacks @param {number} number
+/** So many stacks: the last ones, or those around the pinned cell. @param {StackValues[]} stacks @param {number} number
  * @param {Pin | null} pin */
 function inSight(stacks, number, pin) {
     const pinned = stacks.findIndex(({ layer, direction }) => layer === pin?.layer && direction === pin?.direction)
@@ -103,8 +103,8 @@ function inSight(stacks, number, pin) {
     return stacks.slice(Math.max(0, Math.min(first, stacks.length - number)), Math.max(0, first) + number)
 }
 
-/** The units whose memory changes most, in the order that they had. @param {Wire.StackValues} stack @param {number} most
- * @param {Pin | null} pin @returns {Wire.StackValues} */
+/** The units whose memory changes most, in the order that they had. @param {StackValues} stack @param {number} most
+ * @param {Pin | null} pin @returns {StackValues} */
 function fewerRows(stack, most, pin) {
     const { layer, direction, units, values, start, reset, weights } = stack
     if (units.length <= most) return stack

@@ -148,7 +148,7 @@ function placed(strips, top, gap, fill) {
  *     Common
  */
 
-/** @param {Wire.StackValues} sent @param {Common} common @returns {Stack} */
+/** @param {StackValues} sent @param {Common} common @returns {Stack} */
 export function stackOf(sent, { numbers, range, look, frame, below }) {
     const { columns, reach, projects } = numbers
     const { units, values } = sent

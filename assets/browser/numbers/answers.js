@@ -1,4 +1,4 @@
-/** What does a model say at each step, and what may come next? As `dashboard/reading/answers.py` has it. */
+/** What does a model say at each step, and what may come next? */
 
 import { tokens } from "../engine/model.js"
 import { label, significant } from "./label.js"
@@ -31,9 +31,9 @@ export function answersAt(model, said, { first, per, number }) {
 /**
  * What may come after the last step, the likeliest first; nothing from a model that says something else.
  *
- * @param {Model} model @param {Float32Array} last @returns {Wire.Next[]}
+ * @param {Model} model @param {Float32Array} last @param {string[]} labels @returns {Next[]}
  */
-export function coming(model, last) {
+export function coming(model, last, labels = model.labels) {
     if (last.some(Number.isNaN)) return []
     if (model.gives === "value") {
         const row = Array.from(last, value => significant(value, 4)).join(" ")
@@ -45,6 +45,6 @@ export function coming(model, last) {
         return read.length === 1 && read[0] === name && model.embedding.knows(name)
     }
     return largestFirst([...last])
-        .map(at => ({ name: model.labels[at], share: last[at] }))
+        .map(at => ({ name: labels[at], share: last[at] }))
         .map(({ name, share }) => ({ label: label(name), share, text: isKnown(name) ? between + name : null }))
 }

@@ -8,14 +8,33 @@
  *     end.
  */
 
+/** Values of some units that came in columns, as a recording has them. */
+export class InColumns {
+    /** @param {Omit<Wire.Quantity, "quantity">} values @param {number[]} units of their rows */
+    constructor({ z, other = z, mean = z }, units = whole(z.length)) {
+        this.rows = { z, other, mean }
+        this.units = units
+    }
+
+    /** Those of some units, in their order. @param {number[]} units @returns {Bins} */
+    of(units) {
+        const at = units.map(unit => this.units.indexOf(unit))
+        const [extreme, other, mean] = [this.rows.z, this.rows.other, this.rows.mean].map(rows => at.map(k => rows[k]))
+        const ends = (/** @type {(a: number, b: number) => number} */ end) =>
+            extreme.map((row, k) => row.map((value, column) => end(value, other[k][column])))
+        return { low: ends(Math.min), mean, high: ends(Math.max), extreme, other }
+    }
+}
+
 /**
  * Bins, one for each column, of some of the units of values (step × unit).
  *
- * @param {Wire.Columns} columns @param {Float32Array} values @param {number} size how many units
+ * @param {Wire.Columns} columns @param {Float32Array | InColumns} values @param {number} size how many units
  * there are @param {number[]} units which of them
  * @returns {Bins}
  */
 export function taken({ first, per, number, steps }, values, size, units = whole(size)) {
+    if (values instanceof InColumns) return values.of(units)
     // A step alone is its own least, mean and most.
     if (per === 1) {
         const rows = units.map(unit => {

@@ -1,4 +1,4 @@
-/** Which rows has the CSV of what is on screen? Those of `dashboard/export/csv_rows.py`, a row a step and unit. */
+/** Which rows has the CSV of what is on screen? A row a step and unit. */
 
 import { shownSize } from "../engine/run.js"
 import { KINDS } from "../kinds.js"

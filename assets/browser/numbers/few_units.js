@@ -1,4 +1,4 @@
-/** Which units of many are shown at first? As `dashboard/drawing/few_units.py` chooses them. */
+/** Which units of many are shown at first? Those that weigh most in what the model says, or the most active. */
 
 import { whole } from "./bins.js"
 import { largestFirst, ordered } from "./order.js"

@@ -36,7 +36,7 @@ export function heldWithin(text, lstm, steps) {
  * What is held in a reading, and the model's answers at the columns without and with the hold; null if nothing is.
  *
  * @param {Reading} reading @param {Wire.Columns} columns
- * @returns {Wire.Held | null}
+ * @returns {Held | null}
  */
 export function heldIn({ text, model, said, unheld }, { first, per, number }) {
     if (!text) return null

@@ -1,4 +1,4 @@
-/** How was a picture made, by which LSTM, with what held? As `dashboard/wording/sentences.py` says it. */
+/** How was a picture made, by which LSTM, with what held? */
 
 import { kindOf } from "../kinds.js"
 import { named } from "../state/holds.js"
@@ -6,18 +6,26 @@ import { label, significant } from "./label.js"
 
 /** @param {Reading} reading @param {any} view @param {Wire.Words} words @param {string} proof */
 export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
-    const dims =
-        `input_dim=${lstm.inputSize}, hidden_dim=${lstm.hiddenSize}, n_layers=${lstm.numLayers}` +
-        (lstm.bidirectional ? ", bidirectional" : "")
     const name = model
-        ? `trained, ${words.names[model.name] ?? model.name}: ${dims}`
-        : `${words.names.random}: ${dims}, seed=${seed}`
+        ? `trained, ${words.names[model.name] ?? model.name}: ${dimsOf(lstm)}`
+        : `${words.names.random}: ${dimsOf(lstm)}, seed=${seed}`
     const held = [
         ...holds.gates.map(hold => heldAt(hold, tokens)),
         ...holds.without.map(step => `without “${label(tokens[step])}”`),
     ].join(", ")
     return `nn.${kindOf(lstm).name}, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
 }
+
+/** How a picture of a trace was made that was recorded elsewhere. @param {Wire.Elsewhere} recorded
+ * @param {Recurrent} lstm @param {Wire.Words} words @param {string} proof */
+export const madeElsewhere = ({ name, of }, lstm, words, proof) =>
+    of
+        ? `${of}${name && ` ${name}`}: ${dimsOf(lstm)}; ${proof}. ${words.made_with}`
+        : `A cell written by hand${name && `, ${name}`}; ${proof}. ${words.made_with}`
+
+/** @param {Recurrent} lstm */
+const dimsOf = ({ inputSize, hiddenSize, numLayers, bidirectional }) =>
+    `input_dim=${inputSize}, hidden_dim=${hiddenSize}, n_layers=${numLayers}${bidirectional ? ", bidirectional" : ""}`
 
 /** @param {Hold} hold @param {string[]} tokens */
 function heldAt({ gate, value, layer, units, steps }, tokens) {

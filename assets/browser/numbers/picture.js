@@ -1,4 +1,4 @@
-/** What is the answer to one move? Numbers and words of a view, as `dashboard/picture/answer.py` sends them. */
+/** What is the answer to one move? Numbers and words of a view: of a text that the page reads, or of a recording. */
 
 import { KINDS, kindOf, lettersOf, stripsOf } from "../kinds.js"
 import { count } from "../shared/numbers.js"
@@ -10,7 +10,7 @@ import { heldIn } from "./held.js"
 import { label } from "./label.js"
 import { scoresOf, seriesOf } from "./model_output.js"
 import { linearOf } from "./readout.js"
-import { columnsOf, inputsOf, OVERVIEW, overviewOf, placesOf, reachOf, stackOf } from "./stacks.js"
+import { columnsOf, inputsOf, OVERVIEW, overviewOf, placesOf, reachOf, scaleTo, stackOf } from "./stacks.js"
 import { isIn, termsOf } from "./terms.js"
 
 const NO_COLUMNS = { columns: { first: 0, per: 1, number: 0, steps: 0 }, labels: [] }
@@ -30,46 +30,49 @@ const NOTHING = {
  * @param {Wire.Words} words @param {Wire.ModelInWords} about @returns {any}
  */
 export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
-    const { lstm, tokens, model, said } = reading
-    const all = stripsOf(lstm, words)
-    const some = all.filter(({ quantity }) => view.quantities.includes(quantity))
+    const { lstm, tokens, model, said, window } = reading
+    const all = window?.strips ?? stripsOf(lstm, words)
+    const some = all.filter(({ quantity }) => (window?.quantities ?? view.quantities).includes(quantity))
     const strips = some.length ? some : all
     if (!tokens.length) return { ...wordsOf(reading, view, about), ...NOTHING, strips, notices: reading.notices }
     const quantities = strips.map(({ quantity }) => quantity).join("")
     const linked = cellOf(view.pin)
     const pin = cell ?? linked
-    const places = placesOf(reading, view, pin)
-    const columns = columnsOf(reading, places, quantities, { room, zoom })
+    const places = window?.places ?? placesOf(reading, view, pin)
+    const columns = window?.columns ?? columnsOf(reading, places, quantities, { room, zoom })
     const series = seriesOf(reading, columns)
     const linear = linearOf(reading, columns)
     const stacks = places.map(place => stackOf(reading, view, columns, place, quantities, linear))
     const labels = columns.per === 1 ? tokens.slice(columns.first, columns.first + columns.number).map(label) : []
+    const last = model && said && about.foresees ? { z: said[said.length - 1], labels: model.labels } : null
+    const next = window ? window.next : last
     const isPart = columns.steps > columns.number || (zoom && columns.steps > OVERVIEW)
     return {
         ...wordsOf(reading, view, about),
-        ...ownWords(lstm, words),
+        ...ownWords(reading, all),
         ...{ strips, stacks, labels, units: lstm.hiddenSize, columns: new Columns({ columns, labels, series }) },
         notices: [...reading.notices, ...(linked && !isIn(reading, linked) ? [missing(reading, linked)] : [])],
-        reach: reachOf(reading, places),
+        reach: window ? scaleTo(window.largest) : reachOf(reading, places),
         answers: answersAt(model, said, columns),
         inputs: inputsOf(reading, columns),
         series,
         scores: scoresOf(reading, columns),
         readout: linear ? linear.sent : null,
         few: fewInWords(reading, view, places, words),
-        coming: model && said && about.foresees ? coming(model, said[said.length - 1]) : [],
-        cell: pin && termsOf(reading, pin),
+        coming: model && next ? coming(model, next.z, next.labels) : [],
+        cell: window ? window.cell : pin && termsOf(reading, pin),
         held: heldIn(reading, columns),
-        overview: isPart ? overviewOf(reading, places) : null,
-        resets: [],
+        overview: window ? window.overview : isPart ? overviewOf(reading, places) : null,
+        resets: window?.resets ?? [],
     }
 }
 
 /** What a cell that is no LSTM is, and what its quantities are called; of an LSTM, whether its h is a projection.
- * @param {Recurrent} lstm @param {Wire.Words} words */
-function ownWords(lstm, words) {
+ * @param {Reading} reading @param {Wire.StripWords[]} strips all that it has */
+function ownWords({ lstm, window }, strips) {
     const { own, bend } = kindOf(lstm)
-    if (own) return { found: "", kind: own, ...(bend && { bend }), letters: lettersOf(lstm, words) }
+    const found = window?.found ?? (own ? "" : null)
+    if (found !== null) return { found, ...(own && { kind: own }), ...(bend && { bend }), letters: lettersOf(strips) }
     return lstm.projSize ? { projects: true } : {}
 }
 
@@ -80,7 +83,7 @@ function ownWords(lstm, words) {
  */
 export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { examples, model }) {
     const [layers, states] = lstm.bidirectional ? ["2 · n_layers", 2 * lstm.numLayers] : ["n_layers", lstm.numLayers]
-    const parameters = Object.values(lstm.weights).reduce((sum, { data }) => sum + data.length, 0)
+    const weights = Object.values(lstm.weights).reduce((sum, { data }) => sum + data.length, 0)
     const fixed = series && !model.trained ? { input_dim: lstm.inputSize } : model.fixed
     return {
         view: { ...view, holds: text },
@@ -92,7 +95,7 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
             statesOf(lstm)
                 .map(([state, name, size]) => `${state} (${layers}, batch, ${name}) = (${states}, 1, ${size}) · `)
                 .join("") +
-            `parameters: ${count(parameters)}`,
+            `parameters: ${count(lstm.parameters ?? weights)}`,
     }
 }
 

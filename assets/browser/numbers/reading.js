@@ -18,6 +18,10 @@ import { NotNumbers, readTable, standardised } from "./table.js"
  * @typedef {{given?: Steps | null, most?: number}} How `given`: the steps, where a server has read them; `most`: the
  *     multiplications of the steps that are read.
  *
+ * @typedef {{names: string[], values: Float32Array | import("./bins.js").InColumns,
+ *     ends?: {low: Float32Array[], high: Float32Array[]}}} Lines numbers (step × name); `ends`: of the whole sequence, where
+ *     not all of it is here
+ *
  * @typedef {Object} Reading
  * @property {string[]} tokens
  * @property {Recurrent} lstm
@@ -32,6 +36,8 @@ import { NotNumbers, readTable, standardised } from "./table.js"
  * @property {Float32Array[] | null} unheld what it says where nothing is held
  * @property {boolean} isReadable whether the model knows at least half of the text
  * @property {string[]} notices
+ * @property {Lines} [inColumns] what the model says, of a recording
+ * @property {import("./recorded.js").Window} [window] what came of a recording
  */
 
 /** The most multiplications of one reading: less than a second. */

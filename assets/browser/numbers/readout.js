@@ -1,4 +1,4 @@
-/** How does h become the model's answers? As `dashboard/picture/readout.py` says. */
+/** How does h become the model's answers? Scores of the likeliest labels, and what each shown unit gives to them. */
 
 import { whole } from "./bins.js"
 import { label } from "./label.js"
@@ -6,7 +6,7 @@ import { largestFirst } from "./order.js"
 
 /**
  * @typedef {Object} Linear
- * @property {Wire.Readout} sent
+ * @property {Readout} sent
  * @property {(place: import("./stacks.js").Place, units: number[]) => Float32Array[] | null} of
  */
 
@@ -32,7 +32,7 @@ export function linearOf({ model, lstm, scores, said }, { first, number, per }) 
     const sent = {
         gives: model.gives,
         units: weight.columns,
-        of: weight.rows,
+        of: model.of ?? weight.rows,
         labels: used.map(k => label(model.labels[k])),
         bias: used.map(k => bias?.data[k] ?? 0),
         best: over((_, of) => used.indexOf(of)),

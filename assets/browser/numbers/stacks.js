@@ -1,4 +1,4 @@
-/** Which layers, units and steps are drawn, and on which scale? As `dashboard/picture/numbers.py` says. */
+/** Which layers, units and steps are drawn, and on which scale? Of a recording, those that came. */
 
 import { shownSize } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
@@ -8,7 +8,8 @@ import { fewUnits } from "./few_units.js"
 import { fit } from "./fit.js"
 import { ordered } from "./order.js"
 
-/** @typedef {{layer: number, direction: number, few: number[] | null}} Place */
+/** @typedef {{layer: number, direction: number, few: number[] | null, units?: number[]}} Place `units`: of the rows that
+ *     came in a recording. */
 
 // Bins of the overview; a sequence of fewer steps has no overview.
 export const OVERVIEW = 600
@@ -44,8 +45,8 @@ const sizeOf = (lstm, letter) => (letter === "h" ? shownSize(lstm) : lstm.hidden
  *
  * @param {Pick<Reading, "lstm" | "layers">} reading @param {any} shown @param {Place} place
  */
-export const unitsOf = ({ lstm, layers }, { rows }, { layer, direction, few }) =>
-    few ?? ordered(layers[layer][direction], lstm.hiddenSize, lstm.projSize ? "index" : rows)
+export const unitsOf = ({ lstm, layers }, { rows }, { layer, direction, few, units }) =>
+    units ?? few ?? ordered(layers[layer][direction], lstm.hiddenSize, lstm.projSize ? "index" : rows)
 
 /**
  * The values of a stack, the strips in the order of `quantities`.
@@ -53,9 +54,10 @@ export const unitsOf = ({ lstm, layers }, { rows }, { layer, direction, few }) =
  * @param {Reading} reading @param {any} shown @param {Wire.Columns} columns @param {Place} place
  * @param {string} quantities @param {import("./readout.js").Linear | null} linear
  */
-export function stackOf({ lstm, layers }, shown, columns, { layer, direction, few }, quantities, linear) {
+export function stackOf({ lstm, layers }, shown, columns, place, quantities, linear) {
+    const { layer, direction } = place
     const recorded = layers[layer][direction]
-    const units = unitsOf({ lstm, layers }, shown, { layer, direction, few })
+    const units = unitsOf({ lstm, layers }, shown, place)
     const values = [...quantities].map(quantity => {
         const size = sizeOf(lstm, quantity)
         // A projection's h has other units than the rest.
@@ -65,9 +67,9 @@ export function stackOf({ lstm, layers }, shown, columns, { layer, direction, fe
     })
     const zeros = units.map(() => 0)
     const states = kindOf(lstm).own ? { c: zeros } : { c: zeros, h: zeros }
-    const start = units.length <= STARTS && !lstm.projSize ? states : {}
-    const weights = linear ? linear.of({ layer, direction, few }, units) : null
-    return { layer, direction, name: nameOf(lstm, layer, direction), units, values, start, reset: {}, weights }
+    const { start = units.length <= STARTS && !lstm.projSize ? states : {}, reset = {} } = recorded
+    const weights = linear ? linear.of(place, units) : null
+    return { layer, direction, name: nameOf(lstm, layer, direction), units, values, start, reset, weights }
 }
 
 /** @param {Recurrent} lstm @param {number} layer @param {number} direction */
@@ -79,7 +81,7 @@ function nameOf({ bidirectional }, layer, direction) {
 
 /** x at the columns; null for a series, which is drawn as lines, and for more numbers than can be told apart. */
 export function inputsOf(/** @type {Reading} */ { x, lstm, series }, /** @type {Wire.Columns} */ columns) {
-    if (series || lstm.inputSize > FEATURES) return null
+    if (series || !x || lstm.inputSize > FEATURES) return null
     const z = taken(columns, x, lstm.inputSize).extreme
     return { z, reach: largest(z, 1) }
 }
@@ -104,8 +106,11 @@ export function reachOf(/** @type {Reading} */ { model, layers, lstm }, /** @typ
         lstm.projSize ? [...memories, ...layers.flatMap(layer => layer.map(({ h }) => h))] : memories,
         0,
     )
-    return most <= 1 ? 1 : roundUp(most)
+    return scaleTo(most)
 }
+
+/** The end of a scale on which so large a value has room. @param {number} most */
+export const scaleTo = most => (most <= 1 ? 1 : roundUp(most))
 
 /** The whole sequence in few bins: over all units the smallest c, the largest, and the largest change in one step. */
 export function overviewOf(/** @type {Reading} */ { layers, lstm, tokens }, /** @type {Place[]} */ places) {

@@ -79,7 +79,7 @@ export function arithmeticOf(state, cell) {
     return state.picture.projects ? projected(values, terms.h) : values
 }
 
-/** @param {Wire.CellTerms} terms @param {{held: Wire.Held | null}} picture @returns {Arithmetic} */
+/** @param {Wire.CellTerms} terms @param {{held: Held | null}} picture @returns {Arithmetic} */
 export function fromTerms(terms, { held }) {
     const { unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h } = terms
     return {

@@ -58,7 +58,7 @@ export function changedAnswers({ held, columns }) {
 /**
  * The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED.
  *
- * @param {Wire.Held} held @param {Columns} columns
+ * @param {Held} held @param {Columns} columns
  */
 function mostMoved({ before, after, sure_before, sure_after }, columns) {
     const [was, is] = [sure_before, sure_after].map(all => all.map(sure => sure ?? 0))

@@ -10,8 +10,6 @@ import { stackOf } from "../state/looked.js"
 import { flow, Pill, short, wire } from "./cell_drawing.js"
 import { SIZE } from "./cell_layout.js"
 
-/** @typedef {Wire.Readout} Readout */
-
 /**
  * A part of a score: `weight` · `h` of one unit; of several units or of the bias only the sum.
  *

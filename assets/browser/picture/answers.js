@@ -62,7 +62,7 @@ export class Answers {
     /**
      * The chip at a place of the row, made again only if it says something else than before.
      *
-     * @param {number} place @param {Wire.StepAnswer} said
+     * @param {number} place @param {StepAnswer} said
      * @param {{level: boolean, shares: boolean, before: string, box: number[], means: Record<string, string>}} how
      */
     #chip(place, said, { level, shares, before, box, means }) {
@@ -129,7 +129,7 @@ export function saidAt({ answers, held }, columns) {
     })
 }
 
-/** One answer as an element. @param {Wire.StepAnswer} answer @param {boolean} shares */
+/** One answer as an element. @param {StepAnswer} answer @param {boolean} shares */
 export function chipOf({ step, label, share }, shares) {
     const percent = share === null ? "" : share.toFixed(2)
     const chip = element(
@@ -211,7 +211,7 @@ export class NextStep {
     #draw({ coming, columns }) {
         this.root.hidden = !coming.length
         this.sample.disabled = coming[0]?.share === null
-        const offer = (/** @type {Wire.Next} */ next) =>
+        const offer = (/** @type {Next} */ next) =>
             element(
                 "button",
                 {
@@ -229,7 +229,7 @@ export class NextStep {
         this.offers.replaceChildren(...coming.slice(0, OFFERED).map(offer))
     }
 
-    /** @param {Wire.Next} next */
+    /** @param {Next} next */
     #write({ text }) {
         const { source } = this.store.state
         this.store.set({ source: { ...source, sentence: source.sentence + text } })

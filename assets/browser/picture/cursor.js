@@ -325,7 +325,7 @@ function stepOf({ stack: { layer, direction, units, columns }, line, column }) {
 /**
  * A cell's values: [value] of a step, [smallest, mean, largest] of a bin; null if the unit does not exist.
  *
- * @param {Wire.Values} trace @param {number} line @param {number} column
+ * @param {Wire.Quantity} trace @param {number} line @param {number} column
  */
 function valuesOf({ z, other, mean }, line, column) {
     if (!(line in z)) return null

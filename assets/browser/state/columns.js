@@ -6,7 +6,7 @@ import { count } from "../shared/numbers.js"
 export const isSymbol = text => !/[\p{L}\p{N}]/u.test(text)
 
 export class Columns {
-    /** @param {{columns: Wire.Columns, labels: string[], series?: Wire.DrawnSeries[]}} picture */
+    /** @param {{columns: Wire.Columns, labels: string[], series?: DrawnSeries[]}} picture */
     constructor({ columns, labels, series = [] }) {
         /** The step of the first column. */
         this.first = columns.first

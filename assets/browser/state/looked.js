@@ -20,7 +20,7 @@ export function atStep(state, step) {
     return cell ? pinned(state, { ...cell, step }) : {}
 }
 
-/** The stack of a cell. @template {Wire.StackValues} S @param {{stacks: S[]}} picture @param {Cell} cell */
+/** The stack of a cell. @template {StackValues} S @param {{stacks: S[]}} picture @param {Cell} cell */
 export function stackOf({ stacks }, { layer, direction }) {
     return /** @type {S} */ (stacks.find(stack => stack.layer === layer && stack.direction === direction))
 }

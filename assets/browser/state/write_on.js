@@ -9,7 +9,7 @@
 /**
  * The next thing, or null if there is none. A seed draws the same things for the same text.
  *
- * @param {Wire.Next[]} coming the likeliest first @param {Way} way @param {number} step where it would stand
+ * @param {Next[]} coming the likeliest first @param {Way} way @param {number} step where it would stand
  */
 export function chosen(coming, { sample, temperature, seed }, step) {
     if (!coming.length) return null

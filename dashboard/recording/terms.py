@@ -1,34 +1,12 @@
-"""What does a hold change: the model's answers, and the terms of a cell?"""
+"""What are the terms of a cell whose weights the page has not, also while something is held?"""
 
 from math import tanh
 
-from gatescope.picture.header import CellTerms, Held, terms_of
 from gatescope.question.holds import Cell
-from gatescope.reading.answers import Said, said_by
 from gatescope.reading.held import HeldReading
+from gatescope.recording.message import CellTerms, terms_of
 from lstm_core import LstmCoreError, Trace, anatomy
-from lstm_core.plots.columns import Columns
 from lstm_core.recording.kinds import kind_of
-
-
-def held_in(found: HeldReading, columns: Columns) -> Held | None:
-    """What is held in a reading, and the model's answers at the columns of its picture without and with the hold."""
-    if not found.holds:
-        return None
-    reading, said = found.reading, found.reading.probabilities()
-    if reading.model is None or found.unheld is None or said is None or columns.per > 1:
-        return Held(holds=f"{found.holds}", before=[], after=[], sure_before=[], sure_after=[])
-    steps = range(columns.first, columns.end)
-    before, after = (said_by(reading.model, of[steps.start : steps.stop]) for of in (found.unheld, said))
-    # A word that is left out has no answer.
-    after = [Said("", None) if step in found.holds.without else one for step, one in zip(steps, after, strict=True)]
-    return Held(
-        holds=f"{found.holds}",
-        before=[one.label for one in before],
-        after=[one.label for one in after],
-        sure_before=[one.share for one in before],
-        sure_after=[one.share for one in after],
-    )
 
 
 def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> CellTerms:

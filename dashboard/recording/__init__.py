@@ -1,0 +1,1 @@
+"""What does Python tell the page of a view, of which the page makes its picture?"""
