@@ -189,7 +189,7 @@ def test_a_long_text_is_read_as_it_is_and_that_is_said():
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0), ("h", 0.25)])
 def test_the_terms_of_a_held_cell_are_what_was_computed(gate, value):
-    terms = picture_of(sentence=Source().sentence, holds=f"{gate}.0.2.3_{value}", pin="0.2.3")["cell"]
+    terms = picture_of({"sentence": Source().sentence, "holds": f"{gate}.0.2.3_{value}", "pin": "0.2.3"})["cell"]
     trace = read_view(View(holds=read_holds(f"{gate}.0.2.3_{value}"))).reading.trace
     assert (terms[gate] if gate in "ch" else terms[gate]["value"]) == pytest.approx(value)
     for name in "figo":

@@ -47,7 +47,7 @@ def refuses(client, path, question, said="Expected "):
 )  # fmt: skip
 def test_a_cell_that_is_no_place_is_refused_in_a_sentence(client, cell):
     place = {"layer": 0, "direction": 0, "unit": 0, "step": 0} | cell
-    assert refuses(client, "picture", picture(cell=place))
+    assert refuses(client, "recording", picture(cell=place))
 
 
 @pytest.mark.parametrize(
