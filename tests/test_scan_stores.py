@@ -211,7 +211,7 @@ def test_what_an_earlier_version_wrote_is_refused_with_what_to_do(tmp_path):
     for old in (tmp_path, tmp_path / "scan.npz"):
         with pytest.raises(LstmCoreError, match=r"of an earlier version\. Scan the texts again"):
             lstm_core.load_scan(old)
-    with pytest.raises(LstmCoreError, match="got none at"):
+    with pytest.raises(LstmCoreError, match="got none there"):
         lstm_core.load_scan(tmp_path / "nothing")
     with pytest.raises(LstmCoreError, match="a path, got int"):
         lstm_core.load_scan(3)
@@ -230,7 +230,7 @@ def test_a_full_disk_is_a_sentence_and_the_scan_goes_on_after_its_last_whole_par
         patch.setattr(np, "savez", full)
         with pytest.raises(LstmCoreError, match="No space left on device") as stopped:
             scan(OLD, tmp_path / "store", resume=part)
-    assert any("the same call goes on after them" in note for note in stopped.value.__notes__)
+    assert any("the same call on the same texts goes on" in note for note in stopped.value.__notes__)
     scan(OLD, tmp_path / "store", resume=part)
     assert_serves(tmp_path / "store", OLD)
 

@@ -25,25 +25,16 @@ STEPS_A_FILE = 1 << 16
 """Steps of each unit in one file: 256 KiB a unit."""
 BYTES = 4
 """Bytes of a float32."""
+PARTS, UNITS = "parts", "units/"
+"""The folder of what is small of each part of a corpus, and how the names begin there of what is counted of units."""
 
 
 def write_steps(folder: Path, quantity: str, side: tuple[int, int], values: np.ndarray, begin: int) -> None:
     """Write values (unit, step) of a quantity of a layer and direction into its files, from step `begin` on."""
     end = begin + values.shape[-1]
-    for file, start, first, last in _files(folder, quantity, *side, begin, end):
-        _write(file, values[:, first - begin : last - begin], first - start)
-
-
-def read_unit(folder: Path, quantity: str, place: tuple[int, int, int], units: int, steps: int) -> np.ndarray:
-    """(step,) float32: all values of one (layer, direction, unit); `units`: how many there are."""
-    layer, direction, unit = place
-    values = np.empty(steps, np.float32)
-    with read(folder):
-        for file, start, first, last in _files(folder, quantity, layer, direction, 0, steps):
-            offset = BYTES * (unit * STEPS_A_FILE + first - start)
-            _check_size(file, units)
-            values[first:last] = np.fromfile(file, "<f4", last - first, offset=offset)
-    return values
+    with written(folder):
+        for file, start, first, last in _files(folder, quantity, *side, begin, end):
+            _write(file, values[:, first - begin : last - begin], first - start)
 
 
 def read_blocks(
@@ -52,7 +43,9 @@ def read_blocks(
     """The first step and the values (unit, step) of each file, without a copy, for the steps [begin, end)."""
     for file, start, first, last in _files(folder, quantity, *side, begin, end):
         with read(folder):
-            _check_size(file, units)
+            expected, size = BYTES * units * STEPS_A_FILE + len(_index(units)), file.stat().st_size
+            if size != expected:
+                raise ValueError(f"{size:,} bytes in {file.name} for {expected:,}")
             values = np.memmap(file, "<f4", "r", shape=(units, STEPS_A_FILE))
         yield first, values[:, first - start : last - start]
 
@@ -99,6 +92,18 @@ def read(folder: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """Turns an error of the system into a sentence on the store."""
+    try:
+        yield
+    except OSError as error:
+        raise LstmCoreError(
+            f"Expected to write the store {shortened(folder)}, got: {error.strerror or error}. With resume= a scan "
+            "goes on after its last whole part."
+        ) from error
+
+
 def _files(
     folder: Path, quantity: str, layer: int, direction: int, begin: int, end: int
 ) -> Iterator[tuple[Path, int, int, int]]:
@@ -125,12 +130,6 @@ def _write_all(stream: Any, content: memoryview | bytes) -> None:
     # A disk that is nearly full takes a part of it.
     while content:
         content = content[stream.write(content) :]
-
-
-def _check_size(file: Path, units: int) -> None:
-    expected, size = BYTES * units * STEPS_A_FILE + len(_index(units)), file.stat().st_size
-    if size != expected:
-        raise ValueError(f"{size:,} bytes in {file.name} for {expected:,}")
 
 
 @cache

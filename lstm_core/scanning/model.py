@@ -1,10 +1,12 @@
 """Which model was scanned, which numbers does its cell have, and what does it answer and predict at each step?"""
 
+from __future__ import annotations
+
 import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -22,13 +24,14 @@ from lstm_core.scanning.by_hand import ByHand
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
+if TYPE_CHECKING:
+    from lstm_core.scanning.windows import Part
+
 JOINS = {"words": " ", "numbers": "; "}
 """What stands between two tokens of a text, by what the model reads; else nothing."""
 MOST_QUANTILES = 10_000
 OTHER = "other"
 """The label of all tokens that have no label of their own, if the model has such a label."""
-MOST_OF_A_SET = 31
-"""The most labels of a model whose answer is a set: a number has so many bits."""
 
 
 class CellQuantities(NamedTuple):
@@ -111,20 +114,6 @@ def origin_of(model: nn.Module, top: int, quantiles: int, lanes: int) -> Origin:
     if isinstance(model, SequenceModel):
         name, reads = model.name, model.reads
     return Origin(name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, lanes, sizes_of(model).kind)
-
-
-def origin_of_file(values: dict[str, Any]) -> Origin:
-    """The origin with these values, which come from outside.
-
-    Raises LstmCoreError for other names, types and kinds than an origin can have.
-    """
-    types = get_type_hints(Origin)
-    if set(values) != set(types) or any(type(values[name]) is not kind for name, kind in types.items()):
-        raise LstmCoreError(f"Expected an origin with {', '.join(types)}, got other names or types.")
-    origin = Origin(**values)
-    if min(origin.top, origin.quantiles, origin.lanes) < 1 or origin.kind not in CELLS:
-        raise LstmCoreError(f"Expected numbers from 1 and a kind of {', '.join(CELLS)}, got others.")
-    return origin
 
 
 def differences(asked: Origin, got: Origin) -> str:
@@ -225,52 +214,44 @@ def predicts_numbers(model: nn.Module) -> bool:
     )
 
 
-def loss_of_tokens(model: SequenceModel, vocabulary: Sequence[str], ids: np.ndarray) -> Callable[..., np.ndarray]:
-    """A function from scores (step, label) and the steps that follow them to a loss each: -log2 of the probability of
-    the token there, in bits; NaN of a token without a label.
+def loss_of(model: nn.Module, part: Part) -> Callable[[Tensor, np.ndarray], np.ndarray] | None:
+    """A function from scores (step, label) and the steps of a part that follow them to a loss each; None if the model
+    predicts nothing.
 
-    `ids` (step,): the number of each step's token in a vocabulary.
+    Of a token it is -log2 of its probability, in bits, NaN without a label; of numbers the mean squared error of the
+    next row, in standard deviations.
     """
-    row = {label: number for number, label in enumerate(model.labels)}
-    # The last one is of a step without a token, whose number is -1.
-    labels = torch.tensor([*(row.get(token, row.get(OTHER, -1)) for token in vocabulary), -1])[torch.from_numpy(ids)]
+    if predicts_numbers(model):
+        rows = model.embedding.embed(torch.from_numpy(part.rows)).detach()  # type: ignore[operator, union-attr]
+        return lambda scores, following: ((scores - rows[torch.from_numpy(following)]) ** 2).mean(-1).numpy()
+    if not predicts_tokens(model):
+        return None
+    row = {label: number for number, label in enumerate(model.labels)}  # type: ignore[arg-type]
+    labels = torch.tensor([row.get(token, row.get(OTHER, -1)) for token in part.vocabulary])
 
     def loss(scores: Tensor, following: np.ndarray) -> np.ndarray:
-        wanted = labels[torch.from_numpy(following)]
+        wanted = labels[torch.from_numpy(part.ids[following])]
         lost = functional.cross_entropy(scores, wanted, reduction="none", ignore_index=-1).double() / math.log(2)
         return lost.masked_fill(wanted < 0, torch.nan).numpy()
 
     return loss
 
 
-def loss_of_numbers(model: SequenceModel, rows: np.ndarray) -> Callable[..., np.ndarray]:
-    """The loss of a forecast: the mean squared error of the next row, in standard deviations."""
-    wanted = model.embedding.embed(torch.from_numpy(rows)).detach()
-
-    def loss(scores: Tensor, following: np.ndarray) -> np.ndarray:
-        found: np.ndarray = ((scores - wanted[torch.from_numpy(following)]) ** 2).mean(-1).numpy()
-        return found
-
-    return loss
-
-
 def answers_in_words(model: nn.Module) -> bool:
     """Whether the model's answer at a step is a label, or some of its labels."""
-    if not isinstance(model, SequenceModel):
-        return False
-    return model.gives == "classes" or (model.gives == "set" and len(model.labels) <= MOST_OF_A_SET)
+    return isinstance(model, SequenceModel) and model.gives in ("classes", "set")
 
 
-def answers_of(model: SequenceModel, scores: Tensor) -> np.ndarray:
-    """The answer to scores (step, label) as a number: the row of a label, or a bit for each label of a set."""
+def answers_of(model: SequenceModel, scores: Tensor) -> list[str]:
+    """The answer to each of the scores (step, label): a label, or a set of labels in their order."""
+    labels = with_bytes(model.labels)
     if model.gives == "classes":
-        return scores.argmax(-1).numpy()
-    found: np.ndarray = (scores.numpy() > 0) @ (1 << np.arange(scores.shape[-1]))
-    return found
+        return [labels[number] for number in scores.argmax(-1).tolist()]
+    every, place = torch.unique(scores > 0, dim=0, return_inverse=True)
+    words = [" ".join(label for label, is_on in zip(labels, row, strict=True) if is_on) for row in every.tolist()]
+    return [words[number] for number in place.tolist()]
 
 
-def answer_named(model: SequenceModel, number: int) -> str:
-    """What the model said, in words; the labels of a set are in their order."""
-    if model.gives == "classes":
-        return model.labels[number]
-    return " ".join(label for bit, label in enumerate(model.labels) if number >> bit & 1)
+def with_bytes(words: Sequence[str]) -> list[str]:
+    """Words as UTF-8 takes them: a lone surrogate has no bytes."""
+    return [word.encode("utf-8", "backslashreplace").decode() for word in words]

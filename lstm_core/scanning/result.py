@@ -17,10 +17,9 @@ from torch import nn
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.scanning.model import BY_HAND, JOINS, CellSizes, Origin, differences, scanned_model
 from lstm_core.scanning.pattern import Pattern, check_pattern
-from lstm_core.scanning.reading import read_into_store
 from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of
-from lstm_core.scanning.store import Store, copied, open_store
+from lstm_core.scanning.store import Store, copied, joined_labels, open_store
 from lstm_core.scanning.tables import Table, joined_tables, units_of
 from lstm_core.scanning.windows import begins_of, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
@@ -135,12 +134,12 @@ class Scan:
     @property
     def max_error(self) -> float:
         """The proof: the largest `max_error` of the recordings."""
-        return float(np.max([store.about.max_error for store in self.stores]))
+        return float(np.max([store.max_error for store in self.stores]))
 
     @property
     def proof(self) -> Proof | None:
         """`max_error` in proportion to the values, as in `Trace`."""
-        return worst([store.about.proof for store in self.stores])
+        return worst([store.proof for store in self.stores])
 
     @cached_property
     def units(self) -> pandas.DataFrame:
@@ -164,7 +163,8 @@ class Scan:
         `scan.begins[n] : scan.begins[n] + scan.lengths[n]`.
         """
         quantity = self._checked(unit, quantity, layer, direction)
-        values = np.concatenate([store.unit(quantity, layer, direction, unit) for store in self.stores])
+        blocks = (block for store in self.stores for _, block in store.blocks(quantity, layer, direction))
+        values = np.concatenate([block[unit] for block in blocks])
         values[~self._counted(layer, direction)] = np.nan
         return values
 
@@ -273,9 +273,10 @@ class Scan:
 
         self._checked(unit, None, layer, direction)
         # Numbers are no types.
-        ids, names = self._tokens if self.origin.joins != JOINS["numbers"] else (np.zeros(self.steps, int), [])
+        labels = joined_labels([store.tokens for store in self.stores])
+        names = [] if self.origin.joins == JOINS["numbers"] else labels.categories.tolist()
         there = self._counted(layer, direction)
-        ids = ids[there] if names else ids[:0]
+        ids = labels.codes[there] if names else np.zeros(0, int)
         count = np.bincount(ids, minlength=len(names))
         columns: dict[str, Any] = {"token": pd.Series(names, dtype=object), "count": count}
         with np.errstate(invalid="ignore"):
@@ -328,14 +329,9 @@ class Scan:
         """
         import pandas as pd
 
-        lost = self.step_losses()
-        known = np.flatnonzero(~np.isnan(lost))
-        of = self._texts_at(known)
-        steps = np.bincount(of, minlength=self.texts)
-        texts = np.flatnonzero(steps)
-        loss = np.bincount(of, lost[known].astype(np.float64), minlength=self.texts)[texts] / steps[texts]
-        order = np.argsort(-loss, kind="stable")
-        return pd.DataFrame({"text": texts[order], "steps": steps[texts][order], "loss": loss[order]})
+        every = pd.DataFrame({"text": np.repeat(np.arange(self.texts), self.lengths), "loss": self.step_losses()})
+        table = every.dropna().astype({"loss": float}).groupby("text").loss.agg(steps="size", loss="mean")
+        return table.reset_index().sort_values("loss", ascending=False, kind="stable", ignore_index=True)
 
     def step_losses(self) -> np.ndarray:
         """(step,): the loss of each step's token, given all before it in its text; NaN where none is predicted."""
@@ -373,19 +369,16 @@ class Scan:
         check_from_1(length=length, limit=limit)
         check_pattern(pattern, self.sizes)
         if texts is not None:
+            from lstm_core.scanning.scan import scan
+
             read = scanned_model(self.origin, self.model if model is None else model)
-            origin = self.origin
-            options: Any = {"top": origin.top, "quantiles": origin.quantiles, "batch_size": origin.lanes}
-            kept, _ = read_into_store(read, texts, quantities=(pattern.quantity,), client=client, **options)
-            return Scan((kept,)).search(pattern, length, limit)
+            again = scan(read, texts, batch_size=self.origin.lanes, quantities=pattern.quantity, client=client)
+            return again.search(pattern, length, limit)
         if pattern.quantity not in self.quantities:
             raise LstmCoreError(
                 f"Expected a pattern of {' or '.join(self.quantities)}, which is stored, got one of "
                 f"{pattern.quantity}. Give texts= to read them again, or scan with it in quantities=."
             )
-        return self._searched(pattern, length, limit)
-
-    def _searched(self, pattern: Pattern, length: int, limit: int) -> pandas.DataFrame:
         import pandas as pd
 
         best = best_hits(self.stores, self._bits, pattern, length, limit)
@@ -434,12 +427,12 @@ class Scan:
     def tokens_of(self, text: int, first: int = 0, end: int | None = None) -> list[str]:
         """The tokens of the steps [first, end) of a text."""
         store, begin, end = self._place(text, first, end)
-        return store.tokens.at(begin, end)
+        return list(store.tokens[begin:end])
 
     def answer(self, text: int, time: int) -> str:
         """What the model says after a step: a label, or a set of labels; else ""."""
-        store, begin, end = self._place(text, time, time + 1)
-        return store.answers.at(begin, end)[0]
+        store, begin, _ = self._place(text, time, time + 1)
+        return str(store.answers[begin])
 
     def _place(self, text: int, first: int, end: int | None) -> tuple[Store, int, int]:
         """The store of a text, and there the steps [begin, end) of its steps [first, end)."""
@@ -575,16 +568,6 @@ class Scan:
     def _counted(self, layer: int, direction: int) -> np.ndarray:
         """(step,): which steps count."""
         return np.concatenate([store.counted[layer, direction] for store in self.stores])
-
-    @cached_property
-    def _tokens(self) -> tuple[np.ndarray, list[str]]:
-        """The number of each step's token among different ones, in the order in which they appear, and these."""
-        number: dict[str, int] = {}
-        ids = []
-        for store in self.stores:
-            to = np.array([number.setdefault(name, len(number)) for name in store.tokens.names])
-            ids.append(to[store.tokens.numbers])
-        return np.concatenate(ids), list(number)
 
     def _texts_at(self, steps: np.ndarray) -> np.ndarray:
         """The text of each of some steps."""

@@ -1,18 +1,16 @@
 """In which parts and batches is a corpus read?
 
 A part is some texts that follow each other, read by one worker at a time. Where it ends depends on the texts and the
-model alone, so a scan that goes on after a stop has the same parts. A window is a batch of pieces, each some steps of
-one text of the part. A text that is longer than a window goes on in the next one from the state in which it stopped.
-Long texts come first, so that the texts of a window are of like length.
+model alone, so a scan that goes on after a stop has the same parts. A window is some steps of a batch of texts, the
+longest first. A text that is longer than a window goes on in the next one from the state in which it stopped.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,7 +22,7 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.record import record
 from lstm_core.scanning.by_hand import ByHand
-from lstm_core.scanning.model import lstm_of, sizes_of
+from lstm_core.scanning.model import lstm_of, reads_numbers, sizes_of
 
 STEPS, NUMBERS = 1 << 18, 1 << 25
 """A part ends with the text that brings it to so many steps, or what is stored of it to so many numbers."""
@@ -36,98 +34,40 @@ NUMBERS_AT_ONCE = 1 << 20
 """About how many numbers one quantity has in a window: 4 MiB, which stay in the last-level cache."""
 MOST_NUMBERS = 1 << 28
 """The most numbers that one quantity has in a window: a text that is read in both directions is read whole."""
-FEW_NUMBERS = 4
+WRITTEN_OUT = 4
 """The most numbers of a step that are written out as its token."""
-
-
-@dataclass(frozen=True)
-class NumberedText:
-    """A text as numbers."""
-
-    length: int
-    digest: int
-    """64 bits that depend only on what is in the text."""
-    ids: np.ndarray | None = None
-    """(time,) int32: the number of each token in the part's vocabulary."""
-    rows: np.ndarray | None = None
-    """(time, feature) float32: for a text of numbers."""
-
-
-class Piece(NamedTuple):
-    """The steps [first, last) of a text."""
-
-    text: int
-    first: int
-    last: int
-
-    @property
-    def length(self) -> int:
-        return self.last - self.first
 
 
 @dataclass
 class Part:
     """Some texts that follow each other."""
 
+    number: int
+    """How many parts are before it."""
     first: int
     """How many texts are before them in the corpus."""
     begin: int
     """How many steps are before them."""
-    texts: list[NumberedText] = field(default_factory=list)
-    vocabulary: list[str] = field(default_factory=list)
+    lengths: np.ndarray
+    """(text,): the steps of each text."""
+    digests: np.ndarray
+    """(text,) uint64: 64 bits that depend only on what is in each text."""
+    ids: np.ndarray
+    """(step,) int32: the number of each step's token in the vocabulary."""
+    vocabulary: list[str]
     """The types of token in the part, in the order in which they appear."""
-
-    @cached_property
-    def lengths(self) -> np.ndarray:
-        """(text,): the steps of each text."""
-        return np.array([text.length for text in self.texts], np.int64)
+    rows: np.ndarray | None
+    """(step, feature) float32: what a model of numbers reads."""
 
     @property
     def steps(self) -> int:
         """The number of steps of all texts."""
-        return int(self.lengths.sum())
+        return len(self.ids)
 
     @cached_property
     def begins(self) -> np.ndarray:
         """(text,): the number of each text's first step in the part."""
         return begins_of(self.lengths)
-
-    @cached_property
-    def ids(self) -> np.ndarray:
-        """(step,) int32: the number of each step's token in the vocabulary; -1 in a text of numbers."""
-        return np.concatenate(
-            [np.full(text.length, -1, np.int32) if text.ids is None else text.ids for text in self.texts]
-        )
-
-    @cached_property
-    def rows(self) -> np.ndarray:
-        """(step, feature): the numbers of all texts, if all are of numbers."""
-        return np.concatenate([text.rows for text in self.texts if text.rows is not None])
-
-    @cached_property
-    def digests(self) -> np.ndarray:
-        """(text,) uint64: what is in each text."""
-        return np.array([text.digest for text in self.texts], np.uint64)
-
-    def numbers(self, pieces: Sequence[Piece]) -> np.ndarray:
-        """(time, batch): the number of each step of a window, the longest piece first; -1 past the end of a piece."""
-        texts, firsts, lasts = np.array(pieces).T
-        time = np.arange(pieces[0].length)[:, None]
-        return np.where(time < lasts - firsts, self.begins[texts] + firsts + time, -1)
-
-    def tokens(self) -> tuple[np.ndarray, list[str]]:
-        """The number of each step's token among different ones, and these; of a text of numbers they are written out,
-        if they are few."""
-        if all(text.ids is not None for text in self.texts):
-            return self.ids, self.vocabulary
-        numbers = {token: number for number, token in enumerate(self.vocabulary)}
-        ids = self.ids.copy()
-        for begin, text in zip(self.begins.tolist(), self.texts, strict=True):
-            if text.rows is not None:
-                few = text.rows.shape[1] <= FEW_NUMBERS
-                words = (" ".join(f"{number:.6g}" for number in row) if few else "" for row in text.rows.tolist())
-                ids[begin : begin + text.length] = [numbers.setdefault(word, len(numbers)) for word in words]
-        return ids, list(numbers)
 
 
 def parts(model: nn.Module, texts: Iterable[Any], quantities: Sequence[str]) -> Iterator[Part]:
@@ -136,33 +76,49 @@ def parts(model: nn.Module, texts: Iterable[Any], quantities: Sequence[str]) -> 
     Raises LstmCoreError for a text that the model can't read.
     """
     most = max(1, min(STEPS, NUMBERS // sizes_of(model).numbers(quantities)))
-    part, numbers, steps = Part(0, 0), _new_numbers(), 0
-    for number, given in enumerate(texts, 1):
-        part.texts.append(_text(model, given, number - 1, numbers))
-        steps += part.texts[-1].length
-        if steps >= most:
-            part.vocabulary = list(numbers)
-            yield part
-            part, numbers, steps = Part(number, part.begin + steps), _new_numbers(), 0
-    if part.texts:
-        part.vocabulary = list(numbers)
+    number, first, begin, every = 0, 0, 0, iter(texts)
+    while (part := _part(model, every, most, number, first, begin)) is not None:
         yield part
+        number, first, begin = number + 1, first + len(part.lengths), begin + part.steps
 
 
-def _new_numbers() -> defaultdict[str, int]:
-    """The number of each token of a part; a new token gets the next one when it is looked up."""
+def _part(model: nn.Module, texts: Iterator[Any], most: int, number: int, first: int, begin: int) -> Part | None:
+    """The next part; None after the last text."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
-    return numbers
+    ids, digests, rows, steps = list[np.ndarray](), list[int](), list[np.ndarray](), 0
+    for given in texts:
+        read = _text(model, given, first + len(ids))
+        if isinstance(read, np.ndarray):
+            rows.append(read)
+            content, tokens = read.tobytes(), _written_out(read)
+        else:
+            content, tokens = "\0".join(read).encode("utf-8", "surrogatepass"), list(read)
+        digests.append(int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little"))
+        ids.append(np.fromiter(map(numbers.__getitem__, tokens), np.int32, len(tokens)))
+        steps += len(tokens)
+        if steps >= most:
+            break
+    if not ids:
+        return None
+    of_numbers = np.concatenate(rows) if rows else None
+    lengths, digest = np.array(list(map(len, ids)), np.int64), np.array(digests, np.uint64)
+    return Part(number, first, begin, lengths, digest, np.concatenate(ids), list(numbers), of_numbers)
 
 
-def _text(model: nn.Module, given: Any, number: int, numbers: Mapping[str, int]) -> NumberedText:
-    """A text of the corpus as numbers.
+def _written_out(rows: np.ndarray) -> list[str]:
+    """Numbers as tokens, if a step has few."""
+    few = rows.shape[1] <= WRITTEN_OUT
+    return [" ".join(f"{number:.6g}" for number in row) if few else "" for row in rows.tolist()]
+
+
+def _text(model: nn.Module, given: Any, number: int) -> np.ndarray | Sequence[str]:
+    """A text of the corpus as rows of numbers (time, feature), or as tokens.
 
     Raises LstmCoreError, which names the text, if it is something else or the model can't read it.
     """
     if isinstance(given, (np.ndarray, Tensor)):
-        return _of_rows(_as_rows(model, given, number))
+        return _as_rows(model, given, number)
     if not isinstance(model, SequenceModel):
         raise LstmCoreError(
             f"Expected arrays (time, {lstm_of(model).input_size}) for an LSTM by itself, got {type(given).__name__} as "
@@ -174,10 +130,7 @@ def _text(model: nn.Module, given: Any, number: int, numbers: Mapping[str, int])
             f"Expected a str, a list of tokens or an array as text {number}, got {type(given).__name__}: "
             f"{str(given)[:60]!r}. Give the column or field that holds the texts."
         )
-    if model.reads == "numbers":
-        return _of_rows(model.embedding.read(tokens).numpy())
-    ids = np.fromiter(map(numbers.__getitem__, tokens), np.int32, len(tokens))
-    return NumberedText(len(tokens), _digest("\0".join(tokens).encode("utf-8", "surrogatepass")), ids=ids)
+    return model.embedding.read(tokens).numpy() if model.reads == "numbers" else tokens
 
 
 _OF_A_MODEL = (
@@ -189,6 +142,8 @@ _OF_A_MODEL = (
 def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.ndarray:
     if isinstance(model, ByHand):
         return model.rows(given, number)
+    if not reads_numbers(model):
+        raise LstmCoreError(f"Expected a str or a list of tokens as text {number}, got an array. Give its tokens.")
     rows = given.detach().float().cpu().numpy() if isinstance(given, Tensor) else np.asarray(given)
     size = model.embedding.size if isinstance(model, SequenceModel) else lstm_of(model).input_size
     if rows.ndim != 2 or rows.shape[1] != size or rows.dtype.kind not in "fiub":
@@ -200,122 +155,69 @@ def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.nd
     return np.ascontiguousarray(rows, np.float32)
 
 
-def _of_rows(rows: np.ndarray) -> NumberedText:
-    return NumberedText(len(rows), _digest(rows.tobytes()), rows=rows)
-
-
-def _digest(content: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
-
-
-def windows(lengths: Sequence[int], lanes: int, rows: int) -> Iterator[list[Piece]]:
-    """Windows of at most `lanes` pieces and about `rows` steps in all, the longest piece first."""
-    waiting = iter(sorted((text for text in range(len(lengths)) if lengths[text]), key=lambda text: -lengths[text]))
-    reading: list[tuple[int, int]] = []
-    while True:
-        reading += [(text, 0) for _, text in zip(range(lanes - len(reading)), waiting, strict=False)]
-        if not reading:
-            return
-        most = min(MOST_STEPS, max(1, rows // len(reading)))
-        pieces = [Piece(text, first, min(first + most, lengths[text])) for text, first in reading]
-        yield sorted(pieces, key=lambda piece: -piece.length)
-        reading = [(piece.text, piece.last) for piece in pieces if piece.last < lengths[piece.text]]
-
-
-def whole_texts(lengths: Sequence[int], lanes: int, rows: int) -> Iterator[list[Piece]]:
-    """Windows of whole texts, for an LSTM that reads in both directions and so can't stop within a text."""
-    pieces = sorted((Piece(text, 0, length) for text, length in enumerate(lengths) if length), key=lambda p: -p.length)
-    while pieces:
-        count = max(1, min(lanes, rows // pieces[0].length))
-        yield pieces[:count]
-        pieces = pieces[count:]
-
-
-def traces(model: nn.Module, part: Part, lanes: int) -> Iterator[tuple[AnyTrace, list[Piece]]]:
-    """The recording of each window of a part, and which pieces of which texts its sequences are."""
-    lstm, lengths, sizes = lstm_of(model), part.lengths.tolist(), sizes_of(model)
+def traces(model: nn.Module, part: Part, lanes: int) -> Iterator[tuple[AnyTrace, np.ndarray]]:
+    """The recording of each window of a part, and the number (time, batch) of each of its steps in the part; -1 past
+    the end of a text."""
+    lstm, lengths, sizes = lstm_of(model), part.lengths, sizes_of(model)
     numbers = sizes.layers * sizes.directions * sizes.units
     rows, most = max(1, NUMBERS_AT_ONCE // numbers), MOST_NUMBERS // numbers
-    if lstm.bidirectional and max(lengths) > most:
-        longest = int(np.argmax(lengths))
+    if lstm.bidirectional and lengths[longest := int(np.argmax(lengths))] > most:
         raise LstmCoreError(
             f"Expected at most {most:,} steps a text, because an LSTM with two directions, or a hand-written cell, "
             f"reads a text as a whole, got {lengths[longest]:,} in text {part.first + longest}. Cut it into shorter "
             "texts."
         )
-    if isinstance(lstm, ByHand):
-        for pieces in whole_texts(lengths, lanes, rows):
-            for _, several in groupby(pieces, key=lambda piece: piece.length):
-                together = list(several)
-                yield lstm.read([part.texts[piece.text].rows for piece in together]), together
-        return
-    gather = _gathering(model, part, lstm)
-    if lstm.bidirectional:
-        for pieces in whole_texts(lengths, lanes, rows):
-            packed = pack_padded_sequence(gather(pieces), torch.tensor([piece.length for piece in pieces]))
-            yield _recorded(lstm, packed, None), pieces
-        return
-    ended: dict[str, Tensor] = {}
-    lane: dict[int, int] = {}
-    for pieces in windows(lengths, lanes, rows):
-        x = gather(pieces)
-        trace = _recorded(lstm, x.transpose(0, 1) if lstm.batch_first else x, _started(lstm, pieces, ended, lane))
-        yield trace, pieces
-        # A text that goes on fills its window, so its state is the last one.
-        ended = {state: getattr(trace, state)[:, 0, -1] for state in trace.states}
-        lane = {piece.text: number for number, piece in enumerate(pieces)}
+    inputs, read = _inputs(model, part)
+    for texts in _batches(lengths, lanes, rows, lstm):
+        first, state = 0, None
+        while there := int(np.count_nonzero(lengths[texts] > first)):
+            left = int(lengths[texts[0]]) - first
+            time = first + np.arange(left if lstm.bidirectional else min(left, MOST_STEPS, max(1, rows // there)))
+            steps = np.where(time[:, None] < lengths[texts[:there]], part.begins[texts[:there]] + time[:, None], -1)
+            # Past the end of a text stands some token of the part: nothing that is read there counts.
+            trace = _recorded(lstm, inputs[read[steps]], (steps >= 0).sum(0), state, there)
+            yield trace, steps
+            first, state = first + len(time), {each: getattr(trace, each)[:, 0, -1] for each in trace.states}
 
 
-def _recorded(lstm: nn.RNNBase, x: object, state: Any) -> AnyTrace:
-    with torch.no_grad(), record(lstm) as recording:
-        lstm(x, state)
-    return recording.only
+def _batches(lengths: np.ndarray, lanes: int, rows: int, lstm: nn.RNNBase | ByHand) -> Iterator[np.ndarray]:
+    """The texts that are read at once, the longest first. Of those that are read whole there are fewer, about `rows`
+    steps; a hand-written cell reads those of one length together."""
+    order = np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)]
+    while len(order):
+        longest = int(lengths[order[0]])
+        texts = order[: max(1, min(lanes, rows // longest)) if lstm.bidirectional else lanes]
+        if isinstance(lstm, ByHand):
+            texts = texts[lengths[texts] == longest]
+        yield texts
+        order = order[len(texts) :]
 
 
-def _started(lstm: nn.RNNBase, pieces: Sequence[Piece], ended: dict[str, Tensor], lane: dict[int, int]) -> Any:
-    """The states (layer, batch, unit) that a window starts from: zeros, or the last of the window before."""
-    if not any(piece.first for piece in pieces):
-        return None
-    lanes = torch.tensor([lane[piece.text] if piece.first else 0 for piece in pieces])
-    begins = torch.tensor([piece.first == 0 for piece in pieces])[None, :, None]
-    states = {
-        state: values[:, lanes.to(values.device)].masked_fill(begins.to(values.device), 0.0)
-        for state, values in ended.items()
-    }
-    return kind_of(lstm).as_given(states)
-
-
-def _gathering(model: nn.Module, part: Part, lstm: nn.RNNBase) -> Callable[[Sequence[Piece]], Tensor]:
-    """A function that gives x (time, batch, feature) of a window."""
-    weight, table = lstm.get_parameter("weight_ih_l0"), None
+def _inputs(model: nn.Module, part: Part) -> tuple[Tensor, Tensor]:
+    """The different inputs (input, feature) of a part, and which one each step reads."""
     with torch.no_grad():
-        if part.vocabulary and isinstance(model, SequenceModel):
+        if part.rows is None:
+            assert isinstance(model, SequenceModel)
             # A token has the same numbers wherever it stands.
-            table = model.embedding.embed(model.embedding.read(part.vocabulary))
-    all_tokens = all(text.ids is not None for text in part.texts)
-
-    def gather(pieces: Sequence[Piece]) -> Tensor:
-        if table is not None and all_tokens:
-            # Past the end of a piece stands some token of the part: nothing that is read there counts.
-            return table[torch.from_numpy(part.ids[part.numbers(pieces)]).to(table.device)].to(weight)
-        x = torch.zeros(pieces[0].length, len(pieces), lstm.input_size)
-        for number, piece in enumerate(pieces):
-            x[: piece.length, number] = _features(model, part.texts[piece.text], piece, table)
-        return x.to(weight)
-
-    return gather
+            inputs = model.embedding.embed(model.embedding.read(part.vocabulary))
+            return inputs, torch.from_numpy(part.ids)
+        inputs = torch.from_numpy(part.rows)
+        inputs = model.embedding.embed(inputs) if isinstance(model, SequenceModel) else inputs
+        return inputs, torch.arange(part.steps)
 
 
-def _features(model: nn.Module, text: NumberedText, piece: Piece, table: Tensor | None) -> Tensor:
-    if text.rows is None:
-        assert table is not None
-        assert text.ids is not None
-        return table[torch.from_numpy(text.ids[piece.first : piece.last].astype(np.int64))]
-    rows = torch.from_numpy(text.rows[piece.first : piece.last])
-    if not isinstance(model, SequenceModel):
-        return rows
-    with torch.no_grad():
-        return model.embedding.embed(rows)
+def _recorded(lstm: nn.RNNBase | ByHand, x: Tensor, lengths: np.ndarray, state: Any, there: int) -> AnyTrace:
+    """The recording of x (time, batch, feature), from a state; of it the first `there` sequences go on."""
+    if isinstance(lstm, ByHand):
+        return lstm.read(list(x.transpose(0, 1).numpy()))
+    x = x.to(lstm.get_parameter("weight_ih_l0"))
+    given = state and kind_of(lstm).as_given({name: values[:, :there] for name, values in state.items()})
+    with torch.no_grad(), record(lstm) as recording:
+        if lstm.bidirectional:
+            lstm(pack_padded_sequence(x, torch.from_numpy(lengths)))
+        else:
+            lstm(x.transpose(0, 1) if lstm.batch_first else x, given)
+    return recording.only
 
 
 def begins_of(lengths: np.ndarray) -> np.ndarray:
