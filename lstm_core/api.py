@@ -30,7 +30,7 @@ from lstm_core.recording.steps import unrolled as unrolled
 from lstm_core.scanning.pattern import pattern as pattern
 from lstm_core.scanning.result import Scan as Scan
 from lstm_core.scanning.result import load_scan as load_scan
-from lstm_core.scanning.scan import scan as scan
+from lstm_core.scanning.result import scan as scan
 from lstm_core.traces.load import load as load
 from lstm_core.traces.trace import CellTrace as CellTrace
 from lstm_core.traces.trace import GruTrace as GruTrace

@@ -31,7 +31,7 @@ from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.untrained import random_lstm
 from lstm_core.recording.record import run
-from lstm_core.scanning.scan import scan
+from lstm_core.scanning.result import scan
 from lstm_core.traces.trace import Trace
 
 Draw = Callable[[np.random.Generator, int], "Case"]

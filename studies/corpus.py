@@ -14,8 +14,7 @@ import pandas as pd
 from lstm_core.analysis.find_units import Found, find_units
 from lstm_core.analysis.properties import PROPERTIES
 from lstm_core.models.shipped import load_model
-from lstm_core.scanning.result import Scan
-from lstm_core.scanning.scan import scan
+from lstm_core.scanning.result import Scan, scan
 from lstm_core.scanning.sources import documentation
 from studies.training.python_chars import library
 

@@ -78,17 +78,19 @@ def test_of_a_large_corpus_some_texts_are_drawn_always_the_same(monkeypatch):
     model = model_of(1)
     scan = scanned(model, TEXTS)
     monkeypatch.setattr(texts_again, "MOST_NUMBERS", 40 * 6)
-    found = [["".join(trace.tokens[0]) for trace in texts_again.traces_of(scan, most=40 * 6)] for _ in range(2)]
+    found = [["".join(trace.tokens[0]) for trace in scan.traces()] for _ in range(2)]
     assert found[0] == found[1]
     assert sum(map(len, found[0])) == 40
     assert all(any(text.startswith(one) for text in TEXTS) for one in found[0])
     assert sum(one in TEXTS for one in found[0]) >= len(found[0]) - 1
     both = scanned(model_of(1, bidirectional=True), TEXTS)
-    whole = ["".join(trace.tokens[0]) for trace in texts_again.traces_of(both, most=40 * 12)]
+    monkeypatch.setattr(texts_again, "MOST_NUMBERS", 40 * 12)
+    whole = ["".join(trace.tokens[0]) for trace in both.traces()]
     assert whole
     assert all(one in TEXTS for one in whole)
+    monkeypatch.setattr(texts_again, "MOST_NUMBERS", 12)
     with pytest.raises(LstmCoreError, match="two directions reads a text as a whole"):
-        list(texts_again.traces_of(both, most=12))
+        list(both.traces())
 
 
 def test_a_scan_without_texts_says_what_to_give_and_takes_the_same_texts_only(tmp_path):

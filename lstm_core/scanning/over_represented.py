@@ -43,13 +43,28 @@ class Column(NamedTuple):
 def over_represented(
     scan: Scan,
     hits: pandas.DataFrame,
-    properties: Sequence[str] | Mapping[str, Track] | None,
-    texts: Texts | None,
-    permutations: int,
-    seed: int,
-    groups: Sequence[Hashable] | None,
+    properties: Sequence[str] | Mapping[str, Track] | None = None,
+    *,
+    texts: Texts | None = None,
+    permutations: int = 200,
+    seed: int = 0,
+    groups: Sequence[Hashable] | None = None,
 ) -> pandas.DataFrame:
-    """One row a property, as `Scan.over_represented` describes it."""
+    """Which properties of the text are larger or smaller at the steps of some hits than elsewhere: one row a property,
+    the least likely by chance first.
+
+    `hits`: a table with text, first and last (`search`, `find_text`) or text and time (`top`, `nearest`).
+    `properties`: names (as in `find_units`), or by name functions from tokens to numbers or the numbers themselves, a
+    list of arrays with an array (step,) a text; all of `analysis.PROPERTIES` if not given.
+    Columns: property; hits: its mean at the steps of the hits; corpus: its mean at all steps; strength: the distance of
+    the two in standard deviations; p: how often the best of all properties does as well by chance, with the permutation
+    test of `find_units`: copies of a text stay together, and so do `groups` (a label a text); NaN where there is too
+    little to tell, as where all hits are in one text of twelve; no_p: why, in a sentence, a column only where a p is
+    NaN. A property that never changes in the corpus has no row. Of a corpus of more than 2,097,152 steps, texts without
+    hits are drawn at random.
+
+    Raises LstmCoreError for texts of numbers, for other texts than were scanned, and for hits that are not in them.
+    """
     import pandas as pd
 
     wanted = _tracks(properties)

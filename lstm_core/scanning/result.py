@@ -1,10 +1,11 @@
-"""What does a scan say of each unit? Each question is a few lines over the arrays of a store."""
+"""What does each unit do in a whole corpus? Each question is a few lines over the arrays of a store."""
 
 from __future__ import annotations
 
 import html
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from pathlib import Path
@@ -15,23 +16,34 @@ from cachetools import LRUCache
 from torch import nn
 
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
-from lstm_core.scanning.model import BY_HAND, JOINS, CellSizes, Origin, differences, scanned_model
+from lstm_core.progress import Progress
+from lstm_core.recording.modules import check_model
+from lstm_core.scanning.by_hand import reader
+from lstm_core.scanning.model import (
+    BY_HAND,
+    JOINS,
+    CellSizes,
+    Origin,
+    differences,
+    origin_of,
+    reads_numbers,
+    scanned_model,
+    sizes_of,
+)
+from lstm_core.scanning.over_represented import over_represented
 from lstm_core.scanning.pattern import Pattern, check_pattern
+from lstm_core.scanning.reading import read_into, stored
 from lstm_core.scanning.search import Bits, best_hits
-from lstm_core.scanning.sources import Texts, files_of
-from lstm_core.scanning.store import Store, copied, joined_labels, open_store
+from lstm_core.scanning.sources import Texts, files_of, source_of
+from lstm_core.scanning.store import Store, StoreHeader, copied, joined_labels, open_store, opened_for_writing
 from lstm_core.scanning.tables import Table, joined_tables, units_of
-from lstm_core.scanning.windows import begins_of, draws, times_of
+from lstm_core.scanning.texts_again import find_text, traces
+from lstm_core.scanning.windows import LANES, begins_of, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
-
     import pandas
     from plotly.graph_objects import Figure
-
-    from lstm_core.scanning.over_represented import Track
-    from lstm_core.traces.recorded import Recorded
 
 BEFORE, AFTER = 40, 20
 """How many tokens before and after a step are shown."""
@@ -42,6 +54,64 @@ SAMPLES_A_QUANTILE, MOST_SAMPLED = 200, 8 * 2**20
 """How many steps are drawn for each quantile, and the most numbers that all units have at them."""
 MOST_BYTES = 1 << 30
 """The most memory for the bits of one scan, which say which units are on at each step."""
+
+
+def scan(
+    model: nn.Module,
+    texts: Texts,
+    *,
+    top: int = 20,
+    quantiles: int = 10,
+    store: str | Path | None = None,
+    batch_size: int | None = None,
+    resume: str | Path | None = None,
+    progress: Progress | bool | None = None,
+    client: Any = None,
+    quantities: Sequence[str] | None = None,
+) -> Scan:
+    """Let a model read a corpus, and keep the memory of each unit at every step: its range, histogram and gates, the
+    steps with the largest and smallest values, correlations, responses to tokens, searches.
+
+    `model`: a SequenceModel; an `nn.LSTM`, `nn.GRU` or `nn.RNN`, or a model with one of them in it, which alone is run
+    and reads arrays; or a model with a cell written by hand, which reads arrays as (time, batch, *feature) or (batch,
+    time, *feature): c, i and f are read, several memories are layers. `texts`: a path (a file: a text a line; a folder:
+    a text a file), or an iterable of texts, each a str, a list of tokens, an array (time, feature) or the `Path` of a
+    file. `top`: how many of each unit's largest and smallest values `Scan.top` gives; `quantiles`: from how many there
+    are samples; `batch_size`: how many texts are read at once.
+
+    `quantities`: what is stored of every step, such as ("c",), which is smallest, or "ifgoch"; c and h if none are
+    named (of a GRU or an RNN h, of a cell written by hand c). A number takes four bytes, so a million steps of 256
+    units take a gigabyte a quantity; the log says how much before it begins. The shares of gates and the ranges of c
+    and h are in `Scan.units` in any case.
+    `store`: the folder in which they are kept, a Zarr group (`xarray.open_zarr(store)`), for
+    `lstm_core.load_scan(store)`; an older scan there stays until this one is whole. Without, a temporary folder is
+    deleted when the scan is no longer used.
+    `resume`: a folder in which each part of some 100,000 steps is kept, so that the same call goes on after a stop.
+    `progress` is called with the share done (without a length, 0 until the end); an exception from it ends the scan.
+    With `progress=True` a bar is shown. The threads of this machine read, or the workers of `client`, a
+    `distributed.Client` (extra: gatescope[scan]) on a disk that all of them see; if one is active, it is used. The
+    number of workers changes no bit of the result; another `batch_size` changes the last bits.
+
+    Raises LstmCoreError for a corpus without tokens, a text that the model can't read, a `resume` folder of another
+    scan, and a `store` that another scan is writing.
+
+    >>> import lstm_core
+    >>> found = scan(lstm_core.load_model("counter"), ["aabb", "ab", "aaabbb"])
+    >>> found.texts, found.steps
+    (3, 12)
+    >>> found.top(1, k=2)[["text", "time", "before", "token", "after"]].values.tolist()
+    [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
+    """
+    check_model(model)
+    source = source_of(texts, reads_numbers(model))
+    read_by, every = reader(model, source.texts)
+    sizes, lanes = sizes_of(read_by), LANES if batch_size is None else batch_size
+    about = StoreHeader(origin_of(read_by, top, quantiles, lanes), sizes, stored(quantities, sizes))
+    with opened_for_writing(store, resume, about) as writer:
+        read_into(writer, read_by, every, source.known, progress, client)
+        kept = writer.finish()
+    # A generator is used up; a path and a list can be read again.
+    return Scan((kept,), read_by, texts if isinstance(texts, (str, os.PathLike, Sequence)) else None)
 
 
 def load_scan(path: str | Path) -> Scan:
@@ -369,8 +439,6 @@ class Scan:
         check_from_1(length=length, limit=limit)
         check_pattern(pattern, self.sizes)
         if texts is not None:
-            from lstm_core.scanning.scan import scan
-
             read = scanned_model(self.origin, self.model if model is None else model)
             again = scan(read, texts, batch_size=self.origin.lanes, quantities=pattern.quantity, client=client)
             return again.search(pattern, length, limit)
@@ -443,56 +511,7 @@ class Scan:
             text -= len(store.lengths)
         raise LstmCoreError(f"Expected a text from 0 to {self.texts - 1}.")
 
-    def find_text(self, words: str, limit: int = 50, *, texts: Texts | None = None) -> pandas.DataFrame:
-        """Where some words or characters stand in the texts, in the order of the texts, `limit` at most.
-
-        Columns: text first last before match after, as of `search`; the match is whole tokens.
-
-        Raises LstmCoreError for texts of numbers, and for other texts than were scanned.
-        """
-        from lstm_core.scanning.texts_again import find_text
-
-        return find_text(self, words, limit, texts)
-
-    def over_represented(
-        self,
-        hits: pandas.DataFrame,
-        properties: Sequence[str] | Mapping[str, Track] | None = None,
-        *,
-        texts: Texts | None = None,
-        permutations: int = 200,
-        seed: int = 0,
-        groups: Sequence[Hashable] | None = None,
-    ) -> pandas.DataFrame:
-        """Which properties of the text are larger or smaller at the steps of some hits than elsewhere: one row a
-        property, the least likely by chance first.
-
-        `hits`: a table with text, first and last (`search`, `find_text`) or text and time (`top`, `nearest`).
-        `properties`: names (as in `find_units`), or by name functions from tokens to numbers or the numbers themselves,
-        a list of arrays with an array (step,) a text; all of `analysis.PROPERTIES` if not given.
-        Columns: property; hits: its mean at the steps of the hits; corpus: its mean at all steps; strength: the
-        distance of the two in standard deviations; p: how often the best of all properties does as well by chance, with
-        the permutation test of `find_units`: copies of a text stay together, and so do `groups` (a label a text); NaN
-        where there is too little to tell, as where all hits are in one text of twelve; no_p: why, in a sentence, a
-        column only where a p is NaN. A property that never changes in the corpus has no row. Of a corpus of more than
-        2,097,152 steps, texts without hits are drawn at random.
-
-        Raises LstmCoreError for texts of numbers, for other texts than were scanned, and for hits that are not in them.
-        """
-        from lstm_core.scanning.over_represented import over_represented
-
-        return over_represented(self, hits, properties, texts, permutations, seed, groups)
-
-    def traces(self, texts: Texts | None = None) -> Iterator[Recorded]:
-        """A trace a text, one after the other, which the model reads again: for `find_units(scan, …)` and all else
-        that takes traces. Of a large corpus, texts are drawn at random until c and h have 33 million numbers; the same
-        scan always gives the same ones.
-
-        Raises LstmCoreError without the model, for numbers without texts, and for other texts than were scanned.
-        """
-        from lstm_core.scanning.texts_again import traces_of
-
-        return traces_of(self, texts)
+    find_text, over_represented, traces = find_text, over_represented, traces
 
     def plot(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> Figure:
         """A Plotly figure of a unit: the histogram of its c or h, and by how much each frequent token changes it."""

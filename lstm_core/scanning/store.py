@@ -282,7 +282,7 @@ class StoreWriter:
     """The folder of a scan while its parts are written there, each by whoever reads it; then it becomes a store."""
 
     def __init__(self, folder: Path, target: Path, about: StoreHeader, temporary: Path | None, goes_on: bool) -> None:
-        self.folder, self._target, self._about, self._temporary = folder, target, about, temporary
+        self.folder, self._target, self.about, self._temporary = folder, target, about, temporary
         self.texts = self.steps = self.parts = 0
         if goes_on and (folder / HEADER).exists():
             got = StoreHeader.of(folder)
@@ -343,7 +343,7 @@ class StoreWriter:
         """Say what the arrays are, with the coordinates of their steps, and last that the store is whole."""
         for old in self.folder.rglob(GROUP):
             old.unlink()
-        group, begin, first = describe_arrays(self.folder, self._about.sizes, self._about.quantities, self.steps), 0, 0
+        group, begin, first = describe_arrays(self.folder, self.about.sizes, self.about.quantities, self.steps), 0, 0
         for part in parts_in(self.folder):
             lengths = part["length"]
             texts, times = np.repeat(np.arange(first, first + len(lengths)), lengths), times_of(lengths)

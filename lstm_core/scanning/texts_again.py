@@ -70,14 +70,15 @@ def _checked(found: Iterator[Text], lengths: np.ndarray) -> Iterator[Text]:
         raise LstmCoreError(f"Expected the {len(lengths):,} texts that were scanned, got more. Give the same texts.")
 
 
-def traces_of(scan: Scan, texts: Texts | None = None, most: int = MOST_NUMBERS) -> Iterator[Recorded]:
-    """A trace a text, of all texts, or of texts drawn at random until c and h have `most` numbers; the last one drawn
-    is cut there if the LSTM reads only forwards. The same scan always gives the same traces.
+def traces(scan: Scan, texts: Texts | None = None) -> Iterator[Recorded]:
+    """A trace a text, one after the other, which the model reads again: for `find_units(scan, …)` and all else that
+    takes traces. Of a large corpus, texts are drawn at random until c and h have 33 million numbers; the same scan
+    always gives the same ones.
 
-    Raises LstmCoreError as `texts_of` does.
+    Raises LstmCoreError without the model, for numbers without texts, and for other texts than were scanned.
     """
     model = copy.deepcopy(scanned_model(scan.origin, scan.model)).eval()
-    chosen = _drawn(scan, most)
+    chosen = _drawn(scan)
     model, every = reader(model, texts_of(scan, texts))
     for number, text in enumerate(every):
         if steps := chosen.pop(number, 0):
@@ -86,10 +87,10 @@ def traces_of(scan: Scan, texts: Texts | None = None, most: int = MOST_NUMBERS) 
             return
 
 
-def _drawn(scan: Scan, most: int) -> dict[int, int]:
+def _drawn(scan: Scan) -> dict[int, int]:
     """How many steps of which texts."""
     lengths, sizes = scan.lengths, scan.sizes
-    left = max(1, most // sizes.numbers(sizes.cell.trace.states))
+    left = max(1, MOST_NUMBERS // sizes.numbers(sizes.cell.trace.states))
     in_order = np.arange(len(lengths))
     if lengths.sum(dtype=np.int64) > left:
         in_order = np.argsort(draws(np.zeros(len(lengths), np.uint64), in_order), kind="stable")
@@ -126,8 +127,13 @@ def _trace(model: nn.Module, lstm: nn.RNNBase | ByHand, text: Text) -> Recorded:
 _COLUMNS = ["text", "first", "last", "before", "match", "after"]
 
 
-def find_text(scan: Scan, words: str, limit: int, texts: Texts | None) -> pandas.DataFrame:
-    """The first `limit` places in the order of the texts, one row each, as `Scan.find_text` describes them."""
+def find_text(scan: Scan, words: str, limit: int = 50, *, texts: Texts | None = None) -> pandas.DataFrame:
+    """Where some words or characters stand in the texts, in the order of the texts, `limit` at most.
+
+    Columns: text first last before match after, as of `search`; the match is whole tokens.
+
+    Raises LstmCoreError for texts of numbers, and for other texts than were scanned.
+    """
     import pandas as pd
 
     if not isinstance(words, str) or not words:

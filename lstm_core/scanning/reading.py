@@ -1,4 +1,4 @@
-"""What does each unit do in a whole corpus? It is read in threads here, or by the workers of a Dask cluster."""
+"""How is a corpus read into a store: in threads here, or by the workers of a Dask cluster?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -18,14 +17,10 @@ from torch import nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
-from lstm_core.recording.modules import check_model
-from lstm_core.scanning.by_hand import reader
-from lstm_core.scanning.model import CellSizes, origin_of, reads_numbers, sizes_of
+from lstm_core.scanning.model import CellSizes
 from lstm_core.scanning.read_part import read_part
-from lstm_core.scanning.result import Scan
-from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.store import StoreHeader, opened_for_writing
-from lstm_core.scanning.windows import LANES, Part, parts
+from lstm_core.scanning.store import StoreWriter
+from lstm_core.scanning.windows import Part, parts
 
 TICK = 0.25
 """Seconds after which it is told again how far a part is."""
@@ -35,70 +30,20 @@ RETRIES = 3
 """How often a part is read again when its worker has failed."""
 
 
-def scan(
-    model: nn.Module,
-    texts: Texts,
-    *,
-    top: int = 20,
-    quantiles: int = 10,
-    store: str | Path | None = None,
-    batch_size: int | None = None,
-    resume: str | Path | None = None,
-    progress: Progress | bool | None = None,
-    client: Any = None,
-    quantities: Sequence[str] | None = None,
-) -> Scan:
-    """Let a model read a corpus, and keep the memory of each unit at every step: its range, histogram and gates, the
-    steps with the largest and smallest values, correlations, responses to tokens, searches.
-
-    `model`: a SequenceModel; an `nn.LSTM`, `nn.GRU` or `nn.RNN`, or a model with one of them in it, which alone is run
-    and reads arrays; or a model with a cell written by hand, which reads arrays as (time, batch, *feature) or (batch,
-    time, *feature): c, i and f are read, several memories are layers. `texts`: a path (a file: a text a line; a folder:
-    a text a file), or an iterable of texts, each a str, a list of tokens, an array (time, feature) or the `Path` of a
-    file. `top`: how many of each unit's largest and smallest values `Scan.top` gives; `quantiles`: from how many there
-    are samples; `batch_size`: how many texts are read at once.
-
-    `quantities`: what is stored of every step, such as ("c",), which is smallest, or "ifgoch"; c and h if none are
-    named (of a GRU or an RNN h, of a cell written by hand c). A number takes four bytes, so a million steps of 256
-    units take a gigabyte a quantity; the log says how much before it begins. The shares of gates and the ranges of c
-    and h are in `Scan.units` in any case.
-    `store`: the folder in which they are kept, a Zarr group (`xarray.open_zarr(store)`), for
-    `lstm_core.load_scan(store)`; an older scan there stays until this one is whole. Without, a temporary folder is
-    deleted when the scan is no longer used.
-    `resume`: a folder in which each part of some 100,000 steps is kept, so that the same call goes on after a stop.
-    `progress` is called with the share done (without a length, 0 until the end); an exception from it ends the scan.
-    With `progress=True` a bar is shown. The threads of this machine read, or the workers of `client`, a
-    `distributed.Client` (extra: gatescope[scan]) on a disk that all of them see; if one is active, it is used. The
-    number of workers changes no bit of the result; another `batch_size` changes the last bits.
-
-    Raises LstmCoreError for a corpus without tokens, a text that the model can't read, a `resume` folder of another
-    scan, and a `store` that another scan is writing.
-
-    >>> import lstm_core
-    >>> found = scan(lstm_core.load_model("counter"), ["aabb", "ab", "aaabbb"])
-    >>> found.texts, found.steps
-    (3, 12)
-    >>> found.top(1, k=2)[["text", "time", "before", "token", "after"]].values.tolist()
-    [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
-    """
-    check_model(model)
-    source = source_of(texts, reads_numbers(model))
-    read_by, every = reader(model, source.texts)
-    sizes, lanes = sizes_of(read_by), LANES if batch_size is None else batch_size
-    about = StoreHeader(origin_of(read_by, top, quantiles, lanes), sizes, _stored(quantities, sizes))
-    with opened_for_writing(store, resume, about) as writer:
-        how = writer.folder, about.quantities, lanes
-        with _told(progress, source.known) as tell, _workers(read_by, how, client) as workers:
-            _read_all(parts(read_by, every, about.quantities), writer.has, workers, tell)
-        if not writer.steps:
-            got = f"{writer.texts:,} texts without tokens" if writer.texts else "none"
-            raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
-        kept = writer.finish()
-    # A generator is used up; a path and a list can be read again.
-    return Scan((kept,), read_by, texts if isinstance(texts, (str, os.PathLike, Sequence)) else None)
+def read_into(
+    writer: StoreWriter, model: nn.Module, texts: Iterator[Any], count: int | None, progress: Any, client: Any
+) -> None:
+    """Have all texts read; `count`: how many there are, where it is known."""
+    about = writer.about
+    how = writer.folder, about.quantities, about.origin.lanes
+    with _told(progress, count) as tell, _workers(model, how, client) as workers:
+        _read_all(parts(model, texts, about.quantities), writer.has, workers, tell)
+    if not writer.steps:
+        got = f"{writer.texts:,} texts without tokens" if writer.texts else "none"
+        raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
 
 
-def _stored(quantities: Sequence[str] | None, sizes: CellSizes) -> tuple[str, ...]:
+def stored(quantities: Sequence[str] | None, sizes: CellSizes) -> tuple[str, ...]:
     """The quantities that are stored."""
     chosen = sizes.cell.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
     there = sizes.cell.quantities
