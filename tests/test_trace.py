@@ -364,7 +364,7 @@ REFUSED = [
     (lambda: lstm_core.load("t.npz"), "got no file at 't.npz'"),
     (lambda: lstm_core.load(None), "Expected a path, got NoneType"),
     (lambda: Trace.from_xarray(xarray.Dataset({"a": 1})), "got one with ['a']"),
-    (lambda: GruTrace.from_xarray(lstm_trace().to_xarray()), "Expected r in a trace of a GRU"),
+    (lambda: GruTrace.from_xarray(lstm_trace().to_xarray()), "Expected the Dataset of a GRU"),
     (lambda: lstm_core.ledger(lstm_trace(), True), "time as a whole number, got True"),
     (lambda: lstm_core.ledger(lstm_trace(), 5), "Expected a time from 0 to 4, got 5"),
     (lambda: lstm_core.ledger(lstm_trace().sel(time=[1, 3]), 2), "a time of [1, 3], which are left, got 2"),
@@ -410,23 +410,35 @@ def changed(folder, change):
 
 
 DISAGREE = {
-    "units": (lambda a, _: a.update(c=a["c"][..., :2]), r"Expected c of shape \(1, 1, 5, 2, 3\), .* \(1, 1, 5, 2, 2\)"),
-    "steps": (lambda a, _: a.update(x=a["x"][:3]), r"Expected x of shape \(5, 2, 4\), .* got \(3, 2, 4\)"),
-    "dims": (lambda a, _: a.update(h=a["h"][0]), "Expected quantities with the dims"),
-    "start": (lambda a, _: a.update(h0=a["h0"][..., :1]), r"Expected h0 of shape \(1, 1, 2, 3\)"),
+    "units": (
+        lambda a, _: a.update(c=a["c"][..., :2]),
+        r"Expected c of 3 in unit, as the other tensors say, got \(1, 1, 5, 2, 2\)",
+    ),
+    "steps": (lambda a, _: a.update(x=a["x"][:3]), r"Expected x of 5 in time, .* got \(3, 2, 4\)"),
+    "dims": (lambda a, _: a.update(h=a["h"][0]), "Expected h over layer, direction, time, batch"),
+    "start": (lambda a, _: a.update(h0=a["h0"][..., :1]), "Expected h0 of 3 in h_unit"),
     "missing": (lambda a, _: a.pop("c0"), "Expected c0 in a trace of an LSTM, got none"),
-    "more": (lambda a, _: a.update(z=a["c"]), "Expected z of shape none"),
-    "resets": (lambda _, h: h.update(resets=[9]), "Expected resets between the steps 0 and 5"),
-    "lengths": (lambda a, _: a.update(lengths=np.array([5, 6])), "Expected lengths from 0 to 5 steps"),
-    "real lengths": (lambda a, _: a.update(lengths=np.array([5.0, 4.0])), "Expected whole numbers as lengths"),
+    "more": (lambda a, _: a.update(z=a["c"]), "got 'z'"),
+    "resets": (lambda _, h: h.update(resets=[9]), "resets and lengths within 5 steps"),
+    "lengths": (lambda a, _: a.update(lengths=np.array([5, 6])), "resets and lengths within 5 steps"),
+    "real lengths": (
+        lambda a, _: a.update(lengths=np.array([5.0, 4.0])),
+        "lengths over batch, got torch.float64",
+    ),
     "dtype": (lambda _, h: h.update(dtypes={"f": "float64"}), "of the dtypes that the header says"),
-    "no dtype": (lambda _, h: h.update(dtypes={"f": "Tensor"}), "Expected the dtype of each tensor"),
-    "numbers": (lambda _, h: h.update(numbers={"unit": [0, 1, 1]}), "a number for each unit of the trace, each once"),
+    "no dtype": (lambda _, h: h.update(dtypes={"f": "Tensor"}), "of the dtypes that the header says"),
+    "numbers": (
+        lambda _, h: h.update(numbers={"unit": [0, 1, 1]}),
+        "a number for each part of a dim",
+    ),
     "tokens": (lambda _, h: h.update(tokens=[[1] * 5] * 2), "Expected a name, tokens and settings"),
     "roles": (lambda _, h: h.update(config={"roles": {"c": 3}}), "Expected a name, tokens and settings"),
-    "held": (lambda _, h: h.update(config={"c_held": {"steps": [0.5]}}), "Expected a name, tokens and settings"),
+    "held": (lambda _, h: h.update(config={"c_held": {"steps": [0.5]}}), "Expected steps and units by their numbers"),
     "proof": (lambda _, h: h.update(proof=[1, True]), "Expected a proof of a number and a truth value"),
-    "found": (lambda _, h: h.update(kind="CellTrace", lacks=["x"]), "Expected a name, tokens and settings"),
+    "found": (
+        lambda _, h: h.update(kind="CellTrace", lacks=["decay", "added"]),
+        "how each quantity was found",
+    ),
 }
 
 

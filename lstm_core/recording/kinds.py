@@ -9,15 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.equations import Step, gru_step, lstm_step, relu_step, tanh_step
-from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
+from lstm_core.traces.trace import AnyTrace as AnyTrace
+from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 LSTMS = (nn.LSTM, nn.LSTMCell)
 RECORDED = (*LSTMS, nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)
 """Modules that can be recorded."""
 _KERNELS = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 _ENTRIES = {"forward", *_KERNELS, *(f"{kernel}_cell" for kernel in _KERNELS)}
-
-AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 
 
 class Kind(NamedTuple):

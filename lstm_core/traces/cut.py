@@ -3,15 +3,14 @@ steps, sequences, units or quantities are taken?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import wraps
-from inspect import signature
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import index
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor
 
+from lstm_core.arrays import DIMS
 from lstm_core.errors import LstmCoreError, refuse_unknown
 
 if TYPE_CHECKING:
@@ -69,9 +68,6 @@ def check_sequences(trace: Recorded) -> None:
 
 # What is left of a trace if only some layers, steps, sequences, units or quantities are taken?
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 Numbers = int | slice | Iterable[int]
 """Some layers, directions, steps, sequences or units: one number, a slice as in Python, or several numbers."""
 
@@ -81,6 +77,7 @@ def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
 
     Raises LstmCoreError when the trace has none of these numbers.
     """
+    refuse_unknown(wanted, DIMS)
     chosen = {dim: positions(trace, dim, which) for dim, which in wanted.items() if which is not None}
     trace = _with_resets_of(trace, chosen.get("batch"))
     values: dict[str, Any] = {
@@ -96,18 +93,6 @@ def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
         values["tokens"] = _tokens(trace.tokens, chosen)
     numbers = dict(trace.numbers) | {dim: tuple(trace.coords[dim][n] for n in at) for dim, at in chosen.items()}
     return trace.with_values(**values, numbers=numbers)
-
-
-def dims_by_name(method: Callable[P, R]) -> Callable[P, R]:
-    """A method that names the right word where somebody writes units= or step=."""
-    known = [name for name in signature(method).parameters if name != "self"]
-
-    @wraps(method)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        refuse_unknown(kwargs, known)
-        return method(*args, **kwargs)
-
-    return checked
 
 
 def only(trace: Kind, names: Collection[str]) -> Kind:

@@ -1,9 +1,9 @@
-"""How does a trace become an xarray Dataset, and how does it come back?"""
+"""How does a trace become rows, or an xarray Dataset that it comes back from?"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -12,7 +12,7 @@ import torch
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import TITLES
-from lstm_core.traces.save import check_agreement, digest, dtypes_and_lacks
+from lstm_core.traces.save import built, digest, dtypes_and_lacks
 from lstm_core.traces.summary import UNKNOWN
 
 if TYPE_CHECKING:
@@ -22,6 +22,46 @@ if TYPE_CHECKING:
     from lstm_core.traces.recorded import Recorded
 
     Kind = TypeVar("Kind", bound=Recorded)
+
+# How does a trace become rows?
+
+
+def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
+    """One row a (batch, time, token, layer, direction, unit), and a column for each of some quantities.
+
+    Steps past a packed sequence's end have no row, and without tokens there is no such column. With `proj_size`, h is a
+    projection of all units and has fewer: the row of unit k has number k of it, and NaN beyond.
+    """
+    import pandas as pd
+
+    steps = [(batch, time) for batch, length in enumerate(trace.lengths_or_time()) for time in range(length)]
+    batch, time = np.array(steps, dtype=np.int32).reshape(-1, 2).T
+    # Nobody has so many layers that a product with their number would not fit into 16 bits.
+    small = {"layer": np.int16, "direction": np.int16}
+    coords = {dim: np.array(numbers, dtype=small.get(dim, np.int32)) for dim, numbers in trace.coords.items()}
+    inner = tuple(trace.sizes[dim] for dim in ("layer", "direction", "unit"))
+    each = np.prod(inner, dtype=int)
+    columns: dict[str, object] = {
+        "batch": np.repeat(coords["batch"][batch], each),
+        "time": np.repeat(coords["time"][time], each),
+    }
+    if trace.tokens is not None:
+        tokens = [token for row in trace.tokens for token in row]
+        # As categories: one small number a row.
+        words = pd.Index(list(dict.fromkeys(tokens)), dtype=object)
+        columns["token"] = pd.Categorical(tokens, categories=words).repeat(int(each))
+    for axis, dim in enumerate(("layer", "direction", "unit")):
+        place = [each // np.prod(inner[: axis + 1], dtype=int), len(steps) * np.prod(inner[:axis], dtype=int)]
+        columns[dim] = np.tile(np.repeat(coords[dim], place[0]), place[1])
+    for quantity in quantities:
+        values: np.ndarray = as_numpy(getattr(trace, quantity)).transpose(3, 2, 0, 1, 4)[batch, time]
+        if (missing := trace.sizes["unit"] - values.shape[-1]) > 0:
+            values = np.pad(values, [(0, 0)] * 3 + [(0, missing)], constant_values=np.nan)
+        columns[quantity] = values.ravel()
+    return pd.DataFrame(columns, copy=False)
+
+
+# How does a trace become a Dataset, and how does it come back?
 
 _REST = "trace"
 """The attribute that holds, as JSON, what no variable does."""
@@ -83,29 +123,20 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
             name: torch.from_numpy(np.array(given[name].values)).to(getattr(torch, dtype))
             for name, dtype in rest["dtypes"].items()
         }
-        values: dict[str, Any] = dict.fromkeys(kind.required()) | tensors
+        values: dict[str, Any] = dict.fromkeys(rest["lacks"]) | tensors
         resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
         own = rest.get("labelled", {})
         numbers = {dim: tuple(own.get(dim) or given[dim].values.tolist()) for dim in rest["cut"]}
         same = was == digest(json.dumps([rest, max_error, resets]), tensors)
         proved = {"max_error": max_error, "proof": rest.get("proof")} if same else UNKNOWN
-        header = {"resets": resets, "numbers": numbers, "config": rest["config"]}
-        header |= {"lacks": rest["lacks"], "proof": rest.get("proof")}
-        check_agreement(kind, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, header)
-        trace = kind(
-            **values,
-            resets=resets,
-            **proved,
-            name=str(given.attrs["name"]),
-            config=rest["config"],
-            numbers=numbers,
-        )
+        said = {"name": str(given.attrs["name"]), "config": rest["config"], "resets": resets, "numbers": numbers}
+        trace = built(kind, values | proved | said)
         if "token" not in given:
             return trace
         rows = zip(given["token"].values, trace.lengths_or_time(), strict=True)
         return trace.with_values(tokens=[list(map(str, row[:length])) for row, length in rows])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        # LstmCoreError is a ValueError: check_agreement's sentence comes along.
+        # LstmCoreError is a ValueError: the sentence of `built` comes along.
         raise LstmCoreError(
             f"Expected the Dataset of {kind.module}, as {kind.__name__}.to_xarray gives it, got one with "
             f"{sorted(map(str, given.variables))[:20]}: {str(error)[:300]}"

@@ -10,14 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.arrays import DIMS
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.outside import CompressedError, read_header, read_json, zip_directory
-from lstm_core.traces.save import KINDS, MOST_MARKS, check_agreement, digest
+from lstm_core.traces.save import KINDS, MOST_MARKS, built, digest
 from lstm_core.traces.summary import UNKNOWN
-from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
+from lstm_core.traces.trace import AnyTrace as AnyTrace
+from lstm_core.traces.trace import Trace
 
-AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 MOST_TEXT = 128 * 2**20
 """The most bytes of a trace's header."""
 _DTYPES = {
@@ -29,8 +28,8 @@ _DTYPES = {
 def load(path: str | Path) -> AnyTrace:
     """The trace in a .npz or .safetensors file, bit for bit, on the CPU. Nothing in the file is executed.
 
-    It is a `Trace`, `GruTrace`, `RnnTrace` or `CellTrace`, as it was when it was saved. Dtypes, shapes and what is said
-    of them are compared with each other.
+    It is a `Trace`, `GruTrace`, `RnnTrace` or `CellTrace`, as it was when it was saved. What is in it is compared with
+    what is said of it.
 
     Its proof is that of the recording, which is not computed again. A .safetensors file without a checksum of its
     numbers, as another program writes it, opens without a proof: `max_error` is NaN.
@@ -83,12 +82,9 @@ def _trace(name: str, stream: BinaryIO, is_zip: bool, tensors_of: Callable[[], d
     """The trace in a stream; `tensors_of()` reads the tensors of safetensors, after the header was checked."""
     try:
         header, tensors = _read_npz(stream) if is_zip else _read_safetensors(stream, tensors_of)
-        lengths, steps = tensors.get("lengths"), max(t.shape[2] for t in tensors.values() if t.dim() == len(DIMS))
-        if lengths is not None and not bool(((lengths >= 0) & (lengths <= steps)).all()):
-            raise LstmCoreError(f"Expected lengths from 0 to {steps:,} steps, got other lengths.")
         kind = _kind(header.pop("kind", None), tensors.keys())
         values: dict[str, Any] = dict.fromkeys(header.pop("lacks", ())) | header | tensors
-        return kind(**values)
+        return built(kind, values)
     except Exception as error:
         # Zip, NumPy, safetensors and JSON each have errors of their own for a broken file.
         raise LstmCoreError(
@@ -104,25 +100,14 @@ def _kind(named: Any, names: Collection[str]) -> type[AnyTrace]:
     return next((kind for kind in kinds if kind.__name__ == named), by_quantities)
 
 
-def _checked(text: str, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[str, Any], dict[str, torch.dtype]]:
-    """The header of a trace and the dtype of each tensor, checked against the tensors' shapes."""
-    header = read_json(text, MOST_MARKS)
-    dtypes = header.pop("dtypes")
-    if dtypes.keys() != shapes.keys() or not all(name in _DTYPES for name in dtypes.values()):
-        raise LstmCoreError("Expected the dtype of each tensor that is there, got other dtypes.")
-    check_agreement(_kind(header.get("kind"), shapes), shapes, header)
-    if any(_DTYPES[dtype].is_floating_point == (name == "lengths") for name, dtype in dtypes.items()):
-        raise LstmCoreError("Expected whole numbers as lengths and floating point numbers in all else, got others.")
-    return header, {name: _DTYPES[dtype] for name, dtype in dtypes.items()}
-
-
 def _read_npz(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Tensor]]:
     # `zip_directory` refuses compressed entries, so all entries together are no larger than the file.
     zip_directory(stream, stream.seek(0, io.SEEK_END))
     stream.seek(0)
     with np.load(stream, allow_pickle=False) as file:
+        header = read_json(file["trace"].item(), MOST_MARKS)
         arrays = {name: torch.from_numpy(file[name]) for name in file.files if name != "trace"}
-        header, dtypes = _checked(file["trace"].item(), {name: tuple(array.shape) for name, array in arrays.items()})
+    dtypes = {name: _DTYPES.get(dtype, torch.uint8) for name, dtype in header.pop("dtypes").items()}
     if any(array.itemsize != dtypes[name].itemsize for name, array in arrays.items()):
         raise LstmCoreError("Expected numbers of the dtypes that the header says, got other dtypes.")
     return header, {name: array.view(dtypes[name]) for name, array in arrays.items()}
@@ -131,16 +116,11 @@ def _read_npz(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Tensor]]:
 def _read_safetensors(
     stream: BinaryIO, tensors_of: Callable[[], dict[str, Tensor]]
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    described = read_header(stream, MOST_TEXT, MOST_MARKS)
-    told = described.pop("__metadata__")
-    text = told["trace"]
-    shapes = {name: tuple(tensor["shape"]) for name, tensor in described.items()}
-    header, dtypes = _checked(text, shapes)
-    tensors = tensors_of()
-    if any(tensors[name].dtype != dtype for name, dtype in dtypes.items()):
-        raise LstmCoreError("Expected tensors of the dtypes that the header says, got other dtypes.")
+    told = read_header(stream, MOST_TEXT, MOST_MARKS)["__metadata__"]
+    header, tensors = read_json(told["trace"], MOST_MARKS), tensors_of()
+    header.pop("dtypes", None)
     if "digest" not in told:
         return header | UNKNOWN, tensors
-    if told["digest"] != digest(text, tensors):
+    if told["digest"] != digest(told["trace"], tensors):
         raise LstmCoreError("Expected the numbers that were saved, got others: the file is damaged. Save it again.")
     return header, tensors

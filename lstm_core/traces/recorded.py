@@ -16,10 +16,10 @@ from torch import Tensor
 from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
-from lstm_core.traces.cut import Numbers, after_gaps, before, cut, dims_by_name, only, past_end
-from lstm_core.traces.datasets import dataset, from_dataset
+from lstm_core.traces.cut import Numbers, after_gaps, before, cut, only, past_end
+from lstm_core.traces.datasets import dataset, from_dataset, rows
 from lstm_core.traces.figure import figure
-from lstm_core.traces.save import rows, save
+from lstm_core.traces.save import save
 from lstm_core.traces.summary import UNKNOWN, Proof, in_html, in_png, summary
 
 if TYPE_CHECKING:
@@ -161,17 +161,9 @@ class Recorded:
         sizes = self.sizes
         return [sizes["time"]] * sizes["batch"] if self.lengths is None else self.lengths.tolist()
 
-    @dims_by_name
-    def sel(
-        self,
-        *,
-        layer: Numbers | None = None,
-        direction: Numbers | None = None,
-        time: Numbers | None = None,
-        batch: Numbers | None = None,
-        unit: Numbers | None = None,
-    ) -> Self:
-        """A part of the trace, copied: a number, several, or a slice as in Python of each dim.
+    def sel(self, **part: Numbers | None) -> Self:
+        """A part of the trace, copied: a number, several, or a slice as in Python of layer, direction, time, batch or
+        unit.
 
         All five dims stay, so `layer=1` leaves one layer. `numbers` says which number each index had in the whole run,
         and a part is asked by these numbers again. A step whose step before is left out starts from the state that it
@@ -183,7 +175,7 @@ class Recorded:
         >>> trace.f.shape, trace.numbers["time"]
         (torch.Size([1, 1, 2, 2, 3]), (3, 4))
         """
-        return cut(self, {"layer": layer, "direction": direction, "time": time, "batch": batch, "unit": unit})
+        return cut(self, part)
 
     def keep(self, *quantities: str) -> Self:
         """The trace with these quantities alone, each in memory of its own, so that what is left out can be freed."""
@@ -271,27 +263,15 @@ class Recorded:
         steps = self.lengths_or_time()[batch]
         return as_numpy(getattr(self, quantity)[layer, direction, :steps, batch]).T
 
-    @dims_by_name
-    def to_pandas(
-        self,
-        quantities: Sequence[str] | None = None,
-        *,
-        layer: Numbers | None = None,
-        direction: Numbers | None = None,
-        time: Numbers | None = None,
-        batch: Numbers | None = None,
-        unit: Numbers | None = None,
-    ) -> pandas.DataFrame:
+    def to_pandas(self, quantities: Sequence[str] | None = None, **part: Numbers | None) -> pandas.DataFrame:
         """One row a (batch, time, token, layer, direction, unit), and a column a quantity.
 
-        `quantities`: which, None: all. The other arguments take a part of the trace, as in `sel`. Without tokens there
+        `quantities`: which, None: all. `part`: as in `sel`. Without tokens there
         is no such column. With `proj_size`, h is a projection of all units: the row unit=k has number k of it beside
         the gates of cell unit k, and NaN beyond; `to_xarray` keeps them apart.
         """
-        wanted = {"layer": layer, "direction": direction, "time": time, "batch": batch, "unit": unit}
         names = self.kept if quantities is None else checked_names(type(self), quantities)
-        part = self if all(which is None for which in wanted.values()) else cut(only(self, names), wanted)
-        return rows(part, [name for name in names if name != "x"])
+        return rows(cut(only(self, names), part) if part else self, [name for name in names if name != "x"])
 
     def to_xarray(self, *, time: Iterable[Any] | None = None, batch: Iterable[Any] | None = None) -> xarray.Dataset:
         """A Dataset of copies with the trace's dims as coordinates (extra: gatescope[xarray]). It holds all of the

@@ -19,8 +19,6 @@ from lstm_core.traces.recorded import Recorded
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-    from lstm_core.traces.load import AnyTrace
-
 
 # What did we record of an LSTM, a GRU or a plain RNN?
 
@@ -241,6 +239,8 @@ class CellTrace(Recorded):
             return f"Expected a quantity that was found in the cell, {', '.join(self.roles)}, got {name}."
         return super()._why_not(name)
 
+
+AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 
 # How is the trace of any cell drawn as an update, c = f ⊙ c' + i ⊙ g? As that of an LSTM of which no more is kept.
 
