@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter, methodcaller
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -63,103 +61,82 @@ def units(traces: Traces) -> pandas.DataFrame:
 
     if isinstance(traces, GivesTraces) and hasattr(traces, "units"):
         return UnitTable(traces.units)
-    sums: UnitSums | None = None
+    table: Table | None = None
     numbers: dict[str, np.ndarray] = {}
     for trace in each_trace(traces):
         numbers = numbers or numbers_of_units(trace, trace.states[0])
-        sums = sums_of(trace) if sums is None else sums.with_more(sums_of(trace))
+        table = _table_of(trace) if table is None else joined_tables(table, _table_of(trace))
     # `each_trace` refuses an empty list.
-    assert sums is not None
-    columns = numbers | _columns(sums, trace.states[0])
-    return UnitTable({name: values.ravel() for name, values in columns.items()})
+    assert table is not None
+    return UnitTable({name: np.ravel(values) for name, values in (numbers | _columns(table)).items()})
 
 
-def _columns(sums: UnitSums, memory: str) -> dict[str, Any]:
-    """What is said of each unit, (layer, direction, unit), by column."""
-    steps = max(sums.steps, 1)
-    columns: dict[str, Any] = {}
-    for name, moments in sums.gates.items():
-        columns |= {f"{name}_mean": moments.mean, f"{name}_std": np.sqrt(moments.squares / steps)}
-    shares = {name: count / steps for name, count in sums.counts.items()}
-    columns |= {name: share for name, share in shares.items() if name.endswith(("_left", "_right"))}
-    if "log_kept" in shares:
-        columns["leak"] = _steps_to_half(shares["log_kept"])
-    columns |= {f"{memory}_min": sums.low, f"{memory}_max": sums.high}
-    columns[f"{memory}_sign_changes"] = sums.counts["sign_changes"]
-    if "writes" in shares:
-        columns["writes"] = shares["writes"]
-    return columns
+Table = dict[str, np.ndarray]
+"""What is counted of units, by column, such as f_mean; `count` is how many steps there are."""
 
 
-class Moments(NamedTuple):
-    """Mean and sum of squared distances from it, (layer, direction, unit), over a number of steps."""
-
-    steps: int
-    mean: np.ndarray
-    squares: np.ndarray
-
-    def with_more(self, other: Moments) -> Moments:
-        """Both together (Chan, Golub & LeVeque 1979)."""
-        steps = self.steps + other.steps
-        apart, share = other.mean - self.mean, other.steps / max(steps, 1)
-        squares = self.squares + other.squares + apart**2 * self.steps * share
-        return Moments(steps, self.mean + apart * share, squares)
-
-
-@dataclass(frozen=True, eq=False)
-class UnitSums:
-    """Sums over the steps of some traces, each (layer, direction, unit)."""
-
-    steps: int
-    gates: Mapping[str, Moments]
-    """By letter, of a GRU r z n."""
-    counts: Mapping[str, np.ndarray]
-    """`f_left f_right` and so on, `sign_changes`, `writes`: at how many steps; `log_kept`: the sum of ln f. All are NaN
-    of a unit whose memory is NaN at some step."""
-    low: np.ndarray
-    high: np.ndarray
-    """The range of the memory."""
-
-    def with_more(self, other: UnitSums) -> UnitSums:
-        """The sums over the steps of both."""
-        return UnitSums(
-            self.steps + other.steps,
-            {name: moments.with_more(other.gates[name]) for name, moments in self.gates.items()},
-            {name: count + other.counts[name] for name, count in self.counts.items()},
-            np.minimum(self.low, other.low),
-            np.maximum(self.high, other.high),
-        )
+def joined_tables(a: Table, b: Table) -> Table:
+    """What is counted of the steps of a and of b together (Chan, Golub & LeVeque 1979)."""
+    weight = b["count"] / np.maximum(a["count"] + b["count"], 1)
+    joined = {}
+    for name, ours in a.items():
+        theirs, (of, _, column) = b[name], name.partition("_")
+        if column == "mean":
+            joined[name] = ours + (theirs - ours) * weight
+        elif column == "squares":
+            delta = b[f"{of}_mean"] - a[f"{of}_mean"]
+            joined[name] = ours + theirs + delta * delta * a["count"] * weight
+        elif column in ("min", "max"):
+            joined[name] = (np.minimum if column == "min" else np.maximum)(ours, theirs)
+        elif column == "start":
+            joined[name] = np.where(a["count"] > 0, ours, theirs)
+        else:
+            joined[name] = ours + theirs
+    return joined
 
 
-def sums_of(trace: Recorded) -> UnitSums:
-    """The sums over all steps of one trace."""
+def _table_of(trace: Recorded) -> Table:
+    """What is counted of one trace, each (layer, direction, unit); NaN of a unit whose memory is NaN at some step."""
     memory = trace.states[0]
     gates = {q: all_steps([trace], attrgetter(q)) for q in trace.whole if q not in (*trace.states, "h")}
-    held, before = (all_steps([trace], values) for values in (attrgetter(memory), methodcaller("before", memory)))
-    counts = {"sign_changes": (held * before < 0).sum(0)}
-    for name, gate in gates.items():
-        if name in gates_of(table_of(trace.quantities)):
-            counts |= {f"{name}_left": (gate < LEFT).sum(0), f"{name}_right": (gate > RIGHT).sum(0)}
     if "added" in gates:
         raise LstmCoreError(
             "Expected a cell in which a gate lets in what is added, to say how its units remember, got another: "
             f"{', '.join(gates)}. plot() draws it, and find_units searches it."
         )
-    if gates:
-        written = gates["i"] * gates["g"] if "i" in gates else (1 - gates["z"]) * gates["n"]
-        counts["writes"] = (np.abs(written) >= WRITE).sum(0)
+    held, before = (all_steps([trace], values) for values in (attrgetter(memory), methodcaller("before", memory)))
+    table = {"count": np.array(len(held))}
+    for name, gate in gates.items():
+        table |= {f"{name}_mean": gate.mean(0), f"{name}_squares": ((gate - gate.mean(0)) ** 2).sum(0)}
+    unknown = np.where(np.isnan(held).any(0), np.nan, 0.0)
+    for name in [name for name in gates if name in gates_of(table_of(trace.quantities))]:
+        shut, is_open = gates[name] < LEFT, gates[name] > RIGHT
+        table |= {f"{name}_left": shut.sum(0) + unknown, f"{name}_right": is_open.sum(0) + unknown}
     if trace.module in KEEPS:
         with np.errstate(divide="ignore"):
-            counts["log_kept"] = np.log(gates[KEEPS[trace.module]]).sum(0)
-    if (unknown := np.isnan(held).any(0)).any():
-        counts = {name: np.where(unknown, np.nan, count) for name, count in counts.items()}
-    return UnitSums(
-        len(held),
-        {name: Moments(len(gate), gate.mean(0), ((gate - gate.mean(0)) ** 2).sum(0)) for name, gate in gates.items()},
-        counts,
-        held.min(0),
-        held.max(0),
-    )
+            table["log_kept"] = np.log(gates[KEEPS[trace.module]]).sum(0) + unknown
+    table |= {f"{memory}_min": held.min(0), f"{memory}_max": held.max(0)}
+    table[f"{memory}_sign_changes"] = (held * before < 0).sum(0) + (unknown if np.isnan(unknown).any() else 0)
+    if gates:
+        written = gates["i"] * gates["g"] if "i" in gates else (1 - gates["z"]) * gates["n"]
+        table["writes"] = (np.abs(written) >= WRITE).sum(0) + unknown
+    return table
+
+
+def _columns(table: Table) -> dict[str, Any]:
+    """What is said of each unit, (layer, direction, unit), by column."""
+    steps = np.maximum(table["count"], 1)
+    columns: dict[str, Any] = {}
+    for name, values in table.items():
+        if name.endswith("_squares"):
+            columns[name.replace("_squares", "_std")] = np.sqrt(values / steps)
+        elif name.endswith(("_left", "_right")) or name == "writes":
+            columns[name] = values / steps
+        elif name == "log_kept":
+            columns["leak"] = _steps_to_half(values / steps)
+        elif name != "count":
+            columns[name] = values
+    return columns
 
 
 def leak(f: np.ndarray) -> np.ndarray:

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lstm_core.analysis.units import joined_tables
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.write_whole import written_whole
 from lstm_core.scanning.arrays import PARTS, UNITS, write_steps
 from lstm_core.scanning.model import CellSizes, answers_in_words, answers_of, loss_of, sizes_of, with_bytes
-from lstm_core.scanning.tables import empty_table, joined_tables, table_of
+from lstm_core.scanning.tables import empty_table, table_of
 from lstm_core.scanning.windows import NUMBERS, Part, traces
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import Proof, worst

@@ -15,6 +15,7 @@ import numpy as np
 from cachetools import LRUCache
 from torch import nn
 
+from lstm_core.analysis.units import Table, joined_tables
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.modules import check_model
@@ -36,7 +37,7 @@ from lstm_core.scanning.reading import read_into, stored
 from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of, source_of
 from lstm_core.scanning.store import Store, StoreHeader, copied, joined_labels, open_store, opened_for_writing
-from lstm_core.scanning.tables import Table, joined_tables, units_of
+from lstm_core.scanning.tables import units_of
 from lstm_core.scanning.texts_again import find_text, traces
 from lstm_core.scanning.windows import LANES, begins_of, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst

@@ -28,12 +28,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lstm_core.analysis.units import Table, joined_tables
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_json
 from lstm_core.files.write_whole import locked, write_bytes
 from lstm_core.scanning.arrays import PARTS, UNITS, describe_arrays, read, read_blocks, write_steps, written
 from lstm_core.scanning.model import CellSizes, Origin, differences
-from lstm_core.scanning.tables import Table, joined_tables
 from lstm_core.scanning.windows import Part, begins_of, times_of
 from lstm_core.traces.summary import Proof, checked_proof, worst
 

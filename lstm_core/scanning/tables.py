@@ -12,15 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_core.analysis.units import Table
+from lstm_core.quantities import LEFT, RIGHT
 from lstm_core.scanning.model import CellQuantities, CellSizes
 
 if TYPE_CHECKING:
     import pandas
-
-SHUT, OPEN = 0.1, 0.9
-"""A gate is shut below the first and open above the second."""
-Table = dict[str, np.ndarray]
-"""What is counted of units, by column, each (unit,) or (layer, direction, unit); `count` has one for all units."""
 
 
 def table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], cell: CellQuantities) -> Table:
@@ -36,8 +33,8 @@ def table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], cell:
         table[f"{state}_start"] = start.astype(np.float64)
     for gate in cell.gates:
         shares = flat[gate].numpy()
-        table[f"{gate}_left"] = _count(shares < np.float32(SHUT))
-        table[f"{gate}_right"] = _count(shares > np.float32(OPEN))
+        table[f"{gate}_left"] = _count(shares < np.float32(LEFT))
+        table[f"{gate}_right"] = _count(shares > np.float32(RIGHT))
     if cell.keeps is not None:
         table["log"] = flat[cell.keeps].abs().log_().sum(0, dtype=torch.float64).numpy()
     return table
@@ -60,26 +57,6 @@ def empty_table(sizes: CellSizes) -> Table:
     for gate in sizes.cell.gates:
         table |= {f"{gate}_{end}": np.zeros(sizes.units, np.int64) for end in ("left", "right")}
     return table | ({} if sizes.cell.keeps is None else {"log": np.zeros(sizes.units)})
-
-
-def joined_tables(a: Table, b: Table) -> Table:
-    """What is counted of the steps of a and of b together (Chan, Golub & LeVeque 1979)."""
-    weight = b["count"] / np.maximum(a["count"] + b["count"], 1)
-    joined = {}
-    for name, ours in a.items():
-        theirs, (state, _, column) = b[name], name.partition("_")
-        if column == "mean":
-            joined[name] = ours + (theirs - ours) * weight
-        elif column == "squares":
-            delta = b[f"{state}_mean"] - a[f"{state}_mean"]
-            joined[name] = ours + theirs + delta * delta * a["count"] * weight
-        elif column in ("min", "max"):
-            joined[name] = (np.minimum if column == "min" else np.maximum)(ours, theirs)
-        elif column == "start":
-            joined[name] = np.where(a["count"] > 0, ours, theirs)
-        else:
-            joined[name] = ours + theirs
-    return joined
 
 
 def units_of(table: Table, sizes: CellSizes) -> pandas.DataFrame:
