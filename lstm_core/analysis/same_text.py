@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
@@ -49,8 +48,8 @@ class Shingled(NamedTuple):
 
     rows: np.ndarray
     """A number a step (step,), equal for equal rows."""
-    places: dict[int, int]
-    """By the number of a shingle, equal for equal ones, the first step at which it begins."""
+    places: dict[bytes, int]
+    """By a shingle, the first step at which it begins."""
 
 
 def grouped(texts: Texts, groups: Sequence[Hashable] | None) -> Grouped:
@@ -172,40 +171,31 @@ def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
 
 def _shingled(sequences: Sequence[np.ndarray]) -> tuple[list[Shingled], int]:
     """The shingles of several sequences, no two of them equal, and how many rows one has."""
-    rows, ends = np.concatenate(sequences), np.cumsum([len(sequence) for sequence in sequences])
-    starts = ends - [len(sequence) for sequence in sequences]
-    before = np.append(-1, rows[:-1])[: len(rows)]
-    before[starts[starts < ends]] = -1
-    # A row is as frequent as the different rows that come before it are many: copies make no row frequent.
-    kinds, first, pairs = np.unique(
-        (before + 1) * (rows.max(initial=0) + 1) + rows, return_index=True, return_inverse=True
-    )
-    agree = ((np.bincount(rows[first]) / max(len(kinds), 1)) ** 2).sum()
+    rows = np.concatenate(sequences)
+    agree = ((np.bincount(rows, minlength=1) / max(len(rows), 1)) ** 2).sum()
     expected = np.log(max(len(rows), PLACES) ** 2 / 2)
     size = max(2, int(np.ceil(min(expected / -np.log(min(agree, 1 - 1e-9)), len(rows) + 1))))
-    names, length = rows, 1
-    while length < size and len(names):
-        step = min(length, size - length)
-        names = np.unique(names[:-step] * (names.max() + 1) + names[step:], return_inverse=True)[1]
-        length += step
-    # Where the same two rows came last.
-    order, last = np.argsort(pairs, kind="stable"), np.full(len(rows), -1)
-    again = pairs[order][1:] == pairs[order][:-1]
-    last[order[1:][again]] = order[:-1][again]
-    repeats = sliding_window_view(last[1:], size - 1).max(1) > np.arange(len(names)) if len(names) else names
-    found = []
-    for sequence, start, end in zip(sequences, starts, ends, strict=True):
-        last_first = np.flatnonzero(~repeats[start : max(start, end - size + 1)])[::-1]
-        found.append(
-            Shingled(sequence, dict(zip(names[start + last_first].tolist(), last_first.tolist(), strict=True)))
-        )
-    return found, size
+    return [Shingled(sequence, _places(sequence, size)) for sequence in sequences], size
+
+
+def _places(rows: np.ndarray, size: int) -> dict[bytes, int]:
+    """By each shingle that counts, the first step at which it begins."""
+    places, last = dict[bytes, int](), dict[bytes, int]()
+    clear = 0
+    for step in range(len(rows) - 1):
+        # From `clear` on no two rows follow each other twice.
+        pair = rows[step : step + 2].tobytes()
+        clear = max(clear, last.get(pair, -1) + 1)
+        last[pair] = step
+        if clear <= (first := step + 2 - size) and first >= 0:
+            places.setdefault(rows[first : first + size].tobytes(), first)
+    return places
 
 
 def _that_share(sequences: Sequence[Shingled]) -> Iterator[tuple[int, int]]:
     """Pairs of sequences that share a shingle: each beside the shortest that has it, which may lie in many longer ones,
     and beside the next shorter one. Of many windows of a series that is not all pairs."""
-    shortest, latest = dict[int, int](), dict[int, int]()
+    shortest, latest = dict[bytes, int](), dict[bytes, int]()
     for number in sorted(range(len(sequences)), key=lambda number: len(sequences[number].rows)):
         names = sequences[number].places
         beside = {table[name] for table in (shortest, latest) for name in names if name in table}
