@@ -171,10 +171,12 @@ def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
 
 def _shingled(sequences: Sequence[np.ndarray]) -> tuple[list[Shingled], int]:
     """The shingles of several sequences, no two of them equal, and how many rows one has."""
-    rows = np.concatenate(sequences)
-    agree = ((np.bincount(rows, minlength=1) / max(len(rows), 1)) ** 2).sum()
-    expected = np.log(max(len(rows), PLACES) ** 2 / 2)
-    size = max(2, int(np.ceil(min(expected / -np.log(min(agree, 1 - 1e-9)), len(rows) + 1))))
+    steps = sum(map(len, sequences))
+    # A row is as frequent as the different rows that come before it are many: copies make no row frequent.
+    pairs = {pair for rows in map(np.ndarray.tolist, sequences) for pair in zip([-1, *rows[:-1]], rows, strict=False)}
+    agree = sum((count / len(pairs)) ** 2 for count in Counter(row for _, row in pairs).values())
+    expected = np.log(max(steps, PLACES) ** 2 / 2)
+    size = max(2, int(np.ceil(min(expected / -np.log(np.clip(agree, 1e-300, 1 - 1e-9)), steps + 1))))
     return [Shingled(sequence, _places(sequence, size)) for sequence in sequences], size
 
 

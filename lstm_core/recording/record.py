@@ -26,7 +26,7 @@ from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.summary import worst
+from lstm_core.traces.summary import Proved, joined_proof
 from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 T = TypeVar("T", bound=Recorded)
@@ -149,7 +149,7 @@ def run_in_blocks(lstm: nn.RNNBase, x: Tensor, tokens: Sequence[str], progress: 
     (torch.Size([2, 1, 1500, 1, 3]), [0.68, 1.0])
     """
     refuse_dropout("", lstm)
-    kind, size, state, proofs, errors = kind_of(lstm), len(x) if lstm.bidirectional else STEPS_AT_ONCE, None, [], []
+    kind, size, state, proved = kind_of(lstm), len(x) if lstm.bidirectional else STEPS_AT_ONCE, None, []
     whole: dict[str, Any] = {}
     for first in range(0, len(x), size):
         read, here = run(lstm, x[first : first + size], state), slice(first, first + size)
@@ -162,11 +162,9 @@ def run_in_blocks(lstm: nn.RNNBase, x: Tensor, tokens: Sequence[str], progress: 
             start = {f"{letter}0": getattr(read, f"{letter}0") for letter in kind.states}
         # The state is the module's own h, and c to rounding.
         state = kind.as_given({letter: getattr(read, letter)[:, 0, -1].contiguous() for letter in kind.states})
-        errors.append(read.max_error)
-        proofs.append(read.proof)
+        proved.append(Proved(read.max_error, read.proof))
         progress(min(1.0, (first + size) / len(x)))
-    proof = {"max_error": torch.tensor(errors).max().item(), "proof": worst(proofs)}
-    return read.with_values(**whole, **start, x=x, tokens=[list(tokens)], **proof)
+    return read.with_values(**whole, **start, x=x, tokens=[list(tokens)], **joined_proof(proved)._asdict())
 
 
 def _shape_of(x: Any) -> str:

@@ -3,11 +3,9 @@
 import html
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.several_calls import share_a_time_axis
-from lstm_core.traces.summary import difference_and_nearness, worst
+from lstm_core.traces.summary import difference_and_nearness, joined_proof
 
 CALLED_ELSEWHERE = (
     "The model was called in another thread or asyncio task, which the block did not begin: open a block there."
@@ -33,9 +31,7 @@ def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
     said += f", {_counted(sizes['unit'], 'unit')}"
     # Then a name gives no trace, as it does elsewhere.
     apart = "" if len(traces) == 1 or share_a_time_axis(traces) else f", apart: recording.calls[{traces[0].name!r}]"
-    # NumPy's maximum keeps a NaN.
-    error, proof = float(np.max([trace.max_error for trace in traces])), worst([trace.proof for trace in traces])
-    return said, _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(error, proof)}"
+    return said, _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(*joined_proof(traces))}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import checked_names
-from lstm_core.traces.summary import worst
+from lstm_core.traces.summary import joined_proof
 
 
 class CallPosition(NamedTuple):
@@ -57,7 +57,7 @@ def join(calls: Sequence[AnyTrace], places: Sequence[CallPosition]) -> AnyTrace:
     numbers = [[place.began + n for n in trace.coords["time"]] for trace, place in zip(calls, places, strict=True)]
     if "time" in first.numbers:
         joined["numbers"] = {**first.numbers, "time": tuple(number for each in numbers for number in each)}
-    return first.with_values(**joined, **_starts(calls, places, numbers), **_proved(calls))
+    return first.with_values(**joined, **_starts(calls, places, numbers), **joined_proof(calls)._asdict())
 
 
 def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPosition]) -> AnyTrace:
@@ -88,12 +88,7 @@ def side_by_side(calls: Sequence[AnyTrace], places: Sequence[CallPosition]) -> A
     lengths = [length for trace in each for length in trace.lengths_or_time()]
     tensors = {name: beside(name) for trace in each for name in trace.tensors() if name != "lengths"}
     of_each = torch.tensor(lengths) if min(lengths) < longest else None
-    return first.with_values(**tensors, lengths=of_each, **_proved(each))
-
-
-def _proved(calls: Sequence[AnyTrace]) -> dict[str, Any]:
-    """What the proof of several calls says of all of them."""
-    return {"max_error": max(trace.max_error for trace in calls), "proof": worst([trace.proof for trace in calls])}
+    return first.with_values(**tensors, lengths=of_each, **joined_proof(each)._asdict())
 
 
 def _starts(calls: Sequence[Any], places: Sequence[CallPosition], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.finding.visits import FEWEST
 from lstm_core.recording.modules import cells_to_watch
 from lstm_core.recording.record import Recording, record
-from lstm_core.traces.summary import worst
+from lstm_core.traces.summary import joined_proof
 from lstm_core.traces.trace import CellTrace
 
 
@@ -117,5 +117,4 @@ def _as_layers(recording: Recording, steps: int, texts: int) -> CellTrace:
             f"units) of {sizes}. Scan the part of the model that reads one sequence."
         )
     joined = {name: torch.cat([getattr(trace, name) for trace in found]) for name in ("i", "f", "g", "c", "c0")}
-    error, proof = max(trace.max_error for trace in found), worst([trace.proof for trace in found])
-    return found[0].with_values(**joined, max_error=error, proof=proof)
+    return found[0].with_values(**joined, **joined_proof(found)._asdict())

@@ -18,7 +18,7 @@ from lstm_core.scanning.model import CellSizes, answers_in_words, answers_of, lo
 from lstm_core.scanning.tables import empty_table, table_of
 from lstm_core.scanning.windows import NUMBERS, Part, traces
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.summary import Proof, worst
+from lstm_core.traces.summary import Proof, Proved, joined_proof
 
 
 def read_part(
@@ -84,7 +84,7 @@ class _Reading:
         self._model, self._part, self._sizes = model, part, sizes_of(model)
         sides = np.ndindex(self._sizes.layers, self._sizes.directions)
         self._tables = {side: empty_table(self._sizes) for side in sides}
-        self._errors, self._proofs = [0.0], list[Proof | None]([Proof(0.0, True)])
+        self._proved = Proved(0.0, Proof(0.0, True))
         self._counted = np.ones((self._sizes.layers, self._sizes.directions, part.steps), bool)
         self._answers = np.full(part.steps, "", object)
         self._losses, self._loss = np.full(part.steps, np.nan, np.float32), loss_of(model, part)
@@ -93,8 +93,7 @@ class _Reading:
 
     def add(self, trace: Recorded, steps: np.ndarray) -> None:
         """Add the steps (time, batch) of a window, by their numbers in the part."""
-        self._errors.append(trace.max_error)
-        self._proofs.append(trace.proof)
+        self._proved = joined_proof([self._proved, trace])
         flat, cell = steps.ravel(), self._sizes.cell
         rows = np.flatnonzero(flat >= 0)
         for side, table in self._tables.items():
@@ -127,8 +126,7 @@ class _Reading:
         sizes, part = self._sizes, self._part
         tokens, token_names = pd.factorize(np.array(with_bytes([*part.vocabulary, ""]), object))
         answers, names = pd.factorize(self._answers)
-        said: dict[str, Any] = {"token": token_names.tolist(), "answer": names.tolist()}
-        said["proof"] = float(np.max(self._errors)), worst(self._proofs)
+        said: dict[str, Any] = {"token": token_names.tolist(), "answer": names.tolist(), "proof": self._proved}
         small = {"length": part.lengths, "digest": part.digests, "token": tokens[part.ids], "answer": answers}
         small |= {"loss": self._losses, "counted": self._counted}
         small["words"] = np.frombuffer(json.dumps(said).encode(), np.uint8)

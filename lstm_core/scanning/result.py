@@ -40,7 +40,7 @@ from lstm_core.scanning.store import Store, StoreHeader, copied, joined_labels, 
 from lstm_core.scanning.tables import units_of
 from lstm_core.scanning.texts_again import find_text, traces
 from lstm_core.scanning.windows import LANES, begins_of, draws, times_of
-from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly, worst
+from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, joined_proof, to_or_exactly
 
 if TYPE_CHECKING:
     import pandas
@@ -205,12 +205,12 @@ class Scan:
     @property
     def max_error(self) -> float:
         """The proof: the largest `max_error` of the recordings."""
-        return float(np.max([store.max_error for store in self.stores]))
+        return joined_proof(self.stores).max_error
 
     @property
     def proof(self) -> Proof | None:
         """`max_error` in proportion to the values, as in `Trace`."""
-        return worst([store.proof for store in self.stores])
+        return joined_proof(self.stores).proof
 
     @cached_property
     def units(self) -> pandas.DataFrame:

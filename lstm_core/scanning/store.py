@@ -35,7 +35,7 @@ from lstm_core.files.write_whole import locked, write_bytes
 from lstm_core.scanning.arrays import PARTS, UNITS, describe_arrays, read, read_blocks, write_steps, written
 from lstm_core.scanning.model import CellSizes, Origin, differences
 from lstm_core.scanning.windows import Part, begins_of, times_of
-from lstm_core.traces.summary import Proof, checked_proof, worst
+from lstm_core.traces.summary import Proved, checked_proof, joined_proof
 
 if TYPE_CHECKING:
     import pandas
@@ -78,9 +78,8 @@ class Store:
         with read(folder):
             if _steps_in(folder) != self.steps:
                 raise ValueError(f"other parts than were scanned: of {self.steps:,} steps")
-            proved = [said["proof"] for said in self._words]
-            self.max_error = float(np.max([error for error, _ in proved]))
-            self.proof: Proof | None = worst([checked_proof(proof) for _, proof in proved])
+            proved = [Proved(error, checked_proof(proof)) for error, proof in (said["proof"] for said in self._words)]
+            self.max_error, self.proof = joined_proof(proved)
 
     def check(self) -> None:
         """Raise LstmCoreError if another scan stands in the folder now, or none."""
