@@ -96,7 +96,7 @@ def built(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
     refuse_unknown(values, [field.name for field in fields(kind)])
     if missing := [name for name in kind.required() if name not in values]:
         raise LstmCoreError(f"Expected {missing[0]} in a trace of {kind.module}, got none.")
-    trace = kind(**values)
+    trace = kind(**{**values, "proof": checked_proof(values.get("proof"))})
     sizes, config = {"reset": len(trace.resets)}, trace.config
     for name, tensor in trace.tensors().items():
         # With a projection h has units of its own.
@@ -123,5 +123,4 @@ def built(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
     time = trace.sizes["time"]
     if not all(0 < step < time for step in trace.resets) or not all(0 <= n <= time for n in trace.lengths_or_time()):
         raise LstmCoreError(f"Expected resets and lengths within {time:,} steps, got others.")
-    checked_proof(trace.proof)
     return trace
