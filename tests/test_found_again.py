@@ -4,7 +4,6 @@ import copy
 import gc
 import sys
 import weakref
-from contextlib import nullcontext
 
 import pytest
 import torch
@@ -182,7 +181,7 @@ def test_a_gate_that_a_script_overwrites_before_the_sum_is_no_step_of_a_known_ce
     for each in (cell, new):
         each.step, each.at = 0, 12
         said.append(recorded(each, HANDS["same"], (), False))
-    assert "overwritten by code that is not seen" in said[0]
+    assert "to give what the model computed" in said[0]
     assert "got 24 runs and 23 steps that follow one another" in said[1]
 
 
@@ -212,15 +211,12 @@ def test_an_output_gate_that_is_overwritten_after_its_use_is_recorded_as_it_was_
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
-def test_an_output_gate_that_a_script_overwrites_after_its_use_is_recorded_as_it_was_or_refused():
+def test_an_output_gate_that_a_script_overwrites_after_its_use_is_refused():
     cell = Reusing(torch.jit.script(_halve))
-    for said in ("", "overwritten by code that is not seen", "overwritten by code that is not seen"):
-        cell.gates.clear()
-        refused = pytest.raises(LstmCoreError, match=said) if said else nullcontext()
-        with refused, torch.no_grad(), lstm_core.record(cell) as recording:
+    for _ in range(3):
+        refused = pytest.raises(LstmCoreError, match="overwritten by code that is not seen")
+        with refused, torch.no_grad(), lstm_core.record(cell):
             go(cell, HANDS["same"], STEPS)
-        if not said:
-            assert torch.equal(recording.only.o[0, 0], torch.stack(cell.gates))
 
 
 class Narrow(torch.nn.Module):

@@ -1,20 +1,20 @@
 """Does a step of a known cell compute what an earlier step computed, line by line? Then only its values are taken.
 
 Operations run as they are, and are kept until their piece ends with an update of the memory. Of a piece that was looked
-at a plan is made: which of its products the update adds, and which is h. Another piece of the same lines is read by it:
-its update must be the sum of the same two products, its memory the very tensor that the step before computed. Every
-other piece is looked at, operation by operation, as in the first recording.
+at a plan is made: which of its operands are the memory, the gates and h. Another piece of the same lines is read by it,
+if its values go the same way and its memory is the very tensor that the step before computed. Every other piece is
+looked at, operation by operation, as in the first recording.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
-from sys import getrefcount
+from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
+from weakref import ref
 
 import torch
 from torch import Tensor, nn
@@ -23,62 +23,42 @@ from lstm_core.finding.affine import GATED, OpenedFactor, Reading, Tree
 from lstm_core.finding.chains import Step, Visit
 from lstm_core.finding.columns import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
-from lstm_core.finding.notes import Factor, Tag, tensors_in, version_of, versions_of
-from lstm_core.finding.operations import SHARING, kind_of
+from lstm_core.finding.notes import Tag, factor_of, versions_of
+from lstm_core.finding.operations import kind_of
 from lstm_core.finding.place import Place, SeenFrame, frame_of_user, is_taken_down, module_of, of_a_watch, place_of
-from lstm_core.finding.watch import of_another_task
+from lstm_core.finding.watch import of_another_task, overwrites
 
 _LONGEST = 64
 """Pieces of more operations than this are looked at as they run: what is kept of a piece takes memory."""
-_PATIENCE = 16
-"""After so many pieces in a row that no plan reads, all are looked at as they run."""
-_OWN = next(getrefcount(one) for one in [object()])
-"""So many names here have a tensor that nobody else has, when that is asked: versions of Python count differently."""
-_TIMES = ("mul", "multiply")
 _new = tuple.__new__
 _tracing_state = torch._C._get_tracing_state
 
-
-def _names_what_it_keeps() -> bool:
-    """Whether PyTorch's own use of a tensor, such as for a gradient, is one name more, as in newer versions."""
-    kept = torch.ones(1)
-    names = getrefcount(kept)
-    view = kept.view(-1)
-    return hasattr(kept, "_use_count") and view._is_view() and getrefcount(kept) == names + 1
-
-
-_keeps_by_name = _names_what_it_keeps()
+Operand = tuple[int, int]
+"""Which operand of which operation of a piece."""
 
 
 @dataclass(eq=False, slots=True)
 class _Call:
-    """A function that is called at an instruction, after certain others of its piece: what it does can be looked at
-    later."""
+    """A function that is called at an instruction: what it does can be looked at later."""
 
     func: Any
     name: str
-    code: CodeType
-    offset: int
-    place: Place | None
+    code: CodeType | None = None
+    offset: int = -1
+    place: Place | None = None
     """Where it runs in the user's code, if that counts."""
-    is_at: bool
+    is_at: bool = True
     """Whether the instruction alone says where that is."""
-    is_product: bool
-    is_times: bool
-    """Whether it multiplies two operands."""
-    is_sum: bool
-    may_be_update: bool
+    is_product: bool = False
+    is_sum: bool = False
+    may_be_update: bool = False
     """Whether it is a sum with a product in it, whatever its operands are."""
-    is_end: bool
+    is_end: bool = False
     """Whether a piece ends with it."""
-    is_held: bool
-    """Whether it may compute what a hold changes."""
+    is_h: bool = False
+    """Whether it may compute h."""
     then: _Call | None = None
     """What was called next the last time: it is known again without being looked up."""
-    others: dict[Any, _Call] = field(default_factory=dict)
-    """All that were called next in the same piece."""
-    lines: tuple[Any, ...] = ()
-    """By what the piece is known that ends with it."""
 
 
 class Operation(NamedTuple):
@@ -90,60 +70,28 @@ class Operation(NamedTuple):
     result: Any
     module: nn.Module | None
     """Of a sum."""
-    versions: list[int] | None
-    """Of a product of two, how often each factor had been overwritten."""
+    versions: list[int]
+    """Of what may be h, how often each operand had been overwritten."""
     inside: int
     """The number of the module's call in which it ran."""
 
-    @property
-    def is_product(self) -> bool:
-        return self.versions is not None and isinstance(self.args[0], Tensor) and isinstance(self.args[1], Tensor)
-
-
-class _Shown(NamedTuple):
-    """How a piece computes h, as o ⊙ act(c)."""
-
-    product: int
-    """Which operation of the piece it is."""
-    place: Place
-    side: int
-    """Which factor is act(c)."""
-    acts: tuple[int, ...]
-    """The operations that make act(c) of c, the last one first."""
-
 
 class Plan(NamedTuple):
-    """Which operations of a piece the update adds, and how."""
+    """Where the values of a step stand in a piece."""
 
-    terms: tuple[int, int]
     reading: Reading
     step: Step
     """Where the values of a step of such a piece come from."""
-    shown: _Shown | None
-
-    def used(self, piece: Sequence[Operation]) -> tuple[Tensor, list[Tensor], list[int]] | None:
-        """The memory that the update goes on from; the gate and the two factors of what is written, and how often each
-        had been overwritten. None if the piece does not end with the sum of the same two products."""
-        end, one, other = piece[-1], piece[self.terms[0]], piece[self.terms[1]]
-        if end.kwargs or len(end.args) != 2 or one.result is not end.args[0] or other.result is not end.args[1]:
-            return None
-        if not (one.is_product and other.is_product):
-            return None
-        term, factor = self.reading[0]
-        own, written = (other, one) if term else (one, other)
-        versions = [own.versions[1 - factor], *written.versions]  # type: ignore[index,misc]
-        return own.args[factor], [own.args[1 - factor], *written.args], versions
-
-    def memory_shown(self, piece: Sequence[Operation]) -> Any:
-        """The memory of which a piece computes h; None if h is computed of anything else."""
-        if self.shown is None or not piece[self.shown.product].is_product:
-            return None
-        value = piece[self.shown.product].args[self.shown.side]
-        for n in self.shown.acts:
-            if piece[n].result is not value:
-                return None
-            value = piece[n].args[0]
-        return value
+    ways: tuple[tuple[Operand, int], ...]
+    """Operands that are the very result of another operation."""
+    memory: Operand
+    values: tuple[Operand, Operand, Operand]
+    """The gate, and the two factors of what is written."""
+    shown: tuple[Operand, Operand] | None
+    """The memory of which h is computed, and o."""
+    results: list[int]
+    several: list[int]
+    """Which operations return a tensor, and which several."""
 
 
 class WatchAgain(WatchKnown):
@@ -153,22 +101,17 @@ class WatchAgain(WatchKnown):
         super().__init__(model, names, detach, known, *holding)
         self._updates = {place for _, place in known.readings}
         self._places_of_h = {roles.shown for roles in known.roles.values()} - {None}
-        self._held_at = self._updates | self._places_of_h
-        self._start = _Call(None, "", sys._getframe().f_code, -1, None, True, False, False, False, False, False, False)
-        """In the place of a call before the first of a piece."""
-        self._last = self._start
-        """The last call that waited."""
+        self._calls_at: dict[Any, _Call] = {}
+        self._last = self._start = _Call(None, "")
+        """The last call that waited; in the place of one before the first of a piece."""
         self._plans: dict[Any, Plan] = known.plans
         self._piece: list[Operation] = []
         self._products: set[int] = set()
         """The ids of its products."""
-        self._whole = False
-        """Whether the piece has been kept from its start."""
-        self._patience, self._has_taken = _PATIENCE, False
+        self._whole = self._has_taken = False
+        """Whether the piece has been kept from its start, and whether any was read by a plan."""
         self._last_piece: tuple[list[Operation], Visit] | None = None
         """The piece before, if no operation of it was looked at, and the visit that it ended with."""
-        self._waiting: list[int] = []
-        """The ids of its tensors that wait to be copied."""
         self._memories: dict[int, tuple[Tensor, Visit]] = {}
         """By id, the tensor that each chain's last visit computed."""
 
@@ -187,24 +130,23 @@ class WatchAgain(WatchKnown):
             or not (call.is_at or place_of(frame) is call.place)
             or (kwargs and overwrites(kwargs))
             or _tracing_state() is not None
-            or (call.is_held and self._is_held())
+            or ((call.is_end or call.is_h) and self._is_held())
         ):
             call = self._call_of(func, kwargs or {}, frame)
             if call is None:
                 return self._looked_at(func, func.__name__, args, kwargs or {}, frame)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        versions, module = None, None
+        module = None
         if call.is_product:
             self._products.add(id(result))
-            if call.is_times and len(args) == 2 and not kwargs:
-                versions = versions_of(args)
         # Any other sum of values that are no products is no update.
         elif call.is_sum and (call.may_be_update or not self._products.isdisjoint(map(id, args))):
             module = module_of(frame, self._names)
+        versions = versions_of(args) if call.is_h else ()
         self._piece.append(_new(Operation, (call, args, kwargs, result, module, versions, self._call)))
         self._last = call
         if call.is_end:
-            self._end(call, result)
+            self._end(result)
         elif len(self._piece) > _LONGEST:
             self._look()
             self._whole = False
@@ -219,40 +161,36 @@ class WatchAgain(WatchKnown):
         if of_a_watch(code) or is_taken_down():
             return None
         place = place_of(frame) if kind.placed else None
-        is_end, is_held = place in self._updates, place in self._held_at
-        if is_held and self._is_held():
+        is_end, is_h = place in self._updates, place in self._places_of_h
+        if (is_end or is_h) and self._is_held():
             return None
-        key, others = (id(code), offset, name, place), (self._last if self._piece else self._start).others
-        call = others.get(key)
+        key = id(code), offset, name, place
+        call = self._calls_at.get(key)
         if call is None or func != call.func:
             is_at = place is None or frame_of_user(frame) is frame
-            is_times, may_be = name in _TIMES, is_end or name in ("addcmul", "lerp")
-            sorts = kind.is_product, is_times, kind.is_sum, may_be, is_end, is_held
-            call = others[key] = _Call(func, name, code, offset, place, is_at, *sorts)
+            may_be = is_end or name in ("addcmul", "lerp")
+            sorts = kind.is_product, kind.is_sum, may_be, is_end, is_h
+            call = self._calls_at[key] = _Call(func, name, code, offset, place, is_at, *sorts)
         self._last.then = call
         return call
 
     def _looked_at(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run an operation that does not wait."""
         kind = kind_of(name)
-        if (kind.silent and name not in SHARING) or of_a_watch(frame.f_code) or is_taken_down():
-            return func(*args, **kwargs)
+        if kind.silent or of_a_watch(frame.f_code) or is_taken_down():
+            return super().__torch_function__(func, (), args, kwargs)
         self._look()
         self._whole = False
-        if kind.in_place or kind.silent or overwrites(kwargs):
-            self.visits.write()
-        if kind.silent:
-            return func(*args, **kwargs)
         place = place_of(frame) if kind.placed else None
         result = self.run(func, name, args, kwargs, frame)
         if place in self._updates:
             self._begin_piece(result)
         return result
 
-    def _end(self, call: _Call, result: Any) -> None:
+    def _end(self, result: Any) -> None:
         """A piece ends with this result: take its values, or look at it and make a plan of it."""
         piece = self._piece
-        call.lines = lines = call.lines or tuple([one.call.place or one.call.name for one in piece])
+        lines = tuple([one.call.place or one.call.name for one in piece])
         plan = self._plans.get(lines)
         if plan is not None and self._taken(plan):
             return
@@ -260,7 +198,7 @@ class WatchAgain(WatchKnown):
         self._look()
         visit = self._visit_of(result)
         if visit is not None and self._visits() == visits + 1:
-            made = _plan_of(piece, visit, self._memories, self._places_of_h)
+            made = _plan_of(piece, visit, self._memories)
             if made is not None:
                 self._plans[lines] = made
         self._begin_piece(result)
@@ -284,8 +222,7 @@ class WatchAgain(WatchKnown):
             there = self._memories.items()
             self._memories = {number: kept for number, kept in there if not kept[1].followed}
             self._memories[id(result)] = result, visit
-        self._patience -= 1
-        self._whole, self._last = self._patience > 0, self._start
+        self._whole, self._last = True, self._start
 
     def _visit_of(self, result: Any) -> Visit | None:
         """The visit that computed a memory, if it belongs to a chain."""
@@ -299,11 +236,15 @@ class WatchAgain(WatchKnown):
 
     def _look(self) -> None:
         """Look at the operations that were kept."""
-        if self._last_piece is not None:
-            piece, visit = self._last_piece
+        last, self._last_piece = self._last_piece, None
+        if last is not None:
+            piece, visit = last
+            result = piece[-1].result
             if not visit.followed:
                 visit.tree = _tree_of(piece)
-            self._name_memory(*self._let_go())  # type: ignore[misc]
+            # The tensor gets a tag of the visit: with it there neither would ever go.
+            visit.result = result.detach() if visit.followed else result.detach().clone()
+            self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
         piece, self._piece = self._piece, []
         self._products.clear()
         for operation in piece:
@@ -311,108 +252,71 @@ class WatchAgain(WatchKnown):
 
     def _look_at(self, operation: Operation) -> None:
         call, args, kwargs, result, module, versions, inside = operation
-        name, place = call.name, call.place
         if not isinstance(result, Tensor | tuple | list):
             return
-        if versions is not None and place in self._places_of_h:
+        if versions:
             must_be_as_they_came(versions_of(args), versions)
-        kind, kwargs = kind_of(name), kwargs or {}
+        kind, kwargs = kind_of(call.name), kwargs or {}
         if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
             now, self._call = self._call, inside
-            self._note(name, args, args, kwargs, result, SeenFrame(place, module))
+            self._note(call.name, args, args, kwargs, result, SeenFrame(call.place, module))
             self._call = now
-        node = self._nodes.of(id(result)) if versions is not None else None
-        if node is not None and node.made is not None and node.made.name == "mul":
-            pairs = zip(node.made.of, versions or (), strict=True)
-            node.made = node.made._replace(of=tuple(factor._replace(version=version) for factor, version in pairs))
-
-    def _name_memory(self, result: Tensor, visit: Visit) -> None:
-        """Note that a tensor is the memory of a visit."""
-        # The tensor has a tag of the visit: with it there neither would ever go.
-        if visit.result is result:
-            visit.result = result.detach() if visit.followed else result.detach().clone()
-        self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
 
     def _taken(self, plan: Plan) -> bool:
         """Take the values of a piece that runs as one that was looked at; whether it does."""
-        piece, used = self._piece, plan.used(self._piece)
-        if used is None:
+        piece = self._piece
+        end = piece[-1]
+        for (n, k), made in plan.ways:
+            if piece[n].args[k] is not piece[made].result:
+                return False
+        values = [piece[n].args[k] for n, k in plan.values]
+        before = self._memory_at(plan.memory)
+        if before is None or before.key != (id(end.module), end.call.place) or len(end.args) != 2 or end.kwargs:
             return False
-        (memory, values, versions), (end, shown) = used, (piece[-1], plan.shown)
-        before = self._memory_of(memory)
-        chain = None if before is None else before.chain
-        if before is None or chain is None or before.key != (id(end.module), end.call.place):
-            return False
+        chain = before.chain
         if chain.reading != plan.reading or chain.steps[-1].is_unlike(plan.step) or chain.last is not before:
             return False
-        of_h = None if shown is None else self._memory_of(plan.memory_shown(piece))
-        if shown is not None and (of_h is None or of_h.chain is None or not of_h.chain.goes_on_with(of_h, shown.place)):
+        if not all(map(torch.is_tensor, values)):
             return False
-        last = self._let_go()
-        waiting = [id(end.result), *map(id, values)]
-        if shown is not None and of_h is not None and of_h.chain is not None:
-            product = piece[shown.product]
-            o, came = product.args[1 - shown.side], [product.versions[1 - shown.side], version_of(product.result)]  # type: ignore[index]
-            of_h.chain.show_alike(of_h, shown.place, o, product.result, came)
-            waiting += [id(o), id(product.result)]
+        try:
+            computed = [ref(piece[n].result) for n in plan.results]
+        except TypeError:
+            return False
+        if plan.shown is not None:
+            of_h, (at, side) = self._memory_at(plan.shown[0]), plan.shown[1]
+            product = piece[at]
+            o = product.args[side]
+            if of_h is None or not isinstance(o, Tensor) or not of_h.chain.goes_on_with(of_h, product.call.place):
+                return False
+            came = product.versions[side] if product.versions else None
+            of_h.chain.show_alike(of_h, product.call.place, o, product.result, came)
         visit = Visit(self.visits.next(), before.key, before.place, "add", None, end.result)
-        chain.add_alike(visit, [end.result, *values], [version_of(end.result), *versions])
+        chain.add_alike(visit, [end.result, *values])
         self.visits.counts[visit.key] += 1
-        if last is not None:
-            self._name_memory(*last)
-        del self._memories[id(memory)]
+        del self._memories[id(piece[plan.memory[0]].args[plan.memory[1]])]
         self._memories[id(end.result)] = end.result, visit
-        self._last_piece, self._waiting, self._has_taken = (piece, visit), waiting, True
-        self._piece, self._patience = [], _PATIENCE
+        self._nodes.computed.update(computed, *[map(ref, piece[n].result) for n in plan.several])
+        self._last_piece, self._has_taken = (piece, visit), True
+        self._piece = []
         self._products.clear()
         return True
 
-    def _memory_of(self, value: Any) -> Visit | None:
+    def _memory_at(self, operand: Operand) -> Any:
         """The visit that computed this very tensor, if no step has gone on from it."""
+        n, k = operand
+        value = self._piece[n].args[k]
         kept = self._memories.get(id(value))
         return kept[1] if kept is not None and kept[0] is value and not kept[1].followed else None
 
-    def _let_go(self) -> tuple[Tensor, Visit] | None:
-        """Let the piece before go; what the model keeps of it is known to depend on weights and memories. Returns the
-        memory that it ended with."""
-        if self._last_piece is None:
-            return None
-        (operations, visit), self._last_piece = self._last_piece, None
-        results = [one.result for one in operations]
-        last = results.pop()
-        del operations
-        bits, waiting = self.visits.chain_bits | 1, self._waiting.count
-        for one in results:
-            if isinstance(one, Tensor):
-                if (names := getrefcount(one)) > _OWN and _is_kept(one, names - _OWN - waiting(id(one))):
-                    self._nodes.plain(one, bits)
-                continue
-            is_kept = getrefcount(one) > _OWN
-            for part in one if isinstance(one, tuple | list) else ():
-                if is_kept or getrefcount(part) > _OWN + waiting(id(part)):
-                    for tensor in tensors_in(part):
-                        self._nodes.plain(tensor, bits)
-        return last, visit
 
-
-def _is_kept(tensor: Tensor, names: int) -> bool:
-    """Whether Python code has a tensor, by how many names it has besides those here."""
-    return names > 0 and (names > 1 or not _keeps_by_name or tensor._use_count() < 2)  # type: ignore[attr-defined]
-
-
-def overwrites(kwargs: Mapping[str, Any]) -> bool:
-    """Whether an operation is told to overwrite a tensor."""
-    return bool(kwargs.get("inplace")) or kwargs.get("out") is not None
-
-
-def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, Any], places: Set[Any]) -> Plan | None:
+def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, Any]) -> Plan | None:
     """A plan of a piece that was looked at and ends with a visit, if its update goes on from the very tensor of the
-    step before, and h is computed at one of `places` as o ⊙ act(c), or nowhere in it."""
+    step before, and h is computed in it as o ⊙ act(c), or nowhere."""
     end, chain = piece[-1], visit.chain
     if chain is None or end.kwargs or end.call.name != "add" or len(chain) < 2 or len(end.args) != 2:
         return None
-    step, terms = chain.steps[-1], [n for term in end.args for n, one in enumerate(piece) if one.result is term]
-    if len(terms) != 2 or not (piece[terms[0]].is_product and piece[terms[1]].is_product):
+    step, terms = chain.steps[-1], [_made(piece, term) for term in end.args]
+    if None in terms or not all(_is_times(piece[n]) for n in terms):
         return None
     # A factor may itself be a product, whose own factors the visit then has.
     if step.form != GATED or (len(step.births[0]), len(step.births[1])) != (1, 2) or step.signs != (1.0, 1.0):
@@ -420,32 +324,52 @@ def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, An
     if len(chain.reading) != 1 or len(chain.reading[0]) != 2 or step is not chain.steps[-2]:
         return None
     term, factor = chain.reading[0]
-    memory = memories.get(id(piece[terms[term]].args[factor]))
+    own, other = terms[term], terms[1 - term]
+    memory = memories.get(id(piece[own].args[factor]))
     if memory is None or memory[1].chain is not chain:
         return None
-    # Where h was never computed before, it may be computed now.
-    places = (places | chain.shown.keys()) - {None}
-    at = [n for n, one in enumerate(piece) if one.call.place in places]
+    ways = tuple(((len(piece) - 1, k), made) for k, made in enumerate(terms))
+    at = [n for n, one in enumerate(piece) if one.call.is_h or one.call.place in chain.shown]
     shown = _shown_by(piece, at[0], memories) if len(at) == 1 else None
     if at and shown is None:
         return None
-    return Plan((terms[0], terms[1]), chain.reading, step, shown)
+    more, of_h = shown or ((), None)
+    values = (own, 1 - factor), (other, 0), (other, 1)
+    results = [n for n, one in enumerate(piece) if isinstance(one.result, Tensor)]
+    several = [n for n, one in enumerate(piece) if isinstance(one.result, tuple | list) and _are_tensors(one.result)]
+    return Plan(chain.reading, step, (*ways, *more), (own, factor), values, of_h, results, several)
 
 
-def _shown_by(piece: Sequence[Operation], at: int, memories: Mapping[int, Any]) -> _Shown | None:
-    """How h is computed by an operation of a piece, if it is a product o ⊙ act(c) of the memory before."""
+def _are_tensors(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, Tensor) for value in values)
+
+
+def _made(piece: Sequence[Operation], value: Any) -> Any:
+    """Which operation of a piece has made a value; None if that was another."""
+    return next((n for n, one in enumerate(piece) if one.result is value), None)
+
+
+def _is_times(one: Operation) -> bool:
+    return one.call.name in ("mul", "multiply") and len(one.args) == 2 and not one.kwargs
+
+
+def _shown_by(piece: Sequence[Operation], at: int, memories: Mapping[int, Any]) -> Any:
+    """How h is computed by an operation of a piece, if it is a product o ⊙ act(c) of the memory before: the ways that
+    lead to it, and where c and o stand."""
     place = piece[at].call.place
-    if place is None or not piece[at].is_product:
+    if place is None or not piece[at].call.is_h or not _is_times(piece[at]):
         return None
     for side, value in enumerate(piece[at].args):
-        acts: list[int] = []
+        ways: list[tuple[Operand, int]] = []
+        of = at, side
         while value is not None and id(value) not in memories:
-            made = [n for n, one in enumerate(piece[:at]) if one.result is value]
-            acts += made
-            value = piece[made[0]].args[0] if made and piece[made[0]].args else None
+            made = _made(piece, value)
+            value = piece[made].args[0] if made is not None and piece[made].args else None
+            ways.append((of, made))
+            of = made, 0
         chain = None if value is None else memories[id(value)][1].chain
         if chain is not None and set(chain.shown) == {place} and chain.shown[place].has_o:
-            return _Shown(at, place, side, tuple(acts))
+            return ways, (of, (at, 1 - side))
     return None
 
 
@@ -453,7 +377,8 @@ def _tree_of(piece: Sequence[Operation]) -> Tree:
     """What the update at the end of a piece was computed of, which was not looked at."""
     terms = []
     for term in piece[-1].args:
-        own = next(one for one in piece if one.result is term)
-        factors = [Factor(value, None, version) for value, version in zip(own.args, own.versions or (), strict=True)]
-        terms.append(OpenedFactor(Factor(term, None, version_of(term)), Tree("mul", tuple(factors), 1)))
+        own = piece[_made(piece, term)]
+        terms.append(
+            OpenedFactor(factor_of(term, None), Tree("mul", tuple(factor_of(one, None) for one in own.args), 1))
+        )
     return Tree("add", tuple(terms), 1)

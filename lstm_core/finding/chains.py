@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
-from lstm_core.finding.columns import ValueColumn, WaitingRows, copied
+from lstm_core.finding.columns import ValueColumn, copied
 from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
 
@@ -101,13 +101,10 @@ class ShownProducts:
     """The steps at which there was one before."""
     o: ValueColumn = field(default_factory=ValueColumn)
     h: ValueColumn = field(default_factory=ValueColumn)
-    rows: WaitingRows | None = None
     edges: list[tuple[GradientEdge | None, GradientEdge | None]] = field(default_factory=list)
 
     def put(self, step: int, read: Read) -> None:
         """Add o and h of a step."""
-        if self.rows is not None:
-            self.rows.write()
         self.steps.append(step)
         if read.again:
             self.again.append(step)
@@ -117,8 +114,6 @@ class ShownProducts:
 
     def drop(self) -> None:
         """Take the last step away."""
-        if self.rows is not None:
-            self.rows.write()
         self.steps.pop()
         self.o.drop()
         self.h.drop()
@@ -178,7 +173,6 @@ class Chain:
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
     edges: dict[Any, list[GradientEdge | None]] = field(default_factory=dict)
-    _rows: WaitingRows | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -200,7 +194,6 @@ class Chain:
 
     def values(self, quantity: Any) -> Tensor:
         """A quantity at all steps, (time, *state)."""
-        self.write()
         return self.columns[quantity].values(self.shape)
 
     def add(self, visit: Visit, reading: Reading, tag: Tag | None) -> None:
@@ -264,17 +257,15 @@ class Chain:
         column = self.columns.get(quantity)
         if column is None:
             column = self.columns[quantity] = ValueColumn()
-        if self._rows is not None:
-            self.write()
         column.put(value)
 
-    def add_alike(self, visit: Visit, values: Sequence[Tensor], versions: Sequence[int]) -> None:
+    def add_alike(self, visit: Visit, values: Sequence[Tensor]) -> None:
         """The next step, which goes on from the very tensor of the last, and is of the kind of that. `values`: the
-        result, the gate and what is written; `versions`: how often each had been overwritten."""
+        result, the gate and what is written."""
         self.steps.append(self.steps[-1])
-        if self._rows is None:
-            self._rows = WaitingRows([self.columns[quantity] for quantity in ("result", "gate", 0, 1)])
-        self._rows.put(values, versions)
+        columns = self.columns
+        for quantity, value in zip(("result", "gate", 0, 1), values, strict=True):
+            columns[quantity].put(value)
         for quantity, value in () if self.detach else zip(("c", "gate", 0, 1), values, strict=True):
             self.edges[quantity].append(edge(value))
         self._is_now(visit, values[0])
@@ -284,13 +275,12 @@ class Chain:
         own = self.shown.get(place)
         return own is not None and own.has_o and own.steps[-1] == visit.step - 1
 
-    def show_alike(self, visit: Visit, place: Place, o: Tensor, h: Tensor, versions: Sequence[int]) -> None:
-        """Add o and h of a step, if it goes on with them."""
+    def show_alike(self, visit: Visit, place: Place, o: Tensor, h: Tensor, version: int | None) -> None:
+        """Add o and h of a step, if it goes on with them; `version`: of o, when it was used."""
         own = self.shown[place]
         own.steps.append(visit.step)
-        if own.rows is None:
-            own.rows = WaitingRows([own.o, own.h])
-        own.rows.put((o, h), versions)
+        own.o.put(o, version)
+        own.h.put(h)
         if not self.detach:
             own.edges.append((edge(o), edge(h)))
 
@@ -320,14 +310,13 @@ class Chain:
 
     def write(self) -> None:
         """Copy what waits: somebody may overwrite the model's own tensors."""
-        for rows in (self._rows, *[own.rows for own in self.shown.values()]):
-            if rows is not None:
-                rows.write()
+        for column in (*self.columns.values(), *[column for own in self.shown.values() for column in (own.o, own.h)]):
+            column.write()
 
     def begin_anew(self) -> None:
         """Forget the only step."""
         self.steps, self.columns, self.numbers, self.start, self.last = [], {}, set(), None, None
-        self.shapes, self.shown, self.edges, self._rows = {}, {}, {}, None
+        self.shapes, self.shown, self.edges = {}, {}, {}
 
 
 def _one(factors: Sequence[Factor], like: Tensor) -> Tensor:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-
+import numpy as np
 import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.notes import versions_of
-
-if sys.platform == "win32":
-    from mmap import mmap
-
-    _OWN: dict[str, int] = {}
-else:
-    from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
-
-    # Memory that no other process sees costs the system less than what could be shared.
-    _OWN = {"flags": MAP_ANONYMOUS | MAP_PRIVATE}
+from lstm_core.finding.notes import version_of, versions_of
 
 _TOGETHER = 64
-"""So many values of a quantity are put together at once: each call of PyTorch has its price,"""
+"""So many values of a quantity are copied at once: each call of PyTorch has its price,"""
 _WAITING = 1 << 16
-"""or so many bytes: what waits keeps the model's own tensors."""
+"""or so many bytes: what waits keeps the model's own memory."""
 _FIRST = 1024
-"""So many steps a quantity gets room for at first, on a CPU;"""
+"""So many steps a quantity gets room for at first;"""
 _AHEAD = 1 << 28
 """and so many bytes at most: memory that nobody has written to takes none."""
 
@@ -40,71 +28,50 @@ class ValueColumn:
         self._taken = 0
         """How many steps of the last room are there."""
         self._waiting: list[Tensor] = []
-        self._pages: mmap | None = None
-        """What the last room stands in, if that is large."""
+        self._versions: list[int] = []
+        """Of what waits, how often each had been overwritten when it came."""
 
-    def put(self, value: Tensor) -> None:
-        """Add a copy of the value of the next step."""
-        if self._waiting and (value.shape, value.dtype) != (self._waiting[0].shape, self._waiting[0].dtype):
-            self.write()
+    def put(self, value: Tensor, version: int | None = None) -> None:
+        """Add the value of the next step; it is copied later, with others, or by `write`."""
         waiting = self._waiting
-        waiting.append(copied(value))
+        if waiting and (value.shape != waiting[0].shape or value.dtype != waiting[0].dtype):
+            self.write()
+            waiting = self._waiting
+        # Without what it was computed from: that may go.
+        waiting.append(value.detach())
+        self._versions.append(version_of(value) if version is None else version)
         if len(waiting) >= _TOGETHER or len(waiting) * value.nbytes >= _WAITING:
             self.write()
 
-    def extend(self, values: Sequence[Tensor]) -> None:
-        """Add copies of the values of several steps."""
-        if len({(value.shape, value.dtype) for value in values}) > 1:
-            for value in values:
-                self.put(value)
+    def write(self) -> None:
+        """Copy what waits: the model's own tensors may be overwritten next."""
+        waiting, came, self._waiting, self._versions = self._waiting, self._versions, [], []
+        if not waiting:
             return
-        self.write()
-        first, many = values[0], len(values)
+        must_be_as_they_came(versions_of(waiting), came)
+        many, first = len(waiting), waiting[0]
         room = self._rooms[-1] if self._rooms else None
         fits = room is not None and (room.shape[1:], room.dtype) == (first.shape, first.dtype)
         if room is None or not fits or self._taken + many > room.shape[0]:
             self._close()
-            least = _FIRST if first.device.type == "cpu" else many
-            ahead = min(max(least, sum(map(len, self._rooms))), _AHEAD // max(1, first.nbytes))
-            # What is made in inference mode could not be written to outside of it.
-            with torch.inference_mode(False):
-                room = self._room(first, max(many, ahead))
+            ahead = min(max(_FIRST, sum(map(len, self._rooms))), _AHEAD // max(1, first.nbytes))
+            room = _room(first, max(many, ahead))
             self._rooms.append(room)
         with torch.no_grad():
             place = room[self._taken : self._taken + many]
-            if first.dim():
-                # Side by side in a dim that they have: to stack makes a view of each first.
-                torch.cat(values, out=place.flatten(0, 1))  # type: ignore[arg-type]
-            else:
-                torch.stack(values, out=place)  # type: ignore[arg-type]
+            # Side by side in a dim that they have: to stack makes a view of each first.
+            torch.cat(waiting, out=place.flatten(0, 1)) if first.dim() else torch.stack(waiting, out=place)
         self._taken += many
 
-    def _room(self, like: Tensor, steps: int) -> Tensor:
-        size = steps * like.nbytes
-        if like.device.type != "cpu" or size <= _WAITING:
-            self._pages = None
-            return like.new_empty(steps, *like.shape)
-        # The system's own pages: a part of them is a tensor without a second copy.
-        self._pages = mmap(-1, size, **_OWN)
-        return torch.frombuffer(self._pages, dtype=like.dtype).view(steps, *like.shape)
-
     def _close(self) -> None:
-        """Leave the last room as it is."""
-        if self._rooms and self._taken < len(self._rooms[-1]):
-            left = self._rooms[-1][: self._taken]
-            if self._pages is not None and self._taken:
-                left = torch.frombuffer(self._pages, dtype=left.dtype, count=left.numel()).view(left.shape)
-            self._rooms[-1] = left
+        """Leave the last room as large as what is in it."""
+        if self._rooms:
+            room = self._rooms[-1]
+            self._rooms[-1] = _room(room[0], self._taken, room)
         self._taken = 0
 
-    def write(self) -> None:
-        """Put the values together that came one by one."""
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self.extend(waiting)
-
     def drop(self) -> None:
-        """Take the last value away, if there is one."""
+        """Take the last value away."""
         self.write()
         self._taken -= 1
 
@@ -116,47 +83,27 @@ class ValueColumn:
     def in_own_form(self, like: torch.Size) -> Tensor:
         """The values of all steps, where each has one number for several units as well."""
         self.write()
-        last, own = self._taken, self._rooms
+        last = self._taken
         self._close()
-        parts = [_in_form(room, like) for room in own]
+        parts = [_in_form(room, like) for room in self._rooms]
         if any(part.shape[1:] != parts[0].shape[1:] for part in parts):
             parts = [part.expand(len(part), *like) for part in parts]
-        # A room that is not full would be kept whole, and so it would be in a file.
-        whole = torch.cat(parts) if len(parts) > 1 or (own[0]._is_view() and self._pages is None) else parts[0]
-        del parts, own
-        self._pages = None
+        whole = torch.cat(parts) if len(parts) > 1 else parts[0]
         self._rooms, self._taken = [whole], len(whole) if last else 0
         return whole
 
 
-class WaitingRows:
-    """The model's own tensors of several steps, which wait to be copied: each call of PyTorch has its price."""
-
-    def __init__(self, columns: Sequence[ValueColumn]) -> None:
-        self._columns = columns
-        self._rows: list[Sequence[Tensor]] = []
-        self._versions: list[Sequence[int]] = []
-        self._bytes = 0
-        """Of the largest value of a step."""
-
-    def put(self, values: Sequence[Tensor], versions: Sequence[int]) -> None:
-        """Let the values of a step wait; `versions`: how often each had been overwritten when the model used it."""
-        # Before, not after: whoever put these may count on it that they wait.
-        if len(self._rows) >= _TOGETHER or (self._rows and len(self._rows) * self._bytes >= _WAITING):
-            self.write()
-        if not self._rows:
-            self._bytes = max(value.nbytes for value in values)
-        self._rows.append(values)
-        self._versions.append(versions)
-
-    def write(self) -> None:
-        """Copy what waits."""
-        rows, versions, self._rows, self._versions = self._rows, self._versions, [], []
-        for column, values, came in zip(
-            self._columns, zip(*rows, strict=True), zip(*versions, strict=True), strict=False
-        ):
-            must_be_as_they_came(versions_of(values), list(came))
-            column.extend(values)
+def _room(like: Tensor, steps: int, of: Tensor | None = None) -> Tensor:
+    """Room for some steps; `of`: the first steps of this room, in its own memory where that can be."""
+    if of is not None and len(of) == steps:
+        return of
+    # What is made in inference mode could not be written to outside of it.
+    with torch.inference_mode(False):
+        if like.device.type != "cpu" or not like.nbytes * steps:
+            return like.new_empty(steps, *like.shape) if of is None else of[:steps].clone()
+        # A part of NumPy's memory is a tensor of its own size, without a second copy.
+        memory = np.empty(like.nbytes * steps, np.uint8) if of is None else of.flatten().view(torch.uint8).numpy()
+        return torch.frombuffer(memory, dtype=like.dtype, count=steps * like.numel()).view(steps, *like.shape)
 
 
 def must_be_as_they_came(now: list[int], came: list[int]) -> None:

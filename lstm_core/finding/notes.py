@@ -160,6 +160,8 @@ class Nodes:
 
         self._by_id, self._forget = by_id, forget
         self._recent: deque[Node] = deque()
+        self.computed: set[ref[Tensor]] = set()
+        """Tensors of which no more is known than that they depend on weights and memories."""
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
@@ -192,8 +194,14 @@ class Nodes:
             if node.made is not None and node.made.name == "mul":
                 node.made = node.made._replace(of=tuple(factor.guarded() for factor in node.made.of))
 
+    def has_computed(self, tensor: Tensor) -> bool:
+        """Whether a tensor depends on weights and memories, and no more is known."""
+        # PyTorch's tensors have one reference without a callback each.
+        return ref(tensor) in self.computed
+
     def clear(self) -> None:
         """Forget all tensors."""
+        self.computed.clear()
         self._by_id.clear()
         self._recent.clear()
 
@@ -218,8 +226,9 @@ def tensors_in(values: Any, depth: int = 4) -> Iterable[Tensor]:
 def version_of(value: Any) -> int:
     """How often a tensor was overwritten; 0 if nobody counts: for a number, or in inference mode."""
     try:
-        return 0 if value.is_inference() else value._version
-    except AttributeError:
+        return value._version  # type: ignore[no-any-return]
+    except (AttributeError, RuntimeError):
+        # A number has no version, and PyTorch counts none in inference mode.
         return 0
 
 
@@ -228,7 +237,6 @@ def versions_of(values: Iterable[Any]) -> list[int]:
     try:
         return list(map(_count, values))
     except (AttributeError, RuntimeError):
-        # A number has no version, and PyTorch counts none in inference mode.
         return [version_of(value) for value in values]
 
 

@@ -43,6 +43,7 @@ from lstm_core.finding.operations import (
     NO_WEIGHTS,
     OF_MATRICES,
     PRODUCTS,
+    SHARING,
     SLICES,
     SUMS,
     WRITING,
@@ -184,12 +185,16 @@ class Watch(TorchFunctionMode):
         name = func.__name__
         frame = sys._getframe(1)
         if kind_of(name).silent or is_taken_down() or of_a_watch(frame.f_code):
+            if name in SHARING:
+                self.visits.write()
             return func(*args, **kwargs or {})
         return self.run(func, name, args, kwargs or {}, frame)
 
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what it did."""
         kind = kind_of(name)
+        if overwrites(kwargs):
+            self.visits.write()
         if kind.ordinary:
             result = func(*args, **kwargs)
             noted = not isinstance(result, Tensor | tuple | list) or self._passed_by(kind, args, kwargs, result)
@@ -342,7 +347,10 @@ class Watch(TorchFunctionMode):
         """What is known of a tensor; of one that is new, whether it is a weight."""
         node = self._nodes.of(id(tensor))
         if node is None:
-            node = self._nodes.add(tensor, self._weights.bits_of(tensor))
+            own = self._weights.bits_of(tensor)
+            node = self._nodes.add(
+                tensor, own or (self.visits.chain_bits | 1 if self._nodes.has_computed(tensor) else 0)
+            )
             node.of_weights = id(tensor) in self._weights
         return node
 
@@ -530,6 +538,11 @@ def _has(visit: Visit, factor: Factor) -> bool:
     masks = factor.made.of if _is_product(factor.node) and factor.made is not None else ()
     masked = [one for one, other in zip(masks, reversed(masks), strict=True) if not other.bits]
     return any(id(each.value) in read for each in (factor, *masked) if isinstance(each.value, Tensor))
+
+
+def overwrites(kwargs: Mapping[str, Any]) -> bool:
+    """Whether an operation is told to overwrite a tensor."""
+    return bool(kwargs) and (bool(kwargs.get("inplace")) or kwargs.get("out") is not None)
 
 
 def of_another_task(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
