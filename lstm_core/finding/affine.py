@@ -38,6 +38,7 @@ Reading = tuple[Path, ...]
 """Where the memory stands in a sum."""
 _Term = tuple[Factor, ...]
 _MINUS = Factor(-1.0)
+_WORTH = {"gate": 2, "positive": 1, "share": 1}
 
 
 class OpenedFactor(NamedTuple):
@@ -91,6 +92,30 @@ class Parts(NamedTuple):
     """Their product is i ⊙ g; g alone in the forms TOWARDS and BACK, and u in the form WRITTEN."""
     signs: tuple[float, float] = (1.0, 1.0)
     """The signs of f and of g."""
+    held: dict[str, Factor] | None = None
+    """By letter, what was held in place of what the code computed."""
+
+    def letters(self) -> dict[str, Factor]:
+        """f, i and g as the code has them, without one that is 1 minus another; u stands as g, without an i."""
+        if self.held is not None:
+            return self.held
+        if self.form in (TOWARDS, BACK):
+            return {"i" if self.form == TOWARDS else "f": product(self.gate), "g": self.write[0]}
+        f = {"f": product(self.gate, self.signs[0])}
+        if self.form == WRITTEN:
+            return f | {"g": self.write[0]}
+        tensors = [n for n, factor in enumerate(self.write) if isinstance(factor.value, Tensor)]
+        at = self.told()
+        gate = at if at is not None else tensors[0] if len(tensors) > 1 else None
+        of_i = [n for n in range(len(self.write)) if n == gate or n not in tensors]
+        i, g = ([factor for n, factor in enumerate(self.write) if (n in of_i) is side] for side in (True, False))
+        return f | {"i": product(i), "g": product(g, self.signs[1])}
+
+    def told(self) -> int | None:
+        """Which written factor is i by where it comes from: a sigmoid, else an exp; None if that tells of none, or of
+        several."""
+        worth = [_WORTH.get(factor.birth, 0) for factor in self.write]
+        return worth.index(max(worth)) if max(worth) > 0 and worth.count(max(worth)) == 1 else None
 
 
 def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool = True) -> Tree:
@@ -254,14 +279,17 @@ def _same(one: _Term, other: _Term) -> bool:
     return len(one) == len(other) and not _rest(one, other) and bool(one)
 
 
+def product(factors: Sequence[Factor], sign: float = 1.0) -> Factor:
+    """Some factors as one: the model's own, if it is one; 1 without any."""
+    return _total([(*factors, _MINUS) if sign < 0 else tuple(factors)]) if factors or sign < 0 else Factor(1.0)
+
+
 def _total(terms: Sequence[_Term]) -> Factor:
     """The sum of some products as one factor: the model's own, if it is one."""
     if len(terms) == 1 and len(terms[0]) == 1:
         return terms[0][0]
     nodes = [factor.node for term in terms for factor in term if factor.node is not None]
-    with torch.no_grad():
-        values = [prod((factor.values for factor in term), start=1.0) for term in terms]
-        total: Any = sum(values) if values else 0.0
+    total: Any = sum(prod((factor.values for factor in term), start=1.0) for term in terms) if terms else 0.0
     return Factor(total, Weighed(nodes) if nodes else None)  # type: ignore[arg-type]
 
 
@@ -272,6 +300,7 @@ class Weighed:
 
     def __init__(self, nodes: Sequence[Any] = ()) -> None:
         self.bits = 0 if nodes else 1
+        self.is_ours = bool(nodes)
         self.of_weights = bool(nodes) and all(node.of_weights for node in nodes)
         for node in nodes:
             self.bits |= node.bits
@@ -284,11 +313,6 @@ def places_of(made: Made, within: Place | None = None) -> tuple[Place, ...]:
         if inner.place is not None and (within is None or within.holds(inner.place)):
             found += [inner.place, *places_of(inner, within or made.place)]
     return tuple(found)
-
-
-def signed(values: Tensor, sign: float) -> Tensor:
-    """Values with the sign that their term has in a sum; the tensor itself, if that is a plus."""
-    return -values if sign < 0 else values
 
 
 def update(form: str, operation: str, f: Tensor, memory: Tensor, i: Tensor | None, g: Tensor) -> Tensor:

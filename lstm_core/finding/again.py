@@ -86,7 +86,7 @@ class Plan(NamedTuple):
     """Operands that are the very result of another operation."""
     memory: Operand
     values: tuple[Operand, Operand, Operand]
-    """The gate, and the two factors of what is written."""
+    """f, i and g."""
     shown: tuple[Operand, Operand] | None
     """The memory of which h is computed, and o."""
     results: list[int]
@@ -319,7 +319,7 @@ def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, An
     if None in terms or not all(_is_times(piece[n]) for n in terms):
         return None
     # A factor may itself be a product, whose own factors the visit then has.
-    if step.form != GATED or (len(step.births[0]), len(step.births[1])) != (1, 2) or step.signs != (1.0, 1.0):
+    if step.form != GATED or (len(step.births[0]), len(step.births[1])) != (1, 2):
         return None
     if len(chain.reading) != 1 or len(chain.reading[0]) != 2 or step is not chain.steps[-2]:
         return None
@@ -334,7 +334,8 @@ def _plan_of(piece: Sequence[Operation], visit: Visit, memories: Mapping[int, An
     if at and shown is None:
         return None
     more, of_h = shown or ((), None)
-    values = (own, 1 - factor), (other, 0), (other, 1)
+    i = step.told or 0
+    values = (own, 1 - factor), (other, i), (other, 1 - i)
     results = [n for n, one in enumerate(piece) if isinstance(one.result, Tensor)]
     several = [n for n, one in enumerate(piece) if isinstance(one.result, tuple | list) and _are_tensors(one.result)]
     return Plan(chain.reading, step, (*ways, *more), (own, factor), values, of_h, results, several)

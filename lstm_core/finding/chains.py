@@ -6,7 +6,7 @@ visits of one instruction, in which the memory of each is the result of the one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
-from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
+from lstm_core.finding.affine import Parts, Reading, Tree, Weighed, parts_of
 from lstm_core.finding.columns import ValueColumn, copied
 from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
@@ -126,13 +126,14 @@ class Step(NamedTuple):
     """Of the gate's factors, and of those written."""
     bits: tuple[int, tuple[int, ...]]
     form: str
-    signs: tuple[float, float]
+    told: int | None
+    """Which written factor is i by where it comes from."""
     is_learned: bool = False
     """Whether the gate is weights alone, or numbers."""
 
     def is_unlike(self, other: Step) -> bool:
         """Whether the values of another step come from elsewhere, whichever weights made them."""
-        return (self.births, self.form, self.signs) != (other.births, other.form, other.signs)
+        return (self.births, self.form) != (other.births, other.form)
 
     @property
     def all_bits(self) -> int:
@@ -158,10 +159,8 @@ class Chain:
     first: int = 0
     """Which step is the first sum; the one before it is c = i ⊙ g."""
     steps: list[Step] = field(default_factory=list)
-    numbers: set[int] = field(default_factory=set)
-    """Which of the written factors are numbers in the code."""
-    columns: dict[Any, ValueColumn] = field(default_factory=dict)
-    """By quantity: "result", "gate", and 0, 1, … of what is written."""
+    columns: dict[str, ValueColumn] = field(default_factory=dict)
+    """By letter: c as the sum gave it, and what the code has of f, i and g."""
     start: Tensor | None = None
     carried: dict[int, Tensor] = field(default_factory=dict)
     """By step, what masks left of the result."""
@@ -172,7 +171,7 @@ class Chain:
     last: Visit | None = None
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
-    edges: dict[Any, list[GradientEdge | None]] = field(default_factory=dict)
+    edges: dict[str, list[GradientEdge | None]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -187,12 +186,7 @@ class Chain:
         """The dims of the state after a step."""
         return next(iter(self.shapes))
 
-    @property
-    def written(self) -> list[int]:
-        """The numbers of the factors that are written."""
-        return [n for n in self.columns if isinstance(n, int)]
-
-    def values(self, quantity: Any) -> Tensor:
+    def values(self, quantity: str) -> Tensor:
         """A quantity at all steps, (time, *state)."""
         return self.columns[quantity].values(self.shape)
 
@@ -218,24 +212,18 @@ class Chain:
         for factor in parts.gate:
             bits |= factor.bits
         learned = all(factor.node is None or factor.node.of_weights for factor in parts.gate)
-        one = Step(births, (bits, tuple([factor.bits for factor in parts.write])), parts.form, parts.signs, learned)
+        of_write = tuple([factor.bits for factor in parts.write])
+        one = Step(births, (bits, of_write), parts.form, parts.told(), learned)
         self.steps.append(self.steps[-1] if self.steps and self.steps[-1] == one else one)
         result = visit.result.detach()
-        self.put("result", result)
-        self.put("gate", _one(parts.gate, result))
-        for n in range(max(len(parts.write), *[n + 1 for n in self.columns if isinstance(n, int)], 0)):
-            factor = parts.write[n] if n < len(parts.write) else Factor(1.0)
-            value = factor.values if isinstance(factor.values, Tensor) else _number(factor.values, result)
-            if n not in self.columns:
-                self.numbers |= set() if isinstance(factor.values, Tensor) else {n}
-                for _ in range(step):
-                    self.put(n, _number(1.0, result))
-            self.put(n, value)
-        if not self.detach:
-            of_write = [edge(factor.value) for factor in parts.write]
-            every = {"c": edge(visit.result), "gate": only(map(edge, (f.value for f in parts.gate)))}
-            for quantity, own in (every | dict(enumerate(of_write))).items():
-                self.edges.setdefault(quantity, []).append(own)
+        letters = parts.letters() | {"c": Factor(visit.result)}
+        for letter in {**self.columns, **letters}:
+            factor = letters.get(letter, Factor(1.0))
+            for _ in range(0 if letter in self.columns else step):
+                self.put(letter, _number(1.0, result))
+            self.put(letter, factor.values if isinstance(factor.values, Tensor) else _number(factor.values, result))
+            if not self.detach:
+                self.edges.setdefault(letter, [None] * step).append(_edge_of(factor))
         self._is_now(visit, result)
         for place, read in visit.reads.items():
             if place not in self.products:
@@ -252,7 +240,7 @@ class Chain:
         visit.result = result
         visit.step, visit.chain, self.last = len(self.steps) - 1, self, visit
 
-    def put(self, quantity: Any, value: Tensor) -> None:
+    def put(self, quantity: str, value: Tensor) -> None:
         """Add a value of a quantity to its column."""
         column = self.columns.get(quantity)
         if column is None:
@@ -261,12 +249,12 @@ class Chain:
 
     def add_alike(self, visit: Visit, values: Sequence[Tensor]) -> None:
         """The next step, which goes on from the very tensor of the last, and is of the kind of that. `values`: the
-        result, the gate and what is written."""
+        result, f, i and g."""
         self.steps.append(self.steps[-1])
         columns = self.columns
-        for quantity, value in zip(("result", "gate", 0, 1), values, strict=True):
+        for quantity, value in zip("cfig", values, strict=True):
             columns[quantity].put(value)
-        for quantity, value in () if self.detach else zip(("c", "gate", 0, 1), values, strict=True):
+        for quantity, value in () if self.detach else zip("cfig", values, strict=True):
             self.edges[quantity].append(edge(value))
         self._is_now(visit, values[0])
 
@@ -315,19 +303,8 @@ class Chain:
 
     def begin_anew(self) -> None:
         """Forget the only step."""
-        self.steps, self.columns, self.numbers, self.start, self.last = [], {}, set(), None, None
+        self.steps, self.columns, self.start, self.last = [], {}, None, None
         self.shapes, self.shown, self.edges = {}, {}, {}
-
-
-def _one(factors: Sequence[Factor], like: Tensor) -> Tensor:
-    """The product of factors; 1 without any."""
-    if not factors:
-        return _number(1.0, like)
-    first, *others = [factor.values for factor in factors]
-    with torch.no_grad():
-        for value in others:
-            first = first * value
-    return first.detach() if isinstance(first, Tensor) else _number(first, like)
 
 
 def _number(value: Any, like: Tensor) -> Tensor:
@@ -335,10 +312,9 @@ def _number(value: Any, like: Tensor) -> Tensor:
         return like.new_tensor(value)
 
 
-def only(edges: Iterable[GradientEdge | None]) -> GradientEdge | None:
-    """The place of a value that is one tensor of the model's; a product of several has none."""
-    known = [edge for edge in edges if edge is not None]
-    return known[0] if len(known) == 1 else None
+def _edge_of(factor: Factor) -> GradientEdge | None:
+    """As `edge`, of a tensor of the model's; a product that it has not computed itself has no place in its graph."""
+    return None if isinstance(factor.node, Weighed) and factor.node.is_ours else edge(factor.value)
 
 
 def edge(value: Any) -> GradientEdge | None:

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.affine import BACK, TOWARDS, signed, update
-from lstm_core.finding.chains import Chain, only
+from lstm_core.finding.affine import update
+from lstm_core.finding.chains import Chain
 from lstm_core.finding.leaves import InGraph
 from lstm_core.finding.roles import Roles, roles_again, roles_of, weights_of, why_not
 from lstm_core.finding.visits import FEWEST, Visits
@@ -74,13 +74,14 @@ def finds(
 def _normalises(one: Find, other: Find) -> bool:
     """Whether n = f ⊙ n' + i has the gates of another memory: it is what that is divided by, as in an sLSTM."""
     n, c = one.chains[0], other.chains[0]
-    is_less = len(n.shape) < len(c.shape) or (len(n.shape) == len(c.shape) and len(n.written) < len(c.written))
-    if len(n) != len(c) or not is_less or not _alike(n, "gate", c, "gate"):
+    is_less = len(n.shape) < len(c.shape) or (len(n.shape) == len(c.shape) and len(n.columns) < len(c.columns))
+    if len(n) != len(c) or not is_less or not all("f" in chain.columns for chain in (n, c)):
         return False
-    return any(_alike(n, own, c, which) for own in n.written for which in c.written)
+    written = [[letter for letter in "ig" if letter in chain.columns] for chain in (n, c)]
+    return _alike(n, "f", c, "f") and any(_alike(n, own, c, of_c) for own in written[0] for of_c in written[1])
 
 
-def _alike(one: Chain, quantity: Any, other: Chain, of_other: Any) -> bool:
+def _alike(one: Chain, quantity: str, other: Chain, of_other: str) -> bool:
     """Whether a quantity of two chains has the same numbers, in any form."""
     a, b = (chain.columns[which].in_own_form(chain.shape) for chain, which in ((one, quantity), (other, of_other)))
     return a.numel() == b.numel() and torch.equal(a.flatten(), b.flatten())
@@ -128,8 +129,11 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
         "shown": roles.shown_as,
     }
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
-    for letter, edges in ({} if chain.detach else _edges(chain, roles)).items():
-        if any(edge is not None for edge in edges):
+    in_graph = {roles.names.get(letter, letter): edges for letter, edges in chain.edges.items()}
+    if roles.shown is not None:
+        in_graph |= {letter: [one[n] for one in chain.shown[roles.shown].edges] for n, letter in enumerate("oh")}
+    for letter, edges in in_graph.items():
+        if letter in shaped and any(edge is not None for edge in edges):
             shaped[letter] = InGraph.of(shaped[letter], edges, chain.shape)
     near = off / max(1.0, -c.min().item(), c.max().item()) if off else 0.0
     return CellTrace(**every | shaped | {"c0": start}, max_error=off, proof=Proof(near, True), name=name, config=config)
@@ -155,16 +159,15 @@ def _agrees(chain: Chain, values: Mapping[str, Tensor], memory: Memory, result: 
 
 
 def _values(chain: Chain, roles: Roles) -> dict[str, Tensor]:
-    """f, i and g of all steps, (time, *state), and o and h if they are there."""
-    gate, (of_f, of_g) = chain.values("gate"), chain.steps[-1].signs
-    if chain.form in (TOWARDS, BACK):
-        f, i = (1 - gate, gate) if chain.form == TOWARDS else (gate, 1 - gate)
-        g = chain.values(0)
-    else:
-        f, i, g = gate, _product(chain, roles.i), _product(chain, roles.g)
-    found = {"f": signed(f, of_f), "i": i, "g": signed(g, of_g)}
-    if "added" in roles.said:
-        found = {"decay" if "decay" in roles.said else "f": found["f"], "added": found["g"]}
+    """f, i and g of all steps, (time, *state), or what decays and what is added; and o and h if they are there."""
+    found = {roles.names.get(letter, letter): chain.values(letter) for letter in chain.columns if letter != "c"}
+    if "added" in roles.said and "i" in chain.columns:
+        found["added"] = found.pop("i") * found["added"]
+    elif "added" not in roles.said:
+        # Of these two one alone stands in the code, where c goes from c' to g by a share of the way.
+        for letter, other in ("fi", "if"):
+            if letter not in found:
+                found[letter] = 1 - found[other]
     if roles.shown is not None:
         own = chain.shown[roles.shown]
         found["h"] = own.h.values(chain.shape)
@@ -173,41 +176,13 @@ def _values(chain: Chain, roles: Roles) -> dict[str, Tensor]:
     return found
 
 
-def _product(chain: Chain, which: Sequence[int]) -> Tensor:
-    """The product of some written factors at all steps."""
-    first, *others = [chain.values(n) for n in which] or [torch.ones_like(chain.values("gate"))]
-    for values in others:
-        first = first * values
-    return first
-
-
-def _edges(chain: Chain, roles: Roles) -> dict[str, list[Any]]:
-    """By letter, the places in the graph of what each step was computed with."""
-    edges = {"c": chain.edges["c"]}
-    if chain.form in (TOWARDS, BACK):
-        edges |= {"i" if chain.form == TOWARDS else "f": chain.edges["gate"], "g": chain.edges[0]}
-    elif "added" in roles.said:
-        edges |= {"decay" if "decay" in roles.said else "f": chain.edges["gate"], "added": chain.edges[0]}
-    else:
-        edges["f"] = chain.edges["gate"]
-        for letter, which in (("i", roles.i), ("g", roles.g)):
-            several = zip(*[chain.edges.get(n, [None] * len(chain)) for n in which], strict=True)
-            edges[letter] = [only(each) for each in several]
-    if roles.shown is not None:
-        own = chain.shown[roles.shown]
-        edges["h"] = [h for _, h in own.edges]
-        if own.has_o:
-            edges["o"] = [o for o, _ in own.edges]
-    return edges
-
-
 def _memories(chain: Chain) -> tuple[Memory, Tensor, Tensor | None, Tensor]:
     """What some steps read; c after each step, (time, *state); what the next step read if that is not c; and what the
     update gave."""
     carried = chain.carried
     if carried and chain.last is not None and isinstance(chain.last.masked, Tensor):
         carried[len(chain) - 1] = chain.last.masked.detach()
-    c = result = chain.values("result")
+    c = result = chain.values("c")
     if carried:
         c = result.clone()
         for step, left in carried.items():

@@ -88,7 +88,7 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
 def _same(roles: Roles, before: Known | None, key: Any) -> bool:
     """Whether i and g stand where they were known to stand, if anything was."""
     old = None if before is None else before.roles.get(key)
-    return old is None or (old.i, old.g) == (roles.i, roles.g)
+    return old is None or old.names == roles.names
 
 
 def forget(model: nn.Module) -> None:

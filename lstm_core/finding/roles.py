@@ -14,7 +14,6 @@ from operator import and_
 import torch
 from torch import Tensor
 
-from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import BACK, GATED, KEPT, TOWARDS, WRITTEN
 from lstm_core.finding.chains import Chain, Step
 from lstm_core.finding.notes import MASK
@@ -22,7 +21,6 @@ from lstm_core.finding.place import Place
 from lstm_core.finding.visits import FEWEST
 
 _REST = "1 − f"
-_WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
 _BORN = {
     "gate": "multiplies g and comes from a sigmoid",
     "positive": "multiplies g and comes from an exp",
@@ -76,8 +74,8 @@ def _is_constant(chain: Chain) -> bool:
     """Whether the memory decays by the same numbers at every step, from no weight; 0 and 1 alone are a mask."""
     if any(step.bits[0] for step in chain.steps) or len(chain.shapes) > 1:
         return False
-    gate = chain.values("gate")
-    return torch.equal(gate, gate[:1].expand_as(gate)) and not bool(((gate == 0) | (gate == 1)).all())
+    share = chain.values("f" if "f" in chain.columns else "i")
+    return torch.equal(share, share[:1].expand_as(share)) and not bool(((share == 0) | (share == 1)).all())
 
 
 def weights_of(chain: Chain, chain_bits: int) -> int:
@@ -87,10 +85,10 @@ def weights_of(chain: Chain, chain_bits: int) -> int:
 
 @dataclass(frozen=True)
 class Roles:
-    """Which of the written factors make i and which g, and where h is computed."""
+    """What the values of a memory's steps are called, and where h is computed."""
 
-    i: tuple[int, ...]
-    g: tuple[int, ...]
+    names: dict[str, str]
+    """By the letter of a column, what it is called, where that is another."""
     shown: Place | None
     """Where h is computed; None if it is not found."""
     has_o: bool
@@ -98,42 +96,39 @@ class Roles:
     """What h is, such as o ⊙ tanh(c); "" without one."""
     said: dict[str, str]
     """How each letter was found."""
-    births: frozenset[tuple[str, ...]] = frozenset()
-    """Where the written factors came from, in order, at the steps that i and g were told by."""
-
-    def fit(self, births: tuple[str, ...]) -> bool:
-        """Whether i and g stand where they were told to, at a step whose written factors came from there."""
-        alike = births in self.births if _tell(births) else len(births) in map(len, self.births)
-        return alike or not self.births
+    told: frozenset[int | None]
+    """Which of the written factors is i by where it comes from, at some steps."""
 
 
 def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
     """The roles in the chains of a memory; `returned`: where products were computed that a module returned."""
     chain = max(chains, key=len)
-    said = {"c": _said_of_c(chains)}
-    said["f"] = "multiplies the old memory"
-    if chain.form == KEPT:
+    said, names, form = {"f": "multiplies the old memory"}, dict[str, str](), chain.form
+    if form == KEPT:
         said["f"] = "1: the old memory is kept whole"
     elif not chain.steps[-1].bits[0]:
         said["f"] += "; it depends on no weight"
-    if chain.form in (TOWARDS, BACK):
-        i, g = tuple[int, ...](), tuple[int, ...]((0,))
-        said["f"] += " (as 1 − i)" if chain.form == TOWARDS else ""
-        said |= {"i": _REST if chain.form == BACK else "multiplies the way to the candidate"}
+    if form in (TOWARDS, BACK):
+        said["f"] += " (as 1 − i)" if form == TOWARDS else ""
+        said |= {"i": _REST if form == BACK else "multiplies the way to the candidate"}
         said["g"] = "the candidate that the memory moves to"
         said["f"] += "; where it is held, i is held with it as 1 − f"
-    elif WRITTEN in {step.form for step in chain.steps}:
-        i, g = (), tuple(chain.written)
-        if not _from_0_to_1(chain.values("gate")):
-            said["decay"] = said.pop("f") + ", and is not between 0 and 1"
-        said["added"] = "what is added: no product of one gate and a candidate"
-    else:
-        _must_be_in_order(chains)
-        i, g, how = _written(chain)
+    elif how := {} if WRITTEN in {step.form for step in chain.steps} else _written(chain, names):
         said |= how
         if said.get("i") == _REST:
             said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
-    return _with_again(_with_h(Roles(i, g, None, False, "", said, _births(chains)), chains, returned), chains)
+    else:
+        form, names = WRITTEN, {"g": "added"}
+        if not _from_0_to_1(chain.values("f")):
+            names["f"] = "decay"
+            said["decay"] = said.pop("f") + ", and is not between 0 and 1"
+        said["added"] = "what is added: no product of one gate and a candidate"
+    said = {"c": _said_of_c(chains, form)} | said
+    return _with_again(_with_h(Roles(names, None, False, "", said, _told(chains)), chains, returned), chains)
+
+
+def _told(chains: Sequence[Chain]) -> frozenset[int | None]:
+    return frozenset(step.told for chain in chains for step in chain.steps)
 
 
 def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -156,11 +151,12 @@ def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Role
 
 def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
     """The roles that an earlier run had, in this run: c may come from step to step by another way, and h be computed
-    elsewhere, or nowhere. Where what is written has other factors, or others first, i and g are told anew."""
-    if not _births(chains) <= roles.births:
+    elsewhere, or nowhere. Where another written factor is i by where it comes from, they are told anew."""
+    if not _told(chains) <= roles.told:
         new = roles_of(chains, returned)
-        return replace(new, births=new.births | roles.births) if (new.i, new.g) == (roles.i, roles.g) else new
-    again = replace(roles, said=roles.said | {"c": _said_of_c(chains)})
+        return replace(new, told=new.told | roles.told) if new.names == roles.names else new
+    form = WRITTEN if "added" in roles.said else chains[0].form
+    again = replace(roles, said=roles.said | {"c": _said_of_c(chains, form)})
     is_there = roles.shown is not None and all(_is_at_each_step(chain, roles.shown) for chain in chains)
     return _with_again(again if is_there else _with_h(again, chains, returned), chains)
 
@@ -179,42 +175,20 @@ def _with_again(roles: Roles, chains: Sequence[Chain]) -> Roles:
     return replace(roles, said=roles.said | {"c": roles.said["c"] + said})
 
 
-def _births(chains: Sequence[Chain]) -> frozenset[tuple[str, ...]]:
-    """Where the written factors came from at some steps, as far as that tells i from g."""
-    # Steps that run alike share theirs.
-    every = {id(step): step.births[1] for chain in chains for step in chain.steps}
-    return frozenset(filter(_tell, every.values()))
-
-
-def _tell(births: tuple[str, ...]) -> bool:
-    """Whether it tells i from g where the factors came from."""
-    return any(birth in _WORTH for birth in births)
-
-
-def _must_be_in_order(chains: Sequence[Chain]) -> None:
-    """Raise LstmCoreError if the gate stands first at some steps and last at others: a place is i, or it is g."""
-    of_gates = [[n for n, birth in enumerate(births) if _WORTH.get(birth, 0) > 0] for births in _births(chains)]
-    if len({*(gates[0] for gates in of_gates if len(gates) == 1)}) > 1:
-        raise LstmCoreError(
-            f"Expected i ⊙ g at {chains[0].place} in one order at each step, got i first at some steps and g first at "
-            "others. Write it in one order."
-        )
-
-
 def _are_masked(chains: Sequence[Chain]) -> bool:
     """Whether a mask is between some steps, or after the last one."""
     return any(MASK in path for chain in chains for path in chain.paths)
 
 
-def _said_of_c(chains: Sequence[Chain]) -> str:
+def _said_of_c(chains: Sequence[Chain], form: str) -> str:
     paths = [path for chain in chains for path in chain.paths]
-    said = f"{chains[0].form}, {chains[0].place}"
+    said = f"{form}, {chains[0].place}"
     if changes := ", ".join(dict.fromkeys(change for path in paths for change in path if change != MASK)):
         said += f"; the next step reads it through {changes}"
     if _are_masked(chains):
         said += "; c is what the next step reads: a mask between two steps is in it, after the sum"
     if any(chain.first for chain in chains):
-        nothing = "f and c' are 0" if chains[0].form == GATED else "c' is 0"
+        nothing = "f and c' are 0" if form == GATED else "c' is 0"
         said += f"; the first step is c = i ⊙ g alone: {nothing} there"
     if any(chain.start is not None and bool(chain.start.any()) for chain in chains):
         said += (
@@ -224,37 +198,27 @@ def _said_of_c(chains: Sequence[Chain]) -> str:
     return said
 
 
-def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, str]]:
-    """The factors that make i and those that make g, by the votes of all steps."""
-    many = len(chain.written)
-    tensors = [n for n in chain.written if n not in chain.numbers]
-    each = [step.births[1] for step in chain.steps]
-    votes = {n: sum(_WORTH.get(one[n], 0.0) for one in each if n < len(one)) / len(each) for n in tensors}
-    coupled = [n for n in tensors if _is_rest(chain, n)]
-    gates = coupled[:1] or [n for n in tensors if votes[n] > 0]
-    is_told = True
-    if len(tensors) > 1 and len(gates) != 1:
-        among = gates or tensors
-        best = [n for n in among if votes[n] == max(votes.values()) and gates]
-        if len(best) != 1:
-            within = [n for n in among if _from_0_to_1(chain.values(n))]
-            is_told = len(within) == 1
-            best = within or among
-        gates = best[:1]
-    i = tuple(n for n in range(many) if n in gates or n not in tensors)
-    g = tuple(n for n in range(many) if n not in i)
-    born = each[-1][gates[0]] if gates else ""
-    how = {"i": _REST if coupled else _BORN.get(born, "multiplies g and stays between 0 and 1")}
-    how["g"] = "is multiplied by i and added"
-    if not is_told:
-        how = dict.fromkeys("ig", "i and g can't be told apart: named in the order written")
-    return i, g, how
+def _written(chain: Chain, names: dict[str, str]) -> dict[str, str]:
+    """How i and g were found; nothing if none of them is a gate. Where g is i, `names` says so."""
+    births = {step.births[1][step.told] for step in chain.steps if step.told is not None}
+    within = [letter for letter in "ig" if _from_0_to_1(chain.values(letter))]
+    rest = next((letter for letter in "ig" if _is_rest(chain, letter)), "")
+    if rest == "g" or (not births and within == ["g"]):
+        names |= {"i": "g", "g": "i"}
+    several = any("gate" in step.births[1] for step in chain.steps)
+    how = "" if births or rest else "i and g can't be told apart: named in the order written"
+    if how and not several:
+        if len(within) != 1:
+            return {}
+        how = ""
+    said = _BORN.get(max(births, default=""), "multiplies g and stays between 0 and 1")
+    return {"i": _REST if rest else how or said, "g": how or "is multiplied by i and added"}
 
 
-def _is_rest(chain: Chain, n: int) -> bool:
+def _is_rest(chain: Chain, letter: str) -> bool:
     """Whether a written factor is 1 − f at each step, or f is 1 minus it, however that is written."""
     # Nothing is kept at a first step that is c = i ⊙ g alone.
-    f, i = chain.values("gate")[chain.first :], chain.values(n)[chain.first :]
+    f, i = chain.values("f")[chain.first :], chain.values(letter)[chain.first :]
     if any(len(step.births[0]) != 1 for step in chain.steps[chain.first :]):
         return False
     if not (torch.equal(1 - f, i) or torch.equal(f, 1 - i)):
@@ -264,7 +228,7 @@ def _is_rest(chain: Chain, n: int) -> bool:
 
 
 def _from_0_to_1(values: Tensor) -> bool:
-    return bool(((values >= 0) & (values <= 1)).all())
+    return bool(((values >= -1e-6) & (values <= 1 + 1e-6)).all())
 
 
 def _is_at_each_step(chain: Chain, place: Place) -> bool:

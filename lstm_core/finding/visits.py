@@ -326,11 +326,7 @@ def _as_first(start: Visit, first: Visit, parts: Parts, reading: Reading, chain_
         Factor(torch.zeros_like(f.value) if isinstance(f.value, Tensor) else f.value, f.node) for f in parts.gate
     )
     memory = Factor(torch.zeros_like(start.result))
-    read = (
-        Parts(parts.form, memory, write[:1], write[1:])
-        if gate
-        else Parts(parts.form, memory, zeros, write, parts.signs)
-    )
+    read = Parts(parts.form, memory, write[:1], write[1:]) if gate else Parts(parts.form, memory, zeros, write)
     start.read_as, start.tree = (reading, read), None
     return True
 
