@@ -181,7 +181,7 @@ def test_a_gate_that_a_script_overwrites_before_the_sum_is_no_step_of_a_known_ce
     for each in (cell, new):
         each.step, each.at = 0, 12
         said.append(recorded(each, HANDS["same"], (), False))
-    assert "to give what the model computed" in said[0]
+    assert "beside what the model computed" in said[0]
     assert "got 24 runs and 23 steps that follow one another" in said[1]
 
 

@@ -41,44 +41,31 @@ _MINUS = Factor(-1.0)
 _WORTH = {"gate": 2, "positive": 1, "share": 1}
 
 
-class OpenedFactor(NamedTuple):
-    """An operand, and what it was computed of."""
-
-    whole: Factor
-    tree: Tree
-
-
 class Tree(NamedTuple):
     """A sum or a product, taken apart."""
 
     name: str
-    of: tuple[Factor | OpenedFactor, ...]
+    of: tuple[Factor, ...]
     scale: float
 
     def leaves(self) -> Iterator[tuple[Path, Factor]]:
         """The values that are not taken apart, each with its path."""
         for n, one in enumerate(self.of):
-            if isinstance(one, OpenedFactor):
-                yield from (((n, *path), leaf) for path, leaf in one.tree.leaves())
-            else:
+            if one.tree is None:
                 yield (n,), one
+            else:
+                yield from (((n, *path), leaf) for path, leaf in one.tree.leaves())
 
     def at(self, path: Path) -> Factor | None:
         """The value at a path, whole; None if nothing is there."""
-        one: Any = self.of[path[0]] if path[0] < len(self.of) else None
-        if len(path) == 1:
-            return one.whole if isinstance(one, OpenedFactor) else one
-        return one.tree.at(path[1:]) if isinstance(one, OpenedFactor) else None
+        one = self.of[path[0]] if path[0] < len(self.of) else None
+        if len(path) == 1 or one is None:
+            return one
+        return None if one.tree is None else one.tree.at(path[1:])
 
     def guarded(self, overwritten: Tensor | None = None) -> Tree:
         """With copies of what may be overwritten unseen, and of what is overwritten now."""
-        each = [
-            OpenedFactor(one.whole.guarded(overwritten), one.tree.guarded(overwritten))
-            if isinstance(one, OpenedFactor)
-            else one.guarded(overwritten)
-            for one in self.of
-        ]
-        return self._replace(of=tuple(each))
+        return self._replace(of=tuple([one.guarded(overwritten) for one in self.of]))
 
 
 class Parts(NamedTuple):
@@ -123,7 +110,7 @@ def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool
     return Tree(made.name, tuple([_opened(factor, key, call, depth, is_top) for factor in made.of]), made.scale)
 
 
-def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor | OpenedFactor:
+def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor:
     made = factor.made
     if made is None or made.call != call or not depth or made.name == "stack" or not factor.is_unchanged():
         return factor
@@ -137,11 +124,10 @@ def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Fa
         is_difference = made.name == "sub" and not made.has_product
         is_difference = is_difference and isinstance(made.of[0].value, Tensor) and isinstance(made.of[1].value, Tensor)
         opens = not is_own and made.place is not None and (is_difference or place.holds(made.place))
-    return (
-        OpenedFactor(factor, tree_of(made, key, call, depth - 1, is_top and made.has_product and made.name != "mul"))
-        if opens
-        else factor
-    )
+    if not opens:
+        return factor
+    is_top = is_top and made.has_product and made.name != "mul"
+    return factor._replace(tree=tree_of(made, key, call, depth - 1, is_top))
 
 
 def parts_of(tree: Tree, reading: Reading) -> Parts | None:
@@ -181,20 +167,11 @@ def _plain(tree: Tree, reading: Reading) -> Parts | None:
     if tree.name != "add" or tree.scale != 1 or len(reading) != 1 or len(reading[0]) != 2:
         return None
     (term, factor), (one, other) = reading[0], tree.of
-    if (
-        not isinstance(one, OpenedFactor)
-        or not isinstance(other, OpenedFactor)
-        or one.tree.name != "mul"
-        or other.tree.name != "mul"
-    ):
+    if one.tree is None or other.tree is None or one.tree.name != "mul" or other.tree.name != "mul":
         return None
     own, write = (other.tree.of, one.tree.of) if term else (one.tree.of, other.tree.of)
-    factors = [_whole(each) for each in (*own, *write) if not isinstance(each, OpenedFactor) or each.tree.name != "mul"]
-    if (
-        len(factors) < 4
-        or isinstance(own[factor], OpenedFactor)
-        or not all(isinstance(f.value, Tensor) for f in factors)
-    ):
+    factors = [each for each in (*own, *write) if each.tree is None or each.tree.name != "mul"]
+    if len(factors) < 4 or own[factor].tree is not None or not all(isinstance(f.value, Tensor) for f in factors):
         return None
     return Parts(GATED, factors[factor], (factors[1 - factor],), tuple(factors[2:]))
 
@@ -207,12 +184,12 @@ def _split(tree: Tree, reading: Reading, in_factors: bool) -> tuple[list[_Term],
         if () in below:
             halves.append(([()], []))
         elif below:
-            inner = _split(one.tree, tuple(below), in_factors) if isinstance(one, OpenedFactor) else None
+            inner = _split(one.tree, tuple(below), in_factors) if one.tree is not None else None
             if inner is None:
                 return None
             halves.append(inner)
         else:
-            halves.append(([], [_factors(one) if in_factors else (_whole(one),)]))
+            halves.append(([], [_factors(one) if in_factors else (one,)]))
     scale: list[_Term] = [(Factor(tree.scale),)] if tree.scale != 1 else [()]
     if tree.name in ("add", "sub"):
         minus: list[_Term] = [(_MINUS,)] if tree.name == "sub" else [()]
@@ -243,15 +220,11 @@ def _times(one: _Halves, other: _Halves) -> _Halves:
     return each(one[0], other[1]) + each(one[1], other[0]), each(one[1], other[1])
 
 
-def _factors(one: Factor | OpenedFactor) -> _Term:
+def _factors(one: Factor) -> _Term:
     """The factors of a product; anything else is one."""
-    if isinstance(one, OpenedFactor) and one.tree.name == "mul":
+    if one.tree is not None and one.tree.name == "mul":
         return tuple(factor for inner in one.tree.of for factor in _factors(inner))
-    return (_whole(one),)
-
-
-def _whole(one: Factor | OpenedFactor) -> Factor:
-    return one.whole if isinstance(one, OpenedFactor) else one
+    return (one,)
 
 
 def _without_signs(term: _Term) -> tuple[_Term, float]:

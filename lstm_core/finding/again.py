@@ -19,12 +19,12 @@ from weakref import ref
 import torch
 from torch import Tensor, nn
 
-from lstm_core.finding.affine import GATED, OpenedFactor, Reading, Tree
+from lstm_core.finding.affine import GATED, Reading, Tree
 from lstm_core.finding.chains import Step, Visit
 from lstm_core.finding.columns import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.notes import Tag, factor_of, versions_of
-from lstm_core.finding.operations import kind_of
+from lstm_core.finding.operations import SILENT, SUM, kind_of
 from lstm_core.finding.place import Place, SeenFrame, frame_of_user, is_taken_down, module_of, of_a_watch, place_of
 from lstm_core.finding.watch import of_another_task, overwrites
 
@@ -49,10 +49,7 @@ class _Call:
     """Where it runs in the user's code, if that counts."""
     is_at: bool = True
     """Whether the instruction alone says where that is."""
-    is_product: bool = False
     is_sum: bool = False
-    may_be_update: bool = False
-    """Whether it is a sum with a product in it, whatever its operands are."""
     is_end: bool = False
     """Whether a piece ends with it."""
     is_h: bool = False
@@ -106,8 +103,6 @@ class WatchAgain(WatchKnown):
         """The last call that waited; in the place of one before the first of a piece."""
         self._plans: dict[Any, Plan] = known.plans
         self._piece: list[Operation] = []
-        self._products: set[int] = set()
-        """The ids of its products."""
         self._whole = self._has_taken = False
         """Whether the piece has been kept from its start, and whether any was read by a plan."""
         self._last_piece: tuple[list[Operation], Visit] | None = None
@@ -136,12 +131,7 @@ class WatchAgain(WatchKnown):
             if call is None:
                 return self._looked_at(func, func.__name__, args, kwargs or {}, frame)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        module = None
-        if call.is_product:
-            self._products.add(id(result))
-        # Any other sum of values that are no products is no update.
-        elif call.is_sum and (call.may_be_update or not self._products.isdisjoint(map(id, args))):
-            module = module_of(frame, self._names)
+        module = module_of(frame, self._names) if call.is_sum else None
         versions = versions_of(args) if call.is_h else ()
         self._piece.append(_new(Operation, (call, args, kwargs, result, module, versions, self._call)))
         self._last = call
@@ -156,7 +146,7 @@ class WatchAgain(WatchKnown):
         """What is called at a frame; None if it must be looked at as it runs."""
         name, code, offset = func.__name__, frame.f_code, frame.f_lasti
         kind = kind_of(name)
-        if not self._whole or not kind.can_wait or kind.silent or overwrites(kwargs):
+        if not self._whole or not kind.can_wait or overwrites(kwargs):
             return None
         if of_a_watch(code) or is_taken_down():
             return None
@@ -168,16 +158,16 @@ class WatchAgain(WatchKnown):
         call = self._calls_at.get(key)
         if call is None or func != call.func:
             is_at = place is None or frame_of_user(frame) is frame
-            may_be = is_end or name in ("addcmul", "lerp")
-            sorts = kind.is_product, kind.is_sum, may_be, is_end, is_h
-            call = self._calls_at[key] = _Call(func, name, code, offset, place, is_at, *sorts)
+            # A number less something is no update, and what the module of a sum is takes time.
+            is_sum = kind.does is SUM and (is_end or "rsub" not in name)
+            call = self._calls_at[key] = _Call(func, name, code, offset, place, is_at, is_sum, is_end, is_h)
         self._last.then = call
         return call
 
     def _looked_at(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run an operation that does not wait."""
         kind = kind_of(name)
-        if kind.silent or of_a_watch(frame.f_code) or is_taken_down():
+        if kind.does is SILENT or of_a_watch(frame.f_code) or is_taken_down():
             return super().__torch_function__(func, (), args, kwargs)
         self._look()
         self._whole = False
@@ -246,7 +236,6 @@ class WatchAgain(WatchKnown):
             visit.result = result.detach() if visit.followed else result.detach().clone()
             self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
         piece, self._piece = self._piece, []
-        self._products.clear()
         for operation in piece:
             self._look_at(operation)
 
@@ -256,11 +245,9 @@ class WatchAgain(WatchKnown):
             return
         if versions:
             must_be_as_they_came(versions_of(args), versions)
-        kind, kwargs = kind_of(call.name), kwargs or {}
-        if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
-            now, self._call = self._call, inside
-            self._note(call.name, args, args, kwargs, result, SeenFrame(call.place, module))
-            self._call = now
+        now, self._call = self._call, inside
+        self._note(kind_of(call.name), args, args, kwargs or {}, result, SeenFrame(call.place, module))
+        self._call = now
 
     def _taken(self, plan: Plan) -> bool:
         """Take the values of a piece that runs as one that was looked at; whether it does."""
@@ -298,7 +285,6 @@ class WatchAgain(WatchKnown):
         self._nodes.computed.update(computed, *[map(ref, piece[n].result) for n in plan.several])
         self._last_piece, self._has_taken = (piece, visit), True
         self._piece = []
-        self._products.clear()
         return True
 
     def _memory_at(self, operand: Operand) -> Any:
@@ -378,8 +364,6 @@ def _tree_of(piece: Sequence[Operation]) -> Tree:
     """What the update at the end of a piece was computed of, which was not looked at."""
     terms = []
     for term in piece[-1].args:
-        own = piece[_made(piece, term)]
-        terms.append(
-            OpenedFactor(factor_of(term, None), Tree("mul", tuple(factor_of(one, None) for one in own.args), 1))
-        )
+        factors = tuple(factor_of(one, None) for one in piece[_made(piece, term)].args)
+        terms.append(factor_of(term, None)._replace(tree=Tree("mul", factors, 1)))
     return Tree("add", tuple(terms), 1)

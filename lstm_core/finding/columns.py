@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -101,9 +100,9 @@ def _room(like: Tensor, steps: int, of: Tensor | None = None) -> Tensor:
     with torch.inference_mode(False):
         if like.device.type != "cpu" or not like.nbytes * steps:
             return like.new_empty(steps, *like.shape) if of is None else of[:steps].clone()
-        # A part of NumPy's memory is a tensor of its own size, without a second copy.
-        memory = np.empty(like.nbytes * steps, np.uint8) if of is None else of.flatten().view(torch.uint8).numpy()
-        return torch.frombuffer(memory, dtype=like.dtype, count=steps * like.numel()).view(steps, *like.shape)
+        whole = torch.empty(like.nbytes * steps, dtype=torch.uint8) if of is None else of.flatten().view(torch.uint8)
+        # Taken from a buffer, a part of it is a tensor of its own size, without a second copy.
+        return torch.frombuffer(whole.numpy(), dtype=like.dtype, count=steps * like.numel()).view(steps, *like.shape)
 
 
 def must_be_as_they_came(now: list[int], came: list[int]) -> None:

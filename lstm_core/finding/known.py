@@ -59,36 +59,25 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
     """Keep what was found besides what is known, if each instruction has one memory."""
     if any(len(several) > 1 for several in found.values()):
         return
-    finds = {key: several[0] for key, several in found.items()}
-    readings = {key: find.chains[0].reading for key, find in finds.items()}
-    roles = {key: find.roles for key, find in finds.items()}
     with _lock:
         own, which = _known.setdefault(model, {}), (tuple(under), model.training)
         lengths = next((known.lengths for known in own.values()), {})
-        stale = visits.anew | {key for key, find in finds.items() if not _same(find.roles, own.get(which), key)}
-        if stale:
+        before = own.get(which, Known({}, {}, lengths, set(), {}, {}))
+        names = {key: roles.names for key, roles in before.roles.items()}
+        if visits.anew or any(names.get(key, find.roles.names) != find.roles.names for key, [find] in found.items()):
             # Where a cell computes otherwise now, nothing of what was known of it is sure.
             own.clear()
-        for key, find in finds.items():
+            before = Known({}, {}, lengths, set(), {}, {})
+        readings, roles, never_h = dict(before.readings), dict(before.roles), dict(before.never_h)
+        for key, [find] in found.items():
             several = {len(chain) for chain in find.chains}
             lengths[key] = several.pop() if len(several) == 1 else None
-        before = own.get(which, Known({}, {}, lengths, set(), {}, {}))
-        others = before.others | (visits.none() - finds.keys())
-        never_h = {
-            key: visits.never_h(key, find.chains, find.roles.shown) | before.never_h.get(key, set())
-            for key, find in finds.items()
-        }
-        # Where h was nowhere this time, what is known of it stays.
-        known_roles = {**roles, **before.roles} | {key: one for key, one in roles.items() if one.shown is not None}
-        own[which] = Known(
-            {**readings, **before.readings}, known_roles, lengths, others, before.plans, {**before.never_h, **never_h}
-        )
-
-
-def _same(roles: Roles, before: Known | None, key: Any) -> bool:
-    """Whether i and g stand where they were known to stand, if anything was."""
-    old = None if before is None else before.roles.get(key)
-    return old is None or old.names == roles.names
+            readings.setdefault(key, find.chains[0].reading)
+            # Where h was nowhere this time, what is known of it stays.
+            roles[key] = find.roles if key not in roles or find.roles.shown is not None else roles[key]
+            never_h[key] = visits.never_h(key, find.chains, find.roles.shown) | never_h.get(key, set())
+        others = before.others | (visits.none() - found.keys())
+        own[which] = Known(readings, roles, lengths, others, before.plans, never_h)
 
 
 def forget(model: nn.Module) -> None:

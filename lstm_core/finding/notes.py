@@ -11,6 +11,7 @@ from weakref import ref
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
+    from lstm_core.finding.affine import Tree
     from lstm_core.finding.chains import Visit
     from lstm_core.finding.place import Place
 
@@ -64,7 +65,7 @@ def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
 class Node(ref[Tensor]):
     """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
 
-    __slots__ = ("birth", "bits", "number", "of_weights")
+    __slots__ = ("birth", "bits", "made", "number", "of_weights", "tags")
 
     birth: str
     """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
@@ -75,16 +76,10 @@ class Node(ref[Tensor]):
     """Whether it was computed from weights alone."""
     number: int
     """The tensor's id."""
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Tag, ...]
     """The memories of which this is one in another form."""
-    made: Made | None = None
+    made: Made | None
     """What it was computed of, if it is a product or a sum."""
-
-
-class Full(Node):
-    """A node of which all can be known; most tensors need none."""
-
-    __slots__ = ("made", "tags")
 
 
 class Factor(NamedTuple):
@@ -95,6 +90,8 @@ class Factor(NamedTuple):
     version: int = 0
     copy: Any = None
     """Its values, where the tensor itself may be overwritten unseen."""
+    tree: Tree | None = None
+    """What it was computed of, as far as the statement of the sum does that."""
 
     @property
     def bits(self) -> int:
@@ -124,6 +121,9 @@ class Factor(NamedTuple):
     def guarded(self, overwritten: Tensor | None = None) -> Factor:
         """With a copy, if it is overwritten now, or its version number can't tell whether it is: views share theirs."""
         value = self.value
+        if self.tree is not None:
+            own = self._replace(tree=None).guarded(overwritten)
+            return own._replace(tree=self.tree.guarded(overwritten))
         if self.copy is not None or not isinstance(value, Tensor) or not self.is_unchanged():
             return self
         if value is overwritten or value.is_inference() or value._is_view():
@@ -165,22 +165,19 @@ class Nodes:
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
-    def plain(self, tensor: Tensor, bits: int, birth: str = "", of_weights: bool = False) -> None:
-        """Note a tensor that is no memory and no product; of one that is nothing there is nothing to know."""
-        number = id(tensor)
-        if not (bits or birth or of_weights or number in self._by_id):
-            return
-        node = Node(tensor, self._forget)
-        node.number, node.bits, node.birth, node.of_weights = number, bits, birth, of_weights
-        self._by_id[number] = node
-
     def add(
-        self, tensor: Tensor, bits: int, tags: tuple[Tag, ...] = (), birth: str = "", made: Made | None = None
+        self,
+        tensor: Tensor,
+        bits: int,
+        tags: tuple[Tag, ...] = (),
+        birth: str = "",
+        made: Made | None = None,
+        of_weights: bool = False,
     ) -> Node:
         """A tensor's new node; one that was overwritten gets another."""
-        node = Full(tensor, self._forget)
-        node.number, node.of_weights = id(tensor), False
-        node.bits, node.tags, node.birth, node.made = bits, tags, birth, made
+        node = Node(tensor, self._forget)
+        node.number, node.bits, node.tags = id(tensor), bits, tags
+        node.birth, node.made, node.of_weights = birth, made, of_weights
         self._by_id[node.number] = node
         if made is not None:
             self._recent.append(node)

@@ -1,138 +1,100 @@
-"""What does an operation of PyTorch do to its tensors, by its name?"""
+"""What does an operation of PyTorch do to a memory? One table, by its name: another operation is one word more."""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-SUMS = _names("add sub subtract rsub __rsub__ addcmul lerp")
-"""c = f ⊙ c' + i ⊙ g is one of these."""
-PRODUCTS = _names("mul multiply einsum neg negative")
-IN_FORM = _names(
-    """view reshape squeeze unsqueeze transpose t permute contiguous clone detach to type type_as float double half
-    bfloat16 cpu cuda expand expand_as flatten unflatten chunk split split_with_sizes tensor_split unbind select narrow
-    index_select __getitem__ stack cat concat concatenate hstack vstack movedim moveaxis swapaxes swapdims alias view_as
-    reshape_as flip broadcast_to gather requires_grad __get__ unsafe_chunk unsafe_split index_put index_copy copy
-    __setitem__ pin_memory as_strided"""
-)
-"""The values stay what they were, in another place or form."""
-_OF_FIRST = _names("to type_as expand_as view_as reshape_as")
-"""Another operand lends its form or its type alone."""
-WRITING = _names("__setitem__ index_put index_copy")
-"""Some values of the first operand become those of another."""
-JOINING = WRITING | _names("stack cat concat concatenate hstack vstack")
-"""Several tensors become parts of one."""
-MASKING = _names("where masked_fill masked_scatter clamp clip clamp_min clamp_max minimum maximum")
-"""Some values are kept, others replaced: the memory after the step is what they leave."""
-CHANGING = _names(
-    """tanh sigmoid relu relu6 hardtanh hardsigmoid hardswish softsign elu selu gelu silu mish leaky_relu softplus
-    logsigmoid sin dropout alpha_dropout feature_dropout native_dropout layer_norm group_norm rms_norm batch_norm
-    instance_norm normalize div divide true_divide"""
-)
-"""Each value becomes another, and the order of units stays."""
-DIVIDED = _names("div divide true_divide")
-GATES = _names("sigmoid hardsigmoid softmax")
-"""From 0 to 1."""
-POSITIVE = _names("exp softplus exp2")
-MAXIMA = _names("maximum max amax logsumexp")
-KEEP_BIRTH = IN_FORM | {"dropout", "clamp", "clip"}
-"""What comes from a sigmoid still does after these."""
-SLICES = _names("__getitem__ select narrow unbind chunk split split_with_sizes index_select")
-OF_MATRICES = _names(
-    """linear bilinear matmul __matmul__ __rmatmul__ mm bmm mv addmm addmv addbmm baddbmm tensordot conv1d conv2d conv3d
-    conv_transpose1d conv_transpose2d conv_transpose3d"""
-)
-"""One operand is a matrix that multiplies the others; einsum may be such a product too."""
-NO_WEIGHTS = _names(
-    """rand_like randn_like randint_like zeros_like ones_like full_like empty_like bernoulli new_zeros new_ones new_full
-    new_empty new_tensor gt lt ge le eq ne greater less greater_equal less_equal equal isnan isinf isfinite argmax
-    argmin logical_not logical_and logical_or"""
-)
-"""What these return depends on no weight, or so little that it is no gate."""
-SILENT = _names(
-    """size dim ndimension numel stride is_floating_point is_complex item tolist __len__ __bool__ __int__ __float__
-    __index__ __repr__ __format__ __hash__ element_size is_contiguous get_device data_ptr storage_offset is_inference
-    untyped_storage backward register_hook retain_grad numpy __array__ __reduce_ex__ is_nonzero is_same_size
-    __contains__ allclose __deepcopy__"""
-)
-"""These return no tensor that a cell computes with."""
-
-
-SHARING = _names("numpy __array__ data_ptr untyped_storage")
+FORM, SLICE, JOIN, WRITE, MASK, CHANGE = "form", "slice", "join", "write", "mask", "change"
+SUM, PRODUCT, MATRIX, FREE, SILENT, OTHER = "sum", "product", "matrix", "free", "silent", "other"
+OPERATIONS = {
+    # The values stay what they were, in another place or form;
+    FORM: """view reshape squeeze unsqueeze transpose t permute contiguous clone detach to type type_as float double
+        half bfloat16 cpu cuda expand expand_as flatten unflatten tensor_split movedim moveaxis swapaxes swapdims alias
+        view_as reshape_as flip broadcast_to gather requires_grad __get__ unsafe_chunk unsafe_split copy pin_memory
+        as_strided""",
+    # of a weight each such part is a weight of its own;
+    SLICE: "__getitem__ select narrow unbind chunk split split_with_sizes index_select",
+    # several tensors become parts of one;
+    JOIN: "stack cat concat concatenate hstack vstack",
+    # some values of the first operand become those of another.
+    WRITE: "__setitem__ index_put index_copy",
+    # Some values are kept, others replaced: the memory after the step is what they leave.
+    MASK: "where masked_fill masked_scatter clamp clip clamp_min clamp_max minimum maximum",
+    # Each value becomes another, and the order of units stays.
+    CHANGE: """tanh sigmoid relu relu6 hardtanh hardsigmoid hardswish softsign elu selu gelu silu mish leaky_relu
+        softplus logsigmoid sin dropout alpha_dropout feature_dropout native_dropout layer_norm group_norm rms_norm
+        batch_norm instance_norm normalize div divide true_divide""",
+    # c = a ⊙ c' + u is one of these,
+    SUM: "add sub subtract rsub __rsub__ addcmul lerp",
+    # and these are in it.
+    PRODUCT: "mul multiply einsum neg negative",
+    # One operand is a matrix that multiplies the others; einsum may be such a product too.
+    MATRIX: """linear bilinear matmul __matmul__ __rmatmul__ mm bmm mv addmm addmv addbmm baddbmm tensordot conv1d
+        conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d""",
+    # What these return depends on no weight, or so little that it is no gate.
+    FREE: """rand_like randn_like randint_like zeros_like ones_like full_like empty_like bernoulli new_zeros new_ones
+        new_full new_empty new_tensor gt lt ge le eq ne greater less greater_equal less_equal equal isnan isinf isfinite
+        argmax argmin logical_not logical_and logical_or""",
+    # These return no tensor that a cell computes with.
+    SILENT: """size dim ndimension numel stride is_floating_point is_complex item tolist __len__ __bool__ __int__
+        __float__ __index__ __repr__ __format__ __hash__ element_size is_contiguous get_device data_ptr storage_offset
+        is_inference untyped_storage backward register_hook retain_grad numpy __array__ __reduce_ex__ is_nonzero
+        is_same_size __contains__ allclose __deepcopy__""",
+}
+SHARING = frozenset(["numpy", "__array__", "data_ptr", "untyped_storage"])
 """Whoever has these results can overwrite the tensor, and no operation is seen."""
+DIVIDED = frozenset(["div", "divide", "true_divide"])
+BORN = dict.fromkeys(("sigmoid", "hardsigmoid", "softmax"), "gate") | {"tanh": "tanh"}
+BORN |= dict.fromkeys(("exp", "softplus", "exp2"), "positive") | dict.fromkeys(
+    ("maximum", "max", "amax", "logsumexp"), "most"
+)
+"""Where the values come from that an operation makes: see `Node.birth`."""
+_DOES = {name: does for does, names in OPERATIONS.items() for name in names.split()}
+_OF_FIRST = frozenset(["to", "type_as", "expand_as", "view_as", "reshape_as"])
+"""Another operand lends its form or its type alone."""
 
 
-@cache
-def plain(name: str) -> str:
-    """The operation's name, also where it overwrites its first operand: `add_` is `add`."""
-    return name[:-1] if name[-1] == "_" and name[-2:] != "__" else name
-
-
-@cache
-def in_place(name: str) -> bool:
-    """Whether an operation overwrites its first operand."""
-    return (name[-1] == "_" and name[-2:] != "__") or name == "__setitem__"
-
-
-class OperationKind(NamedTuple):
-    """What is asked of each operation first."""
+class Kind(NamedTuple):
+    """What is known of an operation by its name."""
 
     name: str
-    silent: bool
-    weightless: bool
+    """Without the sign that it overwrites its first operand: `add_` is `add`."""
+    does: str
+    in_place: bool
     follows: bool
     """Whether a result may be a memory that an operand was, in another form."""
-    ordinary: bool
-    """Whether the result is no product, no sum, no stack, not several operands and not the operand itself."""
-    slices: bool
     placed: bool
     """Whether it counts where it runs."""
-    is_sum: bool
-    is_product: bool
-    in_place: bool
     can_wait: bool
     """Whether it overwrites nothing and is none of several terms, so that it can be looked at later."""
     lenders: slice
     """The operands that lend their values."""
-    birth: str | None
-    """Where the result's values come from; None if that depends on the first operand's."""
+    keeps_birth: bool
+    """Whether what comes from a sigmoid still does after it."""
+
+    def birth(self, of_operand: str) -> str:
+        """Where the values of a result come from, if it is no sum and no product."""
+        born = BORN.get(self.name) or (of_operand if self.keeps_birth else "")
+        return "share" if born == "positive" and of_operand == "most" else born
 
 
 @cache
-def kind_of(name: str) -> OperationKind:
+def kind_of(name: str) -> Kind:
     """The kind of an operation, by its name."""
-    special = SUMS | PRODUCTS | {"sum", "stack", "broadcast_tensors"}
-    weightless, own = name in NO_WEIGHTS, {birth_of(name, of) for of in ("", "most", "gate")}
-    return OperationKind(
-        name=name,
-        silent=name in SILENT,
-        weightless=weightless,
-        follows=not weightless and name in IN_FORM | MASKING | CHANGING,
-        ordinary=name not in special and not in_place(name),
-        slices=name in SLICES,
-        placed=name in SUMS | PRODUCTS | CHANGING,
-        is_sum=name in SUMS,
-        is_product=name in PRODUCTS,
-        in_place=in_place(name),
-        can_wait=name not in ("sum", "stack") and not in_place(name),
-        lenders=slice(1) if name in _OF_FIRST else slice(1, None) if name == "copy" else slice(None),
-        birth=own.pop() if len(own) == 1 else None,
+    in_place = (name[-1] == "_" and name[-2:] != "__") or name == "__setitem__"
+    plain = name[:-1] if in_place and name[-2:] != "__" else name
+    does = _DOES.get(plain, OTHER)
+    in_form = does in (FORM, SLICE, JOIN, WRITE)
+    return Kind(
+        name=plain,
+        does=does,
+        in_place=in_place,
+        follows=in_form or does in (MASK, CHANGE),
+        placed=does in (SUM, PRODUCT, CHANGE) and not in_place,
+        can_wait=plain not in ("sum", "stack") and not in_place and does != SILENT,
+        lenders=slice(1) if plain in _OF_FIRST else slice(1, None) if plain == "copy" else slice(None),
+        keeps_birth=in_form or plain in ("dropout", "clamp", "clip"),
     )
-
-
-def birth_of(name: str, of_operand: str) -> str:
-    """Where the values of a result come from, if it is no sum and no product: see `Node.birth`."""
-    if name in GATES:
-        return "gate"
-    if name in POSITIVE:
-        return "share" if of_operand == "most" else "positive"
-    if name in MAXIMA:
-        return "most"
-    return "tanh" if name == "tanh" else of_operand if name in KEEP_BIRTH else ""
 
 
 def elementwise(name: str, operands: Sequence[Any]) -> Sequence[Any]:

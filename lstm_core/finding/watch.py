@@ -25,7 +25,6 @@ from lstm_core.finding.chains import Visit
 from lstm_core.finding.notes import (
     MASK,
     Factor,
-    Full,
     Made,
     Node,
     Nodes,
@@ -36,23 +35,22 @@ from lstm_core.finding.notes import (
     tensors_in,
 )
 from lstm_core.finding.operations import (
-    CHANGING,
-    IN_FORM,
-    JOINING,
-    MASKING,
-    NO_WEIGHTS,
-    OF_MATRICES,
-    PRODUCTS,
+    CHANGE,
+    FREE,
+    JOIN,
+    MATRIX,
+    PRODUCT,
     SHARING,
-    SLICES,
-    SUMS,
-    WRITING,
-    OperationKind,
-    birth_of,
+    SILENT,
+    SLICE,
+    SUM,
+    WRITE,
+    Kind,
     elementwise,
-    in_place,
     kind_of,
-    plain,
+)
+from lstm_core.finding.operations import (
+    MASK as MASKS,
 )
 from lstm_core.finding.place import Place, SeenFrame, is_taken_down, module_of, of_a_watch, place_of
 from lstm_core.finding.visits import Visits, is_memory, writes_over
@@ -91,7 +89,7 @@ class Watch(TorchFunctionMode):
         for part in (module, *module.children()):
             for name, weight in part._parameters.items():
                 if weight is not None and id(weight) not in self._weights:
-                    self._nodes.plain(weight, self._weights.of_name(part, name), of_weights=True)
+                    self._nodes.add(weight, self._weights.of_name(part, name), of_weights=True)
             self._holds(part, part._buffers)
 
     def _holds(self, module: nn.Module, held: Mapping[str, Any]) -> None:
@@ -100,7 +98,7 @@ class Watch(TorchFunctionMode):
             few = isinstance(value, Tensor) or (isinstance(value, list | tuple | dict) and len(value) < _FEW)
             for number, tensor in enumerate(tensors_in(value, 2) if few else ()):
                 if id(tensor) not in self._weights and self._nodes.of(id(tensor)) is None:
-                    self._nodes.plain(tensor, 0, self._weights.as_matrix(id(module), name, number))
+                    self._nodes.add(tensor, 0, birth=self._weights.as_matrix(id(module), name, number))
 
     def _by_matrices(self, operands: Any) -> int:
         """The bits of what modules hold and a product of matrices has among its operands, if no parameter is there."""
@@ -184,7 +182,7 @@ class Watch(TorchFunctionMode):
             return of_another_task(func, args, kwargs or {})
         name = func.__name__
         frame = sys._getframe(1)
-        if kind_of(name).silent or is_taken_down() or of_a_watch(frame.f_code):
+        if kind_of(name).does is SILENT or is_taken_down() or of_a_watch(frame.f_code):
             if name in SHARING:
                 self.visits.write()
             return func(*args, **kwargs or {})
@@ -195,62 +193,18 @@ class Watch(TorchFunctionMode):
         kind = kind_of(name)
         if overwrites(kwargs):
             self.visits.write()
-        if kind.ordinary:
-            result = func(*args, **kwargs)
-            noted = not isinstance(result, Tensor | tuple | list) or self._passed_by(kind, args, kwargs, result)
-            return result if noted else self._note(name, args, args, kwargs, result, frame)
-        operands = args
-        if in_place(name):
-            operands, name = self._before_overwriting(plain(name), args), plain(name)
+        operands = self._before_overwriting(kind, args) if kind.in_place else args
         result = func(*args, **kwargs)
-        if isinstance(result, Tensor | tuple | list):
-            noted = self._note(name, args, operands, kwargs, result, frame)
-            # Whoever overwrites a tensor reads it again: what is held must stand in it.
-            return (
-                noted
-                if noted is result or not args or result is not args[0]
-                else self._as_it_is(noted, result.copy_(noted))
-            )
         if name == "__setitem__":
-            self._note(name, args, operands, kwargs, args[0], frame)
-        return result
+            self._note(kind, args, operands, kwargs, args[0], frame)
+        if not isinstance(result, Tensor | tuple | list):
+            return result
+        noted = self._note(kind, args, operands, kwargs, result, frame)
+        # Whoever overwrites a tensor reads it again: what is held must stand in it.
+        is_held = noted is not result and kind.in_place and isinstance(result, Tensor)
+        return self._as_it_is(noted, result.copy_(noted)) if is_held else noted  # type: ignore[union-attr]
 
-    def _passed_by(self, kind: OperationKind, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
-        """Note an operation that follows no memory: only its weights; returns whether it is such a one."""
-        bits, first, of_weights, of = 0, None, True, self._nodes.of
-        args = args[kind.lenders]
-        for given in (*args, *kwargs.values()) if kwargs else args:
-            node = of(id(given))
-            if node is None:
-                if type(given) in _NUMBERS:
-                    continue
-                if not isinstance(given, Tensor):
-                    for tensor in tensors_in(given):
-                        node = self._node(tensor)
-                        if node.tags and kind.follows:
-                            return False
-                        first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
-                    continue
-                node = self._node(given)
-            if node.tags and kind.follows:
-                return False
-            first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
-        if kind.slices and first is not None and (first.of_weights or first.birth in self._weights.matrices):
-            return False
-        bits, of_weights = (0, False) if kind.weightless else (bits, of_weights and first is not None)
-        if kind.name in OF_MATRICES:
-            bits |= self._by_matrices((args, kwargs))
-        birth = kind.birth
-        if birth is None:
-            birth = birth_of(kind.name, first.birth if first is not None else "")
-        if isinstance(result, Tensor):
-            self._nodes.plain(result, bits, birth, of_weights)
-        else:
-            for tensor in tensors_in(result):
-                self._nodes.plain(tensor, bits, birth, of_weights)
-        return True
-
-    def _before_overwriting(self, name: str, args: Sequence[Any]) -> Sequence[Any]:
+    def _before_overwriting(self, kind: Kind, args: Sequence[Any]) -> Sequence[Any]:
         """The operands as they are before the first is overwritten."""
         first = args[0] if args else None
         if not isinstance(first, Tensor):
@@ -263,83 +217,92 @@ class Watch(TorchFunctionMode):
             left = tag.visit.result if tag.visit.chain is None else None
             if left is not None and left.data_ptr() == first.data_ptr():
                 tag.visit.result = first.clone()
-        if (name in SUMS and not (node and _is_product(node))) or name in PRODUCTS:
+        if (kind.does is SUM and not (node and _is_product(node))) or kind.does is PRODUCT:
             copy = first.clone()
             self._as_it_is(first, copy)
             return (copy, *args[1:])
         return args
 
-    def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame) -> Any:
+    def _note(
+        self, kind: Kind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+    ) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
         try:
-            return self._noted(name, args, operands, kwargs, result, frame)
+            return self._noted(kind, args, operands, kwargs, result, frame)
         except RuntimeError as error:
-            raise unreadable(f"the step with {name!r}", args, error) from error
+            raise unreadable(f"the step with {kind.name!r}", args, error) from error
 
     def _noted(
-        self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+        self, kind: Kind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
     ) -> Any:
-        if name == "broadcast_tensors":
+        if kind.name == "broadcast_tensors":
             for given, part in zip(tensors_in(args), result, strict=True):
-                self._note("expand", (given,), (given,), {}, part, frame)
+                self._note(kind_of("expand"), (given,), (given,), {}, part, frame)
             return result
-        nodes, bits, tagged, of_weights = [], 0, False, True
-        lenders = args[kind_of(name).lenders]
+        nodes, bits, tagged, of_weights, of = list[Node](), 0, False, True, self._nodes.of
+        lenders = args[kind.lenders]
         for given in (*lenders, *kwargs.values()) if kwargs else lenders:
+            if type(given) in _NUMBERS:
+                continue
             for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
-                node = self._node(tensor)
+                node = of(id(tensor)) or self._node(tensor)
                 nodes.append(node)
                 bits |= node.bits
                 tagged = tagged or bool(node.tags)
                 of_weights = of_weights and node.of_weights
-        if name in NO_WEIGHTS:
+        if kind.does is FREE:
             bits, tagged, of_weights = 0, False, False
-        if name == "einsum":
-            bits |= self._by_matrices(args)
-        noted = self._as_operation(name, nodes, bits, tagged, args, operands, kwargs, result, frame)
-        if of_weights and nodes:
-            for tensor in tensors_in(noted):
-                node = self._node(tensor)
-                # A memory that began as a weight, in a model without input, is none.
-                node.of_weights = not node.tags
+        if kind.does is MATRIX or kind.name == "einsum":
+            bits |= self._by_matrices((args, kwargs))
+        of_weights = of_weights and bool(nodes)
+        if kind.does is PRODUCT and (factors := elementwise(kind.name, operands)):
+            noted = self._product(factors, bits, result, frame)
+        elif kind.does is SUM:
+            noted = self._sum(kind.name, operands, kwargs, bits, result, frame)
+        elif kind.name == "sum" and (terms := self._side_by_side(operands, kwargs)):
+            noted = self._sum("add", terms, {}, bits, result, frame)
+        else:
+            tags = self._passed_on(kind, nodes, result, frame) if tagged and kind.follows else ()
+            self._add(kind, nodes, bits, tags, args, operands, kwargs, result, of_weights)
+            return result
+        if of_weights:
+            node = self._node(noted)
+            # A memory that began as a weight, in a model without input, is none.
+            node.of_weights = not node.tags
         return noted
 
-    def _as_operation(
+    def _add(
         self,
-        name: str,
-        nodes: list[Node],
+        kind: Kind,
+        nodes: Sequence[Node],
         bits: int,
-        tagged: bool,
+        tags: tuple[Tag, ...],
         args: Any,
         operands: Any,
         kwargs: Any,
         result: Any,
-        frame: FrameType | SeenFrame,
-    ) -> Any:
-        """Note a result by what its operation does; `bits`, `tagged`: of its operands together."""
-        if name in PRODUCTS and (factors := elementwise(name, operands)):
-            return self._product(factors, bits, result, frame)
-        if name in SUMS:
-            return self._sum(name, operands, kwargs, bits, result, frame)
-        if name == "sum" and (terms := self._side_by_side(operands, kwargs)):
-            return self._sum("add", terms, {}, bits, result, frame)
-        tags = self._passed_on(name, nodes, result, frame) if tagged else ()
-        birth = birth_of(name, nodes[0].birth if nodes else "")
-        slices, held = name in SLICES and nodes and nodes[0].of_weights, birth in self._weights.matrices
+        of_weights: bool,
+    ) -> None:
+        """Note the result of an operation that is no sum and no product."""
+        first = nodes[0] if nodes else None
+        birth = kind.birth(first.birth if first is not None else "")
+        is_part = kind.does is SLICE and first is not None
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
-            own = bits | (self._weights.bit_of_slice(bits, name, args[1:], kwargs, number) if slices else 0)
-            born = self._weights.as_matrix(birth, name, args[1:], kwargs, number) if held and name in SLICES else birth
-            made = self._stacked(tensor, operands, kwargs) if name == "stack" else None
-            self._nodes.add(tensor, own, tags, born, made)
-            if name in ("__setitem__", "copy") and tensor._base is not None:
+            own, born = bits, birth
+            if is_part and first is not None and first.of_weights:
+                own |= self._weights.bit_of_slice(bits, kind.name, args[1:], kwargs, number)
+            if is_part and birth in self._weights.matrices:
+                born = self._weights.as_matrix(birth, kind.name, args[1:], kwargs, number)
+            made = self._stacked(tensor, operands, kwargs) if kind.name == "stack" else None
+            # Of a tensor that is nothing there is nothing to know.
+            if own or born or tags or made or of_weights or self._nodes.of(id(tensor)) is not None:
+                self._nodes.add(tensor, own, tags, born, made, of_weights and not tags)
+            if kind.name in ("__setitem__", "copy") and tensor._base is not None:
                 self._into_base(tensor._base, own, tags)
-        return result
 
     def _into_base(self, base: Tensor, bits: int, tags: tuple[Tag, ...]) -> None:
         """What was written into a view stands in the whole tensor too."""
         whole = self._node(base)
-        if not isinstance(whole, Full):
-            whole = self._nodes.add(base, whole.bits, birth=whole.birth)
         whole.bits |= bits
         whole.tags = merged((*whole.tags, *(tag.among_others() for tag in tags)))
 
@@ -355,27 +318,23 @@ class Watch(TorchFunctionMode):
         return node
 
     def _passed_on(
-        self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType | SeenFrame
+        self, kind: Kind, nodes: Sequence[Node], result: Any, frame: FrameType | SeenFrame
     ) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
-        change = "" if name in IN_FORM else MASK if name in MASKING else name if name in CHANGING else None
-        if change is None:
-            return ()
-        if not change and nodes and isinstance(result, Tensor):
+        change = MASK if kind.does is MASKS else kind.name if kind.does is CHANGE else ""
+        if not change and isinstance(result, Tensor):
             change = _rounds(nodes[0](), result)
         with_tags = [node.tags for node in nodes if node.tags]
         tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
         tags = tuple(tag.through(change) for tag in tags)
-        if name in WRITING:
+        if kind.does is WRITE:
             # Some rows or units of a state go on and others stay: where it is as large as the memory, it is a mask.
             tags = tuple(tag.through(MASK) if writes_over(tag, result) else tag.among_others() for tag in tags)
+        elif kind.does is JOIN:
+            tags = tuple(tag.among_others() for tag in tags)
+        if kind.does in (WRITE, MASKS):
             self.visits.mask(tags, result)
-            return tags
-        if name in JOINING:
-            return tuple(tag.among_others() for tag in tags)
-        if name in MASKING:
-            self.visits.mask(tags, result)
-        elif name in CHANGING and name not in ("dropout", "div"):
+        elif kind.does is CHANGE and kind.name not in ("dropout", "div"):
             tags += self.visits.read(tags, place_of(frame), None, result, "")
         return tags
 
@@ -449,7 +408,8 @@ class Watch(TorchFunctionMode):
         tagged = any(node.tags for node in nodes)
         terms = [node.made for node in nodes if node.made is not None and node.made.has_product]
         if name == "add" and not tagged and not terms:
-            self._nodes.plain(result, bits)
+            if bits or self._nodes.of(id(result)) is not None:
+                self._nodes.add(result, bits)
             return result
         place = place_of(frame)
         # A sum of another line is a whole.
