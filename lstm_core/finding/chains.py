@@ -227,7 +227,7 @@ class Chain:
         self._is_now(visit, result)
         for place, read in visit.reads.items():
             if place not in self.products:
-                self._keep(step, place, read)
+                self.keep(step, place, read)
         visit.reads = {}
 
     def _is_now(self, visit: Visit, result: Any) -> None:
@@ -272,11 +272,8 @@ class Chain:
         if not self.detach:
             own.edges.append((edge(o), edge(h)))
 
-    def keep(self, visit: Visit, place: Place, read: Read) -> None:
-        """Keep a product of the memory of a visit, unless h is known: an activated memory that a gate multiplies."""
-        self._keep(visit.step, place, read)
-
-    def _keep(self, step: int, place: Place, read: Read) -> None:
+    def keep(self, step: int, place: Place, read: Read) -> None:
+        """Keep a product of the memory of a step, unless h is known: an activated memory that a gate multiplies."""
         own = self.shown.get(place)
         known = [each for each in self.shown.values() if each.is_h and each.steps[-1] == step]
         if known and not read.is_h:

@@ -246,20 +246,17 @@ class WeightBits:
     """
 
     def __init__(self, model: nn.Module) -> None:
-        self._last = 0
         self.used = False
         """Whether anything was computed with a weight of the model."""
-        self._slices: dict[Any, int] = {}
-        # The list keeps the weights alive, so that no other tensor gets the id of one.
-        self._own = list(model.parameters())
-        self._bits: dict[int, int] = {}
-        self._named: dict[tuple[int, str], int] = {}
-        for module in model.modules():
-            for name, weight in module._parameters.items():
-                bit = self._bits.get(id(weight)) or self._bits.setdefault(id(weight), self.new_bit())
-                self._named[id(module), name] = bit
         self.matrices: dict[str, int] = {}
         """The bits of what else is held: by the birth that its values have, in any form."""
+        # The list keeps the weights alive, so that no other tensor gets the id of one.
+        self._own, self._last, self._by_name = list(model.parameters()), 0, dict[str, int]()
+        self._by_id: dict[int, int] = {}
+        for module in model.modules():
+            for name, weight in module._parameters.items():
+                bit = self._by_id.setdefault(id(weight), self.of(id(module), name))
+                self._by_name[_as_text((id(module), name))] = bit
 
     def new_bit(self) -> int:
         """A bit that nothing has."""
@@ -267,32 +264,26 @@ class WeightBits:
         return 1 << self._last
 
     def __contains__(self, number: int) -> bool:
-        return number in self._bits
+        return number in self._by_id
 
     def bits_of(self, tensor: Tensor) -> int:
         """The bits of a tensor that no operation has made: one if it is a weight."""
-        bits = self._bits.get(id(tensor), 0)
+        bits = self._by_id.get(id(tensor), 0)
         self.used = self.used or bool(bits)
         return bits
 
-    def of_name(self, module: nn.Module, name: str) -> int:
-        """The bit of what a module has as its parameter of this name, whichever tensor that is."""
-        key = id(module), name
-        return self._named.get(key) or self._named.setdefault(key, self.new_bit())
+    def of(self, *which: Any) -> int:
+        """The bit of what a module has as its parameter of a name, whichever tensor that is; or of a slice of what has
+        some bits, such as one layer's of a stack of weights: it is a weight of its own, also where it is cut from what
+        was computed from weights."""
+        name = _as_text(which)
+        return self._by_name.get(name) or self._by_name.setdefault(name, self.new_bit())
 
     def as_matrix(self, *which: Any) -> str:
         """The birth of what a module holds that is no parameter, or of a slice of it."""
         birth = _as_text(which)
-        self.matrices[birth] = self.matrices.get(birth) or self.new_bit()
+        self.matrices[birth] = self.of(*which)
         return birth
-
-    def bit_of_slice(self, bits: int, *which: Any) -> int:
-        """The bit of a slice of what has these bits, such as one layer's of a stack of weights: it is a weight of its
-        own, also where it is cut from what was computed from weights."""
-        key = (bits, *map(_as_text, which))
-        if key not in self._slices:
-            self._slices[key] = self.new_bit()
-        return self._slices[key]
 
 
 def _as_text(value: Any) -> str:

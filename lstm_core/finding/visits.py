@@ -235,7 +235,7 @@ class Visits:
             if not self._detach:
                 one = one._replace(edges=(edge(o), edge(result)))
             if chain is not None:
-                chain.keep(visit, place, one)
+                chain.keep(visit.step, place, one)
             elif len(visit.reads) < _MOST_READS or place in visit.reads:
                 one = one._replace(again=place in visit.reads)
                 visit.reads[place] = one.alone() if self._detach else one

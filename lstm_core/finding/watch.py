@@ -89,7 +89,7 @@ class Watch(TorchFunctionMode):
         for part in (module, *module.children()):
             for name, weight in part._parameters.items():
                 if weight is not None and id(weight) not in self._weights:
-                    self._nodes.add(weight, self._weights.of_name(part, name), of_weights=True)
+                    self._nodes.add(weight, self._weights.of(id(part), name), of_weights=True)
             self._holds(part, part._buffers)
 
     def _holds(self, module: nn.Module, held: Mapping[str, Any]) -> None:
@@ -290,7 +290,7 @@ class Watch(TorchFunctionMode):
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
             own, born = bits, birth
             if is_part and first is not None and first.of_weights:
-                own |= self._weights.bit_of_slice(bits, kind.name, args[1:], kwargs, number)
+                own |= self._weights.of(bits, kind.name, args[1:], kwargs, number)
             if is_part and birth in self._weights.matrices:
                 born = self._weights.as_matrix(birth, kind.name, args[1:], kwargs, number)
             made = self._stacked(tensor, operands, kwargs) if kind.name == "stack" else None
@@ -445,9 +445,8 @@ class Watch(TorchFunctionMode):
         self, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], place: Place | None, has_product: bool
     ) -> Made:
         """What a sum is computed of."""
-        if name == "lerp":
-            operands = operands if len(operands) > 2 else (*operands, kwargs.get("weight"))
-            return Made(name, tuple(map(self._factor, operands)), 1, place, True, self._call)
+        if name == "lerp" and len(operands) < 3:
+            operands = (*operands, kwargs.get("weight"))
         scale = kwargs.get("value" if name == "addcmul" else "alpha", 1)
         return Made(name, tuple(map(self._factor, operands[:3])), scale, place, has_product, self._call)
 
