@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 import lstm_core
 from gatescope.comparing import two_readings
-from gatescope.comparing.two_readings import trace_of, two
+from gatescope.comparing.two_readings import recorded, trace_of, two
 from gatescope.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
 from gatescope.question.opening import opening
 from gatescope.question.view import MODELS, Source
 from gatescope.reading.read import read
+from gatescope.reading.recorded import recording
 from gatescope.store import visitor_models
 from lstm_core.plots import side_by_side_strips
 from lstm_core.training import epochs
@@ -142,10 +143,14 @@ def test_a_second_model_is_another_one_that_can_read(model):
     assert read(other).trace is not None
 
 
-def test_steps_without_a_partner_are_left_out_of_what_is_compared():
+def test_steps_without_a_partner_stand_alone():
     found = compared(Side(Source(sentence="the old dog ran")), Side(Source(sentence="the dog ran away")))
-    assert found.words == [("the", "the"), ("old", None), ("dog", "dog"), ("ran", "ran"), (None, "away")]
+    assert found.pairs == [(0, 0), (1, None), (2, 1), (3, 2), (None, 3)]
     assert found.differs == [1, 4]
-    apart = found.apart(0)
-    assert apart[[1, 4]].abs().max() == 0
-    torch.testing.assert_close(apart[2], (found.b.c[0, 0, 1, 0] - found.a.c[0, 0, 2, 0]).abs())
+
+
+def test_a_picture_of_each_step_from_zeros_is_asked_for_like_any_other():
+    reading = read(Source())
+    there = recording(recorded(reading))
+    torch.testing.assert_close(there.trace.c, trace_of(Side(state="reset"), reading).c)
+    assert there.tokens == reading.tokens

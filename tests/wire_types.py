@@ -12,7 +12,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import numpy as np
 
-from gatescope.comparing.header import Drawn
+from gatescope.comparing.message import Compared
 from gatescope.controls.drawn_in_browser import Chart
 from gatescope.drawing.passages import Passages
 from gatescope.lesson.cell import DrawnCell
@@ -25,7 +25,7 @@ from gatescope.recording.told import ToldOfAll
 from gatescope.site.told import ToldOfSite
 from gatescope.unit_list.list_data import UnitList, UnitPanel
 
-SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
+SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Compared)
 SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, Steps)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"

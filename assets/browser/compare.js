@@ -1,7 +1,14 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
+import { Busy, Refused } from "./asking/answerer.js"
+import { Newest } from "./asking/newest.js"
+import { Server } from "./asking/server.js"
+import { drawnOf, heatmapsOf } from "./compare/drawn.js"
 import { numbersOf, picture } from "./compare/picture.js"
 import { proof, undo } from "./compare/proof.js"
+import { sameOf } from "./compare/sentences.js"
+import { picturesOf, Two } from "./compare/two.js"
+import { drawsHeatmaps } from "./shared/drawn_heatmaps.js"
 import { element } from "./shared/element.js"
 
 // Pixels below the picture in a lecture.
@@ -12,9 +19,37 @@ const WORD = 95
 // More columns leave no room for a panel beside them, in a window that is not wide.
 const FEW = 8
 
-/** Draws what `dashboard/comparing/drawn.py` has of two readings. @param {Element} place @param {Wire.Drawn} drawn */
-export function draw(place, drawn) {
-    const { head, says, carrier } = drawn
+// Milliseconds until the pictures are asked for again, if the server does not answer.
+const AWAY = 1_000
+
+/**
+ * Asks for the pictures of two readings, and draws what differs; the last ones stay until then.
+ *
+ * @param {any} place @param {{base: string, handed: ConstructorParameters<typeof Server>[1], compared: Wire.Compared}} of
+ */
+export function draw(place, { base, handed, compared }) {
+    const server = () => new Server(new URL(`${base}/`, location.origin), handed)
+    // A server answers the newest question of a view.
+    place.answerers ??= [server(), server()]
+    place.compared = compared
+    place.questions ??= new Newest({
+        ask: ({ compared }, signal) => picturesOf(compared, place.answerers, signal),
+        answered: (pictures, { compared }) => place.compared === compared && show(place, drawnOf(new Two(compared, pictures))),
+        pause: (error, tries) => {
+            if (error instanceof Busy) return error.pause(tries)
+            if (!(error instanceof Refused)) return place.isConnected ? AWAY : null
+            place.replaceChildren(element("p", { class: "gs-two-says" }, error.message))
+            return null
+        },
+    })
+    const same = sameOf(compared)
+    if (same) place.replaceChildren(element("h1", { class: "gs-two-head" }, same))
+    else place.questions.put(() => ({ compared }))
+}
+
+/** @param {any} place @param {import("./compare/drawn.js").DrawnTwo} drawn */
+export function show(place, drawn) {
+    const { head, says, panel } = drawn
     const inWords = () => element("p", { class: "gs-two-says" }, says)
     const table = exported(picture(drawn), head, () => [inWords(), picture(drawn)])
     const left = element(
@@ -23,18 +58,20 @@ export function draw(place, drawn) {
         element("h1", { class: "gs-two-head" }, head),
         inWords(),
         table,
-        carrier ? undo(carrier.undo) : "",
+        panel ? undo(panel.undo) : "",
+        element("p", { class: "gs-made", hidden: true }, drawn.made),
     )
     table.numbers = () => numbersOf(drawn)
-    const root = element("div", { class: carrier ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
+    const root = element("div", { class: panel ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
     root.classList.toggle("gs-many", drawn.words.length > FEW)
     root.heading = head
-    if (carrier) {
-        const panel = exported(proof(carrier), "Which unit carries it?", () => [proof(carrier)])
-        panel.numbers = () => carrier.rows.map(({ name, near }) => ["put in from A alone", "", name, near])
-        root.append(element("div", {}, panel))
+    if (panel) {
+        const part = exported(proof(panel), "Which unit carries it?", () => [proof(panel)])
+        part.numbers = () => panel.rows.map(({ name, near }) => ["put in from A alone", "", name, near])
+        root.append(element("div", {}, part))
     }
     place.replaceChildren(root)
+    drawsHeatmaps(root, () => heatmapsOf(drawn))
     const resized = new ResizeObserver(() => fit(root))
     // In a lecture this is as high as the window.
     for (const part of [root, place.closest(".stMainBlockContainer")]) if (part) resized.observe(part)

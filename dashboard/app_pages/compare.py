@@ -6,20 +6,18 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gatescope.comparing import drawn, sentences
-from gatescope.comparing.carrier import carrier_of
-from gatescope.comparing.first_reading import first_reading
-from gatescope.comparing.rivals import Rival, Rivals, rivals
+from gatescope.comparing.message import compared
+from gatescope.comparing.rivals import Rival, Rivals, first_reading, rivals
 from gatescope.comparing.two_readings import MOST, Two, two, where_they_differ
 from gatescope.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
 from gatescope.controls.drawn_in_browser import two_readings
-from gatescope.controls.frame import file_of, look, made_with, tell
+from gatescope.controls.frame import file_of, look, tell
 from gatescope.controls.link_sync import SourceControls, choose_lstm, choose_source, fields_of, sentence_box
 from gatescope.question.opening import opening
 from gatescope.question.view import OWN
 from gatescope.reading.read import Reading, read
 from gatescope.store import visitor_models
-from gatescope.wording.sentences import called_here, read_by, steps_are
+from gatescope.wording.sentences import called_here
 from lstm_core import LstmCoreError
 
 WHAT = {"texts": "Two texts", "models": "Models"}
@@ -101,17 +99,10 @@ def two_texts(notices: list[str], place: DeltaGenerator) -> TwoSides:
     found = rivals(a.reads(), reading) if reading else Rivals([], 0, None)
     with right:
         b = a.with_text(text_b(a, found))
-    tell([*notices, *more, *about])
-    if reading is None or b == a:
-        if reading is not None:
-            is_typed = found.found or found.smallest
-            unit, answers = steps_are(source, reading), reading.model is not None
-            st.markdown(f"##### {sentences.SAME if is_typed else sentences.no_rival(found, unit, answers)}")
-        return TwoSides(a, b)
     reading_b, about_b = reading_of(b)
-    tell([one for one in about_b if one not in about])
-    if reading_b is not None:
-        show_texts(TwoSides(a, b), reading, reading_b, found)
+    tell([*notices, *more, *about, *(about_b if reading else [])])
+    if reading is not None and reading_b is not None:
+        two_readings(compared(TwoSides(a, b), (reading, reading_b), two(a, reading, b, reading_b), found, look()))
     return TwoSides(a, b)
 
 
@@ -150,24 +141,6 @@ def turn_rivals(found: list[Rival], text: str) -> None:
     st.button("Next", on_click=go, args=(at + 1,))
 
 
-def show_texts(pair: TwoSides, reading_a: Reading, reading_b: Reading, rivals_of_a: Rivals) -> None:
-    """Show where two texts part, in a sentence and in a picture."""
-    found = two(pair.a, reading_a, pair.b, reading_b)
-    by = carrier_of(pair, found) if pair.a.state == "carried" else None
-    turned = found.carried()
-    if turned is not None:
-        head, says = sentences.headline(found, turned), sentences.carries(found, by)
-    else:
-        smallest = rivals_of_a.smallest
-        is_found = smallest is not None and smallest.text == pair.b.source.sentence
-        unit = steps_are(pair.a.source, reading_a)
-        answers = reading_a.model is not None and reading_a.model.gives != "hidden"
-        head = sentences.no_rival(rivals_of_a, unit, answers) if is_found else sentences.no_answer_turns(found)
-        says = sentences.effect(found, smallest.turned if smallest and is_found else None)
-    two_readings(drawn.two_texts(pair, found, by, head, says, look()))
-    made(pair, found, reading_a, reading_b)
-
-
 def two_models(notices: list[str], place: DeltaGenerator) -> TwoSides:
     """Show a text that two models read, or two texts by two models, chosen in `place`; returns the pair."""
 
@@ -189,21 +162,10 @@ def two_models(notices: list[str], place: DeltaGenerator) -> TwoSides:
         (reading_a, about_a), (reading_b, about_b) = reading_of(a), reading_of(b)
         tell(list(dict.fromkeys([*notices, *more, *others, *about_a, *about_b])))
         if reading_a is not None and reading_b is not None:
-            found = two(a, reading_a, b, reading_b)
-            show_models(TwoSides(a, b), found)
-            made(TwoSides(a, b), found, reading_a, reading_b)
+            pair, found = TwoSides(a, b), two(a, reading_a, b, reading_b)
+            offer_where_they_differ(pair, found)
+            two_readings(compared(pair, (reading_a, reading_b), found, Rivals([], 0, None), look()))
     return TwoSides(a, b)
-
-
-def show_models(pair: TwoSides, found: Two) -> None:
-    """Show two models; two epochs of one model, or two ways to read with it, unit by unit."""
-    offer_where_they_differ(pair, found)
-    names = [sentences.title(letter, side) for letter, side in zip("AB", (pair.a, pair.b), strict=True)]
-    if replace(pair.b, epoch=pair.a.epoch, state=pair.a.state) == pair.a:
-        says = " · ".join(names)
-        two_readings(drawn.two_texts(pair, found, None, sentences.models_differ(found), says, look()))
-    else:
-        two_readings(drawn.two_models(found, names, look()))
 
 
 def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
@@ -220,15 +182,6 @@ def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
 
     if text is not None:
         st.button("Try a sentence where they differ", on_click=go)
-
-
-def made(pair: TwoSides, found: Two, reading_a: Reading, reading_b: Reading) -> None:
-    """Say how the picture was made."""
-    read_a, read_b = (
-        read_by(side.reads(), reading, trace)
-        for side, reading, trace in ((pair.a, reading_a, found.a), (pair.b, reading_b, found.b))
-    )
-    made_with(f"A: {read_a}. B: {read_b}")
 
 
 def page() -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from torch import Tensor
@@ -15,28 +16,7 @@ from lstm_core.models.embeddings import Numbers
 
 # Short everyday words, those of one kind up to a semicolon: one can stand where another does, as in English. Many are a
 # letter apart from another, so a word is often told from its rival by what comes before.
-_EVERYDAY = """
-a the this that another each every no one some; the these those all any few many more most no other some such two
-three four five ten; his her its my our your their whose; i you we they; he she it; me him her it us them you; mine
-own one none; about above after against at before between by for from in into like near of off on over past through
-under until up upon with; and but or so yet; as if because before after once though until when where while; how what
-when where which who whose why that; again always also even ever just never not now often once only soon still then
-too very; alone away back down far here home near off out over there up late fast left right well; first last next;
-bad best better big black early far fast few fine first free full good great green hard high hot kind large last late
-left less light little long low more most near new next old only open own past real red right same short small such
-top true warm white whole wide young; boy car care child day door end eye face fact father field fire fish fly friend
-game girl half hand hat head hold home hope house kind land law lay lead life light line list look love man mind
-mother move name need note order page paper past people place plan play point read rest road room run school sea set
-show side sit son stand start state stay step stop sun talk thing thought time top town tree try turn use wait walk
-wall want war watch water way wife wind wine wish woman word work world year; men people; ask be call care come cut do
-eat end face find fish fly free get give go have hear help hold hope keep know land lay lead leave let light like line
-list live look love make man mean mind move name need note open order own page part pay place plan play point put read
-rest run say see seem set show sit stand start state stay step stop take talk tell think try turn use wait walk want
-watch wish word work write; began came cut did gave heard kept knew left let lost made put ran read said sat saw set
-told took thought went won; been done found gone kept left lost made put read said seen set told thought run; am was;
-is was; are were; has had; have had; does did; do did; can could may must should will would did; much; an; to; nor;
-than; yes
-"""
+_EVERYDAY = Path(__file__).with_name("everyday.txt").read_text(encoding="utf-8")
 _KINDS = [kind.split() for kind in _EVERYDAY.split(";")]
 COMMON = sorted(set(_EVERYDAY.replace(";", "").split()))
 ENDINGS = "s", "ed", "ing", "er"

@@ -19,16 +19,15 @@ from lstm_core.recording.kinds import kind_of
 
 # The most steps at which it is tried to undo the difference.
 UNDONE = 8
-# When a difference is kept unseen: the most of o, the least of the difference in c, the most in any probability.
-SHUT, APART, ALIKE = 0.1, 0.5, 0.1
 
 
 class TurnedAnswer(NamedTuple):
     """What a model says at the turned step."""
 
-    said: str
-    share: float | None
-    """How sure it is; None of a forecast."""
+    label: str
+    """The likeliest class; of a set or of forecasts, the label that A and B say most differently."""
+    value: float
+    """Its probability, or its forecast."""
     near: float
     """How near it is to A's answer: A's label has this probability; 0 is B's forecast and 1 is A's."""
     like_a: bool
@@ -67,48 +66,35 @@ class Carrier(NamedTuple):
     """A, with c of the carriers from B."""
     undone: list[Undone]
 
-    @property
-    def others_do_too(self) -> bool:
-        """Whether all other units together turn B's answer as well."""
-        return self.undone[-1].others.like_a
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether only the carriers turn B's answer, and turn A's the other way."""
-        return not self.others_do_too and not self.a_with.like_a
-
 
 class Judge(NamedTuple):
-    """How an answer is read: which label it is about, and what A and B say of it."""
+    """How an answer is read: which label it is about, and what A and B (label,) say."""
 
     model: SequenceModel
     label: int
     a: Tensor
     b: Tensor
 
-    def answer(self, said: Tensor) -> TurnedAnswer:
-        """What answers (label,) say."""
-        value, name = float(said[self.label]), self.model.labels[self.label]
+    def answers(self, said: Tensor) -> list[TurnedAnswer]:
+        """What answers (answer, label) say."""
+        value, (a, b) = said[:, self.label], (float(one[self.label]) for one in (self.a, self.b))
+        shown, best = value, [self.label] * len(said)
         if self.model.gives == "classes":
-            best = int(said.argmax())
-            return TurnedAnswer(label(self.model.labels[best]), float(said[best]), value, best == self.label)
-        if self.model.gives == "set":
-            near = value if self.a[self.label] > 0.5 else 1 - value
-            return TurnedAnswer(
-                label(name) if value > 0.5 else f"no {label(name)}", max(value, 1 - value), near, near > 0.5
-            )
-        a, b = float(self.a[self.label]), float(self.b[self.label])
-        near = min(1.0, max(0.0, (value - b) / (a - b)))
-        return TurnedAnswer(f"{value:.3g}", None, near, near > 0.5)
+            shown, best = said.amax(1), said.argmax(1).tolist()
+            near, like_a = value, said.argmax(1) == self.label
+        else:
+            near = (value if a > 0.5 else 1 - value) if self.model.gives == "set" else (value - b) / (a - b)
+            near, like_a = near.clamp(0, 1), near > 0.5
+        numbers = zip(best, shown.tolist(), near.tolist(), like_a.tolist(), strict=True)
+        return [TurnedAnswer(label(self.model.labels[at]), *rest) for at, *rest in numbers]
 
 
 def judge(found: Two, turned: int) -> Judge:
     """How the two answers at a turned pair are read."""
-    model, (said_a, said_b) = found.models[0], found.answers(turned)
+    model, (said_a, said_b) = found.models[0], (said[0] for said in found.answers(turned))
     assert model is not None
-    # Of a set or of forecasts, the label that is furthest apart.
-    label = int(said_a.argmax()) if model.gives == "classes" else int((said_b - said_a).abs().argmax())
-    return Judge(model, label, said_a, said_b)
+    about = said_a if model.gives == "classes" else (said_b - said_a).abs()
+    return Judge(model, int(about.argmax()), said_a, said_b)
 
 
 @remembered(Budget.ALTERNATIVES, key=lambda pair, _: pair, bytes_of=lambda _: 4_000)
@@ -127,29 +113,27 @@ def carrier(found: Two, turned: int) -> Carrier | None:
     last = (a - 1, b - 1)
     layers = [_in_layer(found, last, turned, layer) for layer in range(len(found.a.c))]
     best = min(layers, key=lambda one: (len(one.units) or len(one.order) + 1, -max(one.alone)))
-    whole = [found.both(pair) for pair in range(min(found.differs), turned) if found.is_whole(pair)]
+    whole = [found.both(pair) for pair in found.whole if min(found.differs) <= pair < turned]
     every = [*whole, *([] if last in whole else [last])]
     return best._replace(undone=[_undone(found, best, steps) for steps in every[-UNDONE:]])
 
 
 def _in_layer(found: Two, steps: Steps, turned: int, layer: int) -> Carrier:
     read, units = judge(found, turned), list(range(found.a.c.shape[-1]))
-    a, b = read.answer(read.a), read.answer(read.b)
-    alone = [read.answer(said) for said in swapped(found, steps, turned, layer, [[unit] for unit in units])]
+    alone = read.answers(swapped(found, steps, turned, layer, [[unit] for unit in units]))
     order = sorted(units, key=lambda unit: (not alone[unit].like_a, -alone[unit].near, unit))
-    together = swapped(found, steps, turned, layer, [order[:many] for many in range(1, len(units) + 1)])
-    enough = [many for many, said in enumerate(together, 1) if read.answer(said).like_a]
-    carriers = order[: enough[0]] if enough else []
-    [back] = swapped(found, steps, turned, layer, [carriers or units], into_a=True)
-    return Carrier(steps, turned, layer, order, carriers, [one.near for one in alone], a, b, read.answer(back), [])
+    together = read.answers(swapped(found, steps, turned, layer, [order[: last + 1] for last in units]))
+    carriers = next((order[:many] for many, one in enumerate(together, 1) if one.like_a), [])
+    back = swapped(found, steps, turned, layer, [carriers or units], into_a=True)
+    a, b, a_with = read.answers(torch.stack([read.a, read.b, back[0]]))
+    return Carrier(steps, turned, layer, order, carriers, [one.near for one in alone], a, b, a_with, [])
 
 
 def _undone(found: Two, best: Carrier, steps: Steps) -> Undone:
     carriers = best.units or best.order[:1]
     others = [unit for unit in best.order if unit not in carriers]
-    read = judge(found, best.turned)
     said = swapped(found, steps, best.turned, best.layer, [carriers, others])
-    return Undone(steps, read.answer(said[0]), read.answer(said[1]))
+    return Undone(steps, *judge(found, best.turned).answers(said))
 
 
 @torch.no_grad()
@@ -162,10 +146,9 @@ def swapped(
     """
     model = found.models[0]
     assert model is not None
-    (step_a, step_b), (last_a, last_b) = steps, found.both(turned)
-    into, step, last = (found.a, step_a, last_a) if into_a else (found.b, step_b, last_b)
-    c_from = found.b.c[layer, 0, step_b, 0] if into_a else found.a.c[layer, 0, step_a, 0]
-    c = into.c[layer, 0, step, 0].repeat(len(sets), 1)
+    sides = list(zip((found.a, found.b), steps, found.both(turned), strict=True))
+    (into, step, last), (other, at, _) = sides if into_a else sides[::-1]
+    c, c_from = into.c[layer, 0, step, 0].repeat(len(sets), 1), other.c[layer, 0, at, 0]
     for row, units in zip(c, sets, strict=True):
         row[list(units)] = c_from[list(units)]
     # Another visitor may run this LSTM at the same time, without a hold.
@@ -184,30 +167,3 @@ def _before(trace: Trace, state: str, step: int, batch: int) -> Tensor:
     """A state before a step, for a batch; the backward direction starts at the other end."""
     before: Tensor = trace.before(state)[:, :, step] if step else getattr(trace, f"{state}0")
     return before.flatten(0, 1).repeat(1, batch, 1)
-
-
-class Unseen(NamedTuple):
-    """A pair at which c of the carrier differs, its output gate is shut, and both readings answer alike."""
-
-    pair: int
-    o: float
-    """The larger of the two."""
-    apart: float
-
-
-def unseen(found: Two, by: Carrier) -> Unseen | None:
-    """Where the carrier keeps the difference without showing it, the largest such difference; None if nowhere, and of a
-    cell that shows all of its memory."""
-    if len(by.units) != 1 or by.layer != len(found.a.c) - 1 or "roles" in found.a.config:
-        return None
-    where, [unit], differs = [], by.units, set(found.differs)
-    for pair in range(min(differs) + 1, by.turned):
-        if not found.is_whole(pair) or pair in differs:
-            continue
-        o = max(found.numbers("o", found.both(pair), by.layer, unit))
-        c_a, c_b = found.numbers("c", found.both(pair), by.layer, unit)
-        said_a, said_b = found.answers(pair)
-        alike = float((said_b - said_a).abs().max()) <= ALIKE
-        if o <= SHUT and abs(c_b - c_a) >= APART and alike:
-            where.append(Unseen(pair, o, abs(c_b - c_a)))
-    return max(where, key=lambda one: one.apart, default=None)

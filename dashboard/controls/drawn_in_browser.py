@@ -9,12 +9,14 @@ import numpy as np
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
-from gatescope.comparing.header import Drawn
+from gatescope.comparing.message import Compared
 from gatescope.drawing.passages import PassageLine, Passages
 from gatescope.drawing.scales import Scale
 from gatescope.lesson.cell import DrawnCell
-from gatescope.live.routes import modules_path
-from gatescope.recording.wire_format import as_sent
+from gatescope.live.routes import base_path, modules_path
+from gatescope.live.shared_with_browser import VISITOR
+from gatescope.recording.told import told
+from gatescope.recording.wire_format import NAN, SAID_BACK, as_sent
 from gatescope.unit_list.list_data import UnitList, UnitPanel
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG
@@ -56,8 +58,10 @@ def drawn_cell(drawn: DrawnCell, key: str) -> None:
     _cell(key=key, data=_data(drawn))
 
 
-def two_readings(drawn: Drawn) -> None:
-    _compare(key="compare.two", data=_data(drawn))
+def two_readings(compared: Compared) -> None:
+    """Draw two readings: the browser asks for their pictures itself."""
+    handed = {"said_back": SAID_BACK, "nan": NAN, "visitor": VISITOR, **told()}
+    _compare(key="compare.two", data=_data({"base": base_path(), "handed": handed, "compared": compared}))
 
 
 def passages(lines: Sequence[PassageLine], scale: Scale, between: str, name: str, key: str) -> int | None:

@@ -50,7 +50,7 @@ export function bar(value, largest, written = short) {
     return element("td", { class: `gs-two-bar${value < 0 ? " gs-down" : ""}`, title: written(value) }, inside, number)
 }
 
-/** An answer: filled where it is the one that matters. @param {Wire.Said} answer @param {boolean} filled */
+/** An answer: filled where it is the one that matters. @param {import("./drawn.js").Chip} answer @param {boolean} filled */
 export function chip({ label, share }, filled) {
     const sure = share === null ? "" : element("small", {}, fixed(share, 2))
     return element("span", { class: filled ? "gs-two-chip gs-filled" : "gs-two-chip" }, label, " ", sure)
@@ -63,7 +63,7 @@ const HIGH = 96
 /**
  * A cell over all columns: the values that were read and, one step later, what was forecast; A solid, B dashed.
  *
- * @param {Wire.TwoSeries} series @param {number} columns
+ * @param {NonNullable<import("./drawn.js").DrawnTwo["series"]>} series @param {number} columns
  */
 export function curves({ read, forecast }, columns) {
     const came = forecast.map(values => [null, ...values.slice(0, -1)])
@@ -95,7 +95,7 @@ export function curves({ read, forecast }, columns) {
 
 // Which numbers do two readings show? A row for each, for a spreadsheet: what it is of, its step, its word, its value.
 
-/** @param {Wire.Drawn} drawn @returns {(string | number | null)[][]} */
+/** @param {import("./drawn.js").DrawnTwo} drawn @returns {(string | number | null)[][]} */
 export function numbersOf({ words, units, others, models }) {
     const of = (/** @type {string} */ name, /** @type {(number | null)[]} */ values, side = 0) =>
         values.map((value, at) => [name, at, words[at][side], value])
@@ -109,7 +109,7 @@ export function numbersOf({ words, units, others, models }) {
         ),
         ...(others ? of(`B − A of c, ${others.name}`, others.values) : []),
         ...models.flatMap(({ title, units: names, c }) =>
-            c.flatMap((values, k) => of(`c of ${names[k]}, ${title}`, values)),
+            c.flatMap((values, k) => of(`c of unit ${names[k]}, ${title}`, values)),
         ),
     ]
 }
@@ -124,7 +124,7 @@ const SURENESS = 92
 // The fewest pixels of a column, and those of the rows' names.
 const [LEAST, NAMES] = [22, 118]
 
-/** The table of two readings, and its colours below. @param {Wire.Drawn} drawn */
+/** The table of two readings, and its colours below. @param {import("./drawn.js").DrawnTwo} drawn */
 export function picture(drawn) {
     const { words, answers, turned, series, scales, reach, units, others, proof, shown, models } = drawn
     const memory = { ...scales.states, zmin: -reach, zmax: reach }
@@ -133,7 +133,7 @@ export function picture(drawn) {
     const body = element("tbody", {})
     if (series) body.append(row("gs-two-curves", "value", "", [curves(series, words.length)]))
     for (const [side, said] of answers.entries()) {
-        if (said.length) body.append(answersOf(said, "AB"[side], turned))
+        if (said.some(Boolean)) body.append(answersOf(said, "AB"[side], turned))
     }
     for (const one of units) body.append(...rowsOf(one, memory, scales.gates, largest))
     if (others) {
@@ -182,7 +182,7 @@ function legend(name, { colorscale, zmin, zmax }) {
     )
 }
 
-/** The words; where the two differ, A's stands over B's. @param {Wire.Drawn["words"]} words */
+/** The words; where the two differ, A's stands over B's. @param {(string | null)[][]} words */
 function headOf(words) {
     const heads = words.map(([a, b]) =>
         a === b
@@ -200,7 +200,7 @@ function headOf(words) {
 /**
  * What one side answers: filled and framed where the other says something else.
  *
- * @param {(Wire.Said | null)[]} said @param {string} letter @param {number[]} turned
+ * @param {(import("./drawn.js").Chip | null)[]} said @param {string} letter @param {number[]} turned
  */
 function answersOf(said, letter, turned) {
     const cells = said.map((answer, k) => {
@@ -214,12 +214,12 @@ function answersOf(said, letter, turned) {
 /**
  * c of some units of one model, under its name.
  *
- * @param {Wire.OneModel} model @param {Wire.Scale} memory @param {number} columns
+ * @param {import("./drawn.js").OneModel} model @param {Wire.Scale} memory @param {number} columns
  */
 function modelOf({ title, units, c }, memory, columns) {
     const head = element("th", { colspan: columns + 1, scope: "colgroup" }, title)
     const cells = c.map(values => values.map(value => cell(value, memory)))
-    const rows = cells.map((own, k) => row("gs-two-of-model", units[k], "c", own))
+    const rows = cells.map((own, k) => row("gs-two-of-model", `unit ${units[k]}`, "c", own))
     return [element("tr", { class: "gs-two-model" }, head), ...rows]
 }
 
@@ -229,7 +229,7 @@ const apartOf = (a, b) => a.map((value, k) => (value === null || b[k] === null ?
 /**
  * c of a unit in A and in B, and the difference; of the one that carries it, what it keeps and shows.
  *
- * @param {Wire.CommonUnit} unit @param {Wire.Scale} memory @param {Wire.Scale} gates @param {number} largest
+ * @param {import("./drawn.js").CommonUnit} unit @param {Wire.Scale} memory @param {Wire.Scale} gates @param {number} largest
  */
 function rowsOf({ name, role, c: [a, b], f, o }, memory, gates, largest) {
     const kind = role ? "gs-two-carrier" : "gs-two-small"

@@ -4,7 +4,7 @@ import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { chip } from "./picture.js"
 
-/** The panel at the right. @param {Wire.Proof} proof */
+/** The panel at the right. @param {import("./drawn.js").Panel} panel */
 export function proof({ asks, from, to, rows, rest, ways, unseen, links }) {
     const bars = rows.map(({ name, near, carries }) =>
         element(
@@ -30,7 +30,7 @@ export function proof({ asks, from, to, rows, rest, ways, unseen, links }) {
     )
 }
 
-/** @param {Wire.Swap} way */
+/** @param {import("./drawn.js").Panel["ways"][number]} way */
 function wayOf({ before, was, put, becomes }) {
     return element(
         "li",
@@ -42,7 +42,7 @@ function wayOf({ before, was, put, becomes }) {
     )
 }
 
-/** @param {Wire.Link} link @param {number} k */
+/** @param {{name: string, query: string}} link @param {number} k */
 function linkOf({ name, query }, k) {
     return element(
         "a",
@@ -51,7 +51,7 @@ function linkOf({ name, query }, k) {
     )
 }
 
-/** B's answer with A's c put in, at each step between. @param {Wire.Undo} undo */
+/** B's answer with A's c put in, at each step between. @param {import("./drawn.js").Panel["undo"]} undo */
 export function undo({ asks, at, rows }) {
     const heads = at.map(word => element("th", { scope: "col" }, word))
     const lines = rows.map(({ name, answers, says }) =>
