@@ -114,3 +114,12 @@ export function withPlaces({ width, height }) {
         })
     }
 }
+
+const NUMBER = /(-?\d+(?:\.\d+)?(?:e-?\d+)?)/
+
+/** Whether two lines say the same: another processor rounds a last digit differently. */
+export function areAlike(one = "", other = "") {
+    const [a, b] = [one, other].map(line => line.split(NUMBER))
+    return a.length === b.length && a.every((part, k) => part === b[k] || (k % 2 === 1 && isNear(part, b[k])))
+}
+const isNear = (one, other) => Math.abs(one - other) <= 1.01 * 10 ** -(one.split(".")[1] ?? "").length

@@ -7,12 +7,12 @@ import assert from "node:assert/strict"
 import { readFileSync, writeFileSync } from "node:fs"
 import { argv } from "node:process"
 import { test } from "node:test"
+import { areAlike } from "./seen.js"
 import { SESSIONS } from "./sessions.js"
 import { played } from "./visitor.js"
 
 const FILE = new URL("sessions.txt", import.meta.url)
 const MOST = 8
-const NUMBER = /(-?\d+(?:\.\d+)?(?:e-?\d+)?)/
 
 /** The lines of each session, by its name. @param {string} text */
 const sessionsIn = text =>
@@ -22,13 +22,6 @@ const sessionsIn = text =>
             return [name, lines]
         }),
     )
-
-/** Whether two lines say the same: another processor rounds a last digit differently. */
-function areAlike(one = "", other = "") {
-    const [a, b] = [one, other].map(line => line.split(NUMBER))
-    return a.length === b.length && a.every((part, k) => part === b[k] || (k % 2 === 1 && isNear(part, b[k])))
-}
-const isNear = (one, other) => Math.abs(one - other) <= 1.01 * 10 ** -(one.split(".")[1] ?? "").length
 
 /** What is kept of a session: of many lines that begin alike, as those of a table, the first ones. */
 async function seen(session) {
