@@ -34,7 +34,8 @@ export function draw(place, { base, handed, compared }) {
     place.compared = compared
     place.questions ??= new Newest({
         ask: ({ compared }, signal) => picturesOf(compared, place.answerers, signal),
-        answered: (pictures, { compared }) => place.compared === compared && show(place, drawnOf(new Two(compared, pictures))),
+        answered: (pictures, { compared }) =>
+            place.compared === compared && show(place, drawnOf(new Two(compared, pictures))),
         pause: (error, tries) => {
             if (error instanceof Busy) return error.pause(tries)
             if (!(error instanceof Refused)) return place.isConnected ? AWAY : null
