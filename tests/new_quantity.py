@@ -10,10 +10,10 @@ import pandas as pd
 import torch
 from browser.get import executable
 from browser.serving import FLAGS
+from pictured import pictured
 from playwright.sync_api import Route, sync_playwright
 from reference import reference
 from torch import nn
-from unpacking import unpacked
 
 import lstm_core
 from gatescope.export.downloads import download
@@ -28,12 +28,13 @@ HOME = "http://copy.test"
 VIEW = {"model": "random", "sentence": "Giraffes in a field", "holds": "a.0.1.2_0.5", "pin": "0.1.3"}
 # The row of `a` that the page lays out of the server's answer, and what its own engine computes from the weights.
 IN_PAGE = """async ({ answer, handed, home, kind, weights, x, units }) => {
-    const files = ["layout/picture.js", "asking/unpack.js", "engine/run.js", "numbers/csv.js"]
+    const files = ["layout/picture.js", "asking/unpack.js", "asking/recorded.js", "engine/run.js", "numbers/csv.js"]
     const parts = await Promise.all(files.map(file => import(`${home}/${file}`)))
-    const [{ laidOut }, { unpack }, { run }, { csvOf }] = parts
+    const [{ laidOut }, { unpack }, { pictureOf }, { run }, { csvOf }] = parts
     const { buffer } = Uint8Array.from(atob(answer), letter => letter.charCodeAt(0))
     const room = { width: 900, height: null, theme: "light", steps: null }
-    const { stacks, legend } = laidOut(unpack(buffer, handed.nan), room, handed.colours)
+    const picture = pictureOf(unpack(buffer, handed.nan), { query: {}, cell: null }, handed)
+    const { stacks, legend } = laidOut(picture, room, handed.colours)
     const row = stacks[0].figure.data.findIndex(({ name }) => name === "a")
     const matrix = rows => ({ rows: rows.length, columns: rows[0].length ?? 1, data: Float32Array.from(rows.flat()) })
     const read = Object.fromEntries(Object.entries(weights).map(([name, rows]) => [name, matrix(rows)]))
@@ -98,7 +99,7 @@ def answered():
     """The server's answer, and its row of `a`."""
     view, _ = link.read(View(), VIEW)
     content = answer(VIEW, 900, None)
-    picture = unpacked(content)
+    picture = pictured(content)
     assert picture["cell"] is not None
     [strip] = [strip for strip in picture["strips"] if strip["quantity"] == "a"]
     assert strip["title"] == "squashed memory"

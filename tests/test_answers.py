@@ -252,7 +252,7 @@ def test_a_question_larger_than_allowed_is_refused(client):
 
 
 def test_a_cell_is_taken_apart_and_adds_up_to_the_trace():
-    terms = unpacked(answer({"n_layers": "2"}, 900, None, Cell(1, 0, 2, 3)))["cell"]
+    terms = picture_of({"n_layers": "2"}, 900, None, Cell(1, 0, 2, 3))["cell"]
     trace = trace_of(["Giraffes", "in", "a", "field"], n_layers=2)
     assert terms["c"] == pytest.approx(trace.c[1, 0, 3, 0, 2].item(), abs=1e-6)
     assert terms["f"]["value"] == pytest.approx(trace.f[1, 0, 3, 0, 2].item(), abs=1e-6)
@@ -424,7 +424,7 @@ def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
     def steps(key):
         asked = {"query": {}, "text": key, "room": 800, "zoom": None}
         response = client.post("/gatescope/recording", content=json.dumps(asked))
-        return unpacked(response.content)["columns"]["steps"] if response.status_code == 200 else response.status_code
+        return pictured(response.content)["columns"]["steps"] if response.status_code == 200 else response.status_code
 
     first = client.post("/gatescope/file?name=text", content=b"one two").json()["file"]
     second = client.post(f"/gatescope/file?name=text&instead={first}", content=b"one two three").json()["file"]
@@ -482,7 +482,7 @@ def test_a_cell_of_no_numbers_has_no_terms(client, monkeypatch):
     monkeypatch.setattr("gatescope.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
     cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
     picture = client.post("/gatescope/recording", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
-    assert unpacked(picture.content)["cell"] is None
+    assert unpacked(picture.content)["recorded"]["cell"] is None
 
 
 def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():

@@ -59,7 +59,7 @@ class RecordedStack(TypedDict):
     start: dict[str, list[float]]
     """By quantity (c and h), the values of the rows' units before the first step; 0 for a quantity that is not here."""
     reset: dict[str, list[list[float]]]
-    """By quantity, for each step in `RecordedView.resets`, the values of the rows' units before that step."""
+    """By quantity, for each step in `RecordedNumbers.resets`, the values of the rows' units before that step."""
     weights: np.ndarray | None
     """(unit, label): the Linear's weights of the rows' units, for the labels in `Says`; None where their h does not go
     to the Linear."""
@@ -153,7 +153,7 @@ class GateTerms(TypedDict):
     value: float
 
 
-class Recorded(TypedDict):
+class RecordedNumbers(TypedDict):
     """The numbers of some steps and units."""
 
     proof: str
@@ -202,7 +202,7 @@ class RecordedView(TypedDict):
     readable: bool
     """Whether the model can read the text: it knows at least half of it."""
     notices: list[str]
-    recorded: Recorded | None
+    recorded: RecordedNumbers | None
     """None where there is nothing to read."""
 
 

@@ -17,7 +17,14 @@ from gatescope.reading.recorded import shown_in
 from gatescope.reading.trained_sizes import with_size_of
 from gatescope.recording import window
 from gatescope.recording.about import about
-from gatescope.recording.message import CellTerms, Elsewhere, Recorded, RecordedSeries, RecordedSizes, RecordedView
+from gatescope.recording.message import (
+    CellTerms,
+    Elsewhere,
+    RecordedNumbers,
+    RecordedSeries,
+    RecordedSizes,
+    RecordedView,
+)
 from gatescope.recording.says import coming, says
 from gatescope.recording.terms import terms_under
 from gatescope.recording.told import StripWords, in_words
@@ -69,7 +76,9 @@ def message_of(
     )
 
 
-def _recorded(found: HeldReading, trace: Trace, shown: Shown, room: int, zoom: Zoom, cell: Cell | None) -> Recorded:
+def _recorded(
+    found: HeldReading, trace: Trace, shown: Shown, room: int, zoom: Zoom, cell: Cell | None
+) -> RecordedNumbers:
     reading = found.reading
     # The browser names its pinned cell beside the link's values: its unit is one of the shown ones.
     shown = replace(shown_in(trace, shown), pin=cell or shown.pin)
@@ -81,7 +90,7 @@ def _recorded(found: HeldReading, trace: Trace, shown: Shown, room: int, zoom: Z
     ]
     said = says(found, columns, stacks)
     is_part = columns.steps > columns.number or (zoom and columns.steps > window.OVERVIEW)
-    return Recorded(
+    return RecordedNumbers(
         proof=proof(trace),
         columns=columns,
         tokens=reading.tokens[columns.first : columns.end] if columns.per == 1 else [],

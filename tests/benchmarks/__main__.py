@@ -100,7 +100,7 @@ LENGTH = 1_000
 PAUSE, PATIENCE = (2.0, 3.0), 120.0
 NOUNS = ("giraffes", "in", "a", "field", "the", "old", "dog", "reads", "two", "books", "and", "sleeps", "near", "us")
 # How often a person makes each move.
-MOVES = {"picture": 16, "steps": 4, "page": 1}
+MOVES = {"recording": 16, "steps": 4, "page": 1}
 
 
 def main() -> int:
@@ -324,7 +324,7 @@ class Person:
             what = self._chance.choices(list(MOVES), list(MOVES.values()))[0]
             if what == "page":
                 self.turn_to(self._chance.choice(("lesson", "units", "compare", "open")))
-            self.ask("picture" if what == "page" else what)
+            self.ask("recording" if what == "page" else what)
 
     def _asked(self) -> dict[str, str]:
         words = [self.name, *self._chance.choices(NOUNS, k=self._chance.randint(3, 9))]
@@ -345,7 +345,7 @@ class Person:
         connection.close()
         if response.status != 200:
             self.failed.append(f"{self.name} asked for a {what}, was answered {response.status}: {answer[:200]!r}")
-        elif what == "picture" and unpacked(answer)["view"]["sentence"] != question["query"]["sentence"]:
+        elif what == "recording" and unpacked(answer)["view"]["sentence"] != question["query"]["sentence"]:
             self.failed.append(f"{self.name} got another's picture")
 
     def turn_to(self, page: str) -> None:

@@ -39,7 +39,7 @@ export function readingIn({ recorded, holds: text, ...message }) {
     })
 }
 
-/** @param {Wire.Recorded} recorded @param {Recurrent} lstm @returns {Window} */
+/** @param {Wire.RecordedNumbers} recorded @param {Recurrent} lstm @returns {Window} */
 const windowOf = ({ stacks, coming, ...recorded }, { hiddenSize }) => ({
     ...recorded,
     places: stacks.map(({ layer, direction, units }) => ({
@@ -63,7 +63,7 @@ const lstmIn = ({ kind, input_size, hidden_size, num_layers, bidirectional, proj
     ...{ inputSize: input_size, hiddenSize: hidden_size, numLayers: num_layers, projSize: proj_size },
 })
 
-/** The model, with the labels and weights that came. @param {Wire.Recorded} recorded @param {Recurrent} lstm
+/** The model, with the labels and weights that came. @param {Wire.RecordedNumbers} recorded @param {Recurrent} lstm
  * @returns {any} */
 function modelIn({ says, coming, stacks }, lstm) {
     if (!says) return null
@@ -102,7 +102,7 @@ function stepsOf(rows, { first, number, steps }) {
 const rowsOf = (said, { first, number }) =>
     whole(said[first].length).map(label => Float32Array.from(whole(number), column => said[first + column][label]))
 
-/** The words that came, each at its step. @param {Wire.Recorded} recorded */
+/** The words that came, each at its step. @param {Wire.RecordedNumbers} recorded */
 function tokensIn({ columns: { first, steps }, tokens, held }) {
     /** @type {string[]} */
     const found = []
@@ -114,7 +114,7 @@ function tokensIn({ columns: { first, steps }, tokens, held }) {
     return found
 }
 
-/** What came of each layer and direction, by quantity. @param {Wire.Recorded} recorded @param {Recurrent} lstm */
+/** What came of each layer and direction, by quantity. @param {Wire.RecordedNumbers} recorded @param {Recurrent} lstm */
 function layersIn({ stacks }, { numLayers, hiddenSize }) {
     const layers = whole(numLayers).map(() => /** @type {any[]} */ ([]))
     for (const { layer, direction, units, values, start, reset } of stacks) {
