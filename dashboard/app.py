@@ -13,7 +13,7 @@ if __name__ == "__main__":
     from gatescope.controls.frame import file_of, frame
     from gatescope.controls.visitor import say_that_it_is_answered
     from gatescope.live.shared_with_browser import PAGES
-    from gatescope.serving.page_turn import for_this_visitor
+    from gatescope.serving.streamlit_pages import for_this_visitor
 
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
     pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
@@ -38,11 +38,10 @@ else:
     from gatescope.live.first_paint import FirstPaint
     from gatescope.live.hung_up import HungUp
     from gatescope.live.routes import routes
-    from gatescope.serving.uploads import InTurn
 
     # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with
     # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.
     if config.get_where_defined("server.fileWatcherType") == "<default>":
         config.set_option("server.fileWatcherType", "none")
-    between = [Middleware(HungUp), Middleware(AtOnce), Middleware(FirstPaint), Middleware(InTurn)]
+    between = [Middleware(HungUp), Middleware(AtOnce), Middleware(FirstPaint)]
     app = st.App(__file__, routes=routes(), middleware=between, lifespan=warm_up)

@@ -1,13 +1,9 @@
-"""How is the live view's server asked without a browser, and held while it reads a question?"""
+"""How is the live view's server asked without a browser?"""
 
-from contextlib import contextmanager
-from threading import Event
-
-from own_loop import LONG, run
+from own_loop import run
 from starlette.applications import Starlette
 
-from gatescope.live import routes, work
-from gatescope.serving.limits import TooMuch
+from gatescope.live import routes
 
 
 class Answer:
@@ -39,20 +35,3 @@ async def answer_of(app, scope, receive):
 
 def visit(visitor, run=run):
     run(visitor(Starlette(routes=routes.routes())))
-
-
-@contextmanager
-def reading_waits(monkeypatch):
-    """In the block, the server reads a question, and refuses it, once `goes_on` is set: (begun, goes_on)."""
-    begun, goes_on = Event(), Event()
-
-    def question(_):
-        begun.set()
-        assert goes_on.wait(LONG)
-        raise TooMuch("Expected less.")
-
-    monkeypatch.setattr(work, "question", question)
-    try:
-        yield begun, goes_on
-    finally:
-        goes_on.set()

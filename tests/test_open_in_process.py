@@ -1,12 +1,9 @@
 """A visitor's file is opened in a process of its own: what comes back is the same, what goes wrong ends there."""
 
 import io
-import json
 import os
 import signal
 import struct
-import subprocess
-import sys
 
 import h5py
 import numpy as np
@@ -46,25 +43,6 @@ def weights_of(checkpoint):
     }
 
 
-PRINTS = """
-import sys
-from gatescope.serving import opener_process
-answer = opener_process._answer
-opener_process._answer = lambda *asked: (print("a library says something", flush=True), answer(*asked))[1]
-opener_process.main()
-"""
-
-
-@pytest.mark.slow
-def test_what_a_library_prints_is_no_part_of_an_answer():
-    content = model_bytes(lstm_core.load_model("counter"))
-    request = {"name": "a", "size": len(content), "most": MOST, "seconds": 60, "memory": 10**9}
-    given = json.dumps(request).encode() + b"\n" + content
-    found = subprocess.run([sys.executable, "-c", PRINTS], input=given, capture_output=True, check=True)
-    assert json.loads(found.stdout) == {"kind": "model", "size": 0}
-    assert b"a library says something" in found.stderr
-
-
 def test_what_comes_back_is_what_the_library_opens():
     content = saved(Parts().state_dict())
     here, there = lstm_core.load_checkpoint(content), open_in_process.opened("a.pt", content, MOST)
@@ -94,12 +72,12 @@ def test_notes_come_along():
 
 
 def test_a_refusal_names_the_file_and_the_process_goes_on():
-    before = open_in_process._opener.running().pid
+    before = open_in_process.running().pid
     with pytest.raises(LstmCoreError, match=r"^'b.pt' can't be opened. Expected a safetensors file"):
         open_in_process.opened("b.pt", b"nothing", MOST)
     with pytest.raises(LstmCoreError, match=r"^'b.pt' can't be opened. Expected weights of at most 100 bytes, got"):
         open_in_process.opened("b.pt", saved(Parts().state_dict()), 100)
-    assert open_in_process._opener.running().pid == before
+    assert open_in_process.running().pid == before
 
 
 def test_a_file_that_takes_too_much_memory_is_a_sentence_and_the_next_one_opens(monkeypatch):
@@ -144,20 +122,20 @@ def test_a_file_that_unfolds_to_more_than_there_is_is_a_sentence(what):
 
 @pytest.mark.slow
 def test_a_file_that_takes_too_long_ends_its_process_and_the_next_one_opens(monkeypatch):
-    before = open_in_process._opener.running().pid
+    before = open_in_process.running().pid
     # One second less than it has taken already: a file of any size is too much, on a machine of any speed.
     monkeypatch.setattr(open_in_process, "SECONDS", -2)
     monkeypatch.setattr(open_in_process, "BYTES_A_SECOND", 2**60)
     with pytest.raises(LstmCoreError, match=r"within -1 seconds and .* got one that takes more"):
         open_in_process.opened("slow.safetensors", many_tensors(map(str, range(38_000))), MOST)
     monkeypatch.undo()
-    assert open_in_process._opener.running().pid != before
+    assert open_in_process.running().pid != before
     assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms
 
 
 @pytest.mark.slow
 def test_a_process_that_was_killed_meanwhile_is_replaced():
-    child = open_in_process._opener.running()
+    child = open_in_process.running()
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms

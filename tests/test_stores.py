@@ -3,163 +3,143 @@
 from threading import Event, Thread
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gatescope.question.view import Source
-from gatescope.reading import read as reading
-from gatescope.serving.still_wanted import NoLongerWanted, while_wanted
-from gatescope.store import remembered, text_files
+from gatescope.reading.read import read
+from gatescope.serving.still_wanted import go_on, while_wanted
+from gatescope.serving.turns import heavy_turn
+from gatescope.store import text_files
 from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore
-from gatescope.store.remembered import Remembered
-from gatescope.store.size_of import ENTRY, of_key
+from gatescope.store.remembered import remembered
+from gatescope.store.size_of import ENTRY
 
 LONG = 60
 
 
-class Small:
-    """A budget of some bytes."""
-
-    def __init__(self, bytes):
-        self.bytes = bytes
+class Gone(BaseException):
+    """What is raised where nobody waits."""
 
 
-def store(room):
-    return KeyedStore(Small(room), len)
+def gone():
+    raise Gone
 
 
-def test_a_value_is_found_by_its_key_alone_until_it_is_dropped():
-    kept = store(10_000)
-    one, other = kept.put("one"), kept.put("other")
-    assert (kept.get(one), kept.get(other), kept.get("x")) == ("one", "other", None)
-    assert one != other
-    assert len(one) >= 22
-    kept.drop(one)
-    kept.drop("x")
-    assert kept.get(one) is None
-
-
-def test_what_was_asked_for_longest_ago_makes_room():
-    kept = store(3 * (ENTRY + 10))
-    keys = [kept.put("x" * 10) for _ in range(3)]
-    assert kept.get(keys[0])
-    fourth = kept.put("x" * 10)
-    assert [kept.get(key) is not None for key in (*keys, fourth)] == [True, False, True, True]
-    assert kept.used <= kept.room
+@settings(max_examples=25)
+@given(st.lists(st.one_of(st.integers(0, 2_500), st.tuples(st.sampled_from(["get", "drop"]), st.integers(0, 20)))))
+def test_a_value_is_found_by_its_key_alone_until_newer_ones_need_the_room(events):
+    """A number: a value of so many bytes is put; else an earlier one is asked for or dropped."""
+    store, room = KeyedStore(5 * ENTRY, len), 5 * ENTRY
+    keys, expected = [], {}
+    for event in events:
+        if isinstance(event, int):
+            keys.append(store.put("x" * event))
+            expected[keys[-1]] = "x" * event
+            while sum(ENTRY + len(value) for value in expected.values()) > room:
+                del expected[next(iter(expected))]
+        elif event[1] < len(keys):
+            key = keys[event[1]]
+            if event[0] == "drop":
+                store.drop(key)
+                expected.pop(key, None)
+            assert store.get(key) == expected.get(key)
+            if key in expected:
+                expected[key] = expected.pop(key)
+    assert {key: store.get(key) for key in keys} == {key: expected.get(key) for key in keys}
+    assert all(len(key) >= 22 for key in keys)
+    assert store.get("") is None
+    assert len(set(keys)) == len(keys)
 
 
 def test_a_value_larger_than_all_the_room_is_refused_in_a_sentence():
-    with pytest.raises(ValueError, match="Expected at most 2,000 bytes to keep, got 3,000"):
-        store(2_000).put("x" * 2_000)
+    with pytest.raises(ValueError, match="Expected at most 2,000 bytes to keep, got 2,000"):
+        KeyedStore(2_000, len).put("x" * 2_000)
 
 
-def test_room_is_made_before_as_much_comes_in():
-    kept = store(3 * (ENTRY + 10))
-    keys = [kept.put("x" * 10) for _ in range(3)]
-    kept.make_room(ENTRY)
-    assert [kept.get(key) is not None for key in keys] == [False, True, True]
+def test_a_files_name_is_cut_and_its_text_and_name_count():
+    text = "x" * 20_000_000
+    keys = [text_files.keep("n" * 60_000, text.encode()) for _ in range(3)]
+    assert [text_files.kept(key) is not None for key in keys] == [False, True, True]
+    assert text_files.kept(keys[1]).name == "n" * 255
+    for key in keys:
+        text_files.let_go(key)
+    assert text_files.kept(keys[1]) is None
 
 
-def test_every_entry_of_a_key_is_counted():
-    sentence = "x" * 10_000
-    assert of_key(sentence) > 10_000
-    assert of_key((1, (sentence, Source(sentence=sentence)))) > 20_000
+def test_a_long_text_is_read_once_and_another_one_by_itself():
+    asked = [Source(sentence=f"{number} word" * 500, hidden_dim=2) for number in range(2)]
+    first = read(asked[0])
+    assert read(asked[0]) is first
+    assert read(asked[1]) is not first
+    assert read(Source(**vars(asked[0]) | {"seed": 9})).trace.c[0, 0, 0, 0, 0] != first.trace.c[0, 0, 0, 0, 0]
 
 
-def test_a_cache_counts_its_keys():
-    """40 questions of 7.5 MB took 465 MB, of which the cache counted nothing."""
-    cache = Remembered(lambda _: None, Small(1_000_000), lambda text: text, lambda _: 0)
-    for number in range(40):
-        cache(f"{number}" + "x" * 100_000)
-    assert 800_000 < cache.used <= 1_000_000
+def cache(find, room=100_000, bytes_of=lambda _: 0, is_heavy=lambda *_: False):
+    return remembered(room, key=lambda key: key, bytes_of=bytes_of, is_heavy=is_heavy)(find)
 
 
-def test_readings_count_the_text_that_they_are_kept_by():
-    reading._kept.forget()
-    reading.read(Source(sentence="x" * 900_000, tokens="numbers"))
-    assert reading._kept.used > 900_000
+class Slow:
+    """A computation that is held until it is let go of; how often it was asked for."""
 
+    def __init__(self):
+        self.begun, self.goes_on, self.calls = Event(), Event(), []
 
-def test_files_count_their_names_and_names_are_cut():
-    before = text_files._store.used
-    for _ in range(100):
-        text_files.keep("n" * 60_000, b"a")
-    added = text_files._store.used - before
-    assert 100 * 255 < added < 100 * 3_000
-
-
-def test_a_value_is_computed_once_however_many_ask_at_once():
-    begun, goes_on, calls = Event(), Event(), []
-
-    def find(key):
-        calls.append(key)
-        begun.set()
-        assert goes_on.wait(LONG)
+    def __call__(self, key):
+        self.calls.append(key)
+        if len(self.calls) == 1:
+            self.begun.set()
+            assert self.goes_on.wait(LONG)
+            go_on()
         return key * 2
 
-    cache, answers = Remembered(find, Small(100_000), lambda key: key, lambda _: 0), []
-    threads = [Thread(target=lambda: answers.append(cache("a"))) for _ in range(4)]
-    threads[0].start()
-    assert begun.wait(LONG)
-    for thread in threads[1:]:
-        thread.start()
-    goes_on.set()
-    for thread in threads:
-        thread.join(LONG)
-    assert (answers, calls) == (["aa"] * 4, ["a"])
-    assert cache.is_known("a")
 
-
-def test_when_the_first_goes_away_the_next_one_computes():
-    begun, goes_on, calls = Event(), Event(), []
-
-    def find(key):
-        calls.append(key)
-        if len(calls) == 1:
-            begun.set()
-            assert goes_on.wait(LONG)
-            raise NoLongerWanted
-        return key
-
-    cache, answers = Remembered(find, Small(100_000), lambda key: key, lambda _: 0), []
+@pytest.mark.parametrize("is_heavy", [False, True])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_value_is_computed_once_however_many_ask_and_again_if_the_first_goes_away(leaves, is_heavy):
+    slow, answers = Slow(), []
+    find = cache(slow, is_heavy=lambda *_: is_heavy)
 
     def first():
-        with pytest.raises(NoLongerWanted):
-            cache("a")
+        if not leaves:
+            answers.append(find("a"))
+            return
+        with while_wanted(lambda: slow.goes_on.is_set() and gone()), pytest.raises(Gone):
+            find("a")
 
-    threads = [Thread(target=first), Thread(target=lambda: answers.append(cache("a")))]
+    threads = [Thread(target=first), *(Thread(target=lambda: answers.append(find("a"))) for _ in range(3))]
     threads[0].start()
-    assert begun.wait(LONG)
-    threads[1].start()
-    goes_on.set()
+    assert slow.begun.wait(LONG)
+    for thread in threads[1:]:
+        thread.start()
+    with while_wanted(gone), pytest.raises(Gone):
+        find("a")
+    slow.goes_on.set()
     for thread in threads:
         thread.join(LONG)
-    assert (answers, calls) == (["a"], ["a", "a"])
+    assert answers == ["aa"] * (3 if leaves else 4)
+    assert slow.calls == ["a"] * (2 if leaves else 1)
+    assert (find.is_known("a"), find.is_known("b")) == (True, False)
 
 
-def test_one_who_waits_for_anothers_result_can_leave(monkeypatch):
-    monkeypatch.setattr(remembered, "LOOK", 0.001)
-    begun, goes_on = Event(), Event()
-
-    def find(key):
-        begun.set()
-        assert goes_on.wait(LONG)
-        return key
-
-    cache = Remembered(find, Small(100_000), lambda key: key, lambda _: 0)
-    first = Thread(target=cache, args=("a",))
-    first.start()
-    assert begun.wait(LONG)
-    with while_wanted(lambda: False), pytest.raises(NoLongerWanted):
-        cache("a")
-    goes_on.set()
-    first.join(LONG)
+def test_who_waits_for_a_turn_has_begun_nothing_that_whoever_has_the_turn_waits_for():
+    calls, page = [], []
+    find = cache(lambda key: calls.append(key) or key, is_heavy=lambda *_: True)
+    with heavy_turn(), heavy_turn():
+        thread = Thread(target=lambda: page.append(find("what")))
+        thread.start()
+        thread.join(0.05)
+        assert find("what") == "what"
+    thread.join(LONG)
+    assert (page, calls) == (["what"], ["what"])
 
 
 def test_what_is_too_large_to_keep_is_answered_all_the_same():
-    cache = Remembered(lambda key: key, Small(2_000), lambda key: key, lambda _: 5_000)
-    assert cache("a") == "a"
-    assert not cache.is_known("a")
+    find = cache(lambda key: key, 2_000, lambda _: 5_000)
+    assert find("a") == "a"
+    assert not find.is_known("a")
 
 
 def test_all_budgets_together_stay_below_a_gigabyte():
-    assert sum(budget.bytes for budget in Budget) <= 1_000_000_000
+    assert 0 < sum(bytes for name, bytes in vars(Budget).items() if name.isupper()) <= 1_000_000_000

@@ -1,193 +1,91 @@
-"""Visitors take turns, a full line says so, and what nobody waits for ends."""
+"""No heavy job stands before a light one, visitors take turns, and what nobody waits for ends."""
 
 import asyncio
+import json
+import subprocess
+import sys
+from collections import Counter
 from threading import Event, Thread
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from own_loop import LONG, hurried, run
+from served import answer_of, asked, visit
 
+from gatescope.live import work
+from gatescope.live.cost import length_of
+from gatescope.live.shared_with_browser import VISITOR
+from gatescope.question.holds import read_holds
+from gatescope.question.view import Source, View
+from gatescope.reading.read import read
 from gatescope.serving import limits, turns
+from gatescope.serving.bodies import Download, ExportResponse
 from gatescope.serving.limits import TooMuch
-from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
-from gatescope.serving.turns import Busy, Job, Turns, Visitor, heavy_turn, working_for
-from gatescope.store.remembered import Remembered
-from tests import own_loop
+from gatescope.serving.still_wanted import go_on, while_wanted, within
+from gatescope.serving.turns import Line, heavy_turn, working_for
 
-LONG = 60
-
-
-class Line:
-    """Turns whose only thread is held until it is let go of; what was done then, in order."""
-
-    def __init__(self, most_waiting=100):
-        self.turns, self.done, self.jobs = Turns("test", 1, most_waiting), [], []
-        self._begun, self._goes_on = Event(), Event()
-        self.turns.stand_in_line(Job(Visitor("first"), self._hold))
-        assert self._begun.wait(LONG)
-
-    def _hold(self):
-        self._begun.set()
-        assert self._goes_on.wait(LONG)
-
-    def add(self, address, browser="", name=None):
-        job = Job(Visitor(address, browser), lambda: self.done.append(name or f"{address}{browser}"))
-        self.turns.stand_in_line(job)
-        self.jobs.append(job)
-        return job
-
-    def let_go(self):
-        self._goes_on.set()
-        for job in self.jobs:
-            if not job.answer.cancelled() and job.answer.exception(LONG):
-                continue
-        return self.done
+# The question whose answer is held here.
+ROUTE = "recording"
+HEAVY = {"query": {"hidden_dim": "512", "n_layers": "4"}, "room": 800}
+LONGER = {"query": {"sentence": "a " * 900, "hidden_dim": "64"}, "room": 800}
+LIGHT = {"query": {}, "room": 800}
 
 
-def test_many_jobs_of_one_never_stand_before_the_first_of_another():
-    line = Line()
-    for _ in range(5):
-        line.add("a")
-    line.add("b")
-    line.add("c")
-    line.add("b")
-    assert line.let_go() == ["a", "b", "c", "a", "b", "a", "a", "a"]
+class Gone(BaseException):
+    """What is raised where nobody waits, as Streamlit does in a page's thread."""
 
 
-def test_browsers_at_one_address_share_that_addresss_turns():
-    line = Line()
-    for number in range(3):
-        line.add("class", f"{number}")
-        line.add("class", f"{number}")
-    line.add("other")
-    line.add("other")
-    assert line.let_go() == ["class0", "other", "class1", "other", "class2", "class0", "class1", "class2"]
+def gone():
+    raise Gone
 
 
-def test_a_full_line_refuses_whoever_has_most_in_it():
-    line = Line(most_waiting=3)
-    for _ in range(3):
-        line.add("a")
-    with pytest.raises(Busy):
-        line.add("a")
-    line.add("b")
-    assert line.turns.waiting == 3
-    assert isinstance(line.jobs[2].answer.exception(LONG), Busy)
-    assert line.let_go() == ["a", "b", "a"]
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from("abc·"), max_size=40), st.integers(1, 3))
+@example([*"a·a·aa", *"bbbb····"], 1)
+@example([*"aacb··", *"c·b·c·b·c·b·c·b·"], 1)
+def test_a_job_waits_for_about_as_many_jobs_of_each_other_visitor_as_of_its_own(events, at_once):
+    """A letter: a visitor asks for a job; `·`: the job that has run for longest ends, or else who waits last leaves."""
+    line, waiting, at_work, seen = Line(at_once), [], [], set()
+    for event in [*events, *"·" * len(events)]:
+        if event != "·":
+            ahead = sum(job["visitor"] == event for job in waiting)
+            most = ahead + 2 if event in seen else 1
+            place = (turn := line.place(event)).__enter__()
+            waiting.append({"visitor": event, "turn": turn, "place": place, "most": most, "before": []})
+            seen.add(event)
+        elif at_work or waiting:
+            job = at_work.pop(0) if at_work else waiting.pop()
+            job["turn"].__exit__(None, None, None)
+        for begun in sorted((job for job in waiting if job["place"].came.done()), key=lambda job: job["place"]):
+            waiting.remove(begun)
+            at_work.append(begun)
+            counts = Counter(begun["before"])
+            assert all(count <= begun["most"] for visitor, count in counts.items() if visitor != begun["visitor"])
+            for job in waiting:
+                job["before"].append(begun["visitor"])
+        assert len(at_work) == min(at_once, len(at_work) + len(waiting))
 
 
-def test_who_would_have_as_many_as_the_longest_pushes_nobody_out():
-    line = Line(most_waiting=3)
-    for address in "aab":
-        line.add(address)
-    with pytest.raises(Busy):
-        line.add("b")
-    line.add("c")
-    assert line.let_go() == ["a", "b", "c"]
-
-
-def test_new_names_at_one_address_do_not_push_another_address_out():
-    line = Line(most_waiting=3)
-    for number in range(3):
-        line.add("a", f"{number}")
-    with pytest.raises(Busy):
-        line.add("a", "new")
-    line.add("b")
-    assert "b" in line.let_go()
-
-
-def test_two_hundred_at_once_are_all_done_or_told_to_wait():
-    turns = Turns("test", 2, 64)
-
-    async def one(number):
-        try:
-            return await turns.take(Job(Visitor(f"{number % 7}"), lambda: number))
-        except Busy:
-            return "busy"
-
-    async def all_of_them():
-        return await asyncio.gather(*(one(number) for number in range(200)))
-
-    answers = own_loop.run(all_of_them())
-    assert all(answer in (number, "busy") for number, answer in enumerate(answers))
-    assert sum(answer != "busy" for answer in answers) >= 64
-    assert turns.waiting == 0
-
-
-def test_a_job_that_was_dropped_before_its_turn_is_never_begun():
-    line = Line()
-    job = line.add("a")
-    line.add("b")
-    job.drop()
-    assert line.let_go() == ["b"]
-
-
-def test_a_running_job_ends_where_it_next_asks_whether_it_is_wanted():
-    turns, begun, dropped, ended = Turns("test", 1, 10), Event(), Event(), Event()
-
-    def work():
-        begun.set()
-        assert dropped.wait(LONG)
-        try:
-            go_on()
-        finally:
-            ended.set()
-
-    job = Job(Visitor("a"), work)
-    turns.stand_in_line(job)
-    assert begun.wait(LONG)
-    job.drop()
-    dropped.set()
-    assert ended.wait(LONG)
-    assert isinstance(job.answer.exception(LONG), NoLongerWanted)
-
-
-def test_a_visitor_who_stops_waiting_drops_the_job():
-    turns, begun, goes_on, ended = Turns("test", 1, 10), Event(), Event(), Event()
-
-    def work():
-        begun.set()
-        assert goes_on.wait(LONG)
-        try:
-            go_on()
-        except NoLongerWanted:
-            ended.set()
-            raise
-
-    async def visit():
-        task = asyncio.create_task(turns.take(Job(Visitor("a"), work)))
-        assert await asyncio.to_thread(begun.wait, LONG)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    own_loop.run(visit())
-    goes_on.set()
-    assert ended.wait(LONG)
-
-
-def test_what_a_job_raises_reaches_who_waits_for_it():
-    async def visit():
-        with pytest.raises(ZeroDivisionError):
-            await Turns("test", 1, 10).take(Job(Visitor("a"), lambda: 1 // 0))
-
-    own_loop.run(visit())
-
-
-def test_outside_of_jobs_everything_is_wanted():
-    go_on()
-
-
-class Stops(BaseException):
-    """What Streamlit raises in a page's thread."""
+def test_jobs_that_came_together_are_done_in_turns_of_the_visitors():
+    line, done = Line(1), ""
+    with line.place("holds"):
+        jobs = [(visitor, (turn := line.place(visitor)), turn.__enter__()) for visitor in "aaabcb"]
+    while jobs:
+        [job] = [job for job in jobs if job[2].came.done()]
+        jobs.remove(job)
+        done += job[0]
+        job[1].__exit__(None, None, None)
+    assert done == "abcaba"
 
 
 @pytest.fixture
-def heavy(monkeypatch):
-    """The line of all heavy jobs, with one place that is taken, and a quick look at who still waits."""
-    line = Line()
-    monkeypatch.setattr(turns, "HEAVY", line.turns)
+def line(monkeypatch):
+    """The line of all heavy jobs, which run one at a time."""
+    line = Line(1)
+    monkeypatch.setattr(turns, "_heavy", line)
     monkeypatch.setattr(turns, "LOOK", 0.001)
-    yield line
-    line.let_go()
+    return line
 
 
 def page(visitor, work):
@@ -202,146 +100,46 @@ def page(visitor, work):
     return thread
 
 
-def stands_in_line(line, waiting):
-    for _ in range(10_000):
-        if line.turns.waiting == waiting:
-            return True
+def until(holds):
+    for _ in range(20_000):
+        if holds():
+            return
         Event().wait(0.001)
-    return False
+    pytest.fail("it never came so far")
 
 
-def test_a_pages_thread_waits_for_its_turn_among_the_jobs_of_all(heavy):
-    for _ in range(2):
-        heavy.add("a")
-    thread = page(Visitor("b"), lambda: heavy.done.append("page"))
-    assert stands_in_line(heavy, 3)
-    assert heavy.done == []
-    heavy.let_go()
-    thread.join(LONG)
-    assert heavy.done == ["a", "page", "a"]
-
-
-def test_a_page_keeps_its_place_until_its_work_ends(heavy):
-    begun, goes_on = Event(), Event()
+def test_a_page_waits_for_its_turn_keeps_it_until_its_work_ends_and_asks_for_no_second(line):
+    done, begun, goes_on = [], Event(), Event()
 
     def work():
         begun.set()
-        assert goes_on.wait(LONG)
-        heavy.done.append("page")
+        with heavy_turn():
+            assert goes_on.wait(LONG)
+        done.append("page")
 
-    thread = page(Visitor("b"), work)
-    assert stands_in_line(heavy, 1)
-    after = heavy.add("a", name="after")
-    heavy._goes_on.set()
+    with line.place("a"):
+        thread = page("b", work)
+        until(lambda: line.waiting == 1)
+        assert not begun.is_set()
     assert begun.wait(LONG)
-    assert (heavy.turns.waiting, heavy.done) == (1, [])
-    goes_on.set()
-    thread.join(LONG)
-    after.answer.result(LONG)
-    assert heavy.done == ["page", "after"]
+    with line.place("a") as after:
+        assert not after.came.done()
+        goes_on.set()
+        thread.join(LONG)
+        assert done == ["page"]
+        assert after.came.result(LONG) is None
 
 
-def test_a_page_that_is_stopped_gives_its_place_back():
-    turns = Turns("test", 1, 10)
-    for _ in range(3):
-        with pytest.raises(Stops), turns.one(Visitor("a")):
-            raise Stops
-    job = Job(Visitor("b"), lambda: "done")
-    turns.stand_in_line(job)
-    assert job.answer.result(LONG) == "done"
+def test_a_page_that_is_stopped_leaves_the_line_and_gives_its_turn_back(line):
+    with line.place("a"), pytest.raises(Gone), while_wanted(gone), heavy_turn():
+        pass
+    with pytest.raises(Gone), heavy_turn():
+        raise Gone
+    with line.place("b") as place:
+        assert (line.waiting, place.came.done()) == (0, True)
 
 
-def test_a_page_that_is_stopped_while_it_waits_leaves_the_line(heavy):
-    def stop():
-        raise Stops
-
-    with while_wanted(stop), pytest.raises(Stops), heavy_turn():
-        heavy.done.append("page")
-    job = heavy.add("a")
-    heavy._goes_on.set()
-    job.answer.result(LONG)
-    assert heavy.done == ["a"]
-
-
-def test_a_page_that_finds_the_line_full_stands_in_it_again(monkeypatch):
-    monkeypatch.setattr(turns, "LOOK", 0.001)
-    line, refused = Line(most_waiting=1), Event()
-    line.add("b")
-
-    def stays():
-        refused.set()
-        return True
-
-    def run():
-        with while_wanted(stays), line.turns.one(Visitor("b")):
-            line.done.append("page")
-
-    thread = Thread(target=run)
-    thread.start()
-    assert refused.wait(LONG)
-    assert line.done == []
-    line.let_go()
-    thread.join(LONG)
-    assert line.done == ["b", "page"]
-
-
-def test_a_page_that_had_to_make_room_in_the_line_stands_in_it_again(monkeypatch):
-    monkeypatch.setattr(turns, "LOOK", 0.001)
-    line = Line(most_waiting=2)
-
-    def run():
-        with line.turns.one(Visitor("b")):
-            line.done.append("page")
-
-    thread = Thread(target=run)
-    line.add("b")
-    thread.start()
-    assert stands_in_line(line, 2)
-    line.add("c")
-    line.let_go()
-    thread.join(LONG)
-    assert line.done == ["b", "c", "page"]
-
-
-def test_what_has_its_turn_never_waits_for_another(monkeypatch):
-    monkeypatch.setattr(turns, "HEAVY", Turns("test", 1, 10))
-
-    def within_within():
-        with heavy_turn(), heavy_turn():
-            return "done"
-
-    job = Job(Visitor("a"), within_within)
-    turns.HEAVY.stand_in_line(job)
-    assert job.answer.result(LONG) == "done"
-    assert within_within() == "done"
-
-
-def test_who_waits_for_a_turn_has_begun_nothing_that_others_wait_for(heavy):
-    """The job in the only place asks for what the page would compute: it computes it, and the page takes it over."""
-    calls = []
-
-    def find(key):
-        calls.append(key)
-        return key
-
-    class Budget:
-        bytes = 100_000
-
-    cache, answers = Remembered(find, Budget, lambda key: key, lambda _: 0, lambda _: True), []
-    heavy.jobs.append(job := Job(Visitor("a"), lambda: cache("what")))
-    heavy.turns.stand_in_line(job)
-    thread = page(Visitor("b"), lambda: None)
-    asks = Thread(target=lambda: answers.append(cache("what")))
-    asks.start()
-    assert stands_in_line(heavy, 3)
-    assert calls == []
-    heavy.let_go()
-    thread.join(LONG)
-    asks.join(LONG)
-    assert (answers, calls) == (["what"], ["what"])
-
-
-def test_a_job_that_takes_too_long_ends_with_what_to_do():
+def test_a_heavy_job_that_takes_too_long_ends_with_what_to_do(monkeypatch):
     now = [0.0]
     with within(limits.SECONDS, lambda: now[0]):
         now[0] = limits.SECONDS.most
@@ -350,17 +148,193 @@ def test_a_job_that_takes_too_long_ends_with_what_to_do():
         with pytest.raises(TooMuch, match=r"within 120 seconds.*run it in Python"):
             go_on()
     go_on()
-
-
-def test_a_job_within_its_time_still_ends_when_nobody_waits():
-    with while_wanted(lambda: False), within(limits.SECONDS, lambda: 0.0), pytest.raises(NoLongerWanted):
+    with pytest.raises(Gone), while_wanted(gone), within(limits.SECONDS):
         go_on()
-
-
-def test_every_job_and_page_in_its_turn_has_so_many_seconds(monkeypatch):
     monkeypatch.setattr(limits, "SECONDS", limits.Limit(-1, "Run it in Python."))
-    job = Job(Visitor("a"), go_on)
-    job.run()
-    assert isinstance(job.answer.exception(LONG), TooMuch)
-    with pytest.raises(TooMuch), Turns("test", 1, 10).one(Visitor("a")):
+    with pytest.raises(TooMuch), heavy_turn():
         go_on()
+
+
+@pytest.mark.parametrize(
+    ("length", "source"),
+    [
+        ("heavy", Source(hidden_dim=512, input_dim=512, n_layers=4, directions=2)),
+        ("heavy", Source(sentence="word " * 500)),
+        ("heavy", Source(file="any")),
+        ("heavy", Source(model="python-chars", sentence="x" * 1_999)),
+        ("long", Source(sentence="a " * 900, hidden_dim=64)),
+        ("long", Source(sentence="a " * 300, hidden_dim=2)),
+        ("long", Source(sentence="Giraffes in a field", hidden_dim=512)),
+        ("light", Source()),
+        ("light", Source(hidden_dim=64, input_dim=64, n_layers=4)),
+        ("light", Source(model="tagger")),
+        ("light", Source(model="own-none")),
+    ],
+)
+def test_a_job_is_heavy_long_or_light_by_what_it_takes(length, source):
+    assert length_of(View(source)) == length
+
+
+def test_a_hold_makes_a_long_text_heavy_because_it_is_read_step_by_step():
+    held = read_holds("f.0.2.all_0")
+    assert length_of(View(Source(sentence="x" * 1_500, tokens="characters"), holds=held)) == "heavy"
+    assert length_of(View(holds=held)) == "light"
+
+
+class Held:
+    """Answers to all but light questions, which are not ready until they are let go of, or nobody waits for them."""
+
+    def __init__(self, monkeypatch):
+        self.begun, self.ended, self.goes_on, self.at_work = Event(), Event(), Event(), 0
+        self._real = getattr(work, ROUTE)
+        monkeypatch.setattr(work, ROUTE, self.answer)
+
+    def answer(self, query, *of):
+        if query == LIGHT["query"]:
+            return self._real(query, *of)
+        self.at_work += 1
+        self.begun.set()
+        try:
+            while not self.goes_on.wait(0.001):
+                go_on()
+        except BaseException:
+            self.ended.set()
+            raise
+        return b"held"
+
+
+@pytest.fixture
+def held(monkeypatch):
+    held = Held(monkeypatch)
+    yield held
+    held.goes_on.set()
+
+
+async def ask(app, question, left=None):
+    """A question is asked; `left` says when its visitor leaves."""
+    coming = [{"type": "http.request", "body": json.dumps(question).encode()}]
+
+    async def receive():
+        if not coming:
+            await (left or asyncio.Event().wait)()
+            return {"type": "http.disconnect"}
+        return coming.pop()
+
+    return await answer_of(app, asked(f"/gatescope/{ROUTE}", **{VISITOR.lower(): "one"}), receive)
+
+
+async def has_begun(held):
+    assert await asyncio.to_thread(held.begun.wait, LONG)
+
+
+@pytest.mark.parametrize("question", [HEAVY, LONGER | {"x": "x" * 50_000}], ids=["heavy", "long"])
+def test_a_light_question_is_answered_while_fifty_others_wait(held, question):
+    async def visitor(app):
+        waiting = [asyncio.create_task(ask(app, question)) for _ in range(50)]
+        await has_begun(held)
+        assert (await ask(app, LIGHT)).status_code == 200
+        assert held.at_work <= 2
+        assert not any(task.done() for task in waiting)
+        held.goes_on.set()
+        assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+
+    visit(visitor)
+
+
+def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held, line):
+    async def visitor(app):
+        waiting = [asyncio.create_task(ask(app, HEAVY)) for _ in range(limits.WAITING + 1)]
+        while line.waiting < limits.WAITING:
+            await asyncio.sleep(0)
+        busy = await ask(app, HEAVY)
+        assert (busy.status_code, json.loads(busy.content)) == (503, {"busy": True, "error": "busy, trying again"})
+        assert int(busy.headers["retry-after"]) >= 1
+        held.goes_on.set()
+        assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+        assert (await ask(app, HEAVY)).status_code == 200
+
+    visit(visitor)
+
+
+def test_a_job_ends_when_its_visitor_leaves_whether_it_runs_or_waits(held, line):
+    async def visitor(app):
+        async def in_line():
+            while line.waiting < 1:
+                await asyncio.sleep(0)
+
+        runs = asyncio.create_task(ask(app, HEAVY, left=in_line))
+        await has_begun(held)
+        await ask(app, HEAVY, left=in_line)
+        await runs
+        assert held.ended.is_set()
+        assert line.waiting == 0
+
+    visit(visitor)
+
+
+def test_a_reading_ends_where_nobody_waits_for_it():
+    looks = iter([1, 2])
+    with while_wanted(lambda: next(looks, None) or gone()), pytest.raises(Gone):
+        read(Source(sentence="a b " * 20_000, hidden_dim=65))
+
+
+def pieces(made):
+    for piece in range(1_000):
+        made.append(piece)
+        yield b"x" * 100
+
+
+def export(made):
+    return ExportResponse(Download("a.csv", "text/csv", pieces(made)), "a", "heavy")
+
+
+def test_an_export_stops_when_its_visitor_leaves():
+    made = []
+
+    async def visiting():
+        sent = asyncio.Event()
+
+        async def receive():
+            await sent.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(_):
+            if len(made) == 3:
+                sent.set()
+                await asyncio.Event().wait()
+
+        await asyncio.wait_for(export(made)({"type": "http"}, receive, send), LONG)
+
+    run(visiting())
+    assert len(made) == 3
+
+
+def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up_and_its_end_never_comes():
+    made, sent = [], []
+
+    async def send(message):
+        if len(made) == 2:
+            await asyncio.Event().wait()
+        sent.append(message)
+
+    hurried(export(made)({"type": "http"}, asyncio.Event().wait, send))
+    assert len(made) == 2
+    assert all(message.get("more_body", True) for message in sent)
+
+
+def test_the_routes_wait_with_torch_until_they_are_asked():
+    code = "import sys, gatescope.live.routes; print(*{'torch', 'pandas'} & sys.modules.keys())"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("asked", "watched"), [("", "none"), ("poll", "poll")])
+def test_no_visitor_waits_while_streamlit_looks_for_the_files_of_all_modules(asked, watched):
+    """For each new visitor it held up everybody for 1.8 s; who edits the app may ask for it."""
+    code = (
+        "from streamlit import config; from gatescope.live import warm_up; warm_up.warm_up = lambda: None; "
+        f"{asked!r} and config.set_option('server.fileWatcherType', {asked!r}); "
+        "import gatescope.app; print(config.get_option('server.fileWatcherType'))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == watched

@@ -90,8 +90,7 @@ def keep(name: str, content: bytes) -> str:
     Raises LstmCoreError when the file holds no LSTM and no recording, or can't be read.
     """
     with _one_at_a_time:
-        _store.make_room(len(content))
-        found = open_in_process.opened(name, content, _store.room)
+        found = open_in_process.opened(name, content, Budget.WEIGHTS)
     if isinstance(found, Recorded):
         return keep_recording(name, found)
     return _put(name, _store.put, Opened(name, len(content), found, _notes(found)))

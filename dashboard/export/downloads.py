@@ -20,7 +20,7 @@ from gatescope.reading.python_script import python_code
 from gatescope.reading.read import Reading
 from gatescope.reading.recorded import shown_in
 from gatescope.recording.window import few_units
-from gatescope.serving.export_response import Download
+from gatescope.serving.bodies import Download
 from gatescope.store import visitor_traces
 from lstm_core import LstmCoreError
 from lstm_core.traces.trace import own_trace

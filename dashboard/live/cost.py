@@ -3,21 +3,16 @@
 The estimate uses only the source and is rather too high: a job waits only for others of its length.
 """
 
-from typing import Literal
-
 from gatescope.question.view import OWN, SHIPPED, Source, View
 from gatescope.reading.read import shipped
 from gatescope.serving import limits
+from gatescope.serving.turns import Length
 from gatescope.store import visitor_models
 
 # A step that is run by itself, because something is held, takes as long as this many multiplications.
 STEPWISE = 100_000
 # Building a random LSTM takes as long as this many of its steps.
 MAKING = 20
-
-
-Length = Literal["light", "long", "heavy"]
-"""An ordinary job, one of several times as long, and one that takes longer than a moment."""
 
 
 def length_of(view: View) -> Length:

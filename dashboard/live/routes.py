@@ -6,26 +6,25 @@ Other status codes than 200:
 - 400: a sentence on what is not possible.
 - 403: a sentence; a page of another site asks.
 - 404, 405: no such address, or it is asked in another way.
-- 408: the question or file did not arrive in time.
-- 409: the browser has asked for another picture meanwhile; it does nothing.
 - 410: a text that was sent before was dropped to make room; the browser sends it again.
 - 500: a sentence; the server's log has a line about the error.
 - 503: {"busy": true, "error": "busy, trying again"} and Retry-After in seconds; the browser asks again.
 
-Jobs take turns by address, and at each address by the name that the server gave the browser (`known_browser`). A page
-may name itself in the header X-Gatescope-View, with a random text: a picture ends if its page asks for a newer one.
+A page may name itself in the header X-Gatescope-View, with a random text: heavy jobs take turns by that name. A job
+ends if its page closes the connection, as it does before it asks for something newer.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import traceback
+from asyncio import create_task
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from anyio import CancelScope
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -35,16 +34,12 @@ from gatescope.live.browser_files import FOLDERS, FOREVER, MODULES, browser_file
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.question.view import OWN
 from gatescope.serving import limits
-from gatescope.serving.arriving import Late, arriving
-from gatescope.serving.export_response import ExportResponse
-from gatescope.serving.known_browser import give_name, name_of
-from gatescope.serving.still_wanted import NoLongerWanted
-from gatescope.serving.turns import HEAVY, Busy, Job, Turns, Visitor
+from gatescope.serving.bodies import ExportResponse, body_of, check_room_for_export
+from gatescope.serving.turns import Busy, Length, check_room, in_thread
 
 if TYPE_CHECKING:
-    from gatescope.live.cost import Length
     from gatescope.live.work import LiveQuestion
-    from gatescope.serving.export_response import Download
+    from gatescope.serving.bodies import Download
 
 # Bytes from which on a recording is mostly numbers.
 NUMBERS = 100_000
@@ -56,15 +51,6 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "defa
 LIGHT_FILES = ("py",)
 
 log = logging.getLogger("gatescope")
-heavy = HEAVY
-light = Turns("light", limits.LIGHT_AT_ONCE, limits.WAITING_LIGHT)
-# Several times as long as a light job: fifty of them are no reason to let a light one wait.
-long = Turns("long", limits.LONG_AT_ONCE, limits.WAITING_LIGHT)
-# Parsing keeps the interpreter to itself, so a second thread would win nothing.
-questions = Turns("questions", 1, limits.WAITING_LIGHT)
-exports = asyncio.Semaphore(limits.OPEN_EXPORTS)
-# The picture that each view at an address is waiting for.
-_pictures: dict[tuple[str, str], Job] = {}
 Answering = Callable[[Request], Awaitable[Response]]
 
 
@@ -117,14 +103,8 @@ def answering(answer: Answering) -> Answering:
 def _said(error: Exception, path: str) -> Response:
     if isinstance(error, (Busy, MemoryError)):
         return JSONResponse({"busy": True, "error": "busy, trying again"}, 503, {"Retry-After": "1"})
-    if isinstance(error, NoLongerWanted):
-        return JSONResponse({"moved_on": True}, 409)
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
-    if isinstance(error, Late):
-        response = _sentence("Expected the whole of what is sent, got a part of it in time: send it again.", 408)
-        response.headers["Connection"] = "close"
-        return response
     if status := _refused(error):
         return _sentence(str(error), status)
     where = traceback.extract_tb(error.__traceback__)[-1]
@@ -156,38 +136,24 @@ async def recording(request: Request) -> Response:
     asked, length = await _question(request)
     pinned = cell_in(asked) if asked.get("cell") else None
     question = asked["query"], room_in(asked), range_in(asked, "zoom"), pinned
-    visitor = _visitor(request)
-    view = visitor.address, request.headers.get(VISITOR, "")[: limits.NAME]
-    job = Job(visitor, partial(_with_torch, "recording", *question))
-    if view[1]:
-        if before := _pictures.get(view):
-            before.drop()
-        _pictures[view] = job
-    try:
-        content = await _turn(request, job, _line(length))
-    finally:
-        if _pictures.get(view) is job:
-            del _pictures[view]
+    content = await _turn(request, length, "recording", *question)
     # Numbers hardly shrink: compressing takes longer than sending them.
     headers = {"Content-Encoding": "identity"} if len(content) > NUMBERS else None
-    response = Response(content, media_type="application/octet-stream", headers=headers)
-    if not visitor.browser:
-        give_name(response, base_path(), request.url.scheme == "https")
-    return response
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 @answering
 async def progress(request: Request) -> Response:
     """The progress of the picture of {"query": {...}}: {"share": 0.25}, or null while it is not known."""
     asked, _ = await _question(request)
-    return JSONResponse({"share": await _do(request, "how_far", asked["query"])})
+    return JSONResponse(await _turn(request, "light", "share", asked["query"]))
 
 
 @answering
 async def model(request: Request) -> Response:
     """What a page computes with that asks for it by name: a model, or what holds of all ("told")."""
     name = request.path_params["name"]
-    found = await long.take(Job(_visitor(request), partial(_with_torch, "model", name)))
+    found = await _turn(request, "long", "model", name)
     is_kept = not name.startswith(OWN) and request.path_params["edition"] == edition()
     return JSONResponse(found, headers={"Cache-Control": FOREVER if is_kept else "no-store"})
 
@@ -196,17 +162,15 @@ async def model(request: Request) -> Response:
 async def steps(request: Request) -> Response:
     """What a model reads of {"query": {...}}: its steps as numbers."""
     asked, length = await _question(request)
-    job = Job(_visitor(request), partial(_with_torch, "steps", asked["query"]))
-    return JSONResponse(await _turn(request, job, _line(length)))
+    return JSONResponse(await _turn(request, length, "steps", asked["query"]))
 
 
 @answering
 async def file(request: Request) -> Response:
     """Keep a file for the browser that sends it, its name in the address, in place of `instead`; answers its key."""
     asked = request.query_params
-    async with arriving(request, limits.FILE, _visitor(request).address) as content:
-        key = await _do(request, "keep", asked.get("name", "the file"), content, asked.get("instead", ""))
-    return JSONResponse({"file": key})
+    kept = asked.get("name", "the file"), await body_of(request, limits.FILE), asked.get("instead", "")
+    return JSONResponse(await _turn(request, "light", "keep", *kept))
 
 
 @answering
@@ -214,14 +178,12 @@ async def download(request: Request) -> Response:
     """A file of what a view shows: {"query": {...}, "steps": [a, b] or null, "rows": [a, b] or null}; the last two are
     the visible part."""
     asked, length = await _question(request)
-    kind, visitor = request.path_params["kind"], _visitor(request)
-    sight = range_in(asked, "steps"), range_in(asked, "rows")
-    work = partial(_with_torch, "file", kind, asked["query"], *sight)
-    turns = _line(length) if kind in LIGHT_FILES else heavy
-    if exports.locked():
-        raise Busy
-    made: Download = await _turn(request, Job(visitor, work), turns)
-    return ExportResponse(made, turns, visitor, exports)
+    kind, sight = request.path_params["kind"], (range_in(asked, "steps"), range_in(asked, "rows"))
+    if kind not in LIGHT_FILES:
+        length = "heavy"
+    check_room_for_export()
+    made: Download = await _turn(request, length, "file", kind, asked["query"], *sight)
+    return ExportResponse(made, _visitor(request), length)
 
 
 @answering
@@ -232,7 +194,7 @@ async def qr(request: Request) -> Response:
     link = request.query_params.get("link", "")
     if not link:
         return _sentence("Expected a link for a QR code, got none.", 400)
-    content = await light.take(Job(_visitor(request), partial(qr_code, link)))
+    content = await in_thread(_visitor(request), "light", partial(qr_code, link))
     return Response(content, media_type="image/svg+xml")
 
 
@@ -243,41 +205,32 @@ def _with_torch(name: str, *asked: Any) -> Any:
     return getattr(work, name)(*asked)
 
 
-async def _do(request: Request, name: str, *asked: Any) -> Any:
-    """Do a light job at once."""
-    return await light.take(Job(_visitor(request), partial(_with_torch, name, *asked)))
+async def _turn(request: Request, length: Length, name: str, *asked: Any) -> Any:
+    """What a function of `work` finds, after its turn; it ends when its visitor leaves."""
+    check_room(length)
+    with CancelScope() as scope:
+        watch = create_task(_cancel_when_gone(request, scope))
+        try:
+            return await in_thread(_visitor(request), length, partial(_with_torch, name, *asked))
+        finally:
+            watch.cancel()
+    raise ClientDisconnect
 
 
-def _line(length: Length) -> Turns:
-    return {"light": light, "long": long, "heavy": heavy}[length]
-
-
-async def _turn(request: Request, job: Job, turns: Turns) -> Any:
-    """The result of a job after its turn; one that is not light ends when its visitor leaves."""
-    if turns is light:
-        return await light.take(job)
-    watch = asyncio.create_task(_drop_when_gone(request, job))
-    try:
-        return await turns.take(job)
-    finally:
-        watch.cancel()
-
-
-async def _drop_when_gone(request: Request, job: Job) -> None:
+async def _cancel_when_gone(request: Request, scope: CancelScope) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
-    job.drop()
+    scope.cancel()
 
 
-def _visitor(request: Request) -> Visitor:
+def _visitor(request: Request) -> str:
     address = request.client.host if request.client else ""
-    return Visitor(address, name_of(request))
+    return request.headers.get(VISITOR, address)[: limits.NAME]
 
 
 async def _question(request: Request) -> LiveQuestion:
-    """The question of a request, parsed in its visitor's turn."""
-    visitor = _visitor(request)
-    async with arriving(request, limits.QUESTION, visitor.address) as body:
-        turns = questions if len(body) <= limits.SMALL else long
-        question: LiveQuestion = await turns.take(Job(visitor, partial(_with_torch, "question", body)))
+    """The question of a request, parsed in a thread."""
+    body = await body_of(request, limits.QUESTION)
+    length: Length = "light" if len(body) <= limits.SMALL else "long"
+    question: LiveQuestion = await in_thread(_visitor(request), length, partial(_with_torch, "question", body))
     return question

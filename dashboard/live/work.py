@@ -8,7 +8,7 @@ from torch import Tensor
 from gatescope.export.downloads import download
 from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
-from gatescope.live.cost import Length, length_of
+from gatescope.live.cost import length_of
 from gatescope.offline.carried import zipped
 from gatescope.offline.model_files import ModelFile, ToldOfModels, model_file, told_of_models
 from gatescope.question.view import SIZES, View
@@ -17,12 +17,13 @@ from gatescope.reading.read import prepare
 from gatescope.reading.trained_sizes import DIMENSIONS
 from gatescope.recording.recording import answer as recording
 from gatescope.recording.wire_format import as_sent
-from gatescope.serving import progress
-from gatescope.serving.export_response import Download
+from gatescope.serving.bodies import Download
+from gatescope.serving.still_wanted import how_far
+from gatescope.serving.turns import Length
 from gatescope.store import text_files
 from lstm_core import LstmCoreError
 
-__all__ = ["Gone", "Refusal", "file", "how_far", "keep", "model", "question", "recording", "steps"]
+__all__ = ["Gone", "Refusal", "file", "keep", "model", "question", "recording", "share", "steps"]
 
 Refusal = LstmCoreError
 """The error whose message is for the visitor."""
@@ -50,8 +51,8 @@ def question(body: bytes) -> LiveQuestion:
     return LiveQuestion(asked, length_of(_view(asked["query"])))
 
 
-def how_far(query: dict[str, str]) -> float | None:
-    return progress.how_far(_view(query).source)
+def share(query: dict[str, str]) -> dict[str, float | None]:
+    return {"share": how_far(_view(query).source)}
 
 
 def model(name: str) -> ModelFile | ToldOfModels:
@@ -95,11 +96,11 @@ def _in_floats(values: Tensor) -> str:
     return zipped(values.float().numpy().astype("<f4").tobytes())
 
 
-def keep(name: str, content: bytes, instead: str) -> str:
-    """Keep a file in place of another; returns its key."""
+def keep(name: str, content: bytes, instead: str) -> dict[str, str]:
+    """Keep a file in place of another; the answer has its key."""
     key = text_files.keep(name, content)
     text_files.let_go(instead)
-    return key
+    return {"file": key}
 
 
 def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Download:

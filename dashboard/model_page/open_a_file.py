@@ -17,7 +17,7 @@ from gatescope.question.link import shortened
 from gatescope.reading.recorded import recording
 from gatescope.recording.about import WATCHED
 from gatescope.serving import open_in_process
-from gatescope.serving.uploads import let_go
+from gatescope.serving.streamlit_pages import let_go
 from gatescope.store import text_files, visitor_traces
 from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import proof

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 import lstm_core
 from gatescope.question.view import OWN, RECORDED, SIZES, Source
 from gatescope.reading.trained_sizes import nearest_size
-from gatescope.serving import limits, progress
-from gatescope.serving.still_wanted import go_on
+from gatescope.serving import limits
+from gatescope.serving.still_wanted import go_on, under_way
 from gatescope.serving.turns import heavy_turn
 from gatescope.store import size_of, text_files, visitor_models, visitor_traces
 from gatescope.store.budgets import Budget
@@ -174,7 +174,7 @@ def _run(lstm: nn.RNNBase, x: Tensor, tokens: list[str], asked: Source) -> Trace
     """The trace of an LSTM over x, of a GRU or RNN as an update; a long run reports its progress."""
     if len(x) * sum(weight.numel() for weight in lstm.parameters()) <= WATCHED:
         return as_update(lstm_core.run(lstm, x, tokens=tokens))
-    with heavy_turn(), progress.under_way(asked) as tell:
+    with heavy_turn(), under_way(asked) as tell:
         return as_update(run_in_blocks(lstm, x, tokens, tell))
 
 

@@ -105,24 +105,13 @@ LIGHT_AT_ONCE, LONG_AT_ONCE = 8, 2
 """Light jobs that run at the same time, and jobs that are several times as long."""
 
 WAITING = 64
-"""Heavy jobs of all visitors that wait for their turn; beyond, the server answers that it is busy."""
-
-WAITING_LIGHT = 1_000
-"""Light jobs that wait for their turn, and those that are several times as long."""
+"""Heavy jobs of the live view that wait for their turn; beyond, the server answers that it is busy."""
 
 OPEN_EXPORTS = 8
 """Exports that are sent at the same time: each keeps its data in memory."""
 
-ARRIVES, SLOWEST = 10.0, 20_000
-"""Seconds in which a body must arrive, and the bytes that give it one second more; never more than so many seconds from
-now, so a body that pauses is given up."""
-
-ARRIVING, ARRIVING_FROM_ONE = 120_000_000, 60_000_000
-"""Bytes of all visitors' bodies that arrive or wait to be read, and of those from one address; beyond, the server
-answers that it is busy. A body of up to `SMALL` bytes does not count."""
-
 STALLED = 20.0
-"""Seconds that an upload may pause, or in which the visitor must accept more of an export."""
+"""Seconds in which the visitor must accept more of an export."""
 
 HEAVY = 100_000_000
 """Multiplications from which on a reading is a heavy job, about 0.1 s."""

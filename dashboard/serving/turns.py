@@ -1,49 +1,103 @@
-"""Whose question is answered next, when several visitors ask for heavy jobs?
+"""When does a job run, if several visitors ask at the same time?
 
-A queue of jobs for a few threads. Visitors take turns: first by their address, then by the browser at that address, so
-that many jobs of one visitor never delay the first job of another. Browsers without a name count as one. A full queue
-drops the last job of the visitor who has most jobs in it.
-
-The live view's questions stand in the queue as jobs. A page of Streamlit computes in a thread of its own; this thread
-waits in the same queue before it begins a heavy job (`heavy_turn`). A thread that has its turn never waits for another.
+The live view's jobs run in threads, of which there are few for each length of job (`in_thread`), so that no light job
+waits for a heavy one. A heavy job first waits for its turn; so does the thread of a page of Streamlit before it begins
+one (`heavy_turn`). Visitors take turns: a visitor's second job waits behind the first of every other (start-time fair
+queueing, Goyal, Vin and Cheng 1996). A thread that has its turn never waits for another.
 """
 
-import asyncio
-from collections import OrderedDict, deque
+from asyncio import wrap_future
+from bisect import insort
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Event, Lock
-from time import sleep
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Lock
+from typing import Literal, TypeVar
+
+from anyio import CapacityLimiter, from_thread, to_thread
 
 from gatescope.serving import limits
-from gatescope.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
+from gatescope.serving.still_wanted import go_on, while_wanted, within
+
+_R = TypeVar("_R")
+Length = Literal["light", "long", "heavy"]
+"""An ordinary job, one of several times as long, and one that takes longer than a moment."""
 
 # Seconds after which a thread that waits for its turn looks whether anybody still waits for it.
 LOOK = 0.2
+_visitor: ContextVar[str] = ContextVar("visitor", default="")
+_has_its_turn: ContextVar[bool] = ContextVar("has_its_turn", default=False)
 
 
 class Busy(Exception):
     """Too many jobs wait already."""
 
 
-class Visitor(NamedTuple):
-    """The visitor who asks: an address, and the name that the server gave the browser there, if it did."""
+@dataclass(order=True)
+class Ticket:
+    """A place in the line: the first has the smallest round and, of those, the smallest number."""
 
-    address: str
-    browser: str = ""
+    round: int
+    number: int
+    came: Future[None] = field(compare=False, default_factory=Future)
+    """Is done once the turn has come."""
 
 
-NOBODY = Visitor("")
-_visitor: ContextVar[Visitor] = ContextVar("visitor", default=NOBODY)
-_has_its_turn: ContextVar[bool] = ContextVar("has_its_turn", default=False)
+class Line:
+    """Who waits for one of a few turns, in the order in which they get one."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free, self._round, self._numbers, self._lock = at_once, 0, count(), Lock()
+        self._waiting: list[Ticket] = []
+        # The round of each visitor's next job, where it is still to come.
+        self._next: dict[str, int] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    @contextmanager
+    def place(self, visitor: str) -> Iterator[Ticket]:
+        """In the block, a visitor has a place in the line and then, once it has come, a turn."""
+        with self._lock:
+            mine = Ticket(max(self._round, self._next.get(visitor, 0)), next(self._numbers))
+            self._next[visitor] = mine.round + 1
+            insort(self._waiting, mine)
+            self._let_in()
+        try:
+            yield mine
+        finally:
+            with self._lock:
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+                else:
+                    self._free += 1
+                    self._let_in()
+
+    def _let_in(self) -> None:
+        while self._free and self._waiting:
+            first = self._waiting.pop(0)
+            self._free, self._round = self._free - 1, first.round
+            self._next = {visitor: after for visitor, after in self._next.items() if after > self._round}
+            if first.came.set_running_or_notify_cancel():
+                first.came.set_result(None)
+
+
+_heavy = Line(limits.HEAVY_AT_ONCE)
+_threads = {
+    "light": CapacityLimiter(limits.LIGHT_AT_ONCE),
+    "long": CapacityLimiter(limits.LONG_AT_ONCE),
+    "heavy": CapacityLimiter(limits.HEAVY_AT_ONCE),
+}
 
 
 @contextmanager
-def working_for(visitor: Visitor) -> Iterator[None]:
-    """In the block, this thread works for a visitor."""
+def working_for(visitor: str) -> Iterator[None]:
+    """What begins in the block works for a visitor."""
     token = _visitor.set(visitor)
     try:
         yield
@@ -52,7 +106,7 @@ def working_for(visitor: Visitor) -> Iterator[None]:
 
 
 @contextmanager
-def _in_its_turn() -> Iterator[None]:
+def _in_turn() -> Iterator[None]:
     token = _has_its_turn.set(True)
     try:
         with within(limits.SECONDS):
@@ -61,153 +115,35 @@ def _in_its_turn() -> Iterator[None]:
         _has_its_turn.reset(token)
 
 
-class Job:
-    """A job for a visitor, and whether it is still wanted."""
-
-    def __init__(self, visitor: Visitor, work: Callable[[], Any]) -> None:
-        self.visitor, self._work, self._over = visitor, work, Event()
-        self.answer: Future[Any] = Future()
-
-    def drop(self) -> None:
-        """Drop the job because nobody waits for it: it does not begin, or ends at its next call of `go_on`."""
-        self._over.set()
-        self.answer.cancel()
-
-    def run(self) -> None:
-        """Run the job in this thread, unless it was dropped."""
-        if not self.answer.set_running_or_notify_cancel():
-            return
-        try:
-            with while_wanted(lambda: not self._over.is_set()), _in_its_turn():
-                found = self._work()
-        except BaseException as error:
-            self.answer.set_exception(error)
-        else:
-            self.answer.set_result(found)
-
-
-class Turns:
-    """A few threads and their queue."""
-
-    def __init__(self, name: str, at_once: int, most_waiting: int) -> None:
-        self._threads = ThreadPoolExecutor(at_once, name)
-        self._at_once, self._most_waiting, self._running, self._waiting = at_once, most_waiting, 0, 0
-        self._line: OrderedDict[str, OrderedDict[str, deque[Job]]] = OrderedDict()
-        self._lock = Lock()
-
-    async def take(self, job: Job) -> Any:
-        """The result of a job after its turn. Raises Busy if the queue is full, NoLongerWanted if it was dropped."""
-        self.stand_in_line(job)
-        try:
-            return await asyncio.wrap_future(job.answer)
-        except asyncio.CancelledError:
-            if job.answer.cancelled():
-                raise NoLongerWanted("Nobody waits for this any more.") from None
-            job.drop()
-            raise
-
-    def stand_in_line(self, job: Job) -> None:
-        """Put a job into the queue; raises Busy if the queue is full."""
-        with self._lock:
-            if self._waiting >= self._most_waiting and self._running >= self._at_once:
-                self._make_room_for(job)
-            browsers = self._line.setdefault(job.visitor.address, OrderedDict())
-            browsers.setdefault(job.visitor.browser, deque()).append(job)
-            self._waiting += 1
-            if self._running == self._at_once:
-                return
-            self._running += 1
-        self._threads.submit(self._work)
-
-    @contextmanager
-    def one(self, visitor: Visitor) -> Iterator[None]:
-        """The block runs in this thread once the visitor's turn has come, and keeps the place until it ends."""
-        over = Event()
-        try:
-            while not self._came(visitor, over):
-                go_on()
-            with _in_its_turn():
-                yield
-        finally:
-            over.set()
-
-    def _came(self, visitor: Visitor, over: Event) -> bool:
-        """Waits for a place, which is held until `over`, so not at all by who stopped waiting; False where the line was
-        too full."""
-        begun = Event()
-
-        def hold() -> None:
-            begun.set()
-            over.wait()
-
-        job = Job(visitor, hold)
-        try:
-            self.stand_in_line(job)
-            while not begun.wait(LOOK):
-                go_on()
-                if job.answer.done():
-                    return False
-        except Busy:
-            sleep(LOOK)
-            return False
-        return True
-
-    @property
-    def waiting(self) -> int:
-        """How many jobs wait for their turn."""
-        return self._waiting
-
-    def _work(self) -> None:
-        while (job := self._next()) is not None:
-            job.run()
-
-    def _next(self) -> Job | None:
-        """The first job of the visitor whose turn it is; None if nobody waits, and then one thread less is running."""
-        with self._lock:
-            if not self._line:
-                self._running -= 1
-                return None
-            address, browsers = self._line.popitem(last=False)
-            browser, jobs = browsers.popitem(last=False)
-            job = jobs.popleft()
-            # A visitor with more jobs goes to the end of the queue.
-            if jobs:
-                browsers[browser] = jobs
-            if browsers:
-                self._line[address] = browsers
-            self._waiting -= 1
-            return job
-
-    def _make_room_for(self, job: Job) -> None:
-        """Drop the last job of the visitor with most jobs in the queue; raises Busy if that is the visitor who asks."""
-        mine: dict[str, deque[Job]] = self._line.get(job.visitor.address, OrderedDict())
-        most = max(self._line, key=lambda address: self._of(self._line[address]))
-        browser = max(self._line[most], key=lambda name: len(self._line[most][name]))
-        longest = self._of(self._line[most]), len(self._line[most][browser])
-        if longest <= (self._of(mine) + 1, len(mine.get(job.visitor.browser, ())) + 1):
-            raise Busy
-        jobs = self._line[most][browser]
-        let_go = jobs.pop()
-        if not jobs:
-            del self._line[most][browser]
-        self._waiting -= 1
-        if let_go.answer.set_running_or_notify_cancel():
-            let_go.answer.set_exception(Busy())
-
-    @staticmethod
-    def _of(browsers: dict[str, deque[Job]]) -> int:
-        return sum(map(len, browsers.values()))
-
-
-HEAVY = Turns("heavy", limits.HEAVY_AT_ONCE, limits.WAITING)
-"""The turns of all heavy jobs, whoever asks for them."""
-
-
 @contextmanager
 def heavy_turn() -> Iterator[None]:
-    """The block runs in this thread once it has its turn among the heavy jobs; at once where it has one already."""
+    """The block runs in this thread once its visitor has a turn among the heavy jobs; at once if it has one already."""
     if _has_its_turn.get():
         yield
         return
-    with HEAVY.one(_visitor.get()):
-        yield
+    with _heavy.place(_visitor.get()) as place:
+        while not wait([place.came], LOOK).done:
+            go_on()
+        with _in_turn():
+            yield
+
+
+async def in_thread(visitor: str, length: Length, work: Callable[[], _R]) -> _R:
+    """What `work` returns in a thread, after its turn. If cancelled, it ends where it next calls `go_on`."""
+    if length == "heavy":
+        with _heavy.place(visitor) as place:
+            await wrap_future(place.came)
+            return await _run(length, _in_turn()(work))
+    with working_for(visitor):
+        return await _run(length, work)
+
+
+async def _run(length: Length, work: Callable[[], _R]) -> _R:
+    with while_wanted(from_thread.check_cancelled):
+        return await to_thread.run_sync(work, limiter=_threads[length])
+
+
+def check_room(length: Length) -> None:
+    """Raises Busy if as many heavy jobs wait as may."""
+    if length == "heavy" and _heavy.waiting >= limits.WAITING:
+        raise Busy

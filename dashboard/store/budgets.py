@@ -4,24 +4,31 @@ Every store drops its least recently used values once its bytes are used up. A r
 `serving/limits.py` allows.
 """
 
-from enum import Enum
 
+class Budget:
+    """The bytes of each store."""
 
-class Budget(Enum):
-    """The bytes of each store, for its values and keys."""
-
-    READINGS = 240_000_000, "traces of long texts and files"
-    SAMPLES = 60_000_000, "sequences that units are judged on"
-    TRACKING = 12_000_000, "which unit tracks what"
-    ALTERNATIVES = 60_000_000, "texts read again with a word changed"
-    SCANS = 160_000_000, "scans of corpora, with their texts"
-    MOMENTS = 12_000_000, "what a unit does around its moments in a corpus"
-    WORST = 2_000_000, "texts that a model predicts worst"
-    HITS = 4_000_000, "places in a corpus where a pattern occurs"
-    TEXTS = 60_000_000, "files that visitors opened as texts and tables"
-    MODELS = 160_000_000, "models that visitors trained or opened"
-    TRACES = 70_000_000, "recordings that visitors opened"
-    WEIGHTS = 160_000_000, "files of weights that visitors opened"
-
-    def __init__(self, bytes: int, holds: str) -> None:
-        self.bytes, self.holds = bytes, holds
+    # Traces of long texts and files.
+    READINGS = 240_000_000
+    # Sequences that units are judged on.
+    SAMPLES = 60_000_000
+    # Which unit tracks what.
+    TRACKING = 12_000_000
+    # Texts read again with a word changed.
+    ALTERNATIVES = 60_000_000
+    # Scans of corpora, with their texts.
+    SCANS = 160_000_000
+    # What a unit does around its moments in a corpus.
+    MOMENTS = 12_000_000
+    # Texts that a model predicts worst.
+    WORST = 2_000_000
+    # Places in a corpus where a pattern occurs.
+    HITS = 4_000_000
+    # Files that visitors opened as texts and tables.
+    TEXTS = 60_000_000
+    # Models that visitors trained or opened.
+    MODELS = 160_000_000
+    # Recordings that visitors opened.
+    TRACES = 70_000_000
+    # Files of weights that visitors opened.
+    WEIGHTS = 160_000_000

@@ -2,11 +2,13 @@
 
 `remembered` caches a function's results. A caller who asks for a result that is just being computed waits for it; if
 the visitor who computes it leaves, the next caller computes it. A heavy computation waits for its turn before it
-begins: a caller that has its turn may be waiting for the result.
+begins: a caller that has its turn may be waiting for the result. (Neither `cachetools.cached` nor Streamlit's caches
+let a caller leave who waits for another's result.)
 """
 
 from collections.abc import Callable, Hashable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from hashlib import sha256
 from threading import Condition
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -15,7 +17,6 @@ from cachetools import LRUCache
 from gatescope.serving.still_wanted import go_on
 from gatescope.serving.turns import heavy_turn
 from gatescope.store import size_of
-from gatescope.store.budgets import Budget
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -29,65 +30,49 @@ class Remembered(Generic[_P, _R]):
     def __init__(
         self,
         find: Callable[_P, _R],
-        budget: Budget,
+        budget: int,
         key: Callable[..., Hashable],
         bytes_of: Callable[[_R], int],
-        is_heavy: Callable[..., bool] = lambda *_, **__: False,
+        is_heavy: Callable[..., bool],
     ) -> None:
-        self._find, self.key, self._bytes_of, self._max = find, key, bytes_of, budget.bytes
-        self._is_heavy = is_heavy
-        # Each result with the bytes of the result and its key.
-        self._known: LRUCache[Hashable, tuple[_R, int]] = LRUCache(budget.bytes, lambda entry: entry[1])
-        self._under_way: set[Hashable] = set()
+        self._find, self.key, self._is_heavy = find, key, is_heavy
+        self._known: LRUCache[bytes, _R] = LRUCache(budget, lambda found: size_of.ENTRY + bytes_of(found))
+        self._under_way: set[bytes] = set()
         self._changed = Condition()
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        key = self.key(*args, **kwargs)
+        key = self._digest(*args, **kwargs)
         while True:
             with self._changed:
                 while key in self._under_way:
                     self._changed.wait(LOOK)
                     go_on()
                 if key in self._known:
-                    return self._known[key][0]
+                    return self._known[key]
             with heavy_turn() if self._is_heavy(*args, **kwargs) else nullcontext():
-                if self._begins(key):
-                    return self._computed(key, *args, **kwargs)
+                with self._changed:
+                    # Another caller may have begun it, or ended it, meanwhile.
+                    if key in self._under_way or key in self._known:
+                        continue
+                    self._under_way.add(key)
+                try:
+                    found = self._find(*args, **kwargs)
+                    # A result that is larger than the budget is not kept.
+                    with self._changed, suppress(ValueError):
+                        self._known[key] = found
+                    return found
+                finally:
+                    with self._changed:
+                        self._under_way.discard(key)
+                        self._changed.notify_all()
 
-    def _begins(self, key: Hashable) -> bool:
-        """Whether this thread is the one to compute a result: no other has begun or ended it meanwhile."""
-        with self._changed:
-            if key in self._under_way or key in self._known:
-                return False
-            self._under_way.add(key)
-            return True
-
-    def _computed(self, key: Hashable, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            found = self._find(*args, **kwargs)
-            self._keep(key, found)
-        finally:
-            with self._changed:
-                self._under_way.discard(key)
-                self._changed.notify_all()
-        return found
-
-    def _keep(self, key: Hashable, found: _R) -> None:
-        size = size_of.ENTRY + size_of.of_key(key) + self._bytes_of(found)
-        if size <= self._max:
-            with self._changed:
-                self._known[key] = found, size
+    def _digest(self, *args: Any, **kwargs: Any) -> bytes:
+        """A key in few bytes, however long the text in it."""
+        return sha256(repr(self.key(*args, **kwargs)).encode("utf-8", "surrogatepass")).digest()
 
     def is_known(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the result of a call is in the cache."""
-        key = self.key(*args, **kwargs)
-        with self._changed:
-            return key in self._known
-
-    @property
-    def used(self) -> int:
-        """The bytes of all results and their keys."""
-        return int(self._known.currsize)
+        return self._digest(*args, **kwargs) in self._known
 
     def forget(self) -> None:
         """Drop all results."""
@@ -96,7 +81,7 @@ class Remembered(Generic[_P, _R]):
 
 
 def remembered(
-    budget: Budget,
+    budget: int,
     *,
     key: Callable[..., Hashable],
     bytes_of: Callable[[_R], int],

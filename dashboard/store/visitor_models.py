@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatescope.question.view import OWN
 from gatescope.store import size_of
 from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore
+from gatescope.store.keyed_store import KeyedStore, key_of_part, part_in
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel
-
-# Separates a model's key from an epoch: no key contains it.
-_AFTER = "@"
 
 
 class KeptModel(NamedTuple):
@@ -47,22 +44,19 @@ def put(model: SequenceModel, epochs: Mapping[int, SequenceModel] | None = None,
 
 def label(key: str) -> str:
     """The name of the model with this key in the list of models; "" if it was dropped."""
-    found = _store.get(key.partition(_AFTER)[0])
+    found = _store.get(key)
     return found.label if found else ""
 
 
 def after_epoch(key: str, epoch: int | None) -> str:
     """The key of the model after an epoch; None for the model itself."""
-    return key if epoch is None else f"{key}{_AFTER}{epoch}"
+    return key if epoch is None else key_of_part(key, epoch)
 
 
 def kept(key: str) -> SequenceModel | None:
     """The model with this key, or None if it was dropped to make room."""
-    key, _, epoch = key.partition(_AFTER)
-    found = _store.get(key)
-    if found is None or not epoch:
-        return found and found.model
-    return found.epochs.get(int(epoch)) if epoch.isascii() and epoch.isdecimal() and len(epoch) < 10 else None
+    found, epoch = _store.get(key), part_in(key)
+    return found and (found.model if epoch is None else found.epochs.get(epoch))
 
 
 def epochs(key: str) -> list[int]:

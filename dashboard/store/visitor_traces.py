@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatescope.question.view import RECORDED
 from gatescope.store import size_of
 from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore
+from gatescope.store.keyed_store import KeyedStore, key_of_part, part_in
 
 if TYPE_CHECKING:
     from lstm_core.traces.load import AnyTrace
-
-# Separates a trace's key from a sequence: no key contains it.
-_SEQUENCE = "@"
 
 
 class KeptTrace(NamedTuple):
@@ -42,14 +39,10 @@ def put(name: str, trace: AnyTrace) -> str:
 
 def of_sequence(key: str, sequence: int) -> str:
     """The key of one sequence of the trace with this key."""
-    return f"{key}{_SEQUENCE}{sequence}"
+    return key_of_part(key, sequence)
 
 
 def kept(key: str) -> tuple[KeptTrace, int] | None:
     """The trace with this key and the sequence that is meant, or None if it was dropped to make room, or never was."""
-    key, _, sequence = key.partition(_SEQUENCE)
-    found = _store.get(key)
-    if found is None or (sequence and not (sequence.isascii() and sequence.isdecimal() and len(sequence) < 10)):
-        return None
-    number = int(sequence or 0)
-    return (found, number) if number < found.trace.sizes["batch"] else None
+    found, sequence = _store.get(key), part_in(key) or 0
+    return (found, sequence) if found and 0 <= sequence < found.trace.sizes["batch"] else None

@@ -8,7 +8,7 @@ from gatescope.corpus import sentences
 from gatescope.corpus.texts import fitting
 from gatescope.corpus.view import OPENED, SIZES_OF_SCANS, TEXTS
 from gatescope.serving.limits import TooMuch
-from gatescope.serving.uploads import let_go
+from gatescope.serving.streamlit_pages import let_go
 from gatescope.store import text_files
 from gatescope.units_page.units_controls import UnitsControls
 from lstm_core import LstmCoreError, SequenceModel

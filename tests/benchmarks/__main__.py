@@ -8,7 +8,8 @@ browser that has never been there shows numbers that the page has computed, and 
 four times. `scan`: characters a second of `python-chars` over the standard library in texts of 1,000 characters,
 plain, scanned and with a store, each in a process of its own with its largest memory, and a search in the store.
 `crowd`: people who each ask for a picture, a cell, why or a page every two to three seconds, with a sentence of their
-own that each picture is looked at for; the exit status is 1 after an answer that is another's, or none.
+own that each picture is looked at for, and one person beside fifty who ask for the largest LSTM without a pause; the
+exit status is 1 after an answer that is another's, or none.
 
 `--tiny` does each for a moment, to see that it runs. The first line says how busy the machine was.
 """
@@ -309,9 +310,9 @@ def milliseconds(work: Callable[[], object]) -> float:
 class Person:
     """One who types, drags, pins and turns pages, and what went wrong."""
 
-    def __init__(self, number: int, address: str, session: ClientConnection) -> None:
+    def __init__(self, number: int, address: str, session: ClientConnection | None = None) -> None:
         self.name, self._address, self._session = f"person{number}", address, session
-        self._chance, self._cookie = random.Random(number), ""
+        self._chance = random.Random(number)
         self.waits: list[float] = []
         self.pages: list[float] = []
         self.failed: list[str] = []
@@ -335,13 +336,10 @@ class Person:
         question: dict[str, Any] = {"query": self._asked(), "room": 900}
         connection = HTTPConnection(urlsplit(self._address).netloc, timeout=PATIENCE)
         began = time.perf_counter()
-        connection.request(
-            "POST", f"/gatescope/{what}", json.dumps(question), {VISITOR: self.name, "Cookie": self._cookie}
-        )
+        connection.request("POST", f"/gatescope/{what}", json.dumps(question), {VISITOR: self.name})
         response = connection.getresponse()
         answer = response.read()
         self.waits.append(time.perf_counter() - began)
-        self._cookie = (response.getheader("Set-Cookie") or self._cookie).partition(";")[0]
         connection.close()
         if response.status != 200:
             self.failed.append(f"{self.name} asked for a {what}, was answered {response.status}: {answer[:200]!r}")
@@ -354,6 +352,7 @@ class Person:
         run.rerun_script.page_name = page
         run.rerun_script.query_string = urlencode(self._asked())
         began, finished = time.perf_counter(), None
+        assert self._session
         self._session.send(run.SerializeToString())
         while finished is None:
             told = ForwardMsg.FromString(self._session.recv(timeout=PATIENCE, decode=False))
@@ -361,6 +360,35 @@ class Person:
         self.pages.append(time.perf_counter() - began)
         if finished != ForwardMsg.FINISHED_SUCCESSFULLY:
             self.failed.append(f"{self.name} turned to {page!r}, and it ended as {finished}")
+
+
+class Heavy(Person):
+    """One who asks for the largest LSTM without a pause."""
+
+    def _asked(self) -> dict[str, str]:
+        return super()._asked() | {"input_dim": "512", "hidden_dim": "512", "n_layers": "4", "directions": "2"}
+
+    def moves(self, end: float) -> None:
+        while time.monotonic() < end:
+            self.ask("picture")
+
+
+def beside_heavy(tiny: bool) -> list[str]:
+    """How long one person waits for an ordinary picture beside fifty others; what went wrong."""
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as address, ThreadPoolExecutor(50) as threads:
+        one, *others = Person(0, address), *(Heavy(number, address) for number in range(1, 51))
+        end = time.monotonic() + (3 if tiny else 30)
+        for other in others:
+            threads.submit(other.moves, end)
+        while time.monotonic() < end:
+            one.ask("picture")
+            time.sleep(0.25)
+        waits, megabytes = one.waits, memory(process_of(address))
+    print(
+        f"1 beside 50 heavy: {len(waits)} answers, median {1e3 * statistics.median(waits):.0f} ms, at most "
+        f"{1e3 * max(waits):.0f}; {sum(len(other.waits) for other in others)} heavy ones; the server {megabytes:.0f} MB"
+    )
+    return [failure for person in (one, *others) for failure in person.failed]
 
 
 def crowd(tiny: bool) -> int:
@@ -386,6 +414,7 @@ def crowd(tiny: bool) -> int:
             f"{1e3 * max(waits):.0f}; pages {1e3 * statistics.median(pages):.0f} ms; the server {megabytes:.0f} MB"
         )
         failed += [failure for one in everybody for failure in one.failed] + ([log] if "Traceback" in log else [])
+    failed += beside_heavy(tiny)
     for failure in failed:
         print(failure, file=sys.stderr)
     print(f"{len(failed)} failures")

@@ -136,7 +136,6 @@ test("an answer that is none says what to do: ask later, ask otherwise, or that 
         return [error.constructor, error.message, error.after]
     }
     const busy = "The server is busy. Try again in a moment."
-    assert.deepEqual(await answered(409, "moved on"), [Busy, busy, null])
     assert.deepEqual(await answered(503, "busy", { "Retry-After": "1.5" }), [Busy, busy, 1500])
     for (const [said, after] of /** @type {[string, number | null][]} */ ([
         ["0", 0],

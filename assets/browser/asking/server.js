@@ -143,8 +143,6 @@ async function body(coming) {
 
 /** Why an answer is none. @param {Response} response */
 async function refusal(response) {
-    // The server takes this view for one that has moved on: if it has not, it asks again.
-    if (response.status === 409) return new Busy(null)
     if (response.status === 503) return new Busy(seconds(response.headers.get("Retry-After")))
     const said = (await body(response.text())) || `The server answered ${response.status}.`
     if (response.status === 410) return new Gone(said)
