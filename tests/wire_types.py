@@ -17,7 +17,7 @@ from gatescope.controls.drawn_in_browser import Chart
 from gatescope.drawing.passages import Passages
 from gatescope.lesson.cell import DrawnCell
 from gatescope.live.shared_with_browser import Framed, Handed
-from gatescope.live.work import Steps
+from gatescope.live.work import StepsRead
 from gatescope.offline.model_files import ModelFile, ToldOfModels
 from gatescope.offline.page import Told
 from gatescope.recording.message import RecordedView
@@ -26,7 +26,7 @@ from gatescope.site.told import ToldOfSite
 from gatescope.unit_list.list_data import UnitList, UnitPanel
 
 SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Compared)
-SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, Steps)
+SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, StepsRead)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"
 # The longest line.

@@ -67,7 +67,7 @@ def model(name: str) -> ModelFile | ToldOfModels:
     return found
 
 
-class Steps(TypedDict):
+class StepsRead(TypedDict):
     """What a model reads of a text or file, step by step."""
 
     tokens: list[str]
@@ -79,12 +79,12 @@ class Steps(TypedDict):
     """(step, column), as `x`."""
 
 
-def steps(query: dict[str, str]) -> Steps:
+def steps(query: dict[str, str]) -> StepsRead:
     reading, x = prepare(_view(query).source)
     if x is None:
-        return Steps(tokens=[], x=zipped(b""), names=[], values=zipped(b""))
+        return StepsRead(tokens=[], x=zipped(b""), names=[], values=zipped(b""))
     series = reading.series
-    return Steps(
+    return StepsRead(
         tokens=reading.tokens,
         x=_in_floats(x),
         names=series.names if series else [],

@@ -5,11 +5,13 @@ The page reads that text itself, compares, and computes nothing else unless both
 
 import base64
 import gzip
+import json
 from dataclasses import replace
 from typing import TypedDict
 
+import safetensors.torch
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 import lstm_core
 from gatescope.question import link
@@ -105,15 +107,26 @@ def _joined(model: SequenceModel, tokens: list[str], trace: Trace) -> str:
 
 
 def _file(model: SequenceModel) -> bytes | None:
-    """The model's file, in half the bytes where nothing is lost; None if it is too large."""
+    """The model's file; None if it is too large."""
     whole = small(model)
-    tensors = [tensor for tensor in whole.state_dict().values() if tensor.is_floating_point()]
     # A number takes two bytes or more.
-    if 2 * sum(tensor.numel() for tensor in tensors) > MOST_BYTES:
+    if 2 * sum(tensor.numel() for tensor in whole.state_dict().values() if tensor.is_floating_point()) > MOST_BYTES:
         return None
-    is_half = all(bool((tensor.half().to(tensor.dtype) == tensor).all()) for tensor in tensors)
-    data = model_bytes(whole, torch.float16 if is_half else torch.float32)
+    data = file_of(whole)
     return data if len(data) <= MOST_BYTES else None
+
+
+def file_of(model: SequenceModel, without: str = "") -> bytes:
+    """A model's file, of all its tensors or without one; each in half precision where nothing is lost."""
+    data = model_bytes(model)
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    tensors = {name: halved(weight) for name, weight in safetensors.torch.load(data).items() if name != without}
+    return safetensors.torch.save(tensors, header["__metadata__"])
+
+
+def halved(weight: Tensor) -> Tensor:
+    half = weight.half()
+    return half if bool((half.float() == weight).all()) else weight
 
 
 def small(model: SequenceModel) -> SequenceModel:

@@ -17,7 +17,7 @@ import safetensors.torch
 from torch import Tensor, nn
 
 import lstm_core
-from gatescope.offline.carried import Proved, proved, small, zipped
+from gatescope.offline.carried import Proved, file_of, halved, proved, small, zipped
 from gatescope.question.view import OWN, SIZES, TOKENS, Source, View
 from gatescope.reading.example_texts import LESSON, examples
 from gatescope.reading.held import read_view
@@ -30,7 +30,6 @@ from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.files.model_folders import folder_of
 from lstm_core.models import sizes
 from lstm_core.models.embeddings import ReducedFeatures, WordFeatures
-from lstm_core.models.shipped import model_bytes
 from lstm_core.models.untrained import random_lstm
 from lstm_core.progress import Progress
 
@@ -99,8 +98,7 @@ def model_file(source: Source) -> ModelFile:
             f"Expected a model of at most {MOST_BYTES:,} bytes to compute in this page, got {size:,}. In Python "
             "lstm_core.explain says why."
         )
-    file, _ = _apart(model)
-    found = ModelFile(file=zipped(file), proved=proofs(source, _texts_of(model)))
+    found = ModelFile(file=zipped(file_of(model, table)), proved=proofs(source, _texts_of(model)))
     if not source.model.startswith(OWN):
         return found
     said = about_alone(model)
@@ -131,13 +129,11 @@ def model_files(progress: Progress | None = None) -> Iterator[tuple[str, str]]:
         # Vectors with few numbers are reduced already; with many they are smaller in the half precision of `tagger`.
         if size.input_size * 2 < model.embedding.whole.size:
             model = small(model)
-        own, words = _apart(model)
-        assert words is not None
-        shared[size.input_size] = words
+        shared[size.input_size] = halved(model.state_dict()[WORDS])
         input_dim, hidden_dim, n_layers = size
         source = Source(model=SIZES, input_dim=input_dim, hidden_dim=hidden_dim, n_layers=n_layers)
         name = "sizes/" + "-".join(map(str, size))
-        yield name, _script(name, own, proofs(source, LESSON.values()))
+        yield name, _script(name, file_of(model, WORDS), proofs(source, LESSON.values()))
     for input_size, words in shared.items():
         name = f"sizes/words-{input_size}"
         yield name, _script(name, safetensors.torch.save({WORDS: words}), [])
@@ -148,20 +144,6 @@ def _table_of(model: SequenceModel) -> str:
     if isinstance(model.embedding, ReducedFeatures):
         return WORDS
     return OWN_WORDS if isinstance(model.embedding, WordFeatures) else ""
-
-
-def _apart(model: SequenceModel) -> tuple[bytes, Tensor | None]:
-    """A model's own weights as a file, and its vectors of words; in half precision where nothing is lost."""
-    data = model_bytes(model)
-    tensors = {name: _halved(weight) for name, weight in safetensors.torch.load(data).items()}
-    words = tensors.pop(_table_of(model), None)
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return safetensors.torch.save(tensors, header["__metadata__"]), words
-
-
-def _halved(weight: Tensor) -> Tensor:
-    half = weight.half()
-    return half if bool((half.float() == weight).all()) else weight
 
 
 def _script(name: str, file: bytes, proved: list[Proved]) -> str:

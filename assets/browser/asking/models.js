@@ -65,7 +65,7 @@ export class Models {
         const { input_dim, hidden_dim, n_layers, directions, seed } = dims
         const sizes = { input_dim, hidden_dim, n_layers, directions, seed }
         const query = { model, tokens: reads, ...sizes, ...(file ? { file } : { sentence }) }
-        /** @type {Wire.Steps} */
+        /** @type {Wire.StepsRead} */
         const { tokens, x, names, values } = await this.file(JSON.stringify(query), query)
         const series = names.length ? { names, values: await numbersIn(values) } : null
         return { tokens, x: await numbersIn(x), series }

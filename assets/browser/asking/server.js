@@ -40,7 +40,7 @@ export class Server {
         return body(response.json())
     }
 
-    /** A text or file as a model reads it. @param {Query} query @returns {Promise<Wire.Steps>} */
+    /** A text or file as a model reads it. @param {Query} query @returns {Promise<Wire.StepsRead>} */
     async steps(query) {
         const response = await this.#post("steps", { query })
         return body(response.json())
