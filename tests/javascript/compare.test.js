@@ -25,7 +25,7 @@ from gatescope.comparing.message import compared
 from gatescope.comparing.rivals import rivals
 from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import read_pair
-from gatescope.picture.wire_format import as_sent
+from gatescope.recording.wire_format import as_sent
 from gatescope.reading.read import read
 from lstm_core.plots.palette import look
 
