@@ -24,7 +24,7 @@ from lstm_core.finding.chains import Step, Visit
 from lstm_core.finding.columns import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.notes import Tag, factor_of, versions_of
-from lstm_core.finding.operations import SILENT, SUM, kind_of
+from lstm_core.finding.operations import PRODUCT, SILENT, SUM, kind_of
 from lstm_core.finding.place import Place, SeenFrame, frame_of_user, is_taken_down, module_of, of_a_watch, place_of
 from lstm_core.finding.watch import of_another_task, overwrites
 
@@ -49,6 +49,7 @@ class _Call:
     """Where it runs in the user's code, if that counts."""
     is_at: bool = True
     """Whether the instruction alone says where that is."""
+    is_product: bool = False
     is_sum: bool = False
     is_end: bool = False
     """Whether a piece ends with it."""
@@ -103,6 +104,8 @@ class WatchAgain(WatchKnown):
         """The last call that waited; in the place of one before the first of a piece."""
         self._plans: dict[Any, Plan] = known.plans
         self._piece: list[Operation] = []
+        self._products: set[int] = set()
+        """The ids of its products."""
         self._whole = self._has_taken = False
         """Whether the piece has been kept from its start, and whether any was read by a plan."""
         self._last_piece: tuple[list[Operation], Visit] | None = None
@@ -131,7 +134,12 @@ class WatchAgain(WatchKnown):
             if call is None:
                 return self._looked_at(func, func.__name__, args, kwargs or {}, frame)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        module = module_of(frame, self._names) if call.is_sum else None
+        module = None
+        if call.is_product:
+            self._products.add(id(result))
+        # Any other sum of values that are no products is no update, and it takes time to tell whose it is.
+        elif call.is_sum and (call.is_end or not self._products.isdisjoint(map(id, args)) or len(args) > 2):
+            module = module_of(frame, self._names)
         versions = versions_of(args) if call.is_h else ()
         self._piece.append(_new(Operation, (call, args, kwargs, result, module, versions, self._call)))
         self._last = call
@@ -158,9 +166,8 @@ class WatchAgain(WatchKnown):
         call = self._calls_at.get(key)
         if call is None or func != call.func:
             is_at = place is None or frame_of_user(frame) is frame
-            # A number less something is no update, and what the module of a sum is takes time.
-            is_sum = kind.does is SUM and (is_end or "rsub" not in name)
-            call = self._calls_at[key] = _Call(func, name, code, offset, place, is_at, is_sum, is_end, is_h)
+            sorts = kind.does is PRODUCT, kind.does is SUM, is_end, is_h
+            call = self._calls_at[key] = _Call(func, name, code, offset, place, is_at, *sorts)
         self._last.then = call
         return call
 
@@ -236,6 +243,7 @@ class WatchAgain(WatchKnown):
             visit.result = result.detach() if visit.followed else result.detach().clone()
             self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
         piece, self._piece = self._piece, []
+        self._products.clear()
         for operation in piece:
             self._look_at(operation)
 
@@ -285,6 +293,7 @@ class WatchAgain(WatchKnown):
         self._nodes.computed.update(computed, *[map(ref, piece[n].result) for n in plan.several])
         self._last_piece, self._has_taken = (piece, visit), True
         self._piece = []
+        self._products.clear()
         return True
 
     def _memory_at(self, operand: Operand) -> Any:

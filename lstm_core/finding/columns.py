@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import torch
 from torch import Tensor
 
@@ -29,26 +31,29 @@ class ValueColumn:
         self._waiting: list[Tensor] = []
         self._versions: list[int] = []
         """Of what waits, how often each had been overwritten when it came."""
+        self._most = 1
+        """So many wait at most."""
 
     def put(self, value: Tensor, version: int | None = None) -> None:
         """Add the value of the next step; it is copied later, with others, or by `write`."""
         waiting = self._waiting
-        if waiting and (value.shape != waiting[0].shape or value.dtype != waiting[0].dtype):
-            self.write()
-            waiting = self._waiting
+        if not waiting:
+            self._most = min(_TOGETHER, max(1, _WAITING // max(1, value.nbytes)))
         # Without what it was computed from: that may go.
         waiting.append(value.detach())
         self._versions.append(version_of(value) if version is None else version)
-        if len(waiting) >= _TOGETHER or len(waiting) * value.nbytes >= _WAITING:
+        if len(waiting) >= self._most:
             self.write()
 
     def write(self) -> None:
         """Copy what waits: the model's own tensors may be overwritten next."""
         waiting, came, self._waiting, self._versions = self._waiting, self._versions, [], []
-        if not waiting:
-            return
         must_be_as_they_came(versions_of(waiting), came)
-        many, first = len(waiting), waiting[0]
+        for _, alike in groupby(waiting, key=lambda value: (value.dtype, value.shape)):
+            self._copy(list(alike))
+
+    def _copy(self, values: list[Tensor]) -> None:
+        many, first = len(values), values[0]
         room = self._rooms[-1] if self._rooms else None
         fits = room is not None and (room.shape[1:], room.dtype) == (first.shape, first.dtype)
         if room is None or not fits or self._taken + many > room.shape[0]:
@@ -59,7 +64,7 @@ class ValueColumn:
         with torch.no_grad():
             place = room[self._taken : self._taken + many]
             # Side by side in a dim that they have: to stack makes a view of each first.
-            torch.cat(waiting, out=place.flatten(0, 1)) if first.dim() else torch.stack(waiting, out=place)
+            torch.cat(values, out=place.flatten(0, 1)) if first.dim() else torch.stack(values, out=place)
         self._taken += many
 
     def _close(self) -> None:
