@@ -132,6 +132,7 @@ def test_one_memory_is_found_in_each_and_a_normaliser_is_none(make, gradients):
             model(torch.randn(7, 2, FEATURES))
         agrees(recording.only, model.kept)
         assert recording.only.max_error < 1e-6
+        assert recording.only.roles["c"].count("c / n is what compares between steps") == (make is Mlstm)
 
 
 def test_a_state_that_is_overwritten_in_a_cache_is_followed_from_token_to_token():
@@ -169,6 +170,7 @@ class Plain(Cell):
         super().__init__(v=VALUES)
         self.how, self.learned = how, nn.Parameter(torch.rand(VALUES))
         self.register_buffer("fixed", torch.rand(VALUES))
+        self.square = nn.Parameter(torch.rand(VALUES, VALUES))
 
     def forward(self, x: Tensor) -> Tensor:
         state = x.new_zeros(x.shape[1], VALUES)
@@ -178,6 +180,11 @@ class Plain(Cell):
                 state = torch.tanh(self.learned * state + v)
             elif self.how == "kept":
                 state = state + v * torch.tanh(v)
+            elif self.how == "complex":
+                state = torch.complex(self.learned, self.learned) * state + v
+            elif self.how == "matrix":
+                share = torch.sigmoid(v)
+                state = state @ self.square + share * v
             else:
                 state = self.fixed * state + v
         return state
@@ -188,7 +195,9 @@ class Plain(Cell):
     [
         ("learned", "comes back through tanh: a plain recurrence"),
         ("kept", "not let in by a gate"),
-        ("fixed", "no weight"),
+        ("fixed", "a constant decay: what multiplies the memory depends on no weight"),
+        ("complex", "adds complex numbers, and a trace has real ones"),
+        ("matrix", "Where a matrix multiplies the memory, as in MC-LSTM"),
     ],
 )
 def test_a_memory_that_nothing_gates_is_refused_in_a_sentence_that_says_why(how, said):

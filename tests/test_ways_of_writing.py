@@ -158,12 +158,12 @@ def test_a_step_has_its_memory_and_its_output_and_the_words_for_them(step):
 
 
 LOOKED = (
-    "Expected a gated memory in Model, found none. Looked for c = f ⊙ c' + i ⊙ g, computed by the same line with the "
+    "Expected a gated memory in Model, found none. Looked for c = a ⊙ c' + u, computed by the same line with the "
     "same weights in at least 3 steps."
 )
 NOT_FOLLOWED = (
     "line 13 of <own cell>, which ran 7 times, but no run read what an earlier one had computed as c' of this form. "
-    "Where what is added is no product i ⊙ g, as after a clamp, where there is another term, and where the memory "
+    "Where a matrix multiplies the memory, as in MC-LSTM, where another term is added elsewhere, and where the memory "
     "leaves torch (numpy, a Python number), it is not followed."
 )
 OTHER_TERM = (
@@ -179,7 +179,7 @@ NONE = {
     f"c = c + g * TH(i){H}": (7, f"line 13 of <own cell>: {NO_GATE}"),
     f"c = 0.9 * c + 0.1 * g{H}": (
         7,
-        f"line 13 of <own cell>: what multiplies the memory depends on no weight, and {NO_GATE}",
+        f"line 13 of <own cell>: a constant decay: what multiplies the memory depends on no weight, and {NO_GATE}",
     ),
     f"c = M * c + i * g{H}": (7, "line 13 of <own cell>: what multiplies the memory depends on no weight."),
 }

@@ -66,7 +66,13 @@ def finds(
             found.setdefault(key, []).append(Find(own, roles_of(own, visits.returned_by(names[key[0]]))))
     every = [(key, find) for key, several in found.items() for find in several]
     for key, find in every:
-        if any(other is not find and of[0] == key[0] and _normalises(find, other) for of, other in every):
+        of_it = [other for of, other in every if other is not find and of[0] == key[0] and _normalises(find, other)]
+        for other in of_it:
+            other.roles.said["c"] += (
+                f"; {find.chains[0].place} has its normaliser n, which the same gates make: where a stabiliser scales "
+                "both, c / n is what compares between steps"
+            )
+        if of_it:
             found[key] = [one for one in found[key] if one is not find]
     return {key: several for key, several in found.items() if several}
 

@@ -9,9 +9,7 @@ from torch import nn
 from lstm_core.finding.roles import why_not
 from lstm_core.finding.visits import FEWEST, Visits
 
-LOOKED_FOR = (
-    f"Looked for c = f ⊙ c' + i ⊙ g, computed by the same line with the same weights in at least {FEWEST} steps."
-)
+LOOKED_FOR = f"Looked for c = a ⊙ c' + u, computed by the same line with the same weights in at least {FEWEST} steps."
 
 
 def why_nothing(visits: Visits, model: nn.Module, names: Mapping[int, str]) -> str:
@@ -49,6 +47,11 @@ def _in_plain_lists(model: nn.Module) -> list[str]:
 
 def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
     """What comes nearest to a gated memory, and what is wrong with it."""
+    if not visits.counts and visits.complex is not None:
+        return [
+            f"{visits.complex} adds complex numbers, and a trace has real ones: compute the real and the imaginary "
+            "part of the state apart."
+        ]
     if not visits.counts:
         return [
             "No sum of two terms had a product in it. Are there more terms, is the cell a function of torch.jit.script "
@@ -71,8 +74,8 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
     return [
         seen,
         f"{_at(key, names)}, which ran {count} times, but no run read what an earlier one had computed as c' of this "
-        "form. Where what is added is no product i ⊙ g, as after a clamp, where there is another term, and where the "
-        "memory leaves torch (numpy, a Python number), it is not followed.",
+        "form. Where a matrix multiplies the memory, as in MC-LSTM, where another term is added elsewhere, and where "
+        "the memory leaves torch (numpy, a Python number), it is not followed.",
     ]
 
 

@@ -50,7 +50,7 @@ def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None
             any(birth == "gate" and bits & chain.bit for birth, bits in zip(step.births[1], step.bits[1], strict=True))
             for step in chain.steps[chain.first + 2 :]
         )
-        kept = "" if chain.form == KEPT else f"{_NO_WEIGHT}, and "
+        kept = "" if chain.form == KEPT else f"a constant decay: {_NO_WEIGHT}, and "
         return None if let_in else f"{kept}what is added is not let in by a gate that looks at the memory"
     if not all(step.bits[0] & ~chain_bits for step in chain.steps):
         return _NO_WEIGHT

@@ -39,6 +39,8 @@ class Visits:
         self.places: dict[Any, Place] = {}
         self.changed: dict[Any, tuple[str, Place | None]] = {}
         """By key, what made something else of a memory before the next step read it."""
+        self.complex: Place | None = None
+        """Where complex numbers were added to a product, if that was anywhere."""
         self.broken: dict[Any, int] = {}
         """By key, the first step whose memory came by a way that is not followed."""
         self.returned: set[tuple[str, Place]] = set()

@@ -421,6 +421,8 @@ class Watch(TorchFunctionMode):
         ends = self._ends(name, a, b, made) if tagged else ()
         tags = self._of_sum(name, a, b, ends, place, result) if tagged else ()
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
+        if may_be and result.is_complex():
+            self.visits.complex = place
         visit = None
         if module is not None and place is not None:
             key = id(module), place
