@@ -3,6 +3,7 @@
 import pytest
 import torch
 from hand_written import Kept
+from own_cells import own
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -147,19 +148,36 @@ def test_a_state_that_is_overwritten_in_a_cache_is_followed_from_token_to_token(
         assert torch.equal(recording.only.c[0, 0, -1], cache)
 
 
-def test_what_asks_for_a_gate_that_lets_in_says_that_there_is_none_and_all_else_works(tmp_path):
+def test_a_memory_that_no_gate_lets_in_is_drawn_listed_and_kept_as_any_other_and_its_ledger_is_exact(tmp_path):
     model = Linear()
     with torch.no_grad(), lstm_core.record(model) as recording:
         model(torch.randn(7, 2, FEATURES))
     trace = recording.only
     trace.save(tmp_path / "memory.safetensors")
     assert torch.equal(lstm_core.load(tmp_path / "memory.safetensors").added, trace.added)
-    assert {row.name for row in trace.plot().data} >= {"f", "c"}
+    drawn = {row.name: row.z for row in trace.plot().data if row.name}
+    assert set(drawn) == {"f", "added", "c"}
+    torch.testing.assert_close(torch.tensor(drawn["added"]), trace.added[0, 0, :, 0].T)
     assert "what is added" in trace.summary()
     assert trace.to_xarray()["added"].attrs["long_name"] == "what is added"
     assert trace.sel(time=slice(2, 5)).added.shape[2] == 3
-    for ask in (trace.show, lambda: lstm_core.units(trace), lambda: lstm_core.ledger(trace, 3)):
-        with pytest.raises(LstmCoreError, match=r"Expected a (cell in which a gate|quantity that was found)"):
+    ledger = lstm_core.ledger(trace, 5)
+    torch.testing.assert_close(ledger.written[1:7].float(), trace.added[0, 0, :6, 0])
+    torch.testing.assert_close((ledger.written * ledger.survived).sum(0).float(), trace.c[0, 0, 5, 0])
+    assert len(lstm_core.units(trace)) == trace.c.shape[-1]
+    trace.show().save(tmp_path / "page.html")
+
+
+def test_a_memory_that_grows_by_its_factor_is_drawn_and_has_a_ledger_and_the_rest_says_why_not():
+    model = own("c = torch.exp(f) * c + g; h = o * TH(c)")
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        model(torch.randn(7, 3, 4))
+    trace = recording.only
+    assert {row.name for row in trace.plot().data if row.name} == {"decay", "added", "c", "o", "h"}
+    ledger = lstm_core.ledger(trace, 5)
+    torch.testing.assert_close((ledger.written * ledger.survived).sum(0).float(), trace.c[0, 0, 5, 0])
+    for ask in (trace.show, lambda: lstm_core.units(trace)):
+        with pytest.raises(LstmCoreError, match="Expected a cell that keeps a share of its memory from 0 to 1"):
             ask()
 
 

@@ -9,6 +9,7 @@ written again counts for the later steps, and all gates are taken as they were. 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -253,8 +254,10 @@ def _kept_and_written(
     """f and i ⊙ g of some steps in the order of reading, (step, unit); 0 and the held value where c was held, 1 and 0
     where a step kept all, 0 and 0 where a mask emptied c."""
     layer, direction, batch = at
-    i, f, g, c = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in "ifgc")
-    written, before = i * g, torch.cat([start.unsqueeze(0), c[:-1]])
+    share = "decay" if "decay" in trace.kept else "f"
+    of_update = (share, "c", "added") if "added" in trace.kept else (share, "c", "i", "g")
+    f, c, *terms = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in of_update)
+    written, before = math.prod(terms[1:], start=terms[0]), torch.cat([start.unsqueeze(0), c[:-1]])
     held = _where_held(c, f * before + written, trace)
     free = held.isnan()
     if isinstance(trace, CellTrace):

@@ -99,9 +99,9 @@ def _table_of(trace: Recorded) -> Table:
     """What is counted of one trace, each (layer, direction, unit); NaN of a unit whose memory is NaN at some step."""
     memory = trace.states[0]
     gates = {q: all_steps([trace], attrgetter(q)) for q in trace.whole if q not in (*trace.states, "h")}
-    if "added" in gates:
+    if "decay" in gates:
         raise LstmCoreError(
-            "Expected a cell in which a gate lets in what is added, to say how its units remember, got another: "
+            "Expected a cell that keeps a share of its memory from 0 to 1, to say how its units remember, got another: "
             f"{', '.join(gates)}. plot() draws it, and find_units searches it."
         )
     held, before = (all_steps([trace], values) for values in (attrgetter(memory), methodcaller("before", memory)))
@@ -118,7 +118,8 @@ def _table_of(trace: Recorded) -> Table:
     table |= {f"{memory}_min": held.min(0), f"{memory}_max": held.max(0)}
     table[f"{memory}_sign_changes"] = (held * before < 0).sum(0) + (unknown if np.isnan(unknown).any() else 0)
     if gates:
-        written = gates["i"] * gates["g"] if "i" in gates else (1 - gates["z"]) * gates["n"]
+        in_or_added = gates["i"] * gates["g"] if "i" in gates else gates.get("added")
+        written = (1 - gates["z"]) * gates["n"] if in_or_added is None else in_or_added
         table["writes"] = (np.abs(written) >= WRITE).sum(0) + unknown
     return table
 

@@ -30,7 +30,7 @@ LEAST_WIDTH, LEAST_HEIGHT, BETWEEN = 44, 12, 14
 # Letters at the left, for the numbers of units, and at the right, for a colour bar; lines that a colour bar needs.
 LEFT, RIGHT, BAR = 3.5, 7, 7
 # What is called a colour bar of c alone, and of h alone.
-OWN_BAR = {"c": "memory", "h": "hidden<br>state"}
+OWN_BAR = {"c": "memory", "h": "hidden<br>state", "decay": "decay", "added": "what is<br>added"}
 # With so many pixels more in a picture's width its letters grow by one; the smallest and the largest.
 GROWS, SMALLEST, LARGEST = 75, 10, 17
 # Left to itself, a figure is not much higher than wide.
@@ -224,7 +224,7 @@ def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:
 def add_bar(figure: PlotlyFigure, bar: Bar, place: Figure, small: int, look: Look) -> None:
     """Show a scale on the first heatmap that has it."""
     values = (bar.low, 0.5 if bar.low == 0 else 0.0, bar.high)
-    heatmap = next(trace for trace in figure.data if trace.name == bar.quantities[0])
+    heatmap = next(trace for trace in figure.data if trace.name == bar.quantities.split()[0])
     heatmap.showscale = True
     heatmap.colorbar = {
         "title": {"text": f"{bar.name}<br><i>{bar.quantities}</i>", "side": "top", "font": {"size": small}},

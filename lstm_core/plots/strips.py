@@ -8,6 +8,10 @@ from lstm_core.quantities import LIMITS as LIMITS
 
 Strip = Described
 STRIPS, GRU_STRIPS, RNN_STRIPS = LSTM, GRU, RNN
+UNGATED = (
+    Described("decay", "decay", "keep what was there?", "what multiplies the memory", "states", sums=True),
+    Described("added", "what is added", "what is written?", "what a step adds to the memory", "states", sums=True),
+)
 
 
 def reach_of(largest: float) -> float:
@@ -17,5 +21,7 @@ def reach_of(largest: float) -> float:
 
 
 def strips_of(quantities: Collection[str]) -> tuple[Strip, ...]:
-    """The strips of an LSTM, a GRU or an RNN that has these quantities, as far as they are there."""
-    return tuple(strip for strip in table_of(quantities) if strip.quantity in quantities)
+    """The strips of an LSTM, a GRU or an RNN that has these quantities, as far as they are there; also those of a
+    memory that no single gate lets in."""
+    table = (*LSTM[:1], *UNGATED, *LSTM[3:]) if "added" in quantities else table_of(quantities)
+    return tuple(strip for strip in table if strip.quantity in quantities)

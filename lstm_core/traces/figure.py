@@ -82,9 +82,10 @@ def maps_figure(
 
 
 def _reach(stacks: Sequence[Mapping[str, np.ndarray]]) -> dict[str, float]:
-    """The ends of the scales of c and of h: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit is beyond."""
+    """The ends of the scales of what sums up, and of h: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit is
+    beyond."""
     ends = {}
-    for state in [state for state in "ch" if state in stacks[0]]:
+    for state in [state for state in ("c", "h", "decay", "added") if state in stacks[0]]:
         largest = max(1.0, *(float(np.abs(np.nan_to_num(cells[state])).max()) for cells in stacks))
         power = 10.0 ** np.floor(np.log10(largest))
         ends[state] = float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest))

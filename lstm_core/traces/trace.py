@@ -244,6 +244,7 @@ AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 
 # How is the trace of any cell drawn as an update, c = f ⊙ c' + i ⊙ g? As that of an LSTM of which no more is kept.
 
+_ADDED = {"g": ("", "what is added", "what is written?"), "c": ("c", "memory", "c = f·c + what is added")}
 # Before and after the letter of a state in the names of its tensors.
 _STATES = (("", ""), ("", "0"), ("reset_", ""))
 # What the configuration of an update says of it, and a file must not.
@@ -303,17 +304,21 @@ def _of_cell(trace: CellTrace) -> Trace:
         raise LstmCoreError(
             f"Expected a cell that reads its own c for the live view, got another: {trace.roles['c']}. plot() draws it."
         )
-    if "added" in trace.roles:
+    if "decay" in trace.roles:
         raise LstmCoreError(
-            "Expected a cell in which a gate lets in what is added, for the live view, got another: "
-            f"{trace.roles['c']}. plot() draws it."
+            "Expected a cell that keeps a share of its memory from 0 to 1, for the live view, got another: "
+            f"{trace.roles['decay']}. plot() draws it."
         )
-    there = trace.tensors()
+    there, said = trace.tensors(), {name: trace.config[name] for name in ("shown", "roles")}
     values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c", "lengths")}
+    if "added" in there:
+        # It is let in whole: i is 1, and is not drawn.
+        values |= {"i": torch.ones_like(trace.c), "g": trace.added}
+        roles = {"g" if letter == "added" else letter: text for letter, text in trace.roles.items()}
+        said |= {"roles": roles, "words": _ADDED}
     # Nobody knows the h before the first step; a trace that keeps h has one.
     values["h0"] = torch.zeros_like(trace.c0) if "h" in there else None
     values["reset_h"] = None if trace.reset_c is None or "h" not in there else torch.zeros_like(trace.reset_c)
-    said = {name: trace.config[name] for name in ("shown", "roles")}
     return _update(trace, values, said | {"input_size": 1, "num_layers": 1, "bidirectional": False})
 
 
