@@ -52,13 +52,6 @@ def test_the_picture_of_a_view_is_that_of_its_trace():
     )
 
 
-def test_the_shapes_line_of_the_default_is_the_issues():
-    shapes = picture_of({})["shapes"]
-    assert "= (4, 1, 4)" in shapes
-    assert "= (1, 1, 3)" in shapes
-    assert "parameters: 108" in shapes
-
-
 @pytest.mark.parametrize("sentence", ["", "   ", "\u200b\u200d", "\n"])
 def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
     picture = picture_of({"sentence": sentence})
@@ -174,26 +167,6 @@ def test_zooming_into_a_long_text_comes_to_single_steps_and_their_words(long_tex
     assert picture["labels"] == long_text[first:last]
     for heatmap in picture["stacks"][0]["values"]:
         np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["quantity"])[:, first:last])
-
-
-def test_both_directions_are_a_stack_each_and_say_which_way_they_read():
-    picture = picture_of({"directions": "2", "n_layers": "2"}, 1200, None)
-    assert [(s["layer"], s["direction"]) for s in picture["stacks"]] == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    assert "← reads from the right" in picture["stacks"][1]["name"]
-    tokens = ["Giraffes", "in", "a", "field"]
-    lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2, bidirectional=True)
-    trace = lstm_core.run(lstm, lstm_core.inputs.token_vectors(tokens, 4, 2))
-    for stack in picture["stacks"]:
-        for heatmap in stack["values"]:
-            expected = trace.cells(heatmap["quantity"], stack["layer"], stack["direction"])
-            np.testing.assert_array_equal(heatmap["z"], expected)
-
-
-def test_a_view_can_show_some_quantities_and_layers_only():
-    picture = picture_of({"n_layers": "3", "layers": "02", "quantities": "hc"}, 1200, None)
-    assert [stack["layer"] for stack in picture["stacks"]] == [0, 2]
-    assert [heatmap["quantity"] for heatmap in picture["stacks"][0]["values"]] == ["c", "h"]
-    assert [strip["quantity"] for strip in picture["strips"]] == ["c", "h"]
 
 
 def test_a_file_that_left_the_server_is_said_and_the_sentence_read():

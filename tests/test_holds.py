@@ -140,29 +140,6 @@ def test_the_answers_without_the_hold_are_those_of_the_text_as_it_is():
 
 
 @pytest.mark.parametrize(
-    ("model", "sentence", "holds", "before"),
-    [("brackets", "(())", "c.0.3.1_0", ["( )", "( )", "( )", "( end"]), ("counter", "aabb", "i.0.all.all_0", None)],
-)
-def test_the_answers_of_other_models_are_symbols(model, sentence, holds, before):
-    held = picture_of({"model": model, "sentence": sentence, "holds": holds})["held"]
-    assert before is None or held["before"] == before
-    assert held["after"] != held["before"]
-    assert all(held["after"])
-
-
-def test_without_a_hold_nothing_is_said_of_one():
-    assert drawn()["held"] is None
-    assert drawn()["view"]["holds"] == ""
-
-
-def test_an_untrained_lstm_has_no_answers_to_change():
-    assert drawn(holds="o.0.all.all_0")["held"] == {
-        "holds": "o.0.all.all_0",
-        **{name: [] for name in ("before", "after", "sure_before", "sure_after")},
-    }
-
-
-@pytest.mark.parametrize(
     ("holds", "kept"),
     [("f.0.9.1_0 i.0.1.1_0", "i.0.1.1_0"), ("w.7 w.1", "w.1"), ("f.1.0.0_0", ""), ("f.0.0.0.1_0", "")],
 )

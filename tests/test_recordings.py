@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictured import computed, picture_of
 
-from gatescope.question.view import TOP
+from gatescope.question.view import TOKENS, TOP
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.held import read_view
 from gatescope.recording import window
@@ -14,10 +14,12 @@ from lstm_core.analysis import order_units
 from lstm_core.plots.columns import Columns
 from lstm_core.plots.labels import label as label_of
 
-WORDS = ["the", "dog", "that", "barked", "at", "cats", "ran", "away", "and", "saw", "a", "field", "zoo"]
+WORDS = ["the", "dog", "that", "barked", "at", "cats", "ran", "away", "and", "saw", "a", "Zzq", "field"]
 # What each model reads of some drawn numbers.
 TEXTS = {
-    "random": lambda drawn: " ".join(WORDS[one % len(WORDS)] for one in drawn),
+    "words": lambda drawn: " ".join(WORDS[one % len(WORDS)] for one in drawn),
+    "characters": lambda drawn: "".join("ab c\t"[one % 5] for one in drawn),
+    "numbers": lambda drawn: "load wind\n" * (drawn[0] % 2) + "\n".join(f"{one} {one % 3}.5" for one in drawn),
     "counter": lambda drawn: "".join("ab"[one % 2] for one in drawn),
     "brackets": lambda drawn: "".join("()"[one % 2] for one in drawn),
     "copy": lambda drawn: "".join("abc.?"[one % 5] for one in drawn),
@@ -33,11 +35,13 @@ def views(draw):
     """A question with holds, a room and a zoom; some texts are longer than the room."""
     model = draw(st.sampled_from(sorted(TEXTS)))
     text = TEXTS[model](draw(st.lists(st.integers(0, 99), min_size=1, max_size=12)) * draw(st.sampled_from([1, 1, 6])))
-    query = {"model": model, "sentence": text, "rows": draw(st.sampled_from(["index", "half-life", "activity"]))}
+    is_untrained = model in TOKENS
+    source = {"model": "random", "tokens": model} if is_untrained else {"model": model}
+    query = source | {"sentence": text, "rows": draw(st.sampled_from(["index", "half-life", "activity"]))}
     query["top"] = draw(st.sampled_from(sorted(TOP)))
     query["quantities"] = draw(st.sampled_from(["figcoh", "c", "fh"]))
     query["layers"] = draw(st.sampled_from(["", "1"]))
-    if model == "random":
+    if is_untrained:
         sizes = {"input_dim": (1, 9), "hidden_dim": (1, 40), "n_layers": (1, 2), "directions": (1, 2), "seed": (0, 9)}
         query |= {name: f"{draw(st.integers(*ends))}" for name, ends in sizes.items()}
     held = ["", "w.1", "f.0.0.all_0.25", "c.0.0.0_0.5 i.0.1.0_1", "h.0.0.2_0 w.0", "o.3.0.all_0"]
@@ -89,8 +93,9 @@ def test_a_picture_has_the_numbers_that_were_recorded(asked):
         assert [one["step"] for one in shown["answers"]] == read_steps
         near([one["share"] for one in shown["answers"]], said[read_steps].amax(1))
     readout, h = shown["readout"], shown["stacks"][-1]["values"][-1]
-    if query["top"] == "all" and h["quantity"] == "h" and len(shown["stacks"]) == 1 and "w." not in query["holds"]:
-        scores = np.array(readout["bias"])[:, None] + shown["stacks"][0]["weights"].T @ h["z"]
+    if query["top"] == "all" and h["quantity"] == "h" and "w." not in query["holds"]:
+        scores = np.array(readout["bias"])[:, None]
+        scores = scores + sum(stack["weights"].T @ stack["values"][-1]["z"] for stack in shown["stacks"])
         near(np.take_along_axis(scores, readout["best"].astype(int), 0), readout["scores"], 2e-3)
 
 

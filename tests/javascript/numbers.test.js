@@ -1,24 +1,13 @@
-/** Which numbers does a page compute of a reading? Its columns, its cells and their terms. */
+/** Which numbers does a page compute of a reading? The order of its units, its cells and their terms. */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { fit } from "../../assets/browser/numbers/fit.js"
+import { ordered } from "../../assets/browser/numbers/order.js"
 import { numbersOf } from "../../assets/browser/numbers/picture.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
+import { readTable, standardised } from "../../assets/browser/numbers/table.js"
 import { termsOf } from "../../assets/browser/numbers/terms.js"
 import { modelOf, VIEW } from "./pictures.js"
-
-test("columns hold every step that is asked for, in as few as there is room for", () => {
-    for (const steps of [1, 64, 100, 1001, 40_000])
-        for (const zoom of [null, [0, 9], [2.5, 70.2], [500, 999]])
-            for (const room of [24, 100, 832]) {
-                const { first, per, number } = fit(steps, room, 18, zoom)
-                const [from, to] = zoom && zoom[0] < steps ? [Math.round(zoom[0] - 0.1), zoom[1]] : [0, steps - 1]
-                const said = JSON.stringify({ steps, zoom, room, first, per, number })
-                assert.ok(first >= 0 && first <= from && first + per * number > Math.min(to, steps - 1), said)
-                assert.ok(per === 1 ? first + number <= steps : number <= room + 1 && per * (number - 1) <= steps, said)
-            }
-})
 
 test("a pinned cell that there is not is said with the last one that there is", () => {
     const of = (change, pin) => {
@@ -59,4 +48,54 @@ test("the terms of a cell give what was recorded there, also where a gate is hel
         }
         assert.equal(termsOf(reading, { layer: 0, direction: 0, unit: 3, step: 0 }), null)
     }
+})
+
+test("two hundred waves, shuffled, are found in the order of their phases; equal ones stay in their own", () => {
+    const [units, steps] = [200, 300]
+    // 73 has no divisor in common with 200, so each place is taken once.
+    const phase = unit => (73 * unit) % units
+    const c = Float32Array.from({ length: units * steps }, (_, at) =>
+        Math.sin((Math.floor(at / units) * Math.PI) / 50 + (phase(at % units) * Math.PI) / (2 * units)),
+    )
+    const found = ordered(/** @type {any} */ ({ c, f: c }), units, "similarity").map(phase)
+    const rising = found[0] < found.at(-1) ? found : found.reverse()
+    assert.deepEqual(
+        rising,
+        [...rising].sort((a, b) => a - b),
+    )
+    const pairs = Float32Array.of(0, 1, 0, 1, 1, 0, 1, 0)
+    assert.deepEqual(ordered(/** @type {any} */ ({ c: pairs, f: pairs }), 4, "similarity"), [0, 2, 1, 3])
+})
+
+test("a table is read with or without names, with any of four marks between, and a list as one column", () => {
+    const read = text => {
+        const { names, values } = readTable(text)
+        return [names.join(), [...values].join(" ")].join(": ")
+    }
+    for (const [text, wanted] of [
+        ["1, 2, 3", "column 1: 1 2 3"],
+        ["1\n2\n", "column 1: 1 2"],
+        ["1 2\n3 4", "column 1,column 2: 1 2 3 4"],
+        ["a;b\n1;2", "a,b: 1 2"],
+        ["1;2\n3;4", "column 1,column 2: 1 2 3 4"],
+        ["a\tb c\r\n1\t2", "a,b c: 1 2"],
+        ["x, 2\n3, 4", "x,2: 3 4"],
+        ["−1.5, +.5, 2., 1e3", "column 1: -1.5 0.5 2 1000"],
+        ["load\n5", "load: 5"],
+    ])
+        assert.equal(read(text), wanted)
+    for (const [text, said] of /** @type {[string, RegExp][]} */ ([
+        ["  \n", /^Expected numbers, got none/],
+        ["1, x, 3", /got “x” in place 2\. Write a number there/],
+        ["y 2", /got “y” in place 1\./],
+        ["1, 2\n3", /^Expected 2 columns in every row, got 1 in row 2\.$/],
+        ["a, b\n1, 2\n3", /got 1 in row 2\.$/],
+        ["1, 2\n3, z", /^Expected a number such as 1\.5 in column 2, row 2, got “z”\.$/],
+        ["a, b\n1, 1e99", /^Expected a number such as 1\.5 in column b, row 1, got “1e99”\.$/],
+        ["a b", /^Expected rows of numbers, .* got names alone\.$/],
+        [`1, ${"x".repeat(41)}`, /got “x{40}” in place 2/],
+    ]))
+        assert.throws(() => readTable(text), { message: said })
+    const x = standardised({ names: ["a", "b"], values: Float32Array.of(1, 5, 3, 5) })
+    assert.deepEqual([...x], [-1, 0, 1, 0])
 })
