@@ -49,7 +49,7 @@ export class InApp extends Server {
 
     /** @param {Question} question @param {AbortSignal} signal */
     recorded(question, signal) {
-        return super.picture(question, signal)
+        return super.picture(question, signal, " proof")
     }
 
     /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} signal @returns {Promise<any>} */
@@ -57,7 +57,7 @@ export class InApp extends Server {
         const threads = this.#isHere(question.query) && (await this.#able(question.query, WHY).catch(() => null))
         if (threads) return threads.cell(question, signal)
         // Of a model that is not here the server sends a cell's terms with a picture.
-        const { cell } = await super.picture({ ...question, room: 0, zoom: null }, signal)
+        const { cell } = await super.picture({ ...question, room: 0, zoom: null }, signal, " cell")
         if (!cell) throw new Refused("There is no such cell.")
         return cell
     }

@@ -27,9 +27,10 @@ export class Server {
         this.handed = handed
     }
 
-    /** @param {Question} question @param {AbortSignal} [signal] @returns {Promise<Numbers>} */
-    async picture(question, signal) {
-        const response = await this.#post("recording", question, signal)
+    /** `line`: only a newer question of the same line ends this one. @param {Question} question @param {AbortSignal} [signal]
+     * @returns {Promise<Numbers>} */
+    async picture(question, signal, line = "") {
+        const response = await this.#post("recording", question, signal, line)
         return pictureOf(unpack(await body(response.arrayBuffer()), this.handed.nan), question, this.handed)
     }
 
@@ -69,11 +70,12 @@ export class Server {
 
     /** The answer to {query, ...}. @param {string} path @param {{query: Query}} question
      * @param {AbortSignal} [signal] */
-    async #post(path, question, signal) {
+    async #post(path, question, signal, line = "") {
         const { sentence = "" } = question.query
-        if (sentence.length <= this.handed.said_back || !sentence.trim()) return this.#ask(path, question, signal)
+        if (sentence.length <= this.handed.said_back || !sentence.trim()) return this.#ask(path, question, signal, line)
         const { sentence: _, ...query } = question.query
-        const named = async () => this.#ask(path, { ...question, query, text: await this.#nameOf(sentence) }, signal)
+        const named = async () =>
+            this.#ask(path, { ...question, query, text: await this.#nameOf(sentence) }, signal, line)
         try {
             return await named()
         } catch (error) {
@@ -85,13 +87,13 @@ export class Server {
     }
 
     /** @param {string} path @param {{query: Query, text?: string}} question @param {AbortSignal} [signal] */
-    #ask(path, question, signal) {
-        return this.#fetch(new URL(path, this.base), JSON.stringify(question), signal)
+    #ask(path, question, signal, line = "") {
+        return this.#fetch(new URL(path, this.base), JSON.stringify(question), signal, line)
     }
 
     /** @param {URL} address @param {BodyInit} content @param {AbortSignal} [signal] */
-    async #fetch(address, content, signal) {
-        const headers = { [this.handed.visitor]: this.#view }
+    async #fetch(address, content, signal, line = "") {
+        const headers = { [this.handed.visitor]: this.#view + line }
         const response = await body(fetch(address, { method: "POST", body: content, headers, signal }))
         if (response.ok) return response
         throw await refusal(response)
