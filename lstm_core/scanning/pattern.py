@@ -10,7 +10,6 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, check_kind
-from lstm_core.plots.fields_table import fields_table, listed
 from lstm_core.scanning.model import CellSizes
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import places_of, units_of
@@ -31,12 +30,6 @@ class Pattern:
     def bound(self) -> np.float32:
         """A unit is on where sign · c (or the quantity) is at least this float32."""
         return least_value(self.threshold, self.quantity)
-
-    def _repr_html_(self) -> str:
-        value = "tanh(c)" if self.quantity == "c" else self.quantity
-        on = f"{value} ≥ {self.threshold:g}" if self.sign == 1 else f"{value} ≤ {-self.threshold:g}"
-        fields = {"units": listed(self.units), "on where": on}
-        return fields_table("Pattern", fields | {"layer": f"{self.layer}", "direction": f"{self.direction}"})
 
     def on(self, values: np.ndarray) -> np.ndarray:
         """Whether each value of the quantity is on."""
