@@ -8,7 +8,7 @@ import struct
 from typing import Any
 
 import numpy as np
-from pictured import pictured
+from tests.pictured import pictured
 
 
 def unpacked(content: bytes) -> dict[str, Any]:

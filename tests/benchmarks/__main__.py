@@ -370,7 +370,7 @@ class Heavy(Person):
 
     def moves(self, end: float) -> None:
         while time.monotonic() < end:
-            self.ask("picture")
+            self.ask("recording")
 
 
 def beside_heavy(tiny: bool) -> list[str]:
@@ -381,7 +381,7 @@ def beside_heavy(tiny: bool) -> list[str]:
         for other in others:
             threads.submit(other.moves, end)
         while time.monotonic() < end:
-            one.ask("picture")
+            one.ask("recording")
             time.sleep(0.25)
         waits, megabytes = one.waits, memory(process_of(address))
     print(
