@@ -1,11 +1,11 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
-import { Busy, Refused } from "./asking/answerer.js"
+import { Busy, Unreachable } from "./asking/answerer.js"
 import { Newest } from "./asking/newest.js"
 import { Server } from "./asking/server.js"
 import { drawnOf, heatmapsOf } from "./compare/drawn.js"
 import { numbersOf, picture } from "./compare/picture.js"
-import { proof, undo } from "./compare/proof.js"
+import { nearness, proof, undo } from "./compare/proof.js"
 import { sameOf } from "./compare/sentences.js"
 import { picturesOf, Two } from "./compare/two.js"
 import { drawsHeatmaps } from "./shared/drawn_heatmaps.js"
@@ -34,11 +34,11 @@ export function draw(place, { base, handed, compared }) {
     place.compared = compared
     place.questions ??= new Newest({
         ask: ({ compared }, signal) => picturesOf(compared, place.answerers, signal),
-        answered: (pictures, { compared }) =>
-            place.compared === compared && show(place, drawnOf(new Two(compared, pictures))),
+        answered: (pictures, { compared }) => place.compared === compared && show(place, new Two(compared, pictures)),
         pause: (error, tries) => {
+            if (!place.isConnected) return null
             if (error instanceof Busy) return error.pause(tries)
-            if (!(error instanceof Refused)) return place.isConnected ? AWAY : null
+            if (error instanceof Unreachable) return AWAY
             place.replaceChildren(element("p", { class: "gs-two-says" }, error.message))
             return null
         },
@@ -48,9 +48,10 @@ export function draw(place, { base, handed, compared }) {
     else place.questions.put(() => ({ compared }))
 }
 
-/** @param {any} place @param {import("./compare/drawn.js").DrawnTwo} drawn */
-export function show(place, drawn) {
-    const { head, says, panel } = drawn
+/** @param {any} place @param {Two} two */
+export function show(place, two) {
+    const drawn = drawnOf(two)
+    const [{ head, says }, { carrier }] = [drawn, two.message]
     const inWords = () => element("p", { class: "gs-two-says" }, says)
     const table = exported(picture(drawn), head, () => [inWords(), picture(drawn)])
     const left = element(
@@ -59,16 +60,17 @@ export function show(place, drawn) {
         element("h1", { class: "gs-two-head" }, head),
         inWords(),
         table,
-        panel ? undo(panel.undo) : "",
+        carrier ? undo(two, carrier) : "",
         element("p", { class: "gs-made", hidden: true }, drawn.made),
     )
     table.numbers = () => numbersOf(drawn)
-    const root = element("div", { class: panel ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
+    const root = element("div", { class: carrier ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
     root.classList.toggle("gs-many", drawn.words.length > FEW)
     root.heading = head
-    if (panel) {
-        const part = exported(proof(panel), "Which unit carries it?", () => [proof(panel)])
-        part.numbers = () => panel.rows.map(({ name, near }) => ["put in from A alone", "", name, near])
+    if (carrier) {
+        const part = exported(proof(two, carrier), "Which unit carries it?", () => [proof(two, carrier)])
+        part.numbers = () =>
+            nearness(carrier).drawn.map(({ unit, near }) => ["put in from A alone", "", `unit ${unit}`, near])
         root.append(element("div", {}, part))
     }
     place.replaceChildren(root)

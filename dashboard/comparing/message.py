@@ -42,8 +42,6 @@ class Compared(TypedDict):
     """The pairs at which they read another thing."""
     turned: list[tuple[int, float]]
     """The pairs at which they answer otherwise, and how sure the less sure answer is."""
-    moved: list[float]
-    """By pair, the largest distance of any probability or forecast; 0 where a step has no partner."""
     carried: int | None
     """The last pair at which an answer surely turns."""
     carrier: Carrier | None
@@ -57,8 +55,6 @@ class Compared(TypedDict):
     """What A's model gives; "" for an untrained LSTM."""
     foresees: bool
     """Whether A's model says what comes next."""
-    layers: int
-    """How many A's LSTM has."""
     alike: bool
     """Whether both models choose from the same answers."""
     scales: Scales
@@ -78,7 +74,6 @@ def compared(pair: TwoSides, readings: tuple[Reading, Reading], found: Two, trie
         "pairs": found.pairs,
         "differs": found.differs,
         "turned": found.turned(),
-        "moved": _moved(found),
         "carried": found.carried(),
         "carrier": by,
         "tried": tried.tried,
@@ -86,7 +81,6 @@ def compared(pair: TwoSides, readings: tuple[Reading, Reading], found: Two, trie
         "reads": steps_are(pair.a.source, readings[0]),
         "gives": gives,
         "foresees": model is not None and foresees(model),
-        "layers": len(found.a.c),
         "alike": found.answer_alike,
         "scales": scales(look),
     }
@@ -100,12 +94,3 @@ def _side(side: Side, reading: Reading, found: Two, which: int, by: Carrier | No
         answers = said_by(model, said) if model and said is not None else []
     layer = by.layer if by else len(trace.c) - 1
     return ReadSide(query=link.in_full(View(source)), layer=layer, state=side.state, epoch=side.epoch, answers=answers)
-
-
-def _moved(found: Two) -> list[float]:
-    moved = [0.0] * len(found.pairs)
-    if found.answer_alike and found.models[0] and found.models[0].gives != "hidden":
-        a, b = found.answers(*found.whole)
-        for pair, distance in zip(found.whole, (b - a).abs().amax(-1).tolist(), strict=True):
-            moved[pair] = distance
-    return moved

@@ -10,10 +10,11 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { argv } from "node:process"
 import { test } from "node:test"
 import { observers, onPage, Part } from "./page.js"
+import { settled } from "./pictures.js"
 import { areAlike } from "./seen.js"
 import { answererOf } from "./visitor.js"
 
-const { show } = await import("../../assets/browser/compare.js")
+const { draw, show } = await import("../../assets/browser/compare.js")
 const { drawnOf, heatmapsOf } = await import("../../assets/browser/compare/drawn.js")
 const { sameOf } = await import("../../assets/browser/compare/sentences.js")
 const { picturesOf, Two } = await import("../../assets/browser/compare/two.js")
@@ -22,7 +23,7 @@ const { element } = await import("../../assets/browser/shared/element.js")
 const ASK = `
 import json, sys
 from gatescope.comparing.message import compared
-from gatescope.comparing.rivals import rivals
+from gatescope.comparing.rivals import Rivals
 from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import read_pair
 from gatescope.recording.wire_format import as_sent
@@ -33,7 +34,7 @@ def message(link):
     (a, b), sides = (one.reads() for one in vars(read_pair(link)[0]).values()), read_pair(link)[0]
     readings = read(a), read(b)
     both = two(sides.a, readings[0], sides.b, readings[1])
-    return compared(sides, readings, both, rivals(a, readings[0]), look("teal", "light"))
+    return compared(sides, readings, both, Rivals([], 0, None), look("teal", "light"))
 
 print(json.dumps(as_sent([message(link) for link in json.loads(sys.argv[1])])))
 `
@@ -59,9 +60,9 @@ async function both(name, change = {}) {
     return new Two(message, await picturesOf(message, [here, here], new AbortController().signal))
 }
 
-function shown(drawn) {
+function shown(two) {
     const place = onPage(new Part("div"))
-    show(place, drawn)
+    show(place, two)
     return place
 }
 
@@ -87,7 +88,7 @@ function linesOf(place) {
 const written = []
 for (const [link, lines] of SEEN)
     test(`two readings are drawn as they were: ${link}`, async () => {
-        const now = linesOf(shown(drawnOf(await both(link.split(" ")[0]))))
+        const now = linesOf(shown(await both(link.split(" ")[0])))
         written.push(`# ${link}\n${now.join("\n")}\n`)
         if (argv.includes("--write")) return writeFileSync(FILE, written.join("\n"))
         for (const [k, line] of now.entries()) assert.ok(areAlike(line, lines[k]), `${lines[k]} is now ${line}`)
@@ -143,7 +144,10 @@ test("a text with itself, and a change that turns nothing, are said to be that",
     const untrained = "Untrained, so no answer can turn: here one word is changed."
     assert.equal(await head("has", { moves: 4, tried: 9 }), untrained)
     const { a } = MESSAGES.quiet
-    assert.equal(sameOf({ ...MESSAGES.quiet, b: a }), "Both texts are the same: change a word in one of them.")
+    assert.equal(
+        sameOf({ ...MESSAGES.quiet, b: a, tried: 9 }),
+        "Both texts are the same: change a word in one of them.",
+    )
     const nothing = "There is nothing to change here: type a second text, or a text of two words and more."
     assert.equal(sameOf({ ...MESSAGES.quiet, b: a, tried: 0 }), nothing)
     assert.equal(sameOf(MESSAGES.quiet), "")
@@ -157,27 +161,41 @@ test("a text with itself, and a change that turns nothing, are said to be that",
 })
 
 test("a step is named where the carrier keeps the difference and does not show it, and no other", async () => {
-    const unseen = async ({ o = 0.05, c = 0.6, found = null, moved = [1, 0.1, 1, 1], ...change } = {}) => {
-        const two = await both("carries", { moved, ...change })
+    const unseen = async ({ o = 0.05, c = 0.6, found = null, share = 0.5, layers = 1, ...change } = {}) => {
+        const two = await both("carries", change)
         for (const [which, { values, units }] of two.stacks.entries())
             for (const { quantity, z } of values)
                 if (quantity !== "f") z[units.indexOf(72)][1] = quantity === "o" ? o : which * c
-        two.pictures[0].found = found
-        return drawnOf(two).panel?.unseen
+        for (const [which, { answers }] of two.pictures.entries()) {
+            Object.assign(answers[1], { label: "t", share: which ? share : 0.5 })
+        }
+        Object.assign(two.pictures[0], { found, model: { layers } })
+        const place = shown(two)
+        return place.querySelectorAll("p").find(part => part.textContent.startsWith("At “"))?.textContent
     }
     const said =
         "At “o” the output gate of unit 72 is shut (o is below 0.06): both texts answer “t”, while c differs by 0.60. " +
         "The memory passes under the character, unseen."
     assert.equal(await unseen(), said)
-    const others = [
-        { o: 0.11 },
-        { c: 0.4 },
-        { moved: [1, 0.11, 1, 1] },
-        { found: "h" },
-        { layers: 2 },
-        { differs: [0, 1] },
-    ]
-    for (const change of others) assert.equal(await unseen(change), "", JSON.stringify(change))
+    const others = [{ o: 0.11 }, { c: 0.4 }, { share: 0.65 }, { found: "h" }, { layers: 2 }, { differs: [0, 1] }]
+    for (const change of others) assert.equal(await unseen(change), undefined, JSON.stringify(change))
+})
+
+test("why there is no picture stands in its place, and a text with itself asks for none", async () => {
+    let asked = 0
+    globalThis.fetch = async () => {
+        asked += 1
+        return new Response("There is no such model.", { status: 400 })
+    }
+    globalThis.location = /** @type {any} */ ({ origin: "http://here" })
+    const place = onPage(new Part("div"))
+    const handed = { said_back: 10_000, nan: -1, visitor: "X-View" }
+    draw(place, { base: "/answers", handed, compared: { ...MESSAGES.quiet, b: MESSAGES.quiet.a, tried: 9 } })
+    await settled()
+    assert.deepEqual([place.textContent.slice(0, 19), asked], ["Both texts are the ", 0])
+    draw(place, { base: "/answers", handed, compared: MESSAGES.quiet })
+    await settled()
+    assert.deepEqual([place.textContent, asked], ["There is no such model.", 2])
 })
 
 test("what is drawn can be read in the console", async () => {
@@ -199,7 +217,7 @@ test("what is drawn can be read in the console", async () => {
 })
 
 test("what a column has no room for is left out: numbers, two of them, how sure an answer is", async () => {
-    const place = shown(drawnOf(await both("has")))
+    const place = shown(await both("has"))
     const [root] = place.querySelectorAll(".gs-two-picture")
     const left = [37, 38, 59, 60, 91, 92].map(each => {
         root.querySelector("table").box = { width: 118 + 6 * each }
@@ -210,11 +228,11 @@ test("what a column has no room for is left out: numbers, two of them, how sure 
 })
 
 /** How large two readings are in a lecture: so high at a size, in a window with so much room; the last word so wide. */
-function presentedIn(drawn, { room = 650, high = () => 500, word = 95, left = 600, table = 600 }) {
+function presentedIn(two, { room = 650, high = () => 500, word = 95, left = 600, table = 600 }) {
     const stage = onPage(element("div", { class: "stMainBlockContainer" }, element("div", {})), { top: 40 })
     Object.assign(stage, { clientHeight: room + 30 + 10, currentCSSZoom: 2 })
     document.documentElement.setAttribute("data-gs-present", "")
-    show(stage.firstChild, drawn)
+    show(stage.firstChild, two)
     const root = stage.querySelector(".gs-two")
     root.box = { top: 100 }
     Object.defineProperties(root, {
@@ -230,7 +248,7 @@ function presentedIn(drawn, { room = 650, high = () => 500, word = 95, left = 60
 }
 
 test("in a lecture two readings are as large as the window and their words allow", async () => {
-    const drawn = drawnOf(await both("has"))
+    const two = await both("has")
     for (const [size, room] of /** @type {[number, any][]} */ ([
         [1.3, {}],
         [1.2, { room: 649.9 }],
@@ -248,8 +266,8 @@ test("in a lecture two readings are as large as the window and their words allow
         [0.628, { high: size => (size < 0.635 ? 1000 : size < 1 ? 1010 : 1300), room: 638 }],
         [0.5, { high: size => (size <= 0.5 ? 1200 : 1300) }],
     ]))
-        assert.equal(presentedIn(drawn, room), size, JSON.stringify([size, room]))
-    const outside = shown(drawn).querySelector(".gs-two")
+        assert.equal(presentedIn(two, room), size, JSON.stringify([size, room]))
+    const outside = shown(two).querySelector(".gs-two")
     observers.findLast(({ part }) => part === outside).call()
     assert.equal(outside.style["--gs-fit"], "1")
 })

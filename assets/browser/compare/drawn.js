@@ -1,27 +1,22 @@
-/** What is drawn of two readings? Words, answers, the units that carry the difference, and the panel of its proof. */
+/** What is drawn of two readings? Words, answers, and the units that carry the difference. */
 
-import { fixed } from "../shared/numbers.js"
-import { asks, headOf, quoted, roleOf, saysOf, titleOf, unseen } from "./sentences.js"
-import { chipOf } from "./two.js"
+import { headOf, roleOf, saysOf, titleOf } from "./sentences.js"
 
 /**
  * @typedef {import("./two.js").Two} Two
  * @typedef {(number | null)[]} Row of a side, at the drawn pairs
- * @typedef {{label: string, share: number | null, filled?: boolean}} Chip
+ * @typedef {{label: string, share: number | null}} Chip
  * @typedef {{name: string, unit: number, role: string, c: Row[], f?: Row[], o?: Row[]}} CommonUnit
  * @typedef {{title: string, units: number[], c: Row[]}} OneModel
  * @typedef {ReturnType<typeof drawnOf>} DrawnTwo
- * @typedef {ReturnType<typeof panelOf>} Panel
  */
 
-// The units under the one that carries the difference, those of each of two models, and those whose swap is drawn.
-const [SMALL, OF_EACH, TRIED] = [3, 8, 10]
-// The most units that a link of a swap holds.
-const HELD = 40
+// The units under the one that carries the difference, and those of each of two models.
+const [SMALL, OF_EACH] = [3, 8]
 
 /** @param {Two} two */
 export function drawnOf(two) {
-    const { kind, carrier, turned, scales } = two.message
+    const { kind, turned, scales } = two.message
     const [units, others] = kind === "models" ? [[], null] : commonOf(two)
     const models = kind === "models" ? [modelOf(two, 0), modelOf(two, 1)] : []
     const drawn = [...units, ...models].flatMap(({ c }) => c.flat())
@@ -41,7 +36,6 @@ export function drawnOf(two) {
         units,
         others,
         models,
-        panel: carrier && panelOf(two, carrier),
         layers: two.sides.map(({ layer }) => layer),
     }
 }
@@ -141,96 +135,6 @@ const LONGEST = 70
 
 /** @param {string} text */
 const shortened = text => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
-
-/** The panel: which unit carries it, both ways, what undoes it, and where it is kept unseen.
- * @param {Two} two @param {Wire.Carrier} by */
-function panelOf(two, by) {
-    const { a, b, alone, order } = by
-    const units = by.units.length ? by.units : order.slice(0, 1)
-    const name = units.length === 1 ? `unit ${units[0]}` : `${units.length} units`
-    const others = order.length - units.length
-    const rest = order.slice(TRIED).map(unit => alone[unit])
-    const last = by.undone[by.undone.length - 1]
-    /** @type {[string, Wire.TurnedAnswer, string, Wire.TurnedAnswer, Wire.TurnedAnswer][]} */
-    const ways = [
-        ["B as it is", b, `${name} from A`, last.carriers, a],
-        ["A as it is", a, `${name} from B`, by.a_with, b],
-    ]
-    if (others) ways.push(["B as it is", b, `${others} others from A`, last.others, a])
-    return {
-        asks: asks(two, by),
-        from: b.near,
-        to: a.near,
-        rows: order
-            .slice(0, TRIED)
-            .sort((x, y) => x - y)
-            .map(unit => ({ name: `unit ${unit}`, near: alone[unit], carries: by.units.includes(unit) })),
-        rest: rest.length ? `${rest.length} others: at most ${fixed(Math.max(...rest), 2)}` : "",
-        ways: ways.map(([before, was, put, becomes, wanted]) => {
-            const [from, to, aim] = [was, becomes, wanted].map(answer => chipOf(answer, two))
-            const filled = two.message.gives === "value" ? becomes.like_a === wanted.like_a : to.label === aim.label
-            return { before, was: { ...from, filled: true }, put, becomes: { ...to, filled } }
-        }),
-        undo: undoOf(two, by, name, others),
-        unseen: unseen(two, by),
-        links: linksOf(two, by, units),
-    }
-}
-
-/** B's answer with A's c put in at each step in between.
- * @param {Two} two @param {Wire.Carrier} by @param {string} name @param {number} others */
-function undoOf(two, { undone, turned }, name, others) {
-    const row = (/** @type {string} */ named, /** @type {Wire.TurnedAnswer[]} */ said) => {
-        const like = said.filter(({ like_a }) => like_a).length
-        const every = said.length === 1 ? "Undone." : "Undone, at any of these."
-        const some = like ? `Undone at ${like} of ${said.length}.` : "Not undone."
-        const answers = said.map(answer => ({ ...chipOf(answer, two), filled: answer.like_a }))
-        return { name: named, answers, says: like === said.length ? every : some }
-    }
-    const rows = [
-        row(
-            name,
-            undone.map(({ carriers }) => carriers),
-        ),
-    ]
-    if (others)
-        rows.push(
-            row(
-                `${others} others`,
-                undone.map(one => one.others),
-            ),
-        )
-    return {
-        asks: `B’s answer at ${quoted(two.words(turned)[1], two)}, with c from A at one step:`,
-        at: undone.map(({ steps }) => {
-            const [a, b] = [two.wordAt(0, steps[0]), two.wordAt(1, steps[1])]
-            return a === b ? `${b}` : `${a} | ${b}`
-        }),
-        rows,
-    }
-}
-
-/** The swap, and both texts as they are, on Memory: with the carrying unit pinned.
- * @param {Two} two @param {Wire.Carrier} by @param {number[]} units */
-function linksOf(two, { steps: [a, b], layer }, units) {
-    const holds = units.slice(0, HELD).map(unit => {
-        const value = two.at(0, "c", unit, a) ?? 0
-        return `c.${layer}.${unit}.${b}_${+value.toFixed(6)}`
-    })
-    const link = (
-        /** @type {number} */ which,
-        /** @type {number} */ step,
-        /** @type {Object<string, string>} */ more,
-    ) => {
-        const { file: _, ...query } = two.sides[which].query
-        return `${new URLSearchParams({ ...query, pin: `${layer}.${units[0]}.${step}`, ...more })}`
-    }
-    return [
-        { name: "Try the swap", query: link(1, b, { holds: holds.join(" ") }) },
-        { name: "A on Memory", query: link(0, a, {}) },
-        { name: "B on Memory", query: link(1, b, {}) },
-    ]
-}
 
 /** What is drawn as heatmaps: c of both, and f and o of the unit that carries the difference.
  * @param {DrawnTwo} drawn @returns {import("../shared/drawn_heatmaps.js").DrawnHeatmap[]} */

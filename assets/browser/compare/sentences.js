@@ -10,7 +10,7 @@ const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "e
 const STEP = { words: "word", characters: "character", symbols: "symbol", numbers: "step" }
 // Tags that are words of a person already, and so stand in no picture's list of what its tags mean.
 const PLAIN = { NOUN: "a noun", VERB: "a verb", X: "something else" }
-// When a difference is kept unseen: the most of o, the least of the difference in c, the most in any probability.
+// When a difference is kept unseen: the most of o, the least of the difference in c, the most in the answer's probability.
 const [SHUT, APART, ALIKE] = [0.1, 0.5, 0.1]
 // The most units that a sentence names.
 const NAMED = 5
@@ -80,7 +80,7 @@ function effect(two, turned) {
  * @param {Two} two @param {Wire.Carrier} by */
 function carries(two, by) {
     const { units, order } = by
-    const layer = two.message.layers > 1 ? ` of layer ${by.layer}` : ""
+    const layer = two.pictures[0].model.layers > 1 ? ` of layer ${by.layer}` : ""
     const others = by.undone.at(-1)?.others.like_a ? `${OTHERS} enough, too.` : `${OTHERS} not.`
     if (!units.length) {
         const all = `with all of c${layer} taken from A into B, ${swappedAt(two, by)}`
@@ -152,19 +152,31 @@ function swappedAt(two, { steps }) {
 /** A step at which the only carrier keeps the difference and does not show it: that of the largest such difference; ""
  * where there is none, and of a cell that shows all of its memory. @param {Two} two @param {Wire.Carrier} by */
 export function unseen(two, { units, layer, turned }) {
-    const { pairs, differs, moved, layers, reads } = two.message
+    const { pairs, differs, reads } = two.message
     const [unit, ...more] = units
-    if (unit === undefined || more.length || layer !== layers - 1 || two.pictures[0].found !== null) return ""
+    if (
+        unit === undefined ||
+        more.length ||
+        layer !== two.pictures[0].model.layers - 1 ||
+        two.pictures[0].found !== null
+    )
+        return ""
     const o = (/** @type {number} */ pair) =>
         Math.max(two.at(0, "o", unit, pairs[pair][0]) ?? 1, two.at(1, "o", unit, pairs[pair][1]) ?? 1)
     const [where] = two.shown
         .filter(pair => pair > differs[0] && pair < turned && two.isWhole(pair) && !differs.includes(pair))
-        .filter(pair => o(pair) <= SHUT && two.apart(unit, pair) >= APART && moved[pair] <= ALIKE)
+        .filter(pair => o(pair) <= SHUT && two.apart(unit, pair) >= APART && areAlike(two, pair))
         .sort((a, b) => two.apart(unit, b) - two.apart(unit, a))
     if (where === undefined) return ""
     const [at, said] = [quoted(two.words(where)[0], two), two.answer(0, where)?.label]
     const above = fixed((Math.floor(100 * o(where)) + 1) / 100, 2)
     return `At ${at} the output gate of unit ${unit} is shut (o is below ${above}): both texts answer “${said}”, while c differs by ${fixed(two.apart(unit, where), 2)}. The memory passes under the ${STEP[reads]}, unseen.`
+}
+
+/** Whether both give one answer, as surely. @param {Two} two @param {number} pair */
+function areAlike(two, pair) {
+    const [a, b] = [two.answer(0, pair), two.answer(1, pair)]
+    return a?.label === b?.label && Math.abs((a?.share ?? 0) - (b?.share ?? 0)) <= ALIKE
 }
 
 /** Where two models answer most surely otherwise. @param {Two} two */
