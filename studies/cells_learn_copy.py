@@ -8,6 +8,8 @@ too.
 """
 
 import argparse
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import safetensors.torch
@@ -15,9 +17,11 @@ import torch
 
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.training import epochs
-from lstm_core.training.copying import CELLS, KINDS, Copy, Learned, shipped
+from lstm_core.training.copying import CELLS, KINDS, MEASURED, Copy, Learned, shipped
 
 GAPS = (10, 100, 500)
+# The gaps across which the page Lesson draws them, and the one across which a model has learned the task.
+DRAWN, ASKED = (1, 5, 10, 50, 100, 500), 100
 
 
 def _row(*cells: object) -> str:
@@ -65,6 +69,22 @@ def save(found: list[Learned], path: Path) -> None:
     write_bytes(path, safetensors.torch.save(tensors))
 
 
+def by_gap(found: Iterable[Learned]) -> str:
+    """How often each kind is right, as the page Lesson reads it."""
+    kinds = [
+        {
+            "cell": one.cell,
+            "units": one.units,
+            "epochs": one.epochs,
+            "right": [round(one.right(gap), 4) for gap in DRAWN],
+            "always": one.always_right(ASKED),
+            "models": len(one.models),
+        }
+        for one in found
+    ]
+    return json.dumps({"gaps": DRAWN, "asked": ASKED, "kinds": kinds}, indent=2) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the models to a .safetensors file")
@@ -79,6 +99,7 @@ def main() -> None:
         print(row(one), flush=True)
     if options.save:
         save(found, options.save)
+        write_bytes(options.save.with_name(MEASURED.name), by_gap(found).encode())
 
 
 if __name__ == "__main__":

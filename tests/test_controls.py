@@ -5,7 +5,6 @@ from opened_page import opened
 
 PAGES = {
     "compare": {"sentence": "They saw", "sentence_b": "They saw it", "seed_b": "3"},
-    "lesson": {"part": "3", "inputs": "random", "seq_len": "6", "hidden_dim": "5"},
     "units": {"model": "counter", "sentence": "aaabbb", "rows": "activity", "held": "own"},
     "open": {"how": "train", "task": "brackets", "hidden_dim": "9"},
 }

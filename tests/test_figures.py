@@ -5,18 +5,14 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstm_core
-from gatescope.drawing import lesson_strips
-from gatescope.lesson.sentences import why_they_differ
 from gatescope.question.view import COLOURS, Source
 from gatescope.reading.read import read
-from lstm_core.models.untrained import lesson, three_ways
 from lstm_core.plots import gate_strips, palette, pictures, side_by_side_strips, step_axis
 from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, signed, width_of
@@ -143,27 +139,7 @@ def lightness(colour):
     return sum(weight * int(colour[k : k + 2], 16) for weight, k in ((0.2126, 1), (0.7152, 3), (0.0722, 5)))
 
 
-def test_the_lessons_figure_marks_the_steps_whose_memory_was_reset():
-    ways = three_ways(lesson())
-    words = ["Giraffes", "in", "a", "field", "graze"]
-    reset, carried = (lesson_strips.states(trace, words, LOOK, 380) for trace in (ways.reset, ways.carried))
-    assert [shape["x0"] for shape in reset["layout"]["shapes"]] == [0.5, 1.5, 2.5, 3.5]
-    assert carried["layout"]["shapes"] == []
-    for heatmap in reset["data"]:
-        np.testing.assert_array_equal(heatmap["z"], ways.reset.cells(heatmap["name"]))
-    go.Figure(reset)
-
-
-@pytest.mark.parametrize(("steps", "lines"), [(41, 40), (42, 0)])
-def test_so_many_resets_that_their_lines_would_hide_the_picture_have_none_and_none_is_spoken_of(steps, lines):
-    ways = three_ways(lesson(steps=steps))
-    figure = lesson_strips.states(ways.reset, ["a"] * steps, LOOK, 380)
-    assert len(figure["layout"].get("shapes", [])) == lines
-    assert ("dotted line" in why_they_differ(ways, True)) == bool(lines)
-
-
 def test_a_projection_has_its_own_units_in_h():
-    import torch
 
     trace = lstm_core.run(torch.nn.LSTM(4, 5, proj_size=2, dtype=torch.float64), torch.zeros(3, 1, 4).double())
     figure, _ = gate_strips.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
@@ -187,16 +163,6 @@ def test_one_long_word_does_not_slant_the_others(sentence, width, texts, angle):
     axis = drawn(sentence, width)[1]["layout"]["xaxis"]
     assert axis["tickangle"] == angle
     assert texts is None or axis["ticktext"] == texts
-
-
-def test_the_lessons_own_few_units_have_their_numbers_in_the_cells():
-    few, many = (
-        lesson_strips.inputs(trace, list("abcd"), LOOK, 760)
-        for trace in (lstm_core.run(torch.nn.LSTM(4, units), torch.randn(4, 1, 4)) for units in (3, 64))
-    )
-    assert all("texttemplate" in trace for trace in few["data"])
-    assert few["layout"]["height"] <= 560
-    assert not any("texttemplate" in trace for trace in many["data"])
 
 
 @pytest.mark.parametrize("tokens", [["It", "is", "an", "incredulity"], [f"word{step}" for step in range(40)]])

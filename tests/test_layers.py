@@ -66,9 +66,10 @@ FLOORS = {
         {"slide"},
         {"film", "units", "compare"},
         {"controls"},
-        {"drawer"},
-        {"app", "drawn_cell"},
-        {"live", "frame", "offline", "offline_start", "site", "worker", "computing"},
+        {"drawer", "lesson"},
+        {"app"},
+        {"live", "frame", "offline", "offline_start", "worker", "computing"},
+        {"site"},
         {"modules"},
     ),
 }

@@ -8,7 +8,6 @@ import torch
 
 import lstm_core
 from gatescope.corpus.view import UnitPlace
-from gatescope.lesson import kinds
 from gatescope.lesson.view import read_lesson
 from gatescope.live.scenes import SCENES
 from gatescope.live.shared_with_browser import PAGES
@@ -17,8 +16,8 @@ from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.unit_list.kept import kept
 from gatescope.unit_list.words import named
-from lstm_core.models import sizes, untrained
-from lstm_core.training.copying import SYMBOLS
+from lstm_core.models import sizes
+from lstm_core.training import copying
 
 BY_NAME = {scene.name: scene for scene in SCENES}
 
@@ -71,10 +70,11 @@ def test_what_is_kept_and_added_is_what_the_cell_computes():
 def test_the_lesson_of_the_scene_shows_three_ways_to_read_the_words():
     asked, notices = read_lesson(BY_NAME["reset"].query)
     assert (asked.part, asked.inputs, notices) == (3, "words", [])
-    trace = read(asked.source).trace
-    start = trace.h0[:, 0], trace.c0[:, 0]
-    ways = untrained.three_ways(untrained.Lesson(read(asked.source).lstm, trace.x, start, start))
-    apart = (ways.reset.cells("c") - ways.at_once.cells("c")).__abs__().max(axis=0)
+    reading = read(asked.source)
+    with lstm_core.record(reading.lstm) as recording, torch.no_grad():
+        for word in reading.trace.x:
+            reading.lstm(word.unsqueeze(0))
+    apart = abs(recording.only.cells("c") - reading.trace.cells("c")).max(axis=0)
     assert apart[0] < 1e-6
     assert (apart[1:] > 1e-3).all()
 
@@ -115,7 +115,7 @@ def test_not_good_is_blame_to_the_model_and_good_is_praise():
 def test_the_three_cells_of_the_scene_are_those_of_the_table():
     asked, notices = read_lesson(BY_NAME["cells"].query)
     assert (asked.part, asked.cells, notices) == (5, "10", [])
-    always = {(found.cell, found.units): found.always for found in kinds.by_gap() if found.epochs == 10}
+    always = {(one.cell, one.units): one.always_right(100) for one in copying.shipped() if one.epochs == 10}
     said = f"{always['lstm', 4]} LSTMs, {always['gru', 4]} GRUs and {always['rnn', 4]} plain RNN of 4 units"
     assert said in BY_NAME["cells"].answer
 
@@ -124,9 +124,18 @@ def test_the_two_cells_with_gates_remember_the_letter_of_the_scene_and_the_plain
     asked, notices = read_lesson(BY_NAME["cells"].query)
     assert notices == []
     said = {}
-    for kind in kinds.three(asked).kinds:
-        letter = SYMBOLS[int(kind.said[: len(SYMBOLS), -1].argmax())]
-        said[kind.cell] = letter == asked.first, bool(kind.left[-1] > 0.5)
+    for one in copying.shipped():
+        if (one.epochs, one.units) != (int(asked.cells), 4):
+            continue
+        model = one.models[asked.trained_seed]
+        texts = [[symbol, *copying.BLANK * asked.gap, copying.ASK] for symbol in copying.SYMBOLS]
+        with torch.no_grad():
+            h = torch.stack([model.lstm(model.vectors(text))[0][:, 0] for text in texts])
+            own = copying.SYMBOLS.index(asked.first)
+            answer = int(model.linear(h[own, -1]).argmax())
+        apart = (h - h[own]).norm(dim=-1)
+        apart = torch.cat([apart[:own], apart[own + 1 :]]).amin(0)
+        said[one.cell] = answer == own, bool(apart[-1] / apart[0] > 0.5)
     # Right, and with something left to be right by: one of four guesses is right by luck.
     assert said == {"lstm": (True, True), "gru": (True, True), "rnn": (False, False)}
 

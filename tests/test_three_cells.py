@@ -2,11 +2,9 @@
 
 import pytest
 import torch
-from torch import nn
 
 import lstm_core
 from lstm_core.models.shipped import card
-from lstm_core.models.untrained import left_of_first
 from lstm_core.training import copying
 from studies import cells_learn_copy
 
@@ -73,24 +71,8 @@ def test_the_gates_learn_copy_sooner_and_the_plain_rnn_with_more_units_and_epoch
     assert always[50, "lstm", 4] == always[50, "gru", 4] == always[50, "rnn", 10] == 10
 
 
-@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
-def test_what_is_left_is_the_distance_to_the_nearest_other_beginning(kind):
-    module, x, others = kind(3, 5), torch.randn(7, 1, 3), torch.randn(2, 3)
-    with torch.no_grad():
-        h = module(x)[0][:, 0]
-        apart = []
-        for other in others:
-            begun_otherwise = torch.cat([other.reshape(1, 1, 3), x[1:]])
-            apart.append((module(begun_otherwise)[0][:, 0] - h).square().sum(-1).sqrt())
-    nearest = torch.minimum(*apart)
-    left = left_of_first(module, x, others)
-    torch.testing.assert_close(left, nearest / nearest[0], atol=1e-6, rtol=1e-3)
-    assert left[0] == 1
-
-
-def test_with_the_same_beginning_nothing_can_be_told():
-    module, x = nn.GRU(3, 5), torch.randn(4, 1, 3)
-    assert left_of_first(module, x, x[0]).isnan().all()
+def test_what_the_page_lesson_says_of_them_is_what_the_shipped_models_do():
+    assert copying.MEASURED.read_text(encoding="utf-8") == cells_learn_copy.by_gap(copying.shipped())
 
 
 def test_the_card_of_copy_says_what_the_committed_models_do():

@@ -6,11 +6,9 @@ import pytest
 from pictured import picture_of
 
 import lstm_core
-from gatescope.lesson import sentences as lesson_sentences
 from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.unit_list import sentences as unit_sentences
-from lstm_core.models.untrained import lesson, three_ways
 from lstm_core.plots import compared_strips
 from lstm_core.plots.palette import look
 
@@ -75,10 +73,3 @@ def test_the_shapes_are_those_that_pytorch_gives(directions, layers):
     assert h.shape == c.shape
     assert f"= ({', '.join(map(str, reading.trace.x.shape))}) ·" in said
     assert f"parameters: {sum(weight.numel() for weight in reading.lstm.parameters()):,}" in said
-
-
-@pytest.mark.parametrize("same_start", [True, False])
-def test_another_start_is_spoken_of_where_there_is_one(same_start):
-    ways = three_ways(lesson(), same_start)
-    said = lesson_sentences.why_they_differ(ways, same_start)
-    assert ("starts from another (h0, c0)" in said) != same_start

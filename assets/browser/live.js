@@ -1,6 +1,5 @@
 /** Where does the live view begin? A page loads this module and calls `mount`. */
 
-import "./app/one_entry.js"
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { InApp } from "./asking/in_app.js"

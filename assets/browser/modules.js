@@ -1,10 +1,12 @@
 /** What do the components of the app's pages load? One file; each of these modules runs when a page asks for it. */
 
+import "./app/one_entry.js"
+
 export const modules = {
     "live.js": () => import("./live.js"),
     "frame.js": () => import("./frame.js"),
     "chart.js": () => import("./chart.js"),
-    "drawn_cell.js": () => import("./drawn_cell.js"),
+    "lesson.js": () => import("./lesson.js"),
     "compare.js": () => import("./compare.js"),
     "passages.js": () => import("./passages.js"),
     "units/list.js": () => import("./units/list.js"),

@@ -7,9 +7,13 @@ import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
 import { attended, Threads } from "./asking/threads.js"
+import { mount as mountFrame } from "./frame.js"
+import { LessonPage } from "./lesson/page.js"
 import { element } from "./shared/element.js"
 import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/page.js"
+import { plotlyBy } from "./shared/plotly.js"
+import { unzipped } from "./shared/unzipped.js"
 
 // Milliseconds between the first picture and what the page does for later visits.
 const REST = 500
@@ -23,14 +27,23 @@ export function mount(place, told) {
     const own = new OwnFiles(told.handed.choices.model, told.shipped)
     const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
     const begin = beginning(loading, models, { told, files: own.files, isBeside: false })
-    /** @type {LiveView | null} */
+    /** The page on screen. @type {LiveView | ReturnType<typeof lesson> | null} */
     let view = null
+    /** The link of the page Memory. @type {Record<string, string>} */
+    let memory = { model: "random" }
     /** @type {Promise<any>} */
     let read = Promise.resolve()
     const open = () => {
         view?.close()
-        const { link, notices } = linkIn(address.read(), told)
         const answerer = new Threads(begin, told, opened, () => loading.share, own.take)
+        const asked = address.read()
+        if (asked.page === "lesson") {
+            // Its figures are Plotly's.
+            read = plotly()
+            view = lesson(place, { told, address, enter, asked, memory, answerer, cells: () => loading.load("cells") })
+            return show()
+        }
+        const { link, notices } = linkIn(asked, told)
         answerer.notices = notices
         view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })
         show()
@@ -41,12 +54,16 @@ export function mount(place, told) {
         history.pushState(null, "", `?${new URLSearchParams(link)}`)
         open()
     }
-    const show = () => view?.show(place, () => {})
+    const go = (/** @type {any} */ { query }) => {
+        memory = query
+        enter({ page: "lesson", ...some(query, LESSON) })
+    }
+    const show = () => view?.show(place, go)
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
     const goOn = async () => {
         await plotly()
-        view?.body.questions.layAgain()
+        if (view instanceof LiveView) view.body.questions.layAgain()
         setTimeout(() => keep(loading), REST)
     }
     open()
@@ -79,10 +96,85 @@ function beginning(loading, models, page) {
 // The styles stand before the script.
 const styled = Promise.resolve()
 
+/** What the lesson reads too. */
+const LESSON = ["sentence", "input_dim", "hidden_dim", "seed"]
+
+/** @param {Object<string, any>} values @param {string[]} names */
+const some = (values, names) => Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
+
+/**
+ * Shows the page Lesson; returns what ends it.
+ *
+ * @param {HTMLElement} place `asked`: its link; `memory`: that of the page Memory
+ * @param {{told: Wire.ToldOfSite, address: Address, enter: (link: Record<string, string>) => void,
+ *     asked: Record<string, string>, memory: Record<string, string>, answerer: Answerer, cells: () => Promise<Wire.ModelFile>}} around
+ */
+function lesson(place, { told, address, enter, asked, memory, answerer, cells }) {
+    const { handed, lesson: message, lesson_rules: rules } = told
+    const { link, notices } = linkIn(asked, { handed: { ...handed, source: ["page"] }, rules, opening: {} })
+    const usual = message.view
+    const typed = Object.entries(some(link, Object.keys(usual))).map(([name, text]) => {
+        const kind = typeof usual[name]
+        return [name, kind === "number" ? +text : kind === "boolean" ? text === "true" : text]
+    })
+    const linkOf = (/** @type {any} */ frame) => {
+        const chosen = Object.entries(page.view).filter(([name, value]) => value !== usual[name])
+        const shown = Object.entries(frame).filter(([, value]) => value)
+        return `?${new URLSearchParams([["page", "lesson"], ...chosen, ...shown].map(pair => pair.map(String)))}`
+    }
+    const write = () => address.write(linkOf({ scene: asked.scene, present: asked.present }))
+    const around = {
+        ...{ answerer, changed: write, toMemory: enter },
+        cells: async () => unzipped((await cells()).file).arrayBuffer(),
+    }
+    const page = new LessonPage(
+        { ...message, view: { ...usual, ...Object.fromEntries(typed) }, notices },
+        handed.colours,
+        around,
+    )
+    // As Streamlit has it.
+    const top = element("div", {})
+    const block = element("div", { class: "stMainBlockContainer" }, top, page.root)
+    place.replaceChildren(element("div", { class: "stMain" }, block))
+    const { pages, scenes } = handed
+    const begun = page.view
+    const go = (/** @type {any} */ { page: to, link }) => {
+        const changed = Object.fromEntries(
+            LESSON.filter(name => page.view[name] !== begun[name]).map(name => [name, page.view[name]]),
+        )
+        const same = Object.keys(changed).length ? { ...memory, pin: "" } : memory
+        enter(link ?? (to ? { page: "lesson" } : { ...same, ...changed }))
+    }
+    const says = (/** @type {any} */ frame) => {
+        Object.assign(asked, frame)
+        write()
+        end()
+        end = put()
+    }
+    const put = () =>
+        mountFrame(
+            top,
+            null,
+            { pages, scenes, here: "?page=lesson", scene: "", ...asked, present: !!asked.present },
+            go,
+            says,
+        )
+    let end = put()
+    return { show: () => page.show(), close }
+
+    function close() {
+        address.leave()
+        end()
+    }
+}
+
 /** Evaluates Plotly, which the page has asked for from the beginning. */
 const plotly = () =>
-    new Promise((ready, failed) =>
-        document.head.append(element("script", { src: "plotly.js", onload: ready, onerror: failed })),
+    plotlyBy(
+        () =>
+            new Promise((ready, failed) =>
+                document.head.append(element("script", { src: "plotly.js", onload: ready, onerror: failed })),
+            ),
     )
 
 /** Makes the page one that opens without a network. */

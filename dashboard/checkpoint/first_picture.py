@@ -6,7 +6,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from gatescope.checkpoint.opening import FirstReading
-from gatescope.drawing import lesson_strips
+from gatescope.drawing import lettered_strips
 from lstm_core.plots import gate_strips
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import Figure
@@ -37,16 +37,16 @@ def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> Fir
     # As on the page Memory.
     reach = scale_of([cells["c" if "c" in cells else "h"]])
     rows, names = _likely(first.probabilities, labels)
-    left = max([lesson_strips.LEFT, *(12 + round(width_of(name)) for name in names)])
+    left = max([lettered_strips.LEFT, *(12 + round(width_of(name)) for name in names)])
     width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
-    fill, says = lesson_strips.with_numbers(kinds, cells, high=lesson_strips.LOW), _said(trace, kinds, reach)
-    states = lesson_strips.lettered(cells, first.tokens, look, width, left, fill, reach)
+    fill, says = lettered_strips.with_numbers(kinds, cells, high=lettered_strips.LOW), _said(trace, kinds, reach)
+    states = lettered_strips.lettered(cells, first.tokens, look, width, left, fill, reach)
     if states["layout"]["height"] > TALL:
-        states = lesson_strips.lettered(cells, first.tokens, look, width, left, TALL - 1, reach)
+        states = lettered_strips.lettered(cells, first.tokens, look, width, left, TALL - 1, reach)
     if first.probabilities is None:
         return FirstPicture(says, states, None)
     values = first.probabilities.T.numpy()[rows]
-    return FirstPicture(says, states, lesson_strips.scores(values, first.tokens, names, look, width, left))
+    return FirstPicture(says, states, lettered_strips.scores(values, first.tokens, names, look, width, left))
 
 
 def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[int], list[str]]:

@@ -12,7 +12,6 @@ from plotly.io.json import to_json_plotly
 from gatescope.comparing.message import Compared
 from gatescope.drawing.passages import PassageLine, Passages
 from gatescope.drawing.scales import Scale
-from gatescope.lesson.cell import DrawnCell
 from gatescope.live.routes import base_path, modules_path
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.told import told
@@ -42,7 +41,6 @@ export default function ({{ data, parentElement, setTriggerValue }}) {{
     return st.components.v2.component(f"gatescope.{name}", js=loader, html=html, isolate_styles=False)
 
 
-_cell = _component("cell", "drawn_cell.js", "gs-drawn-cell")
 _compare = _component("compare", "compare.js", "gs-two-place")
 _passages = _component("passages", "passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
 _units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
@@ -52,10 +50,6 @@ _unit = _component("unit", "units/panel.js", "gs-unit-panel")
 def _data(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a component is handed: where the modules are, and what it draws."""
     return {"modules": modules_path(), **as_sent(data)}
-
-
-def drawn_cell(drawn: DrawnCell, key: str) -> None:
-    _cell(key=key, data=_data(drawn))
 
 
 def two_readings(compared: Compared) -> None:

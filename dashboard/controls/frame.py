@@ -90,6 +90,10 @@ def live_view(asked: Mapping[str, str]) -> dict[str, Any] | None:
     return place if place and place["page"] in PAGES else None
 
 
+# The page Lesson, which the browser draws.
+lesson_page = mounted("lesson")
+
+
 # What is every page written with? A title, small print, notices, how its pictures were made, and the theme.
 
 

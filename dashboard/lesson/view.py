@@ -9,18 +9,10 @@ from gatescope.question.view import Source
 from lstm_core.training.copying import SYMBOLS
 
 BOUNDS = {"input_dim": (1, 64), "hidden_dim": (1, 64), "seq_len": (1, 12), "gap": (0, 200), "trained_seed": (0, 9)}
-PARTS = {
-    1: ("Words become numbers", "what goes in, what comes out"),
-    2: ("One step at a time", "inside the cell"),
-    3: ("The state must be carried", "the loop’s trap"),
-    4: ("A Linear layer on top", "from h to a class"),
-    5: ("LSTM, GRU, RNN", "what each can keep"),
-}
-"""The name and the subject of each part."""
-INPUTS = {"words": "words", "random": "random"}
-LEARNED = {"random": "none", "10": "10", "50": "50"}
-"""The three kinds of cell by their training: the names in a link, with their descriptions."""
-UNTRAINED = "random"
+PARTS = (1, 5)
+INPUTS = ("words", "random")
+LEARNED = ("random", "10", "50")
+"""The three kinds of cell by their training: none, or so many epochs."""
 MOST_STEPS = 12
 """The first steps among which one is chosen."""
 # The part that a link without a part is about, by a name that only this part's controls have or had.
@@ -38,13 +30,13 @@ class LessonView:
     """The number of random inputs that are read in three ways."""
     same_start: bool = field(default=False, metadata=yes_or_no())
     """Whether all three ways start from the same (h0, c0)."""
-    part: int = field(default=1, metadata=whole(min(PARTS), max(PARTS)))
+    part: int = field(default=1, metadata=whole(*PARTS))
     """The part of the lesson that is on screen."""
     inputs: str = field(default="words", metadata=one_of(INPUTS))
     """What is read in three ways: the words, or random inputs as in the lesson."""
     step: int = field(default=MOST_STEPS - 1, metadata=whole(0, MOST_STEPS - 1))
     """The step whose cell is drawn; of a shorter text the last."""
-    cells: str = field(default=UNTRAINED, metadata=one_of(LEARNED))
+    cells: str = field(default="random", metadata=one_of(LEARNED))
     """Whether the three kinds of cell have learned to remember."""
     first: str = field(default="b", metadata=one_of(SYMBOLS))
     """The symbol that trained cells have to remember."""

@@ -21,8 +21,6 @@ class Scene(NamedTuple):
     asks: str
     """A question to the audience."""
     answer: str
-    heading: str = ""
-    """What the menu lists it under, with others of the same heading; "" for a scene of a lecture."""
 
 
 _OF_NO_MODEL = (

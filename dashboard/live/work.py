@@ -10,7 +10,7 @@ from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
 from gatescope.live.cost import length_of
 from gatescope.offline.carried import zipped
-from gatescope.offline.model_files import ModelFile, ToldOfModels, model_file, told_of_models
+from gatescope.offline.model_files import CELLS, ModelFile, ToldOfModels, model_file, told_of_models
 from gatescope.question.view import SIZES, View
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.read import prepare
@@ -22,6 +22,7 @@ from gatescope.serving.still_wanted import how_far
 from gatescope.serving.turns import Length
 from gatescope.store import text_files
 from lstm_core import LstmCoreError
+from lstm_core.training import copying
 
 __all__ = ["Gone", "Refusal", "file", "keep", "model", "question", "recording", "share", "steps"]
 
@@ -56,10 +57,13 @@ def share(query: dict[str, str]) -> dict[str, float | None]:
 
 
 def model(name: str) -> ModelFile | ToldOfModels:
-    """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", or what holds of all ("told")."""
+    """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", the cells of the lesson, or what
+    holds of all ("told")."""
     if name == "told":
         told: ToldOfModels = as_sent(told_of_models())
         return told
+    if name == CELLS:
+        return ModelFile(file=zipped(copying.FILE.read_bytes()), proved=[])
     query = {"model": name}
     if name.startswith("sizes/"):
         query = {"model": SIZES, **dict(zip(DIMENSIONS, name.removeprefix("sizes/").split("-"), strict=False))}

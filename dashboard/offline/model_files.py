@@ -32,9 +32,12 @@ from lstm_core.models import sizes
 from lstm_core.models.embeddings import ReducedFeatures, WordFeatures
 from lstm_core.models.untrained import random_lstm
 from lstm_core.progress import Progress
+from lstm_core.training import copying
 
 # The vectors of words; all taggers with one input_size share the first.
 WORDS, OWN_WORDS = "embedding.whole.vectors.weight", "embedding.vectors.weight"
+CELLS = "cells"
+"""The cells that learned `copy`, for the lesson."""
 MOST_BYTES = 16_000_000
 """The most bytes of a model that the app sends to a page."""
 TEXTS = 3
@@ -120,6 +123,7 @@ def model_files(progress: Progress | None = None) -> Iterator[tuple[str, str]]:
         model = lstm_core.load_model(name)
         proved = proofs(Source(model=name), examples(model, model.reads).values())
         yield name, _script(name, (folder_of(name) / "model.safetensors").read_bytes(), proved)
+    yield CELLS, _script(CELLS, copying.FILE.read_bytes(), [])
     shared: dict[int, Tensor] = {}
     for number, size in enumerate(sizes.scores()):
         if progress:

@@ -32,6 +32,11 @@ if (location.protocol !== "file:") for (const file of files) document.head.appen
 document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "", href: `models/${file}.js` }))
 })"""
 """Asks for the model that a link names, or that the bare address opens, before any other script has come."""
+LESSON = """<!doctype html><meta charset="utf-8"><title>gatescope</title><script>
+const file = location.protocol === "file:" ? "index.html" : ""
+location.replace(`../${file}?page=lesson&${location.search.slice(1)}`)</script>
+"""
+"""Where the app has the page Lesson."""
 NO_SCRIPT = "This page computes an LSTM in your browser, for which it needs JavaScript."
 
 
@@ -81,6 +86,7 @@ def _files(progress: Progress | None) -> dict[str, bytes]:
     of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
     models = {f"models/{name}.js": content for name, content in scripts.items()}
     texts = {"worker.js": worker(of_shell, of_models, [*SHELL, *models])} | shell | models
+    texts["lesson/index.html"] = LESSON
     icon = (assets.FOLDER / "browser/icon.png").read_bytes()
     return {name: text.encode() for name, text in texts.items()} | {"icon.png": icon}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gatescope.drawing import lesson_strips
+from gatescope.drawing import lettered_strips
 from gatescope.train_one.example import Example, Picture
 from gatescope.train_one.run import Progress
 from lstm_core.plots import gate_strips, quiet_axes
@@ -56,13 +56,13 @@ def memory(picture: Picture, example: Example, layer: int, look: Look, width: fl
     cells = {quantity: values[layer] for quantity, values in picture.cells.items()}
     columns = whole(cells["c"].shape[1])
     figure, places = gate_strips.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns, reach=reach)
-    lesson_strips.letters(figure, places, LEFT)
+    lettered_strips.letters(figure, places, LEFT)
     return _as_wide_as_its_place(figure)
 
 
 def probabilities(picture: Picture, example: Example, look: Look, width: float) -> Figure:
     """The model's answers at each step, (label, step), to stand below the memory that they are read from."""
-    figure = lesson_strips.scores(picture.answers, example.tokens, example.labels, look, width, LEFT)
+    figure = lettered_strips.scores(picture.answers, example.tokens, example.labels, look, width, LEFT)
     return _as_wide_as_its_place(figure)
 
 
@@ -75,7 +75,7 @@ def forecast(picture: Picture, example: Example, column: int, look: Look) -> Fig
 
 def right_answers(right: np.ndarray, example: Example, look: Look, width: float) -> Figure:
     """The right answers at each step, (label, step), drawn as the model's answers are; blank where none is asked."""
-    figure = lesson_strips.scores(right, example.tokens, example.labels, look, width, LEFT)
+    figure = lettered_strips.scores(right, example.tokens, example.labels, look, width, LEFT)
     figure["data"][0] |= {"name": "right"}
     figure["data"][0].pop("texttemplate", None)
     return _as_wide_as_its_place(figure)

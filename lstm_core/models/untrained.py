@@ -6,8 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.record import record, run
-from lstm_core.traces.trace import Trace
 
 # Which LSTM runs when the visitor gives none?
 
@@ -50,7 +48,7 @@ def drawn(module: _Module, bound: float, generator: torch.Generator) -> _Module:
     return module
 
 
-# The lesson "LSTM Structure", run live: one step at a time against all at once.
+# The lesson "LSTM Structure": its own random numbers.
 
 State = tuple[Tensor, Tensor]
 
@@ -68,28 +66,12 @@ class Lesson(NamedTuple):
     second: State
 
 
-class ThreeWays(NamedTuple):
-    """One sequence of inputs, read in three ways."""
-
-    reset: Trace
-    """One step at a time, each from the same state, as the lesson's loop does."""
-    carried: Trace
-    """One step at a time, each from the state that the step before ended in."""
-    at_once: Trace
-    """All steps in one call."""
-
-    def difference(self) -> float:
-        """The largest difference of h or c between carrying the state and reading all at once."""
-        pairs = ((self.carried.h, self.at_once.h), (self.carried.c, self.at_once.c))
-        return max((ours - theirs).abs().max().item() for ours, theirs in pairs)
-
-
 def lesson(input_size: int = 4, hidden_size: int = 3, steps: int = 5, seed: int = 2) -> Lesson:
     """The lesson's own example, number for number, or an example of other dimensions.
 
     >>> example = lesson()
-    >>> three_ways(example).reset.h[0, 0, 0, 0]
-    tensor([-0.4372,  0.2583,  0.2947])
+    >>> example.lstm(example.inputs[:1], example.first)[0].detach()
+    tensor([[[-0.4372,  0.2583,  0.2947]]])
     """
     if steps < 1:
         raise LstmCoreError(f"Expected at least 1 step, got {steps}. Give a positive whole number.")
@@ -105,26 +87,7 @@ def lesson(input_size: int = 4, hidden_size: int = 3, steps: int = 5, seed: int 
     return Lesson(lstm, inputs, state(), state())
 
 
-def three_ways(example: Lesson, same_start: bool = False) -> ThreeWays:
-    """Read in three ways: the lesson's loop, a loop that carries its state, and one call.
-
-    The lesson's loop starts from its first state, the other two from its second; with `same_start` all three start
-    from the first.
-    """
-    start = example.first if same_start else example.second
-    steps = [x.unsqueeze(0) for x in example.inputs]
-    with torch.no_grad():
-        with record(example.lstm) as reset:
-            for step in steps:
-                example.lstm(step, example.first)
-        with record(example.lstm) as carried:
-            state = start
-            for step in steps:
-                _, state = example.lstm(step, state)
-    return ThreeWays(reset.lstm(), carried.lstm(), run(example.lstm, example.inputs, start))
-
-
-# An LSTM, a GRU and a plain RNN of one size: how are they drawn, and what is left of a beginning in each?
+# Which GRU and RNN stand beside an LSTM of one size?
 
 
 def three_modules(input_size: int, hidden_size: int, seed: int) -> tuple[nn.LSTM, nn.GRU, nn.RNN]:
@@ -134,23 +97,3 @@ def three_modules(input_size: int, hidden_size: int, seed: int) -> tuple[nn.LSTM
     for module in modules:
         drawn(module, hidden_size**-0.5, torch.Generator().manual_seed(seed)).eval()
     return modules
-
-
-@torch.no_grad()
-def left_of_first(module: nn.RNNBase, x: Tensor, others: Tensor) -> Tensor:
-    """How much of the first step is left in h after each step: (time,), 1 after the first step.
-
-    The module reads x (time, 1, feature) again with each of `others` (other, feature) as its first step. What is left
-    is the distance of h to the nearest of those readings, as a share of that distance after the first step: at 0 h
-    does not tell what the first step was. It can grow past 1. NaN if another first step gives the same h at once.
-
-    >>> three = three_modules(4, 3, seed=2)
-    >>> left = [left_of_first(module, torch.ones(9, 1, 4), torch.zeros(1, 4)) for module in three]
-    >>> [(int(one[0]), bool(one[-1] < 0.1)) for one in left]             # untrained: soon forgotten
-    [(1, True), (1, True), (1, True)]
-    """
-    readings = x.repeat(1, 1 + len(others), 1)
-    readings[0, 1:] = others
-    h = module(readings)[0]
-    distance: Tensor = (h[:, 1:] - h[:, :1]).norm(dim=-1).amin(dim=1)
-    return distance / distance[0]

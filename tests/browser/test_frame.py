@@ -152,8 +152,6 @@ def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(blank: Page)
     page.locator("html[data-gs-present]").wait_for(state="attached")
     expect(page.get_by_text("The LSTM starts from")).to_be_visible()
     expect(page.locator(".gs-topbar")).not_to_be_visible()
-    # The arrow presses this button, which Streamlit may draw after the text.
-    page.locator(".stButton button", has_text="Next").wait_for(state="attached")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="One step at a time")).to_be_visible()
     page.keyboard.press("Escape")

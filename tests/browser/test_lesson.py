@@ -1,14 +1,16 @@
 """The lesson, alive: its five parts, its numbers, its three ways, its Linear layer."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 import lstm_core
-from lstm_core.models import untrained
+from lstm_core.models import sizes, untrained
 
 from .conftest import Visitors
 from .reading import trace_of
@@ -42,14 +44,44 @@ def numbers(trace: lstm_core.Trace, quantities: Sequence[str]) -> dict[str, np.n
     return {quantity: trace.cells(quantity) for quantity in quantities}
 
 
-def three(example: untrained.Lesson, same_start: bool = False) -> Figures:
-    return [numbers(way, "ch") for way in untrained.three_ways(example, same_start)]
+@torch.no_grad()
+def three(example: untrained.Lesson) -> Figures:
+    """The lesson's own loop from its first state; a loop that carries its state from the second, and one call."""
+    lstm, inputs, first, state = example
+    at_once = lstm_core.run(lstm, inputs, state)
+    with lstm_core.record(lstm) as reset:
+        for one in inputs:
+            lstm(one[None], first)
+    with lstm_core.record(lstm) as carried:
+        for one in inputs:
+            _, state = lstm(one[None], state)
+    return [numbers(way, "ch") for way in (reset.only, carried.only, at_once)]
 
 
 def of_words(trace: lstm_core.Trace) -> untrained.Lesson:
     """The words of the sentence as the lesson's inputs."""
     start = trace.h0[:, 0], trace.c0[:, 0]
     return untrained.Lesson(lstm_core.models.random_lstm(4, 3, 1, 2), trace.x, start, start)
+
+
+def test_the_parts_of_a_score_add_up_to_it_or_are_said_to_be_rounded(blank: Page):
+    """Of one to thirteen units beside the three that are told apart."""
+    for units, others in ((3, ""), (4, " from the other unit"), (16, " from the other 13 units")):
+        blank.goto(f"/lesson?part=4&input_dim=4&hidden_dim={units}&step=1")
+        model = sizes.sized_tagger(4, units, 1)
+        tokens = ["Giraffes", "in", "a", "field"]
+        with torch.no_grad():
+            scores = model.scores(lstm_core.run(model.lstm, model.vectors(tokens)))[1, 0]
+        label, sure = model.labels[int(scores.argmax())], float(scores.softmax(-1).max())
+        text = blank.get_by_text(f"At “in” the answer is {label}, {sure:.2f}. Its score is ").inner_text()
+        told, parts = re.search(
+            r" is ((?:[+−][\d.]+ ?){3}) ?from h of units \d+, \d+ and \d+(.*)\. Softmax", text
+        ).groups()
+        *parts, score = [float(one.replace("−", "-")) for one in re.findall(r"[+−]\d+\.\d+", told + parts)]
+        assert others in text
+        assert len(parts) == 4 + bool(others)
+        assert score == pytest.approx(float(scores.max()), abs=0.006)
+        assert ("≈" not in text) == (sum(parts) == pytest.approx(score, abs=1e-9))
 
 
 def named(page: Page, name: str) -> Locator:
@@ -96,7 +128,7 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll('svg.gs-cell text'
     .map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
 # The share of its column that each cell takes.
 SHARES = """() => [...document.querySelectorAll('svg.gs-cell')].map(cell =>
-    cell.getBoundingClientRect().width / cell.closest('[data-testid=stColumn]').getBoundingClientRect().width)"""
+    cell.getBoundingClientRect().width / cell.closest('.gs-lesson-columns > div').getBoundingClientRect().width)"""
 
 
 @pytest.mark.parametrize(
@@ -193,11 +225,11 @@ def test_charts_are_as_wide_as_their_place_and_no_wider_than_they_say(three_ways
 def test_what_can_be_chosen_in_a_part_stands_whole_and_in_one_line(blank: Page):
     blank.set_viewport_size({"width": 1280, "height": 800})
     blank.goto("/lesson?part=3")
-    printed = blank.get_by_role("button", name="What PyTorch prints").locator("p")
+    printed = blank.locator("summary", has_text="What PyTorch prints")
     expect(printed).to_be_visible()
     assert printed.evaluate("part => part.scrollWidth <= part.clientWidth + 1")
     blank.goto("/lesson?part=5")
-    choices = [blank.locator(".stButtonGroup").get_by_text(name, exact=True) for name in ("none", "10", "50")]
+    choices = [blank.locator(".gs-segments").get_by_text(name, exact=True) for name in ("none", "10", "50")]
     expect(choices[-1]).to_be_visible()
     assert len({choice.evaluate("part => part.getBoundingClientRect().top") for choice in choices}) == 1
 

@@ -18,7 +18,6 @@ from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from gatescope.reading.held import read_view
 from gatescope.site.folder import worker
-from gatescope.site.lesson import lesson
 
 from .conftest import WIDE, Visit, Watch
 from .reading import shows
@@ -147,35 +146,48 @@ def test_on_a_phone_every_menu_opens_on_the_screen(visit: Visit):
         assert box["x"] + box["width"] <= PHONE["width"]
 
 
-def test_the_lesson_leads_through_its_five_parts(visit: Visit):
-    parts = lesson()
+PARTS = ["Words become numbers", "One step at a time", "The state must be carried", "A Linear layer on top"]
+
+
+def test_the_lesson_is_a_page_whose_links_are_those_of_the_app(visit: Visit, address: str):
+    page = visit({"model": "random", "sentence": "Dogs bark", "hidden_dim": "4"})
+    shows_link(page, {"model": "random", "sentence": "Dogs bark", "hidden_dim": "4"})
+    page.get_by_role("link", name="Lesson", exact=True).click()
+    for part in (*PARTS, "LSTM, GRU, RNN"):
+        expect(page.get_by_role("heading", name=part, exact=True)).to_be_visible()
+        expect(page.locator(".gs-cell").first).to_be_visible()
+        if part != "LSTM, GRU, RNN":
+            page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("radio", name="50", exact=True).check()
+    expect(page.get_by_role("heading", name="After “b” and 20 dots, the LSTM says “b”")).to_be_visible()
+    page.get_by_role("radio", name="2. One step at a time").check()
+    page.get_by_role("textbox", name="Sentence").fill("Cats sleep well")
+    expect(page.get_by_text("At “well”, unit")).to_be_visible()
+    page.get_by_role("link", name="Memory", exact=True).click()
+    shows_link(page, {"model": "random", "sentence": "Cats sleep well", "hidden_dim": "4"})
+    page.go_back()
+    expect(page.get_by_text("At “well”, unit")).to_be_visible()
+    page.goto(f"{address}lesson?part=4&step=1")
+    expect(page.get_by_text("At “in” the answer is ADP, 0.65.")).to_be_visible()
+    page.get_by_role("button", name="See this cell on Memory").click()
+    shows_link(page, {"model": "tagger-sizes", "hidden_dim": "3"})
+
+
+def test_a_scene_of_the_lesson_opens_it_and_is_presented(visit: Visit):
     page = visit()
     shows_link(page, {"model": "tagger-sizes"})
     page.locator(".gs-scenes summary").click()
-    expect(page.get_by_role("heading", name="Lesson")).to_be_visible()
-    page.get_by_role("link", name=f"1. {parts[0].title}").click()
-    for number, part in enumerate(parts, 1):
-        card = page.locator(f"[data-scene={part.name}]")
-        expect(card.get_by_text(f"Lesson, part {number} of 5")).to_be_visible()
-        # The keyboard goes on from the card.
-        expect(card).to_be_focused()
-        expect(card.get_by_text(part.says)).to_be_visible()
-        expect(card.get_by_text(part.answer)).not_to_be_visible()
-        card.get_by_text("Show the answer").click()
-        expect(card.get_by_text(part.answer)).to_be_visible()
-        shows_link(page, part.query)
-        back, onward = (card.get_by_role("button", name=name) for name in ("Back", "Next"))
-        assert (back.is_disabled(), onward.is_disabled()) == (number == 1, number == 5)
-        if number < 5:
-            onward.click()
-    back.click()
-    expect(page.locator(f"[data-scene={parts[3].name}]")).to_be_visible()
-    shows_link(page, parts[3].query)
-    # What the question of the third part asks for is one click.
-    page.get_by_role("button", name="Back", exact=True).click()
-    shows_link(page, parts[2].query)
-    page.get_by_role("button", name="Undo").click()
-    shows_link(page, {**parts[2].query, "holds": ""})
+    page.get_by_role("link", name="The reset bug").click()
+    expect(page.locator("[data-scene=reset]")).to_be_visible()
+    expect(page.get_by_role("heading", name="The state must be carried")).to_be_visible()
+    page.keyboard.press("p")
+    expect(page.locator(".gs-topbar")).not_to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="A Linear layer on top")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Close the scene").click()
+    expect(page.locator("[data-scene]")).to_have_count(0)
+    page.wait_for_function("() => !location.search.includes('scene')")
 
 
 def test_only_what_the_page_can_do_is_there(visit: Visit):
@@ -184,7 +196,7 @@ def test_only_what_the_page_can_do_is_there(visit: Visit):
     page.locator("summary", has_text="Export").click()
     kinds = page.locator(".gs-menu[open] .gs-panel > button:visible").all_text_contents()
     assert kinds == ["SVG figure", "PNG figure", "Animation (GIF)", "Animation (MP4)", "Numbers (CSV)"]
-    expect(page.get_by_role("link", name="Lesson", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name="Units", exact=True)).to_have_count(0)
     for gone in ("The same in Python", "What do the units do?"):
         expect(page.get_by_text(gone)).to_have_count(0)
     with page.expect_download() as saved:

@@ -467,21 +467,6 @@ test("what is offered to be held is what can be shut or opened in the cell's kin
     }
 })
 
-test("a page's cell is drawn into its place, and drawn again for another kind alone", async () => {
-    const { draw } = await import("../../assets/browser/drawn_cell.js")
-    const place = onPage(document.createElement("div"))
-    const about = { scales: SCALES, name: "n", reads: "“w”", told: "t", x: null }
-    draw(place, { cell: "lstm", values: VALUES, ...about })
-    const [first] = place.children
-    draw(place, { cell: "lstm", values: { ...VALUES, f: 0.25 }, ...about })
-    assert.equal(place.children[0], first)
-    assert.match(place.textContent, /0\.25/)
-    assert.equal(first.querySelectorAll(".gs-is-held").length, 0)
-    draw(place, { cell: "gru", values: null, ...about })
-    assert.notEqual(place.children[0], first)
-    assert.equal(place.childElementCount, 1)
-})
-
 test("a wire is as thick as what flows through it, for its scale, and grey where nothing is known", () => {
     const { wire } = drawingOf(VALUES)
     const thick = name => +(+wire(name).style.strokeWidth).toFixed(2)

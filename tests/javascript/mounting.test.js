@@ -297,26 +297,6 @@ test("a lecturer's step leads to the next unit of a list, or presses the page's 
     end()
 })
 
-test("another part of the lesson begins at its head, and other clicks move nothing", () => {
-    const { end } = framed()
-    globalThis.Element = /** @type {any} */ (Part)
-    const main = onPage(new Part("div"))
-    main.className = "stMain"
-    const moves = []
-    main.scrollTo = (...to) => moves.push(to)
-    const turn = onPage(new Part("div"))
-    turn.className = "st-key-lesson-turn"
-    const button = new Part("button")
-    turn.append(button)
-    atWindow.told("click", { target: button })
-    atWindow.told("click", { target: turn })
-    atWindow.told("click", { target: null })
-    assert.deepEqual(moves, [[0, 0]])
-    end()
-    atWindow.told("click", { target: button })
-    assert.equal(moves.length, 1)
-})
-
 test("a frame takes away what was there before it, and follows how its page grows", () => {
     const before = onPage(new Part("div"))
     before.className = "gs-expected"

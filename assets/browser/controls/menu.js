@@ -82,6 +82,24 @@ function readsOf({ picture }, options) {
     return picture.model.reads in options ? picture.model.reads : "characters"
 }
 
+/**
+ * Options side by side, of which one is chosen; `inputs`: one for each.
+ *
+ * @param {string} name @param {string} title @param {{value: string | number, says: string}[]} options
+ * @param {(value: string) => void} set
+ */
+export function segments(name, title, options, set) {
+    const inputs = options.map(({ value }) => {
+        const input = element("input", { type: "radio", name: `gs-${name}`, value, onchange: () => set(input.value) })
+        return input
+    })
+    const labels = options.map(({ says }, at) => element("label", {}, inputs[at], says))
+    return {
+        inputs,
+        root: element("div", { class: "gs-segments", role: "radiogroup", "aria-label": title }, ...labels),
+    }
+}
+
 // Which strips and layers are shown? Buttons that are on or off, one a letter; the last one that is on stays on.
 
 /** Whether a letter is chosen; nothing chosen means all. @param {string} chosen @param {string} letter */

@@ -30,8 +30,9 @@ export function followTyping(signal) {
 
 const KINDS = ["svg", "png", "html", "csv"]
 
-/** The export menu. It looks for the page's pictures when it opens. */
-export function pageExport() {
+/** The export menu. It looks for the page's pictures when it opens. @param {boolean} served whether a server gives what a
+ * page needs */
+export function pageExport(served) {
     const which = element("select", { "aria-label": "Picture" })
     const label = element("label", { class: "gs-choice", hidden: true }, "Picture", which)
     const said = element("p", { role: "status" })
@@ -49,7 +50,7 @@ export function pageExport() {
         }
         button.disabled = false
     }
-    const buttons = KINDS.map(kind => {
+    const buttons = KINDS.filter(kind => served || kind !== "html").map(kind => {
         const button = wordButton(FILES[kind], () => make(kind, button), { class: null, hidden: true })
         return button
     })

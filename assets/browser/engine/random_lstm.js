@@ -5,10 +5,14 @@ import { draws, uniform } from "./mersenne.js"
 
 /**
  * @param {{kind?: string, inputSize: number, hiddenSize: number, numLayers?: number, bidirectional?: boolean}} sizes
- * @param {number} seed @returns {Recurrent}
+ * @param {number} seed @param {() => number} draw its draws so far @returns {Recurrent}
  */
-export function randomLstm({ kind = "LSTM", inputSize, hiddenSize, numLayers = 1, bidirectional = false }, seed) {
-    const [draw, rows] = [draws(seed), KINDS[kind].blocks * hiddenSize]
+export function randomLstm(
+    { kind = "LSTM", inputSize, hiddenSize, numLayers = 1, bidirectional = false },
+    seed,
+    draw = draws(seed),
+) {
+    const rows = KINDS[kind].blocks * hiddenSize
     /** @param {number} columns */
     const matrix = columns => ({ rows, columns, data: uniform(draw, hiddenSize ** -0.5, rows * columns) })
     /** @type {Object<string, Matrix>} */

@@ -3,8 +3,14 @@
 import { beside } from "../beside.js"
 import { element } from "./element.js"
 
-/** @type {Promise<any> | null} */
+/** Null until it is asked for. @type {Promise<any> | null} */
 let coming = null
+
+/** Who loads it, where it does not lie beside the modules. @param {() => Promise<any>} load */
+export function plotlyBy(load) {
+    coming ??= load()
+    return coming
+}
 
 export function plotly() {
     coming ??= new Promise((ready, failed) => {
