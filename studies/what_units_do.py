@@ -17,15 +17,14 @@ from torch import Tensor
 from torch.nn.utils.rnn import pack_sequence
 
 import lstm_core
-from gatescope.corpus.texts import fitting, texts_of
-from gatescope.corpus.to_memory import sentence_of
 from gatescope.question.view import SIZES, Source
 from gatescope.reading.read import Reading, read
 from gatescope.serving import limits
-from gatescope.unit_list.holding import typical_keep
-from gatescope.unit_list.samples import traces
-from gatescope.unit_list.tracking import changing, every, numbers, traced
-from gatescope.unit_list.view import parts
+from gatescope.units.asked import parts
+from gatescope.units.corpus import fitting, texts_of
+from gatescope.units.known import typical_keep
+from gatescope.units.passages import sentence_of
+from gatescope.units.tracking import changing, every, numbers, traced, traces
 from lstm_core import Hold, SequenceModel, find_units, intervene
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, strength
 from lstm_core.files.model_folders import FOLDER, models

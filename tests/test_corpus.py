@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import parse_qsl
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,18 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from gatescope.corpus import passages, sentences
-from gatescope.corpus.model import model_to_scan
-from gatescope.corpus.passages import Wanted, apart, related, strongest, worst
-from gatescope.corpus.scanned import most_tokens, scanned
-from gatescope.corpus.texts import LONGEST, TextPiece, pieces, texts_of
-from gatescope.corpus.to_memory import query_of
-from gatescope.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
 from gatescope.question import link
 from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.read import read
 from gatescope.serving.still_wanted import while_wanted
 from gatescope.store import text_files
+from gatescope.units import passages
+from gatescope.units.asked import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
+from gatescope.units.corpus import (
+    LONGEST,
+    Scanned,
+    TextPiece,
+    Texts,
+    fitting,
+    model_to_scan,
+    most_tokens,
+    name_of_scan,
+    pieces,
+    scanned,
+    texts_of,
+)
+from gatescope.units.passages import Passage, Wanted, apart, query_of, reach_of, related, strongest, worst
 from lstm_core import LstmCoreError
 
 COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
@@ -186,7 +195,6 @@ def test_the_table_has_the_units_within_the_bounds_the_largest_first(counted):
     scan = counted.scan
     table = passages.rows(scan, COUNTER)
     assert list(table["half_life"]) == sorted(scan.units["half_life"], reverse=True)
-    assert [passages.places(scan)[row].unit for row in table.index] == list(table["unit"])
     middle = float(scan.units["c_max"].median())
     few = passages.rows(scan, replace(COUNTER, by="c to", at_least=middle))
     assert set(few["unit"]) == set(scan.units[scan.units["c_max"] >= middle]["unit"])
@@ -198,13 +206,13 @@ def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
     asked, found = code
     place = UnitPlace(0, 0, 48)
     every = np.concatenate([c_of(asked, piece.text)[:, 48] for piece in found.texts.pieces])
-    for sign, most in ((1, 8), (-1, 4)):
-        moments = strongest(asked, found, [Wanted(place, sign, most), Wanted(UnitPlace(0, 0, 3))])[place]
-        assert len(moments) == most
+    for sign in (1, -1):
+        moments = strongest(asked, found, [Wanted(place, sign), Wanted(UnitPlace(0, 0, 3))])[place]
+        assert len(moments) == 5
         for passage in moments:
             c = c_of(asked, found.texts.pieces[passage.text].text)[:, 48]
             end = passage.begins + len(passage.numbers)
-            np.testing.assert_allclose(passage.numbers, c[passage.begins : end], atol=1e-5)
+            np.testing.assert_allclose(passage.numbers, c[passage.begins : end], rtol=1e-3, atol=1e-5)
             assert passage.value == pytest.approx(c[passage.last], abs=1e-5)
             assert "".join(passage.tokens) == found.texts.pieces[passage.text].text[passage.begins : end]
         values = [passage.value for passage in moments]
@@ -224,7 +232,7 @@ def test_the_strongest_moments_of_words_are_first_those_of_different_ones():
     asked = Corpus(source=Source(model=SIZES), texts=TOPICS, size=20_000)
     found = scanned(asked)
     place = UnitPlace(0, 0, 1)
-    moments = strongest(asked, found, [Wanted(place, most=5)])[place]
+    moments = strongest(asked, found, [Wanted(place)])[place]
     framed = [one.tokens[one.last - one.begins] for one in moments]
     assert framed == ["10", "During", "By", "from", "For"]
     ten = found.scan.top(1, k=5)["token"]
@@ -255,9 +263,10 @@ def test_hits_are_those_of_a_search_over_all_texts_at_once(code):
     mine = passages.hits(asked, found, wanted)
     every = [piece.text for piece in found.texts.pieces]
     whole = found.scan.search(wanted, limit=20, texts=every, model=model_to_scan(asked.source))
-    columns = ["text", "first", "last", "shared", "union", "answer"]
-    assert mine.table[columns].equals(whole[columns])
-    for passage, row in zip(mine.passages, whole.itertuples(), strict=True):
+    assert [(one.text, one.first, one.last, one.value, one.says) for one in mine] == [
+        (row.text, row.first, row.last, row.shared, row.answer) for row in whole.itertuples()
+    ]
+    for passage, row in zip(mine, whole.itertuples(), strict=True):
         assert (passage.text, passage.first, passage.last, passage.value) == (row.text, row.first, row.last, row.shared)
         on = (np.tanh(c_of(asked, every[row.text]).astype(float))[:, list(wanted.units)] >= 0.3).sum(1)
         end = passage.begins + len(passage.numbers)
@@ -272,7 +281,7 @@ def test_a_hit_in_a_paragraph_that_stands_twice_is_shown_once(code):
     pieces = found.texts.pieces[:2] * 2
     passages.hits.forget()
     texts = found.texts._replace(pieces=pieces, steps=found.texts.steps[:2] * 2)
-    assert set(passages.hits(asked, found._replace(texts=texts), wanted).table["text"]) == {0, 1}
+    assert {one.text for one in passages.hits(asked, found._replace(texts=texts), wanted)} == {0, 1}
     passages.hits.forget()
 
 
@@ -282,15 +291,6 @@ def test_a_stretch_that_the_text_does_not_have_is_a_sentence(code):
         passages.brushed(brushing(asked, "x = 1", 3, 9))
     with pytest.raises(LstmCoreError, match="Select words"):
         passages.brushed(replace(asked, brush=None))
-
-
-def test_a_pattern_without_units_is_said(code):
-    asked, _ = code
-    reading, wanted = passages.brushed(replace(brushing(asked, "x = 1", 1, 4), threshold=0.95))
-    said = sentences.pattern_in_words(replace(wanted, units=()), reading.tokens[1:5], "")
-    assert "No unit is on throughout “ = 1”" in said
-    some = sentences.pattern_in_words(replace(wanted, units=tuple(range(9))), ["a"], "")
-    assert some.endswith("units 0, 1, 2, 3, 4, 5 and 3 more.")
 
 
 def test_the_worst_texts_have_their_losses(code):
@@ -306,7 +306,7 @@ def test_the_worst_texts_have_their_losses(code):
     assert np.mean(bits) == pytest.approx(shown[0].value, abs=1e-4)
     assert shown[0].last == 1 + int(np.argmax(bits))
     end = shown[0].begins + len(shown[0].numbers)
-    np.testing.assert_allclose(shown[0].numbers, [0.0, *bits][shown[0].begins : end], atol=1e-4)
+    np.testing.assert_allclose(shown[0].numbers, [0.0, *bits][shown[0].begins : end], rtol=1e-3, atol=1e-4)
 
 
 def test_a_model_that_predicts_nothing_has_no_worst_texts():
@@ -317,9 +317,8 @@ def test_a_model_that_predicts_nothing_has_no_worst_texts():
 def test_a_moment_opens_on_the_main_page_with_its_number(code):
     asked, found = code
     place = UnitPlace(0, 0, 48)
-    for passage in strongest(asked, found, [Wanted(place, most=8)])[place]:
-        piece = found.texts.pieces[passage.text]
-        query = query_of(asked.source, piece, found.texts.steps[passage.text], passage, place)
+    for passage in strongest(asked, found, [Wanted(place)])[place]:
+        query = query_of(asked.source, found, passage, place)
         view, notices = link.read(View(), query)
         assert not notices
         pin = view.shown.pin
@@ -333,61 +332,84 @@ def test_a_moment_of_a_series_opens_on_the_main_page_with_its_number():
     asked = Corpus(Source("1, 2", model="series"), TAUGHT, 20_000)
     found = scanned(asked)
     place = UnitPlace(0, 0, 0)
-    passage = strongest(asked, found, [Wanted(place, most=8)])[place][0]
-    piece = found.texts.pieces[passage.text]
-    view, _ = link.read(View(), query_of(asked.source, piece, found.texts.steps[passage.text], passage, place))
+    passage = strongest(asked, found, [Wanted(place)])[place][0]
+    view, _ = link.read(View(), query_of(asked.source, found, passage, place))
     pin = view.shown.pin
     assert float(read(view.source).trace.c[0, 0, pin.step, 0, 0]) == pytest.approx(passage.value, abs=1e-5)
 
 
-def test_a_place_in_a_file_is_its_line():
-    piece = TextPiece("one\ntwo\nthree", "a.py", 40)
-    passage = best_passage(5)
-    assert sentences.where(piece, passage, by_character=True) == "a.py:41"
-    assert sentences.where(piece, passage, True, "\n") == "a.py:41 · says ⏎"
-    assert sentences.where(piece, passage, by_character=False) == "a.py:40"
-    assert sentences.where(piece._replace(line=None), passage, by_character=True) == "a.py"
-
-
-def best_passage(step):
-    from gatescope.corpus.passages import Passage
-
-    return Passage(0, step, step, 0, [], [], 0.0)
-
-
-def test_a_link_holds_what_is_asked():
-    asked = Corpus(
-        Source("a & b", model="tagger"),
-        TOPICS,
-        300_000,
-        unit=UnitPlace(1, 1, 7),
-        by="c mean",
-        at_least=-0.5,
-        at_most=2.0,
-        brush=Stretch(0, 3),
-        side=UnitPlace(1),
-        threshold=0.45,
-    )
-    assert link.read(Corpus(), dict(parse_qsl(link.query(asked)))) == (asked, [])
-    assert "opened" not in link.query(replace(asked, opened="secret"))
+@pytest.mark.parametrize(
+    ("steps", "first", "last", "zoom"),
+    [(120, 60, 60, None), (121, 60, 61, "20-81"), (121, 10, 10, "0-30"), (300, 295, 296, "255-299")],
+)
+def test_a_long_text_is_opened_at_its_moment_a_short_one_whole(steps, first, last, zoom):
+    moment = Passage(0, first, last, 0, [], [], 0.0, "")
+    found = Scanned(None, Texts([TextPiece("a b c", "")], [steps], 1, "words"))
+    query = query_of(Source(model="tagger"), found, moment, UnitPlace(1, 1, 3))
+    assert query.get("zoom") == zoom
+    assert query["pin"] == f"1.3.{last}.1"
+    assert "pin" not in query_of(Source(model="tagger"), found, moment, None)
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("unit", "7"),
-        ("unit", "a.b"),
-        ("brush", "9-3"),
-        ("brush", "all"),
-        ("size", "77"),
-        ("texts", "novels"),
-        ("by", "colour"),
-        ("at_least", "many"),
-        ("threshold", "2"),
-        ("side", "x"),
-    ],
+    ("values", "reach"),
+    [([0.2] * 9, 1.0), ([-1.3] * 9, 1.5), ([2.0] * 9, 2.0), ([2.1] * 9, 2.5), ([0] * 99 + [9], 1.0)],
 )
-def test_what_a_link_cannot_have_is_said(name, text):
-    asked, [notice] = link.read(Corpus(), {name: text})
-    assert asked == Corpus()
-    assert notice.startswith(f"{name}={text} is not possible")
+def test_the_scale_of_a_unit_ends_at_the_half_above_nearly_all_its_values(values, reach):
+    scan = SimpleNamespace(values=lambda *_: np.array(values), sample=lambda *_: np.arange(len(values)))
+    assert reach_of(scan, UnitPlace()) == reach
+
+
+def test_a_place_in_a_file_is_its_line_and_a_row_of_a_table_its_row(code):
+    asked, found = code
+    for passage in strongest(asked, found, [Wanted(UnitPlace(0, 0, 48))])[UnitPlace(0, 0, 48)]:
+        piece = found.texts.pieces[passage.text]
+        assert (passage.name, passage.line) == ("code.py", piece.line + piece.text[: passage.last].count("\n"))
+
+
+def test_a_moment_at_which_what_the_unit_tells_is_not_there_is_known(code):
+    asked, found = code
+    place = UnitPlace(0, 0, 52)
+    for passage in strongest(asked, found, [Wanted(place, 1, "blank")])[place]:
+        assert passage.is_so == found.texts.pieces[passage.text].text[passage.last].isspace()
+    assert all(one.is_so is None for one in strongest(asked, found, [Wanted(place)])[place])
+
+
+def test_the_corpus_of_a_model_is_the_one_that_fits_it_first():
+    names = {"python-chars": LIBRARY, "tagger": TOPICS, "counter": TAUGHT, "series": TAUGHT}
+    for name, corpus in names.items():
+        assert fitting(model_to_scan(Source(model=name)))[0] == corpus
+    assert fitting(SimpleNamespace(name="mine", reads="numbers")) == []
+
+
+def test_an_opened_file_matters_only_to_a_scan_of_it():
+    one, other = (Corpus(Source(), OPENED, opened=key) for key in ("a", "b"))
+    assert name_of_scan(one) != name_of_scan(other)
+    assert name_of_scan(replace(one, texts=TOPICS)) == name_of_scan(replace(other, texts=TOPICS))
+
+
+def test_a_unit_that_never_moves_is_related_to_none_and_one_that_goes_its_own_way_comes_last():
+    r = np.array([[1.0, np.nan, 0.0, -0.5, 0.25]] * 5)
+    scan = SimpleNamespace(correlations=lambda *_: r)
+    assert related(scan, UnitPlace(0, 0, 0)) == [
+        (UnitPlace(0, 0, 3), -0.5),
+        (UnitPlace(0, 0, 4), 0.25),
+        (UnitPlace(0, 0, 2), 0.0),
+    ]
+
+
+def test_short_texts_are_no_worst_ones_unless_all_are_short():
+    model = Source("x", model="python-chars")
+
+    def shown(*lengths):
+        rows = "text\n" + "\n".join(("q=(7)x. " * 20)[:length] for length in lengths)
+        key = text_files.keep("a.csv", rows.encode())
+        asked = Corpus(model, OPENED, 20_000, key)
+        found = scanned(asked)
+        losses = found.scan.losses().set_index("text")["steps"]
+        return sorted(int(losses[one.text]) for one in worst(asked, found))
+
+    # Of a text's characters the first is not predicted.
+    assert shown(15, 20, 21, 60) == [20, 59]
+    assert len(shown(9, 8)) == 1
+    assert len(shown(*range(30, 42))) == 8

@@ -9,13 +9,13 @@ from pictured import picture_of
 from torch import nn
 
 import lstm_core
-from gatescope.corpus.model import model_to_scan
 from gatescope.export.downloads import download
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
-from gatescope.unit_list import samples
+from gatescope.units import tracking
+from gatescope.units.corpus import model_to_scan
 from gatescope.wording.sentences import called_here
 from lstm_core import LstmCoreError
 from tests.reference import reference, step_of, weights_of
@@ -145,9 +145,9 @@ def test_other_pages_say_how_they_speak_of_it_or_why_they_do_not(own):
     assert all(f"{own} is called {quantity}" in said for quantity, own in LETTERS[kind].items())
     if kind == "RNN":
         with pytest.raises(LstmCoreError, match="no gate that keeps"):
-            samples.first(reading)
+            tracking.first(reading)
     else:
-        assert samples.first(reading)[1] == []
+        assert tracking.first(reading)[1] == []
         table = lstm_core.units(reading.trace)
         z = lstm_core.run(model.lstm, model.vectors(TEXT.split())).z
         np.testing.assert_allclose(table["f_mean"], z.mean((2, 3)).flatten(), atol=1e-6)

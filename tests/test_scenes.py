@@ -7,15 +7,14 @@ import pytest
 import torch
 
 import lstm_core
-from gatescope.corpus.view import UnitPlace
 from gatescope.lesson.view import read_lesson
 from gatescope.live.scenes import SCENES
 from gatescope.live.shared_with_browser import PAGES
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
-from gatescope.unit_list.kept import kept
-from gatescope.unit_list.words import named
+from gatescope.units.asked import UnitPlace
+from gatescope.units.known import kept
 from lstm_core.models import sizes
 from lstm_core.training import copying
 
@@ -170,7 +169,6 @@ def test_how_well_unit_48_tells_quotes_is_the_page_units_figure():
         f"on {known.texts} files that were never trained on, it does so with an AUC of {double:.2f} for double quotes"
     )
     assert f"{says} and of {single:.2f} for single ones" in BY_NAME["string"].answer
-    # A docstring is a string too, and a list of what the unit tells has both.
+    # A docstring is a string too.
     whole = scores["inside a string"]
     assert f"With docstrings, which go over many lines, it is {whole:.2f}" in BY_NAME["string"].answer
-    assert "docstring" in named("inside a string")

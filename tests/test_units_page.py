@@ -1,24 +1,30 @@
 """The page Units: what it knows of each model, its list, its link, its search, and the page by AppTest."""
 
+import json
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 import torch
-from opened_page import address, opened, well
+from opened_page import opened
 
+from gatescope.drawing.scales import scales
 from gatescope.question import link
+from gatescope.question.holds import Cell
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
-from gatescope.unit_list import samples, tracking
-from gatescope.unit_list import sentences as unit_sentences
-from gatescope.unit_list import view as units_view
-from gatescope.unit_list.kept import ToldProperty
-from gatescope.unit_list.view import HELD, Property, Units
-from gatescope.units_page.panel import tracked
+from gatescope.units import asked as units_view
+from gatescope.units import tracking
+from gatescope.units.asked import HELD, TAUGHT, TOPICS, Corpus, Property, Stretch, UnitPlace, Units
+from gatescope.units.corpus import scanned
+from gatescope.units.known import kept, typical_keep
+from gatescope.units.message import of_text
+from gatescope.units.passages import reach_of
+from gatescope.units_page.controls import UnitsControls
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES
-from lstm_core.plots.labels import signed
+from lstm_core.plots.palette import look
 
 LINES = "\n".join("a" * n + "b" * n for n in range(1, 13))
 COUNTING = Units(View(Source(LINES, model="counter")), "surplus of a over b", lines=1)
@@ -26,13 +32,17 @@ TABLE = "load wind\n" + "\n".join(f"{step * 7 % 5} {step * 3 % 11}" for step in 
 
 
 def sampled(asked):
-    return samples.sample(asked, read(asked.view.source))
+    return tracking.sample(asked, read(asked.view.source))
 
 
 def test_a_link_holds_what_is_asked():
-    asked = Units(View(Source("a & b"), Shown(rows="activity")), "time since &", 1, "own", "b & a\nc")
+    source = Source("a & b", model="tagger")
+    bounds = {"by": "c mean", "at_least": -0.5, "at_most": 2.0, "brush": Stretch(0, 3), "threshold": 0.45}
+    corpus = Corpus(source, TOPICS, 300_000, unit=UnitPlace(1, 1, 7), side=UnitPlace(1), **bounds)
+    asked = Units(View(source, Shown(rows="activity")), "time since &", 1, "own", "b & a\nc", "corpus", "lost", corpus)
     assert link.read(Units(), dict(parse_qsl(link.query(asked)))) == (asked, [])
     assert link.query(Units()) == link.query(View())
+    assert "opened" not in link.query(replace(corpus, opened="secret"))
 
 
 @pytest.mark.parametrize(
@@ -42,10 +52,18 @@ def test_a_propertys_name_comes_apart_and_together_again(name):
     assert units_view.parts(name).name == name
 
 
-def test_what_a_link_cannot_have_is_said():
-    asked, notices = link.read(Units(), {"property": "colour", "lines": "7", "held": "me", "hidden_dim": "0"})
+@pytest.mark.parametrize(
+    "link_has",
+    [
+        "property=colour lines=7 held=me hidden_dim=0 where=here sort=up",
+        "unit=7 brush=9-3 size=77 texts=novels by=colour at_least=many threshold=2 side=x",
+    ],
+)
+def test_what_a_link_cannot_have_is_said(link_has):
+    query = dict(part.split("=") for part in link_has.split())
+    asked, notices = link.read(Units(), query)
     assert asked == Units()
-    assert len(notices) == 4
+    assert {notice.partition(" ")[0] for notice in notices} == {f"{name}={value}" for name, value in query.items()}
 
 
 def test_the_unit_that_counts_is_found_on_short_texts_and_holds_on_longer_ones():
@@ -89,12 +107,12 @@ def test_what_is_held_out(held):
 
 
 def test_a_long_text_is_cut_and_that_is_said(monkeypatch):
-    monkeypatch.setattr(samples, "MOST_STEPS", 5)
+    monkeypatch.setattr(tracking, "MOST_STEPS", 5)
     asked = Units(View(Source("one two three\nfour five six\nseven")), lines=1, held="none")
     sample = sampled(asked)
     assert [reading.tokens for reading in sample.found] == [["one", "two", "three"], ["four", "five"]]
     assert sample.notices == ["The search goes over the first 5 steps."]
-    reading, [notice] = samples.first(read(asked.view.source))
+    reading, [notice] = tracking.first(read(asked.view.source))
     assert reading.tokens == ["one", "two", "three", "four", "five"]
     assert "the first 5" in notice
     torch.testing.assert_close(reading.trace.c, read(asked.view.source).trace.c[:, :, :5])
@@ -103,64 +121,14 @@ def test_a_long_text_is_cut_and_that_is_said(monkeypatch):
 @pytest.mark.parametrize(("lines", "notices"), [(8, []), (10, ["The search goes over the first 4 lines."])])
 def test_of_many_lines_the_first_are_searched_and_that_is_said(monkeypatch, lines, notices):
     """One half of the lines is searched, the other is held out."""
-    monkeypatch.setattr(samples, "MOST_LINES", 4)
+    monkeypatch.setattr(tracking, "MOST_LINES", 4)
     asked = replace(COUNTING, view=View(Source("\n".join(["ab"] * lines), model="counter")))
     found = sampled(asked)
     assert (len(found.found), found.notices) == (4, notices)
 
 
-def said(app):
-    return "\n".join(element.value for kind in (app.markdown, app.caption, app.info, app.warning) for element in kind)
-
-
 def asked_by(asked):
     return dict(parse_qsl(link.query(asked)))
-
-
-def test_an_untrained_lstm_is_said_to_track_nothing_and_the_unit_that_moves_most_is_named():
-    text = said(opened("units", model="random"))
-    trace = read(Source()).trace
-    c = trace.cells("c")
-    unit = int((c.max(1) - c.min(1)).argmax())
-    ends = f"from {signed(c[unit].min())} to {signed(c[unit].max())}"
-    assert f"Unit {unit} moves most here: its c goes {ends}." in text
-    assert "This LSTM is untrained: it has learned nothing to track." in text
-    assert "matches PyTorch to" in text
-    assert "knows" not in text
-    # There are no results, and so nothing is said of how to check them.
-    assert "check these results" not in text
-
-
-def test_of_what_a_unit_tracks_only_what_it_tells_better_than_a_coin_is_listed():
-    def told(name, measure, score):
-        return ToldProperty(name, measure, 1, score)
-
-    coins = [told("digit", "AUC", 0.48), told("capital", "AUC", 0.59), told("indent", "R²", 0.03)]
-    best = [told("blank", "AUC", 0.6), told("word length", "R²", 0.04)]
-    assert [(bar["text"], round(bar["share"], 2)) for bar in tracked([*best, *coins], "9 files")["bars"]] == [
-        ("AUC 0.60", 0.2),
-        ("R² 0.04", 0.04),
-    ]
-    assert tracked(best, "9 files")["title"] == ("What it tracks", "on 9 files")
-    none = tracked(coins, "9 files")
-    says = "Nothing that has a name here (AUC below 0.6, R² below 0.04) on 9 files."
-    assert (none["title"], none["bars"]) == (("What it tracks", says), [])
-
-
-def test_the_strongest_moments_are_headed_by_the_texts_that_they_are_from():
-    assert "**Strongest moments in Python’s documentation topics**, first those of" in said(
-        opened("units", model="sentiment")
-    )
-
-
-def test_a_link_opens_the_find_and_a_move_of_a_control_goes_into_the_link():
-    app = opened("units", **asked_by(COUNTING))
-    assert "Unit 1 tracks *more “a” than “b”* best" in said(app)
-    assert "No p covers texts in an order" in said(app)
-    assert "Searched: c of 4 units" in said(app)
-    app.selectbox(key="units.kind").select("count of ").run()
-    assert not app.exception
-    assert app.query_params["property"] == "count of a"
 
 
 def test_two_tokens_can_be_compared_only_where_there_are_two():
@@ -192,43 +160,147 @@ def test_bad_input_is_answered_with_a_sentence(query):
     assert app.warning or app.info
 
 
-def test_a_series_is_told_by_its_values_and_not_by_its_steps():
-    text = said(opened("units", sentence="2.5, 71.25, 3.5, 0.5", model="random", tokens="numbers"))
-    assert " at 71.25" in text
-    assert "“" not in text
-
-
-def test_a_long_search_is_kept(monkeypatch):
-    monkeypatch.setattr(tracking, "QUICK", 0)
-    query = {"sentence": "one two two one three", "hidden_dim": "2", "property": "count of one", "model": "random"}
-    app = opened("units", **query)
-    assert "Searched: c of 2 units" in said(app)
-    assert tracking.answer.is_known(Units(View(Source(query["sentence"], hidden_dim=2)), "count of one"))
-
-
 def test_a_view_is_not_changed_by_its_order():
     asked = replace(COUNTING, view=replace(COUNTING.view, shown=Shown(rows="activity")), sort="keeps")
     assert tracking.answer.is_known(asked) == tracking.answer.is_known(COUNTING)
     assert Property("count of ", "a").name == "count of a"
 
 
-def test_random_units_are_called_chance():
-    text = "\n".join(["the cat the dog chased ran away", "and the bird sang a song to the moon"] * 3)
-    asked = Units(View(Source(text, hidden_dim=4)), "inside brackets", held="none")
-    with pytest.raises(LstmCoreError, match="changes"):
-        tracking.answer(asked, sampled(asked))
-    asked = replace(asked, property="count of bird")
-    said = unit_sentences.chance(tracking.answer(asked, sampled(asked)))
-    assert "can’t be told here" in said
-    assert "p = " not in said
+def test_a_property_is_asked_about_where_it_changes_in_any_sequence():
+    readings = [read(Source(sentence)) for sentence in ("a a", "b b")]
+    # It is 1 throughout the one and 0 throughout the other.
+    assert tracking.changing(["has seen a", "has seen c"], readings) == ["has seen a"]
+    assert tracking.offered("count of ", [read(Source("a b b c c c"))]) == ["c", "b", "a"]
+    symbols = [read(Source("aabbb", model="counter"))]
+    names = tracking.every(symbols)
+    assert names[0] == "surplus of a over b"
+    assert {"count of a", "count of b", "has seen b", "time since a", "model says b"} <= set(names)
+    words = tracking.every([read(Source("A tall giraffe , 3 of them", model="tagger"))])
+    assert {"digit", "punctuation", "model says NOUN"} <= set(words)
+    assert not any("count of" in name or "string" in name for name in words)
+    code = tracking.every([read(Source("x = 'a' + \"b\"\n", model="python-chars"))])
+    assert "inside a one-line string" in code
+    assert not any(name == "inside quotes" or "model says" in name for name in code)
 
 
-def test_a_unit_of_a_text_is_looked_at_in_a_corpus_by_a_click():
-    app = opened("units", model="counter", sentence="aaabbb", unit="0.1")
-    button = next(one for one in app.button if one.label == "Where else? →")
-    corpus = well(button.click().run())
-    assert {name: address(corpus)[name] for name in ("where", "unit", "model")} == {
-        "where": "corpus",
-        "unit": "0.1",
-        "model": "counter",
-    }
+def test_of_an_odd_number_of_lines_or_rows_the_first_half_is_the_larger():
+    asked = Units(View(Source("one\ntwo\nthree\n")), lines=1)
+    found = tracking.sample(asked, read(asked.view.source))
+    assert [reading.tokens[0] for reading in (*found.found, *found.held)] == ["one", "two", "three"]
+    assert (len(found.found), len(found.held), found.notices) == (2, 1, [])
+    table = "load\n" + "\n".join(map(str, range(5)))
+    rows = Units(View(Source(table, model="random", tokens="numbers", input_dim=1)))
+    found = tracking.sample(rows, read(rows.view.source))
+    assert [len(one.tokens) for one in (*found.found, *found.held)] == [3, 2]
+    short = Units(View(Source("load\n1\n2\n3", model="random", tokens="numbers", input_dim=1)))
+    found = tracking.sample(short, read(short.view.source))
+    assert ([len(one.tokens) for one in found.found], found.held) == ([3], [])
+
+
+def test_a_table_of_ones_own_is_held_out_if_it_has_the_same_columns():
+    source = Source("load\n1\n2\n3\n4", model="random", tokens="numbers", input_dim=1)
+    own = Units(View(source), held="own", held_out="load\n5\n6")
+    found = tracking.sample(own, read(source))
+    assert [len(one.tokens) for one in (*found.found, *found.held)] == [4, 2]
+    with pytest.raises(LstmCoreError, match=r"Expected the columns load in the held-out table, got wind\."):
+        tracking.sample(replace(own, held_out="wind\n5\n6"), read(source))
+
+
+# What does the browser get?
+
+
+def shown(app):
+    """The numbers of the units that a page of the app sends."""
+    [data] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.units"]
+    return json.loads(data.json)
+
+
+def message(source, answer=None, **asked):
+    reading = read(source)
+    return of_text(Units(View(source), **asked), reading, reading.trace, answer, scales(look("teal", "light")))
+
+
+@pytest.mark.parametrize("source", [Source(hidden_dim=5, n_layers=2, directions=2), Source("aabb", model="counter")])
+def test_the_numbers_of_a_text_are_those_of_its_recording(source):
+    trace, data = read(source).trace, message(source)
+    c = trace.c[:, :, :, 0].numpy()
+    assert data["sizes"] == [c.shape[0], c.shape[1], c.shape[3]]
+    assert data["tokens"] == read(source).tokens
+    assert len(data["rows"]) == c[:, :, 0].size
+    for place in np.ndindex(c[:, :, 0].shape):
+        row = data["rows"][str(UnitPlace(*place))]
+        own = c[place[0], place[1], :, place[2]]
+        np.testing.assert_allclose(row["c"], own, rtol=1e-3)
+        assert (row["low"], row["high"]) == pytest.approx((own.min(), own.max()))
+        assert row["keeps"] == (kept(source).units[place].keeps if kept(source) else typical_keep([trace], *place))
+    layer, direction, unit = UnitsControls().place(data["opened"]["key"])
+    for gate, values in data["opened"]["recorded"].items():
+        np.testing.assert_allclose(values, getattr(trace, gate)[layer, direction, :, 0, unit], rtol=1e-3)
+    at = int(np.abs(c[layer, direction, :, unit]).argmax())
+    view, _ = link.read(View(), dict(parse_qsl(data["opened"]["query"])))
+    assert view == View(source, Shown(pin=Cell(layer, direction, unit, at)))
+
+
+def test_of_many_units_the_first_of_the_order_are_sent_and_the_opened_one():
+    source = Source(" ".join(["a b c d e"] * 200), hidden_dim=200)
+    data = message(source, sort="keeps", corpus=Corpus(unit=UnitPlace(0, 0, 7)))
+    keeps = np.array([typical_keep([read(source).trace], 0, 0, unit) for unit in range(200)])
+    assert (data["most"], len(data["tokens"]), {len(row["c"]) for row in data["rows"].values()}) == (75, 1000, {400})
+    sent = {int(key.split(".")[1]): row for key, row in data["rows"].items()}
+    assert set(np.argsort(-keeps, kind="stable")[:75].tolist()) | {7} <= set(sent)
+    # Of those that are not listed a sentence may name one.
+    assert len(sent) <= 75 + 3
+    assert all(row["keeps"] == keeps[unit] for unit, row in sent.items())
+    assert data["opened"]["key"] == "0.7"
+    assert message(source, corpus=Corpus(unit=UnitPlace(3)))["missing"] == "3.0"
+
+
+def test_what_a_find_says_is_what_the_search_found():
+    answer = tracking.answer(COUNTING, sampled(COUNTING))
+    data = message(COUNTING.view.source, answer)
+    row = answer.table.iloc[0]
+    found = data["found"]
+    assert (found["key"], found["score"], found["held_out"], found["p"]) == (
+        "0.1", row["score"], row["held_out"], row["p"]
+    )  # fmt: skip
+    order = sorted(data["rows"], key=lambda key: -data["rows"][key]["tracks"])
+    assert order == [f"0.{unit}" for unit in answer.table["unit"]]
+    random = Units(View(Source("the cat the dog\n" * 3, hidden_dim=4)), "count of dog", held="none")
+    found = message(random.view.source, tracking.answer(random, sampled(random)))["found"]
+    assert (found["p"], "held_out" in found) == (None, False)
+    assert found["why"]
+
+
+def test_a_link_opens_the_find_and_a_move_of_a_control_goes_into_the_link():
+    app = opened("units", **asked_by(COUNTING))
+    assert shown(app)["found"]["property"] == "surplus of a over b"
+    app.selectbox(key="units.kind").select("count of ").run()
+    assert not app.exception
+    assert app.query_params["property"] == "count of a"
+
+
+def test_a_long_search_is_kept(monkeypatch):
+    monkeypatch.setattr(tracking, "QUICK", 0)
+    query = {"sentence": "one two two one three", "hidden_dim": "2", "property": "count of one", "model": "random"}
+    assert shown(opened("units", **query))["found"]["searched"] == 2
+    assert tracking.answer.is_known(Units(View(Source(query["sentence"], hidden_dim=2)), "count of one"))
+
+
+@pytest.mark.slow
+def test_the_page_in_a_corpus_sends_what_the_scan_answers():
+    data = shown(opened("units", where="corpus", model="counter"))
+    asked = Corpus(Source(model="counter"), TAUGHT)
+    scan = scanned(asked).scan
+    assert [data["rows"][f"0.{unit}"]["high"] for unit in range(4)] == pytest.approx(scan.units["c_max"].tolist())
+    edges, counts = scan.histogram(1)
+    assert data["opened"]["histogram"] == [edges.tolist(), counts.tolist()]
+    assert data["opened"]["table"] == pytest.approx({name: float(scan.units[name][1]) for name in scan.units})
+    best = scan.top(1, k=1)
+    first = data["rows"]["0.1"]["moments"][0]
+    assert (first["text"], first["last"], first["value"]) == tuple(best[["text", "time", "value"]].to_numpy()[0])
+    assert data["rows"]["0.1"]["reach"] == reach_of(scan, UnitPlace(0, 0, 1))
+    assert data["facts"]["opens"] == data["opened"]["key"] == "0.1"
+    untrained = shown(opened("units", where="corpus", model="random"))
+    leak = scanned(Corpus(Source(), TOPICS)).scan.units["leak"]
+    assert untrained["facts"] is None
+    assert [untrained["rows"][f"0.{unit}"]["keeps"] for unit in range(3)] == pytest.approx(leak.tolist())

@@ -1,53 +1,16 @@
 """What the pages say in words is true: swap A and B, before and after, more and less, and a sentence is another."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from pictured import picture_of
 
 import lstm_core
 from gatescope.question.view import Source
 from gatescope.reading.read import read
-from gatescope.unit_list import sentences as unit_sentences
 from lstm_core.plots import compared_strips
 from lstm_core.plots.palette import look
 
 LOOK = look("teal", "light")
-
-
-def found(p, no_p="", way="whole sequences", shuffles=200):
-    row = {"property": "count of a", "measure": "R²", "quantity": "c", "layer": 0, "direction": 0, "unit": 3}
-    return lstm_core.analysis.Found(
-        table=pd.DataFrame([row | {"score": 0.8, "sign": 1, "correlation": 0.9, "p": p}]),
-        searched=8,
-        sequences=6,
-        groups=6,
-        steps=60,
-        shuffled=way,
-        permutations=shuffles,
-        no_p={"count of a": no_p} if no_p else {},
-    )
-
-
-@pytest.mark.parametrize(
-    ("as_good", "times", "verdict"),
-    [(0, "never", "more than chance."), (2, "twice", "more than chance."), (40, "40 times", "so this may be chance.")],
-)
-def test_a_find_is_called_chance_when_shuffles_do_as_well(as_good, times, verdict):
-    p = (1 + as_good) / 201
-    said = unit_sentences.chance(found(p))
-    assert "The property was shuffled by whole sequences 200 times" in said
-    assert f"; the best unit then scored as well {times}: p = {p:.3f}" in said
-    assert verdict in said
-    others = {"more than chance", "may be chance"} - {verdict.removesuffix(".").removeprefix("so this ")}
-    assert not any(other in said for other in others)
-
-
-def test_where_nothing_can_be_told_from_chance_that_is_said_and_why():
-    said = unit_sentences.chance(found(np.nan, "The text is short."))
-    assert said.endswith("Whether this is more than chance can’t be told here. The text is short.")
-    shifted = unit_sentences.chance(found(0.5, way="shifts in time"))
-    assert "The property was shifted in time 200 times" in shifted
 
 
 def test_differences_have_a_scale_of_their_own_and_the_two_share_theirs():

@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 import numpy as np
+
 from tests.pictured import pictured
 
 

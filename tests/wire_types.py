@@ -14,7 +14,6 @@ import numpy as np
 
 from gatescope.comparing.message import Compared
 from gatescope.controls.drawn_in_browser import Chart
-from gatescope.drawing.passages import Passages
 from gatescope.lesson.message import LessonMessage
 from gatescope.live.shared_with_browser import Framed, Handed
 from gatescope.live.work import StepsRead
@@ -23,9 +22,9 @@ from gatescope.offline.page import Told
 from gatescope.recording.message import RecordedView
 from gatescope.recording.told import ToldOfAll
 from gatescope.site.told import ToldOfSite
-from gatescope.unit_list.list_data import UnitList, UnitPanel
+from gatescope.units.message import Passages, UnitsShown
 
-SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, LessonMessage, UnitList, UnitPanel, Compared)
+SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, LessonMessage, UnitsShown, Compared)
 SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, StepsRead)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"

@@ -8,7 +8,7 @@ export const modules = {
     "chart.js": () => import("./chart.js"),
     "lesson.js": () => import("./lesson.js"),
     "compare.js": () => import("./compare.js"),
-    "passages.js": () => import("./passages.js"),
+    "units/passages.js": () => import("./units/passages.js"),
     "units/list.js": () => import("./units/list.js"),
     "units/panel.js": () => import("./units/panel.js"),
 }

@@ -4,17 +4,13 @@ import streamlit as st
 
 import lstm_core
 from gatescope.controls.frame import made_with, page_title, small, tell
-from gatescope.corpus import sentences
-from gatescope.corpus.model import model_to_scan
 from gatescope.question import link
 from gatescope.reading.read import read
-from gatescope.unit_list import samples
-from gatescope.unit_list.view import WHERE
-from gatescope.units_page.choice import choose_corpus, choose_text, open_file, refused
-from gatescope.units_page.in_corpus import in_corpus, numbers, scan_it
-from gatescope.units_page.in_text import in_text
-from gatescope.units_page.look_for import choose_search
-from gatescope.units_page.units_controls import UnitsControls
+from gatescope.units import corpus, tracking
+from gatescope.units.asked import WHERE
+from gatescope.units.corpus import model_to_scan
+from gatescope.units_page.controls import UnitsControls, choose_corpus, choose_search, choose_text, open_file, refused
+from gatescope.units_page.picture import in_corpus, in_text, numbers, scan_it
 from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import called_here, caption, proof, read_by, steps_are
 from lstm_core import LstmCoreError
@@ -49,7 +45,7 @@ def page() -> None:
 def of_text(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> None:
     source = controls.question().view.source
     whole = read(source)
-    reading, cut = samples.first(whole)
+    reading, cut = tracking.first(whole)
     tell([*notices, *whole.notices, *cut])
     if reading.trace is None:
         return
@@ -76,13 +72,13 @@ def of_corpus(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> N
         found = scan_it(asked)
     if found is None:
         return
-    about.markdown(f":small[{plain(sentences.how_much(found, model))}]")
+    about.markdown(f":small[{plain(corpus.how_much(found, model))}]")
     in_corpus(controls, found, model)
     with st.expander("The numbers of all units", on_change="rerun", key="units.numbers") as fold:
         if fold.open:
-            numbers(asked, found)
-    small(sentences.how_it_reads(asked, found, model))
-    made_with(sentences.what_was_scanned(asked, found, model))
+            st.dataframe(numbers(asked, found), hide_index=True)
+    small(corpus.how_it_reads(asked, found, model))
+    made_with(corpus.what_was_scanned(asked, found, model))
 
 
 # A page's global names and their values live until the visitor leaves, so a reading stays inside a function.

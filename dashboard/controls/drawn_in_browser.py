@@ -1,7 +1,7 @@
 """How does a page show what the browser draws, and a figure that is updated in place?"""
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,13 +10,11 @@ import streamlit as st
 from plotly.io.json import to_json_plotly
 
 from gatescope.comparing.message import Compared
-from gatescope.drawing.passages import PassageLine, Passages
-from gatescope.drawing.scales import Scale
 from gatescope.live.routes import base_path, modules_path
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, SAID_BACK, as_sent
-from gatescope.unit_list.list_data import UnitList, UnitPanel
+from gatescope.units.message import Passages, UnitsShown
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG
 
@@ -42,9 +40,9 @@ export default function ({{ data, parentElement, setTriggerValue }}) {{
 
 
 _compare = _component("compare", "compare.js", "gs-two-place")
-_passages = _component("passages", "passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
+_passages = _component("passages", "units/passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
 _units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
-_unit = _component("unit", "units/panel.js", "gs-unit-panel")
+_unit = _component("unit", "units/panel.js", "gs-unit-panel", ", setTriggerValue")
 
 
 def _data(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,17 +56,16 @@ def two_readings(compared: Compared) -> None:
     _compare(key="compare.two", data=_data({"base": base_path(), "handed": handed, "compared": compared}))
 
 
-def passages(lines: Sequence[PassageLine], scale: Scale, between: str, name: str, key: str) -> int | None:
+def passages(data: Passages, key: str) -> int | None:
     """Draw passages one under the other; returns the number of a passage that was clicked."""
-    data = Passages(name=name, rows=[*lines], scale=scale, between=between)
     opened: int | None = _passages(key=key, data=_data(data), on_opened_change=_nothing).opened
     return opened
 
 
 def unit_list(
-    data: UnitList, key: str, opened: Callable[[str], None], sort: Callable[[str], None]
+    data: UnitsShown, key: str, opened: Callable[[str], None], sort: Callable[[str], None]
 ) -> tuple[str, int] | None:
-    """Draw a list of units; returns the unit and the number of a passage that was clicked.
+    """Draw the units; returns the unit and the number of a passage that was clicked.
 
     `opened` is called with the unit whose row was clicked, `sort` with the head of a column.
     """
@@ -86,8 +83,12 @@ def unit_list(
     return (passage[0], int(passage[1])) if passage else None
 
 
-def unit_panel(data: UnitPanel, key: str) -> None:
-    _unit(key=key, data=_data(data))
+def unit_panel(key: str, elsewhere: Callable[[], None]) -> bool:
+    """Draw what is known of the unit that is open in the list; returns whether it is to be seen on Memory.
+
+    `elsewhere` is called when it is to be seen in a corpus.
+    """
+    return bool(_unit(key=key, data=_data({}), on_memory_change=_nothing, on_elsewhere_change=elsewhere).memory)
 
 
 def _nothing() -> None:

@@ -7,8 +7,8 @@ from typing import Any, TypedDict
 
 import lstm_core
 from gatescope.lesson.view import BOUNDS, LessonView
-from gatescope.recording.colours import Lines
 from gatescope.question.view import MADE_WITH, RANGES, Source
+from gatescope.recording.colours import Lines
 from lstm_core.models import untrained
 from lstm_core.plots.palette import KINDS
 from lstm_core.training.copying import MEASURED

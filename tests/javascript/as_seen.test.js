@@ -3,7 +3,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { frame, onPage, Part } from "./page.js"
-import { GREYS, settled } from "./pictures.js"
+import { settled } from "./pictures.js"
+import { shownOf } from "./units_shown.js"
 
 const is = check => ({ [Symbol.hasInstance]: check })
 Object.assign(globalThis, {
@@ -185,17 +186,6 @@ test("a text is written line by line, on its letters' own line, and cut where th
 })
 
 test("a list of units as a picture has as many rows as its place, and says how many that are", async () => {
-    const row = number => ({
-        key: `${number}`,
-        number: `${number}`,
-        title: "",
-        note: "",
-        share: 0,
-        keeps: "",
-        lost: "",
-    })
-    const scale = { colorscale: GREYS, zmin: -1, zmax: 1 }
-    const data = { states: scale, gates: scale, name: "Units", tokens: [], between: " ", heads: [], about: "a corpus" }
     const heights = Object.getOwnPropertyDescriptor(Part.prototype, "offsetHeight")
     Object.defineProperty(Part.prototype, "offsetHeight", {
         configurable: true,
@@ -204,9 +194,7 @@ test("a list of units as a picture has as many rows as its place, and says how m
         },
     })
     const place = /** @type {any} */ (onPage(new Part("div"), { width: 500 }))
-    const rows = [1, 2, 3, 4].map(row)
-    const head = [{ key: "number", title: "number", under: "" }]
-    drawUnits(place, /** @type {any} */ ({ ...data, heads: head, rows, left: "the rest", sort: "number" }), () => {})
+    drawUnits(place, shownOf(), () => {})
     for (const [high, kept] of [
         [80, 4],
         [79, 3],

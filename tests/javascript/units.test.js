@@ -1,30 +1,29 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
-import { GREYS } from "./pictures.js"
+import { FACTS, moment, shownOf, told } from "./units_shown.js"
 
 const { colourOf } = await import("../../assets/browser/shared/colour.js")
 const { draw, letters, stepOf } = await import("../../assets/browser/units/list.js")
+const { listOf } = await import("../../assets/browser/units/listed.js")
 const panel = await import("../../assets/browser/units/panel.js")
 
-const STATES = { colorscale: GREYS, zmin: -2, zmax: 2 }
-const GATES = { colorscale: GREYS, zmin: 0, zmax: 1 }
-const row = change => ({
-    ...{ key: "k", number: "7", title: "a title", note: "surely", share: 0.25, open: false, keeps: "3", lost: "0.1" },
-    ...{ c: [0, 1.2, -0.4, null, 0.8], truth: [1, 1, 0, 0.5, 0.5], gates: { f: [0, 1, null, 0.5, 1] }, ...change },
-})
-
-/** A list of units in 854 pixels, of which 500 are the curves'. */
-function listed(rows, change = {}) {
-    const told = []
+/** The list in 854 pixels, of which 500 are the curves'. */
+function listed(shown) {
+    const heard = []
     const place = onPage(new Part("div"), { width: 854 })
-    const heads = ["number", "keeps"].map(key => ({ key, title: key, under: `under ${key}` }))
-    const data = { ...{ states: STATES, gates: GATES, name: "Units", tokens: [..."abcde"], between: " " }, rows, heads }
-    const more = { sort: "keeps", about: "a corpus", left: "the rest", ...change }
-    const show = now =>
-        draw(place, /** @type {any} */ ({ ...data, ...more, ...now }), (...one) => told.push(one.join()))
-    show({})
-    return { place, told, show }
+    const show = now => draw(place, now, (...one) => heard.push(one.join()))
+    show(shown)
+    return { place, heard, show }
+}
+
+/** The panel beside a list of these units, and what it reports. */
+function beside(shown) {
+    const heard = []
+    const place = onPage(new Part("div"), { width: 400 })
+    panel.draw(place, {}, what => heard.push(what))
+    listed(shown)
+    return { place, heard }
 }
 
 /** What attributes say, a line a part; a colour is its value's. */
@@ -33,12 +32,17 @@ const said = (parts, ...names) =>
         names.map(name => part.getAttribute(name).replace(/\d+\.\d+/g, number => +(+number).toFixed(2))).join(" "),
     )
 const boxes = parts => said(parts, "x", "y", "width", "height")
-const colours = (values, scale) => values.map(value => colourOf(value, scale))
+const numbers = place => texts(place, ".gs-units-name b")
+const UNCLAIMED = { ...FACTS, opens: null }
+const WITH_TRUTH = shownOf(
+    { "0.0": { told: told("digit"), here: [0.75, "AUC"], c: [0, 1.2, -0.4, null, 0.8] } },
+    { truths: { digit: [1, 1, 0, 0.5, 0.5] }, opened: { key: "0.1" } },
+)
 
 test("a unit's curve is a bar a step from 0 to c, in the colours of all; below it what it tracks", () => {
-    const { place } = listed([row({})])
-    const [svg] = place.querySelectorAll("svg[role=img]")
-    assert.deepEqual(said([svg], "width", "height", "aria-label"), ["500 48 c of unit 7, from −0.4 to +1.2"])
+    const { place } = listed(WITH_TRUTH)
+    const svg = place.querySelectorAll("svg[role=img]").find(one => one.querySelector("rect"))
+    assert.deepEqual(said([svg], "width", "height", "aria-label"), ["500 48 c of unit 0, from −0.4 to +1.2"])
     // 42 pixels for 1.2 to −0.4: 0 is 31.5 pixels from above.
     const [zero, ...bars] = svg
         .querySelectorAll("path")
@@ -47,48 +51,60 @@ test("a unit's curve is a bar a step from 0 to c, in the colours of all; below i
         (x, n) => `M${x} ${[31.5, 0, 31.5, 10.5][n]}h100.3V${[31.5, 31.5, 42, 31.5][n]}h-100.3z`,
     )
     assert.deepEqual(said([zero, ...bars], "d"), ["M0 31.5H500", flat, high, low, last])
-    assert.deepEqual(said(bars, "fill"), colours([0, 1.2, -0.4, 0.8], STATES))
+    const { states } = listOf(WITH_TRUTH)
+    assert.equal(states.zmax, 1.5)
+    const levels = [0, 1.2, -0.45, 0.75].map(value => colourOf(value, states))
+    assert.deepEqual(said(bars, "fill"), levels, "in ten steps of the scale")
     const lines = svg.querySelectorAll("rect")
     assert.deepEqual(boxes(lines), ["0 45 200 3", "300 45 200 3"])
     assert.deepEqual(said(lines, "fill-opacity"), ["1", "0.5"])
-    assert.equal(listed([row({ truth: undefined, c: [] })]).place.querySelector("rect"), null)
+    assert.deepEqual(texts(place, ".gs-units-foot > :last-child"), ["what the unit tracks is true here"])
 })
 
 test("an open unit has its curve's ends and its gates; many units have lower curves", () => {
-    const { place } = listed([row({ open: true }), row({})])
+    const { place } = listed(shownOf())
     const curves = place => said(place.querySelectorAll("svg[role=img]"), "height")
-    assert.deepEqual([...texts(place, ".gs-units-axis span"), ...curves(place)], ["+1.2", "−0.4", "120", "48"])
+    assert.deepEqual([...texts(place, ".gs-units-axis span"), ...curves(place)].slice(0, 4), [
+        "+1.2",
+        "−0.4",
+        "120",
+        "48",
+    ])
     assert.deepEqual(pixels(place.querySelector(".gs-units-axis"), "height"), [120])
     const gate = place.querySelector(".gs-units-gate")
     assert.equal(gate.textContent, "forget gate f")
-    assert.deepEqual(said([gate.querySelector("svg")], "width", "height"), ["500 11"])
     const cells = gate.querySelectorAll("rect")
     assert.deepEqual(boxes(cells), ["0 0 100.3 11", "100 0 100.3 11", "300 0 100.3 11", "400 0 100.3 11"])
-    assert.deepEqual(said(cells, "fill"), colours([0, 1, 0.5, 1], GATES))
+    const gates = { colorscale: shownOf().gates.colorscale, zmin: 0, zmax: 1 }
     assert.deepEqual(
-        [8, 9].map(n => curves(listed(Array(n).fill(row({}))).place)[0]),
-        ["48", "26"],
+        said(cells, "fill"),
+        [0, 1, 0.5, 1].map(value => colourOf(value, gates)),
     )
+    const many = Object.fromEntries(
+        Array.from({ length: 9 }, (_, unit) => [`0.${unit}`, { told: null, c: [1], tracks: 9 - unit }]),
+    )
+    assert.equal(curves(listed(shownOf(many, { sizes: [1, 1, 9] })).place)[1], "26")
 })
 
 test("heads sort, a row opens, arrows walk from name to name, and the list stays as wide as its place", () => {
-    const { place, told, show } = listed([row({ key: "a", open: true }), row({ key: "b" }), row({ key: "c" })])
+    const { place, heard, show } = listed(shownOf({}, { sort: "keeps" }))
     const heads = place.querySelectorAll(".gs-units-head button")
-    assert.deepEqual(textsOf(heads), ["numberunder number", "keeps ↓under keeps"])
+    assert.deepEqual(textsOf(heads), ["range of c", "keeps ↓steps in a row"])
     assert.deepEqual(said(heads, "aria-pressed"), ["false", "true"])
+    assert.deepEqual(numbers(place), ["1", "2", "3", "0"], "the largest first, equal ones in their order")
     const names = () => place.querySelectorAll(".gs-units-name")
-    assert.deepEqual(said(names(), "tabindex", "aria-expanded"), ["0 true", "-1 false", "-1 false"])
+    assert.deepEqual(said(names(), "tabindex", "aria-expanded").slice(2), ["-1 false", "0 true"])
     heads[0].click()
     names()[1].click()
-    assert.deepEqual(told, ["sort,number", "opened,b"])
-    names()[0].focus()
+    assert.deepEqual(heard, ["sort,tracks", "opened,0.2"])
+    names()[1].focus()
     const walked = ["ArrowDown", "x", "ArrowDown", "ArrowUp", "ArrowDown", "ArrowDown"].map(key => {
         const { defaultPrevented } = document.activeElement.told("keydown", { key })
         return `${defaultPrevented ? "to" : "at"} ${names().indexOf(document.activeElement)}`
     })
-    assert.deepEqual(walked, ["to 1", "at 1", "to 2", "to 1", "to 2", "to 2"])
-    show({ left: "others" })
-    const [first, , last] = names()
+    assert.deepEqual(walked, ["to 2", "at 2", "to 3", "to 2", "to 3", "to 3"])
+    show(shownOf({}, { sort: "keeps", tokens: [..."abcdefghi"] }))
+    const [first, , , last] = names()
     assert.equal(document.activeElement, last)
     for (const [width, kept, curve] of /** @type {[number, boolean, string][]} */ ([
         [854, true, "500"],
@@ -101,13 +117,40 @@ test("heads sort, a row opens, arrows walk from name to name, and the list stays
             [kept, curve],
         )
     }
-    assert.deepEqual(textsOf(place.lastChild.children), [
-        "others",
-        "c −2+2",
-        "gates 01",
-        "what the unit tracks is true here",
-    ])
-    assert.equal(place.numbers().slice(1, 3).join(" "), "c of unit 7,1,b,1.2 c of unit 7,2,c,-0.4")
+    const foot = ["4 of 4 units over the first 5 of the text’s steps", "c −1.5+1.5", "gates 01"]
+    assert.deepEqual(textsOf(place.lastChild.children), foot)
+    assert.deepEqual(place.numbers()[1].join(), "c of unit 1,1,b,1.2")
+})
+
+test("the list is in the order of a column, and has the opened unit always", () => {
+    const columns = { lost: [0, 3, 1, 2], tracks: [0.5, -1, 3, 2] }
+    const shown = change => listOf(shownOf({}, { facts: FACTS, columns, ...change }))
+    const order = change => shown(change).rows.map(({ number }) => number)
+    assert.deepEqual(order({}), ["2", "3", "0", "1"])
+    assert.deepEqual(order({ sort: "lost" }), ["1", "3", "2", "0"])
+    assert.deepEqual(order({ most: 2, opened: { key: "0.1" } }), ["1", "2"])
+    assert.equal(shown({ most: 2 }).left, "2 of 4 units")
+    assert.deepEqual(
+        shown({}).heads.map(({ title, under }) => `${title}, ${under}`),
+        ["what they track, on unseen texts", "keeps, steps in a row", "without it, bits lost"],
+    )
+})
+
+test("a row says what its unit tells, how surely, and what this text shows of that", () => {
+    const note = (row, truth) => {
+        const { rows } = listOf(
+            shownOf({ "0.0": { told: told("digit"), c: [1], ...row } }, { truths: { digit: truth } }),
+        )
+        return rows[0].note
+    }
+    assert.equal(note({ here: [1, "AUC"] }, [0, 1]), "AUC 0.90, here 1.00")
+    assert.equal(note({ here: [0.49, "AUC"] }, [0, 1]), "AUC 0.90, fails here")
+    assert.equal(note({ here: [0.1, "R²"] }, [0, 1]), "AUC 0.90, here 0.10")
+    assert.equal(note({ here: null }, [0, 0]), "AUC 0.90, never true here")
+    assert.equal(note({ here: null }, [1, 1]), "AUC 0.90, always true here")
+    assert.equal(note({}, [1, 0]), "AUC 0.90")
+    const titles = listOf(shownOf({ 0.3: { told: told("digit", { sign: -1 }), c: [] } })).rows.map(row => row.title)
+    assert.deepEqual(titles, ["−0.4 to +1.2", "−0.2 to 0.0", "0.0 to 0.0", "low at digits"])
 })
 
 test("a step is as wide as there is room, a word at least 46 pixels, a letter 6.4; what has no room is cut", () => {
@@ -119,37 +162,82 @@ test("a step is as wide as there is room, a word at least 46 pixels, a letter 6.
     assert.equal(letters({ tokens: ["ab"], between: "" }, 6).style.fontSize, "10px")
 })
 
-test("where a unit is strongest there is a line a moment, which opens it and nothing else", () => {
-    const passage = { tokens: ["a", "b"], numbers: [1, -1], first: 1, last: 1, value: "+1.0", where: "text 3" }
-    const { place, told } = listed([row({ passages: [passage, passage], reach: 1 })], { tokens: [] })
+test("in a corpus a row has its strongest moment, the opened one several; a click opens it and nothing else", () => {
+    const moments = [moment({ is_so: true }), moment({ is_so: false, line: 4 })]
+    const row = { told: told("blank"), c: undefined, moments, reach: 1 }
+    const rows = { "0.0": row, 0.1: { ...row, moments: moments.slice(1) }, 0.2: row, 0.3: row }
+    const { place, heard } = listed(shownOf(rows, { tokens: [], facts: null }))
     const [, second] = place.querySelectorAll(".gs-units-passage")
-    assert.equal(second.getAttribute("aria-label"), "Moment 2 of unit 7: +1.0, text 3")
+    assert.equal(second.getAttribute("aria-label"), "Moment 2 of unit 0: +1.00, text 3:4")
     assert.match(second.querySelector("mark span").getAttribute("style"), /background: rgb\(0,0,0\)/)
     assert.deepEqual(pixels(second, "width"), [500])
     second.click()
-    assert.deepEqual(told, ["passage,k,1"])
-    assert.equal(place.querySelector(".gs-units-head .gs-faint").textContent, "a corpus")
+    assert.deepEqual(heard, ["passage,0.0,1"])
+    const head = place.querySelector(".gs-units-head .gs-faint").textContent
+    assert.equal(head, "each unit where it is strongest, the moment in one column")
+    const notes = listOf(shownOf(rows, { tokens: [] })).rows.map(({ note }) => note)
+    assert.deepEqual(
+        notes,
+        [", not at 1 of these 2", ", not at this moment", "", ""].map(note => `AUC 0.90${note}`),
+    )
+    assert.deepEqual(texts(place, ".gs-units-head button")[1], "half is leftafter … steps")
 })
 
-test("of a unit it is drawn how often c has each value, what it tracks and what is lost without it", () => {
-    const place = new Part("div")
-    const drawn = more => panel.draw(/** @type {any} */ (place), /** @type {any} */ ({ states: STATES, ...more }))
-    const title = ["T", "under"]
-    const bars = [{ name: "n", share: 0.3, text: "30%" }]
-    drawn({ histogram: { title, edges: [-1, 0, 1], counts: [4, 1] }, tracks: { title, bars } })
+test("of the opened unit it is drawn how often c has each value, what it tracks and what is lost without it", () => {
+    const rows = { "0.0": { told: null, moments: [], reach: 2 } }
+    const table = { c_min: -1, c_max: 1, c_mean: 0 }
+    const corpus = {
+        histogram: [
+            [-1, 0, 1],
+            [4, 1],
+        ],
+        table,
+        related: [],
+    }
+    const { place } = beside(shownOf(rows, { tokens: [], opened: corpus }))
     const often = place.querySelectorAll("rect")
     assert.deepEqual(boxes(often), ["0 2 199.5 56", "200 30 199.5 28"])
-    assert.deepEqual(said(often, "fill"), colours([-0.5, 0.5], STATES))
     assert.deepEqual(texts(place, "text"), ["−1.0", "+1.0"])
-    assert.equal(place.querySelector(".gs-units-bar i").style.width, "30%")
-    drawn({ lost: { title, all: [0, 0.5, 1], own: 0.5, number: "7" } })
-    assert.deepEqual(said(place.querySelectorAll("path"), "d"), ["M4 2V20", "M200 2V20", "M396 2V20", "M200 2V20"])
-    assert.deepEqual(said(place.querySelectorAll("text"), "x", "y"), ["8 33", "200 33"])
-    assert.deepEqual(texts(place, ".gs-own"), ["", "7"])
-    drawn({ lost: { title, all: [0, 1], own: 0.05, number: "7" } })
-    assert.deepEqual(texts(place, "text"), ["7"], "a 0 beside it has no room")
-    drawn({ coloured: { tokens: ["a", "⏎", "b"], numbers: [2, -2, null], between: " " } })
-    const [a, end, b] = place.querySelectorAll("span").map(part => part.getAttribute("style") ?? "")
+    assert.deepEqual(texts(place, "h4"), ["Unit 0"])
+    assert.equal(place.querySelector(".gs-unit-links button"), null)
+    const every = [
+        told("digit", { score: 0.8, sign: -1 }),
+        told("blank", { score: 0.59 }),
+        told("indent", { measure: "R²" }),
+    ]
+    const known = own => {
+        const lost = [own, 0, 0.5, 1]
+        return beside(shownOf({}, { facts: { ...UNCLAIMED, lost }, opened: { told: every }, columns: { lost } })).place
+    }
+    const half = known(0.5)
+    assert.deepEqual(said(half.querySelectorAll("path"), "d"), [
+        "M200 2V20",
+        "M4 2V20",
+        "M200 2V20",
+        "M396 2V20",
+        "M200 2V20",
+    ])
+    assert.deepEqual(texts(half, "text"), ["0", "0"])
+    assert.deepEqual(texts(half, ".gs-panel-bar"), ["a digit: lowAUC 0.80", "indentR² 0.90"])
+    assert.equal(half.querySelector(".gs-units-bar i").getAttribute("style"), "width: 60.00000000000001%")
+    assert.deepEqual(texts(known(0.05), "text"), ["0"], "a 0 beside it has no room")
+    assert.match(texts(half, ".gs-panel-title")[0], /^What it tracks on 15 paragraphs not looked at before$/)
+    const coins = beside(shownOf({}, { facts: UNCLAIMED, opened: { told: [every[1]] } })).place
+    const none = "Nothing that has a name here (AUC below 0.6, R² below 0.04) on 15 paragraphs not looked at before."
+    assert.equal(texts(coins, ".gs-panel-title")[0], `What it tracks ${none}`)
+})
+
+test("the opened unit's text has its colours; a click leads to its largest c on Memory, or to a corpus", () => {
+    const { place, heard } = beside(shownOf({ "0.0": { told: null, c: [2, -2, null] } }, { tokens: ["a", "\n", "b"] }))
+    const [a, end, b] = place.querySelectorAll(".gs-panel-text span").map(part => part.getAttribute("style") ?? "")
     assert.deepEqual([/rgb\(255,255,255\)/.test(a), /rgb\(0,0,0\)/.test(end), b], [true, true, ""])
-    assert.deepEqual([place.textContent, place.querySelectorAll("br").length], ["a ⏎b", 1])
+    const text = place.querySelector(".gs-panel-text")
+    assert.deepEqual([text.textContent, text.querySelectorAll("br").length], ["a ⏎b", 1])
+    const [memory, corpus] = place.querySelector(".gs-unit-links").children
+    assert.equal(memory.getAttribute("href"), "./?pin=0.0.1")
+    assert.ok(memory.told("click").defaultPrevented)
+    corpus.click()
+    assert.deepEqual(heard, ["memory", "elsewhere"])
+    listed(shownOf({}, { opened: { key: "0.3" } }))
+    assert.deepEqual(texts(place, "h4"), ["Unit 3"], "it follows the list")
 })

@@ -5,11 +5,14 @@ const BLANKS = { " ": "␣", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "�
 const LONGEST = 18
 
 /** A token as it is shown: a blank as a visible sign, a long token shortened. @param {string} token */
-export function label(token) {
+export const label = token => labelWithin(token, LONGEST)
+
+/** A token as it is shown in so many letters. @param {string} token @param {number} most */
+export function labelWithin(token, most) {
     let seen = Array.from(BLANKS[token] ?? token)
     if (!seen.some(sign => sign === " " || !/[\p{C}\p{Z}]/u.test(sign)))
         seen = Array.from(seen.map(sign => `U+${hexadecimal(sign)}`).join(" "))
-    return seen.length <= LONGEST ? seen.join("") : `${seen.slice(0, LONGEST - 1).join("")}…`
+    return seen.length <= most ? seen.join("") : `${seen.slice(0, most - 1).join("")}…`
 }
 
 /** @param {string} sign */

@@ -5,7 +5,9 @@
 import { colourOf } from "../shared/colour.js"
 import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
+import { listOf } from "./listed.js"
 import { rowOf } from "./row.js"
+import { claimOf, SCORES, unitOf } from "./sentences.js"
 
 // Where does each word or character of a text stand over the curves, and how wide is it?
 
@@ -49,15 +51,19 @@ const FEW = 8
 const HEIGHTS = { high: 26, open: 74 }
 const HIGHER = { high: 48, open: 120 }
 
+/** What the page shows: the list's, and the panel's beside it. @type {{now: Wire.UnitsShown | null, panels: Set<any>}} */
+export const page = { now: null, panels: new Set() }
+
 /**
  * `tell("opened", key)`, `tell("sort", head)` and `tell("passage", [key, number])` report what was clicked.
  *
- * @param {any} place
- * @param {Wire.UnitList} data
  * @typedef {(what: string, value: any) => void} Tell
- * @param {Tell} tell
+ * @param {any} place @param {Wire.UnitsShown} shown @param {Tell} tell
  */
-export function draw(place, data, tell) {
+export function draw(place, shown, tell) {
+    const data = listOf(shown)
+    page.now = shown
+    for (const panel of page.panels) if (panel.isConnected) panel.paint(shown)
     place.shown = { data, tell, width: 0 }
     place.picture = (/** @type {number} */ width, /** @type {number} */ high) => pictureOf(place, width, high)
     place.numbers = () => numbersOf(data)
@@ -66,17 +72,31 @@ export function draw(place, data, tell) {
             class: "gs-units-scroll",
             onkeydown: (/** @type {KeyboardEvent} */ event) => walk(place, event),
         })
-        place.replaceChildren(place.list, element("div", { class: "gs-units-foot" }))
+        place.claim = element("div", { class: "gs-units-claim" })
+        place.replaceChildren(place.claim, place.list, element("div", { class: "gs-units-foot" }))
     }
+    place.claim.replaceChildren(...claimed(shown))
     drawsHeatmaps(place, () => heatmapsOf(place.shown.data))
     paint(place)
     widths.observe(place)
 }
 
-/** A row a unit's c over the text, and of the opened one its gates. @param {Wire.UnitList} data */
+/** What the page opens on, and how sure it is. @param {Wire.UnitsShown} shown */
+function claimed(shown) {
+    const [claim, sure] = claimOf(shown)
+    const told = Object.values(shown.rows).some(row => row.told)
+    const help = { class: "gs-help", tabindex: 0, role: "note", title: SCORES, "aria-label": SCORES }
+    const missing = shown.missing && [
+        element("p", { class: "gs-small" }, `There is no unit ${shown.missing} (layer.unit).`),
+    ]
+    const scores = told ? [" ", element("span", help, "?")] : []
+    return [...(missing || []), element("h2", {}, claim), element("p", {}, ...sure, ...scores)]
+}
+
+/** A row a unit's c over the text, and of the opened one its gates. @param {import("./listed.js").List} data */
 const heatmapsOf = ({ rows, tokens: words }) =>
     rows.flatMap(({ key, c, gates }) => {
-        const [layer, unit, direction = 0] = key.split(".").map(Number)
+        const { layer, direction, unit } = unitOf(key)
         const drawn = Object.entries({ ...(c && { c }), ...gates })
         return drawn.map(([name, values]) => {
             const z = [values.map(value => value ?? Number.NaN)]
@@ -86,14 +106,14 @@ const heatmapsOf = ({ rows, tokens: words }) =>
 
 /** @param {any} place */
 function paint(place) {
-    /** @type {{data: Wire.UnitList, tell: Tell}} */
+    /** @type {{data: import("./listed.js").List, tell: Tell}} */
     const { data, tell } = place.shown
     place.shown.width = place.clientWidth
     if (!place.clientWidth) return
     const held = document.activeElement
     const focused = held instanceof HTMLElement && place.contains(held) ? held.dataset.key : null
     const top = place.list.scrollTop
-    place.list.replaceChildren(...listOf(data, place.clientWidth, tell))
+    place.list.replaceChildren(...partsOf(data, place.clientWidth, tell))
     place.list.scrollTop = top
     place.lastChild.replaceChildren(...footOf(data))
     if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true })
@@ -102,10 +122,10 @@ function paint(place) {
 /**
  * The heads and the rows, in so much room.
  *
- * @param {Wire.UnitList} data @param {number} width @param {Tell} tell
+ * @param {import("./listed.js").List} data @param {number} width @param {Tell} tell
  * @returns {Element[]}
  */
-function listOf(data, width, tell) {
+function partsOf(data, width, tell) {
     const room = width - (phone.matches ? 24 : BESIDE)
     const look = { ...data, room, step: stepOf(data, room), ...(data.rows.length > FEW ? HEIGHTS : HIGHER) }
     const rows = element("ul", { "aria-label": data.name }, ...data.rows.map(row => rowOf(row, look, tell)))
@@ -117,7 +137,7 @@ async function pictureOf(place, width, high) {
     const { data } = place.shown
     const { asSeen } = await import("../slide/as_seen.js")
     const foot = element("div", { class: "gs-units-foot" }, ...footOf(data))
-    const list = element("div", {}, ...listOf(data, width, () => {}), foot)
+    const list = element("div", {}, ...partsOf(data, width, () => {}), foot)
     return asSeen(place, list, width, high, () => {
         const rows = [...list.querySelectorAll("li")]
         while (rows.length > 1 && list.offsetHeight > high) rows.pop()?.remove()
@@ -125,7 +145,7 @@ async function pictureOf(place, width, high) {
     })
 }
 
-/** @param {Wire.UnitList} data @param {{step: number, room: number}} look @param {Tell} tell */
+/** @param {import("./listed.js").List} data @param {{step: number, room: number}} look @param {Tell} tell */
 function headOf(data, { step, room }, tell) {
     const heads = data.heads.map(({ key, title, under }) => {
         const chosen = key === data.sort
@@ -138,7 +158,7 @@ function headOf(data, { step, room }, tell) {
     return element("div", { class: "gs-units-head" }, heads[0], over, ...heads.slice(1))
 }
 
-/** @param {Wire.UnitList} data */
+/** @param {import("./listed.js").List} data */
 function footOf({ left, states, gates, rows }) {
     /** @param {string} name @param {Wire.Scale} scale @param {string} from @param {string} to */
     const key = (name, scale, from, to) => {
@@ -163,7 +183,7 @@ function walk(place, event) {
     names[at + by]?.focus()
 }
 
-/** A row for each unit and step: what the page's CSV holds. @param {Wire.UnitList} data */
+/** A row for each unit and step: what the page's CSV holds. @param {import("./listed.js").List} data */
 function numbersOf({ rows, tokens }) {
     return rows.flatMap(({ number, c }) => (c ?? []).map((value, at) => [`c of unit ${number}`, at, tokens[at], value]))
 }

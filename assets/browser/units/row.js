@@ -3,17 +3,18 @@
  * is lost without it.
  */
 
-import { textOf } from "../passages.js"
 import { colourOf } from "../shared/colour.js"
 import { element, svg } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
+import { textOf, whereOf } from "./passages.js"
+import { signed as exactly } from "./sentences.js"
 
 // What does a unit's memory do over a text? A bar a step, and below a dark line where what it tracks is true.
 
 const LEVELS = 10
 const LINE = 3
 
-/** The range of a row's c, 0 inside. @param {Wire.UnitRow} row */
+/** The range of a row's c, 0 inside. @param {Row} row */
 export function rangeOf({ c = [] }) {
     const values = c.filter(value => value !== null)
     return { low: Math.min(0, ...values), high: Math.max(0, ...values) }
@@ -22,7 +23,7 @@ export function rangeOf({ c = [] }) {
 /**
  * A unit's curve in its own range, in the colours of all.
  *
- * @param {Wire.UnitRow} row @param {number} step @param {Wire.Scale} scale @param {number} high
+ * @param {Row} row @param {number} step @param {Wire.Scale} scale @param {number} high
  */
 export function curve(row, step, scale, high) {
     const { c = [], truth } = row
@@ -71,12 +72,12 @@ export function band(values, step, scale, high = 11) {
     return root
 }
 
-/** The curve in words, for who can't see it. @param {Wire.UnitRow} row @param {{low: number, high: number}} range */
+/** The curve in words, for who can't see it. @param {Row} row @param {{low: number, high: number}} range */
 function saidOf({ number }, { low, high }) {
     return `c of unit ${number}, from ${signed(low, 1)} to ${signed(high, 1)}`
 }
 
-/** The two ends of a curve's range, for its axis. @param {Wire.UnitRow} row */
+/** The two ends of a curve's range, for its axis. @param {Row} row */
 export const ends = row => [signed(rangeOf(row).high, 1), signed(rangeOf(row).low, 1)]
 
 // What does a unit's row show? Its number, what it tracks, how surely; its curve; how long it keeps; what is lost.
@@ -84,12 +85,13 @@ export const ends = row => [signed(rangeOf(row).high, 1), signed(rangeOf(row).lo
 /**
  * A list and its room in pixels: of a step, of a line, of a curve, and of the curve that is unfolded.
  *
- * @typedef {Wire.UnitList & {step: number, room: number, high: number, open: number}} Look
+ * @typedef {import("./listed.js").Row} Row
+ * @typedef {import("./listed.js").List & {step: number, room: number, high: number, open: number}} Look
  */
 
 export const GATES = { f: "forget gate", i: "input gate", o: "output gate" }
 
-/** @param {Wire.UnitRow} row @param {Look} look @param {(what: string, value: any) => void} tell */
+/** @param {Row} row @param {Look} look @param {(what: string, value: any) => void} tell */
 export function rowOf(row, look, tell) {
     const name = element(
         "button",
@@ -106,7 +108,7 @@ export function rowOf(row, look, tell) {
         element("span", { class: "gs-units-note" }, ...(row.share ? [bar(row.share)] : []), row.note),
     )
     const middle = element("div", { class: "gs-units-middle", onclick: () => tell("opened", row.key) })
-    middle.append(...(row.passages ? passages(row, look, tell) : curves(row, look)))
+    middle.append(...(row.moments ? moments(row, look, tell) : curves(row, look)))
     const numbers = [row.keeps, row.lost].map(text => element("span", { class: "gs-units-number" }, text))
     return element("li", { class: row.open ? "gs-units-row gs-open" : "gs-units-row" }, name, middle, ...numbers)
 }
@@ -115,7 +117,7 @@ export function rowOf(row, look, tell) {
 export const bar = share =>
     element("span", { class: "gs-units-bar" }, element("i", { style: `width: ${100 * share}%` }))
 
-/** @param {Wire.UnitRow} row @param {Look} look */
+/** @param {Row} row @param {Look} look */
 function curves(row, { step, states, gates, high: closed, open }) {
     if (!row.open || !row.gates) return [curve(row, step, states, closed)]
     const [high, low] = ends(row)
@@ -135,9 +137,9 @@ function curves(row, { step, states, gates, high: closed, open }) {
 /**
  * Where a unit is strongest, the moment in one column, in colours of its own range; a click opens it on Memory.
  *
- * @param {Wire.UnitRow} row @param {Look} look @param {(what: string, value: any) => void} tell
+ * @param {Row} row @param {Look} look @param {(what: string, value: any) => void} tell
  */
-function passages({ key, passages: shown = [], number, reach = 1 }, { states, between, room }, tell) {
+function moments({ key, moments: shown = [], number, reach = 1 }, { states, between, room }, tell) {
     const own = { ...states, zmin: -reach, zmax: reach }
     return shown.map((passage, at) =>
         element(
@@ -147,8 +149,8 @@ function passages({ key, passages: shown = [], number, reach = 1 }, { states, be
                 style: `width: ${room}px`,
                 class: between ? "gs-units-passage gs-of-words" : "gs-units-passage",
                 tabindex: -1,
-                title: `${passage.value} · ${passage.where} · open it on the page Memory`,
-                "aria-label": `Moment ${at + 1} of unit ${number}: ${passage.value}, ${passage.where}`,
+                title: `${exactly(passage.value)} · ${whereOf(passage)} · open it on the page Memory`,
+                "aria-label": `Moment ${at + 1} of unit ${number}: ${exactly(passage.value)}, ${whereOf(passage)}`,
                 onclick: (/** @type {Event} */ event) => {
                     event.stopPropagation()
                     tell("passage", [key, at])

@@ -1,1 +1,0 @@
-"""What does each unit do in a whole corpus, and where else does it do this?"""

@@ -1,0 +1,241 @@
+"""What does the page Units ask? A text and a model of all pages, a corpus of its own, whose scan stays while only the
+text changes, and a property to look for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from gatescope.controls import visitor
+from gatescope.controls.link_sync import SOURCE, SourceControls, choose_lstm
+from gatescope.question import link, opening
+from gatescope.question.view import Source, View
+from gatescope.reading.example_texts import with_text
+from gatescope.reading.read import Reading
+from gatescope.serving.limits import TooMuch
+from gatescope.serving.streamlit_pages import let_go
+from gatescope.store import text_files
+from gatescope.units import asked as units_asked
+from gatescope.units import corpus, tracking
+from gatescope.units.asked import (
+    COLUMN,
+    HELD,
+    OPENED,
+    SAYS,
+    SIZES_OF_SCANS,
+    TEXTS,
+    Corpus,
+    Property,
+    UnitPlace,
+    Units,
+    model_of,
+)
+from gatescope.units.corpus import fitting, model_to_scan
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.analysis.properties import SURPLUS
+from lstm_core.plots.labels import label
+
+KINDS = {
+    "": "everything",
+    "count of ": "count of …",
+    "has seen ": "has seen …",
+    "time since ": "time since …",
+    SURPLUS: "count of … less that of …",
+    SAYS: "the model says …",
+    COLUMN: "a column of the table",
+}
+"""The kinds of property that need a token, as a list offers them."""
+_OF_CORPUS = [field.name for field in fields(Corpus) if field.name != "source"]
+_OWN = ["held", "held_out", "where", "sort"]
+
+
+class UnitsControls(SourceControls):
+    def __init__(self) -> None:
+        super().__init__("units", link.names(Units()))
+
+    def question(self) -> Units:
+        values = self.values
+        view = self.view()
+        asked = Property(values["kind"], values["token"], values["other"]).name
+        of_corpus = Corpus(view.source, **{name: values[name] for name in _OF_CORPUS})
+        own = {name: values[name] for name in _OWN}
+        return Units(view, asked, int(values["lines"]), corpus=of_corpus, **own)
+
+    def follow(self, query: Mapping[str, str]) -> list[str]:
+        """Set the controls to a link's values; returns a sentence for each value that is not possible."""
+        usual = Units(opening.usual(query))
+        if not any(name in query for name in SOURCE):
+            # The main page asks where else something happens: in the texts that were scanned last.
+            view = visitor.view()
+            usual = Units(View(view.source))
+            if self.values and model_of(self.question().view.source) == model_of(view.source):
+                usual = replace(self.question(), view=usual.view)
+                usual = replace(usual, corpus=replace(usual.corpus, unit=None))
+        asked, notices = link.read(usual, query)
+        self.take(asked.view)
+        own = {name: getattr(asked, name) for name in _OWN} | {"lines": bool(asked.lines)}
+        of_corpus = {name: getattr(asked.corpus, name) for name in _OF_CORPUS}
+        self.set(own | of_corpus | units_asked.parts(asked.property)._asdict())
+        return notices
+
+    def chosen(self, name: str, options: Iterable[Any]) -> dict[str, Any]:
+        """The arguments for drawing a list; with another model go the units of the one before."""
+        how = super().chosen(name, options)
+        return how | {"on_change": self.another_model} if name == "model" else how
+
+    def another_model(self) -> None:
+        """With another model go its corpus, its units, and a text that it can't read."""
+        text = with_text({"model": self.now("model")}).get("sentence", self.values["sentence"])
+        if self._reads_words(self.now("model")) and self._reads_words(self.values["model"]):
+            text = self.now("sentence")
+        of_corpus = {"texts": "", "unit": None, "brush": None, "side": UnitPlace()}
+        self.set({"sentence": text, "file": "", **of_corpus, **Property("")._asdict(), "held": "half", "held_out": ""})
+        self.moved()
+
+    def place(self, key: str) -> UnitPlace:
+        """A unit by its name in a link."""
+        return link.read(Corpus(), {"unit": key})[0].unit or UnitPlace()
+
+    def open_unit(self, key: str | None) -> None:
+        """Unfold a unit, by its name in a link."""
+        self.set({"unit": self.place(key) if key else None})
+        self.moved()
+
+    def look_in_corpus(self, unit: UnitPlace) -> None:
+        """Look at the same unit in a corpus."""
+        self.set({"where": "corpus", "unit": unit})
+        self.moved()
+
+    def order_by(self, sort: str) -> None:
+        self.set({"sort": sort})
+        self.moved()
+
+    def close_brush(self) -> None:
+        """Ask no longer where else the stretch occurs."""
+        self.set({"brush": None})
+        self.moved()
+
+    def _reads_words(self, name: str) -> bool:
+        try:
+            return model_to_scan(Source(model=name, tokens=self.values["tokens"])).reads == "words"
+        except LstmCoreError:
+            return False
+
+    def _news_of_other_pages(self) -> dict[str, str] | None:
+        if not self.values:
+            return super()._news_of_other_pages()
+        now = visitor.view().source
+        mine = Source(**{name: self.values[name] for name in SOURCE})
+        if replace(mine, sentence=now.sentence, file=now.file) != now:
+            return super()._news_of_other_pages()
+        if mine != now:
+            # The visitor has opened a moment of the scan on the main page, and comes back.
+            self.set({"sentence": now.sentence, "file": now.file, "brush": None})
+        return None
+
+
+# What is looked at? The text and the LSTM that reads it, or a corpus, and how many of its texts are read.
+
+
+def choose_text(controls: UnitsControls) -> None:
+    def typed() -> None:
+        controls.values["file"] = ""
+        controls.moved()
+
+    def text_box() -> str:
+        how = controls.drawn("sentence") | {"on_change": typed, "label_visibility": "collapsed"}
+        # In a corpus it is not read.
+        return str(st.text_area("Sentence", height=68, disabled=controls.now("where") == "corpus", **how))
+
+    choose_lstm(controls, text_box)
+
+
+def choose_corpus(controls: UnitsControls, model: SequenceModel) -> None:
+    """Choose the texts, and how many of them are read."""
+    there = [*fitting(model), *([OPENED] if controls.values["opened"] or not fitting(model) else [])]
+    if controls.values["texts"] not in there:
+        # A link may name no corpus, or one that this model can't read.
+        controls.set({"texts": there[0]})
+    with st.popover(corpus.title_of(controls.question().corpus)):
+        controls.keep("texts", st.selectbox("Texts", format_func=TEXTS.__getitem__, **controls.chosen("texts", there)))
+        how = controls.chosen("size", SIZES_OF_SCANS) | {"format_func": "{:,}".format}
+        controls.keep("size", st.selectbox(f"At most this many {corpus.READ_AS[model.reads]}", **how))
+
+
+def open_file(controls: UnitsControls) -> None:
+    """Open a file: it is the text, or in a corpus the corpus."""
+    is_corpus = controls.values["where"] == "corpus"
+    with st.popover("Open a file", icon=":material/upload_file:"):
+        label = "A text, or a CSV" if is_corpus else "A text, or a table of numbers"
+        st.file_uploader(label, key=controls.key("uploaded"), on_change=_opened, args=(controls, is_corpus))
+        st.caption(
+            "It is scanned on this machine alone; a link does not hold it. Of a CSV, the column with most text."
+            if is_corpus
+            else "It is read in place of the sentence, on this machine alone; a link does not hold it."
+        )
+    if controls.values["file"] and not is_corpus:
+        st.caption("The opened file is read in place of the sentence, until something is typed.")
+
+
+def refused(controls: UnitsControls) -> list[str]:
+    """The sentence on why the file that was just opened can't be read, if it can't."""
+    said = st.session_state.pop(controls.key("refused"), None)
+    return [said] if said else []
+
+
+def _opened(controls: UnitsControls, is_corpus: bool) -> None:
+    """Keep the opened file, or a sentence on why it can't be read."""
+    file = st.session_state.get(controls.key("uploaded"))
+    # Streamlit reports a file that the server dropped once more, as deleted.
+    if not isinstance(file, UploadedFile):
+        return
+    try:
+        kept = text_files.keep(file.name, file.getvalue())
+        controls.set({"opened": kept, "texts": OPENED, "unit": None} if is_corpus else {"file": kept})
+    except (LstmCoreError, TooMuch) as error:
+        st.session_state[controls.key("refused")] = str(error)
+    let_go(file)
+    controls.moved()
+
+
+# Which property is looked for in the visitor's own text, and on what is a find checked?
+
+
+def choose_search(controls: UnitsControls, reading: Reading) -> None:
+    """Choose a property, and the held-out text on which a find is checked."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _choose_property(controls, [reading])
+    with right:
+        how = controls.drawn("held", start="default")
+        held = st.segmented_control("Held-out text", list(HELD), format_func=HELD.__getitem__, **how)
+        controls.keep("held", held or "none")
+        if reading.series is None and len(tracking.lines_of(tracking.text_of(reading, controls.question()))) > 1:
+            about = "Every line is read from an empty memory; with five and more, whole lines are shuffled."
+            lines = st.toggle("Each line is a text of its own", help=about, **controls.drawn("lines"))
+            controls.keep("lines", lines)
+        if controls.values["held"] == "own":
+            how = controls.drawn("held_out")
+            controls.keep("held_out", st.text_area("Held-out text, as it is read", height=104, **how))
+
+
+def _choose_property(controls: UnitsControls, found: list[Reading]) -> None:
+    """Choose the property to search for; "" for what is known of the model, or for all."""
+    kinds = tracking.kinds(found)
+    if controls.values["kind"] not in kinds:
+        # A link may ask for a property that this text does not have: the page answers and does not hide it.
+        kinds.append(controls.values["kind"])
+    kind = st.selectbox("Property", format_func=lambda one: KINDS.get(one, one), **controls.chosen("kind", kinds))
+    controls.keep("kind", kind)
+    tokens, names = tracking.offered(kind, found), units_asked.ABOUT.get(kind, ())
+    for place, (box, name) in enumerate(zip(st.columns(2), names, strict=False)):
+        wanted = controls.values[name] or (tokens[place] if place < len(tokens) else "…")
+        options = tokens if wanted in tokens else [*tokens, wanted]
+        if controls.now(name) not in options:
+            controls.show(name, wanted)
+        with box:
+            title = "less" if name == "other" else "Of"
+            controls.keep(name, st.selectbox(title, format_func=label, **controls.chosen(name, options)))
+    controls.set({name: "" for name in Property._fields[1:] if name not in names and controls.values[name]})
