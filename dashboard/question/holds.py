@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lstm_core.quantities import TABLES
-
-if TYPE_CHECKING:
-    # Opening a page must not wait for torch.
-    from lstm_core import Trace
-
 
 # Which cell of a trace is pinned, and how is it written in a link?
 
@@ -34,17 +29,6 @@ class Cell(NamedTuple):
     def at(self) -> dict[str, int]:
         """The place of the cell by the names of a trace's dims."""
         return {"layer": self.layer, "direction": self.direction, "unit": self.unit, "time": self.step}
-
-    def is_in(self, trace: Trace) -> bool:
-        """Whether the trace has this cell."""
-        layers, directions, steps, _, units = trace.c.shape
-        return all(at < size for at, size in zip(self, (layers, directions, units, steps), strict=True))
-
-    def missing_in(self, trace: Trace) -> str:
-        """The beginning of a sentence about a trace that does not have this cell."""
-        layers, directions, steps, _, units = trace.c.shape
-        last = Cell(layers - 1, directions - 1, units - 1, steps - 1)
-        return f"There is no cell {self} (layer.unit.step): the last one is {last}"
 
 
 def read_cell(text: str) -> Cell | None:

@@ -2,12 +2,25 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { saidBy } from "../../assets/browser/numbers/answers.js"
 import { ordered } from "../../assets/browser/numbers/order.js"
 import { numbersOf } from "../../assets/browser/numbers/picture.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { readTable, standardised } from "../../assets/browser/numbers/table.js"
 import { termsOf } from "../../assets/browser/numbers/terms.js"
 import { modelOf, VIEW } from "./pictures.js"
+
+test("an answer is the best label, the possible ones, or a number or two", () => {
+    const said = (change, ...row) => {
+        const model = /** @type {any} */ ({ gives: "classes", labels: ["a", "b"], ...change })
+        return Object.values(saidBy(model, Float32Array.from(row)))
+    }
+    assert.deepEqual(said({}, 0.5, 0.5), ["a", 0.5])
+    assert.deepEqual(said({ gives: "hidden" }, 1, 2), ["", null])
+    assert.deepEqual(said({ gives: "value" }, 1.234, -5, 9), ["1.23 -5", null])
+    assert.deepEqual(said({ gives: "set" }, 0.5, 0.25), ["a", 0.5])
+    assert.deepEqual(said({ gives: "set" }, 0.125, 0.25), ["–", 0.75])
+})
 
 test("a pinned cell that there is not is said with the last one that there is", () => {
     const of = (change, pin) => {
