@@ -2,11 +2,10 @@ import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { element } from "../../assets/browser/shared/element.js"
 import { texts } from "./page.js"
-import { GREYS, kept, NAMES, pictureOf, stateOf, wholePicture } from "./pictures.js"
+import { kept, NAMES, pictureOf, stateOf, wholePicture } from "./pictures.js"
 
 const { Questions } = await import("../../assets/browser/asking/questions.js")
 const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
-const { bars } = await import("../../assets/browser/drawer/bars.js")
 const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
 const { drawerFile, tableOf } = await import("../../assets/browser/drawer/table.js")
 const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
@@ -110,11 +109,6 @@ test("the rows show what was said, each step in its column", () => {
     )
     assert.match(bars[4].getAttribute("style"), /left: 100px; width: 100px/)
     assert.equal(root.querySelector(".gs-why-track").getAttribute("style"), "margin-left: 0px; width: 400px")
-    const heights = bars.slice(0, 3).map(bar => bar.children[0].getAttribute("style").split("; background")[0])
-    assert.deepEqual(heights, ["height: 7.5px; bottom: 50%", "height: 15px; top: 50%", "height: 1px; bottom: 50%"])
-    // In the colours of states, not of gates.
-    const colours = bars.slice(0, 2).map(bar => bar.children[0].getAttribute("style").match(/rgb.*/)[0])
-    assert.deepEqual(colours, ["rgb(219,219,219)", "rgb(36,36,36)"])
     const chips = root.querySelectorAll(".gs-why-answers .gs-answer")
     assert.deepEqual(
         chips.map(chip => [chip.dataset.answer, chip.classList.contains("gs-framed")]),
@@ -206,43 +200,13 @@ test("features have a row of colours each, by name, and the largest parts are bu
         ["rain: most at word 0, +1.00", "sun: most at word 1, −2.00"],
     )
     const [, sun] = root.querySelectorAll("canvas")
-    const cells = sun.pen.calls.filter(([name]) => name === "fillRect")
-    assert.deepEqual(
-        cells.map(([, ...box]) => [...box.slice(0, 4), box[4].fill].join(" ")),
-        [128, 0, 128].map((grey, k) => `${100 * k} 0 99 13 rgb(${grey},${grey},${grey})`),
-    )
     sun.box = { left: 10, width: 400 }
-    const titles = [150, 390].map(clientX => {
-        sun.told("pointermove", { clientX })
-        return sun.title
-    })
-    assert.deepEqual(titles, ["sun, word 1: −2.00", ""])
     sun.told("click", { clientX: 260 })
     assert.deepEqual(store.state.drawer.event, { step: 2, feature: 1 })
     const [button] = root.querySelectorAll(".gs-chip")
     assert.equal(button.textContent, "sun, word 1 −2.00")
     button.click()
     assert.deepEqual(store.state.drawer.event, { step: 1, feature: 1 })
-})
-
-/** A stack of four columns and no strip of states. */
-const columnsOf = width =>
-    /** @type {any} */ ({ layout: { width: 4 * width, xaxis: { range: [-0.5, 3.5] } }, data: [{ colorscale: GREYS }] })
-
-test("a bar has its number where there is room, beside it or opposite; a thin one is pressed in a drawing", () => {
-    const shown = (width, values = [1, -0.5]) => {
-        const root = bars(columnsOf(width), { first: 1, values }, { name: String, press: () => {} })
-        return [root.querySelectorAll("button").length, ...root.querySelectorAll("small").map(({ style }) => style.top)]
-    }
-    assert.deepEqual([shown(13), shown(13, [1]), shown(14), shown(39)], [[0], [1], [2], [2]])
-    assert.deepEqual(
-        [shown(40), shown(91), shown(92)],
-        [
-            [2, "75%", "25%"],
-            [2, "75%", "25%"],
-            [2, undefined, undefined],
-        ],
-    )
 })
 
 test("opening and closing are the state's, and the picture is asked to make room", () => {

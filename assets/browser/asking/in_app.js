@@ -54,7 +54,7 @@ export class InApp extends Server {
 
     /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} signal @returns {Promise<any>} */
     async cell(question, signal) {
-        const threads = this.#isHere(question.query) && (await this.#able(question.query, WHY).catch(() => null))
+        const threads = this.#isHere(question.query) && (await this.#able(question.query, PICTURE).catch(() => null))
         if (threads) return threads.cell(question, signal)
         // Of a model that is not here the server sends a cell's terms with a picture.
         const { cell } = await super.picture({ ...question, room: 0, zoom: null }, signal, " cell")
