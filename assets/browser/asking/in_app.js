@@ -22,6 +22,8 @@ export class InApp extends Server {
     /** Whether the page computes with a model, by what it needs: true once it is here, or why it never does.
      * @type {Map<string, true | Refused>} */
     #by = new Map()
+    /** Whether the last picture had several steps in a column: such ones are the server's. */
+    #isBinned = false
     /** What is loaded next, and when. */
     #next = ""
     /** @type {number | undefined} */
@@ -40,9 +42,10 @@ export class InApp extends Server {
 
     /** @param {Question} question @param {AbortSignal} signal */
     async picture(question, signal) {
-        const own = this.#isHere(question.query) && (await this.#computed(question, signal))
+        const own = this.#isHere(question.query) && !this.#isBinned && (await this.#computed(question, signal))
         if (own) return own
         const numbers = await super.picture(question, signal)
+        this.#isBinned = numbers.columns.per > 1
         this.#prepare(numbers, question)
         return numbers
     }

@@ -40,8 +40,9 @@ import { NotNumbers, readTable, standardised } from "./table.js"
  * @property {import("./recorded.js").Window} [window] what came of a recording
  */
 
-/** The most multiplications of one reading: less than a second. */
+/** The most multiplications of one reading: less than a second; and as many as a step takes the time of, besides its own. */
 const MOST = 3e8
+const STEP = 5_000
 
 /**
  * About how many multiplications the answer to a question takes: its time goes with them.
@@ -54,7 +55,7 @@ export function productsOf(model, source, { given } = {}) {
     const steps = given?.tokens ?? (model ? tokens(model, text) : split(text))
     const units = model?.lstm.hiddenSize ?? +source.hidden_dim
     const ordered = source.rows === "similarity" ? units ** 2 : 0
-    return steps.length * (ordered + (model ? weightsOf(model.lstm, model) : untrainedWeights(source)))
+    return steps.length * (STEP + ordered + (model ? weightsOf(model.lstm, model) : untrainedWeights(source)))
 }
 
 /** @param {Recurrent} lstm @param {Model | null} model */
