@@ -87,28 +87,26 @@ def _bound(text: str) -> float | None:
 
 @dataclass(frozen=True)
 class Corpus:
-    """A model and texts, and what of their scan is shown."""
+    """A model and texts, and what of their scan is shown.
+
+    `source`: the model, and the text of the main page, of which a stretch may be searched; `texts`: the name of the
+    corpus, "" for the first that fits the model; `size`: at most how many tokens are read; `opened`: the key of the
+    opened file; `unit`: the one that is unfolded; `by`, `at_least`, `at_most`: the column by which the table of all is
+    in order, and its bounds; `brush`: the steps whose pattern is searched in the corpus; `side`: the layer and
+    direction whose units the pattern has; `threshold`: a unit is on where tanh c is at least this.
+    """
 
     source: Source = field(default_factory=Source)
-    """The model, and the text of the main page, of which a stretch may be searched."""
     texts: str = field(default="", metadata=one_of(("", *TEXTS)))
-    """The name of the corpus; "" for the first that fits the model."""
     size: int = field(default=SIZES_OF_SCANS[1], metadata=takes(_size))
-    """At most how many tokens are read."""
     opened: str = field(default="", metadata=text() | NEVER)
-    """The key of the opened file."""
     unit: UnitPlace | None = field(default=None, metadata=takes(_place))
-    """The unit whose page is shown; None for the table of all."""
     by: str = field(default="half-life", metadata=one_of(COLUMNS))
-    """The column by which the table is in order, and on which its bounds are."""
     at_least: float | None = field(default=None, metadata=takes(_bound))
     at_most: float | None = field(default=None, metadata=takes(_bound))
     brush: Stretch | None = field(default=None, metadata=takes(_stretch))
-    """The steps whose pattern is searched in the corpus."""
     side: UnitPlace = field(default=UnitPlace(), metadata=takes(lambda text: _place(text) or UnitPlace()))
-    """The layer and direction whose units the pattern has."""
     threshold: float = field(default=0.3, metadata=number(0.05, 0.95))
-    """A unit is on where tanh c is at least this."""
 
 
 def model_of(source: Source) -> Source:
@@ -135,10 +133,9 @@ SORTS = ("tracks", "keeps", "lost")
 
 
 class Property(NamedTuple):
-    """A property's kind, and its token or tokens."""
+    """A property's kind (one of PROPERTIES, the words before a token, or "" for every property), and its tokens."""
 
     kind: str
-    """One of PROPERTIES, or the words before the token; "" for every property."""
     token: str = ""
     other: str = ""
 
@@ -173,20 +170,20 @@ def _lines(text: str) -> int:
 
 @dataclass(frozen=True)
 class Units:
-    """A view, and the question about its units; the corpus has the view's source."""
+    """A view, and the question about its units; the corpus has the view's source.
+
+    `property`: a property's name, "" to list what is known; `lines`: 1 if each line is a sequence of its own; `held`:
+    on what a find is checked, if that is "own" on the text `held_out`; `corpus`: the corpus, and the unfolded unit.
+    """
 
     view: View = field(default_factory=View)
     property: str = field(default="", metadata=takes(_property))
-    """The property's name; "" to search for every one."""
     lines: int = field(default=0, metadata=takes(_lines))
-    """1 if each line is a sequence of its own."""
     held: str = field(default="half", metadata=one_of(HELD))
     held_out: str = field(default="", metadata=text())
-    """The held-out text, if `held` is "own"."""
     where: str = field(default="text", metadata=one_of(WHERE))
     sort: str = field(default="tracks", metadata=one_of(SORTS))
     corpus: Corpus = field(default_factory=Corpus)
-    """The corpus, and the unit that is opened."""
 
     def __post_init__(self) -> None:
         # One model reads both.

@@ -42,26 +42,22 @@ _BLANK = re.compile(r"\s")
 
 
 class TextPiece(NamedTuple):
-    """A text that is read from an empty memory."""
+    """A text that is read from an empty memory: str, or an array (time, feature) for a model of numbers; the file, row
+    or paragraph that it comes from; and the number of its first line in the file, from 1."""
 
     text: Any
-    """str, or an array (time, feature) for a model of numbers."""
     name: str
-    """Where it comes from: a file, a row, a paragraph."""
     line: int | None = None
-    """The number of its first line in the file, from 1."""
 
 
 class Texts(NamedTuple):
-    """The pieces that are scanned, and how much of the corpus they are."""
+    """The pieces that are scanned, and the number of tokens of each; how many pieces the corpus `of` them has in all;
+    and what a step is: a word, a character, a symbol or a row of numbers."""
 
     pieces: list[TextPiece]
     steps: list[int]
-    """The number of tokens of each piece."""
     of: int
-    """How many pieces the corpus has in all."""
     reads: str
-    """What a step of them is: a word, a character, a symbol or a row of numbers."""
 
 
 def fitting(model: SequenceModel) -> list[str]:

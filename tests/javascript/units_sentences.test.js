@@ -204,16 +204,16 @@ test("misses are counted and named, and what being on one side of the cut is a s
         )
     assert.equal(
         said(c),
-        "As a sign of “a digit”, c above +0.00 is right at **5 of 6** characters here. It is wrong at “a”.",
+        "As a sign of “a digit”, c above 0.00 is right at **5 of 6** characters here. It is wrong at “a”.",
     )
     const low = said(
         c.map(value => -value),
         { sign: -1 },
     )
-    assert.match(low, /^As a sign of “a digit”, c below \+0\.00 is right at \*\*5 of 6/)
+    assert.match(low, /^As a sign of “a digit”, c below 0\.00 is right at \*\*5 of 6/)
     assert.match(said(c, { property: "model says X" }), /^As a sign that the model says “X”, c above/)
     const all = truth.map(is => 2 * is - 1)
-    assert.equal(said(all), "As a sign of “a digit”, c above +0.00 is right at all 6 characters here.")
+    assert.equal(said(all), "As a sign of “a digit”, c above 0.00 is right at all 6 characters here.")
     assert.match(
         said(all.map(value => -value)),
         /is right at \*\*0 of 6\*\* characters here\. It is wrong at “x"ab"y”\.$/,

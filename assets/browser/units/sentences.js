@@ -6,7 +6,7 @@
 
 import { label } from "../numbers/label.js"
 import { element } from "../shared/element.js"
-import { count } from "../shared/numbers.js"
+import { count, signed as rounded } from "../shared/numbers.js"
 import { claims, isTrue, knows, named } from "./words.js"
 
 /** @typedef {(string | Node)[]} Sentence @typedef {Wire.UnitsShown} Shown */
@@ -36,11 +36,8 @@ export const LOST = {
 }
 
 /** A number with its sign; a small one has more places. @param {number} value */
-export function signed(value) {
-    const far = Math.abs(value)
-    const places = 1e-6 < far && far < 0.1 ? Math.max(2, 1 - Math.floor(Math.log10(far))) : 2
-    return `${value < 0 ? "−" : "+"}${far.toFixed(places)}`
-}
+export const signed = value =>
+    rounded(value, Math.abs(value) > 1e-6 ? Math.max(2, 1 - Math.floor(Math.log10(Math.abs(value)))) : 2)
 
 /** A share in per cent; a small one is not said to be none. @param {number} part */
 export const share = part => `${(100 * part).toFixed(part >= 0.0995 || !part ? 0 : 1)}%`
