@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,21 +62,22 @@ def passages(data: Passages, key: str) -> int | None:
 
 
 def unit_list(
-    data: UnitsShown, key: str, opened: Callable[[str], None], sort: Callable[[str], None]
+    data: UnitsShown, key: str, moved: Callable[..., None], place: Callable[[str], Any]
 ) -> tuple[str, int] | None:
     """Draw the units; returns the unit and the number of a passage that was clicked.
 
-    `opened` is called with the unit whose row was clicked, `sort` with the head of a column.
+    `moved` is called with the `unit` whose row was clicked (`place` knows it by its name), or with the `sort` of the
+    column whose head was.
     """
 
-    def tells(what: str, call: Callable[[str], None]) -> None:
-        call(st.session_state[key][what])
+    def clicked(what: str) -> Any:
+        return st.session_state[key][what]
 
     passage = _units(
         key=key,
         data=_data(data),
-        on_opened_change=partial(tells, "opened", opened),
-        on_sort_change=partial(tells, "sort", sort),
+        on_opened_change=lambda: moved(unit=place(clicked("opened"))),
+        on_sort_change=lambda: moved(sort=clicked("sort")),
         on_passage_change=_nothing,
     ).passage
     return (passage[0], int(passage[1])) if passage else None

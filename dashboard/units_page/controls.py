@@ -91,30 +91,15 @@ class UnitsControls(SourceControls):
         if self._reads_words(self.now("model")) and self._reads_words(self.values["model"]):
             text = self.now("sentence")
         of_corpus = {"texts": "", "unit": None, "brush": None, "side": UnitPlace()}
-        self.set({"sentence": text, "file": "", **of_corpus, **Property("")._asdict(), "held": "half", "held_out": ""})
-        self.moved()
+        self.move(sentence=text, file="", **of_corpus, **Property("")._asdict(), held="half", held_out="")
 
     def place(self, key: str) -> UnitPlace:
         """A unit by its name in a link."""
         return link.read(Corpus(), {"unit": key})[0].unit or UnitPlace()
 
-    def open_unit(self, key: str | None) -> None:
-        """Unfold a unit, by its name in a link."""
-        self.set({"unit": self.place(key) if key else None})
-        self.moved()
-
-    def look_in_corpus(self, unit: UnitPlace) -> None:
-        """Look at the same unit in a corpus."""
-        self.set({"where": "corpus", "unit": unit})
-        self.moved()
-
-    def order_by(self, sort: str) -> None:
-        self.set({"sort": sort})
-        self.moved()
-
-    def close_brush(self) -> None:
-        """Ask no longer where else the stretch occurs."""
-        self.set({"brush": None})
+    def move(self, **values: Any) -> None:
+        """The visitor chose these values on the picture."""
+        self.set(values)
         self.moved()
 
     def _reads_words(self, name: str) -> bool:

@@ -33,7 +33,7 @@ def in_text(controls: UnitsControls, reading: Reading, trace: Trace, whole: Read
     left, right = st.columns([15, 8], gap="medium")
     with left:
         shown = of_text(asked, reading, trace, _search(asked, whole) if asked.property else None, scales.scales(look()))
-        unit_list(shown, "units.list", controls.open_unit, controls.order_by)
+        unit_list(shown, "units.list", controls.move, controls.place)
     with right, st.container(key="units-panel"):
         place = _panel(controls, shown)
         told = shown["rows"][str(place)]["told"]
@@ -51,7 +51,7 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
     left, right = st.columns([15, 8], gap="medium")
     with left:
         shown = of_corpus(asked, found, model, scales.scales(look()))
-        clicked = unit_list(shown, "units.corpus", controls.open_unit, controls.order_by)
+        clicked = unit_list(shown, "units.corpus", controls.move, controls.place)
     if clicked is not None and clicked[0] in shown["rows"]:
         key, number = clicked
         moments = shown["rows"][key]["moments"]
@@ -100,7 +100,7 @@ def _panel(controls: UnitsControls, shown: UnitsShown) -> UnitPlace:
     """Draw what is known of the opened unit; returns it."""
     opened = shown["opened"]
     place = controls.place(opened["key"])
-    if unit_panel("units.panel", lambda: controls.look_in_corpus(place)):
+    if unit_panel("units.panel", lambda: controls.move(where="corpus", unit=place)):
         st.switch_page(file_of(""), query_params=dict(parse_qsl(opened["query"], keep_blank_values=True)))
     return place
 
@@ -149,7 +149,7 @@ def _choose(controls: UnitsControls, sides: list[UnitPlace]) -> None:
         with boxes.pop(1):
             controls.keep("side", st.selectbox("of", format_func=corpus.side_named, **controls.chosen("side", sides)))
     with boxes[1]:
-        st.button("Close", on_click=controls.close_brush)
+        st.button("Close", on_click=controls.move, kwargs={"brush": None})
 
 
 def _passages(
