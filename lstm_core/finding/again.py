@@ -67,9 +67,9 @@ class Operation(NamedTuple):
     kwargs: Mapping[str, Any] | None
     result: Any
     module: nn.Module | None
-    """Of a sum."""
+    """The module of a sum."""
     versions: list[int]
-    """Of what may be h, how often each operand had been overwritten."""
+    """How often each operand of what may be h had been overwritten."""
     inside: int
     """The number of the module's call in which it ran."""
 

@@ -95,7 +95,7 @@ class ShownProducts:
     has_o: bool
     is_h: bool
     shape: torch.Size
-    """Of the product."""
+    """The shape of the product."""
     steps: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     """The steps at which there was one before."""
@@ -123,7 +123,7 @@ class Step(NamedTuple):
     """Where the values of a step come from; steps that run alike share theirs."""
 
     births: tuple[tuple[str, ...], tuple[str, ...]]
-    """Of the gate's factors, and of those written."""
+    """The births of the factors of the gate, and of those written."""
     bits: tuple[int, tuple[int, ...]]
     form: str
     told: int | None
@@ -310,7 +310,7 @@ def _number(value: Any, like: Tensor) -> Tensor:
 
 
 def _edge_of(factor: Factor) -> GradientEdge | None:
-    """As `edge`, of a tensor of the model's; a product that it has not computed itself has no place in its graph."""
+    """The `edge` of a tensor of the model's; a product that it has not computed itself has no place in its graph."""
     return None if isinstance(factor.node, Weighed) and factor.node.is_ours else edge(factor.value)
 
 

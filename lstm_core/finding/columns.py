@@ -30,7 +30,7 @@ class ValueColumn:
         """How many steps of the last room are there."""
         self._waiting: list[Tensor] = []
         self._versions: list[int] = []
-        """Of what waits, how often each had been overwritten when it came."""
+        """How often each of what waits had been overwritten when it came."""
         self._most = 1
         """So many wait at most."""
 

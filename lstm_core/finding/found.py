@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
@@ -66,14 +67,16 @@ def finds(
             found.setdefault(key, []).append(Find(own, roles_of(own, visits.returned_by(names[key[0]]))))
     every = [(key, find) for key, several in found.items() for find in several]
     for key, find in every:
-        of_it = [other for of, other in every if other is not find and of[0] == key[0] and _normalises(find, other)]
-        for other in of_it:
-            other.roles.said["c"] += (
+        for other in [one for of, one in every if one is not find and of[0] == key[0] and _normalises(find, one)]:
+            found[key] = [one for one in found[key] if one is not find]
+            beside = (
                 f"; {find.chains[0].place} has its normaliser n, which the same gates make: where a stabiliser scales "
                 "both, c / n is what compares between steps"
             )
-        if of_it:
-            found[key] = [one for one in found[key] if one is not find]
+            said = other.roles.said | {"c": other.roles.said["c"] + beside}
+            now = other._replace(roles=replace(other.roles, said=said, beside=beside))
+            of_c = other.chains[0].key
+            found[of_c] = [now if one is other else one for one in found[of_c]]
     return {key: several for key, several in found.items() if several}
 
 

@@ -45,9 +45,7 @@ SHARING = frozenset(["numpy", "__array__", "data_ptr", "untyped_storage"])
 """Whoever has these results can overwrite the tensor, and no operation is seen."""
 DIVIDED = frozenset(["div", "divide", "true_divide"])
 BORN = dict.fromkeys(("sigmoid", "hardsigmoid", "softmax"), "gate") | {"tanh": "tanh"}
-BORN |= dict.fromkeys(("exp", "softplus", "exp2"), "positive") | dict.fromkeys(
-    ("maximum", "max", "amax", "logsumexp"), "most"
-)
+BORN |= dict.fromkeys(("exp", "exp2"), "positive") | dict.fromkeys(("maximum", "max", "amax", "logsumexp"), "most")
 """Where the values come from that an operation makes: see `Node.birth`."""
 _DOES = {name: does for does, names in OPERATIONS.items() for name in names.split()}
 _OF_FIRST = frozenset(["to", "type_as", "expand_as", "view_as", "reshape_as"])

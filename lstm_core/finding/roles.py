@@ -98,6 +98,8 @@ class Roles:
     """How each letter was found."""
     told: frozenset[int | None]
     """Which of the written factors is i by where it comes from, at some steps."""
+    beside: str = ""
+    """What else is said of c: what divides it."""
 
 
 def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -156,7 +158,7 @@ def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> 
         new = roles_of(chains, returned)
         return replace(new, told=new.told | roles.told) if new.names == roles.names else new
     form = WRITTEN if "added" in roles.said else chains[0].form
-    again = replace(roles, said=roles.said | {"c": _said_of_c(chains, form)})
+    again = replace(roles, said=roles.said | {"c": _said_of_c(chains, form) + roles.beside})
     is_there = roles.shown is not None and all(_is_at_each_step(chain, roles.shown) for chain in chains)
     return _with_again(again if is_there else _with_h(again, chains, returned), chains)
 
