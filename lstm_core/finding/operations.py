@@ -52,7 +52,7 @@ _OF_FIRST = frozenset(["to", "type_as", "expand_as", "view_as", "reshape_as"])
 """Another operand lends its form or its type alone."""
 
 
-class Kind(NamedTuple):
+class OperationKind(NamedTuple):
     """What is known of an operation by its name."""
 
     name: str
@@ -77,13 +77,13 @@ class Kind(NamedTuple):
 
 
 @cache
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> OperationKind:
     """The kind of an operation, by its name."""
     in_place = (name[-1] == "_" and name[-2:] != "__") or name == "__setitem__"
     plain = name[:-1] if in_place and name[-2:] != "__" else name
     does = _DOES.get(plain, OTHER)
     in_form = does in (FORM, SLICE, JOIN, WRITE)
-    return Kind(
+    return OperationKind(
         name=plain,
         does=does,
         in_place=in_place,

@@ -45,7 +45,7 @@ from lstm_core.finding.operations import (
     SLICE,
     SUM,
     WRITE,
-    Kind,
+    OperationKind,
     elementwise,
     kind_of,
 )
@@ -204,7 +204,7 @@ class Watch(TorchFunctionMode):
         is_held = noted is not result and kind.in_place and isinstance(result, Tensor)
         return self._as_it_is(noted, result.copy_(noted)) if is_held else noted  # type: ignore[union-attr]
 
-    def _before_overwriting(self, kind: Kind, args: Sequence[Any]) -> Sequence[Any]:
+    def _before_overwriting(self, kind: OperationKind, args: Sequence[Any]) -> Sequence[Any]:
         """The operands as they are before the first is overwritten."""
         first = args[0] if args else None
         if not isinstance(first, Tensor):
@@ -224,7 +224,7 @@ class Watch(TorchFunctionMode):
         return args
 
     def _note(
-        self, kind: Kind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+        self, kind: OperationKind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
     ) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
         try:
@@ -233,7 +233,7 @@ class Watch(TorchFunctionMode):
             raise unreadable(f"the step with {kind.name!r}", args, error) from error
 
     def _noted(
-        self, kind: Kind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+        self, kind: OperationKind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
     ) -> Any:
         if kind.name == "broadcast_tensors":
             for given, part in zip(tensors_in(args), result, strict=True):
@@ -273,7 +273,7 @@ class Watch(TorchFunctionMode):
 
     def _add(
         self,
-        kind: Kind,
+        kind: OperationKind,
         nodes: Sequence[Node],
         bits: int,
         tags: tuple[Tag, ...],
@@ -318,7 +318,7 @@ class Watch(TorchFunctionMode):
         return node
 
     def _passed_on(
-        self, kind: Kind, nodes: Sequence[Node], result: Any, frame: FrameType | SeenFrame
+        self, kind: OperationKind, nodes: Sequence[Node], result: Any, frame: FrameType | SeenFrame
     ) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
         change = MASK if kind.does is MASKS else kind.name if kind.does is CHANGE else ""
