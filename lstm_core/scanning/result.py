@@ -264,10 +264,8 @@ class Scan:
         values = values[~np.isnan(values)]
         _, exponent = np.frexp(np.abs(values).max(initial=0.0))
         exponent = max(int(exponent), SMALLEST_EXPONENT) if values.any() else SMALLEST_EXPONENT
-        # The product with a power of two is exact.
-        places = np.floor(np.ldexp(values, BINS.bit_length() - 2 - exponent)).astype(np.int64) + BINS // 2
-        counts = np.bincount(places, minlength=BINS)
         edges = np.ldexp(np.arange(-BINS // 2, BINS // 2 + 1) * 2 / BINS, exponent)
+        counts, _ = np.histogram(values, edges)
         filled = np.flatnonzero(counts)
         first, last = (filled[0], filled[-1] + 1) if len(filled) else (0, BINS)
         return edges[first : last + 1], counts[first:last]
@@ -288,13 +286,11 @@ class Scan:
         """
         if sign not in (1, -1):
             raise LstmCoreError(f"Expected sign 1 for the largest values or -1 for the smallest, got {sign!r}.")
-        k = self.origin.top if k is None else k
-        values = sign * self.values(unit, quantity, layer, direction)
-        there = np.flatnonzero(~np.isnan(values))
-        if len(there) > k:
-            there = there[values[there] >= np.partition(values[there], len(there) - k)[len(there) - k]]
-        at = there[np.argsort(-values[there], kind="stable")[:k]]
-        return self._rows(at, sign * values[at])
+        import pandas as pd
+
+        values = pd.Series(self.values(unit, quantity, layer, direction)).dropna()
+        best = (values.nlargest if sign == 1 else values.nsmallest)(self.origin.top if k is None else k)
+        return self._rows(best.index.to_numpy(), best.to_numpy())
 
     def quantile_samples(
         self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0, k: int = 5
@@ -344,24 +340,19 @@ class Scan:
 
         self._checked(unit, None, layer, direction)
         # Numbers are no types.
-        labels = joined_labels([store.tokens for store in self.stores])
-        names = [] if self.origin.joins == JOINS["numbers"] else labels.categories.tolist()
-        there = self._counted(layer, direction)
-        ids = labels.codes[there] if names else np.zeros(0, int)
-        count = np.bincount(ids, minlength=len(names))
-        columns: dict[str, Any] = {"token": pd.Series(names, dtype=object), "count": count}
-        with np.errstate(invalid="ignore"):
-            for state in (state for state in self.sizes.cell.trace.states if state in self.quantities):
-                mean = change = np.full(len(names), np.nan)
-                if names and unit < self.sizes.shape(state)[-1]:
-                    values = self.values(unit, state, layer, direction).astype(np.float64)
-                    changes = values - self._earlier(values, unit, state, layer, direction)
-                    mean, change = (
-                        np.bincount(ids, each[there], minlength=len(names)) / count for each in (values, changes)
-                    )
-                columns |= {f"{state}_mean": mean, f"{state}_change": change}
-        table = pd.DataFrame(columns).iloc[np.argsort(-count, kind="stable")]
-        return table[table["count"] > 0].reset_index(drop=True)
+        there = self._counted(layer, direction) & (self.origin.joins != JOINS["numbers"])
+        rows = pd.DataFrame({"token": joined_labels([store.tokens for store in self.stores])[there]})
+        for state in (state for state in self.sizes.cell.trace.states if state in self.quantities):
+            values = before = np.full(self.steps, np.nan)
+            if unit < self.sizes.shape(state)[-1]:
+                values = self.values(unit, state, layer, direction).astype(np.float64)
+                before = self._earlier(values, unit, state, layer, direction)
+            rows[f"{state}_mean"], rows[f"{state}_change"] = values[there], (values - before)[there]
+        of_type = rows.groupby("token", observed=True)
+        table = of_type.mean()
+        table.insert(0, "count", of_type.size())
+        table = table.reset_index().sort_values("count", ascending=False, kind="stable", ignore_index=True)
+        return table.astype({"token": object})
 
     def _earlier(self, values: np.ndarray, unit: int, state: str, layer: int, direction: int) -> np.ndarray:
         """(step,): what stood in the memory before each step."""
@@ -467,6 +458,8 @@ class Scan:
         Columns: text time distance token before after. The distance is Euclidean, over all units of the layer and
         direction.
         """
+        import pandas as pd
+
         state = self._checked(0, None, layer, direction)
         if not (0 <= text < self.texts and 0 <= time < self.lengths[text]):
             raise LstmCoreError(f"Expected a step of the corpus, got text {text}, time {time}.")
@@ -479,12 +472,9 @@ class Scan:
                 for apart in [values - here]
             ]
         )
-        distance[np.isnan(distance)] = np.inf
-        distance[at] = np.inf
-        near = np.argpartition(distance, min(limit, self.steps - 1))[:limit]
-        near = near[np.lexsort((near, distance[near]))]
-        near = near[np.isfinite(distance[near])]
-        table = self._rows(near, np.sqrt(distance[near]))
+        distance[at] = np.nan
+        near = pd.Series(distance)[np.isfinite(distance)].nsmallest(limit)
+        table = self._rows(near.index.to_numpy(), np.sqrt(near.to_numpy()))
         return table.rename(columns={"value": "distance"})[["text", "time", "distance", "token", "before", "after"]]
 
     def words(self, text: int, first: int, last: int) -> tuple[str, str, str]:
