@@ -19,8 +19,6 @@ from weight_files import saved
 
 import lstm_core
 from gatescope.checkpoint import example_files, first_picture, opening, sentences
-from gatescope.question.view import Source
-from gatescope.reading.read import read
 from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_models
 from gatescope.store.keyed_store import KeyedStore
@@ -133,21 +131,28 @@ def test_every_module_is_found_with_its_dimensions(page, weights):
     assert "3 LSTMs, 1 embedding, 2 Linears" in says(page)
 
 
-def test_the_best_guess_is_chosen_and_its_first_picture_is_the_recording(page, weights, tagger):
-    drop(page, weights)
-    assert chosen(page) == {"LSTM": "encoder", "fed by": "embedding", "read by": "fc"}
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_the_best_guess_is_drawn_as_it_was_recorded_and_goes_to_the_main_page_as_a_model(page, kind):
+    parts = nn.ModuleDict({"emb": nn.Embedding(8, 6), "rnn": kind(6, 5, 2, bidirectional=True), "fc": nn.Linear(10, 4)})
+    drop(page, saved({"epoch": 3, "model_state": {f"module.{k}": w for k, w in parts.state_dict().items()}}), "mine.pt")
+    assert f"1 {kind.__name__}, 1 embedding, 1 Linear" in says(page)
+    assert chosen(page) == {kind.__name__: "rnn", "fed by": "emb", "read by": "fc"}
     page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
     page.text_input(key="labels").set_value("NOUN, ADP, DET, VERB").run()
     page.text_area(key="example").set_value("Giraffes eat leaves").run()
-    x = tagger.embedding(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
-    trace = lstm_core.run(tagger.encoder, x)
-    drawn = heatmaps(page)
-    np.testing.assert_allclose(drawn["c"], trace.cells("c", 1), atol=1e-6)
-    np.testing.assert_allclose(drawn["h"], trace.cells("h", 1), atol=1e-6)
-    with torch.no_grad():
-        expected = tagger.fc(tagger.encoder(x)[0]).softmax(-1)[:, 0].T
-    np.testing.assert_allclose(drawn["probability"], expected, atol=1e-6)
+    x = parts.emb(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
+    trace = lstm_core.run(parts.rnn.eval(), x)
+    drawn, expected = heatmaps(page), parts.fc(parts.rnn(x)[0]).softmax(-1)[:, 0].T.detach()
+    np.testing.assert_allclose(drawn.pop("probability"), expected, atol=1e-6)
+    assert list(drawn) == (["c", "h"] if kind is nn.LSTM else ["h"])
+    for letter, z in drawn.items():
+        np.testing.assert_allclose(z, trace.cells(letter, 1), atol=1e-6)
     assert "checked: matches PyTorch to" in says(page)
+    press(page, "Open it on the Memory page")
+    [(key, label)] = page.session_state["own_models"].items()
+    model = visitor_models.kept(key)
+    assert (type(model.lstm), model.tokens("Giraffes eat"), label) == (kind, ["Giraffes", "eat"], "mine.pt: rnn")
+    assert (page.query_params["model"], page.query_params["sentence"]) == (key, "Giraffes eat leaves")
 
 
 def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, weights):
@@ -233,13 +238,6 @@ def test_what_was_filled_in_for_an_example_goes_with_it(page, weights):
     assert not refusals(page)
 
 
-def test_before_a_file_comes_the_page_says_how_each_framework_saves_one(page):
-    assert [tab.label for tab in page.tabs] == list(sentences.HOW_TO_SAVE)
-    assert [code.value for code in page.code] == [code.strip() for code, _ in sentences.HOW_TO_SAVE.values()]
-    press(page, "safetensors")
-    assert not page.tabs
-
-
 class Words(nn.Module):
     """A model as people write one."""
 
@@ -298,18 +296,11 @@ def test_a_hostile_file_is_a_sentence_and_what_was_open_stays(page, weights, con
     assert not page.error
 
 
-def test_the_next_file_takes_the_place_of_the_one_before(page, weights):
-    drop(page, weights)
-    before = page.session_state["opened"]
-    drop(page, weights, "next.pt")
-    assert opening.kept(before) is None
-    assert opening.kept(page.session_state["opened"]).name == "next.pt"
-
-
 def test_weights_that_are_not_finite_are_a_sentence(page, tagger):
     tagger.encoder.weight_hh_l0.data[0, 0] = float("nan")
     drop(page, saved(tagger.state_dict()))
     assert "Expected finite numbers in the weights of this model" in refusals(page)
+    assert "1 broken" in card(page)
     [note] = page.info
     assert note.value.replace("\\", "") == "Not finite: 1 of 100 numbers in 'encoder.weight_hh_l0' (1 NaN)."
 
@@ -323,42 +314,6 @@ def test_a_model_saved_here_opens_whole(page):
     with torch.no_grad(), lstm_core.record(trace) as recording:
         trace(trace.vectors(list("aaabbb")))
     np.testing.assert_allclose(heatmaps(page)["c"], recording.only.cells("c"), atol=1e-6)
-
-
-def test_the_button_puts_the_model_into_the_visitors_list(page, weights):
-    drop(page, weights)
-    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
-    press(page, "Open it on the Memory page")
-    assert not page.exception
-    [(key, label)] = page.session_state["own_models"].items()
-    assert label == "model.pt: encoder"
-    model = visitor_models.kept(key)
-    assert model.lstm.hidden_size == 5
-    assert model.tokens("Giraffes eat") == ["Giraffes", "eat"]
-    assert page.query_params["model"] == key
-
-
-@pytest.mark.parametrize("kind", [nn.GRU, nn.RNN])
-def test_a_gru_or_an_rnn_is_drawn_and_goes_to_the_main_page_as_a_model(page, kind):
-    parts = nn.ModuleDict({"emb": nn.Embedding(8, 6), "rnn": kind(6, 5, bidirectional=True), "fc": nn.Linear(10, 4)})
-    drop(page, saved(parts.state_dict()), "mine.pt")
-    assert f"1 {kind.__name__}, 1 embedding, 1 Linear" in says(page)
-    assert chosen(page) == {kind.__name__: "rnn", "fed by": "emb", "read by": "fc"}
-    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
-    page.text_area(key="example").set_value("Giraffes eat leaves").run()
-    x = parts.emb(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
-    trace = lstm_core.run(parts.rnn.eval(), x)
-    drawn = heatmaps(page)
-    assert set(drawn) == {"h", "probability"}
-    np.testing.assert_allclose(drawn["h"], trace.cells("h", 0), atol=1e-6)
-    expected = parts.fc(parts.rnn(x)[0]).softmax(-1)[:, 0].T.detach()
-    np.testing.assert_allclose(drawn["probability"], expected, atol=1e-6)
-    assert "Hidden state h (−1 to 1), reading from the left: " in says(page)
-    press(page, "Open it on the Memory page")
-    [key] = page.session_state["own_models"]
-    model = visitor_models.kept(key)
-    assert (type(model.lstm), model.tokens("Giraffes eat")) == (kind, ["Giraffes", "eat"])
-    assert page.query_params["sentence"] == "Giraffes eat leaves"
 
 
 def test_names_from_a_file_are_text(page):
@@ -421,9 +376,6 @@ def test_the_first_picture_of_a_counter_shows_that_it_counts():
     assert c["texttemplate"] == h["texttemplate"] == "%{z:+.2f}"
     said = "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
     assert picture.says == said
-    low, high = (dict(LOOK.states)[end] for end in (0.0, 1.0))
-    assert int(low[5:], 16) > int(low[1:3], 16)
-    assert int(high[1:3], 16) > int(high[5:], 16)
 
 
 def test_an_lstm_too_wide_to_be_looked_at_is_a_sentence(page):
@@ -439,15 +391,6 @@ def test_of_many_classes_fewer_steps_are_drawn():
     first = opening.first_reading(model, "1 2 " * 50)
     assert first.notices == ["The first 24 of 100 steps are shown; the Memory page shows more."]
     assert first.probabilities.shape == (24, 400_000)
-
-
-def test_the_main_page_reads_as_many_steps_as_there_is_room_for_scores():
-    parts = nn.ModuleDict({"emb": nn.Embedding(5, 2), "lstm": nn.LSTM(2, 3), "fc": nn.Linear(3, 60_000)})
-    opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
-    key = visitor_models.put(opening.model_of(opened, opening.Choice("lstm", "emb", "fc")))
-    reading = read(Source(model=key, sentence="1 2 " * 600))
-    assert len(reading.tokens) == 999
-    assert "1,200 words; the first 999 are read" in reading.notices[0]
 
 
 def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):
@@ -486,19 +429,6 @@ def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear
         np.testing.assert_allclose(said[0]["values"], expected.T, atol=1e-6)
 
 
-def test_a_file_of_our_own_format_may_not_choose_where_its_weights_go():
-    model = lstm_core.load_model("counter")
-    content = model_bytes(model)
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    settings = json.loads(header["__metadata__"]["model"])
-    settings["lstm"] |= {"hidden_size": 200_000, "device": "cpu"}
-    header["__metadata__"]["model"] = json.dumps(settings)
-    forged = json.dumps(header).encode()
-    with pytest.raises(LstmCoreError, match="can't be read as one"):
-        lstm_core.load_model(len(forged).to_bytes(8, "little") + forged + content[8 + length :])
-
-
 @pytest.mark.parametrize(
     ("text", "shown"),
     [("a_b *c*", "a\\_b \\*c\\*"), ("see https://x.org now", "see `https://x.org` now"), ("a`b@c", "`` a`b@c ``")],
@@ -535,15 +465,6 @@ def test_the_card_says_what_a_check_of_the_model_finds(page):
     passing = page.table[-2].value
     assert list(passing["number"]) == [plain(row.number) for row in report.of("pass")]
     assert "Unit 3" in said
-
-
-def test_weights_that_are_nan_have_their_card_though_no_picture(page):
-    words = Words().eval()
-    with torch.no_grad():
-        words.lstm.weight_hh_l0[0, 0] = torch.nan
-    drop(page, saved(words.state_dict()), "words.pt")
-    assert "1 broken" in card(page)
-    assert plain("weight_hh_l0") in card(page)
 
 
 def test_a_large_model_is_not_asked_on_the_page(page):

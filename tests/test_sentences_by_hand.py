@@ -2,7 +2,6 @@
 
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -11,7 +10,6 @@ from gatescope.checkpoint import sentences as open_sentences
 from gatescope.question.holds import read_holds
 from gatescope.question.view import Source
 from gatescope.reading.read import read
-from gatescope.train_one import figures as train_figures
 from gatescope.train_one import sentences as train_sentences
 from gatescope.train_one.example import example_of
 from gatescope.train_one.run import Moment, Progress
@@ -51,29 +49,6 @@ def test_the_latest_value_and_the_epoch_of_a_picture_are_said():
     assert after == ["After epoch 1,234", "Before: untrained"]
 
 
-def pictured(*largest):
-    pictures = tuple(SimpleNamespace(cells={"c": np.array([[[0.1, one]], [[9.0, 0.0]]])}) for one in largest)
-    return Progress(1, None, pictures, ())
-
-
-@pytest.mark.parametrize(("largest", "reach"), [((0.5, -1.0), 1), ((0.5, -1.1), 2), ((7.0, 2.0), 10)])
-def test_a_layers_memory_has_one_scale_in_all_pictures(largest, reach):
-    assert train_figures.reach(pictured(*largest), 0) == reach
-    assert train_figures.reach(pictured(*largest), 1) == 10
-    said = train_sentences.how_to_read(SimpleNamespace(proof="equal"), train_figures.reach(pictured(*largest), 0))
-    assert f"cell state c (to ±{reach})" in said
-
-
-def test_a_forecast_stands_one_step_after_what_it_is_made_from():
-    example = SimpleNamespace(read=torch.arange(8.0).reshape(4, 2))
-    picture = SimpleNamespace(answers=np.array([[0.0] * 4, [1.5, 2.5, 3.5, 4.5]]))
-    figure = train_figures.forecast(picture, example, 1, LOOK)
-    came, foretold = figure["data"]
-    assert (came["x"], came["y"]) == ([0, 1, 2, 3], [1, 3, 5, 7])
-    assert (foretold["x"], foretold["y"].tolist()) == ([1, 2, 3], [1.5, 2.5, 3.5])
-    assert figure["layout"]["xaxis"]["range"] == [-0.5, 3.5]
-
-
 def test_of_many_labels_those_of_the_example_are_shown_and_of_few_all():
     text = task_from("text", "def f(x):\n    return x * 1024 + y - z / w # note\n" * 9)
     model = text.model(text.sizes, torch.Generator().manual_seed(0))
@@ -91,39 +66,6 @@ def test_of_many_labels_those_of_the_example_are_shown_and_of_few_all():
 
 
 # Open.
-
-
-def test_the_dimensions_of_a_module_are_said_in_the_lessons_words():
-    said = open_sentences.dimensions
-    assert said(nn.LSTM(3, 4, 2, bidirectional=True, bias=False, proj_size=1).double()) == (
-        "input_dim 3 · hidden_dim 4 · n_layers 2 · both directions · proj_size 1 · no bias · float64"
-    )
-    assert said(nn.LSTM(3, 4)) == "input_dim 3 · hidden_dim 4 · n_layers 1"
-    assert said(nn.LSTMCell(3, 4)) == "input_dim 3 · hidden_dim 4"
-    assert said(nn.Linear(3, 1_200)) == "3 → 1,200"
-    assert said(nn.Embedding(1_500, 7)) == "1,500 rows of 7"
-
-
-def opened_with(lstms, embeddings=0, linears=0):
-    def some(number, make):
-        return {f"{make.__name__}{n}": make(2, 3) for n in range(number)}
-
-    content = SimpleNamespace(
-        recurrent=some(lstms, nn.LSTM), embeddings=some(embeddings, nn.Embedding), linears=some(linears, nn.Linear)
-    )
-    return SimpleNamespace(content=content, name="w.pt", size=10)
-
-
-def test_the_modules_of_a_file_are_counted_and_a_hundred_have_a_row():
-    said = open_sentences.headline(opened_with(1, 2, 1_000))
-    assert said.endswith(" · 10 bytes · 1 LSTM, 2 embeddings, 1,000 Linears")
-    assert open_sentences.headline(opened_with(2, 1, 1)).endswith("2 LSTMs, 1 embedding, 1 Linear")
-    many = opened_with(99, 1, 2)
-    assert (len(open_sentences.table(many)), open_sentences.left_out(many)) == (100, "And 2 more.")
-    assert open_sentences.left_out(opened_with(99, 1)) == ""
-    assert [open_sentences.table_height(opened_with(number)) for number in (10, 11)] == ["content", 400]
-    [row] = open_sentences.table(opened_with(1))
-    assert (row["module"], row["parameters"]) == ("LSTM", "84")
 
 
 def test_the_tokens_that_a_file_names_are_said_the_first_four_of_many():

@@ -1,7 +1,6 @@
 """Training for somebody who watches: the run, its set-up, its figures, and the page as far as AppTest reaches."""
 
 import re
-import threading
 import time
 from dataclasses import replace
 from urllib.parse import parse_qsl
@@ -13,6 +12,7 @@ from charts import figures
 from opened_page import opened
 
 import lstm_core
+from gatescope.store import visitor_models
 from gatescope.train_one import figures as training_figures
 from gatescope.train_one import right_answers
 from gatescope.train_one import run as training_run
@@ -70,12 +70,6 @@ def test_the_model_after_each_epoch_is_kept():
     assert [snapshot.epoch for snapshot in snapshots] == [0, 1, 2, 3]
     for snapshot, epoch in zip(snapshots[1:], epochs("counter", epochs=3, seed=SHORT.seed), strict=True):
         assert same_weights(snapshot.model, epoch.model)
-
-
-def test_of_a_large_model_as_many_are_kept_as_there_is_room_for(monkeypatch):
-    weights = sum(weight.numel() for weight in trained().model.parameters())
-    monkeypatch.setattr(training_run, "ROOM_FOR_MODELS", 2 * weights)
-    assert [snapshot.epoch for snapshot in trained(replace(SHORT, epochs=5)).snapshots] == [0, 3, 5]
 
 
 @pytest.mark.parametrize("task", tasks())
@@ -199,12 +193,13 @@ def test_sequences_to_learn_from_stand_above_their_right_answers():
     assert max(map(len, written("brackets").split("\n"))) <= training_sentences.MOST_WRITTEN + 1
 
 
-def test_pictures_stay_within_their_room(monkeypatch):
-    monkeypatch.setattr(training_run, "MOST_PICTURES", 4)
-    kept = [picture.epoch for picture in trained(replace(SHORT, epochs=9)).pictures]
-    assert kept == [0, 3, 6, 9]
-    monkeypatch.setattr(training_run, "ROOM", 2 * trained().pictures[0].numbers)
-    assert [picture.epoch for picture in trained(replace(SHORT, epochs=9)).pictures] == [0, 5, 9]
+def test_of_a_large_model_and_example_as_many_epochs_are_kept_as_there_is_room_for(monkeypatch):
+    first = trained(replace(SHORT, epochs=1))
+    monkeypatch.setattr(training_run, "ROOM", 2 * first.pictures[0].numbers)
+    monkeypatch.setattr(training_run, "ROOM_FOR_MODELS", 3 * sum(w.numel() for w in first.model.parameters()))
+    found = trained(replace(SHORT, epochs=9))
+    assert [picture.epoch for picture in found.pictures] == [0, 5, 9]
+    assert [snapshot.epoch for snapshot in found.snapshots] == [0, 3, 6, 9]
 
 
 def test_stopping_keeps_what_there_is():
@@ -290,17 +285,6 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(mon
     assert len(run.progress().moments) == 1
 
 
-def test_what_was_lent_out_never_changes():
-    run = Run(SHORT, task_of(SHORT))
-    before = run.progress()
-    thread = threading.Thread(target=run.train)
-    thread.start()
-    thread.join()
-    assert before.moments == ()
-    assert len(before.pictures) == 1
-    assert before.model is None
-
-
 def test_a_setup_comes_back_from_its_link():
     for task in tasks():
         setup = replace(usual(task), hidden_dim=7, learning_rate=0.003, seed=11)
@@ -357,30 +341,37 @@ def finished(page):
     until(over)
 
 
-def test_the_page_trains_and_the_model_is_in_the_main_pages_list(page):
+def test_the_page_trains_and_the_model_is_in_the_main_pages_list_with_its_card(page):
+    assert not [line for line in page.markdown if "Is it healthy?" in line.value]
     page.number_input(key="open.counter epochs").set_value(2).run()
     assert page.query_params["epochs"] == "2"
     button(page, "Train").click().run()
     finished(page)
     [(key, label)] = page.session_state["own_models"].items()
     assert label == "counter, yours: 4 units, seed 2"
-    from gatescope.store import visitor_models
-
-    assert same_weights(visitor_models.kept(key), train_task("counter", epochs=2, seed=2))
+    model = train_task("counter", epochs=2, seed=2)
+    assert same_weights(visitor_models.kept(key), model)
+    [said] = [line.value for line in page.markdown if "Is it healthy?" in line.value]
+    assert f"{len(lstm_core.check(model).of('pass'))} pass" in said
     button(page, "Train").click().run()
     finished(page)
     assert list(page.session_state["own_models"].values())[1] == "counter, yours: 4 units, seed 2 (2)"
 
 
-def test_after_training_a_card_says_what_a_check_of_the_model_finds(page):
-    assert not [line for line in page.markdown if "Is it healthy?" in line.value]
-    page.number_input(key="open.counter epochs").set_value(2).run()
-    button(page, "Train").click().run()
-    finished(page)
-    [said] = [line.value for line in page.markdown if "Is it healthy?" in line.value]
-    report = lstm_core.check(train_task("counter", epochs=2, seed=2))
-    assert f"{len(report.of('pass'))} pass" in said
-    assert f"{len(report.of('look'))} to look at" in said or not report.of("look")
+def test_what_can_not_be_is_a_sentence_and_what_was_typed_stays():
+    page = opened("open", how="train", hidden_dim="9999")
+    assert any("9999 is not possible" in warning.value for warning in page.warning)
+    page.selectbox(key="open.task").set_value("forecast").run()
+    for typed, said in (
+        ("time,load\n2024-05-01,\n2024-05-02,3", "missing value"),
+        # As code, where Markdown makes neither an image nor a link of it.
+        ("![x](http://127.0.0.2/x.png)\none\n2", "`'![x](http://127.0.0.2/x.png)',`"),
+    ):
+        page.text_area(key="own series").set_value(typed).run()
+        assert any(said in warning.value for warning in page.warning)
+        button(page, "Train").click().run()
+        assert not page.exception
+        assert page.text_area(key="own series").value == typed
 
 
 def test_epochs_are_compared_where_there_are_two(page, monkeypatch):
@@ -397,19 +388,6 @@ def test_epochs_are_compared_where_there_are_two(page, monkeypatch):
     button(page, "Train").click().run()
     until(lambda: "a sentence" in [info.value for info in page.run().info])
     assert not [one for one in page.button if one.label == "Compare two of its epochs"]
-
-
-def test_the_page_says_what_a_link_cannot_have():
-    app = opened("open", how="train", hidden_dim="9999")
-    assert any("9999 is not possible" in warning.value for warning in app.warning)
-
-
-def test_text_in_a_table_is_only_ever_text(page):
-    page.selectbox(key="open.task").set_value("forecast").run()
-    page.text_area(key="own series").set_value("![x](http://127.0.0.2/x.png)\none\n2").run()
-    [said] = [warning.value for warning in page.warning]
-    # As code, where Markdown makes neither an image nor a link of it.
-    assert "`'![x](http://127.0.0.2/x.png)',`" in said
 
 
 def test_a_column_is_chosen_where_ones_own_series_has_several(page):
@@ -470,15 +448,6 @@ def test_each_task_keeps_its_own_numbers_while_another_task_and_another_page_are
     page.selectbox(key="open.task").set_value("copy").run()
     assert page.number_input(key="open.copy epochs").value == 9
     assert not page.exception
-
-
-def test_bad_input_is_a_sentence_and_stays(page):
-    page.selectbox(key="open.task").set_value("forecast").run()
-    page.text_area(key="own series").set_value("time,load\n2024-05-01,\n2024-05-02,3").run()
-    assert any("missing value" in warning.value for warning in page.warning)
-    button(page, "Train").click().run()
-    assert not page.exception
-    assert "2024-05-02" in page.text_area(key="own series").value
 
 
 def test_two_visitors_share_nothing():

@@ -4,7 +4,7 @@ An opened file stays in the server's memory, under a key that only its visitor's
 the room.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
@@ -65,18 +65,17 @@ class FirstReading(NamedTuple):
     notices: list[str]
 
 
-def _parts(content: Checkpoint | SequenceModel) -> Iterator[nn.Module]:
+def modules_in(content: Checkpoint | SequenceModel) -> list[tuple[str, nn.Module]]:
+    """The modules of a file with their names: what remembers comes first."""
     if isinstance(content, SequenceModel):
-        yield content
-    else:
-        for modules in (content.recurrent, content.embeddings, content.linears):
-            yield from modules.values()
+        return [("lstm", content.lstm), ("embedding", content.embedding), ("linear", content.linear)]
+    return [*content.recurrent.items(), *content.embeddings.items(), *content.linears.items()]
 
 
 def _bytes(opened: Opened) -> int:
     tokens = opened.content.vocabulary if isinstance(opened.content, Checkpoint) else ()
-    weights = sum(int(weight.nbytes) for part in _parts(opened.content) for weight in part.parameters())
-    return weights + size_of.of_texts(tokens)
+    weights = (weight for _, module in modules_in(opened.content) for weight in module.parameters())
+    return sum(int(weight.nbytes) for weight in weights) + size_of.of_texts(tokens)
 
 
 _store: KeyedStore[Opened] = KeyedStore(Budget.WEIGHTS, _bytes)
@@ -93,7 +92,10 @@ def keep(name: str, content: bytes) -> str:
         found = open_in_process.opened(name, content, Budget.WEIGHTS)
     if isinstance(found, Recorded):
         return keep_recording(name, found)
-    return _put(name, _store.put, Opened(name, len(content), found, _notes(found)))
+    notes = (
+        found.notes if isinstance(found, Checkpoint) else tuple(filter(None, [not_finite(found.named_parameters())]))
+    )
+    return _put(name, _store.put, Opened(name, len(content), found, notes))
 
 
 def keep_recording(name: str, trace: AnyTrace) -> str:
@@ -106,12 +108,6 @@ def _put(name: str, put: Callable[..., str], *what: object) -> str:
         return put(*what)
     except TooMuch as error:
         raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
-
-
-def _notes(content: Checkpoint | SequenceModel) -> tuple[str, ...]:
-    if isinstance(content, Checkpoint):
-        return content.notes
-    return tuple(note for note in [not_finite(content.named_parameters())] if note)
 
 
 def kept(key: str) -> Opened | None:

@@ -1,12 +1,11 @@
 """What do the sentences say about a file of weights: what is in it, what can be chosen, what was built from it?"""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Mapping
 
 from torch import nn
 
-from gatescope.checkpoint.opening import Opened, rows_alone
+from gatescope.checkpoint.opening import Opened, modules_in, rows_alone
 from gatescope.question.link import shortened
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
@@ -41,39 +40,22 @@ def _bytes(size: int) -> str:
 
 
 def table(opened: Opened) -> list[dict[str, str]]:
-    """A row for each module: its name, kind, dimensions, number of parameters. What remembers comes first."""
-    rows = []
-    for name, module in _modules(opened.content):
-        rows.append(
-            {
-                "name": plain(shortened(name, 80)) or "(the file itself)",
-                "module": _kind(module),
-                "dimensions": dimensions(module),
-                "parameters": f"{sum(weight.numel() for weight in module.parameters()):,}",
-            }
-        )
-        if len(rows) == MOST_ROWS:
-            break
-    return rows
-
-
-def table_height(opened: Opened) -> Literal["content"] | int:
-    """The height of the table in pixels: a long table scrolls."""
-    return "content" if len(table(opened)) <= 10 else 400
+    """A row for each of the first modules: its name, kind, dimensions, number of parameters."""
+    return [
+        {
+            "name": plain(shortened(name, 80)) or "(the file itself)",
+            "module": _kind(module),
+            "dimensions": dimensions(module),
+            "parameters": f"{sum(weight.numel() for weight in module.parameters()):,}",
+        }
+        for name, module in modules_in(opened.content)[:MOST_ROWS]
+    ]
 
 
 def left_out(opened: Opened) -> str:
     """A sentence on how many modules have no row in the table; "" if all have one."""
-    count = sum(1 for _ in _modules(opened.content)) - MOST_ROWS
+    count = len(modules_in(opened.content)) - MOST_ROWS
     return f"And {count:,} more." if count > 0 else ""
-
-
-def _modules(content: Checkpoint | SequenceModel) -> Iterator[tuple[str, nn.Module]]:
-    if isinstance(content, SequenceModel):
-        yield from (("lstm", content.lstm), ("embedding", content.embedding), ("linear", content.linear))
-        return
-    for modules in (content.recurrent, content.embeddings, content.linears):
-        yield from modules.items()
 
 
 def _kind(module: nn.Module) -> str:
@@ -112,25 +94,16 @@ def kinds(content: Checkpoint) -> str:
     return " or ".join(sorted({kind_of(module).name for module in content.recurrent.values()}, reverse=True))
 
 
-def recurrent_option(content: Checkpoint, name: str) -> str:
-    """The text of an LSTM, GRU or RNN in a list of choices."""
-    module = content.recurrent[name]
+def options(content: Checkpoint, modules: Mapping[str, nn.Module], names: Iterable[str]) -> dict[str | None, str]:
+    """The texts of some modules in a list of choices."""
+    return {name: f"{shortened(name, 60) or 'the only one'} ({_sizes(content, modules[name])})" for name in names}
+
+
+def _sizes(content: Checkpoint, module: nn.Module) -> str:
+    if not isinstance(module, (nn.RNNBase, nn.RNNCellBase)):
+        return dimensions(module)
     kind = f"{_kind(module)} " * (kinds(content) != kind_of(module).name)
-    return f"{shortened(name, 60) or 'the only one'} ({kind}{module.input_size:,} → {module.hidden_size:,})"
-
-
-def embedding_option(content: Checkpoint, lstm: str, name: str | None) -> str:
-    """The text of an embedding in a list of choices, or of no embedding: the model then reads numbers."""
-    if name is None:
-        return f"numbers, {content.recurrent[lstm].input_size:,} a step"
-    return f"{shortened(name, 60) or 'the only one'} ({dimensions(content.embeddings[name])})"
-
-
-def linear_option(content: Checkpoint, name: str | None) -> str:
-    """The text of a Linear in a list of choices, or of none."""
-    if name is None:
-        return "nothing: show the hidden state alone"
-    return f"{shortened(name, 60) or 'the only one'} ({dimensions(content.linears[name])})"
+    return f"{kind}{module.input_size:,} → {module.hidden_size:,}"
 
 
 def label_of(file: str, model: SequenceModel) -> str:

@@ -61,6 +61,12 @@ def reads(**changed: Any) -> None:
     looks_at(View(replace(before.source, **changed), replace(before.shown, pin=None)))
 
 
+def reads_on(page: str, changed: Mapping[str, str], **more: str) -> None:
+    """Set the visitor's source, and open another page with it and with more values of a link."""
+    reads(**changed)
+    st.switch_page(f"app_pages/{page}.py", query_params=asked() | more)
+
+
 # Where do the addresses of pages that there were lead? To where their question is asked.
 
 

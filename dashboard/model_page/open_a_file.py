@@ -1,7 +1,7 @@
 """What is in a visitor's file, which parts make the model, and what does it remember in a first picture?"""
 
 import json
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -28,7 +28,6 @@ from lstm_core.traces.load import AnyTrace
 LARGEST_VOCABULARY = 8  # megabytes
 # A longer example is passed to the main page as a file.
 LONGEST_IN_A_LINK = 2000
-Part = TypeVar("Part", str, str | None)
 # What a visitor types or uploads beside a file of weights, and what it is before.
 TYPED = {"vocabulary": "", "labels": "", "example": "", "vocabulary file": None}
 
@@ -80,22 +79,24 @@ def open_vocabulary() -> None:
         let_go(file)
 
 
-def pick(label: str, options: dict[Part, str], key: str, help: str | None = None) -> Part:
+def pick(label: str, options: dict[str | None, str], key: str, help: str | None = None) -> str | None:
     """Choose one part of the file by its description."""
     how: Any = {"format_func": options.__getitem__, "key": key, "persist_state": "session", "help": help}
-    return cast("Part", st.selectbox(label, list(options), **how))
+    return st.selectbox(label, list(options), **how)
 
 
 def choose(content: Checkpoint) -> opening.Choice:
     """Choose the parts that make the model; the best guess is preselected."""
-    opened = state["opened"]
-    each = {name: sentences.recurrent_option(content, name) for name in content.recurrent}
-    lstm = pick(sentences.kinds(content), each, f"lstm {opened}")
+    opened, recurrent = state["opened"], content.recurrent
+    lstm = pick(sentences.kinds(content), sentences.options(content, recurrent, recurrent), f"lstm {opened}")
+    assert lstm is not None
     fitting = content.pair(lstm)
-    embeddings = {name: sentences.embedding_option(content, lstm, name) for name in (*fitting.embeddings, None)}
+    embeddings = sentences.options(content, content.embeddings, fitting.embeddings)
+    embeddings[None] = f"numbers, {recurrent[lstm].input_size:,} a step"
     fed = "Embeddings as wide as its input, the best guess first; or numbers, as they come."
     embedding = pick("fed by", embeddings, f"embedding {opened} {lstm}", fed)
-    linears = {name: sentences.linear_option(content, name) for name in (*fitting.linears, None)}
+    linears = sentences.options(content, content.linears, fitting.linears)
+    linears[None] = "nothing: show the hidden state alone"
     gives = "Linear layers as wide as what it gives, the best guess first."
     linear = pick("read by", linears, f"linear {opened} {lstm}", gives)
     return opening.Choice(
@@ -163,15 +164,13 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     key = own_models.keep_own_model(model, sentences.label_of(name, model))
     fits = len(text) <= LONGEST_IN_A_LINK
     read = {"sentence": text, "file": ""} if fits else {"file": text_files.keep("example", text.encode())}
-    visitor.reads(model=key, **read)
-    st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+    visitor.reads_on("memory", {"model": key, **read})
 
 
 def to_the_recording(key: str, label: str) -> None:
     """Put a recording into this visitor's list and go to the main page with it."""
     own_models.keep_recording(key, label)
-    visitor.reads(model=key, file="")
-    st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+    visitor.reads_on("memory", {"model": key, "file": ""})
 
 
 def choose_file() -> None:
@@ -241,7 +240,8 @@ def what_was_opened() -> None:
         st.info(plain(note))
     left, right = st.columns([1, 2], gap="large")
     st.subheader("What is in the file")
-    st.table(sentences.table(opened), border="horizontal", hide_index=True, height=sentences.table_height(opened))
+    table = sentences.table(opened)
+    st.table(table, border="horizontal", hide_index=True, height="content" if len(table) <= 10 else 400)
     if more := sentences.left_out(opened):
         st.markdown(more)
     with left:

@@ -125,15 +125,14 @@ def how_far(run: Run, progress: Progress) -> None:
     several = progress.over and len(progress.snapshots) > 1 and "kept key" in st.session_state
     if several and st.button("Compare two of its epochs", icon=":material/compare:", type="tertiary"):
         first, last = (f"{progress.snapshots[at].epoch}" for at in (0, -1))
-        go_on("compare", progress, epoch=first, epoch_b=last)
+        visitor.reads_on("compare", reading(progress), epoch=first, epoch_b=last)
     if progress.ended:
         st.info(plain(progress.ended))
 
 
-def go_on(page: str, progress: Progress, **asked: str) -> None:
-    """Open another page with the model and the example."""
-    visitor.reads(model=st.session_state["kept key"], sentence=progress.example.text, file="")
-    st.switch_page(f"app_pages/{page}.py", query_params=visitor.asked() | asked)
+def reading(progress: Progress) -> dict[str, str]:
+    """The model that was trained, and its example."""
+    return {"model": st.session_state["kept key"], "sentence": progress.example.text, "file": ""}
 
 
 def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: DeltaGenerator) -> None:
@@ -145,7 +144,7 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
         label = training_sentences.model_label(run.setup)
         st.session_state["kept key"] = own_models.keep_own_model(model, label, dict(progress.snapshots))
     if left.button("Open it on the Memory page", width="stretch"):
-        go_on("memory", progress)
+        visitor.reads_on("memory", reading(progress))
     own_models.offer_own_model(right, model)
 
 
