@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from torch import nn
 
 from gatescope.checkpoint import sentences as open_sentences
 from gatescope.question.holds import read_holds

@@ -353,7 +353,7 @@ async function aLinearOnTop(here) {
 /** How h of a word becomes an answer: the largest parts of the winning score, and the unit of the largest.
  * @param {Numbers} numbers @param {Run} run @param {number} step */
 function throughLinear({ readout, stacks }, { lstm, tokens, values }, step) {
-    const { best, labels, scores, said, bias, of } = /** @type {Wire.Readout} */ (readout)
+    const { best, labels, scores, said, bias, of } = /** @type {import("../state/answer.js").Readout} */ (readout)
     const label = best[0][step]
     const weights = /** @type {Float32Array[]} */ (stacks[stacks.length - 1].weights)
     const parts = weights.map((row, unit) => ({ unit, part: row[label] * values.h[step * lstm.hiddenSize + unit] }))
