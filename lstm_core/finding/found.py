@@ -73,7 +73,7 @@ def finds(
                 f"; {find.chains[0].place} has its normaliser n, which the same gates make: where a stabiliser scales "
                 "both, c / n is what compares between steps"
             )
-            said = other.roles.said | {"c": other.roles.said["c"] + beside}
+            said = other.roles.said | {"c": other.roles.said["c"].removesuffix(beside) + beside}
             now = other._replace(roles=replace(other.roles, said=said, beside=beside))
             of_c = other.chains[0].key
             found[of_c] = [now if one is other else one for one in found[of_c]]
