@@ -79,11 +79,13 @@ def test_a_token_list_is_a_text():
     same(scanned(model_of(1), ["abc", "ca"]), scanned(model_of(1), [["a", "b", "c"], ("c", "a")]))
 
 
-def test_a_text_longer_than_a_shard_and_a_window_is_one_text():
-    scan = scanned(model_of(2), ["abcb" * 2_000], steps=100)
-    whole = lstm_core.run(model_of(2).lstm, model_of(2).vectors(list("abcb" * 2_000)))
-    np.testing.assert_allclose(scan.units.c_max, whole.c[0, 0, :, 0].amax(0), atol=1e-5)
-    assert scan.steps == 8_000
+def test_texts_longer_than_a_part_and_a_window_go_on_where_they_stopped():
+    draw = np.random.default_rng(0)
+    texts = ["".join(draw.choice(list("abc"), length)) for length in (8_000, 3_000, 5_000)]
+    scan = scanned(model_of(2), texts, steps=9_000)
+    for number, text in enumerate(texts):
+        whole = lstm_core.run(model_of(2).lstm, model_of(2).vectors(list(text)))
+        np.testing.assert_allclose(scan.states(number), whole.c[0, 0, :, 0].T, atol=1e-5)
 
 
 def test_a_text_read_in_both_directions_that_does_not_fit_is_refused(monkeypatch):
@@ -121,6 +123,7 @@ def test_progress_rises_to_one_and_an_exception_from_it_ends_the_scan(tmp_path):
         ({"top": 3}, r"Expected a part of the scan .*part', got one with top=20\. Give"),
         ({"texts": ["c" * 60, *TEXTS]}, "got one with other texts"),
         ({"texts": TEXTS[:5]}, "got one with other texts"),
+        ({"texts": [text.replace("a", "c") for text in TEXTS]}, "got one with other texts"),
     ],
 )
 def test_a_scan_goes_on_only_with_its_own_texts_model_and_settings(tmp_path, change, expected):
