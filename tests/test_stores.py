@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from gatescope.question.view import Source
 from gatescope.reading.read import read
+from gatescope.serving import turns
 from gatescope.serving.still_wanted import go_on, while_wanted
-from gatescope.serving.turns import heavy_turn
+from gatescope.serving.turns import Line, heavy_turn
 from gatescope.store import text_files
 from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore
@@ -123,13 +124,16 @@ def test_a_value_is_computed_once_however_many_ask_and_again_if_the_first_goes_a
     assert (find.is_known("a"), find.is_known("b")) == (True, False)
 
 
-def test_who_waits_for_a_turn_has_begun_nothing_that_whoever_has_the_turn_waits_for():
-    calls, page = [], []
+def test_who_waits_for_a_turn_has_begun_nothing_that_whoever_has_the_turn_waits_for(monkeypatch):
+    line, calls, page = Line(1), [], []
+    monkeypatch.setattr(turns, "_heavy", line)
     find = cache(lambda key: calls.append(key) or key, is_heavy=lambda *_: True)
     with heavy_turn(), heavy_turn():
         thread = Thread(target=lambda: page.append(find("what")))
         thread.start()
-        thread.join(0.05)
+        while thread.is_alive() and not line.waiting:
+            Event().wait(0.001)
+        assert calls == []
         assert find("what") == "what"
     thread.join(LONG)
     assert (page, calls) == (["what"], ["what"])
