@@ -26,7 +26,8 @@ def opened(name):
     view, notices = link.read(View(), BY_NAME[name].query)
     reading = read(view.source)
     assert (notices, reading.notices) == ([], [])
-    assert view.shown.pin is None or view.shown.pin.is_in(reading.trace)
+    if view.shown.pin:
+        lstm_core.anatomy(reading.lstm, reading.trace, **view.shown.pin.at())
     return view, reading
 
 

@@ -31,20 +31,23 @@ export function answersAt(model, said, { first, per, number }) {
 /**
  * What may come after the last step, the likeliest first; nothing from a model that says something else.
  *
- * @param {Model} model @param {Float32Array} last @param {string[]} labels @returns {Next[]}
+ * @param {Model} model @param {Float32Array} last @param {string[]} labels
+ * @param {(label: string) => boolean} isKnown whether the model reads a label as itself @returns {Next[]}
  */
-export function coming(model, last, labels = model.labels) {
+export function coming(model, last, labels = model.labels, isKnown = label => isRead(model, label)) {
     if (last.some(Number.isNaN)) return []
     if (model.gives === "value") {
         const row = Array.from(last, value => significant(value, 4)).join(" ")
         return [{ label: row, share: null, text: last.length > 1 ? `\n${row}` : `, ${row}` }]
     }
     const between = model.reads === "words" ? " " : ""
-    const isKnown = (/** @type {string} */ name) => {
-        const read = tokens(model, name)
-        return read.length === 1 && read[0] === name && model.embedding.knows(name)
-    }
     return largestFirst([...last])
         .map(at => ({ name: labels[at], share: last[at] }))
         .map(({ name, share }) => ({ label: label(name), share, text: isKnown(name) ? between + name : null }))
+}
+
+/** @param {Model} model @param {string} label */
+function isRead(model, label) {
+    const read = tokens(model, label)
+    return read.length === 1 && read[0] === label && model.embedding.knows(label)
 }

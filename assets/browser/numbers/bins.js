@@ -22,7 +22,16 @@ export class InColumns {
         const [extreme, other, mean] = [this.rows.z, this.rows.other, this.rows.mean].map(rows => at.map(k => rows[k]))
         const ends = (/** @type {(a: number, b: number) => number} */ end) =>
             extreme.map((row, k) => row.map((value, column) => end(value, other[k][column])))
-        return { low: ends(Math.min), mean, high: ends(Math.max), extreme, other }
+        return {
+            ...{ mean, extreme, other },
+            // Hardly anybody asks for these.
+            get low() {
+                return ends(Math.min)
+            },
+            get high() {
+                return ends(Math.max)
+            },
+        }
     }
 }
 

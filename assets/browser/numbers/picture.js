@@ -44,7 +44,8 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
     const linear = linearOf(reading, columns)
     const stacks = places.map(place => stackOf(reading, view, columns, place, quantities, linear))
     const labels = columns.per === 1 ? tokens.slice(columns.first, columns.first + columns.number).map(label) : []
-    const last = model && said && about.foresees ? { z: said[said.length - 1], labels: model.labels } : null
+    const last =
+        model && said && about.foresees ? { z: said[said.length - 1], labels: model.labels, isKnown: undefined } : null
     const next = window ? window.next : last
     const isPart = columns.steps > columns.number || (zoom && columns.steps > OVERVIEW)
     return {
@@ -59,7 +60,7 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
         scores: scoresOf(reading, columns),
         readout: linear ? linear.sent : null,
         few: fewInWords(reading, view, places, words),
-        coming: model && next ? coming(model, next.z, next.labels) : [],
+        coming: model && next ? coming(model, next.z, next.labels, next.isKnown) : [],
         cell: window ? window.cell : pin && termsOf(reading, pin),
         held: heldIn(reading, columns),
         overview: window ? window.overview : isPart ? overviewOf(reading, places) : null,

@@ -10,7 +10,8 @@ import { heldWithin } from "./held.js"
  *
  * @typedef {{columns: Wire.Columns, places: import("./stacks.js").Place[], quantities: string[],
  *     strips: Wire.StripWords[] | null, found: string | null, largest: number, overview: Float32Array[] | null,
- *     resets: number[], cell: Wire.CellTerms | null, next: {labels: string[], z: Float32Array} | null}} Window
+ *     resets: number[], cell: Wire.CellTerms | null,
+ *     next: {labels: string[], z: Float32Array, isKnown: (label: string) => boolean} | null}} Window
  */
 
 /** @param {Wire.RecordedView} message @returns {Reading} */
@@ -47,7 +48,10 @@ const windowOf = ({ stacks, coming, ...recorded }, { hiddenSize }) => ({
         few: units.length < hiddenSize ? units : null,
     })),
     quantities: stacks[0].values.map(({ quantity }) => quantity),
-    next: coming && { labels: coming.labels, z: Float32Array.from(coming.z) },
+    next: coming && {
+        ...{ labels: coming.labels, z: Float32Array.from(coming.z) },
+        isKnown: label => !coming.unknown.includes(label),
+    },
 })
 
 /** Numbers in rows, with the least and the most of each. @param {string[]} names @param {Float32Array[]} z
@@ -65,7 +69,7 @@ const lstmIn = ({ kind, input_size, hidden_size, num_layers, bidirectional, proj
 
 /** The model, with the labels and weights that came. @param {Wire.RecordedNumbers} recorded @param {Recurrent} lstm
  * @returns {any} */
-function modelIn({ says, coming, stacks }, lstm) {
+function modelIn({ says, stacks }, lstm) {
     if (!says) return null
     const { name, gives, reads, of, labels, units, bias, scale } = says
     const [mean, deviation] = scale.map(data => ({ data }))
@@ -80,7 +84,6 @@ function modelIn({ says, coming, stacks }, lstm) {
         ...{ name, gives, reads, of, labels, lstm },
         linear: units ? { weight: { rows: labels.length, columns: units, data }, bias: { data: bias } } : null,
         restored: mean ? { mean, deviation } : null,
-        embedding: { knows: (/** @type {string} */ label) => !coming?.unknown.includes(label) },
     }
 }
 
