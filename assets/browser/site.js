@@ -29,8 +29,8 @@ export function mount(place, told) {
     const begin = beginning(loading, models, { told, files: own.files, isBeside: false })
     /** The page on screen. @type {LiveView | ReturnType<typeof lesson> | null} */
     let view = null
-    /** The link of the page Memory. @type {Record<string, string>} */
-    let memory = { model: "random" }
+    /** The link of the page Memory, if it was open. @type {Record<string, string> | null} */
+    let memory = null
     /** @type {Promise<any>} */
     let read = Promise.resolve()
     const open = () => {
@@ -107,7 +107,7 @@ const some = (values, names) => Object.fromEntries(Object.entries(values).filter
  *
  * @param {HTMLElement} place `asked`: its link; `memory`: that of the page Memory
  * @param {{told: Wire.ToldOfSite, address: Address, enter: (link: Record<string, string>) => void,
- *     asked: Record<string, string>, memory: Record<string, string>, answerer: Answerer, cells: () => Promise<Wire.ModelFile>}} around
+ *     asked: Record<string, string>, memory: Record<string, string> | null, answerer: Answerer, cells: () => Promise<Wire.ModelFile>}} around
  */
 function lesson(place, { told, address, enter, asked, memory, answerer, cells }) {
     const { handed, lesson: message, lesson_rules: rules } = told
@@ -122,9 +122,15 @@ function lesson(place, { told, address, enter, asked, memory, answerer, cells })
         const shown = Object.entries(frame).filter(([, value]) => value)
         return `?${new URLSearchParams([["page", "lesson"], ...chosen, ...shown].map(pair => pair.map(String)))}`
     }
-    const write = () => address.write(linkOf({ scene: asked.scene, present: asked.present }))
+    const here = () => linkOf({ scene: asked.scene, present: asked.present })
+    const write = () => address.write(here())
+    // The address may not be written yet, and Back is to lead to what is shown.
+    const goOn = (/** @type {any} */ link) => {
+        history.replaceState(null, "", here())
+        enter(link)
+    }
     const around = {
-        ...{ answerer, changed: write, toMemory: enter },
+        ...{ answerer, changed: write, toMemory: goOn },
         cells: async () => unzipped((await cells()).file).arrayBuffer(),
     }
     const page = new LessonPage(
@@ -142,8 +148,9 @@ function lesson(place, { told, address, enter, asked, memory, answerer, cells })
         const changed = Object.fromEntries(
             LESSON.filter(name => page.view[name] !== begun[name]).map(name => [name, page.view[name]]),
         )
-        const same = Object.keys(changed).length ? { ...memory, pin: "" } : memory
-        enter(link ?? (to ? { page: "lesson" } : { ...same, ...changed }))
+        const before = memory ?? { model: "random", ...some(begun, LESSON) }
+        const same = Object.keys(changed).length ? { ...before, pin: "" } : before
+        goOn(link ?? (to ? { page: "lesson" } : { ...same, ...changed }))
     }
     const says = (/** @type {any} */ frame) => {
         Object.assign(asked, frame)
