@@ -32,6 +32,7 @@ from gatescope.units.corpus import (
 )
 from gatescope.units.passages import Passage, Wanted, apart, query_of, reach_of, related, strongest, worst
 from lstm_core import LstmCoreError
+from lstm_core.analysis.properties import property_named
 
 COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
 CODE = (
@@ -369,10 +370,22 @@ def test_a_place_in_a_file_is_its_line_and_a_row_of_a_table_its_row(code):
 
 def test_a_moment_at_which_what_the_unit_tells_is_not_there_is_known(code):
     asked, found = code
-    place = UnitPlace(0, 0, 52)
-    for passage in strongest(asked, found, [Wanted(place, 1, "blank")])[place]:
-        assert passage.is_so == found.texts.pieces[passage.text].text[passage.last].isspace()
-    assert all(one.is_so is None for one in strongest(asked, found, [Wanted(place)])[place])
+    seen = set()
+    for unit, name in ((52, "blank"), (48, "inside double quotes"), (12, "position in line")):
+        place = UnitPlace(0, 0, unit)
+        for passage in strongest(asked, found, [Wanted(place, 1, name)])[place]:
+            truth = property_named(name)(found.texts.pieces[passage.text].text)
+            assert passage.is_so == (truth[passage.last] > 0 and truth[passage.last] >= np.mean(truth))
+            seen.add(passage.is_so)
+        assert all(one.is_so is None for one in strongest(asked, found, [Wanted(place)])[place])
+    assert seen == {True, False}
+
+
+def test_a_sample_is_full_to_the_last_token_and_at_least_one_text():
+    model = model_to_scan(Source(model="counter"))
+    key = text_files.keep("a.csv", b"text,no\n" + b"aabb,1\n" * 5)
+    for most, steps in ((8, [4, 4]), (7, [4]), (1, [4]), (20, [4] * 5)):
+        assert texts_of(OPENED, model, most, key).steps == steps
 
 
 def test_the_corpus_of_a_model_is_the_one_that_fits_it_first():

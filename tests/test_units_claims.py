@@ -254,10 +254,10 @@ def test_nothing_is_known_of_a_visitors_own_model_or_an_untrained_one():
 
 def test_the_typical_hold_is_as_long_as_half_of_all_held_steps():
     assert runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
-    f = torch.tensor([0.95] * 6 + [0.1] + [0.99] * 2 + [0.5] + [0.95])
+    f = torch.tensor([0.95] * 4 + [0.1] + [0.99] * 3 + [0.5] + [0.95] * 2)
     trace = lstm_core.run(torch.nn.LSTM(1, 1), torch.zeros(len(f), 1, 1))
     changed = type(trace)(**{**trace.__dict__, "f": f.reshape(1, 1, -1, 1, 1)})
-    assert typical_keep([changed], 0, 0, 0) == 6
+    assert typical_keep([changed], 0, 0, 0) == 3
     shut = type(trace)(**{**trace.__dict__, "f": torch.full_like(changed.f, 0.5)})
     assert typical_keep([shut], 0, 0, 0) == 0
 

@@ -243,16 +243,31 @@ def test_the_numbers_of_a_text_are_those_of_its_recording(source):
 
 def test_of_many_units_the_first_of_the_order_are_sent_and_the_opened_one():
     source = Source(" ".join(["a b c d e"] * 200), hidden_dim=200)
-    data = message(source, sort="keeps", corpus=Corpus(unit=UnitPlace(0, 0, 7)))
-    keeps = np.array([typical_keep([read(source).trace], 0, 0, unit) for unit in range(200)])
+    data = message(source, corpus=Corpus(unit=UnitPlace(0, 0, 7)))
+    c = read(source).trace.cells("c")
+    wide = c.max(1) - c.min(1)
     assert (data["most"], len(data["tokens"]), {len(row["c"]) for row in data["rows"].values()}) == (75, 1000, {400})
-    sent = {int(key.split(".")[1]): row for key, row in data["rows"].items()}
-    assert set(np.argsort(-keeps, kind="stable")[:75].tolist()) | {7} <= set(sent)
-    # Of those that are not listed a sentence may name one.
-    assert len(sent) <= 75 + 3
-    assert all(row["keeps"] == keeps[unit] for unit, row in sent.items())
+    sent = {int(key.split(".")[1]) for key in data["rows"]}
+    assert sent == set(np.argsort(-wide, kind="stable")[:75].tolist()) | {0, 7}
     assert data["opened"]["key"] == "0.7"
     assert message(source, corpus=Corpus(unit=UnitPlace(3)))["missing"] == "3.0"
+
+
+def test_how_well_a_unit_tells_its_property_in_a_text_is_counted_pair_by_pair():
+    source = Source("aaabbbab", model="counter")
+    data, seen = message(source), set()
+    for row in data["rows"].values():
+        told, c = row["told"], np.array(row["c"])
+        truth = np.array(tracking.numbers(told.property, read(source)))
+        np.testing.assert_array_equal(data["truths"][told.property], truth)
+        score, measure = row["here"]
+        pairs = [
+            (x, y) for x, is_x in zip(c, truth, strict=True) for y, is_y in zip(c, truth, strict=True) if is_x > is_y
+        ]
+        right = np.mean([told.sign * (x - y) > 0 for x, y in pairs])
+        assert score == pytest.approx(right if measure == "AUC" else np.corrcoef(c, truth)[0, 1] ** 2, abs=1e-3)
+        seen.add(measure)
+    assert seen == {"AUC", "R²"}
 
 
 def test_what_a_find_says_is_what_the_search_found():
