@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import lstm_core
-from lstm_core import LstmCoreError
+from lstm_core import Hold, LstmCoreError
 
 FEATURES, KEYS, VALUES = 6, 4, 5
 
@@ -134,6 +134,18 @@ def test_one_memory_is_found_in_each_and_a_normaliser_is_none(make, gradients):
         agrees(recording.only, model.kept)
         assert recording.only.max_error < 1e-6
         assert recording.only.roles["c"].count("c / n is what compares between steps") == (make is Mlstm)
+
+
+@pytest.mark.parametrize("make", [Mamba, Linear, Mlstm])
+def test_each_quantity_of_a_memory_is_held_at_its_step(make):
+    model, x = make(), torch.randn(7, 2, FEATURES)
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        model(x)
+    for letter in recording.only.kept:
+        with torch.no_grad(), lstm_core.intervene(model, Hold(letter, 0.3, steps=[2])), lstm_core.record(model) as held:
+            model(x)
+        torch.testing.assert_close(getattr(held.only, letter)[0, 0, 2], torch.full_like(held.only.c[0, 0, 2], 0.3))
+        assert held.only.max_error < 1e-6
 
 
 def test_a_state_that_is_overwritten_in_a_cache_is_followed_from_token_to_token():

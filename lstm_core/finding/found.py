@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
@@ -40,7 +39,9 @@ def finds(
     """
     found: dict[Any, list[Find]] = {}
     for key, chains in visits.chains.items():
-        if key in skipped:
+        # Where a gate is held, it is held in the memory alone, not in its normaliser.
+        is_beside = any(of[0] == key[0] and roles.normaliser is key[1] for of, roles in known.items())
+        if key in skipped or is_beside:
             continue
         if key in known and key not in visits.anew:
             check_all_there(visits, key, chains)
@@ -69,12 +70,7 @@ def finds(
     for key, find in every:
         for other in [one for of, one in every if one is not find and of[0] == key[0] and _normalises(find, one)]:
             found[key] = [one for one in found[key] if one is not find]
-            beside = (
-                f"; {find.chains[0].place} has its normaliser n, which the same gates make: where a stabiliser scales "
-                "both, c / n is what compares between steps"
-            )
-            said = other.roles.said | {"c": other.roles.said["c"].removesuffix(beside) + beside}
-            now = other._replace(roles=replace(other.roles, said=said, beside=beside))
+            now = other._replace(roles=other.roles.with_normaliser(find.chains[0].place))
             of_c = other.chains[0].key
             found[of_c] = [now if one is other else one for one in found[of_c]]
     return {key: several for key, several in found.items() if several}
@@ -143,6 +139,8 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     }
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
     in_graph = {roles.names.get(letter, letter): edges for letter, edges in chain.edges.items()}
+    if "added" in roles.said and "i" in chain.edges:
+        del in_graph["added"]  # A product that the trace has computed.
     if roles.shown is not None:
         in_graph |= {letter: [one[n] for one in chain.shown[roles.shown].edges] for n, letter in enumerate("oh")}
     for letter, edges in in_graph.items():

@@ -5,6 +5,8 @@ else from an exp; else the one that stays between 0 and 1. h is o ⊙ act(c): wh
 activated and multiplied by a gate.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -98,8 +100,19 @@ class Roles:
     """How each letter was found."""
     told: frozenset[int | None]
     """Which of the written factors is i by where it comes from, at some steps."""
-    beside: str = ""
-    """What else is said of c: what divides it."""
+    normaliser: Place | None = None
+    """Where what divides the memory is computed, by the same gates."""
+
+    def with_normaliser(self, place: Place | None) -> Roles:
+        """The roles, with a word about what divides the memory, if anything does."""
+        if place is None:
+            return self
+        said = (
+            f"; {place} has its normaliser n, which the same gates make: where a stabiliser scales both, c / n is what "
+            "compares between steps"
+        )
+        of_c = self.said["c"].removesuffix(said) + said
+        return replace(self, said=self.said | {"c": of_c}, normaliser=place)
 
 
 def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
@@ -158,7 +171,7 @@ def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> 
         new = roles_of(chains, returned)
         return replace(new, told=new.told | roles.told) if new.names == roles.names else new
     form = WRITTEN if "added" in roles.said else chains[0].form
-    again = replace(roles, said=roles.said | {"c": _said_of_c(chains, form) + roles.beside})
+    again = replace(roles, said=roles.said | {"c": _said_of_c(chains, form)}).with_normaliser(roles.normaliser)
     is_there = roles.shown is not None and all(_is_at_each_step(chain, roles.shown) for chain in chains)
     return _with_again(again if is_there else _with_h(again, chains, returned), chains)
 
