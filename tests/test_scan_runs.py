@@ -122,7 +122,8 @@ def test_progress_rises_to_one_and_an_exception_from_it_ends_the_scan(tmp_path):
         ({"model": 2}, r"Expected a part of the scan .*part', got one with other weights\. Give"),
         ({"top": 3}, r"Expected a part of the scan .*part', got one with top=20\. Give"),
         ({"texts": ["c" * 60, *TEXTS]}, "got one with other texts"),
-        ({"texts": TEXTS[:5]}, "got one with other texts"),
+        # The first part ends with text 6.
+        ({"texts": TEXTS[:7]}, "got one with other texts"),
         ({"texts": [text.replace("a", "c") for text in TEXTS]}, "got one with other texts"),
     ],
 )
