@@ -278,6 +278,7 @@ def test_what_a_find_says_is_what_the_search_found():
     assert (found["key"], found["score"], found["held_out"], found["p"]) == (
         "0.1", row["score"], row["held_out"], row["p"]
     )  # fmt: skip
+    assert data["rows"]["0.1"]["told"].score == row["held_out"] != row["score"]
     order = sorted(data["rows"], key=lambda key: -data["rows"][key]["tracks"])
     assert order == [f"0.{unit}" for unit in answer.table["unit"]]
     random = Units(View(Source("the cat the dog\n" * 3, hidden_dim=4)), "count of dog", held="none")
