@@ -3,15 +3,18 @@
 from threading import Event, Thread
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
+import lstm_core
 from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.serving import turns
 from gatescope.serving.still_wanted import go_on, while_wanted
 from gatescope.serving.turns import Line, heavy_turn
-from gatescope.store import text_files
+from gatescope.store import text_files, visitor_models, visitor_traces
 from gatescope.store.budgets import Budget
 from gatescope.store.keyed_store import KeyedStore
 from gatescope.store.remembered import remembered
@@ -57,6 +60,16 @@ def test_a_value_is_found_by_its_key_alone_until_newer_ones_need_the_room(events
 def test_a_value_larger_than_all_the_room_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="Expected at most 2,000 bytes to keep, got 2,000"):
         KeyedStore(2_000, len).put("x" * 2_000)
+
+
+def test_a_key_of_an_epoch_or_a_sequence_opens_that_one_and_no_other():
+    model, before, first = (lstm_core.load_model("counter") for _ in range(3))
+    key = visitor_models.put(model, {0: before, 2: first})
+    opened = [visitor_models.kept(key + part) for part in ("", "@0", "@2", "@1", "@x", "@٢", "@", "@-1")]
+    assert opened == [model, before, first, *[None] * 5]
+    key = visitor_traces.put("three", lstm_core.run(nn.LSTM(1, 1), torch.ones(2, 3, 1)))
+    opened = [visitor_traces.kept(key + part) for part in ("", "@0", "@2", "@3", "@x", "@", "@-1")]
+    assert [found and found[1] for found in opened] == [0, 0, 2, *[None] * 4]
 
 
 def test_a_files_name_is_cut_and_its_text_and_name_count():
