@@ -26,7 +26,7 @@ from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.summary import Proved, joined_proof
+from lstm_core.traces.summary import JoinedProof, joined_proof
 from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 T = TypeVar("T", bound=Recorded)
@@ -162,7 +162,7 @@ def run_in_blocks(lstm: nn.RNNBase, x: Tensor, tokens: Sequence[str], progress: 
             start = {f"{letter}0": getattr(read, f"{letter}0") for letter in kind.states}
         # The state is the module's own h, and c to rounding.
         state = kind.as_given({letter: getattr(read, letter)[:, 0, -1].contiguous() for letter in kind.states})
-        proved.append(Proved(read.max_error, read.proof))
+        proved.append(JoinedProof(read.max_error, read.proof))
         progress(min(1.0, (first + size) / len(x)))
     return read.with_values(**whole, **start, x=x, tokens=[list(tokens)], **joined_proof(proved)._asdict())
 

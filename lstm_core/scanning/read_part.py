@@ -18,7 +18,7 @@ from lstm_core.scanning.model import CellSizes, answers_in_words, answers_of, lo
 from lstm_core.scanning.tables import empty_table, table_of
 from lstm_core.scanning.windows import NUMBERS, Part, traces
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.summary import Proof, Proved, joined_proof
+from lstm_core.traces.summary import JoinedProof, Proof, joined_proof
 
 
 def read_part(
@@ -84,7 +84,7 @@ class _Reading:
         self._model, self._part, self._sizes = model, part, sizes_of(model)
         sides = np.ndindex(self._sizes.layers, self._sizes.directions)
         self._tables = {side: empty_table(self._sizes) for side in sides}
-        self._proved = Proved(0.0, Proof(0.0, True))
+        self._proved = JoinedProof(0.0, Proof(0.0, True))
         self._counted = np.ones((self._sizes.layers, self._sizes.directions, part.steps), bool)
         self._answers = np.full(part.steps, "", object)
         self._losses, self._loss = np.full(part.steps, np.nan, np.float32), loss_of(model, part)

@@ -35,7 +35,7 @@ from lstm_core.files.write_whole import locked, write_bytes
 from lstm_core.scanning.arrays import PARTS, UNITS, describe_arrays, read, read_blocks, write_steps, written
 from lstm_core.scanning.model import CellSizes, Origin, differences
 from lstm_core.scanning.windows import Part, begins_of, times_of
-from lstm_core.traces.summary import Proved, checked_proof, joined_proof
+from lstm_core.traces.summary import JoinedProof, checked_proof, joined_proof
 
 if TYPE_CHECKING:
     import pandas
@@ -78,7 +78,9 @@ class Store:
         with read(folder):
             if _steps_in(folder) != self.steps:
                 raise ValueError(f"other parts than were scanned: of {self.steps:,} steps")
-            proved = [Proved(error, checked_proof(proof)) for error, proof in (said["proof"] for said in self._words)]
+            proved = [
+                JoinedProof(error, checked_proof(proof)) for error, proof in (said["proof"] for said in self._words)
+            ]
             self.max_error, self.proof = joined_proof(proved)
 
     def check(self) -> None:

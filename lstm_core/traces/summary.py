@@ -56,21 +56,21 @@ def worst(proofs: Sequence[Proof | None]) -> Proof | None:
     return Proof(float(np.max([proof.relative for proof in known])), all(proof.rounding for proof in known))
 
 
-class Proved(NamedTuple):
+class JoinedProof(NamedTuple):
     """How near a recording is to the module's own output."""
 
     max_error: float
     proof: Proof | None
 
 
-def joined_proof(each: Sequence[Any]) -> Proved:
+def joined_proof(each: Sequence[Any]) -> JoinedProof:
     """What the proofs of several recordings say of all of them.
 
-    >>> joined_proof([Proved(math.nan, None), Proved(1e-7, None)])
-    Proved(max_error=nan, proof=None)
+    >>> joined_proof([JoinedProof(math.nan, None), JoinedProof(1e-7, None)])
+    JoinedProof(max_error=nan, proof=None)
     """
     # NumPy's maximum keeps a NaN, which max() may skip.
-    return Proved(float(np.max([one.max_error for one in each])), worst([one.proof for one in each]))
+    return JoinedProof(float(np.max([one.max_error for one in each])), worst([one.proof for one in each]))
 
 
 def checked_proof(given: Any) -> Proof | None:
