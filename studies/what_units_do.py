@@ -20,11 +20,11 @@ import lstm_core
 from gatescope.question.view import SIZES, Source
 from gatescope.reading.read import Reading, read
 from gatescope.serving import limits
-from gatescope.units.asked import parts
-from gatescope.units.corpus import fitting, texts_of
-from gatescope.units.known import typical_keep
-from gatescope.units.passages import sentence_of
-from gatescope.units.tracking import changing, every, numbers, traced, traces
+from gatescope.unit_tables.asked import parts
+from gatescope.unit_tables.corpus import fitting, texts_of
+from gatescope.unit_tables.known import typical_keep
+from gatescope.unit_tables.passages import sentence_of
+from gatescope.unit_tables.tracking import changing, every, numbers, traced, traces
 from lstm_core import Hold, SequenceModel, find_units, intervene
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, strength
 from lstm_core.files.model_folders import FOLDER, models

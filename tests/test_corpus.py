@@ -15,9 +15,9 @@ from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.read import read
 from gatescope.serving.still_wanted import while_wanted
 from gatescope.store import text_files
-from gatescope.units import passages
-from gatescope.units.asked import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
-from gatescope.units.corpus import (
+from gatescope.unit_tables import passages
+from gatescope.unit_tables.asked import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
+from gatescope.unit_tables.corpus import (
     LONGEST,
     Scanned,
     TextPiece,
@@ -30,7 +30,7 @@ from gatescope.units.corpus import (
     scanned,
     texts_of,
 )
-from gatescope.units.passages import Passage, Wanted, apart, query_of, reach_of, related, strongest, worst
+from gatescope.unit_tables.passages import Passage, Wanted, apart, query_of, reach_of, related, strongest, worst
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import property_named
 

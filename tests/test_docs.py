@@ -21,7 +21,7 @@ from gatescope.lesson.view import LessonView, read_lesson
 from gatescope.question.link import read, values
 from gatescope.question.view import View
 from gatescope.train_one.setup import read_setup, usual
-from gatescope.units.asked import Units
+from gatescope.unit_tables.asked import Units
 from lstm_core import LstmCoreError
 
 DOCS = ROOT / "docs"

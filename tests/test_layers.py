@@ -43,7 +43,7 @@ FLOORS = {
         {"recording"},
         {"offline"},
         {"lesson", "comparing", "train_one", "checkpoint", "export"},
-        {"units"},
+        {"unit_tables"},
         {"live"},
         {"controls", "site"},
         {"units_page", "model_page"},

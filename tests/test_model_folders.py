@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 USES = """
 import json
 import lstm_core
-from gatescope.units.corpus import fitting, texts_of
+from gatescope.unit_tables.corpus import fitting, texts_of
 from gatescope.live.shared_with_browser import handed_over
 from gatescope.question.view import MODELS, Source
 from gatescope.reading.answers import coming

@@ -12,7 +12,7 @@ from gatescope.question.holds import Cell, GateHold, Holds
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.example_texts import with_text
 from gatescope.train_one.setup import Setup, read_setup, usual
-from gatescope.units.asked import Units
+from gatescope.unit_tables.asked import Units
 
 
 def read_why(query):

@@ -14,8 +14,8 @@ from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
-from gatescope.units import tracking
-from gatescope.units.corpus import model_to_scan
+from gatescope.unit_tables import tracking
+from gatescope.unit_tables.corpus import model_to_scan
 from gatescope.wording.sentences import called_here
 from lstm_core import LstmCoreError
 from tests.reference import reference, step_of, weights_of

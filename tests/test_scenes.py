@@ -13,8 +13,8 @@ from gatescope.live.shared_with_browser import PAGES
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
-from gatescope.units.asked import UnitPlace
-from gatescope.units.known import kept
+from gatescope.unit_tables.asked import UnitPlace
+from gatescope.unit_tables.known import kept
 from lstm_core.models import sizes
 from lstm_core.training import copying
 

@@ -14,10 +14,10 @@ from gatescope.drawing.scales import scales
 from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.facts import facts_of
 from gatescope.reading.read import prepare, read
-from gatescope.units.asked import SAYS, Units, parts
-from gatescope.units.known import ToldProperty, finding, kept, runs, score, series, typical_keep
-from gatescope.units.message import of_text
-from gatescope.units.tracking import CERTAIN, NOW, numbers
+from gatescope.unit_tables.asked import SAYS, Units, parts
+from gatescope.unit_tables.known import ToldProperty, finding, kept, runs, score, series, typical_keep
+from gatescope.unit_tables.message import of_text
+from gatescope.unit_tables.tracking import CERTAIN, NOW, numbers
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
 from lstm_core.plots.palette import look

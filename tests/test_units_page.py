@@ -14,13 +14,13 @@ from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
-from gatescope.units import asked as units_view
-from gatescope.units import tracking
-from gatescope.units.asked import HELD, TAUGHT, TOPICS, Corpus, Property, Stretch, UnitPlace, Units
-from gatescope.units.corpus import scanned
-from gatescope.units.known import kept, typical_keep
-from gatescope.units.message import of_text
-from gatescope.units.passages import reach_of
+from gatescope.unit_tables import asked as units_view
+from gatescope.unit_tables import tracking
+from gatescope.unit_tables.asked import HELD, TAUGHT, TOPICS, Corpus, Property, Stretch, UnitPlace, Units
+from gatescope.unit_tables.corpus import scanned
+from gatescope.unit_tables.known import kept, typical_keep
+from gatescope.unit_tables.message import of_text
+from gatescope.unit_tables.passages import reach_of
 from gatescope.units_page.controls import UnitsControls
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES

@@ -22,7 +22,7 @@ from gatescope.offline.page import Told
 from gatescope.recording.message import RecordedView
 from gatescope.recording.told import ToldOfAll
 from gatescope.site.told import ToldOfSite
-from gatescope.units.message import Passages, UnitsShown
+from gatescope.unit_tables.message import Passages, UnitsShown
 
 SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, LessonMessage, UnitsShown, Compared)
 SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, StepsRead)

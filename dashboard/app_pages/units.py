@@ -6,9 +6,9 @@ import lstm_core
 from gatescope.controls.frame import made_with, page_title, small, tell
 from gatescope.question import link
 from gatescope.reading.read import read
-from gatescope.units import corpus, tracking
-from gatescope.units.asked import WHERE
-from gatescope.units.corpus import model_to_scan
+from gatescope.unit_tables import corpus, tracking
+from gatescope.unit_tables.asked import WHERE
+from gatescope.unit_tables.corpus import model_to_scan
 from gatescope.units_page.controls import UnitsControls, choose_corpus, choose_search, choose_text, open_file, refused
 from gatescope.units_page.picture import in_corpus, in_text, numbers, scan_it
 from gatescope.wording.escape_markdown import plain

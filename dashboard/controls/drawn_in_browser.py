@@ -13,7 +13,7 @@ from gatescope.live.routes import base_path, modules_path
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, SAID_BACK, as_sent
-from gatescope.units.message import Passages, UnitsShown
+from gatescope.unit_tables.message import Passages, UnitsShown
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG
 

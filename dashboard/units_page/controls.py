@@ -17,9 +17,9 @@ from gatescope.reading.read import Reading
 from gatescope.serving.limits import TooMuch
 from gatescope.serving.streamlit_pages import let_go
 from gatescope.store import text_files
-from gatescope.units import asked as units_asked
-from gatescope.units import corpus, tracking
-from gatescope.units.asked import (
+from gatescope.unit_tables import asked as units_asked
+from gatescope.unit_tables import corpus, tracking
+from gatescope.unit_tables.asked import (
     COLUMN,
     HELD,
     OPENED,
@@ -32,7 +32,7 @@ from gatescope.units.asked import (
     Units,
     model_of,
 )
-from gatescope.units.corpus import fitting, model_to_scan
+from gatescope.unit_tables.corpus import fitting, model_to_scan
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.analysis.properties import SURPLUS
 from lstm_core.plots.labels import label

@@ -12,11 +12,11 @@ from gatescope.controls.long_task import watched
 from gatescope.drawing import scales
 from gatescope.drawing.scales import Scale
 from gatescope.reading.read import Reading
-from gatescope.units import corpus, tracking
-from gatescope.units.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
-from gatescope.units.corpus import Scanned, fitting, scanned
-from gatescope.units.message import Passages, UnitsShown, of_corpus, of_text
-from gatescope.units.passages import Passage, Wanted, brushed, hits, query_of, reach_of, rows, strongest, worst
+from gatescope.unit_tables import corpus, tracking
+from gatescope.unit_tables.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
+from gatescope.unit_tables.corpus import Scanned, fitting, scanned
+from gatescope.unit_tables.message import Passages, UnitsShown, of_corpus, of_text
+from gatescope.unit_tables.passages import Passage, Wanted, brushed, hits, query_of, reach_of, rows, strongest, worst
 from gatescope.units_page.controls import UnitsControls
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel, Trace

@@ -19,7 +19,7 @@ from gatescope.model_page.choice import Way
 from gatescope.question import link
 from gatescope.question.view import View
 from gatescope.train_one.setup import usual
-from gatescope.units.asked import Units
+from gatescope.unit_tables.asked import Units
 from lstm_core.files import model_folders
 from making import gallery
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Position, expect
 
 import lstm_core
-from gatescope.units.asked import TAUGHT
-from gatescope.units.corpus import texts_of
+from gatescope.unit_tables.asked import TAUGHT
+from gatescope.unit_tables.corpus import texts_of
 from lstm_core.plots.labels import signed
 
 from .streamlit_page import asks, at_rest, link

@@ -11,9 +11,9 @@ import pandas as pd
 from gatescope.drawing.scales import Scale, Scales
 from gatescope.question import link
 from gatescope.reading.read import Reading
-from gatescope.units.asked import COLUMN, SAYS, UnitPlace, Units
-from gatescope.units.corpus import Scanned
-from gatescope.units.known import (
+from gatescope.unit_tables.asked import COLUMN, SAYS, UnitPlace, Units
+from gatescope.unit_tables.corpus import Scanned
+from gatescope.unit_tables.known import (
     Kept,
     Shows,
     ToldProperty,
@@ -25,8 +25,8 @@ from gatescope.units.known import (
     tracks_of,
     typical_keep,
 )
-from gatescope.units.passages import Passage, Wanted, pinned, query_of, reach_of, related, rounded, strongest
-from gatescope.units.tracking import truth_in
+from gatescope.unit_tables.passages import Passage, Wanted, pinned, query_of, reach_of, related, rounded, strongest
+from gatescope.unit_tables.tracking import truth_in
 from gatescope.wording.sentences import steps_are
 from gatescope.wording.tags import means
 from lstm_core import SequenceModel, Trace

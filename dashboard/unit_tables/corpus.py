@@ -23,7 +23,7 @@ from gatescope.serving.still_wanted import go_on
 from gatescope.store import size_of, text_files, visitor_models
 from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered
-from gatescope.units.asked import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS, Corpus, UnitPlace, model_of
+from gatescope.unit_tables.asked import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS, Corpus, UnitPlace, model_of
 from gatescope.wording.sentences import called, checked
 from lstm_core import LstmCoreError, Scan, SequenceModel, read_series
 from lstm_core.inputs import token_vectors

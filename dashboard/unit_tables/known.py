@@ -12,8 +12,8 @@ import numpy as np
 
 from gatescope.question.view import OWN, SIZES, Source
 from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size
-from gatescope.units.asked import UnitPlace
-from gatescope.units.tracking import CERTAIN, NOW
+from gatescope.unit_tables.asked import UnitPlace
+from gatescope.unit_tables.tracking import CERTAIN, NOW
 from lstm_core import Trace
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
 from lstm_core.arrays import as_numpy

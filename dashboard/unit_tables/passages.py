@@ -19,8 +19,8 @@ from gatescope.serving.still_wanted import go_on
 from gatescope.store import size_of
 from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered
-from gatescope.units.asked import COLUMNS, Corpus, UnitPlace
-from gatescope.units.corpus import Scanned, model_to_scan, name_of_scan
+from gatescope.unit_tables.asked import COLUMNS, Corpus, UnitPlace
+from gatescope.unit_tables.corpus import Scanned, model_to_scan, name_of_scan
 from lstm_core import LstmCoreError, Scan
 from lstm_core.analysis.properties import property_named
 from lstm_core.scanning.model import predicts_tokens

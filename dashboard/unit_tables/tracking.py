@@ -14,7 +14,7 @@ from gatescope.serving import limits
 from gatescope.store import size_of
 from gatescope.store.budgets import Budget
 from gatescope.store.remembered import remembered
-from gatescope.units.asked import COLUMN, SAYS, Property, Units, parts
+from gatescope.unit_tables.asked import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, Trace, find_units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, property_named
