@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 import lstm_core
-from gatescope.wording.sentences import proof, proof_of_all
+from gatescope.wording.sentences import proof
 from lstm_core import Hold, LstmCoreError, intervene
 
 DTYPES = [torch.float32, torch.float64, torch.bfloat16, torch.float16]
@@ -198,7 +198,6 @@ def test_a_large_memory_is_proved_in_proportion_and_both_figures_are_said(dtype)
     assert trace.summary().splitlines()[1].endswith(f"to {own}, which is {relative} of each unit’s largest value")
     small = lstm_core.run(nn.LSTM(4, 3, dtype=dtype), torch.zeros(5, 1, 4, dtype=dtype))
     assert proof(small) == f"checked: matches PyTorch to {small.max_error:.0e}"
-    assert proof_of_all([trace, trace]) == f"checked: they match PyTorch to {relative} of each unit’s largest value"
 
 
 def test_where_rounding_would_explain_any_memory_the_refusal_says_so_and_blames_no_forward():

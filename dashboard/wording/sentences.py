@@ -1,29 +1,21 @@
 """What do the sentences say about a view: its proof, and how it was made?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isnan
 
-import numpy as np
 from torch import nn
 
 from gatescope.question.holds import NONE, Holds, named
 from gatescope.question.link import shortened
 from gatescope.question.view import MADE_WITH, NAMES, Source
 from gatescope.reading.read import Reading
-from gatescope.wording.escape_markdown import code, plain
 from lstm_core import SequenceModel, Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.summary import NO_CHECKSUM, Proof, nearness, to_or_exactly, worst
+from lstm_core.traces.summary import NO_CHECKSUM, Proof, nearness, to_or_exactly
 from lstm_core.traces.summary import proof as update_proof
 from lstm_core.traces.trace import own_letter
-
-
-def quoted(token: str) -> str:
-    """A word in quotation marks, escaped for Markdown; what is only marks, as code: in a box of its own."""
-    said = label(token)
-    return f"“{plain(said)}”" if any(map(str.isalnum, said)) else code(said)
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -47,19 +39,11 @@ def proof(trace: Recorded) -> str:
     return checked(trace.max_error, trace.proof)
 
 
-def proof_of_all(traces: Iterable[Recorded]) -> str:
-    """The largest `max_error` of several recordings, in words."""
-    every = list(traces)
-    # NumPy's maximum keeps a NaN.
-    largest = float(np.max([trace.max_error for trace in every]))
-    return checked(largest, worst([trace.proof for trace in every]), "they match")
-
-
-def checked(max_error: float, proof: Proof | None, what: str = "matches") -> str:
+def checked(max_error: float, proof: Proof | None) -> str:
     """How near to PyTorch something is."""
     if isnan(max_error):
         return f"not checked: {'its numbers hold NaN' if proof else NO_CHECKSUM}"
-    return f"checked: {what} PyTorch {to_or_exactly(nearness(max_error, proof))}"
+    return f"checked: matches PyTorch {to_or_exactly(nearness(max_error, proof))}"
 
 
 def steps_are(source: Source, reading: Reading) -> str:
