@@ -17,7 +17,7 @@ from gatescope.controls.drawn_in_browser import Chart
 from gatescope.lesson.message import LessonMessage
 from gatescope.live.shared_with_browser import Framed, Handed
 from gatescope.live.work import StepsRead
-from gatescope.offline.model_files import ModelFile, ToldOfModels
+from gatescope.offline.model_files import ModelFile, Shipped
 from gatescope.offline.page import Told
 from gatescope.recording.message import RecordedView
 from gatescope.recording.told import ToldOfAll
@@ -25,7 +25,7 @@ from gatescope.site.told import ToldOfSite
 from gatescope.unit_tables.message import Passages, UnitsShown
 
 SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, LessonMessage, UnitsShown, Compared)
-SENT += (ToldOfAll, ToldOfModels, ToldOfSite, ModelFile, StepsRead)
+SENT += (ToldOfAll, Shipped, ToldOfSite, ModelFile, StepsRead)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"
 # The longest line.

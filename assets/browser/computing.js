@@ -17,7 +17,7 @@ page.onmessage = (/** @type {{data: any}} */ { data }) => {
     else answer(data)
 }
 
-/** @param {{told: Wire.ToldOfModels, files: File[], isBeside: boolean}} begun `files`: of the person's own models */
+/** @param {{told: Wire.ToldOfAll & {shipped: Wire.Shipped}, files: File[], isBeside: boolean}} begun `files`: of the person's own models */
 async function begin({ told, files, isBeside }) {
     const own = new OwnFiles({}, told.shipped)
     for (const file of files) await own.take(file)

@@ -104,11 +104,12 @@ function open(base, handed, asked, enter) {
 
 /** Who computes in the page, with the models that the server sends. @param {import("./asking/server.js").Server} server */
 async function computing(server) {
-    /** @type {Wire.ToldOfModels} */
-    const told = await server.model("told")
+    /** @type {Wire.Shipped} */
+    const shipped = await server.model("shipped")
+    const told = { ...server.handed, shipped }
     const load = (/** @type {string} */ name, /** @type {any} */ query) =>
         query ? server.steps(query) : server.model(name)
-    const models = new Models(told.shipped, load, true)
+    const models = new Models(shipped, load, true)
     const page = { told, files: [], isBeside: true }
     const begin = async () => attended(new Worker(beside("computing.js")), models, page)
     const threads = new Threads(begin, told, models.open)

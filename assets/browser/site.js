@@ -26,7 +26,8 @@ export function mount(place, told) {
     const models = new Models(told.shipped, loading.load)
     const own = new OwnFiles(told.handed.choices.model, told.shipped)
     const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
-    const begin = beginning(loading, models, { told, files: own.files, isBeside: false })
+    const computes = { ...told.handed, shipped: told.shipped }
+    const begin = beginning(loading, models, { told: computes, files: own.files, isBeside: false })
     /** The page on screen. @type {LiveView | ReturnType<typeof lesson> | null} */
     let view = null
     /** The link of the page Memory, if it was open. @type {Record<string, string> | null} */
@@ -35,7 +36,7 @@ export function mount(place, told) {
     let read = Promise.resolve()
     const open = () => {
         view?.close()
-        const answerer = new Threads(begin, told, opened, () => loading.share, own.take)
+        const answerer = new Threads(begin, computes, opened, () => loading.share, own.take)
         const asked = address.read()
         if (asked.page === "lesson") {
             // Its figures are Plotly's.

@@ -10,7 +10,7 @@ from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
 from gatescope.live.cost import length_of
 from gatescope.offline.carried import zipped
-from gatescope.offline.model_files import CELLS, ModelFile, ToldOfModels, model_file, told_of_models
+from gatescope.offline.model_files import CELLS, ModelFile, Shipped, model_file, shipped
 from gatescope.question.view import SIZES, View
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.read import prepare
@@ -56,12 +56,12 @@ def share(query: dict[str, str]) -> dict[str, float | None]:
     return {"share": how_far(_view(query).source)}
 
 
-def model(name: str) -> ModelFile | ToldOfModels:
+def model(name: str) -> ModelFile | Shipped:
     """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", the cells of the lesson, or what
-    holds of all ("told")."""
-    if name == "told":
-        told: ToldOfModels = as_sent(told_of_models())
-        return told
+    is said of all ("shipped")."""
+    if name == "shipped":
+        all_of_them: Shipped = as_sent(shipped())
+        return all_of_them
     if name == CELLS:
         return ModelFile(file=zipped(copying.FILE.read_bytes()), proved=[])
     query = {"model": name}

@@ -24,7 +24,7 @@ from gatescope.reading.held import read_view
 from gatescope.reading.read import Reading, prepare
 from gatescope.reading.trained_sizes import words_right
 from gatescope.recording.about import about, about_alone
-from gatescope.recording.told import ModelInWords, ToldOfAll, told
+from gatescope.recording.told import ModelInWords
 from gatescope.store import visitor_models
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.files.model_folders import folder_of
@@ -67,14 +67,8 @@ class Shipped(TypedDict):
     """The proof of an untrained LSTM, by what it reads."""
 
 
-class ToldOfModels(ToldOfAll):
-    """What a page is told that computes with models which it loads."""
-
-    shipped: Shipped
-
-
 @lru_cache(maxsize=1)
-def told_of_models() -> ToldOfModels:
+def shipped() -> Shipped:
     said = {name: about_alone(lstm_core.load_model(name)) for name in lstm_core.models()}
     said[SIZES] = about_alone(sizes.sized_tagger(*next(iter(sizes.scores()))))
     lstm = random_lstm(4, 3)
@@ -83,7 +77,7 @@ def told_of_models() -> ToldOfModels:
         said[reads] = about(Reading([], lstm, None, [], None, None, None), reads)
         untrained[reads] = proofs(Source(tokens=reads), said[reads]["examples"].values())
     trained = [(list(size), words_right(nn.LSTM(*size, device="meta"))) for size in sizes.scores()]
-    return ToldOfModels(**told(), shipped=Shipped(by=said, trained=trained, untrained=untrained))
+    return Shipped(by=said, trained=trained, untrained=untrained)
 
 
 def model_file(source: Source) -> ModelFile:

@@ -7,7 +7,7 @@ from gatescope.lesson.message import LessonMessage, message
 from gatescope.lesson.view import LessonView
 from gatescope.live.scenes import Scene
 from gatescope.live.shared_with_browser import Handed, handed_over
-from gatescope.offline.model_files import ToldOfModels, told_of_models
+from gatescope.offline.model_files import Shipped, shipped
 from gatescope.question import holds, link
 from gatescope.question.opening import opening
 from gatescope.question.view import LAYERS, QUANTITIES, View
@@ -32,10 +32,11 @@ HERE = ("", "lesson")
 """The pages that need no server."""
 
 
-class ToldOfSite(ToldOfModels):
+class ToldOfSite(TypedDict):
     """What the page is told."""
 
     handed: Handed
+    shipped: Shipped
     rules: dict[str, Rule]
     opening: dict[str, str]
     """What an address that names nothing asks for."""
@@ -52,7 +53,7 @@ def told_of_site(lengths: dict[str, int]) -> ToldOfSite:
     pages = {address(page): handed["pages"][page] for page in HERE}
     handed = {**handed, "pages": pages, "closer": {}, "trains": {}, "scenes": scenes}
     return ToldOfSite(
-        **told_of_models(),
+        shipped=shipped(),
         handed=handed,
         rules=rules(View(opening())),
         opening=link.in_full(View(opening())),

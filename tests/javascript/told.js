@@ -13,7 +13,9 @@ print(json.dumps(as_sent({"told": told_of_site({}), "handed": handed_over("", {}
 `
 const said = JSON.parse(execFileSync("python", ["-W", "ignore", "-c", ASK], { encoding: "utf8" }))
 
-/** `told`: words, links and models, as the site has them; `handed`: what the app hands to its page. @type {any} */
-export const { told, handed } = said
+/** What the app hands to its page; and words, links and models, as the site has them. @type {any} */
+export const { handed } = said
+/** @type {any} */
+export const told = { ...said.told.handed, ...said.told }
 /** What the server answers of an untrained LSTM that reads "a b". */
 export const recording = Uint8Array.from(Buffer.from(said.recording, "base64"))

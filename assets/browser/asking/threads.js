@@ -74,7 +74,7 @@ export class Threads extends Here {
  * A worker that answers beside the page, which gives it the models that it has loaded.
  *
  * @param {Worker} worker @param {import("./models.js").Models} models
- * @param {{told: Wire.ToldOfModels, files: File[], isBeside: boolean}} page
+ * @param {{told: Wire.ToldOfAll & {shipped: Wire.Shipped}, files: File[], isBeside: boolean}} page
  */
 export function attended(worker, models, page) {
     worker.addEventListener("message", async ({ data: { load, query } }) => {
