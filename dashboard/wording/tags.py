@@ -32,12 +32,3 @@ def means(labels: Iterable[str]) -> dict[str, str]:
     """
     told = {label: TAGS[label] for label in labels if label in TAGS and len(label) > 1}
     return {label: meaning for label, meaning in told.items() if not meaning.endswith(f" {label.lower()}")}
-
-
-def explained(label: str) -> str:
-    """A label's meaning in brackets after a blank, if it is such a tag.
-
-    >>> explained("ADP"), explained("end")
-    (' (preposition)', '')
-    """
-    return "".join(f" ({meaning.split(' ', 1)[1]})" for meaning in means([label]).values())
