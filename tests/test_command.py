@@ -385,8 +385,8 @@ def test_export_writes_the_live_view_with_the_answers(gatescope, tmp_path):
     page = (tmp_path / "run.html").read_bytes()
     _, told = packed_in(page)
     assert told["title"] == TEXT
-    assert told["says"].startswith("nn.LSTM tagger: input_dim=64, hidden_dim=64, n_layers=1; checked")
     wide = numbers_in(page)
+    assert wide["made"].startswith("nn.LSTM tagger: input_dim=64, hidden_dim=64, n_layers=1; checked")
     assert wide["labels"] == TEXT.split()
     assert {"NOUN", "DET"} <= {said["label"] for said in wide["answers"]}
     assert wide["few"] == "12 of 64 units: those that move the answers most"

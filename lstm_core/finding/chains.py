@@ -114,7 +114,8 @@ class ShownProducts:
 
     def drop(self) -> None:
         """Take the last step away."""
-        self.steps.pop()
+        if self.steps.pop() in self.again:
+            self.again.pop()
         self.o.drop()
         self.h.drop()
 

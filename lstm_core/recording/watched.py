@@ -48,7 +48,7 @@ def watching(
 
     def follow(module: nn.Module, name: str) -> None:
         def before_forward(now: nn.Module, _args: Any) -> None:
-            if not calls[name]:
+            if not calls[name] or name in under:
                 refuse_transforms(name, module)
             watch.follow(now)
 

@@ -97,9 +97,12 @@ def written(folder: Path) -> Iterator[None]:
     """Turns an error of the system into a sentence on the store."""
     try:
         yield
-    except OSError as error:
+    except LstmCoreError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise LstmCoreError(
-            f"Expected to write the store {shortened(folder)}, got: {error.strerror or error}. With resume= a scan "
+            f"Expected to write the store {shortened(folder)}, got: {reason}. With resume= a scan "
             "goes on after its last whole part."
         ) from error
 
