@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
-from .reading import heatmaps, numbers_on_cells, painted, settled, shows, trace_of, traces, words, write
+from .reading import heatmaps, numbers_on_cells, painted, settled, shows, trace_of, traces, words
 
 
 def test_the_default_page_shows_six_heatmaps_without_a_click(page: Page):
@@ -92,16 +91,3 @@ def test_each_cell_with_room_has_its_number_and_plotly_draws_only_colours(page: 
     page.goto("/?model=random&hidden_dim=16")
     settled(page)
     assert [any(strip) for strip in numbers_on_cells(page)] == [False, False, False, True, False, False]
-
-
-def test_a_browser_has_the_name_that_came_with_its_first_picture(visitors: Visitors):
-    page = visitors()
-    with page.expect_response("**/gatescope/recording") as first:
-        page.goto("/?model=random")
-    settled(page)
-    with page.expect_response("**/gatescope/recording") as second:
-        write(page, "another one")
-    given, said = first.value.header_value("set-cookie"), second.value.request.header_value("cookie")
-    assert given
-    assert given.partition(";")[0] in (said or "")
-    assert second.value.header_value("set-cookie") is None
