@@ -25,7 +25,7 @@ import lstm_core
 from gatescope.unit_tables.corpus import fitting, texts_of
 from gatescope.live.shared_with_browser import handed_over
 from gatescope.question.view import MODELS, Source
-from gatescope.reading.answers import coming
+from gatescope.reading.answers import foresees
 from gatescope.reading.example_texts import examples, with_text
 from gatescope.reading.read import read
 
@@ -37,7 +37,7 @@ print(json.dumps({
     "handed over": handed_over("", {})["choices"]["model"].get("parity"),
     "scenes": [(one.name, one.query) for one in handed_over("", {})["scenes"]],
     "read": model and (model.name, "".join(with_weights.tokens), examples(model, model.reads)),
-    "foresees": bool(coming(with_weights)),
+    "foresees": bool(model and foresees(model)),
     "corpus": model and len(texts_of(fitting(model)[0], model, 10**6).pieces),
     "notices": with_weights.notices,
 }))

@@ -35,7 +35,7 @@ class LessonProof(TypedDict):
     """What PyTorch computed: h (step, unit)."""
 
     kind: str
-    """Of an untrained LSTM, GRU or RNN over the words, as the page calls it; "" for the lesson's own random inputs."""
+    """Which untrained LSTM, GRU or RNN reads the words, as the page calls it; "" for the lesson's own random inputs."""
     source: dict[str, Any]
     h: list[list[float]]
 

@@ -53,7 +53,7 @@ def stored(quantities: Sequence[str] | None, sizes: CellSizes) -> tuple[str, ...
 
 
 class _Workers(NamedTuple):
-    """Those who read parts."""
+    """The threads or processes that read the parts of a corpus."""
 
     submit: Callable[[Part], Future[None]]
     at_once: Callable[[], int]

@@ -58,7 +58,7 @@ class StoreHeader:
 
     @classmethod
     def of(cls, folder: Path) -> StoreHeader:
-        """That of a folder."""
+        """The header of the store in a folder."""
         with read(folder):
             said = read_json((folder / HEADER).read_bytes())
             return cls(Origin(**said["origin"]), CellSizes(*said["sizes"]), tuple(said["quantities"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import index
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -72,13 +72,23 @@ Numbers = int | slice | Iterable[int]
 """Some layers, directions, steps, sequences or units: one number, a slice as in Python, or several numbers."""
 
 
-def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
+class PartOfTrace(TypedDict, total=False):
+    """A part of a trace, dim by dim; None, or a dim that is not named: all of it."""
+
+    layer: Numbers | None
+    direction: Numbers | None
+    time: Numbers | None
+    batch: Numbers | None
+    unit: Numbers | None
+
+
+def cut(trace: Kind, wanted: PartOfTrace) -> Kind:
     """The part of a trace with the numbers that are wanted of each dim; None: all.
 
     Raises LstmCoreError when the trace has none of these numbers.
     """
     refuse_unknown(wanted, DIMS)
-    chosen = {dim: positions(trace, dim, which) for dim, which in wanted.items() if which is not None}
+    chosen = {dim: positions(trace, dim, cast("Numbers", which)) for dim, which in wanted.items() if which is not None}
     trace = _with_resets_of(trace, chosen.get("batch"))
     values: dict[str, Any] = {
         name: _taken(tensor, trace.dims_of(name), chosen) for name, tensor in trace.tensors().items()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, Unpack
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from torch import Tensor
 from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
-from lstm_core.traces.cut import Numbers, after_gaps, before, cut, only, past_end
+from lstm_core.traces.cut import PartOfTrace, after_gaps, before, cut, only, past_end
 from lstm_core.traces.datasets import dataset, from_dataset, rows
 from lstm_core.traces.figure import figure
 from lstm_core.traces.save import save
@@ -161,7 +161,7 @@ class Recorded:
         sizes = self.sizes
         return [sizes["time"]] * sizes["batch"] if self.lengths is None else self.lengths.tolist()
 
-    def sel(self, **part: Numbers | None) -> Self:
+    def sel(self, **part: Unpack[PartOfTrace]) -> Self:
         """A part of the trace, copied: a number, several, or a slice as in Python of layer, direction, time, batch or
         unit.
 
@@ -263,7 +263,7 @@ class Recorded:
         steps = self.lengths_or_time()[batch]
         return as_numpy(getattr(self, quantity)[layer, direction, :steps, batch]).T
 
-    def to_pandas(self, quantities: Sequence[str] | None = None, **part: Numbers | None) -> pandas.DataFrame:
+    def to_pandas(self, quantities: Sequence[str] | None = None, **part: Unpack[PartOfTrace]) -> pandas.DataFrame:
         """One row a (batch, time, token, layer, direction, unit), and a column a quantity.
 
         `quantities`: which, None: all. `part`: as in `sel`. Without tokens there
