@@ -10,6 +10,7 @@ from gatescope.question.view import TOKENS, TOP
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.held import read_view
 from gatescope.recording import window
+from gatescope.store import text_files
 from lstm_core.analysis import order_units
 from lstm_core.plots.columns import Columns
 from lstm_core.plots.labels import label as label_of
@@ -146,3 +147,8 @@ def with_ends(drawn):
     if "other" not in drawn:
         return drawn
     return drawn | {"z": np.minimum(drawn["z"], drawn["other"]), "other": np.maximum(drawn["z"], drawn["other"])}
+
+
+def test_a_table_that_is_refused_is_counted_in_what_its_model_reads():
+    key = text_files.keep("two.csv", b"day,load\n1,2\n3,4\n")
+    assert picture_of({"model": "series", "file": key})["file"] == "two.csv: 0 numbers"

@@ -137,7 +137,7 @@ test("trained copies say what their models say", () => {
 })
 
 test("a page that does not compute as PyTorch did says so in place of its numbers", () => {
-    assert.match(runs.nearness(told.lesson.proof), /^checked here: matches PyTorch to \de-\d\d on 4 runs$/)
+    assert.match(runs.nearness(told.lesson.proof), /^checked here: matches PyTorch to \de-\d\d on 4 stored runs$/)
     const [proof] = structuredClone(told.lesson.proof)
     proof.h[0][0] += 1e-4
     assert.throws(() => runs.nearness([proof]), /does not compute as PyTorch does/)

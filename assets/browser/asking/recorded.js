@@ -18,7 +18,7 @@ export function pictureOf(message, { query, cell }, told) {
     // The server does not repeat a long text.
     const view = /** @type {Query} */ ({ sentence: query.sentence, ...message.view })
     const reading = readingIn(message)
-    const { lstm, model, tokens, series } = reading
+    const { lstm, tokens, series } = reading
     const numbers = numbersOf(reading, { view, room: 0, zoom: null, cell }, told.words, about)
     const isWatched = !about.model.asks
     const { notices, ...link } = linkOf(numbers.view, told, {
@@ -28,7 +28,7 @@ export function pictureOf(message, { query, cell }, told) {
     })
     const how = () =>
         elsewhere ? madeElsewhere(elsewhere, lstm, told.words, proof) : madeOf(reading, view, told.words, proof)
-    const unit = series ? "rows" : (model?.reads ?? view.tokens)
+    const unit = series ? "rows" : about.model.reads || view.tokens
     return {
         ...numbers,
         ...link,

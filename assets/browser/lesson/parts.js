@@ -287,10 +287,10 @@ function theStateMustBeCarried(here) {
         return column(paragraph(rich`**${name}**`), code(call, false), here.chart(name, figure), told)
     })
     const gap = runs.farthest(ways[1], ways[2])
-    const agree = gap ? `to ${roughly(gap)}, which is rounding` : "to the bit (0.0)"
+    const agree = gap ? `to ${roughly(gap)}, which is rounding` : "to the bit"
     const lines = steps <= MOST_RESETS + 1 ? ": each dotted line is such a reset" : ""
     const start = sameStart ? "" : " It also starts from another (h0, c0), so even step 0 differs."
-    const differ = rich`Carrying the state and reading all at once are the same computation: they agree ${agree}. The first way starts each of its ${steps} steps from the same (h0, c0), so what a step wrote is forgotten before the next${lines}.${start} Resetting the memory by accident is one of the most common LSTM bugs; no error is raised, only the numbers differ. All three are computed in this page; ${says}.`
+    const differ = rich`Carrying the state and reading all at once are the same computation: here they agree ${agree}. (PyTorch may sum in a different order: then they agree to about 1e-07, which is rounding.) The first way starts each of its ${steps} steps from the same (h0, c0), so what a step wrote is forgotten before the next${lines}.${start} Resetting the memory by accident is one of the most common LSTM bugs; no error is raised, only the numbers differ. All three are computed in this page; ${says}.`
     const printed = ways.flatMap((way, at) => [paragraph([WAYS[at][0]]), code(printedBy(way), false)])
     const folded = menu("What PyTorch prints", ...printed)
     const below = element("div", { class: "gs-lesson-differ" }, paragraph(differ, "gs-lesson-info"), folded)

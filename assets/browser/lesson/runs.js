@@ -219,7 +219,7 @@ export function nearness(runs) {
     const most = Math.max(...far)
     if (!(most <= BOUND))
         throw new Error(`This browser does not compute as PyTorch does: h is ${roughly(most)} from it.`)
-    return `checked here: matches PyTorch to ${roughly(most)} on ${runs.length} runs`
+    return `checked here: matches PyTorch to ${roughly(most)} on ${runs.length} stored runs`
 }
 
 /** @param {Source} source @param {number} steps */
