@@ -1,9 +1,11 @@
 """Imports point one way: lstm_core ← figures ← pages."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,22 @@ def test_only_what_talks_to_streamlit_imports_it():
 
 def test_pages_hold_no_maths():
     assert not that_import(DASHBOARD / "app_pages", "torch", "numpy", "pandas", "plotly", "math")
+
+
+def test_python_says_nothing_of_a_step_or_a_unit_of_a_recording():
+    """The page says it. The command, which prints what it finds, has no page."""
+    names_one = re.compile(r"\b(unit|step|value|c is|h is|by) $", re.IGNORECASE)
+    said = [
+        f"{path.relative_to(DASHBOARD)}: {ast.unparse(text)}"
+        for path in DASHBOARD.rglob("*.py")
+        if path.parent.name != "command"
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for before, after in pairwise(text.values)
+        if isinstance(before, ast.Constant) and isinstance(after, ast.FormattedValue)
+        if names_one.search(before.value)
+    ]
+    assert said == []
 
 
 # What a page asks and how it looks hold no tensor: they may stand among its global names.

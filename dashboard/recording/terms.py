@@ -17,7 +17,7 @@ def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> CellTerms:
     if kind_of(found.reading.lstm).name != "LSTM":
         raise LstmCoreError("The sums of the gates are shown of an LSTM alone.")
     if cell.step in found.holds.without:
-        raise LstmCoreError(f"Step {cell.step} is left out, so the cell reads nothing there.")
+        raise LstmCoreError("This step is left out, so the cell reads nothing there.")
     terms = terms_of(cell, anatomy(found.reading.lstm, trace, **cell.at()))
     if not found.holds.gates:
         return terms
