@@ -41,6 +41,7 @@ def test_a_held_gate_changes_a_tag_and_is_undone(blank: Page, visitors: Visitors
     # A second hold beside it; the link opens both elsewhere.
     page.get_by_role("button", name="without “fish”").click()
     expect(line).to_contain_text("“fish” is left out")
+    held(page, "f.0.all.2_0 w.2")
     column, plot = page.locator(".gs-left-out").bounding_box(), page.locator(".gs-plot").first.bounding_box()
     assert column
     assert plot
@@ -48,7 +49,6 @@ def test_a_held_gate_changes_a_tag_and_is_undone(blank: Page, visitors: Visitors
     assert column["x"] == pytest.approx(plot["x"] + plot["width"] / 3, abs=2)
     struck = "words => words.map(word => [word.textContent, word.style.textDecoration]).filter(([, line]) => line)"
     assert page.locator(".gs-plot .xtick text").evaluate_all(struck) == [["fish", "line-through"]]
-    held(page, "f.0.all.2_0 w.2")
     other = visitors()
     other.goto(page.url)
     expect(other.locator(".gs-holds-now")).to_contain_text("“fish” is left out")
