@@ -54,20 +54,6 @@ def dotted(look: Look) -> Figure:
     return {"color": look.faint, "width": 1, "dash": "dot"}
 
 
-def value_axis(look: Look, values: np.ndarray, below: float, above: float) -> Figure:
-    """An axis from the smallest to the largest value, 0 included, with room below and above as shares of that range."""
-    return {
-        "range": value_range(values, below, above),
-        "zeroline": True,
-        "zerolinecolor": look.faint,
-        "zerolinewidth": 1,
-        "showgrid": False,
-        "nticks": 5,
-        "tickfont": SMALL | {"color": look.faint},
-        "fixedrange": True,
-    }
-
-
 def value_range(values: np.ndarray, below: float, above: float) -> list[float]:
     """From the smallest to the largest value, 0 included, with room below and above as shares of that range."""
     low, high = min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))

@@ -1,6 +1,6 @@
 /** What do the sentences say about two readings: what turns the later answer, who carries it, what is kept unseen? */
 
-import { fixed, count as many, signed } from "../shared/numbers.js"
+import { finely, fixed, count as many } from "../shared/numbers.js"
 import { chipOf, surestOf } from "./two.js"
 
 /** @typedef {import("./two.js").Two} Two */
@@ -113,7 +113,7 @@ function kept(two, { units: [unit], steps, turned }) {
     const { differs, reads, pairs } = two.message
     const [first] = differs
     const after = two.isWhole(first) ? pairs[first] : steps
-    const [a, b] = [two.at(0, "c", unit, after[0]), two.at(1, "c", unit, after[1])].map(c => written(c ?? 0))
+    const [a, b] = [two.at(0, "c", unit, after[0]), two.at(1, "c", unit, after[1])].map(c => finely(c ?? 0))
     const [ofA, ofB] = [two.wordAt(0, after[0]), two.wordAt(1, after[1])].map(word => quoted(word, two))
     if (ofA === ofB) return `c is ${a} after ${ofA} in A and ${b} in B.`
     const said = `c is ${a} after ${ofA} and ${b} after ${ofB}`
@@ -128,9 +128,6 @@ function kept(two, { units: [unit], steps, turned }) {
     if (between.length === 1) return `${said}; the ${STEP[reads]} between keeps ${share} of it.`
     return `${said}; the ${counted(between.length, STEP[reads])} between keep ${share} of it each.`
 }
-
-/** A state with its sign; a small one has more places. @param {number} c */
-const written = c => signed(c, Math.abs(c) > 1e-6 ? Math.max(2, 1 - Math.floor(Math.log10(Math.abs(c)))) : 2)
 
 /** The question that the swap of each unit answers. @param {Two} two @param {Wire.Carrier} by */
 export function asks(two, by) {

@@ -5,7 +5,8 @@ import { largestFirst } from "../numbers/order.js"
 import { termsOf } from "../numbers/terms.js"
 import { scalesOf } from "../panel/cell_drawing.js"
 import { element, more, wordButton } from "../shared/element.js"
-import { count, fixed, roughly, signed } from "../shared/numbers.js"
+import { count, finely, fixed, roughly, signed } from "../shared/numbers.js"
+import { listed } from "../why/names.js"
 import { byGap, left, level, MOST_RESETS, nameOf, strips } from "./figures.js"
 import * as runs from "./runs.js"
 
@@ -53,16 +54,7 @@ const columns = (/** @type {string} */ kind, /** @type {Element[]} */ ...parts) 
     element("div", { class: `gs-lesson-columns gs-side-by-side ${kind}` }, ...parts)
 const column = (/** @type {(string | Node)[]} */ ...parts) => element("div", {}, ...parts)
 const quoted = (/** @type {string} */ token) => `“${token}”`
-const listed = (/** @type {string[]} */ parts) =>
-    parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`
 const percent = (/** @type {number} */ share, places = 0) => `${fixed(100 * share, places)}%`
-
-/** A number with its sign; a small one has more places. @param {number} value */
-function told(value, places = 2) {
-    const size = Math.abs(value)
-    const needed = size > 1e-6 && size < 0.1 ? 1 - Math.floor(Math.log10(size)) : 0
-    return signed(value, Math.max(places, needed))
-}
 
 /** The number that is written. @param {string} text */
 const read = text => Number(text.replace("−", "-"))
@@ -71,7 +63,7 @@ const read = text => Number(text.replace("−", "-"))
  * three are too few. @param {(places: number) => number} written what they add up to @param {number} total */
 function addsUp(written, total) {
     for (const places of [2, 3]) {
-        const said = told(total, places)
+        const said = finely(total, places)
         if (Math.abs(Number(written(places).toFixed(said.split(".")[1].length)) - read(said)) < 1e-9)
             return { places, equals: "=" }
     }
@@ -130,7 +122,7 @@ function cell(here, name, run, step, unit) {
         unit: `unit ${unit}`,
         reads: below || `x ${quoted(tokens[step])}`,
         told: `${Object.entries(shown)
-            .map(([wire, value]) => `${wire} is ${told(value)}`)
+            .map(([wire, value]) => `${wire} is ${finely(value)}`)
             .join(", ")}.`,
         x: x && [...x.subarray(step * size, (step + 1) * size)],
     })
@@ -218,12 +210,12 @@ function oneStepAtATime(here) {
 function oneCell(run, unit, step) {
     const { f, before, written, c, o, h } = runs.cellOf(run, unit, step)
     const sum = (/** @type {number} */ places) =>
-        Number(f.toFixed(places)) * read(told(before, places)) + read(told(written, places))
+        Number(f.toFixed(places)) * read(finely(before, places)) + read(finely(written, places))
     const { places, equals } = addsUp(sum, c)
-    const [was, added, is] = [before, written, c].map(value => told(value, places))
+    const [was, added, is] = [before, written, c].map(value => finely(value, places))
     return (
         `At ${quoted(run.tokens[step])}, unit ${unit} keeps ${percent(f, places - 2)} of its ${was} and adds ${added}, ` +
-        `so c ${equals} ${is}. It shows ${percent(o)} of tanh c: h = ${told(h)}.`
+        `so c ${equals} ${is}. It shows ${percent(o)} of tanh c: h = ${finely(h)}.`
     )
 }
 
@@ -243,17 +235,17 @@ function workedOut(run, unit, step) {
     }
     const { c_before, written, c, h, f, o } = terms
     const keeps = (/** @type {number} */ at) =>
-        Number(f.value.toFixed(at)) * read(told(c_before, at)) + read(told(written, at))
-    const shows = (/** @type {number} */ at) => Number(o.value.toFixed(at)) * Math.tanh(read(told(c, at)))
+        Number(f.value.toFixed(at)) * read(finely(c_before, at)) + read(finely(written, at))
+    const shows = (/** @type {number} */ at) => Number(o.value.toFixed(at)) * Math.tanh(read(finely(c, at)))
     const [sum, shown] = [addsUp(keeps, c), addsUp(shows, h)]
-    const [was, added, is] = [c_before, written, c].map(value => told(value, sum.places))
+    const [was, added, is] = [c_before, written, c].map(value => finely(value, sum.places))
     return [
         "             W x    U h      b",
         ...[gate("f"), gate("i"), gate("g"), gate("o")],
         "c = f · c before + i · g",
         `  = ${fixed(f.value, sum.places)} · ${was} ${added} ${sum.equals} ${is}`,
         "h = o · tanh c",
-        `  = ${fixed(o.value, shown.places)} · tanh ${told(c, shown.places)} ${shown.equals} ${told(h, shown.places)}`,
+        `  = ${fixed(o.value, shown.places)} · tanh ${finely(c, shown.places)} ${shown.equals} ${finely(h, shown.places)}`,
     ].join("\n")
 }
 
@@ -361,18 +353,18 @@ function throughLinear({ readout, stacks }, { lstm, tokens, values }, step) {
     const [named, left] = [parts.slice(0, TERMS), parts.slice(TERMS)]
     const others = left.reduce((sum, { part }) => sum + part, 0)
     const all = [...named.map(({ part }) => part), others, bias[label]]
-    const written = (/** @type {number} */ at) => all.reduce((sum, one) => sum + read(told(one, at)), 0)
+    const written = (/** @type {number} */ at) => all.reduce((sum, one) => sum + read(finely(one, at)), 0)
     const { places, equals } = addsUp(written, scores[0][step])
     const units = listed(named.map(({ unit }) => `${unit}`))
     const rest = left.length
-        ? `, ${told(others, places)} from the other ${left.length > 1 ? `${left.length} units` : "unit"}`
+        ? `, ${finely(others, places)} from the other ${left.length > 1 ? `${left.length} units` : "unit"}`
         : ""
     const sure = said[0][step].toFixed(2)
     const says =
         `At ${quoted(tokens[step])} the answer is ${labels[label]}, ${sure}. Its score is ` +
-        `${named.map(({ part }) => told(part, places)).join(" ")} from h of unit${named.length > 1 ? "s" : ""} ${units}` +
-        `${rest}, ${told(bias[label], places)} from the bias: ${equals === "=" ? "" : "≈ "}` +
-        `${told(scores[0][step], places)}. Softmax over the ${of} scores makes it ${sure}.`
+        `${named.map(({ part }) => finely(part, places)).join(" ")} from h of unit${named.length > 1 ? "s" : ""} ${units}` +
+        `${rest}, ${finely(bias[label], places)} from the bias: ${equals === "=" ? "" : "≈ "}` +
+        `${finely(scores[0][step], places)}. Softmax over the ${of} scores makes it ${sure}.`
     return { unit: parts[0].unit, says }
 }
 

@@ -12,6 +12,12 @@ export const signed = (value, places = 3) => {
     return /^\d.*[1-9]|^[1-9]/.test(text) ? `+${text}` : text
 }
 
+/** With its sign; a small number has more places, so that it has two digits. @param {number} value @param {number} least */
+export function finely(value, least = 2) {
+    const size = Math.abs(value)
+    return signed(value, size > 1e-6 && size < 0.1 ? Math.max(least, 1 - Math.floor(Math.log10(size))) : least)
+}
+
 /** A number that another hand wrote with a hyphen, written so. @param {string} text */
 export const rewritten = text => text.replace(/^[+-](?=[0.]*$)/, "").replace(/^-/, "−")
 

@@ -12,6 +12,7 @@ import { count } from "../shared/numbers.js"
 import { stackOf } from "../state/looked.js"
 import { pinIn } from "../state/state.js"
 import { columnsInSight } from "../state/zoom.js"
+import { listed } from "../why/names.js"
 import { paper, SIZES, wrapped } from "./files.js"
 import { columnEdges, names, stackDrawn, words } from "./strips.js"
 
@@ -44,9 +45,6 @@ function span(name, [from, to]) {
     if (first >= last) return `${name} ${count(last)}`
     return `${name.replace(/\w+/, "$&s")} ${count(first)} to ${count(last)}`
 }
-
-const listed = (/** @type {(string | number)[]} */ all) =>
-    all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`
 
 // What stands above and below the strips of a sheet? The numbers that are read or said, as curves; and the legend.
 

@@ -6,8 +6,8 @@
 import { label, labelWithin } from "../numbers/label.js"
 import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
-import { count } from "../shared/numbers.js"
-import { betweenOf, signed } from "./sentences.js"
+import { count, finely } from "../shared/numbers.js"
+import { betweenOf } from "./sentences.js"
 
 // The most units that are named; their count if there are more.
 const NAMED = 6
@@ -19,7 +19,7 @@ const KINDS = {
     "Strongest moments": ({ texts, steps = 0, reads, step }) => {
         const different = reads === "words" ? ", first those of different words" : ""
         const title = element("p", {}, element("b", {}, `Strongest moments in ${texts}`), different)
-        return { title, foot: `of ${count(steps)} ${step} read there`, value: signed }
+        return { title, foot: `of ${count(steps)} ${step} read there`, value: finely }
     },
     "Where else": ({ units = [], stretch = [], reads }) => ({
         title: element("h5", {}, patternOf(units, stretch.join(reads === "words" ? " " : ""))),

@@ -5,9 +5,8 @@
 
 import { colourOf } from "../shared/colour.js"
 import { element, svg } from "../shared/element.js"
-import { signed } from "../shared/numbers.js"
+import { finely, signed } from "../shared/numbers.js"
 import { textOf, whereOf } from "./passages.js"
-import { signed as exactly } from "./sentences.js"
 
 // What does a unit's memory do over a text? A bar a step, and below a dark line where what it tracks is true.
 
@@ -149,8 +148,8 @@ function moments({ key, moments: shown = [], number, reach = 1 }, { states, betw
                 style: `width: ${room}px`,
                 class: between ? "gs-units-passage gs-of-words" : "gs-units-passage",
                 tabindex: -1,
-                title: `${exactly(passage.value)} · ${whereOf(passage)} · open it on the page Memory`,
-                "aria-label": `Moment ${at + 1} of unit ${number}: ${exactly(passage.value)}, ${whereOf(passage)}`,
+                title: `${finely(passage.value)} · ${whereOf(passage)} · open it on the page Memory`,
+                "aria-label": `Moment ${at + 1} of unit ${number}: ${finely(passage.value)}, ${whereOf(passage)}`,
                 onclick: (/** @type {Event} */ event) => {
                     event.stopPropagation()
                     tell("passage", [key, at])

@@ -6,7 +6,7 @@
 
 import { label } from "../numbers/label.js"
 import { element } from "../shared/element.js"
-import { count, signed as rounded } from "../shared/numbers.js"
+import { count, finely } from "../shared/numbers.js"
 import { claims, isTrue, knows, named } from "./words.js"
 
 /** @typedef {(string | Node)[]} Sentence @typedef {Wire.UnitsShown} Shown */
@@ -34,10 +34,6 @@ export const LOST = {
     texts: "texts answered otherwise",
     error: "error grows",
 }
-
-/** A number with its sign; a small one has more places. @param {number} value */
-export const signed = value =>
-    rounded(value, Math.abs(value) > 1e-6 ? Math.max(2, 1 - Math.floor(Math.log10(Math.abs(value)))) : 2)
 
 /** A share in per cent; a small one is not said to be none. @param {number} part */
 export const share = part => `${(100 * part).toFixed(part >= 0.0995 || !part ? 0 : 1)}%`
@@ -160,7 +156,7 @@ export function heldAtMean({ cost }, reads) {
 function movesMost(shown) {
     const [widest] = ordered(shown, ({ low, high }) => (high ?? 0) - (low ?? 0))
     const { low, high } = shown.rows[widest]
-    return `${unitNamed(widest, shown)} moves most here: its c goes from ${signed(low ?? 0)} to ${signed(high ?? 0)}.`
+    return `${unitNamed(widest, shown)} moves most here: its c goes from ${finely(low ?? 0)} to ${finely(high ?? 0)}.`
 }
 
 /** What a search has found. @param {Wire.Tested} found @param {Shown} shown */
@@ -206,7 +202,7 @@ export function works({ opened: { key, recorded = {}, truth }, rows, tokens, rea
     }
     const means = [...byToken([...f.keys()], tokens, written)].map(([token, own]) => ({ token, added: mean(own) }))
     const most = means.sort((a, b) => Math.abs(b.added) - Math.abs(a.added)).slice(0, NAMED)
-    const added = listed(most.map(({ token, added }) => [`${signed(added)} at `, said(token)]))
+    const added = listed(most.map(({ token, added }) => [`${finely(added)} at `, said(token)]))
     if (f.filter(value => value > OPEN).length > f.length / 2)
         return [`It keeps (f ${mean(f).toFixed(2)}) and adds: `, ...added, "."]
     return [`It leaks: ${percent(mean(f))} is kept a step. It adds `, ...added, "."]
@@ -243,14 +239,14 @@ function sidesOf(over, written, truth) {
 function overwritten(groups, sides, property, said) {
     if (sides) {
         const { begins, ends, always } = sides
-        const how = `with ${signed(begins)} where ${isTrue(property)}, with ${signed(ends)} elsewhere`
+        const how = `with ${finely(begins)} where ${isTrue(property)}, with ${finely(ends)} elsewhere`
         const many = listed(groups.map(([token]) => [said(token)]))
         return [...many, ` ${groups.length > 1 ? "overwrite" : "overwrites"} it: ${always ? "" : "mostly "}${how}`]
     }
     return listed(
         groups.map(([token, own], at) => {
             const both = [own.filter(value => value > 0), own.filter(value => value < 0)].filter(side => side.length)
-            const values = both.map(side => signed(mean(side))).join(" or ")
+            const values = both.map(side => finely(mean(side))).join(" or ")
             return [said(token), `${at ? "" : " overwrites it"} with ${values}`]
         }),
     )
@@ -264,7 +260,7 @@ export function missed({ opened: { key, recorded, truth }, rows, tokens, reads }
     const wrong = recorded.c.map((c, at) => sign * ((c ?? 0) - cut) > 0 !== (truth[at] ?? 0) > 0)
     const right = wrong.filter(one => !one).length
     const step = A_STEP[reads]
-    const rule = `As a sign ${claims(property)}, c ${sign > 0 ? "above" : "below"} ${signed(cut)} is right at `
+    const rule = `As a sign ${claims(property)}, c ${sign > 0 ? "above" : "below"} ${finely(cut)} is right at `
     if (right === wrong.length) return [`${rule}all ${right} ${step}s here.`]
     const begins = [...wrong.keys()].filter(at => wrong[at] && !wrong[at - 1])
     const there = begins.slice(0, NAMED).map(first => {
@@ -282,9 +278,9 @@ export function missed({ opened: { key, recorded, truth }, rows, tokens, reads }
  * @param {Wire.UnitOpened} opened @param {Shown} shown @returns {Sentence[]} */
 export function inCorpus({ table = {}, related = [] }, shown) {
     const [f, i, o] = [..."fio"].map(gate => [percent(table[`${gate}_right`]), percent(table[`${gate}_left`])])
-    const others = related.map(([key, r]) => `${unitNamed(key, shown).toLowerCase()}, r = ${signed(r)}`)
+    const others = related.map(([key, r]) => `${unitNamed(key, shown).toLowerCase()}, r = ${finely(r)}`)
     return [
-        [`c goes from ${signed(table.c_min)} to ${signed(table.c_max)}, mean ${signed(table.c_mean)}.`],
+        [`c goes from ${finely(table.c_min)} to ${finely(table.c_max)}, mean ${finely(table.c_mean)}.`],
         [
             `Its forget gate is open (above 0.9) at ${f[0]} of the steps and shut (below 0.1) at ${f[1]}; the input ` +
                 `gate at ${i[0]} and ${i[1]}, the output gate at ${o[0]} and ${o[1]}.`,

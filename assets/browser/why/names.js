@@ -56,10 +56,13 @@ export function statesBefore({ lstm, layers }, step) {
     )
 }
 
+/** "a, b and c". @param {(string | number)[]} all */
+export const listed = all => (all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`)
+
 /** Units, as in "units 3 and 0". @param {{layer: number, unit: number}[]} units @param {number} layers */
 export function unitsNamed(units, layers) {
     const names = units.map(({ layer, unit }) => (layers > 1 ? `${unit} of layer ${layer}` : `${unit}`))
-    return names.length === 1 ? `unit ${names[0]}` : `units ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+    return `unit${names.length === 1 ? "" : "s"} ${listed(names)}`
 }
 
 /** An answer; a character or symbol is quoted. @param {Model} model @param {number} number */
