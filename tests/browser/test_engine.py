@@ -170,7 +170,7 @@ def test_every_quantity_of_drawn_models_is_that_of_pytorch_in_float32_and_in_flo
         }
         for module, x, holds in cases
     ]
-    answers = ask(READ, given, left_out="runWithout")
+    answers = ask(READ, given, run="runWithout")
     largest = {torch.float32: 0.0, torch.float64: 0.0}
     for seed, ((module, x, holds), answer) in enumerate(zip(cases, answers, strict=True)):
         tokens = ["word"] * len(x)
@@ -227,7 +227,7 @@ def test_random_lstms_are_torchs_to_the_bit(ask: Ask):
     lines = """return given.map(([inputSize, hiddenSize, numLayers, seed, bidirectional]) => Object.entries(
         randomLstm({ inputSize, hiddenSize, numLayers, bidirectional }, seed).weights
     ).map(([name, { data }]) => [name, text(data)]))"""
-    for (*size, seed, both), answer in zip(sizes, ask(lines, sizes, random_lstm="randomLstm"), strict=True):
+    for (*size, seed, both), answer in zip(sizes, ask(lines, sizes, random="randomLstm"), strict=True):
         weights = dict(random_lstm(*size, seed=seed, bidirectional=both).named_parameters())
         assert [name for name, _ in answer] == list(weights)
         for name, data in answer:
@@ -239,7 +239,7 @@ def test_a_words_vector_is_the_same_in_the_page(ask: Ask):
     # As a hand moves a size and the seed: longer, shorter, of another seed and back.
     asked = [(8, 2), (64, 2), (3, 2), (64, 1), (64, 2)]
     lines = "return given.asked.map(([size, seed]) => text(wordVectors(given.tokens, size, seed)))"
-    answers = ask(lines, {"tokens": tokens, "asked": asked}, word_vectors="wordVectors")
+    answers = ask(lines, {"tokens": tokens, "asked": asked}, random="wordVectors")
     for (size, seed), answer in zip(asked, map(came, answers), strict=True):
         expected = token_vectors(tokens, size, seed).numpy().flatten()
         assert np.abs(answer - expected).max() <= 5e-7
@@ -261,7 +261,7 @@ def test_a_word_has_the_same_features_in_the_page(ask: Ask):
     tokens += [
         "".join(chance.choices([sign for sign in SIGNS if sign.strip()], k=chance.randint(1, 9))) for _ in range(500)
     ]
-    answer = ask("return given.map(features)", tokens, word_features="features")
+    answer = ask("return given.map(features)", tokens, tokens="features")
     wrong = [token for token, found in zip(tokens, answer, strict=True) if found != features(token)]
     assert not wrong, [ascii(token) for token in wrong[:10]]
 
@@ -280,7 +280,7 @@ return given.texts.map(sentence => {
 def test_a_shipped_model_says_the_same_in_the_page(ask: Ask, name: str):
     model, texts = lstm_core.load_model(name), list(shipped.about(name).examples.values())
     given = {"file": f"{name}/model.safetensors", "texts": texts}
-    answers = ask(SAYS, given, model="openModel, tokens, vectors", run="run", says="scores, probabilities")
+    answers = ask(SAYS, given, model="openModel, tokens, vectors", run="run, scores, probabilities")
     for sentence, (read, h, said) in zip(texts, answers, strict=True):
         assert read == model.tokens(sentence)
         trace = lstm_core.run(model.lstm, model.vectors(read))
@@ -292,7 +292,7 @@ def test_a_shipped_model_says_the_same_in_the_page(ask: Ask, name: str):
 
 def test_a_score_may_be_large(ask: Ask):
     lines = "return [...probabilities({ gives: 'classes' }, Float32Array.of(1000, 0, -1000))]"
-    assert ask(lines, says="probabilities") == [1, 0, 0]
+    assert ask(lines, run="probabilities") == [1, 0, 0]
 
 
 @pytest.mark.parametrize(

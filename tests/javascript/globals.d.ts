@@ -10,7 +10,7 @@ declare const Plotly: {
 type Answerer = import("../../assets/browser/asking/answerer.js").Answerer
 type Query = import("../../assets/browser/asking/answerer.js").Query
 type Question = import("../../assets/browser/asking/answerer.js").Question
-type Matrix = import("../../assets/browser/engine/matrix.js").Matrix
+type Matrix = import("../../assets/browser/engine/run.js").Matrix
 type Model = import("../../assets/browser/engine/model.js").Model
 type Recorded = import("../../assets/browser/engine/run.js").Recorded
 type Recurrent = import("../../assets/browser/engine/run.js").Recurrent

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { after, test } from "node:test"
 import { EMBEDDINGS } from "../../assets/browser/engine/embeddings.js"
-import { randomLstm } from "../../assets/browser/engine/random_lstm.js"
+import { randomLstm } from "../../assets/browser/engine/random.js"
 import { recurrentOf } from "../../assets/browser/engine/recurrent_of.js"
 import { KINDS, kindShown, sigmoid, sigmoidSlope, tanhSlope } from "../../assets/browser/kinds.js"
 import { heldWithin } from "../../assets/browser/numbers/held.js"

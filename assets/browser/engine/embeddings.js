@@ -1,7 +1,7 @@
 /** How does a trained model turn its tokens into numbers? As the classes of `lstm_core/models/embeddings.py` do. */
 
-import { affine } from "./matrix.js"
-import { rowsOf } from "./word_features.js"
+import { affine } from "./run.js"
+import { rowsOf } from "./tokens.js"
 
 /**
  * `vector` is null for a token of numbers that can't be read.

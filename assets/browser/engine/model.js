@@ -2,7 +2,7 @@
 
 import { KINDS } from "../kinds.js"
 import { EMBEDDINGS } from "./embeddings.js"
-import { matrices } from "./matrix.js"
+import { matrices } from "./run.js"
 import { NotWeights, readSafetensors } from "./safetensors.js"
 import { characters, symbols, words } from "./tokens.js"
 
@@ -22,7 +22,7 @@ import { characters, symbols, words } from "./tokens.js"
  */
 export function openModel(buffer, ...more) {
     const { tensors, metadata } = readSafetensors(buffer)
-    if (!metadata?.model) throw new NotWeights("Expected a model that lstm_core.save_model wrote, got other weights.")
+    if (!metadata?.model) throw new NotWeights("weights that lstm_core.save_model did not write")
     const shared = more.map(other => readSafetensors(other).tensors)
     return modelOf(JSON.parse(metadata.model), matrices(Object.assign(tensors, ...shared)))
 }
@@ -34,7 +34,7 @@ export function openModel(buffer, ...more) {
  */
 export function modelOf({ embedding, lstm, ...said }, weights) {
     const made = EMBEDDINGS[embedding.kind]?.(embedding, part(weights, "embedding."))
-    if (!made) throw new NotWeights(`Expected one of ${Object.keys(EMBEDDINGS).join(", ")}, got ${embedding.kind}.`)
+    if (!made) throw new NotWeights(`an embedding of kind ${embedding.kind}`)
     const { mean, deviation } = part(weights, "embedding.")
     const own = embedding.kind === "numbers" && `${said.labels}` === `${embedding.columns}`
     return {
@@ -70,7 +70,7 @@ export const recurrent = (sizes, weights) => ({
 /** @param {any} sizes */
 function knownKind({ kind = "LSTM", nonlinearity }) {
     const own = kind === "RNN" ? `RNN_${nonlinearity}`.toUpperCase() : kind
-    if (!(own in KINDS)) throw new NotWeights(`Expected an LSTM, GRU or RNN, got ${own}.`)
+    if (!(own in KINDS)) throw new NotWeights(own)
     return own
 }
 

@@ -1,96 +1,83 @@
 /** Which tensors are in a safetensors file? Its first 8 bytes say how long the JSON is that says where each lies. */
 
-import { half, widened } from "./small_floats.js"
-
 /**
- * `isFinite`: whether all its numbers are; of a tensor that is not floating-point no number is read.
+ * `isFinite`: whether all its numbers are.
  *
- * @typedef {{shape: number[], dtype: string, data: Float32Array, isFinite?: boolean}} Tensor
+ * @typedef {{shape: number[], data: Float32Array, isFinite?: boolean}} Tensor
  * @typedef {{tensors: Object<string, Tensor>, metadata: Object<string, string> | null}} File
  */
 
-// As in lstm_core/files/outside.py; the header of a whole model lists its tokens, as in lstm_core/models/shipped.py.
-const [MOST_HEADER, MOST_OF_MODEL, MOST_TENSORS, MOST_NAME, MOST_DIMS] = [2 ** 23, 2 ** 25, 40_000, 500, 64]
-const LIE =
-    "Expected a safetensors file of at most 40,000 tensors, got more, or some that don't lie where its header says."
-
-/** What a file is refused for, in a sentence for whoever opened it. */
-export class NotWeights extends Error {}
-
-/** The tensors in the header's order, floating-point ones in float32, and the metadata.
- * @param {ArrayBuffer} buffer @returns {File} */
-export function readSafetensors(buffer) {
-    const { said, end } = headerOf(buffer)
-    const { __metadata__: metadata = null, ...places } = said
-    const all = Object.entries(places)
-    const isRecord = metadata === null || (typeof metadata === "object" && !Array.isArray(metadata))
-    const fits = isRecord && Object.values(metadata ?? {}).every(isText) && all.every(isPlace)
-    if (!fits || all.length > MOST_TENSORS) throw new NotWeights(LIE)
-    let free = 0
-    // Each byte belongs to one tensor.
-    for (const [, { data_offsets: offsets }] of [...all].sort(([, a], [, b]) => before(a, b))) {
-        if (offsets[0] !== free) throw new NotWeights(LIE)
-        free = offsets[1]
+/** What a file is refused for: one sentence, which says what came instead of weights. */
+export class NotWeights extends Error {
+    /** @param {string} got */
+    constructor(got) {
+        super(
+            "Expected a whole safetensors file with the weights of an LSTM, GRU or RNN, named as PyTorch names them " +
+                `(weight_ih_l0, weight_hh_l0, …), got ${got}.`,
+        )
     }
-    if (end + free !== buffer.byteLength) throw new NotWeights(LIE)
-    const tensors = all.map(([name, { dtype, shape, data_offsets: offsets }]) => {
-        const data = READ[dtype]?.(buffer, end + offsets[0], count(shape)) ?? new Float32Array(0)
-        return [name, { shape, dtype, data, isFinite: data.every(Number.isFinite) }]
-    })
-    return { tensors: Object.fromEntries(tensors), metadata }
 }
 
-/** @param {ArrayBuffer} buffer */
-function headerOf(buffer) {
-    if (buffer.byteLength < 8) throw new NotWeights("Expected a safetensors file, got a file of fewer than 8 bytes.")
-    const length = Number(new DataView(buffer).getBigUint64(0, true))
-    if (length > Math.min(MOST_OF_MODEL, buffer.byteLength - 8)) {
-        throw new NotWeights("Expected a safetensors file, got a file that does not begin like one.")
-    }
+/** The floating-point tensors in the header's order, in float32, and the metadata.
+ * @param {ArrayBuffer} buffer @returns {File} */
+export function readSafetensors(buffer) {
     try {
-        const text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length))
-        const said = new Uint8Array(buffer)[8] === 0x7b && JSON.parse(text)
-        if (said && (length <= MOST_HEADER || said.__metadata__?.model)) return { said, end: 8 + length }
+        const begin = 8 + Number(new DataView(buffer).getBigUint64(0, true))
+        const header = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, begin - 8))
+        const { __metadata__: metadata = null, ...places } = JSON.parse(header)
+        const floats = Object.entries(places).filter(([, { dtype }]) => dtype in READ)
+        let free = 0
+        for (const [, { dtype, shape, data_offsets: offsets }] of [...floats].sort(inOrder)) {
+            const bytes = count(shape) * READ[dtype].bytes
+            // Each byte belongs to one tensor: no file takes more memory than twice its own size.
+            if (offsets[0] < free || offsets[1] !== offsets[0] + bytes) throw new Error("tensors lie over each other")
+            free = offsets[1]
+        }
+        const tensors = floats.map(([name, { dtype, shape, data_offsets: offsets }]) => {
+            const data = numbersAt(buffer, begin + offsets[0], count(shape), READ[dtype])
+            return [name, { shape, data, isFinite: data.every(Number.isFinite) }]
+        })
+        return { tensors: Object.fromEntries(tensors), metadata }
     } catch {
-        // The sentence below says it.
+        throw new NotWeights("a file whose header does not fit what follows it")
     }
-    throw new NotWeights("Expected a safetensors file, got one whose header can't be read.")
 }
 
 /** @param {number[]} shape */
 const count = shape => shape.reduce((all, size) => all * size, 1)
 
-const isText = (/** @type {any} */ value) => typeof value === "string"
+/** @param {any} one @param {any} other */
+const inOrder = ([, { data_offsets: one }], [, { data_offsets: other }]) => one[0] - other[0] || one[1] - other[1]
 
-/** Whether a name and what is said of its tensor agree. @param {[string, any]} said */
-function isPlace([name, place]) {
-    const { dtype, shape, data_offsets: offsets } = place ?? {}
-    const whole = (/** @type {any} */ list) => Array.isArray(list) && list.every(n => Number.isSafeInteger(n) && n >= 0)
-    if (!whole(shape) || !whole(offsets) || offsets.length !== 2 || shape.length > MOST_DIMS) return false
-    return name.length <= MOST_NAME && offsets[1] - offsets[0] === count(shape) * bytesOf(dtype)
+/** @typedef {{bytes: number, number: (view: DataView, at: number) => number}} Reader */
+
+/** @type {Object<string, Reader>} */
+const READ = {
+    F16: { bytes: 2, number: (view, at) => half(view.getUint16(at, true)) },
+    BF16: { bytes: 2, number: (view, at) => widened(view.getUint16(at, true)) },
+    F32: { bytes: 4, number: (view, at) => view.getFloat32(at, true) },
+    F64: { bytes: 8, number: (view, at) => view.getFloat64(at, true) },
 }
 
-/** @param {any} one @param {any} other */
-const before = ({ data_offsets: one }, { data_offsets: other }) => one[0] - other[0] || one[1] - other[1]
+/** @param {ArrayBuffer} buffer @param {number} begin @param {number} length @param {Reader} reader */
+function numbersAt(buffer, begin, length, { bytes, number }) {
+    const [view, numbers] = [new DataView(buffer), new Float32Array(length)]
+    for (let k = 0; k < length; k++) numbers[k] = number(view, begin + bytes * k)
+    return numbers
+}
 
-const KINDS = /^(?:[IU](?:8|16|32|64)|B?F16|F32|[FC]64|F8_E(?:4M3|5M2)(?:FNUZ)?)$/
+const WORD = new DataView(new ArrayBuffer(4))
 
-/** The bytes of a number of such a kind; NaN of an unknown one. @param {any} dtype */
-const bytesOf = dtype =>
-    dtype === "BOOL" ? 1 : isText(dtype) && KINDS.test(dtype) ? Number(/\d+/.exec(dtype)) / 8 : NaN
+/** The number whose float32 begins with these 16 bits. @param {number} bits */
+function widened(bits) {
+    WORD.setUint32(0, bits << 16)
+    return WORD.getFloat32(0)
+}
 
-/** @param {number} bytes @param {(view: DataView, at: number) => number} number */
-const reader =
-    (bytes, number) => (/** @type {ArrayBuffer} */ buffer, /** @type {number} */ at, /** @type {number} */ length) => {
-        const [view, numbers] = [new DataView(buffer), new Float32Array(length)]
-        for (let k = 0; k < length; k++) numbers[k] = number(view, at + bytes * k)
-        return numbers
-    }
-
-/** @type {Object<string, ReturnType<typeof reader>>} */
-const READ = {
-    F16: reader(2, (view, at) => half(view.getUint16(at, true))),
-    BF16: reader(2, (view, at) => widened(view.getUint16(at, true))),
-    F32: reader(4, (view, at) => view.getFloat32(at, true)),
-    F64: reader(8, (view, at) => view.getFloat64(at, true)),
+/** The number of a float16. @param {number} bits */
+function half(bits) {
+    const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
+    const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : (fraction / 1024) * 2 ** -14
+    const value = exponent === 31 ? (fraction ? NaN : Infinity) : size
+    return bits & 0x8000 ? -value : value
 }

@@ -3,13 +3,11 @@
  * on the wires of a drawn cell.
  */
 
-import { draws, normals } from "../engine/mersenne.js"
 import { modelOf } from "../engine/model.js"
-import { randomLstm } from "../engine/random_lstm.js"
+import { draws, normals, randomLstm, wordVectors } from "../engine/random.js"
 import { run } from "../engine/run.js"
 import { readSafetensors } from "../engine/safetensors.js"
 import { words } from "../engine/tokens.js"
-import { wordVectors } from "../engine/word_vectors.js"
 import { asUpdate, KINDS, kindOf } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { readingOf } from "../numbers/reading.js"

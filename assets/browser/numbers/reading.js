@@ -1,12 +1,9 @@
 /** What does an LSTM compute as it reads a text, and what does its model say? All that a picture is drawn of. */
 
-import { runWithout } from "../engine/left_out.js"
 import { tokens, vectors } from "../engine/model.js"
-import { randomLstm } from "../engine/random_lstm.js"
-import { run } from "../engine/run.js"
-import { probabilities, scores } from "../engine/says.js"
+import { randomLstm, wordVectors } from "../engine/random.js"
+import { probabilities, run, runWithout, scores } from "../engine/run.js"
 import { characters, words } from "../engine/tokens.js"
-import { wordVectors } from "../engine/word_vectors.js"
 import { asUpdate } from "../kinds.js"
 import { count } from "../shared/numbers.js"
 import { heldWithin } from "./held.js"

@@ -1,6 +1,6 @@
 /** What does the page draw of a recording? A reading as one that it computes, of the steps and units that came. */
 
-import { probabilities } from "../engine/says.js"
+import { probabilities } from "../engine/run.js"
 import { InColumns, whole } from "./bins.js"
 import { heldWithin } from "./held.js"
 

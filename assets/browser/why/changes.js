@@ -1,10 +1,6 @@
 /** What changes an answer, and how much? A gate of a unit held shut or open at its step, or a word left out. */
 
-import { touchOf } from "../engine/held.js"
-import { runWithout } from "../engine/left_out.js"
-import { affine } from "../engine/matrix.js"
-import { projectionOf, run, shownSize } from "../engine/run.js"
-import { probabilities, scores } from "../engine/says.js"
+import { affine, probabilities, projectionOf, run, runWithout, scores, shownSize, touchOf } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
 import { saidBy } from "../numbers/answers.js"
 import { significant } from "../numbers/label.js"

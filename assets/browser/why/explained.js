@@ -2,10 +2,8 @@
  * What did each input do for an answer, against a baseline? Two runs and one sweep back, as `lstm_core.explain`.
  */
 
-import { affine } from "../engine/matrix.js"
 import { vectors } from "../engine/model.js"
-import { run, shownSize, sideBySide } from "../engine/run.js"
-import { scores } from "../engine/says.js"
+import { affine, run, scores, shownSize, sideBySide } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
 import { count } from "../shared/numbers.js"

@@ -4,9 +4,8 @@
  * drawn by chance.
  */
 
-import { draws } from "../engine/mersenne.js"
-import { run } from "../engine/run.js"
-import { scores } from "../engine/says.js"
+import { draws } from "../engine/random.js"
+import { run, scores } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
 import { answered, explained } from "./explained.js"
