@@ -30,7 +30,7 @@ SENT += (ToldOfAll, Shipped, ToldOfSite, ModelFile, StepsRead)
 FILE = Path(__file__).parent / "javascript/wire.d.ts"
 # The longest line.
 WIDTH = 120
-# Arrays come as rows of float32: `asking/unpack.js`.
+# Arrays come as rows of float32: `asking/server.js`.
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "any"}
 PLAIN |= {np.ndarray: "Float32Array[]"}
 

@@ -1,7 +1,6 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
-import { Busy, Unreachable } from "./asking/answerer.js"
-import { Newest } from "./asking/newest.js"
+import { Busy, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
 import { drawnOf, heatmapsOf } from "./compare/drawn.js"
 import { numbersOf, picture } from "./compare/picture.js"

@@ -2,7 +2,7 @@
 
 import { bar, isEmbedded, presentButton } from "./app/bar.js"
 import { fitPage, isPresenting, listenToLecturer, present } from "./app/present.js"
-import { followTyping, pageExport } from "./controls/page_export.js"
+import { followTyping, pageExport } from "./controls/export_menu.js"
 import { queryOf, sceneCard, scenesMenu, shareMenu } from "./controls/share_menu.js"
 import { element } from "./shared/element.js"
 

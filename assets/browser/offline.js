@@ -1,9 +1,8 @@
 /** Where does a page with the live view and no server begin? It has its numbers inside, and asks nobody. */
 
 import { OfflineView } from "./app/offline_view.js"
-import { opened } from "./asking/carried.js"
-import { pictureOf } from "./asking/recorded.js"
-import { unpack } from "./asking/unpack.js"
+import { opened } from "./asking/here.js"
+import { pictureOf, unpack } from "./asking/server.js"
 import { expose } from "./shared/exposed.js"
 import { framed } from "./shared/page.js"
 import { unzipped } from "./shared/unzipped.js"

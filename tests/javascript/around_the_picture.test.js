@@ -13,7 +13,7 @@ const { StickyWords } = await import("../../assets/browser/picture/names.js")
 const { foldedTable } = await import("../../assets/browser/shared/element.js")
 const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
 const { storyLine } = await import("../../assets/browser/panel/change_it.js")
-const { waitingBar } = await import("../../assets/browser/app/waiting.js")
+const { waitingBar } = await import("../../assets/browser/app/notices.js")
 
 /** What Plotly was asked to draw, [place, data, layout]. */
 const asked = []

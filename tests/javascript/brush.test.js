@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { brushOf, brushText, brushWithin, stretched, stretchOf } from "../../assets/browser/state/brush.js"
 import { linkTo } from "../../assets/browser/state/link.js"
 import { arrived } from "../../assets/browser/state/state.js"
+import { brushOf, brushText, brushWithin, stretched, stretchOf } from "../../assets/browser/state/zoom.js"
 import { NAMES, pictureOf, stateOf } from "./pictures.js"
 
 test("a stretch is read from a link and written as it was", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { changes } from "../../assets/browser/numbers/bins.js"
-import { Columns } from "../../assets/browser/state/columns.js"
+import { Columns } from "../../assets/browser/state/answer.js"
 
 const one = new Columns({ columns: { first: 2, per: 1, number: 3, steps: 9 }, labels: ["two", "three", "four"] })
 const bins = new Columns({ columns: { first: 0, per: 4, number: 3, steps: 10 }, labels: [] })

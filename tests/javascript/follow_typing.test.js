@@ -5,7 +5,7 @@ import { beforeEach, mock, test } from "node:test"
 import { onPage, Part } from "./page.js"
 import { clockStands } from "./pictures.js"
 
-const { followTyping } = await import("../../assets/browser/controls/page_export.js")
+const { followTyping } = await import("../../assets/browser/controls/export_menu.js")
 
 class Box extends Part {
     ariaLabel = "Sentence to read"

@@ -13,7 +13,7 @@ await import("./page.js")
 const { Refused } = await import("../../assets/browser/asking/answerer.js")
 const { InApp } = await import("../../assets/browser/asking/in_app.js")
 const { Models } = await import("../../assets/browser/asking/models.js")
-const { frame } = await import("../../assets/browser/asking/proof.js")
+const { frame } = await import("../../assets/browser/asking/models.js")
 const { Server } = await import("../../assets/browser/asking/server.js")
 const { Threads } = await import("../../assets/browser/asking/threads.js")
 

@@ -5,7 +5,7 @@ import { columnsFor, frameOf } from "../../assets/browser/layout/room.js"
 import { mostRows, onCells } from "../../assets/browser/layout/stack.js"
 import { rowNames, stepAxis } from "../../assets/browser/layout/step_axis.js"
 import { LOW } from "../../assets/browser/picture/cursor.js"
-import { Columns } from "../../assets/browser/state/columns.js"
+import { Columns } from "../../assets/browser/state/answer.js"
 import { answerOf, LINKS } from "./links.js"
 import { COLOURS, wholeAnswer } from "./pictures.js"
 

@@ -1,7 +1,7 @@
 /** Which links are asked of a page that computes its own pictures? The twenty of `tests/same_links.txt`. */
 
 import { readFileSync } from "node:fs"
-import { Columns } from "../../assets/browser/state/columns.js"
+import { Columns } from "../../assets/browser/state/answer.js"
 import { answererOf } from "./visitor.js"
 
 /** Each link's question, and the facts that the library said of it. @type {{query: any, facts: string[]}[]} */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, mock, test } from "node:test"
 import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
-import { brushOf } from "../../assets/browser/state/brush.js"
 import { holding } from "../../assets/browser/state/holds.js"
+import { brushOf } from "../../assets/browser/state/zoom.js"
 import { atWindow, frame, observers, onPage, Part } from "./page.js"
 import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.js"
 

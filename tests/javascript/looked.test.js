@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { looked } from "../../assets/browser/state/looked.js"
+import { looked } from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
 import { pictureOf, stateOf } from "./pictures.js"
 

@@ -9,11 +9,11 @@ import { provedOf, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
 const { Refused } = await import("../../assets/browser/asking/answerer.js")
-const { Carried, opened } = await import("../../assets/browser/asking/carried.js")
+const { Carried, opened } = await import("../../assets/browser/asking/here.js")
 const { Here } = await import("../../assets/browser/asking/here.js")
 const { Loading } = await import("../../assets/browser/asking/loading.js")
 const { Models } = await import("../../assets/browser/asking/models.js")
-const { nearness } = await import("../../assets/browser/asking/proof.js")
+const { nearness } = await import("../../assets/browser/asking/models.js")
 
 const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
 const counted = { ...VIEW, sentence: "aaab" }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
-import { Newest } from "../../assets/browser/asking/newest.js"
+import { Newest } from "../../assets/browser/asking/answerer.js"
 import { clockStands, later, settled, tick } from "./pictures.js"
 
 /** A kind of question whose answers the test gives. */

@@ -9,7 +9,7 @@ import { handed, recording } from "./told.js"
 import { provedOf, zipped, zippedNumbers } from "./zipped.js"
 
 const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
-const { Carried } = await import("../../assets/browser/asking/carried.js")
+const { Carried } = await import("../../assets/browser/asking/here.js")
 const { mount } = await import("../../assets/browser/offline.js")
 const { framed } = await import("../../assets/browser/shared/page.js")
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
-import { Busy, Refused } from "../../assets/browser/asking/answerer.js"
-import { patiently } from "../../assets/browser/asking/patient.js"
+import { Busy, patiently, Refused } from "../../assets/browser/asking/answerer.js"
 import { clockStands, settled, tick } from "./pictures.js"
 
 /** Asks a server that gives these answers, one a try; an error is thrown. */

@@ -2,8 +2,7 @@
 
 import { createInterface } from "node:readline"
 import { Here } from "../../assets/browser/asking/here.js"
-import { pictureOf } from "../../assets/browser/asking/recorded.js"
-import { unpack } from "../../assets/browser/asking/unpack.js"
+import { pictureOf, unpack } from "../../assets/browser/asking/server.js"
 import { shipped } from "./pictures.js"
 
 /** @type {any} */

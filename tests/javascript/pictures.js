@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs"
 import { afterEach, beforeEach, mock } from "node:test"
 import { openModel } from "../../assets/browser/engine/model.js"
-import { Columns } from "../../assets/browser/state/columns.js"
+import { Columns } from "../../assets/browser/state/answer.js"
 import { beginning } from "../../assets/browser/state/state.js"
 
 export const NAMES = { source: ["sentence", "model", "hidden_dim", "file"], shown: ["quantities", "layers", "rows"] }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
-import { farthest } from "../../assets/browser/asking/proof.js"
+import { farthest } from "../../assets/browser/asking/models.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { clockStands, kept, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { textIn } from "../../assets/browser/asking/text_file.js"
+import { textIn } from "../../assets/browser/asking/here.js"
 
 test("a text is read, and another file is refused by its name, with what can be opened", async () => {
     assert.equal(await textIn(new File(["naïve 1, 2\n"], "a.txt")), "naïve 1, 2\n")

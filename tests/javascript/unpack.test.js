@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { unpack } from "../../assets/browser/asking/unpack.js"
+import { unpack } from "../../assets/browser/asking/server.js"
 
 const NAN = -32768
 

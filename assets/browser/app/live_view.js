@@ -1,7 +1,7 @@
 /** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
 
+import { patiently } from "../asking/answerer.js"
 import { refusal } from "../asking/link.js"
-import { patiently } from "../asking/patient.js"
 import { choosesSome, controls, right, showsFew } from "../controls/controls.js"
 import { exportMenu, pythonCode } from "../controls/export_menu.js"
 import { isFirstVisit } from "../controls/playback.js"
@@ -12,15 +12,13 @@ import { Brush } from "../picture/chosen_steps.js"
 import { element, wordButton } from "../shared/element.js"
 import { isPlain } from "../shared/hands.js"
 import { scrollHint, themeOf } from "../shared/page.js"
-import { brushText } from "../state/brush.js"
 import { inFull, linkTo } from "../state/link.js"
 import { atTime, isOfTheTextBefore } from "../state/state.js"
 import { moved } from "../state/time.js"
-import { isZoomed } from "../state/zoom.js"
+import { brushText, isZoomed } from "../state/zoom.js"
 import { bar, isEmbedded, presentButton } from "./bar.js"
-import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
-import { isPresenting, listenToLecturer, magnified, present } from "./present.js"
+import { isPresenting, listenToKeys, listenToLecturer, magnified, present } from "./present.js"
 import { ViewBody } from "./view_body.js"
 
 /** @typedef {import("./address.js").Address} Address */

@@ -1,7 +1,9 @@
-/** What should a visitor know about the picture and the server? */
+/** What should a visitor know about the picture and the server, and how long will a picture take? */
 
 import { element, wordButton } from "../shared/element.js"
 import { refusedNow, withReader } from "../state/state.js"
+
+// What should a visitor know about the picture and the server?
 
 // The letters that are repeated of a text.
 const SHOWN = 40
@@ -67,4 +69,23 @@ function wayBack(store, waits, models) {
         `This model can't read “${begin}” and shows an example of its own. `,
         wordButton(`Back to ${name}`, back),
     )
+}
+
+// How long will a picture take? After a short wait a bar over the picture shows the progress.
+
+/** @param {Store} store */
+export function waitingBar(store) {
+    const bar = element("progress", { max: 1, "aria-label": "Reading" })
+    const says = element("span", {})
+    const root = element("div", { class: "gs-busy", hidden: true }, bar, says)
+    store.on(["waiting"], ({ waiting }) => {
+        root.hidden = !waiting
+        if (!waiting) return
+        const { share } = waiting
+        // If the share is unknown the bar only moves.
+        if (share === null) bar.removeAttribute("value")
+        else bar.value = share
+        says.textContent = share === null ? "reading" : `reading, ${Math.floor(100 * share)}%`
+    })
+    return root
 }

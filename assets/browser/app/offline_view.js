@@ -3,15 +3,19 @@
  * made; where the page carries its model, a box for another text.
  */
 
-import { Carried } from "../asking/carried.js"
+import { Carried, textIn } from "../asking/here.js"
+import { examples, sentenceBox } from "../controls/text_box.js"
 import { numbersTable } from "../picture/cell_layer.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
+import { holding } from "../state/holds.js"
 import { titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
-import { anotherText } from "./another_text.js"
-import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
+import { listenToKeys } from "./present.js"
 import { ViewBody } from "./view_body.js"
+
+// What stands around the picture on a page that was made of it? What is read, how near PyTorch it is, and how it was
+// made; where the page carries its model, a box for another text.
 
 // Pixels: as high as a notebook's window has room for.
 const HEIGHT = 560
@@ -88,3 +92,25 @@ function lineOf(store) {
  * @param {number[] | null} steps @param {number[]} whole
  */
 const isBeyond = (steps, whole) => !steps || steps[0] < whole[0] || steps[1] > whole[1]
+
+// How does a reader of a page without a server try another text? In a box, and back to the author's with a button.
+
+/** The box; `near`: how near to PyTorch the page computes, as in 1e-07. @param {Store} store @param {string} near */
+export function anotherText(store, near) {
+    const read = (/** @type {{sentence: string}} */ change) =>
+        store.set({ source: { ...store.state.source, ...change } })
+    const box = sentenceBox(store, read, async file => read({ sentence: await textIn(file) }))
+    /** @type {Partial<State> | null} */
+    let first = null
+    const back = wordButton("Back to the original", () => store.set({ ...first }), { hidden: true })
+    store.afterDrawn(["source", "shown", "holds"], ({ source, shown, holds }) => {
+        first ??= { source, shown, ...holding({ source }, holds.text) }
+        back.hidden = first.source === source && first.shown === shown && first.holds?.text === holds.text
+    })
+    const chips = examples(store, text => read({ sentence: text }))
+    const says =
+        "This page has the model inside: type another text, or hold a gate of a cell. The recording has its own check; " +
+        `what the page computes was checked as it opened: its states match PyTorch’s to ${near}. `
+    const proof = element("p", { class: "gs-faint gs-proved" }, says, back)
+    return element("div", { class: "gs-sentence" }, box, chips, proof)
+}

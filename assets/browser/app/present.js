@@ -1,6 +1,10 @@
-/** How does the page look from the last row of a lecture? The picture alone, in large type, as wide as the window. */
+/**
+ * Which keys has the page, and how does it look from the last row of a lecture? The picture alone, in large type.
+ */
 
 import { wordButton } from "../shared/element.js"
+
+// How does the page look from the last row of a lecture? The picture alone, in large type, as wide as the window.
 
 // The stage in its own pixels: so high, or at least so wide, it is magnified until it fills the window. Its smallest
 // letters are 12 pixels, which is 2 % of its height.
@@ -99,3 +103,25 @@ const scaleOf = () => Math.min(Math.max(1, window.innerWidth / STAGE.least), win
 
 /** How much a lecture magnifies the page; 1 outside of one. */
 export const magnified = () => (isPresenting() ? scaleOf() : 1)
+
+// Which keys does the picture have, wherever the focus is? Space plays, and Escape undoes and unpins.
+
+/**
+ * Listens until `signal` ends, unless another element uses the key.
+ *
+ * @param {Element} root the view @param {{play: () => void, back: () => void}} does @param {AbortSignal} [signal]
+ */
+export function listenToKeys(root, { play, back }, signal) {
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+        const target = /** @type {Element} */ (event.target)
+        // If no element has the focus, the body gets the key.
+        if (!root.isConnected) return
+        if (target !== document.body && !root.contains(target)) return
+        if (event.key === " " && !target.closest("input, textarea, select, button, summary")) {
+            event.preventDefault()
+            play()
+        }
+        if (event.key === "Escape" && !target.closest(".gs-menu[open]")) back()
+    }
+    document.addEventListener("keydown", pressed, { signal })
+}

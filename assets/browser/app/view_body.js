@@ -19,12 +19,11 @@ import { ModelOutput } from "../picture/read_and_said.js"
 import { element } from "../shared/element.js"
 import { painted, painting, themeOf } from "../shared/page.js"
 import { heldNow, undone } from "../state/holds.js"
-import { atStep } from "../state/looked.js"
-import { cellOf } from "../state/pin.js"
-import { beginning, isOfTheTextBefore } from "../state/state.js"
+import { cellOf } from "../state/link.js"
+import { atStep, beginning, isOfTheTextBefore } from "../state/state.js"
 import { Store } from "../state/store.js"
+import { waitingBar } from "./notices.js"
 import { isPresenting } from "./present.js"
-import { waitingBar } from "./waiting.js"
 
 // The change of the height, in pixels, that is worth a new layout.
 const HEIGHTS = 16

@@ -1,10 +1,11 @@
 /**
- * Who answers the live view's questions? A server, or whatever else keeps this contract: the store does not know.
+ * Who answers the live view's questions, and which of them is asked next, or again? A server, or whatever else keeps
+ * this contract: the store does not know.
  *
  * @typedef {Object<string, any>} Query What is read and how it is shown, by name.
  * @typedef {{query: Query, room: number, zoom: number[] | null, cell: Cell | null}} Question `room`: for how many
  *     columns there is room.
- * @typedef {{query: Query, cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} AboutCell
+ * @typedef {{query: Query, cell: Cell, event: import("../state/link.js").Event | null, label: string}} AboutCell
  *
  * @typedef {Object} Answerer
  * @property {(question: Question, signal: AbortSignal) => Promise<Numbers>} picture
@@ -48,3 +49,133 @@ export class Unreachable extends Error {
 
 /** The question can't be answered; the message says why. */
 export class Refused extends Error {}
+
+// Which question is asked next? At most one of a kind is under way; of those that came meanwhile, the newest.
+
+// Milliseconds that a question may take after a newer one has come. Pictures that come sooner are shown during a drag;
+// a slower question is aborted, and the server is told.
+const OVERTAKEN = 1_000
+
+/** @template Question, Answer */
+export class Newest {
+    /** Makes the question that waits for its turn. @type {(() => Question) | null} */
+    #next = null
+    /** @type {AbortController | null} */
+    #underWay = null
+    #begun = 0
+    #wake = () => {}
+    #stopped = false
+
+    /**
+     * `pause(error, tries)` returns the milliseconds until a failed question is asked again; null for never.
+     *
+     * @param {{ask: (question: Question, signal: AbortSignal) => Promise<Answer>,
+     *     answered: (answer: Answer, question: Question) => void,
+     *     pause: (error: Error, tries: number) => number | null}} how
+     */
+    constructor({ ask, answered, pause }) {
+        this.ask = ask
+        this.answered = answered
+        this.pause = pause
+    }
+
+    /** A question, made when its turn comes. @param {() => Question} question */
+    put(question) {
+        this.#next = question
+        if (this.#stopped) return
+        if (!this.#underWay) this.#run()
+        else this.#giveUpLate(this.#underWay)
+    }
+
+    /** Asks a waiting question again now. */
+    wake() {
+        this.#wake()
+    }
+
+    /** Aborts the question under way, and asks no more until the next `put`. */
+    drop() {
+        this.#next = null
+        this.#underWay?.abort()
+        this.#wake()
+    }
+
+    /** Aborts and never asks again. */
+    stop() {
+        this.#stopped = true
+        this.drop()
+    }
+
+    async #run() {
+        for (let tries = 0; this.#next; ) {
+            const make = this.#next
+            this.#next = null
+            const again = await this.#once(make, tries)
+            if (again === null) {
+                tries = 0
+                continue
+            }
+            tries += 1
+            this.#next ??= make
+            await this.#rest(again)
+        }
+        this.#underWay = null
+    }
+
+    /** Asks once; returns null when answered, else the milliseconds until the next try.
+     * @param {() => Question} make @param {number} tries */
+    async #once(make, tries) {
+        const underWay = new AbortController()
+        this.#underWay = underWay
+        this.#begun = performance.now()
+        const question = make()
+        try {
+            const answer = await this.ask(question, underWay.signal)
+            if (!underWay.signal.aborted) this.answered(answer, question)
+            return null
+        } catch (error) {
+            return underWay.signal.aborted ? null : this.pause(error, tries)
+        }
+    }
+
+    /** @param {AbortController} underWay */
+    #giveUpLate(underWay) {
+        const left = Math.max(0, this.#begun + OVERTAKEN - performance.now())
+        setTimeout(() => {
+            if (this.#underWay === underWay) underWay.abort()
+        }, left)
+    }
+
+    /** @param {number} milliseconds */
+    #rest(milliseconds) {
+        return new Promise(rested => {
+            const timer = setTimeout(rested, milliseconds)
+            this.#wake = () => {
+                clearTimeout(timer)
+                rested(undefined)
+            }
+        })
+    }
+}
+
+// How does a question that is asked once, such as an export or an upload, outlast a busy server?
+
+const TRYING = "The server is busy; trying again."
+
+/**
+ * Asks until the server is not busy; the page says that it waits, and no more once it has its answer.
+ *
+ * @template A @param {Store} store @param {() => Promise<A>} ask @returns {Promise<A>}
+ */
+export async function patiently(store, ask) {
+    for (let tries = 0; ; tries += 1) {
+        try {
+            const answer = await ask()
+            if (tries) store.set({ said: "" })
+            return answer
+        } catch (error) {
+            if (!(error instanceof Busy)) throw error
+            store.set({ said: TRYING })
+            await new Promise(rested => setTimeout(rested, error.pause(tries)))
+        }
+    }
+}

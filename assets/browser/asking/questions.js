@@ -4,14 +4,11 @@
  */
 
 import { BOUND } from "../shared/bound.js"
-import { eventText } from "../state/drawer.js"
 import { isLeftOut } from "../state/holds.js"
-import { looked } from "../state/looked.js"
-import { pinOf } from "../state/pin.js"
-import { arrived, asked, pinned, termsOf } from "../state/state.js"
-import { Busy, Refused, Unreachable } from "./answerer.js"
-import { Newest } from "./newest.js"
-import { farthest, saidOf, wordsOf } from "./proof.js"
+import { eventText, pinOf } from "../state/link.js"
+import { arrived, asked, looked, pinned, termsOf } from "../state/state.js"
+import { Busy, Newest, Refused, Unreachable } from "./answerer.js"
+import { farthest, saidOf, wordsOf } from "./models.js"
 
 // Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
 // such a question may take before the server counts as silent.
@@ -338,5 +335,5 @@ export class Questions {
 }
 
 /** What the drawer is asked about, besides the picture. @param {Cell} pin
- * @param {import("../state/drawer.js").Event | null} event @param {string} label */
+ * @param {import("../state/link.js").Event | null} event @param {string} label */
 const keyOf = (pin, event, label) => JSON.stringify([pinOf(pin), eventText(event), label])

@@ -1,9 +1,14 @@
-/** How is a question sent to the server? A long text is sent once; later questions only name it. */
+/** How is a question sent to the server, and what does the page say of the recording that comes? */
 
 import { beside } from "../beside.js"
+import { madeElsewhere, madeOf } from "../numbers/made.js"
+import { numbersOf } from "../numbers/picture.js"
+import { readingIn } from "../numbers/recorded.js"
+import { count } from "../shared/numbers.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
-import { pictureOf } from "./recorded.js"
-import { unpack } from "./unpack.js"
+import { linkOf } from "./link.js"
+
+// How is a question sent to the server? A long text is sent once; later questions only name it.
 
 export class Server {
     files = ["html", "csv", "npz", "py"]
@@ -160,4 +165,73 @@ function seconds(said) {
 /** A random name; a page over plain HTTP has no crypto.randomUUID. */
 function randomName() {
     return Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, "0")).join("")
+}
+
+// What does the page say of a recording? What it says of a text that it reads itself, and which link leads there.
+
+/**
+ * Numbers and words of a recording. `asked`: the question, with its long text and its pinned cell.
+ *
+ * @param {Wire.RecordedView} message @param {{query: any, cell: Cell | null}} asked @param {Wire.ToldOfAll} told
+ * @returns {Numbers}
+ */
+export function pictureOf(message, { query, cell }, told) {
+    const { about, file, recorded } = message
+    const { elsewhere = null, proof = "" } = recorded ?? {}
+    // The server does not repeat a long text.
+    const view = /** @type {Query} */ ({ sentence: query.sentence, ...message.view })
+    const reading = readingIn(message)
+    const { lstm, tokens, series } = reading
+    const numbers = numbersOf(reading, { view, room: 0, zoom: null, cell }, told.words, about)
+    const isWatched = !about.model.asks
+    const { notices, ...link } = linkOf(numbers.view, told, {
+        file: isWatched ? null : file,
+        isOwn: "name" in about.model,
+        isWatched,
+    })
+    const how = () =>
+        elsewhere ? madeElsewhere(elsewhere, lstm, told.words, proof) : madeOf(reading, view, told.words, proof)
+    const unit = series ? "rows" : about.model.reads || view.tokens
+    return {
+        ...numbers,
+        ...link,
+        notices: [...numbers.notices, ...notices],
+        ...{ proof, made: recorded ? how() : "" },
+        unreadable: numbers.unreadable && !file,
+        file: file && `${file}: ${count(tokens.length)} ${unit}`,
+        // Of what somebody's own code reads nothing is known.
+        shapes: isWatched && recorded?.strips ? "" : numbers.shapes,
+    }
+}
+
+// How are the server's bytes unpacked? `dashboard/recording/wire_format.py` packs them.
+
+/**
+ * The recording, each array of numbers in it a list of rows; `nan` stands for NaN among whole numbers.
+ *
+ * @param {ArrayBuffer} bytes @param {number} nan @returns {Wire.RecordedView}
+ */
+export function unpack(bytes, nan) {
+    const length = new DataView(bytes).getUint32(0, true)
+    const text = new TextDecoder().decode(new Uint8Array(bytes, 4, length))
+    return JSON.parse(text, (_, value) => (value?.shape ? readRows(bytes, 4 + length, value, nan) : value))
+}
+
+/** Numbers as float32 if `step` is 0; else int16, each multiplied by `step`. @param {ArrayBuffer} bytes
+ * @param {number} begin
+ * @param {{at: number, shape: number[], step: number}} packed @param {number} nan */
+function readRows(bytes, begin, { at, shape: [height, width], step }, nan) {
+    const numbers = step
+        ? spread(new Int16Array(bytes, begin + at, height * width), step, nan)
+        : new Float32Array(bytes, begin + at, height * width)
+    return Array.from({ length: height }, (_, row) => numbers.subarray(row * width, (row + 1) * width))
+}
+
+/** A plain loop, because Float32Array.from with a function takes ten times as long. @param {Int16Array} whole
+ * @param {number} step
+ * @param {number} nan */
+function spread(whole, step, nan) {
+    const numbers = new Float32Array(whole.length)
+    for (let k = 0; k < whole.length; k++) numbers[k] = whole[k] === nan ? NaN : whole[k] * step
+    return numbers
 }

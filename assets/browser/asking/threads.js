@@ -4,10 +4,10 @@
  */
 
 import { productsOf } from "../numbers/reading.js"
-import { Columns } from "../state/columns.js"
+import { Columns } from "../state/answer.js"
 import { Refused } from "./answerer.js"
 import { Here } from "./here.js"
-import { frame } from "./proof.js"
+import { frame } from "./models.js"
 
 /** @typedef {(name: string, question: any, signal: AbortSignal) => Promise<any>} Ask */
 

@@ -1,16 +1,15 @@
-/**
- * How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer;
- * files and Python code come from the answerer.
- */
+/** How is a picture exported, its visible part or the whole? What makes the files is loaded when it is needed. */
 
-import { patiently } from "../asking/patient.js"
+import { patiently } from "../asking/answerer.js"
 import { KINDS } from "../kinds.js"
 import { element, more, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
-import { titleOf } from "../state/link.js"
-import { pinOf } from "../state/pin.js"
+import { pinOf, titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
 import { menu } from "./menu.js"
+
+// How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer;
+// files and Python code come from the answerer.
 
 // How does a visitor get these numbers in Python? The code is loaded only when its panel opens.
 
@@ -127,26 +126,31 @@ const withPin = ({ pin }, query) => (pin ? { ...query, pin: pinOf(pin) } : query
 
 /** @param {Store} store @param {Answerer} answerer @param {string} kind @param {() => Wanted} wanted */
 function fileButton(store, answerer, kind, wanted) {
-    const label = FILES[kind]
+    const make = async (/** @type {(text: string) => void} */ say) => {
+        const about = wanted()
+        const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
+        const says = [titleOf(store.drawn), quantities.length < KINDS.LSTM.quantities.length ? quantities : ""]
+        give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
+    }
+    return making(kind, make, said => store.set({ said }))
+}
+
+/** A button that gives a file; meanwhile it takes no click. `make(say)` may say how far it is, and `said` what failed.
+ * @param {string} kind @param {(say: (text: string) => void) => Promise<void>} make
+ * @param {(text: string) => void} said */
+function making(kind, make, said) {
     const say = (/** @type {string} */ text) => {
-        made.textContent = text
+        button.textContent = text
     }
-    const make = async () => {
-        made.disabled = true
-        store.set({ said: "" })
-        try {
-            const about = wanted()
-            const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
-            const says = [titleOf(store.drawn), quantities.length < KINDS.LSTM.quantities.length ? quantities : ""]
-            give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
-        } catch (error) {
-            store.set({ said: error.message })
-        }
-        say(label)
-        made.disabled = false
+    const click = async () => {
+        button.disabled = true
+        said("")
+        await make(say).catch(error => said(error.message))
+        say(FILES[kind])
+        button.disabled = false
     }
-    const made = wordButton(label, make, { class: null })
-    return made
+    const button = wordButton(FILES[kind], click, { class: null })
+    return button
 }
 
 /** @type {Make} */
@@ -195,4 +199,60 @@ function animated(loaded) {
         const frames = new Frames(await bitmap(await textOf(root), size, 1), size, played)
         return fileOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
     }
+}
+
+// How does a page of Streamlit follow the typing in a text of several lines? Its box waits for Ctrl + Enter.
+
+// Milliseconds without a key after which the text is read; Streamlit's box of one line waits as long.
+const PAUSE = 250
+
+/** Presses Ctrl + Enter for the visitor, until `signal` ends. @param {AbortSignal} signal */
+export function followTyping(signal) {
+    let timer = 0
+    const typed = (/** @type {EventTarget | null} */ target) => {
+        if (!(target instanceof HTMLTextAreaElement) || !target.ariaLabel?.startsWith("Sentence")) return
+        clearTimeout(timer)
+        const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true }
+        timer = window.setTimeout(() => target.dispatchEvent(new KeyboardEvent("keydown", enter)), PAUSE)
+    }
+    document.addEventListener("input", ({ target }) => typed(target), { signal })
+    // A visitor may have typed before this module was loaded.
+    typed(document.activeElement)
+}
+
+// How are pictures of a page without the live view exported?
+
+/** The export menu. It looks for the page's pictures when it opens. @param {boolean} served whether a server gives what a
+ * page needs */
+export function pageExport(served) {
+    const which = element("select", { "aria-label": "Picture" })
+    const label = element("label", { class: "gs-choice", hidden: true }, "Picture", which)
+    const said = element("p", { role: "status" })
+    const say = (/** @type {string} */ text) => {
+        said.textContent = text
+    }
+    /** @type {import("../slide/page_file.js").Shown[]} */
+    let found = []
+    const buttons = ["svg", "png", ...(served ? ["html"] : []), "csv"].map(kind => {
+        const make = async () => {
+            const { fileOf } = await import("../slide/page_file.js")
+            const shown = found[+which.value]
+            give(await fileOf(kind, shown), [shown.title.replace(/^Side by side: /, "")], kind)
+        }
+        return making(kind, make, say)
+    })
+    const root = menu("Export", label, ...buttons, said)
+    const hide = (/** @type {boolean} */ isHidden) => {
+        for (const part of [label, ...buttons]) part.hidden = isHidden
+    }
+    hide(true)
+    root.addEventListener("toggle", async () => {
+        if (!root.open) return
+        const { pictures } = await import("../slide/page_file.js")
+        found = pictures()
+        which.replaceChildren(...found.map(({ title }, value) => element("option", { value }, title)))
+        say(found.length ? "" : "This page shows no picture yet.")
+        hide(!found.length)
+    })
+    return root
 }

@@ -7,9 +7,9 @@ import { rowOfC } from "../picture/cover.js"
 import { element, svg } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
-import { eventText, whyOf } from "../state/drawer.js"
 import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
-import { stackOf } from "../state/looked.js"
+import { eventText, whyOf } from "../state/link.js"
+import { stackOf } from "../state/state.js"
 import { leftOf, stepIn } from "./bars.js"
 import { answerRows, changeRow, sentences, stillRow, withoutRow, wordsRow } from "./rows.js"
 
@@ -89,7 +89,7 @@ function linesOf(stack, { layer, step, unit, kept, reread }, { effect }, isRead)
 // Why this value, and why this answer? A drawer below the picture, in its columns: what still stands in c of the pinned
 // cell, what each word did for the answer, the answer without each word, and what would change it.
 
-/** @typedef {import("../state/drawer.js").Event} Event */
+/** @typedef {import("../state/link.js").Event} Event */
 
 // Pixels that the picture leaves for the drawer.
 const CLOSED = 40

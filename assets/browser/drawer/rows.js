@@ -4,7 +4,7 @@ import { largestFirst } from "../numbers/order.js"
 import { chipOf } from "../picture/answers.js"
 import { element, wordButton } from "../shared/element.js"
 import { place as put } from "../shared/page.js"
-import { eventText } from "../state/drawer.js"
+import { eventText } from "../state/link.js"
 import { bars, colourRows, share, stepIn, stepsInSight } from "./bars.js"
 
 /**
@@ -14,7 +14,7 @@ import { bars, colourRows, share, stepIn, stepsInSight } from "./bars.js"
  * @typedef {{stack: Painted, name: (step: number) => string,
  *     quoted: (step: number) => string, left: number, narrow: boolean,
  *     memory: string}} How
- * @typedef {import("../state/drawer.js").Event} Event
+ * @typedef {import("../state/link.js").Event} Event
  * @typedef {(event: Event) => void} Choose
  */
 
@@ -77,7 +77,7 @@ export function stillRow(how, { still }) {
 /**
  * What each word did for the answer; a press on one asks for its path.
  *
- * @param {How} how @param {Says.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
+ * @param {How} how @param {Says.Drawer} said @param {import("../state/link.js").Drawer} drawer
  * @param {Choose} choose
  */
 export function answerRows(how, { answer, no_answer }, { event }, choose) {
@@ -94,7 +94,7 @@ export function answerRows(how, { answer, no_answer }, { event }, choose) {
 /**
  * What the answer's parts sum to, and how the chosen word reached it.
  *
- * @param {How} how @param {Says.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
+ * @param {How} how @param {Says.Drawer} said @param {import("../state/link.js").Drawer} drawer
  * @param {(label: string) => void} ask
  */
 export function sentences(how, { answer }, { event, label }, ask) {

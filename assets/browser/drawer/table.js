@@ -7,8 +7,7 @@ import { wordButton } from "../shared/element.js"
 import { give } from "../shared/give.js"
 import { cell } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
-import { whyOf } from "../state/drawer.js"
-import { titleOf } from "../state/link.js"
+import { titleOf, whyOf } from "../state/link.js"
 import { turningName } from "./rows.js"
 
 /** @typedef {(step: number) => string} Word */

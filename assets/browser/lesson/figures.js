@@ -3,7 +3,7 @@
 import { stackOf } from "../layout/stack.js"
 import { BARE_AXIS, escaped, onThePage, stepAxis, widthOf } from "../layout/step_axis.js"
 import { roundUp } from "../shared/numbers.js"
-import { Columns } from "../state/columns.js"
+import { Columns } from "../state/answer.js"
 import { NAMES } from "./runs.js"
 
 /**

@@ -2,8 +2,8 @@
 
 import { KINDS, kindOf, lettersOf, stripsOf } from "../kinds.js"
 import { count } from "../shared/numbers.js"
-import { Columns } from "../state/columns.js"
-import { cellOf, pinOf } from "../state/pin.js"
+import { Columns } from "../state/answer.js"
+import { cellOf, pinOf } from "../state/link.js"
 import { answersAt, coming } from "./answers.js"
 import { isSmall } from "./few_units.js"
 import { heldIn } from "./held.js"

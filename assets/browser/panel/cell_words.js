@@ -5,10 +5,9 @@
 
 import { kindShown } from "../kinds.js"
 import { count, fixed, signed } from "../shared/numbers.js"
-import { isSymbol } from "../state/columns.js"
+import { isSymbol } from "../state/answer.js"
 import { isLeftOut, lettersHeld } from "../state/holds.js"
-import { stackOf } from "../state/looked.js"
-import { termsOf } from "../state/state.js"
+import { stackOf, termsOf } from "../state/state.js"
 
 // How did one cell get its value? Its arithmetic, at once from the picture, or from the server's terms.
 

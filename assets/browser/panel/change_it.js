@@ -19,9 +19,8 @@ import {
     withoutHold,
     withoutWord,
 } from "../state/holds.js"
-import { looked } from "../state/looked.js"
-import { pinOf } from "../state/pin.js"
-import { pinned, termsOf } from "../state/state.js"
+import { pinOf } from "../state/link.js"
+import { looked, pinned, termsOf } from "../state/state.js"
 import { arithmeticOf, story } from "./cell_words.js"
 
 // What is held, and which answers does it change, in words?

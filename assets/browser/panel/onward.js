@@ -6,7 +6,7 @@
 import { svg } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { isLeftOut } from "../state/holds.js"
-import { stackOf } from "../state/looked.js"
+import { stackOf } from "../state/state.js"
 import { flow, Pill, short, wire } from "./cell_drawing.js"
 import { SIZE } from "./cell_layout.js"
 

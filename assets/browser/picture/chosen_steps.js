@@ -7,10 +7,8 @@ import { bottomOf } from "../layout/stack.js"
 import { button, element, wordButton } from "../shared/element.js"
 import { drag } from "../shared/hands.js"
 import { place } from "../shared/page.js"
-import { stretchOf } from "../state/brush.js"
-import { atStep } from "../state/looked.js"
-import { zoomed } from "../state/state.js"
-import { isZoomed, scaled, WHOLE } from "../state/zoom.js"
+import { atStep, zoomed } from "../state/state.js"
+import { isZoomed, scaled, stretchOf, WHOLE } from "../state/zoom.js"
 import { between } from "./cover.js"
 import { nearest } from "./cursor.js"
 
@@ -178,7 +176,7 @@ export function zoomTools(store) {
 
 // How are words selected? By a drag over them; what is selected is framed, with a question beside it.
 
-/** @typedef {import("../state/brush.js").Stretch} Stretch */
+/** @typedef {import("../state/zoom.js").Stretch} Stretch */
 /** @typedef {{words: HTMLElement, frame: HTMLElement}} Part The place over a stack's words, the frame around some. */
 
 // The pixels that make a press a drag.

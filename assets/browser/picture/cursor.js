@@ -3,9 +3,8 @@
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/page.js"
-import { stretched } from "../state/brush.js"
-import { sameCell } from "../state/pin.js"
-import { columnsInSight, rowsInSight } from "../state/zoom.js"
+import { sameCell } from "../state/link.js"
+import { columnsInSight, rowsInSight, stretched } from "../state/zoom.js"
 
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */

@@ -92,7 +92,7 @@ export function heldAt(text, { layer, direction, unit, step }, gate) {
     return holdsOf(text).gates.findLast(hold => covers(hold, target)) ?? null
 }
 
-/** The letters of what is held at a cell. @param {string} text @param {import("./pin.js").Cell} cell */
+/** The letters of what is held at a cell. @param {string} text @param {import("./link.js").Cell} cell */
 export const lettersHeld = (text, cell) =>
     holdsOf(text)
         .gates.filter(({ gate }) => heldAt(text, cell, gate))

@@ -1,11 +1,11 @@
-/** What is on screen? One value, and how a picture, a pin and the time change it. */
+/** What is on screen, and which cell is looked at? One value, and how a picture, a pin and the time change it. */
 
-import { brushOf, brushWithin } from "./brush.js"
-import { drawerOf } from "./drawer.js"
 import { heldNow, holding, scopeOf } from "./holds.js"
-import { cellOf, sameCell } from "./pin.js"
+import { cellOf, drawerOf, sameCell } from "./link.js"
 import { inColumns, layersOf, now, readBy, to } from "./time.js"
-import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
+import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zoomWithin } from "./zoom.js"
+
+// What is on screen? One value, and how a picture, a pin and the time change it.
 
 /** @typedef {Object<string, any>} Named */
 
@@ -25,14 +25,14 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @property {import("./time.js").Time} time
  * @property {Zoom} zoom
  * @property {"zoom" | "pan" | false} drag What a drag over the picture does.
- * @property {import("./brush.js").Stretch | null} brush The words that are selected.
+ * @property {import("./zoom.js").Stretch | null} brush The words that are selected.
  * @property {string} colouring The quantity in whose colours the words are.
  * @property {string} said A sentence for the person, beside those of the picture.
  * @property {{of: Named, said: string} | null} refused Why a wish was not possible, until something else is read.
  * @property {"" | "busy" | "silent" | "away" | "back"} connection What is known of whoever answers.
  * @property {{share: number | null} | null} waiting How far a long job is; null while none is waited for.
- * @property {import("./drawer.js").Drawer} drawer
- * @property {import("./drawer.js").Why | null} why What was last said in the drawer.
+ * @property {import("./link.js").Drawer} drawer
+ * @property {import("./link.js").Why | null} why What was last said in the drawer.
  * @property {boolean} presenting Whether the picture alone is shown, for a lecture.
  * @property {string} scene The name of the scene whose card is shown; "" for none.
  *
@@ -273,4 +273,62 @@ export function pinned({ picture, time }, pin) {
 /** The terms of the pinned cell in the picture; null while they are not known. @param {State} state */
 export function termsOf({ terms, picture, pin }) {
     return terms?.of === picture && sameCell(terms?.pin, pin) ? terms : null
+}
+
+// Which cell is looked at? The pinned one, else the one under the pointer, else the most telling one.
+
+/** The most cells that are compared to find the most telling one. */
+const MOST = 100_000
+/** @type {WeakMap<Zoom, WeakMap<Picture, Cell | null>>} */
+const telling = new WeakMap()
+
+/** @param {Drawn} state @returns {Cell | null} */
+export function looked(state) {
+    const { picture, pin, hover } = state
+    return pin ?? pinIn(picture, hover) ?? followed({ ...state, pin: mostTelling(state) })
+}
+
+/** The state with the unit that is looked at pinned at a step. @param {Drawn} state @param {number} step */
+export function atStep(state, step) {
+    const cell = looked(state)
+    return cell ? pinned(state, { ...cell, step }) : {}
+}
+
+/** The stack of a cell. @template {StackValues} S @param {{stacks: S[]}} picture @param {Cell} cell */
+export function stackOf({ stacks }, { layer, direction }) {
+    return /** @type {S} */ (stacks.find(stack => stack.layer === layer && stack.direction === direction))
+}
+
+/**
+ * The cell in sight, of the last layer, whose memory changes most in one step; the first cell in sight if the picture
+ * shows no memory. Found once for each picture and zoom.
+ *
+ * @param {Pick<Drawn, "picture" | "zoom">} state @returns {Cell | null}
+ */
+function mostTelling({ picture, zoom }) {
+    const found = telling.get(zoom) ?? new WeakMap()
+    telling.set(zoom, found)
+    if (!found.has(picture)) found.set(picture, find(picture, zoom))
+    return found.get(picture) ?? null
+}
+
+/** @param {Picture} picture @param {Zoom} zoom @returns {Cell | null} */
+function find({ stacks, columns }, zoom) {
+    const stack = stacks.findLast(({ direction }) => !direction)
+    if (!stack?.units.length || !columns.number || columns.per > 1) return null
+    const { layer, direction, units, figure } = stack
+    /** @type {Float32Array[]} */
+    const rows = figure.data.find(({ name }) => name === "c")?.z ?? []
+    const [from, to] = columnsInSight(columns, zoom)
+    const [first, last] = rowsInSight(units.length, zoom)
+    let [most, line, column] = [-1, first, from]
+    if (rows.length * columns.number <= MOST) {
+        rows.slice(0, last + 1).forEach((row, n) => {
+            for (let k = Math.max(1, from); n >= first && k <= to; k++) {
+                const change = Math.abs(row[k] - row[k - 1])
+                if (change > most) [most, line, column] = [change, n, k]
+            }
+        })
+    }
+    return { layer, direction, unit: units[line], step: columns.step(column) }
 }

@@ -44,7 +44,7 @@ import { answerOf, noAnswer } from "./the_answer.js"
 
 /**
  * @param {Reading} reading
- * @param {{cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} asked
+ * @param {{cell: Cell, event: import("../state/link.js").Event | null, label: string}} asked
  * @returns {Says.Drawer}
  */
 export function openDrawer(reading, { cell, event, label }) {

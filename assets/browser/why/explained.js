@@ -153,7 +153,7 @@ const MISSED = 0.1
 const NOISE = 10
 
 /**
- * @typedef {import("../state/drawer.js").Event} Event
+ * @typedef {import("../state/link.js").Event} Event
  * @typedef {{weights: number[], constant: number}} Aim what is answered, of the scores
  * @typedef {{reading: Reading, left: number[], step: number, label: string, aim?: Aim}} Asked the steps that are read,
  *     and the place of the answer among them; `label`: what is asked about, "" for what the model says; `aim`: the

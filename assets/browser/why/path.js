@@ -33,7 +33,7 @@ const AGREES = [0.5, 2]
 /**
  * `size`: the sizes of all parts of the answer, summed.
  *
- * @param {Asked} asked @param {import("../state/drawer.js").Event} event
+ * @param {Asked} asked @param {import("../state/link.js").Event} event
  * @param {{target: string, baseline: string, size: number, names: string[]}} about @returns {Says.Path | null}
  */
 export function pathOf(asked, event, { target, baseline, size, names }) {

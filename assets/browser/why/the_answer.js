@@ -41,7 +41,7 @@ function notExplained(reading, { step }) {
  * The answer at a cell's step, explained, or why it is not.
  *
  * @param {Reading} reading @param {Cell} cell @param {string} label
- * @param {import("../state/drawer.js").Event | null} event
+ * @param {import("../state/link.js").Event | null} event
  * @returns {[Says.TheAnswer | null, string]}
  */
 export function answerOf(reading, cell, label, event) {
