@@ -1,17 +1,26 @@
-import assert from "node:assert/strict"
-import { test } from "node:test"
-import { Store } from "../../assets/browser/state/store.js"
-import { onPage, textsOf } from "./page.js"
-import { modelOf, pictureOf, stateOf } from "./pictures.js"
+/** What can a visitor change, play, export and share, and what is said then? */
 
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, mock, test } from "node:test"
+import { notices, stillSaid } from "../../assets/browser/app/notices.js"
+import { Store } from "../../assets/browser/state/store.js"
+import { frame, observers, onPage, Part, texts, textsOf } from "./page.js"
+import { COLOURS, clockStands, later, modelOf, pictureOf, settled, stateOf, timeOf, wholePicture } from "./pictures.js"
+
+const { bar } = await import("../../assets/browser/app/bar.js")
+const { fitPage, isPresenting, listenToLecturer, present } = await import("../../assets/browser/app/present.js")
 const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/controls.js")
-const { notices } = await import("../../assets/browser/app/notices.js")
-const { menu } = await import("../../assets/browser/controls/menu.js")
+const { exportMenu, followTyping, pythonCode } = await import("../../assets/browser/controls/export_menu.js")
+const { choice, layerToggles, menu, quantityToggles } = await import("../../assets/browser/controls/menu.js")
+const { allSaid, Playback } = await import("../../assets/browser/controls/playback.js")
+const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { roving } = await import("../../assets/browser/shared/hands.js")
+const { trueMinus } = await import("../../assets/browser/shared/numbers.js")
+const { scrollHint } = await import("../../assets/browser/shared/page.js")
 
 /** A control with a source; what it sets is kept. */
-function shown(make, source, model = {}) {
+function control(make, source, model = {}) {
     const store = new Store(stateOf())
     const wanted = []
     const control = make(store, (...set) => wanted.push(set))
@@ -24,14 +33,14 @@ function shown(make, source, model = {}) {
 const hiddenDim = (store, set) => slider(store, "hidden_dim", [1, 512], set)
 
 test("a slider stands at the source's number and goes as far as the lesson's numbers", () => {
-    const { range, number, ticks } = shown(hiddenDim, { hidden_dim: 16 })
+    const { range, number, ticks } = control(hiddenDim, { hidden_dim: 16 })
     assert.deepEqual([range.min, range.max, range.value, number.value], [1, 64, 16, "16"])
     assert.equal(range.getAttribute("step"), "1")
     assert.deepEqual(textsOf(ticks()), ["1", "type up to 512", "64"])
 })
 
 test("of a trained model each tick is a size, and the slider is at the nearest one", () => {
-    const { range, ticks, wanted } = shown(hiddenDim, { hidden_dim: 40 }, { sizes: { hidden_dim: [8, 16, 64] } })
+    const { range, ticks, wanted } = control(hiddenDim, { hidden_dim: 40 }, { sizes: { hidden_dim: [8, 16, 64] } })
     assert.deepEqual([range.min, range.max, range.value], [0, 2, 2])
     assert.equal(range.getAttribute("aria-valuetext"), "64")
     assert.deepEqual(textsOf(ticks()), ["8", "16", "64"])
@@ -40,26 +49,14 @@ test("of a trained model each tick is a size, and the slider is at the nearest o
     assert.deepEqual(wanted, [["hidden_dim", "16"]])
 })
 
-test("of a number beyond the trained sizes it is said which there are", () => {
-    const made = shown(hiddenDim, { hidden_dim: 8 }, { sizes: { hidden_dim: [8, 16, 64] } })
-    assert.match(typed(made, "900", false), /: it takes one of 8, 16, 64\. hidden_dim is 8 instead\.$/)
-})
-
 test("the nearest size is the one of the nearest ratio, the smaller of two", () => {
     assert.equal(nearestSize([8, 16, 64], 31), 1)
     assert.equal(nearestSize([8, 16, 64], 33), 2)
     assert.equal(nearestSize([8, 32], 16), 0)
 })
 
-test("a fixed number can't be moved", () => {
-    const { range, number, control } = shown(hiddenDim, { hidden_dim: 16 }, { fixed: { hidden_dim: 20 } })
-    assert.deepEqual([range.disabled, number.disabled, number.value], [true, true, "20"])
-    assert.equal(control.classList.contains("gs-fixed"), true)
-    assert.equal(shown(hiddenDim, { hidden_dim: 16 }).range.disabled, false)
-})
-
 test("a number that is typed is set once it is one, and is not changed meanwhile", () => {
-    const { store, number, wanted } = shown(hiddenDim, { hidden_dim: 16 })
+    const { store, number, wanted } = control(hiddenDim, { hidden_dim: 16 })
     number.focus()
     for (const [value, valid] of [
         ["", true],
@@ -98,7 +95,7 @@ test("of a number that is not possible it is said what is drawn, until something
             ["3.5", "3.5"],
             ["", "…"],
         ]) {
-            const made = shown(make, { [name]: 2 })
+            const made = control(make, { [name]: 2 })
             const { store, wanted, range, number = range } = made
             const said = `${name}=${as} is not possible: it takes a whole number from ${least} to ${most}. ${name} is 2 instead.`
             assert.equal(typed(made, value, false), said)
@@ -109,14 +106,14 @@ test("of a number that is not possible it is said what is drawn, until something
             store.set({ source: { [name]: 2, sentence: "another" } })
             assert.equal(now.textContent, "")
         }
-        const emptied = shown(make, { [name]: 2 })
+        const emptied = control(make, { [name]: 2 })
         assert.equal(typed(emptied, "", true), "")
         assert.deepEqual(emptied.wanted, [])
     }
 })
 
 test("of a trained model a number shows the size that is drawn", () => {
-    const made = shown(hiddenDim, { hidden_dim: 99 }, { sizes: { hidden_dim: [8, 16, 64] } })
+    const made = control(hiddenDim, { hidden_dim: 99 }, { sizes: { hidden_dim: [8, 16, 64] } })
     assert.equal(made.number.value, "64")
     typed(made, "12", true)
     made.store.set({ source: { hidden_dim: "12" } })
@@ -140,30 +137,17 @@ test("several buttons take one Tab stop; the arrow keys go round among them", ()
 })
 
 test("both directions are ticked where there are two, and not offered where the model is trained", () => {
-    const own = shown(directions, { directions: 2 })
+    const own = control(directions, { directions: 2 })
     assert.deepEqual([own.range.checked, own.control.hidden], [true, false])
     own.range.checked = false
     own.range.told("change")
     assert.deepEqual(own.wanted, [["directions", 1]])
-    const trained = shown(directions, { directions: 2 }, { fixed: { directions: 1 } })
+    const trained = control(directions, { directions: 2 }, { fixed: { directions: 1 } })
     assert.equal(trained.control.hidden, true)
 })
 
-test("a seed is for random weights alone", () => {
-    const seeds = (store, set) => seedBox(store, [0, 999], set)
-    assert.deepEqual(
-        [false, true].map(trained => shown(seeds, { seed: 3 }, { trained }).control.hidden),
-        [false, true],
-    )
-    const { range, wanted } = shown(seeds, { seed: 3 })
-    assert.deepEqual([range.value, range.getAttribute("step")], ["3", "1"])
-    range.value = "4"
-    range.told("input")
-    assert.deepEqual(wanted, [["seed", "4"]])
-})
-
 /** An open menu with one button, and a button beside it. */
-function opened() {
+function openMenu() {
     const inside = element("button", {})
     const outside = onPage(element("button", {}))
     const details = onPage(menu("Export", inside))
@@ -179,14 +163,14 @@ test("a menu closes at a press or with the focus elsewhere, and stays at one ins
         [({ details }) => details.told("focusout", { relatedTarget: null }), false],
         [({ details, outside }) => details.told("focusout", { relatedTarget: outside }), true],
     ]) {
-        const all = opened()
+        const all = openMenu()
         act(all)
         assert.equal(!all.details.open, leaves)
     }
 })
 
 test("Escape closes an open menu alone, and its button has the focus", () => {
-    const { details, inside } = opened()
+    const { details, inside } = openMenu()
     let heard = 0
     document.body.addEventListener("keydown", () => {
         heard += 1
@@ -201,10 +185,637 @@ test("Escape closes an open menu alone, and its button has the focus", () => {
 })
 
 test("a digit at the slider is typed into the number's box, any other key is the slider's", () => {
-    const { range, number } = shown(hiddenDim, { hidden_dim: 16 })
+    const { range, number } = control(hiddenDim, { hidden_dim: 16 })
     range.focus()
     range.told("keydown", { key: "ArrowRight" })
     assert.equal(document.activeElement, range)
     range.told("keydown", { key: "9" })
     assert.equal(document.activeElement, number)
+})
+
+test("the letters to press are those of the picture's own cell", () => {
+    const store = new Store(stateOf({ shown: { quantities: "figcoh", layers: "" } }))
+    const wanted = []
+    const [quantities] = quantityToggles(store, "figcoh", (...set) => wanted.push(set))
+    const letters = { f: "z", i: "1 − z", g: "n", o: "r", c: "h" }
+    const there = () => quantities.querySelectorAll(".gs-toggle").filter(one => !one.hidden)
+    store.set({ picture: pictureOf({ kind: "gru", letters }) })
+    assert.deepEqual(
+        there().map(one => [one.textContent, one.getAttribute("aria-label")]),
+        ["z", "1 − z", "n", "h", "r"].map(letter => [letter, `quantity ${letter}`]),
+    )
+    assert.equal(quantities.querySelector(".gs-shown button").textContent, "h only")
+    there()[0].click()
+    assert.deepEqual(wanted, [["quantities", "igcoh"]])
+    store.set({ picture: pictureOf() })
+    assert.deepEqual(textsOf(there()).join(""), "figcoh")
+})
+
+test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
+    const store = new Store(stateOf({ shown: { quantities: "ch", layers: "" } }))
+    const wanted = []
+    const [quantities] = quantityToggles(store, "figcoh", (...set) => wanted.push(set))
+    const layers = layerToggles(store, "0123", (...set) => wanted.push(set))
+    const pressed = place =>
+        place.querySelectorAll(".gs-toggle").filter(one => one.getAttribute("aria-pressed") === "true")
+    const only = quantities.querySelector(".gs-shown button")
+    const toggles = quantities.querySelectorAll(".gs-toggle")
+    assert.ok(toggles.length === 6 && toggles.every(one => one.hasAttribute("aria-pressed")))
+    const said = [quantities, layers].map(one => one.querySelector(".gs-toggles").getAttribute("aria-label"))
+    assert.deepEqual(said, ["quantities", "layers"])
+    assert.equal(layers.hidden, true)
+    store.set({ picture: pictureOf({ model: { layers: 2 } }), shown: { quantities: "fc", layers: "1" } })
+    assert.equal(only.getAttribute("aria-pressed"), "false")
+    assert.deepEqual(textsOf(pressed(quantities)), ["f", "c"])
+    assert.deepEqual(textsOf(pressed(layers)), ["1"])
+    assert.deepEqual(
+        layers.querySelectorAll(".gs-toggle").map(one => one.hidden),
+        [false, false, true, true],
+    )
+    assert.equal(layers.hidden, false)
+    quantities.querySelector(".gs-shown button").click()
+    quantities.querySelectorAll(".gs-toggle")[1].click()
+    layers.querySelectorAll(".gs-toggle")[0].click()
+    assert.deepEqual(wanted, [
+        ["quantities", "c"],
+        ["quantities", "fic"],
+        ["layers", ""],
+    ])
+    store.set({ shown: { quantities: "c", layers: "" }, picture: pictureOf({ model: { layers: 1 } }) })
+    quantities.querySelector(".gs-shown button").click()
+    assert.deepEqual([wanted.at(-1), layers.hidden], [["quantities", "figcoh"], true])
+    assert.equal(only.getAttribute("aria-pressed"), "true")
+})
+
+/** The box with the text that is read, and the files that were sent. */
+function boxOf(source) {
+    const store = new Store(stateOf())
+    const sent = []
+    const root = textBox(store, async file => {
+        sent.push(file)
+        return { file: "key" }
+    })
+    onPage(root)
+    store.set({ source })
+    store.set({ picture: pictureOf({ examples: { one: "text 1", two: "text 2" }, file: "book.txt" }) })
+    const [box] = root.querySelectorAll("textarea")
+    return { store, root, box, sent }
+}
+
+test("what is typed is read, Enter ends no line, and an example takes its place", () => {
+    const { store, root, box } = boxOf({ sentence: "a b", file: "" })
+    box.scrollHeight = 300
+    frame(0)
+    assert.deepEqual([box.value, box.style.height], ["a b", "104px"])
+    box.value = "a b c"
+    box.scrollHeight = 40
+    box.told("input")
+    assert.deepEqual([store.state.source.sentence, box.style.height], ["a b c", "42px"])
+    const key = (name, shiftKey) => box.told("keydown", { key: name, shiftKey }).defaultPrevented
+    assert.deepEqual([key("Enter", false), key("Enter", true), key("a", false)], [true, undefined, undefined])
+    const examples = root.querySelectorAll(".gs-examples button")
+    assert.deepEqual(textsOf(examples), ["one", "two"])
+    examples[1].click()
+    assert.deepEqual(store.state.source, { sentence: "text 2", file: "" })
+})
+
+test("a long pasted text and a dropped file are read as files, and closed again", async () => {
+    const { store, root, box, sent } = boxOf({ sentence: "a b", file: "" })
+    const paste = length => box.told("paste", { clipboardData: { getData: () => "x".repeat(length) } }).defaultPrevented
+    assert.deepEqual([paste(20_000), sent.length], [undefined, 0])
+    assert.deepEqual([paste(20_001), sent.length], [true, 1])
+    await settled()
+    assert.equal(store.state.source.file, "key")
+    const file = root.querySelector(".gs-file")
+    assert.deepEqual([file.hidden, box.hidden, file.firstChild.textContent], [false, true, "pasted text"])
+    file.querySelector("button").click()
+    assert.deepEqual([store.state.source.file, file.hidden, box.hidden], ["", true, false])
+    const drop = files => root.told("drop", { dataTransfer: { files } }).defaultPrevented
+    assert.deepEqual([drop([]), drop([new File(["x"], "dropped.txt")])], [undefined, true])
+    await settled()
+    assert.equal(file.firstChild.textContent, "dropped.txt")
+})
+
+test("in a lecture a pointer that moves shows the way out for some seconds, and nothing else does", () => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    const turns = []
+    const over = new AbortController()
+    const told = { step: () => {}, changed: on => turns.push(on), isHere: () => true }
+    const { addEventListener } = globalThis
+    globalThis.addEventListener = () => {}
+    const turn = listenToLecturer(told, over.signal)
+    globalThis.addEventListener = addEventListener
+    const out = () => document.querySelectorAll(".gs-leave").filter(one => !one.hidden)
+    document.body.told("pointermove")
+    turn(true)
+    assert.equal(out().length, 0)
+    for (const moved of ["pointermove", "pointerdown"]) {
+        document.body.told(moved)
+        mock.timers.tick(2_000)
+        document.body.told(moved)
+        mock.timers.tick(2_000)
+        assert.deepEqual(
+            out().map(one => one.textContent),
+            ["Leave (Esc)"],
+        )
+        mock.timers.tick(2_000)
+        assert.equal(out().length, 0)
+    }
+    document.body.told("pointermove")
+    out()[0].click()
+    assert.deepEqual([turns, isPresenting()], [[true, false], false])
+    over.abort()
+    assert.equal(out().length, 0)
+    mock.timers.reset()
+})
+
+test("what is below the window is pointed at until it is seen", () => {
+    const part = onPage(new Part("div"))
+    const hint = scrollHint(part, "below")
+    assert.equal(hint.hidden, true)
+    const hiddenAt = box => {
+        part.box = box
+        observers.at(-1).call()
+        return hint.hidden
+    }
+    assert.equal(hiddenAt({ top: 900, height: 50 }), false)
+    assert.deepEqual(
+        [739, 740].map(top => hiddenAt({ top, height: 50 })),
+        [true, false],
+    )
+    assert.equal(hiddenAt({ top: 900, height: 0 }), true)
+})
+
+test("on a narrow screen the row of pages is scrolled until the page on screen is in its middle", () => {
+    const made = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "why" }, () => {})
+    onPage(made)
+    const row = made.querySelector("nav")
+    const [, current] = row.children
+    row.scrollLeft = 5
+    const { call } = observers.findLast(({ part }) => part === row)
+    call()
+    assert.equal(row.scrollLeft, 5)
+    Object.assign(row, { box: { left: 10, width: 100 } })
+    current.box = { left: 130, width: 40 }
+    call()
+    // Its middle, 150, goes to that of the row, 60.
+    assert.equal(row.scrollLeft, 95)
+    const other = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "units" }, () => {})
+    const none = other.querySelector("nav")
+    none.box = { left: 0, width: 100 }
+    none.scrollLeft = 7
+    observers.findLast(({ part }) => part === none).call()
+    assert.equal(none.scrollLeft, 7)
+    assert.equal(bar({ pages: { "": "Memory" }, home: "/", here: "" }, () => {}).querySelector("nav"), null)
+})
+
+test("a page of texts is magnified in a lecture as far as all of it is in the window, and a little less if need be", t => {
+    const by = (height, block = { scrollHeight: height }) => {
+        const found = t.mock.method(document, "querySelector", () => block)
+        fitPage()
+        found.mock.restore()
+        return +document.documentElement.style["--gs-page"]
+    }
+    Object.assign(window, { innerHeight: 900 })
+    assert.equal(by(100), 1)
+    present(true)
+    assert.deepEqual(
+        [by(100), by(600), by(601), by(818), by(1000), by(1125), by(5000)],
+        [1.5, 1.5, 1.45, 1.1, 0.9, 0.8, 0.8],
+    )
+    assert.equal(by(100, null), 1)
+    present(false)
+    assert.equal(by(5000), 1)
+    Object.assign(window, { innerHeight: 800 })
+})
+
+// What is loaded when it is needed is there at once, then.
+for (const late of ["film/frames", "film/encoded", "slide/files", "slide/page_file"]) {
+    await import(`../../assets/browser/${late}.js`)
+}
+
+afterEach(() => mock.timers.reset())
+const named = (place, text) => place.querySelectorAll("button").find(button => button.textContent === text)
+/** Everything that waits for a file to be loaded or for an answer has had its turn. */
+async function loaded() {
+    for (let n = 0; n < 60; n++) await settled()
+}
+
+test("a list stands at what is read or shown, also at a model that somebody else has opened", () => {
+    const store = new Store(stateOf())
+    const wanted = []
+    const root = choice(store, "model", "Model", { a: "A", b: "B" }, (...set) => wanted.push(set))
+    const select = root.querySelector("select")
+    const now = () => [select.value, texts(root, "option")]
+    assert.equal(select.value, undefined)
+    store.set({ source: { model: "b" } })
+    assert.deepEqual(now(), ["b", ["A", "B"]])
+    store.set({ source: { model: "of another" } })
+    store.set({ source: { model: "b" } })
+    store.set({ source: { model: "of another" } })
+    assert.deepEqual(now(), ["of another", ["A", "B", "shared model"]])
+    store.set({ source: {}, shown: { model: "a" } })
+    assert.equal(select.value, "a")
+    select.value = "b"
+    select.told("change")
+    assert.deepEqual(wanted, [["model", "b"]])
+    const [label] = root.querySelectorAll("label")
+    assert.deepEqual([label.getAttribute("for"), select.id], ["gs-model", "gs-model"])
+})
+
+test("the tokens of a trained model are its own and not offered; a random one reads any", () => {
+    const store = new Store(stateOf({ source: { tokens: "words" } }))
+    const options = { words: "words", characters: "characters" }
+    const root = choice(store, "tokens", "Read as", options, () => {})
+    const select = root.querySelector("select")
+    const reads = model => {
+        store.set({ picture: pictureOf({ model: modelOf(model) }) })
+        return [select.value, root.hidden]
+    }
+    assert.deepEqual(reads({}), ["words", false])
+    assert.deepEqual(reads({ trained: "It tags.", reads: "words" }), ["words", true])
+    assert.deepEqual(reads({ trained: "It spells.", reads: "letters" }), ["characters", true])
+    const other = new Store(stateOf({ source: { rows: "order" } }))
+    const rows = choice(other, "rows", "Rows", { order: "order" }, () => {})
+    other.set({ picture: pictureOf({ model: modelOf({ trained: "It tags.", reads: "words" }) }) })
+    assert.deepEqual([rows.querySelector("select").value, !!rows.hidden], ["order", false])
+})
+
+/** The panel with the code; `opens()` opens it. */
+function coded() {
+    const store = new Store(stateOf())
+    const asked = []
+    const code = query => {
+        const { promise, answer, fail } = later()
+        asked.push({ query, answer, fail })
+        return promise
+    }
+    const root = pythonCode(store, code)
+    const opens = async () => {
+        root.open = true
+        root.told("toggle")
+        await settled()
+    }
+    return { store, asked, root, opens, text: () => root.querySelector("pre").textContent }
+}
+
+test("a long text's code is asked for while its panel is open, and that of a picture is there at once", async () => {
+    const { store, asked, root, opens, text } = coded()
+    await opens()
+    assert.equal(root.querySelector("pre").getAttribute("tabindex"), "0")
+    root.open = false
+    store.set({ picture: wholePicture({ code: "import torch" }) })
+    assert.deepEqual([text(), root.hidden, asked.length], ["import torch", false, 0])
+    store.set({ picture: wholePicture({ code: null }) })
+    assert.deepEqual([text(), asked.length], ["", 0])
+    await opens()
+    assert.deepEqual([asked.length, asked[0].query], [1, store.state.picture.view])
+    await asked[0].answer("import numpy")
+    assert.equal(text(), "import numpy")
+    store.set({ picture: wholePicture({ code: null }) })
+    store.set({ picture: wholePicture({ code: "newer" }) })
+    await asked[1].answer("older")
+    assert.equal(text(), "newer")
+    store.set({ picture: wholePicture({ code: null }) })
+    await asked[2].fail(new Error("too long"))
+    assert.equal(text(), "too long")
+    store.set({ picture: wholePicture({ stacks: [] }) })
+    assert.equal(root.hidden, true)
+})
+
+/** The export menu over a state; what the server was asked for, and the files that the visitor got. */
+function exporting({ partly = true, answers = {} } = {}) {
+    const store = new Store(
+        stateOf({
+            source: { sentence: "x", top: "3" },
+            shown: { quantities: "c", layers: "1" },
+            picture: pictureOf(),
+        }),
+    )
+    const asked = []
+    const answered = (kind, question) => {
+        asked.push([kind, question])
+        if (!(kind in answers)) throw new Error(`no ${kind}`)
+        return answers[kind]()
+    }
+    const download = async (kind, question) => answered(kind, question)
+    const picture = async question => answered("picture", question)
+    const root = exportMenu(
+        store,
+        /** @type {any} */ ({ download, picture, files: ["html", "csv", "npz", "py"] }),
+        () => partly,
+        () => ({ theme: "dark", cell: /** @type {any} */ (element("svg", {})) }),
+        COLOURS,
+    )
+    const [extent, size] = root.querySelectorAll("select")
+    Object.assign(extent, { value: "sight" })
+    Object.assign(size, { value: "slide" })
+    return { store, asked, root, extent, size, press: name => named(root, name).click() }
+}
+const given = []
+const { createObjectURL } = URL
+URL.createObjectURL = blob => {
+    given.push(blob)
+    return createObjectURL(blob)
+}
+
+test("a browser that makes no MP4 says why where its button is, which then does nothing", async () => {
+    const opened = async () => {
+        const { root } = exporting()
+        assert.equal(root.querySelectorAll("p").at(-1).hidden, true)
+        Object.assign(root, { open: true }).told("toggle")
+        await loaded()
+        const why = root.querySelectorAll("p").at(-1)
+        const buttons = root.querySelectorAll("button").filter(button => button.disabled)
+        return [buttons.map(button => button.textContent.includes("MP4")), why.hidden, why.textContent !== ""]
+    }
+    globalThis.isSecureContext = true
+    assert.deepEqual(await opened(), [[true], false, true])
+    const { VideoEncoder } = globalThis
+    globalThis.VideoEncoder = /** @type {any} */ ({ isConfigSupported: async () => ({ supported: true }) })
+    assert.deepEqual(await opened(), [[], true, false])
+    globalThis.VideoEncoder = VideoEncoder
+})
+
+test("the part in sight is exported as it is seen, or the whole with all units, letters and layers", async () => {
+    const { store, asked, extent, size, press } = exporting()
+    store.set({ zoom: { steps: [0.5, 2.5], units: [3, 1] }, pin: { layer: 0, direction: 0, unit: 1, step: 2 } })
+    press("Numbers (CSV)")
+    await settled()
+    const part = { query: { sentence: "x", top: "3", quantities: "c", layers: "1", pin: "0.1.2" } }
+    assert.deepEqual(asked[0], ["csv", { ...part, steps: [0.5, 2.5], rows: [3, 1] }])
+    assert.equal(store.state.said, "no csv")
+    extent.value = "whole"
+    size.value = "column"
+    press("Python code")
+    await settled()
+    const whole = { query: { sentence: "x", top: "all", pin: "0.1.2" }, steps: null, rows: null }
+    assert.deepEqual(asked[1], ["py", whole])
+    store.set({ pin: null })
+    const all = exporting({ partly: false })
+    all.extent.value = "whole"
+    all.press("Numbers (CSV)")
+    await settled()
+    assert.deepEqual(all.asked[0][1].query, { sentence: "x", top: "3", quantities: "c", layers: "1" })
+})
+
+test("examples are a menu, made again for another model's alone; the way to a file stays last in it", () => {
+    const store = new Store(stateOf({ source: { sentence: "a", file: "key" } }))
+    const root = textBox(store, async () => "")
+    onPage(root)
+    const menu = root.querySelector(".gs-examples")
+    const shows = (examples, file = null) => {
+        store.set({ picture: wholePicture({ examples, file }) })
+        return texts(menu, "button, label")
+    }
+    const file = root.querySelector(".gs-file")
+    const box = root.querySelector("textarea")
+    assert.deepEqual([box.getAttribute("rows"), file.hidden, box.hidden], ["1", true, false])
+    assert.deepEqual(shows({ one: "1", two: "2" }, "book.txt"), ["one", "two", "Open a file…"])
+    assert.equal(file.firstChild.textContent, "book.txt")
+    const [kept] = menu.querySelectorAll("button")
+    shows({ one: "1", two: "2" })
+    assert.deepEqual([menu.querySelector("button"), file.firstChild.textContent], [kept, ""])
+    assert.deepEqual(shows({ three: "3" }), ["three", "Open a file…"])
+    store.set({ source: { sentence: "b", file: "key" } })
+    assert.deepEqual([file.hidden, box.hidden], [false, true])
+    menu.open = true
+    named(menu, "three").click()
+    assert.equal(menu.open, false)
+    assert.deepEqual([store.state.source, file.hidden, box.hidden], [{ sentence: "3", file: "" }, true, false])
+})
+
+test("a file that is chosen is opened, and the same one can be chosen again; one that failed is not read", async () => {
+    const store = new Store(stateOf({ source: { sentence: "a", file: "" } }))
+    /** @type {any} */
+    let change = { file: "key" }
+    const sent = []
+    const root = textBox(store, async file => {
+        sent.push(file.name)
+        return change
+    })
+    const chooser = root.querySelectorAll("input").find(one => one.getAttribute("type") === "file")
+    const choose = async files => {
+        Object.assign(chooser, { files, value: "C:\\a.txt" })
+        chooser.told("change")
+        await settled()
+        return [sent.length, store.state.source.file, chooser.value]
+    }
+    assert.deepEqual(await choose([]), [0, "", ""])
+    assert.deepEqual(await choose([{ name: "a.txt" }]), [1, "key", ""])
+    assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
+    change = null
+    assert.deepEqual(await choose([{ name: "b.txt" }]), [2, "key", ""])
+    assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
+    const over = root.told("dragover")
+    assert.equal(over.defaultPrevented, true)
+})
+
+test("what is said of a picture, and of the server, is said once and in this order", () => {
+    const store = new Store(stateOf())
+    const root = notices(store)
+    const said = () => root.children.map(part => [part.textContent, part.className])
+    store.set({ picture: pictureOf({ notices: ["A link was mended."] }), said: "Too long." })
+    assert.deepEqual(said(), [
+        ["A link was mended.", ""],
+        ["Too long.", ""],
+    ])
+    const [kept] = root.children
+    store.set({ picture: pictureOf({ notices: ["A link was mended."] }) })
+    assert.equal(root.children[0], kept)
+    store.set({ connection: "away", said: "" })
+    assert.deepEqual(said(), [
+        ["A link was mended.", ""],
+        ["The server does not answer; trying again…", "gs-connection"],
+    ])
+    store.set({ connection: "back" })
+    assert.equal(said().at(-1)[0], "The server answers again.")
+    store.set({ connection: "busy" })
+    assert.equal(said().at(-1)[0], "Busy, trying again…")
+})
+
+test("a number of a heatmap has its true minus sign and a 0 none, also once it is drawn again", () => {
+    const label = element("text", {}, "-0.5")
+    const other = element("text", {}, "0.5")
+    const plot = element("div", {}, element("g", { class: "heatmap-label" }, label, other))
+    let again = () => {}
+    plot.on = (name, call) => {
+        assert.equal(name, "plotly_afterplot")
+        again = call
+    }
+    trueMinus(plot)
+    assert.deepEqual([label.textContent, other.textContent], ["−0.5", "0.5"])
+    label.textContent = "-1"
+    again()
+    assert.equal(label.textContent, "−1")
+    for (const zero of ["-0.00", "+0.00"]) {
+        label.textContent = zero
+        again()
+        assert.equal(label.textContent, "0.00")
+    }
+})
+
+test("a recording that nobody has in the list is called as its file once it is drawn", () => {
+    const store = new Store(stateOf())
+    const root = choice(store, "model", "Model", { a: "A" }, () => {})
+    store.set({ source: { model: "own-trace-x" } })
+    store.set({ picture: { model: { name: "gru.npz" } }, source: { model: "own-trace-x" } })
+    assert.deepEqual(texts(root, "option"), ["A", "gru.npz"])
+})
+
+/** A playback on the page, over a picture of four words. */
+function playing(change = {}) {
+    const store = new Store(stateOf({ time: timeOf({ calm: false, ...change }) }))
+    const playback = new Playback(store)
+    onPage(playback.root)
+    store.set({ picture: pictureOf() })
+    return { store, playback, press: name => playback.root.querySelectorAll(`[aria-label=${name}]`)[0].click() }
+}
+
+test("the readout says that all is playing, or from where to where", () => {
+    const { columns } = pictureOf({ steps: 4 })
+    assert.equal(allSaid(columns, timeOf({})), "all 4 steps")
+    assert.equal(allSaid(columns, timeOf({ from: 1, to: 2 })), "steps 1 to 2")
+    assert.equal(allSaid(pictureOf({ steps: 1 }).columns, timeOf({ to: 0 })), "1 step")
+    const binned = pictureOf({ steps: 9, per: 2 }).columns
+    assert.equal(allSaid(binned, timeOf({ from: 3, to: 4 })), "steps 6 to 8")
+})
+
+test("the slider goes from the first step to the last one and stands at the newest", () => {
+    const { store, playback } = playing()
+    assert.deepEqual([playback.scrub.max, playback.scrub.value], [3, 3])
+    assert.equal(playback.label.textContent, "all 4 steps")
+    store.set({ time: timeOf({ at: 1.5 }) })
+    assert.equal(playback.scrub.value, 1)
+    assert.equal(playback.label.textContent, "step 1 (0–3)")
+    store.set({ time: timeOf({ at: 0.5, from: 2 }) })
+    assert.equal(playback.label.textContent, "step 2 (0–3)")
+    assert.equal(playback.scrub.max, 1)
+})
+
+test("it rests at the end with the whole picture; in a loop it begins again", () => {
+    for (const looping of [false, true]) {
+        const { store, press } = playing({ looping })
+        press("Play")
+        frame(0)
+        frame(5 * 700)
+        assert.deepEqual([store.state.time.at, store.state.time.playing], looping ? [0, true] : [null, false])
+        if (looping) press("Pause")
+        frame(5 * 700)
+    }
+})
+
+test("nothing moves once it is paused or has left the page, and it goes on when it is back", () => {
+    const { store, playback, press } = playing()
+    press("Play")
+    frame(0)
+    frame(700)
+    playback.root.remove()
+    frame(1400)
+    frame(2100)
+    assert.equal(store.state.time.at, 0)
+    onPage(playback.root)
+    playback.goOn()
+    frame(9000)
+    frame(9700)
+    assert.equal(store.state.time.at, 1)
+    press("Pause")
+    frame(9800)
+    frame(20_000)
+    assert.equal(Math.floor(store.state.time.at), 1)
+})
+
+test("the first visit's own play is slow, and ends with the whole picture at a press elsewhere", () => {
+    const { store, playback } = playing()
+    playback.playOnce()
+    assert.deepEqual([store.state.time.playing, store.state.time.speed], [true, 0.5])
+    document.body.told("pointerdown")
+    assert.deepEqual([store.state.time.playing, store.state.time.speed, store.state.time.at], [false, 1, null])
+    frame(0)
+    for (const [change, plays] of [
+        [{ calm: true }, false],
+        [{ to: 1 }, true],
+        [{ to: 0 }, false],
+    ]) {
+        const other = playing(change)
+        other.playback.playOnce()
+        assert.equal(other.store.state.time.playing, plays)
+    }
+})
+
+const nothingSaid = { of: "", pin: "", notices: [] }
+
+test("what is said about a link stays when the window asks again, and goes with the next view", () => {
+    const linked = stillSaid(nothingSaid, { view: { seed: 2 }, notices: ["seed=-2 is not possible"] })
+    const resized = stillSaid(linked, { view: { seed: 2 }, notices: [] })
+    assert.deepEqual(resized.notices, ["seed=-2 is not possible"])
+    assert.deepEqual(stillSaid(resized, { view: { seed: 3 }, notices: [] }).notices, [])
+    assert.deepEqual(stillSaid(resized, { view: { seed: 2 }, notices: ["another"] }).notices, ["another"])
+    assert.deepEqual(stillSaid(linked, null), linked)
+})
+
+test("a pin that is not there is still said once the page has dropped it, until another cell is pinned", () => {
+    const linked = stillSaid(nothingSaid, { view: { pin: "0.9.0" }, notices: ["There is no cell 0.9.0"] })
+    const resized = stillSaid(linked, { view: { pin: "" }, notices: [] })
+    assert.deepEqual(resized.notices, ["There is no cell 0.9.0"])
+    assert.deepEqual(stillSaid(resized, { view: { pin: "0.1.0" }, notices: [] }).notices, [])
+})
+
+class Box extends Part {
+    ariaLabel = "Sentence to read"
+    sent = []
+    constructor() {
+        super("textarea")
+    }
+    dispatchEvent(event) {
+        this.sent.push(event)
+    }
+}
+class Key {
+    constructor(type, about) {
+        Object.assign(this, { type, ...about })
+    }
+}
+Object.assign(globalThis, { HTMLTextAreaElement: Box, KeyboardEvent: Key })
+clockStands()
+beforeEach(() => {
+    document.body.replaceChildren()
+    document.activeElement = document.body
+})
+
+test("a quarter of a second after the last key the box is told that the text is whole", () => {
+    const over = new AbortController()
+    followTyping(over.signal)
+    const box = /** @type {any} */ (onPage(new Box()))
+    box.told("input")
+    mock.timers.tick(200)
+    box.told("input")
+    mock.timers.tick(249)
+    assert.deepEqual(box.sent, [])
+    mock.timers.tick(1)
+    const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true }
+    assert.deepEqual(
+        box.sent.map(event => ({ ...event })),
+        [{ type: "keydown", ...enter }],
+    )
+    over.abort()
+    box.told("input")
+    mock.timers.tick(1_000)
+    assert.equal(box.sent.length, 1)
+})
+
+test("another box is left alone, and one that was typed in before is followed at once", () => {
+    const other = /** @type {any} */ (onPage(new Box()))
+    const part = /** @type {any} */ (onPage(new Part("input")))
+    Object.assign(part, { ariaLabel: "Sentence", dispatchEvent: () => assert.fail("no text of several lines") })
+    const [first, none] = [new Box(), new Box()].map(box => /** @type {any} */ (onPage(box)))
+    Object.assign(other, { ariaLabel: "A name" })
+    Object.assign(none, { ariaLabel: undefined })
+    document.activeElement = first
+    const over = new AbortController()
+    followTyping(over.signal)
+    for (const box of [other, part, none]) box.told("input")
+    mock.timers.tick(250)
+    assert.deepEqual([other.sent.length, none.sent.length, first.sent.length], [0, 0, 1])
+    over.abort()
 })

@@ -108,12 +108,6 @@ test("a picture of the text before is dimmed until an answer comes", async () =>
     assert.equal(body.classList.contains("gs-old"), false)
 })
 
-test("a scene that there is not is said over the first picture, and leaves the link", async () => {
-    const { root, store } = await shown({}, { link: { scene: "nope" } })
-    assert.match(root.querySelector(".gs-notices").textContent, /^scene=nope is not possible: /)
-    assert.equal(store.state.scene, "")
-})
-
 test("a button below the cell leads to a closer look, with the view on screen", async () => {
     const { root, went } = await shown()
     root.querySelectorAll(".gs-closer button")[0].click()
@@ -154,19 +148,6 @@ test("on a phone, whose bars come and go, only another width lays it out again",
     assert.equal(await resized({ from, to: { width: 390, height: 700 } }), 0)
     assert.equal(await resized({ from, to: { width: 391, height: 700 } }), 0)
     assert.equal(await resized({ from, to: { width: 392 } }), 1)
-})
-
-test("before the first picture, and on another page, a size asks for nothing", async () => {
-    const { view, pictures, place } = await opened()
-    view.body.picture.box.width = 500
-    atWindow.told("resize")
-    assert.equal(pictures.length, 1)
-    await pictures[0].answer(wholeAnswer())
-    view.hide(place)
-    view.body.picture.box.width = 700
-    atWindow.told("resize")
-    await settled()
-    assert.equal(pictures.length, 1)
 })
 
 test("the page appears with its first picture, and with a word about why there is none", async () => {
@@ -214,13 +195,6 @@ test("Escape lets go one thing at a time: the words, what is held, the pinned ce
     assert.deepEqual(left(), [false, false, false])
 })
 
-test("a key on another page is not the view's", async () => {
-    const { store, view, place } = await shown()
-    view.hide(place)
-    key(" ")
-    assert.equal(store.state.time.playing, false)
-})
-
 test("Streamlit's own menu leads on with what is on screen, and a click for another tab is the browser's", async () => {
     const { went, root, view, place } = await shown()
     let heard = 0
@@ -259,14 +233,6 @@ test("a text that is typed goes along before it is answered, and one that can't 
         link.told("click")
         assert.equal(went.pop().query.sentence, leads)
     }
-})
-
-test("before there is a picture a link of the menu is followed by the browser", async () => {
-    const { went } = await opened()
-    const link = onPage(element("a", { href: "/why" }))
-    link.pathname = "/why"
-    assert.equal(link.told("click").defaultPrevented, undefined)
-    assert.deepEqual(went, [])
 })
 
 test("the bar leads to the other pages, and its name to the page that is here", async () => {
@@ -329,17 +295,6 @@ test("an address is written once it rests, a step in an entry of its own, and ne
     assert.deepEqual([address.isHere, after(200, ["?a=7"]), address.moved], [false, [], true])
 })
 
-test("what is on screen can be changed: gates are held, what comes is written, other units are shown", async () => {
-    const { root } = await shown()
-    for (const part of [".gs-change", ".gs-coming", ".gs-few"]) assert.ok(root.querySelector(part), part)
-})
-
-test("a picture without a link is shared by its page", async () => {
-    location.href = "http://here/memory?x=1"
-    const { view } = await shown({ link: "" })
-    assert.equal(view.share.link.value, "http://here/memory")
-})
-
 test("a view leaves from its own place alone, ends the lecture there, and takes the focus along", async () => {
     const { view, root, place } = await shown()
     const box = root.querySelector("textarea")
@@ -362,20 +317,6 @@ test("a view leaves from its own place alone, ends the lecture there, and takes 
     assert.deepEqual(focused, [{ preventScroll: true }])
     view.close()
     assert.equal(root.parentNode, null)
-})
-
-test("a lecture magnifies the picture in a window that is wide, and makes it no smaller on a phone", () => {
-    const { innerWidth, innerHeight } = window
-    present(true)
-    const by = [
-        [1520, 1180],
-        [390, 844],
-    ].map(([innerWidth, innerHeight]) => {
-        Object.assign(window, { innerWidth, innerHeight })
-        return magnified()
-    })
-    Object.assign(window, { innerWidth, innerHeight })
-    assert.deepEqual(by, [2, 1])
 })
 
 test("what to export is asked where only a part is on screen", async () => {
@@ -450,17 +391,6 @@ test("a scene's card leads to the next scene, with the lecture, on this page or 
     assert.equal((await shown()).root.querySelector(".gs-scene"), null)
 })
 
-test("it is said whether the model is trained, for what, and how near PyTorch the numbers are", async () => {
-    const said = async change => {
-        const { root } = await shown(change)
-        const part = name => root.querySelector(name)
-        return [".gs-untrained", ".gs-proof", ".gs-task"].map(name => (part(name).hidden ? "" : part(name).textContent))
-    }
-    const model = { trained: "It tags words.", fixed: {}, sizes: {}, right: "", layers: 1, reads: "" }
-    assert.deepEqual(await said({ proof: "near" }), ["untrained: random weights, real LSTM", "near", ""])
-    assert.deepEqual(await said({ model }), ["", "", "It tags words."])
-})
-
 test("a file that can't be sent is said to be so, and one that is sent is read", async () => {
     const { root, store, files } = await shown()
     const drop = () => root.querySelector(".gs-sentence").told("drop", { dataTransfer: { files: [{ name: "a.txt" }] } })
@@ -470,12 +400,6 @@ test("a file that can't be sent is said to be so, and one that is sent is read",
     drop()
     await files[1].answer({ file: "key" })
     assert.equal(store.state.source.file, "key")
-})
-
-test("inside another page the view has no bar of its own", async () => {
-    assert.equal((await opened()).root.classList.contains("gs-embedded"), false)
-    location.href = "http://here/?embed=true"
-    assert.equal((await opened()).root.classList.contains("gs-embedded"), true)
 })
 
 test("what is chosen has an entry of its own in the history, and what is typed or pinned has none", async t => {
@@ -530,16 +454,4 @@ test("a scene that there is not is said once", async () => {
     store.set({ source: { ...store.state.source, sentence: "a b" } })
     await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "a b" } }))
     assert.deepEqual([store.state.scene, store.state.refused], ["one", null])
-})
-
-test("a press on an answer asks why, in the drawer, and in a lecture only goes to its step", async () => {
-    for (const presenting of [false, true]) {
-        const answers = [{ step: 2, label: "A", share: 0.9 }]
-        const { root, store } = await shown({ sent: { answers } })
-        store.set({ presenting })
-        const chip = root.querySelector(".gs-answer")
-        chip.click()
-        assert.equal(store.state.drawer.open, !presenting)
-        assert.equal(store.state.pin?.step, 2)
-    }
 })

@@ -3,17 +3,15 @@
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { beforeEach, test } from "node:test"
+import { Carried, Here, opened, textIn } from "../../assets/browser/asking/here.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { later, settled, shipped, VIEW } from "./pictures.js"
 import { provedOf, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
 const { Refused } = await import("../../assets/browser/asking/answerer.js")
-const { Carried, opened } = await import("../../assets/browser/asking/here.js")
-const { Here } = await import("../../assets/browser/asking/here.js")
 const { Loading } = await import("../../assets/browser/asking/loading.js")
-const { Models } = await import("../../assets/browser/asking/models.js")
-const { nearness } = await import("../../assets/browser/asking/models.js")
+const { Models, nearness } = await import("../../assets/browser/asking/models.js")
 
 const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
 const counted = { ...VIEW, sentence: "aaab" }
@@ -205,20 +203,6 @@ test("a model's file comes from the server, and how much of all files has come i
     assert.equal(loading.share, null)
 })
 
-test("a file that does not come is named, and counts no more", async () => {
-    for (const answer of [{ ok: false, body: {} }, { ok: true, body: null }, new TypeError("broken off")]) {
-        globalThis.fetch = /** @type {any} */ (
-            async () => {
-                if (answer instanceof Error) throw answer
-                return answer
-            }
-        )
-        const loading = new Loading({ one: 40 })
-        await assert.rejects(loading.load("one"), { message: "models/one.js could not be loaded" })
-        assert.equal(loading.share, null)
-    }
-})
-
 test("on a page from a disk a model's file is a script", async () => {
     location.href = "file:///lesson/index.html"
     globalThis.fetch = /** @type {any} */ (() => assert.fail("not from a disk"))
@@ -354,4 +338,13 @@ test("a page whose model is an untrained LSTM has no file, and one that proves n
     const { reading, proof } = await here.read({})
     assert.deepEqual([reading.model, proof], [null, "computed in this page"])
     await assert.rejects(opened({ ...carried, proved: moved(TWICE, 0, 1) }), /from PyTorch’s/)
+})
+
+test("a text is read, and another file is refused by its name, with what can be opened", async () => {
+    assert.equal(await textIn(new File(["naïve 1, 2\n"], "a.txt")), "naïve 1, 2\n")
+    const picture = new File([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13)], "dog.png")
+    await assert.rejects(
+        textIn(picture),
+        /^Error: Expected a text in UTF-8, got dog\.png, .* Open a text, or .* \.csv file\.$/,
+    )
 })

@@ -90,14 +90,6 @@ test("another page's question opens a view that asks it, once", async () => {
     assert.notEqual(mounted({ asked: { seed: "4" } }).root, asking.root)
 })
 
-test("an address that only begins a lecture begins it with the view of the other pages", async () => {
-    location.href = "http://here/?present=1"
-    mounted({ asked: { seed: "3" } })
-    await settled()
-    assert.equal(posted.at(-1).query.seed, "3")
-    assert.equal(document.documentElement.hasAttribute("data-gs-present"), true)
-})
-
 test("an address that somebody else has written opens what it says", async () => {
     const first = mounted()
     location.href = "http://here/?seed=9"
@@ -199,15 +191,6 @@ test("a lecture begins and ends with the page's link, and takes its steps by the
     assert.equal(said.length, 3)
 })
 
-test("inside another page a frame has no bar, and a page can begin as a lecture", () => {
-    location.href = "http://here/why?embed=true"
-    const { place, end } = framed({ present: true })
-    assert.deepEqual([!!place.querySelector(".gs-topbar"), !!place.querySelector(".gs-scene")], [false, true])
-    assert.equal(document.documentElement.hasAttribute("data-gs-present"), true)
-    end()
-    atWindow.told("resize")
-})
-
 test("a lecture that the whole screen was left by ends; one in a window goes on", () => {
     const { said, end } = framed({ present: true })
     document.fullscreenElement = new Part("div")
@@ -219,11 +202,6 @@ test("a lecture that the whole screen was left by ends; one in a window goes on"
     document.told("fullscreenchange")
     assert.equal(said.length, 1)
     end()
-})
-
-test("where nothing more is asked, the view that was asked for goes on", () => {
-    const asking = mounted({ asked: { seed: "3" } })
-    assert.equal(mounted().root, asking.root)
 })
 
 test("a lecture gives the whole screen back, and a key of it is no key of what is on the page", () => {
@@ -295,14 +273,4 @@ test("a lecturer's step leads to the next unit of a list, or presses the page's 
     key("ArrowRight")
     assert.deepEqual(pressed, [1, 2, 0, 0])
     end()
-})
-
-test("a frame takes away what was there before it, and follows how its page grows", () => {
-    const before = onPage(new Part("div"))
-    before.className = "gs-expected"
-    const { place, end } = framed()
-    assert.equal(before.parentNode, null)
-    assert.equal(place.children.length, 1)
-    end()
-    framed({ scene: "" }).end()
 })

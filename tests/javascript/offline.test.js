@@ -19,8 +19,6 @@ Part.prototype.checkVisibility = () => true
 Object.assign(globalThis, { innerHeight: 800 })
 const styled = color => () => ({ color, getPropertyValue: () => "" })
 
-const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
-
 /** A view with room for a picture of so many pixels. */
 async function shown(room = 520, zoom = WHOLE) {
     const numbers = wholeAnswer({ shapes: "(4, 3)", proof: "ok" })
@@ -59,29 +57,6 @@ test("the picture is as wide as its place, in the page's theme", async () => {
     assert.deepEqual([view.root.dataset.theme, document.documentElement.dataset.theme], ["dark", "dark"])
 })
 
-test("another width keeps the pinned cell and the time", async () => {
-    const { store, layout, widen } = await shown(400)
-    const { width } = layout()
-    store.set({ pin: PIN, time: { ...store.state.time, at: 2 } })
-    widen(320)
-    assert.equal(layout().width, width - 80)
-    assert.deepEqual(store.state.pin, PIN)
-    assert.equal(store.state.time.at, 2)
-})
-
-test("a pinned cell has the picture's numbers, no weights and nothing to change", async () => {
-    const { view, store } = await shown()
-    store.set({ pin: PIN })
-    await settled()
-    const { formula, weights } = view.body.details
-    assert.deepEqual(
-        [formula.hidden, weights.root.hidden, view.root.classList.contains("gs-watched")],
-        [true, true, true],
-    )
-    assert.equal(view.root.querySelector(".gs-change"), null)
-    assert.equal(view.root.querySelectorAll(".gs-cell-slider").length, 0)
-})
-
 test("a page reads nothing of a link where it has no model, or one that it can't prove", () => {
     const [numbers, names] = [wholeAnswer(), { source: ["sentence"], shown: [] }]
     const namesOf = (carried, here) => new Carried(numbers, carried, here).names
@@ -92,13 +67,6 @@ test("a page reads nothing of a link where it has no model, or one that it can't
     )
     assert.equal(namesOf(carried, /** @type {any} */ ({})), names)
     assert.equal(new Carried(numbers, null, null).why, null, "and then nothing is explained")
-})
-
-test("it says what is read, its shapes, that it was checked, and how it was made", async () => {
-    const { view } = await shown()
-    const text = wanted => view.root.querySelector(wanted)?.textContent
-    assert.deepEqual(["h1", ".gs-shapes", ".gs-proof"].map(text), ["a b", "(4, 3)", "ok"])
-    assert.equal(view.root.lastElementChild?.textContent, "made so")
 })
 
 test("the heading is the author's until a reader's own text is drawn, and again with the author's text", async () => {
@@ -128,15 +96,6 @@ test("a picture of some steps begins with these, and they are the whole", async 
         await to(beyond)
         assert.deepEqual(range(), [0.5, 2.5])
     }
-})
-
-test("Space plays, and Escape lets the pinned cell go", async () => {
-    const { store } = await shown()
-    store.set({ pin: PIN })
-    document.body.told("keydown", { key: " " })
-    assert.equal(store.state.time.playing, true)
-    document.body.told("keydown", { key: "Escape" })
-    assert.equal(store.state.pin, null)
 })
 
 test("how many steps have a memory that is not of the step before is said, beside the shapes and the units", async () => {

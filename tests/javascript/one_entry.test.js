@@ -93,15 +93,6 @@ test("a link that comes before its page's path does not stay with the page that 
     assert.deepEqual(after("/lesson", ...both), ["/lesson", "/open?task=copy"])
 })
 
-test("a link that was there for a while stays, also if the next page has the same", t => {
-    let now = 0
-    t.mock.method(performance, "now", () => now)
-    after("/lesson?seed=1", "/lesson?seed=2")
-    now = 5000
-    history.pushState(null, "", "/why?seed=2")
-    assert.equal(entries.length, 3)
-})
-
 test("a path that follows its link within a second belongs to it, and one that comes later does not", t => {
     let now = 10_000
     t.mock.method(performance, "now", () => now)
@@ -115,17 +106,6 @@ test("a path that follows its link within a second belongs to it, and one that c
     }
     assert.deepEqual(later(1000), ["/lesson", "/open?task=copy"])
     assert.deepEqual(later(1001), ["/lesson?task=copy", "/open?task=copy"])
-})
-
-test("another page with the link of the page before it, or without one, leaves that page as it is", () => {
-    assert.deepEqual(after("/lesson?a=1", "/lesson?a=2", "/lesson?a=3", "/open?a=2"), [
-        "/lesson?a=1",
-        "/lesson?a=2",
-        "/lesson?a=3",
-        "/open?a=2",
-    ])
-    assert.deepEqual(after("/lesson", "/lesson?a=1", "/open"), ["/lesson?a=1", "/open"])
-    assert.deepEqual(after("/lesson?a=1", "/lesson"), ["/lesson"])
 })
 
 test("a page that is opened makes no entry until the visitor does something there", () => {

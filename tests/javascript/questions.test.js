@@ -1,10 +1,12 @@
+/** What does the screen ask, what does it show of the answers, and what if there are none? */
+
 import assert from "node:assert/strict"
-import { test } from "node:test"
-import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { mock, test } from "node:test"
+import { Busy, Newest, patiently, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { farthest } from "../../assets/browser/asking/models.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { clockStands, kept, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
+import { clockStands, kept, later, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 
@@ -440,4 +442,136 @@ test("a picture of no cells of an LSTM has terms of none, and nobody is asked fo
         store.set({ picture, pin: cell })
         assert.deepEqual([cells.length, store.state.terms?.values, store.state.terms?.of], [0, null, picture])
     }
+})
+
+/** A kind of question whose answers the test gives. */
+function asksNewest(pause = () => null) {
+    const calls = []
+    const answers = []
+    const ask = (question, signal) => {
+        const { promise, answer, fail } = later()
+        signal.addEventListener("abort", () => fail(signal.reason))
+        calls.push({ question, signal, answer, fail })
+        return promise
+    }
+    return { calls, answers, newest: new Newest({ ask, answered: answer => answers.push(answer), pause }) }
+}
+
+const questionsOf = calls => calls.map(({ question }) => question)
+
+test("one question is under way at a time, and of those that wait only the newest is asked", async () => {
+    const { calls, answers, newest } = asksNewest()
+    for (const question of ["a", "b", "c", "d"]) newest.put(() => question)
+    assert.deepEqual(questionsOf(calls), ["a"])
+    await calls[0].answer("A")
+    assert.deepEqual(questionsOf(calls), ["a", "d"])
+    await calls[1].answer("D")
+    assert.deepEqual(answers, ["A", "D"])
+})
+
+test("a question is made when its turn comes", async () => {
+    const { calls, newest } = asksNewest()
+    let width = 1
+    newest.put(() => "first")
+    newest.put(() => width)
+    width = 2
+    await calls[0].answer()
+    assert.deepEqual(questionsOf(calls), ["first", 2])
+})
+
+test("an overtaken question that takes long is given up, and its answer comes too late", async () => {
+    const { calls, answers, newest } = asksNewest()
+    newest.put(() => "slow")
+    newest.put(() => "next")
+    mock.timers.tick(1_000)
+    assert.equal(calls[0].signal.aborted, true)
+    await settled()
+    calls[0].answer("too late")
+    await calls[1].answer("Next")
+    assert.deepEqual(answers, ["Next"])
+})
+
+test("a question that failed is asked again after its pause, or the newer one instead", async () => {
+    const tries = []
+    const { calls, newest } = asksNewest((_, count) => {
+        tries.push(count)
+        return 500
+    })
+    newest.put(() => "a")
+    for (const wanted of ["a", "a"]) {
+        await calls.at(-1).fail(new Error("busy"))
+        await tick(500)
+        assert.equal(calls.at(-1).question, wanted)
+    }
+    await calls.at(-1).fail(new Error("busy"))
+    newest.put(() => "b")
+    assert.equal(calls.length, 3)
+    await tick(500)
+    assert.deepEqual(questionsOf(calls), ["a", "a", "a", "b"])
+    assert.deepEqual(tries, [0, 1, 2])
+})
+
+test("a dropped question is given up and not asked again", async () => {
+    const { calls, answers, newest } = asksNewest(() => 0)
+    newest.put(() => "a")
+    newest.drop()
+    await settled()
+    assert.equal(calls[0].signal.aborted, true)
+    newest.put(() => "b")
+    await calls[1].answer("B")
+    assert.deepEqual(answers, ["B"])
+    newest.stop()
+    newest.put(() => "c")
+    assert.equal(calls.length, 2)
+})
+
+/** Asks a server that gives these answers, one a try; an error is thrown. */
+function asksPatiently(...answers) {
+    const said = []
+    let tries = 0
+    const download = async () => {
+        const next = answers[tries++]
+        if (next instanceof Error) throw next
+        return next
+    }
+    const store = /** @type {any} */ ({ set: change => said.push(change.said) })
+    const coming = patiently(store, download)
+    return { coming, said, tries: () => tries }
+}
+
+test("an export is asked for again while the server is busy, and the visitor reads so", async () => {
+    const { coming, said, tries } = asksPatiently(new Busy(1_000), new Busy(1_000), "file")
+    await settled()
+    assert.equal(tries(), 1)
+    assert.match(said[0], /busy; trying again/)
+    await tick(999)
+    assert.equal(tries(), 1)
+    await tick(1)
+    assert.equal(tries(), 2)
+    mock.timers.tick(1_000)
+    assert.equal(await coming, "file")
+    assert.equal(said.at(-1), "")
+})
+
+test("without a time from the server each wait is twice the one before", async () => {
+    const { coming, tries } = asksPatiently(new Busy(null), new Busy(null), "file")
+    for (const [wait, made] of [
+        [500, 1],
+        [1_000, 2],
+    ]) {
+        await settled()
+        await tick(wait - 1)
+        assert.equal(tries(), made)
+        mock.timers.tick(1)
+    }
+    assert.equal(await coming, "file")
+})
+
+test("another error is not asked again, and an answer at once says nothing", async () => {
+    const refused = asksPatiently(new Refused("too large"))
+    await assert.rejects(refused.coming, Refused)
+    assert.equal(refused.tries(), 1)
+    const given = asksPatiently("file")
+    assert.equal(await given.coming, "file")
+    assert.deepEqual(given.said, [])
 })

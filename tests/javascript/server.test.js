@@ -1,8 +1,9 @@
+/** How is a question sent, and what is made of what comes? */
+
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
-import { Server } from "../../assets/browser/asking/server.js"
-import { settled } from "./pictures.js"
+import { Server, unpack } from "../../assets/browser/asking/server.js"
 import { handed, recording } from "./told.js"
 
 const HANDED = { said_back: 5, nan: -1, visitor: "X-Visitor" }
@@ -66,63 +67,6 @@ test("a picture is made of the recording that the server sends; a long text, whi
     assert.equal((await ask(LONG)).view.sentence, LONG)
 })
 
-test("a long text is sent once and then named; blanks and a text of the limit's length are no long text", async () => {
-    const server = serverOf()
-    await Promise.all([asks(server, LONG), asks(server, LONG)])
-    await asks(server, LONG)
-    const named = ["steps", { query: { seed: "1" }, text: "key 1" }]
-    assert.deepEqual(said(), [["file", LONG], named, named, named])
-    assert.deepEqual(posted[0].about, { name: "text" })
-    posted.length = 0
-    await asks(server, "12345")
-    await asks(server, " ".repeat(9))
-    assert.deepEqual(
-        posted.map(({ path }) => path),
-        ["steps", "steps"],
-    )
-    await asks(server, "123456")
-    assert.deepEqual(posted.at(-2).path, "file")
-})
-
-test("another long text takes the place of the one before the last", async () => {
-    const server = serverOf()
-    for (const number of [1, 2, 3]) await asks(server, `${LONG} ${number}`)
-    const sent = posted.filter(({ path }) => path === "file")
-    assert.deepEqual(
-        sent.map(({ about }) => about.instead),
-        [undefined, undefined, "key 1"],
-    )
-})
-
-test("a text that the server has dropped is sent again; if that is gone too, it is said", async () => {
-    const server = serverOf()
-    await asks(server, LONG)
-    const gone = () => new Response("It is gone.", { status: 410 })
-    let left = 1
-    answers.steps = () => (left-- > 0 ? gone() : json({ c: 1 }))
-    assert.deepEqual(await asks(server, LONG), { c: 1 })
-    assert.deepEqual(
-        posted.map(({ path }) => path),
-        ["file", "steps", "steps", "file", "steps"],
-    )
-    answers.steps = gone
-    await assert.rejects(asks(server, LONG), error => error instanceof Refused && error.message === "It is gone.")
-    answers.steps = () => new Response("No.", { status: 400 })
-    posted.length = 0
-    await assert.rejects(asks(server, LONG), Refused)
-    assert.equal(posted.filter(({ path }) => path === "steps").length, 1)
-})
-
-test("a text that could not be sent is sent anew by the next question", async () => {
-    const server = serverOf()
-    const { file } = answers
-    answers.file = () => new Response("Too large.", { status: 413 })
-    await assert.rejects(asks(server, LONG), Refused)
-    answers.file = file
-    await settled()
-    assert.deepEqual(await asks(server, LONG), { c: 0.5 })
-})
-
 test("a file goes by its name, and its key comes back", async () => {
     const file = new File(["x"], "a b.txt")
     assert.deepEqual(await serverOf().file(file), { file: "key 1" })
@@ -171,4 +115,64 @@ test("a wait without a time doubles, up to eight seconds", () => {
         [500, 1000, 4000, 8000, 8000, 8000],
     )
     assert.equal(new Busy(0).pause(3), 0)
+})
+
+const NAN = -32768
+
+/** Bytes as the server packs them: header, then the arrays, each padded to four bytes. */
+function packed(header, arrays) {
+    const text = new TextEncoder().encode(JSON.stringify(header))
+    const padded = text.length + (-text.length & 3)
+    const bodies = arrays.map(array => new Uint8Array(array.buffer))
+    const bytes = new Uint8Array(4 + padded + bodies.reduce((sum, { length }) => sum + length + (-length & 3), 0))
+    new DataView(bytes.buffer).setUint32(0, padded, true)
+    bytes.fill(32, 4, 4 + padded).set(text, 4)
+    let at = 4 + padded
+    for (const body of bodies) {
+        bytes.set(body, at)
+        at += body.length + (-body.length & 3)
+    }
+    return bytes.buffer
+}
+
+const columns = { first: 0, per: 1, number: 3, steps: 3 }
+
+test("exact numbers arrive as they are, row by row", () => {
+    const z = { at: 0, shape: [2, 3], step: 0 }
+    const header = { stacks: [{ values: [{ z }] }], overview: null, columns, labels: [] }
+    const [stack] = unpack(packed(header, [Float32Array.of(0.1, -2, 3, 4, 5, 6)]), NAN).stacks
+    assert.deepEqual(stack.values[0].z, [Float32Array.of(0.1, -2, 3), Float32Array.of(4, 5, 6)])
+})
+
+test("whole numbers are spread over their range and one of them is NaN", () => {
+    const z = { at: 0, shape: [1, 3], step: 0.5 }
+    const header = { stacks: [{ values: [{ z }, {}] }], overview: null, columns, labels: [] }
+    const [one] = unpack(packed(header, [Int16Array.of(-4, NAN, 3)]), NAN).stacks
+    assert.deepEqual(one.values[0].z, [Float32Array.of(-2, NaN, 1.5)])
+    const later = { at: 8, shape: [1, 2], step: 2 }
+    header.stacks[0].values = [{ z }, { z: later }]
+    const [both] = unpack(packed(header, [Int16Array.of(-4, NAN, 3), Int16Array.of(1, -1)]), NAN).stacks
+    assert.deepEqual(both.values[1].z, [Float32Array.of(2, -2)])
+})
+
+test("every array begins at its own byte", () => {
+    const mean = { at: 8, shape: [1, 2], step: 0 }
+    const data = [{ z: { at: 0, shape: [1, 2], step: 0 }, mean }]
+    const overview = { at: 16, shape: [3, 1], step: 0 }
+    const header = { stacks: [{ values: data }], overview, columns, labels: [] }
+    const arrays = [Float32Array.of(1, 2), Float32Array.of(3, 4), Float32Array.of(5, 6, 7)]
+    const picture = unpack(packed(header, arrays), NAN)
+    assert.deepEqual(picture.stacks[0].values[0].mean, [Float32Array.of(3, 4)])
+    assert.deepEqual(
+        picture.overview,
+        [5, 6, 7].map(value => Float32Array.of(value)),
+    )
+    assert.deepEqual(picture.columns, columns)
+})
+
+test("the input's numbers are unpacked too, and what is not there is none", () => {
+    const inputs = { z: { at: 0, shape: [1, 2], step: 0 }, reach: 1 }
+    const header = { stacks: [], overview: null, inputs, columns, labels: [] }
+    const picture = unpack(packed(header, [Float32Array.of(1, 2)]), NAN)
+    assert.deepEqual([picture.inputs.z, picture.overview], [[Float32Array.of(1, 2)], null])
 })

@@ -1,16 +1,22 @@
+/** What is on screen, and how do a picture, a pin, a zoom and the time change it? */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { linkTo } from "../../assets/browser/state/link.js"
 import {
     arrived,
-    asked,
     atTime,
     beginning,
     isOfTheTextBefore,
+    looked,
     pinned,
     withReader,
     zoomed,
 } from "../../assets/browser/state/state.js"
+import { Store } from "../../assets/browser/state/store.js"
+import * as time from "../../assets/browser/state/time.js"
 import { to } from "../../assets/browser/state/time.js"
+import { brushOf, brushText, brushWithin, stretched, stretchOf } from "../../assets/browser/state/zoom.js"
 import { modelOf, NAMES, pictureOf, stateOf } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
@@ -27,17 +33,6 @@ test("the first picture says what its link meant", () => {
     assert.deepEqual(change.source, { sentence: "a b c d", model: "random", hidden_dim: 3, file: undefined })
     assert.deepEqual(change.pin, cell)
     assert.deepEqual(change.link, {})
-})
-
-test("lines of a sentence end as a text box ends them", () => {
-    const picture = pictureOf()
-    picture.view.sentence = "a\r\nb"
-    assert.equal(arrived(stateOf(), picture, NAMES).source.sentence, "a\nb")
-})
-
-test("until the first picture a question asks what the link asks, and then what the controls say", () => {
-    assert.deepEqual(asked(stateOf({ link: { seed: "7" } })), { seed: "7" })
-    assert.deepEqual(asked(drawn()).seed, undefined)
 })
 
 test("a pin stays in a picture that has its cell and goes from one that has not", () => {
@@ -222,15 +217,6 @@ test("a link that holds a gate at every step or in all units opens with the next
     assert.deepEqual(opened(""), ["", { everyStep: false, everyUnit: false }])
 })
 
-test("a model without examples, and one with the same example, changes no text", () => {
-    const state = drawn({ source: { sentence: "an example", file: "" } })
-    assert.equal(arrived(state, pictureOf({ examples: {} }), NAMES).source, state.source)
-    assert.equal(
-        arrived(state, pictureOf({ examples: { other: "x", same: "an example" } }), NAMES).source,
-        state.source,
-    )
-})
-
 test("time is that of a link only within the steps that are played", () => {
     const opened = at => {
         const state = beginning({ link: { at, zoom: "1-2" }, coarse: false, calm: false })
@@ -244,4 +230,275 @@ test("a window that is moved over as many steps stays at its moment", () => {
     const time = { ...stateOf().time, at: 1.99, from: 0, to: 2 }
     const moved = zoomed(stateOf({ picture, time }), { steps: [0.5, 3.5], units: null })
     assert.deepEqual([moved.time.at, moved.time.from, moved.time.to], [1.99, 1, 3])
+})
+
+const cellAt = (unit, step) => ({ layer: 0, direction: 0, unit, step })
+/** A picture in which c of unit 1 changes most at step 2. */
+function jumping(rest = {}) {
+    const picture = pictureOf(rest)
+    for (const { figure } of picture.stacks) {
+        const [, row] = figure.data.find(({ name }) => name === "c").z
+        for (let step = 2; step < row.length; step++) row[step] = -0.9
+    }
+    return picture
+}
+
+test("with nothing pinned the cellAt whose memory changes most is looked at", () => {
+    assert.deepEqual(looked(stateOf({ picture: jumping() })), cellAt(1, 2))
+})
+
+test("of several layers it is in the last one", () => {
+    const places = [
+        [0, 0],
+        [1, 0],
+    ]
+    assert.equal(looked(stateOf({ picture: jumping({ places }) }))?.layer, 1)
+})
+
+test("its unit is followed through time", () => {
+    const picture = jumping()
+    const time = to({ ...stateOf().time, from: 0, to: 3 }, 1)
+    assert.deepEqual(looked(stateOf({ picture, time })), cellAt(1, 1))
+})
+
+test("the pinned cellAt comes before that under the pointer, and that before the most telling", () => {
+    const picture = jumping()
+    const hover = cellAt(0, 3)
+    assert.equal(looked(stateOf({ picture, hover })), hover)
+    assert.deepEqual(looked(stateOf({ picture, hover, pin: cellAt(2, 1) })), cellAt(2, 1))
+    assert.deepEqual(looked(stateOf({ picture, hover: cellAt(7, 3) })), cellAt(1, 2))
+})
+
+test("of a part of a picture it is in that part, also where the same change is seen before it", () => {
+    const picture = pictureOf({ steps: 9, units: 3 })
+    // A text that repeats itself: the memory of all units changes as much at every third step.
+    const { z } = picture.stacks[0].figure.data.find(({ name }) => name === "c")
+    for (const row of z) row.set([1, 0, 0, 1, 0, 0, 1, 0, 0])
+    for (const from of [0, 1, 2, 3, 4, 5, 6])
+        for (const first of [0, 1, 2]) {
+            const zoom = { steps: [from - 0.5, from + 1.5], units: [2.5, first - 0.5] }
+            const { step, unit } = looked(stateOf({ picture, zoom }))
+            assert.ok(from <= step && step < from + 2 && unit >= first, `${from}: step ${step} of unit ${unit}`)
+        }
+})
+
+test("a picture of bins has no cellAt to look at", () => {
+    assert.equal(looked(stateOf({ picture: pictureOf({ steps: 8, per: 2 }) })), null)
+})
+
+test("of a single step there is no change to tell, and its first unit is looked at", () => {
+    assert.deepEqual(looked(stateOf({ picture: pictureOf({ steps: 1 }) })), cellAt(0, 0))
+})
+
+test("a stretch is read from a link and written as it was", () => {
+    assert.deepEqual(brushOf("8-12"), [8, 12])
+    assert.deepEqual(brushOf("8-8"), [8, 8], "a single word")
+    assert.equal(brushText([8, 12]), "8-12")
+    assert.equal(brushText(null), "")
+    for (const wrong of ["", "12-8", "a-b", "1", "1-2-3", "-1-2"]) assert.equal(brushOf(wrong), null)
+})
+
+test("a stretch between two steps has them in their order", () => {
+    assert.deepEqual(stretchOf(5, 2), [2, 5])
+})
+
+test("a walk moves the end at which it stands, and begins a stretch elsewhere", () => {
+    assert.deepEqual(stretched(null, 3, 4), [3, 4])
+    assert.deepEqual(stretched([3, 4], 4, 5), [3, 5])
+    assert.deepEqual(stretched([3, 4], 3, 2), [2, 4])
+    assert.deepEqual(stretched([3, 4], 4, 3), [3, 3])
+    assert.deepEqual(stretched([3, 3], 3, 2), [2, 3])
+    assert.deepEqual(stretched([3, 4], 8, 7), [7, 8])
+})
+
+test("a stretch is there only in a picture that has its steps, one a column", () => {
+    assert.deepEqual(brushWithin([1, 3], pictureOf({ steps: 4 })), [1, 3])
+    assert.equal(brushWithin([1, 4], pictureOf({ steps: 4 })), null)
+    assert.equal(brushWithin([1, 3], pictureOf({ steps: 8, per: 2 })), null)
+    assert.equal(brushWithin(null, pictureOf()), null)
+})
+
+test("a link's stretch is selected in the first picture and written into the next link", () => {
+    const picture = pictureOf()
+    const state = { ...stateOf({ brush: brushOf("1-2") }) }
+    const drawn = { ...state, ...arrived(state, picture, NAMES) }
+    assert.deepEqual(drawn.brush, [1, 2])
+    assert.equal(linkTo(drawn, "").get("brush"), "1-2")
+    assert.equal(linkTo({ ...drawn, brush: null }, "").get("brush"), null)
+})
+
+test("selected words go with their text", () => {
+    const state = stateOf({ brush: [1, 2] })
+    const drawn = { ...state, ...arrived(state, pictureOf(), NAMES) }
+    assert.deepEqual(arrived(drawn, pictureOf(), NAMES).brush, [1, 2])
+    assert.equal(arrived(drawn, pictureOf({ steps: 7 }), NAMES).brush, null)
+})
+
+const wholeTime = { at: null, playing: false, speed: 1, looping: false, calm: false, from: 2, to: 6 }
+const timeAt = moment => ({ ...wholeTime, at: moment })
+/** The column, of those that are played, that is the newestOf one. */
+const newestOf = moment => Math.floor(/** @type {number} */ (moment.at))
+
+test("a step goes to the neighbour and stays within the columns", () => {
+    assert.equal(newestOf(time.moved(timeAt(2.3), 1)), 3)
+    assert.equal(newestOf(time.moved(timeAt(2.3), -1)), 1)
+    assert.equal(newestOf(time.moved(timeAt(4.9), 1)), 4)
+    assert.equal(newestOf(time.moved(timeAt(0.9), -1)), 0)
+})
+
+test("a pause stays timeAt its step and shows all of it", () => {
+    const paused = time.toggled({ ...timeAt(2.3), playing: true })
+    assert.equal(paused.playing, false)
+    assert.equal(newestOf(paused), 2)
+    assert.equal(time.readBy([0, 1], 1, time.now(paused)), 3)
+})
+
+test("a pause before the first step is timeAt the first step", () => {
+    assert.equal(newestOf(time.toggled({ ...timeAt(-0.5), playing: true })), 0)
+})
+
+test("playing goes on from a step and begins anew from the end or the wholeTime picture", () => {
+    assert.equal(time.toggled(timeAt(1.5)).at, 1.5)
+    assert.equal(time.toggled(timeAt(4.999)).at, -1)
+    assert.equal(time.toggled(wholeTime).at, -1)
+    assert.equal(time.toggled(wholeTime).playing, true)
+})
+
+test("a long sequence takes no longer than forty seconds", () => {
+    assert.equal(time.passed({ ...timeAt(0), to: 40_001, playing: true }, 1_000).at, 1_000)
+})
+
+test("layers light up one after the other within a step, the model last", () => {
+    const moment = time.now(timeAt(1.5))
+    assert.deepEqual(
+        [0, 1, null].map(layer => time.readBy([0, 1], layer, moment)),
+        [2, 2, 1],
+    )
+})
+
+test("another number of columns shows the wholeTime picture, except while it plays", () => {
+    assert.equal(time.inColumns(timeAt(2), [0, 3], true).at, null)
+    assert.equal(time.inColumns(timeAt(2), [0, 4], false).at, null)
+    assert.equal(time.inColumns(timeAt(2), [1, 5], true).at, 2)
+    assert.equal(time.inColumns({ ...timeAt(4.5), playing: true }, [0, 3], true).at, 3.98)
+})
+
+test("a view hears of its own parts of the state alone", () => {
+    const store = new Store(stateOf())
+    const heard = []
+    store.on(["pin"], () => heard.push("pin"))
+    store.on(["zoom", "said"], () => heard.push("zoom or said"))
+    store.set({ said: "hello", zoom: { steps: [0, 1], units: null } })
+    assert.deepEqual(heard, ["zoom or said"])
+})
+
+test("what a view sets while it renders is heard after this round, by all", () => {
+    const store = new Store(stateOf())
+    const heard = []
+    store.on(["said"], ({ said }) => {
+        heard.push(said)
+        store.set({ colouring: "f" })
+        heard.push("round")
+    })
+    store.on(["colouring"], ({ colouring }) => heard.push(colouring))
+    store.set({ said: "hello" })
+    assert.deepEqual(heard, ["hello", "round", "f"])
+})
+
+test("a view that fails leaves the store fit for the next change", () => {
+    const store = new Store(stateOf())
+    const heard = []
+    store.on(["said"], ({ said }) => {
+        if (said === "bad") throw new Error("a view failed")
+        heard.push(said)
+    })
+    assert.throws(() => store.set({ said: "bad" }), /a view failed/)
+    store.set({ said: "good" })
+    assert.deepEqual(heard, ["good"])
+})
+
+test("what is drawn is heard from the first picture on", () => {
+    const store = new Store(stateOf())
+    const heard = []
+    store.onDrawn(["pin"], ({ picture }) => heard.push(picture.columns.steps))
+    store.set({ pin: { layer: 0, direction: 0, unit: 0, step: 0 } })
+    store.set({ picture: pictureOf({ steps: 5 }) })
+    store.set({ pin: null })
+    assert.deepEqual(heard, [5, 5])
+})
+
+/** A store with a picture, what it has told its views, and what waits until the browser has painted or paints. Time
+ * goes on when a test lets it. */
+function painting({ mock }) {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    const heard = []
+    const waiting = []
+    const soon = []
+    const store = new Store(
+        stateOf({ picture: null }),
+        go => waiting.push(go),
+        go => soon.push(go),
+    )
+    store.afterDrawn(["pin"], ({ picture, pin }) => heard.push(`around ${picture.columns.steps} ${!!pin}`))
+    store.onDrawn([], ({ picture }) => heard.push(`heatmaps ${picture.columns.steps}`))
+    store.onRest(() => heard.push("rest"))
+    store.set({ picture: pictureOf({ steps: 1 }) })
+    const goOn = milliseconds => mock.timers.tick(milliseconds)
+    const paint = (calls = waiting) => calls.splice(0).map(go => go())
+    return { store, heard: () => heard.splice(0), waiting, soon, goOn, paint }
+}
+
+test("what is around the first picture comes with it", t => {
+    const { heard, waiting } = painting(t)
+    assert.deepEqual(heard(), ["around 1 false", "heatmaps 1"])
+    assert.equal(waiting.length, 0)
+})
+
+test("the next picture is painted before what is around it", t => {
+    const { store, heard, paint, goOn } = painting(t)
+    goOn(200)
+    heard()
+    store.set({ picture: pictureOf({ steps: 2 }) })
+    assert.deepEqual(heard(), ["heatmaps 2"])
+    paint()
+    assert.deepEqual(heard(), ["around 2 false"])
+})
+
+test("while a hand moves a picture and what is around it are painted in one frame, until it rests", t => {
+    const { store, heard, waiting, soon, paint, goOn } = painting(t)
+    goOn(200)
+    store.set({ picture: pictureOf({ steps: 2 }) })
+    paint()
+    heard()
+    goOn(100)
+    store.set({ picture: pictureOf({ steps: 3 }) })
+    assert.deepEqual([store.moving, heard(), waiting.length], [true, ["heatmaps 3"], 0])
+    paint(soon)
+    assert.deepEqual(heard(), ["around 3 false"])
+    goOn(100)
+    assert.deepEqual([store.moving, heard()], [true, []])
+    goOn(30)
+    assert.deepEqual([store.moving, heard()], [false, ["rest"]])
+})
+
+test("of pictures that come before the browser paints only the last has anything around it", t => {
+    const { store, heard, waiting, paint, goOn } = painting(t)
+    goOn(200)
+    heard()
+    for (const steps of [2, 3, 4]) store.set({ picture: pictureOf({ steps }) })
+    assert.deepEqual(heard(), ["heatmaps 2", "heatmaps 3", "heatmaps 4"])
+    assert.equal(waiting.length, 1)
+    paint()
+    assert.deepEqual(heard(), ["around 4 false"])
+})
+
+test("a new pin is not kept waiting by a picture", t => {
+    const { store, heard, paint, goOn } = painting(t)
+    goOn(200)
+    heard()
+    store.set({ picture: pictureOf({ steps: 2 }) })
+    store.set({ pin: { layer: 0, direction: 0, unit: 0, step: 0 } })
+    assert.deepEqual(heard(), ["heatmaps 2", "around 2 true"])
+    paint()
+    assert.deepEqual(heard(), ["around 2 true"])
 })

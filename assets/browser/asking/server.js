@@ -8,24 +8,14 @@ import { count } from "../shared/numbers.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { linkOf } from "./link.js"
 
-// How is a question sent to the server? A long text is sent once; later questions only name it.
-
 export class Server {
     files = ["html", "csv", "npz", "py"]
     /** The name of this view: a picture ends when its view asks for another. */
     #view = randomName()
-    /**
-     * {text, key}: the text that is there, and the promise of its name.
-     *
-     * @type {{text: string, key: Promise<string>} | null}
-     */
-    #sent = null
-    /** The name of the text before it. */
-    #before = ""
 
     /**
      * @param {URL} base where the server's routes are
-     * @param {Pick<Wire.Handed, "said_back" | "nan" | "visitor" | keyof Wire.ToldOfAll>} handed what holds on both sides
+     * @param {Pick<Wire.Handed, "nan" | "visitor" | keyof Wire.ToldOfAll>} handed what holds on both sides
      */
     constructor(base, handed) {
         this.base = base
@@ -70,29 +60,14 @@ export class Server {
 
     /** @type {Answerer["file"]} */
     async file(file) {
-        return { file: await this.#send(file.name, file) }
+        const address = new URL("file", this.base)
+        address.searchParams.set("name", file.name)
+        return body((await this.#fetch(address, file)).json())
     }
 
     /** The answer to {query, ...}. @param {string} path @param {{query: Query}} question
      * @param {AbortSignal} [signal] */
-    async #post(path, question, signal, line = "") {
-        const { sentence = "" } = question.query
-        if (sentence.length <= this.handed.said_back || !sentence.trim()) return this.#ask(path, question, signal, line)
-        const { sentence: _, ...query } = question.query
-        const named = async () =>
-            this.#ask(path, { ...question, query, text: await this.#nameOf(sentence) }, signal, line)
-        try {
-            return await named()
-        } catch (error) {
-            if (!(error instanceof Gone)) throw error
-            // The server dropped the text to make room.
-            this.#sent = null
-            return named()
-        }
-    }
-
-    /** @param {string} path @param {{query: Query, text?: string}} question @param {AbortSignal} [signal] */
-    #ask(path, question, signal, line = "") {
+    #post(path, question, signal, line = "") {
         return this.#fetch(new URL(path, this.base), JSON.stringify(question), signal, line)
     }
 
@@ -103,40 +78,7 @@ export class Server {
         if (response.ok) return response
         throw await refusal(response)
     }
-
-    /** Sends the server a text or a file; `instead`: the key of one that the server may drop for it.
-     * @param {string} name @param {BodyInit} content */
-    async #send(name, content, instead = "") {
-        const address = new URL("file", this.base)
-        address.searchParams.set("name", name)
-        if (instead) address.searchParams.set("instead", instead)
-        const response = await this.#fetch(address, content)
-        return (await body(response.json())).file
-    }
-
-    /** @param {string} text */
-    async #nameOf(text) {
-        if (this.#sent?.text !== text) {
-            const key = this.#exchange(text, this.#sent?.key)
-            this.#sent = { text, key }
-            key.catch(() => {
-                if (this.#sent?.key === key) this.#sent = null
-            })
-        }
-        return /** @type {{key: Promise<string>}} */ (this.#sent).key
-    }
-
-    /** Sends a text in place of the one before the last, because a question about the last may still be under way.
-     * @param {string} text @param {Promise<string>} [last] */
-    async #exchange(text, last) {
-        const goes = this.#before
-        this.#before = (await last?.catch(() => "")) ?? ""
-        return this.#send("text", text, goes)
-    }
 }
-
-/** The server dropped the text or file that a question names. */
-class Gone extends Refused {}
 
 /** What a part of an answer comes to; where it never comes, nobody answers. @template A @param {Promise<A>} coming */
 async function body(coming) {
@@ -152,7 +94,6 @@ async function body(coming) {
 async function refusal(response) {
     if (response.status === 503) return new Busy(seconds(response.headers.get("Retry-After")))
     const said = (await body(response.text())) || `The server answered ${response.status}.`
-    if (response.status === 410) return new Gone(said)
     return response.status < 500 ? new Refused(said) : new Error(said)
 }
 
@@ -170,7 +111,7 @@ function randomName() {
 // What does the page say of a recording? What it says of a text that it reads itself, and which link leads there.
 
 /**
- * Numbers and words of a recording. `asked`: the question, with its long text and its pinned cell.
+ * Numbers and words of a recording. `asked`: the question, with its text and its pinned cell.
  *
  * @param {Wire.RecordedView} message @param {{query: any, cell: Cell | null}} asked @param {Wire.ToldOfAll} told
  * @returns {Numbers}
