@@ -1,7 +1,7 @@
 /** Where does a page with the live view and no server begin? It has its numbers inside, and asks nobody. */
 
 import { OfflineView } from "./app/offline_view.js"
-import { opened } from "./asking/here.js"
+import { Carried, opened } from "./asking/here.js"
 import { pictureOf, unpack } from "./asking/server.js"
 import { expose } from "./shared/exposed.js"
 import { framed } from "./shared/page.js"
@@ -15,10 +15,10 @@ import { unzipped } from "./shared/unzipped.js"
  * @param {Wire.Told} about
  */
 export async function mount(place, packed, { nan, words, ...told }) {
-    const [here, refused] = await openedOr(told.carried)
+    const [carried, refused] = await openedOr(told.carried)
     const numbers = drawn(unpack(await unzipped(packed).arrayBuffer(), nan), words)
     const says = told.says + numbers.made + refused
-    const view = new OfflineView(numbers, { ...told, says }, here)
+    const view = new OfflineView(new Carried(numbers, carried), { ...told, says })
     framed(view.root, theme => view.wear(theme))
     place.append(view.root)
     view.show()
@@ -32,16 +32,11 @@ function drawn(recording, words) {
     return { ...numbers, link: "", lasts: "", notices: recording.notices, view: { pin, holds, colours } }
 }
 
-/**
- * Who computes in this page; or nobody, and why.
- *
- * @param {Wire.CarriedModel | null} carried
- * @returns {Promise<[import("./asking/here.js").Here | null, string]>}
- */
+/** What this page carries; or nothing, and why. @param {Wire.CarriedModel | null} carried
+ * @returns {Promise<[Awaited<ReturnType<typeof opened>> | null, string]>} */
 async function openedOr(carried) {
-    if (!carried) return [null, ""]
     try {
-        return [await opened(carried), ""]
+        return [carried && (await opened(carried)), ""]
     } catch (error) {
         return [null, ` This page reads no other text: ${error.message}.`]
     }

@@ -22,7 +22,7 @@ const styled = color => () => ({ color, getPropertyValue: () => "" })
 /** A view with room for a picture of so many pixels. */
 async function shown(room = 520, zoom = WHOLE) {
     const numbers = wholeAnswer({ shapes: "(4, 3)", proof: "ok" })
-    const view = new OfflineView(numbers, { title: "a b", says: "made so", zoom, colours: COLOURS })
+    const view = new OfflineView(new Carried(numbers, null), { title: "a b", says: "made so", zoom, colours: COLOURS })
     onPage(view.root)
     const { store, picture } = view.body
     picture.box = { width: room }
@@ -57,16 +57,9 @@ test("the picture is as wide as its place, in the page's theme", async () => {
     assert.deepEqual([view.root.dataset.theme, document.documentElement.dataset.theme], ["dark", "dark"])
 })
 
-test("a page reads nothing of a link where it has no model, or one that it can't prove", () => {
-    const [numbers, names] = [wholeAnswer(), { source: ["sentence"], shown: [] }]
-    const namesOf = (carried, here) => new Carried(numbers, carried, here).names
-    const carried = /** @type {any} */ ({ names, view: {} })
-    assert.deepEqual(
-        [null, carried].map(one => namesOf(one, null)),
-        Array(2).fill({ source: [], shown: [] }),
-    )
-    assert.equal(namesOf(carried, /** @type {any} */ ({})), names)
-    assert.equal(new Carried(numbers, null, null).why, null, "and then nothing is explained")
+test("a page reads nothing of a link where it has no model, or one that it can't prove, and explains nothing", () => {
+    const { names, why } = new Carried(wholeAnswer(), null)
+    assert.deepEqual([names, why], [{ source: [], shown: [] }, null])
 })
 
 test("the heading is the author's until a reader's own text is drawn, and again with the author's text", async () => {
@@ -100,12 +93,8 @@ test("a picture of some steps begins with these, and they are the whole", async 
 
 test("how many steps have a memory that is not of the step before is said, beside the shapes and the units", async () => {
     const said = async change => {
-        const view = new OfflineView(wholeAnswer({ shapes: "(4, 3)", ...change }), {
-            title: "",
-            says: "",
-            zoom: WHOLE,
-            colours: COLOURS,
-        })
+        const made = new Carried(wholeAnswer({ shapes: "(4, 3)", ...change }), null)
+        const view = new OfflineView(made, { title: "", says: "", zoom: WHOLE, colours: COLOURS })
         onPage(view.root)
         view.body.picture.box = { width: 520 }
         view.show()
@@ -125,22 +114,14 @@ async function computing() {
     const numbers = wholeAnswer({ proof: "ok" })
     const names = { source: ["sentence", "seed"], shown: ["quantities"] }
     const asked = []
-    const here = /** @type {any} */ ({
-        near: "1e-07",
-        picture: async question => {
-            asked.push(question.query)
-            return wholeAnswer({ view: { ...numbers.view, ...question.query } })
-        },
-        why: () => new Promise(() => {}),
-    })
-    const told = /** @type {any} */ ({
-        title: "a b",
-        says: "",
-        zoom: WHOLE,
-        colours: COLOURS,
-        carried: { names, view: { holds: "" } },
-    })
-    const view = new OfflineView(numbers, told, here)
+    const made = new Carried(numbers, /** @type {any} */ ({ names, near: "1e-07", view: { holds: "" } }))
+    const own = made.picture.bind(made)
+    made.picture = async question => {
+        if (made.isMadeOf(question.query)) return own(question)
+        asked.push(question.query)
+        return wholeAnswer({ view: { ...numbers.view, ...question.query } })
+    }
+    const view = new OfflineView(made, { title: "a b", says: "", zoom: WHOLE, colours: COLOURS })
     onPage(view.root)
     view.body.picture.box = { width: 520 }
     view.show()

@@ -3,7 +3,7 @@
  * made; where the page carries its model, a box for another text.
  */
 
-import { Carried, textIn } from "../asking/here.js"
+import { textIn } from "../asking/here.js"
 import { examples, sentenceBox } from "../controls/text_box.js"
 import { numbersTable } from "../picture/cell_layer.js"
 import { element, wordButton } from "../shared/element.js"
@@ -14,24 +14,14 @@ import { notices } from "./notices.js"
 import { listenToKeys } from "./present.js"
 import { ViewBody } from "./view_body.js"
 
-// What stands around the picture on a page that was made of it? What is read, how near PyTorch it is, and how it was
-// made; where the page carries its model, a box for another text.
-
 // Pixels: as high as a notebook's window has room for.
 const HEIGHT = 560
 
 export class OfflineView {
-    /**
-     * `here` computes; null where the page carries no model.
-     *
-     * @param {Numbers} numbers @param {Omit<Wire.Told, "nan" | "words">} told
-     * @param {import("../asking/here.js").Here | null} here
-     */
-    constructor(numbers, { title, says, zoom, colours, carried }, here = null) {
-        const made = new Carried(numbers, carried, here)
-        const reads = !!here
-        const { link, names } = made
-        this.body = new ViewBody(made, { link, names, colours, reads, height: () => HEIGHT, zoom })
+    /** @param {import("../asking/here.js").Carried} made @param {Omit<Wire.Told, "nan" | "words" | "carried">} told */
+    constructor(made, { title, says, zoom, colours }) {
+        const { link, names, near } = made
+        this.body = new ViewBody(made, { link, names, colours, reads: !!near, height: () => HEIGHT, zoom })
         const { store, playback, zooming } = this.body
         // Of a picture of some steps there are a few more at its sides.
         store.on(["zoom"], state => {
@@ -39,11 +29,11 @@ export class OfflineView {
             store.set({ zoom: { ...state.zoom, steps: zoom.steps } })
         })
         playback.root.append(playback.pace, zooming.tools, zooming.whole)
-        const head = element("div", {}, headingOf(store, title), ...(here ? [anotherText(store, here.near)] : []))
+        const head = element("div", {}, headingOf(store, title), near && anotherText(store, near))
         const main = element("div", { class: "gs-main" }, this.body.root, numbersTable(store))
         const parts = [head, notices(store, {}), lineOf(store), main, element("p", { class: "gs-faint" }, says)]
         this.root = element("div", { class: "gatescope gs-offline" }, ...parts)
-        this.root.classList.toggle("gs-watched", !here)
+        this.root.classList.toggle("gs-watched", !near)
         listenToKeys(this.root, { play: playback.toggle, back: () => this.body.back() })
     }
 

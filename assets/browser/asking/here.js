@@ -1,5 +1,6 @@
 /**
- * Who answers where there is no server? The page itself: it has the model's weights, and computes the same numbers.
+ * Who answers where there is no server? The page itself: it has the model's weights, and computes the same numbers. It
+ * gives no Python code, and of the files that the page does not make itself only the numbers.
  */
 
 import { openModel } from "../engine/model.js"
@@ -14,9 +15,6 @@ import { openDrawer } from "../why/drawer.js"
 import { Refused } from "./answerer.js"
 import { linkOf, toTheBarePage } from "./link.js"
 import { nearness } from "./models.js"
-
-// Who answers where there is no server? The page itself: it has the model's weights, and computes the same numbers.
-// It gives no Python code, and of the files that the page does not make itself only the numbers.
 
 /**
  * @typedef {Object<string, any>} View the values of a question, by name
@@ -62,8 +60,6 @@ export class Here {
         this.take = take
         /** What is said with the next picture, besides what it says itself. @type {string[]} */
         this.notices = []
-        /** How near the page comes to PyTorch, once that is known, as in 1e-07. */
-        this.near = ""
     }
 
     /** @param {Question} question */
@@ -133,78 +129,53 @@ export class Here {
     }
 }
 
-// Who answers in a page that was made of one answer? The page itself: it has that answer, and where it carries its
-// model, it computes others. `dashboard/offline` packs both.
-
-// Of a link there is nothing to read.
+// Of a link there is nothing to read where the page has no model.
 const NAMES = { source: [], shown: [] }
+const NOBODY = async () => {
+    throw new Refused("This page carries no model.")
+}
 
-/** @implements {Answerer} */
-export class Carried {
-    code = null
+/** Who answers in a page that was made of one answer? That answer; and where the page carries its model, it computes
+ * others. `dashboard/offline` packs both. */
+export class Carried extends Here {
     /** @type {string[]} */
     files = []
 
-    /**
-     * `here` computes; null where the page carries no model.
-     *
-     * @param {Numbers} numbers @param {Wire.CarriedModel | null} carried
-     * @param {Here | null} here
-     */
-    constructor(numbers, carried, here) {
-        this.here = here
+    /** `carried` is null where the page carries no model. @param {Numbers} numbers
+     * @param {Awaited<ReturnType<typeof opened>> | null} carried */
+    constructor(numbers, carried) {
+        super(/** @type {any} */ (carried ?? { usual: {} }), carried?.open ?? NOBODY)
+        this.near = carried?.near ?? ""
         /** The question that the page was made of. @type {Object<string, any>} */
-        this.link = { ...(here && carried?.view), ...numbers.view }
-        this.names = here && carried ? carried.names : NAMES
+        this.link = { ...carried?.view, ...numbers.view }
+        this.names = carried?.names ?? NAMES
         this.numbers = { ...numbers, view: this.link }
-        /** @type {Answerer["why"]} */
-        this.why = here && (question => here.why(question))
+        if (!carried) Object.assign(this, { why: null })
     }
 
     /** Whether the page was made of a question. @param {Object<string, any>} query */
     isMadeOf(query) {
         // Nothing is held where no hold is asked for.
         const all = Object.entries({ holds: "", ...query })
-        return !this.here || all.every(([name, value]) => inBox(value) === inBox(this.link[name]))
+        return !this.near || all.every(([name, value]) => inBox(value) === inBox(this.link[name]))
     }
 
     /** @param {Question} question */
     async picture(question) {
-        return this.here && !this.isMadeOf(question.query) ? this.here.picture(question) : this.numbers
-    }
-
-    /** @param {Parameters<Answerer["cell"]>[0]} question */
-    async cell(question) {
-        if (!this.here) throw new Refused("This page carries no model.")
-        return this.here.cell(question)
-    }
-
-    async progress() {
-        return null
-    }
-
-    /** @returns {Promise<Response>} */
-    async download() {
-        throw new Refused("This page makes no files.")
-    }
-
-    /** @param {File} file */
-    async file(file) {
-        return { sentence: await textIn(file) }
+        return this.isMadeOf(question.query) ? this.numbers : super.picture(question)
     }
 }
 
 /** A value as a text box has it, which uses these line ends. @param {any} value */
 const inBox = value => `${value}`.replace(/\r\n?/g, "\n")
 
-/** Who computes in the page; compared with PyTorch. Throws an Error where the page could prove nothing. */
+/** What a page carries, and how near to PyTorch it computes. Throws an Error where it could prove nothing. */
 export async function opened(/** @type {Wire.CarriedModel} */ { about, file, proved, ...told }) {
     const data = await unzipped(file).arrayBuffer()
     const model = data.byteLength ? openModel(data) : null
     const near = await nearness(model, [proved])
-    const here = new Here(told, async () => ({ model, about, proof: "computed in this page", sizes: {}, notices: [] }))
-    here.near = near
-    return here
+    const proof = "computed in this page"
+    return { ...told, near, open: async () => ({ model, about, proof, sizes: {}, notices: [] }) }
 }
 
 // Which text is in a file that a visitor opens in the page? As `dashboard/store/text_files.py` reads it.
