@@ -7,9 +7,7 @@ import { Store } from "../../assets/browser/state/store.js"
 import { frame, observers, onPage, Part, texts, textsOf } from "./page.js"
 import { COLOURS, clockStands, later, modelOf, pictureOf, settled, stateOf, timeOf, wholePicture } from "./pictures.js"
 
-const { bar } = await import("../../assets/browser/app/bar.js")
-const { fitPage, isPresenting, listenToLecturer, present } = await import("../../assets/browser/app/present.js")
-const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/controls.js")
+const { nearestSize, seedBox, slider } = await import("../../assets/browser/controls/controls.js")
 const { exportMenu, followTyping, pythonCode } = await import("../../assets/browser/controls/export_menu.js")
 const { choice, layerToggles, menu, quantityToggles } = await import("../../assets/browser/controls/menu.js")
 const { allSaid, Playback } = await import("../../assets/browser/controls/playback.js")
@@ -112,15 +110,6 @@ test("of a number that is not possible it is said what is drawn, until something
     }
 })
 
-test("of a trained model a number shows the size that is drawn", () => {
-    const made = control(hiddenDim, { hidden_dim: 99 }, { sizes: { hidden_dim: [8, 16, 64] } })
-    assert.equal(made.number.value, "64")
-    typed(made, "12", true)
-    made.store.set({ source: { hidden_dim: "12" } })
-    made.number.told("change")
-    assert.equal(made.number.value, "16")
-})
-
 test("several buttons take one Tab stop; the arrow keys go round among them", () => {
     const buttons = ["a", "b", "c"].map(name => onPage(element("button", {}, name)))
     roving(buttons)
@@ -134,16 +123,6 @@ test("several buttons take one Tab stop; the arrow keys go round among them", ()
     press("ArrowRight")
     press("Enter")
     assert.deepEqual([document.activeElement, stops()], [buttons[1], ["-1", "0", "-1"]])
-})
-
-test("both directions are ticked where there are two, and not offered where the model is trained", () => {
-    const own = control(directions, { directions: 2 })
-    assert.deepEqual([own.range.checked, own.control.hidden], [true, false])
-    own.range.checked = false
-    own.range.told("change")
-    assert.deepEqual(own.wanted, [["directions", 1]])
-    const trained = control(directions, { directions: 2 }, { fixed: { directions: 1 } })
-    assert.equal(trained.control.hidden, true)
 })
 
 /** An open menu with one button, and a button beside it. */
@@ -216,35 +195,24 @@ test("a pressed letter is shown; without layers to choose from there is nothing 
     const wanted = []
     const [quantities] = quantityToggles(store, "figcoh", (...set) => wanted.push(set))
     const layers = layerToggles(store, "0123", (...set) => wanted.push(set))
-    const pressed = place =>
-        place.querySelectorAll(".gs-toggle").filter(one => one.getAttribute("aria-pressed") === "true")
+    const [toggles, ofLayers] = [quantities, layers].map(place => place.querySelectorAll(".gs-toggle"))
+    const pressed = all => textsOf(all.filter(one => one.getAttribute("aria-pressed") === "true")).join("")
     const only = quantities.querySelector(".gs-shown button")
-    const toggles = quantities.querySelectorAll(".gs-toggle")
-    assert.ok(toggles.length === 6 && toggles.every(one => one.hasAttribute("aria-pressed")))
-    const said = [quantities, layers].map(one => one.querySelector(".gs-toggles").getAttribute("aria-label"))
-    assert.deepEqual(said, ["quantities", "layers"])
-    assert.equal(layers.hidden, true)
     store.set({ picture: pictureOf({ model: { layers: 2 } }), shown: { quantities: "fc", layers: "1" } })
-    assert.equal(only.getAttribute("aria-pressed"), "false")
-    assert.deepEqual(textsOf(pressed(quantities)), ["f", "c"])
-    assert.deepEqual(textsOf(pressed(layers)), ["1"])
-    assert.deepEqual(
-        layers.querySelectorAll(".gs-toggle").map(one => one.hidden),
-        [false, false, true, true],
-    )
-    assert.equal(layers.hidden, false)
-    quantities.querySelector(".gs-shown button").click()
-    quantities.querySelectorAll(".gs-toggle")[1].click()
-    layers.querySelectorAll(".gs-toggle")[0].click()
+    assert.deepEqual([only.getAttribute("aria-pressed"), pressed(toggles), pressed(ofLayers)], ["false", "fc", "1"])
+    assert.deepEqual([layers.hidden, ...ofLayers.map(one => one.hidden)], [false, false, false, true, true])
+    only.click()
+    toggles[1].click()
+    ofLayers[0].click()
+    store.set({ shown: { quantities: "c", layers: "" }, picture: pictureOf({ model: { layers: 1 } }) })
+    only.click()
     assert.deepEqual(wanted, [
         ["quantities", "c"],
         ["quantities", "fic"],
         ["layers", ""],
+        ["quantities", "figcoh"],
     ])
-    store.set({ shown: { quantities: "c", layers: "" }, picture: pictureOf({ model: { layers: 1 } }) })
-    quantities.querySelector(".gs-shown button").click()
-    assert.deepEqual([wanted.at(-1), layers.hidden], [["quantities", "figcoh"], true])
-    assert.equal(only.getAttribute("aria-pressed"), "true")
+    assert.deepEqual([layers.hidden, only.getAttribute("aria-pressed")], [true, "true"])
 })
 
 /** The box with the text that is read, and the files that were sent. */
@@ -296,39 +264,6 @@ test("a long pasted text and a dropped file are read as files, and closed again"
     assert.equal(file.firstChild.textContent, "dropped.txt")
 })
 
-test("in a lecture a pointer that moves shows the way out for some seconds, and nothing else does", () => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    const turns = []
-    const over = new AbortController()
-    const told = { step: () => {}, changed: on => turns.push(on), isHere: () => true }
-    const { addEventListener } = globalThis
-    globalThis.addEventListener = () => {}
-    const turn = listenToLecturer(told, over.signal)
-    globalThis.addEventListener = addEventListener
-    const out = () => document.querySelectorAll(".gs-leave").filter(one => !one.hidden)
-    document.body.told("pointermove")
-    turn(true)
-    assert.equal(out().length, 0)
-    for (const moved of ["pointermove", "pointerdown"]) {
-        document.body.told(moved)
-        mock.timers.tick(2_000)
-        document.body.told(moved)
-        mock.timers.tick(2_000)
-        assert.deepEqual(
-            out().map(one => one.textContent),
-            ["Leave (Esc)"],
-        )
-        mock.timers.tick(2_000)
-        assert.equal(out().length, 0)
-    }
-    document.body.told("pointermove")
-    out()[0].click()
-    assert.deepEqual([turns, isPresenting()], [[true, false], false])
-    over.abort()
-    assert.equal(out().length, 0)
-    mock.timers.reset()
-})
-
 test("what is below the window is pointed at until it is seen", () => {
     const part = onPage(new Part("div"))
     const hint = scrollHint(part, "below")
@@ -344,49 +279,6 @@ test("what is below the window is pointed at until it is seen", () => {
         [true, false],
     )
     assert.equal(hiddenAt({ top: 900, height: 0 }), true)
-})
-
-test("on a narrow screen the row of pages is scrolled until the page on screen is in its middle", () => {
-    const made = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "why" }, () => {})
-    onPage(made)
-    const row = made.querySelector("nav")
-    const [, current] = row.children
-    row.scrollLeft = 5
-    const { call } = observers.findLast(({ part }) => part === row)
-    call()
-    assert.equal(row.scrollLeft, 5)
-    Object.assign(row, { box: { left: 10, width: 100 } })
-    current.box = { left: 130, width: 40 }
-    call()
-    // Its middle, 150, goes to that of the row, 60.
-    assert.equal(row.scrollLeft, 95)
-    const other = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "units" }, () => {})
-    const none = other.querySelector("nav")
-    none.box = { left: 0, width: 100 }
-    none.scrollLeft = 7
-    observers.findLast(({ part }) => part === none).call()
-    assert.equal(none.scrollLeft, 7)
-    assert.equal(bar({ pages: { "": "Memory" }, home: "/", here: "" }, () => {}).querySelector("nav"), null)
-})
-
-test("a page of texts is magnified in a lecture as far as all of it is in the window, and a little less if need be", t => {
-    const by = (height, block = { scrollHeight: height }) => {
-        const found = t.mock.method(document, "querySelector", () => block)
-        fitPage()
-        found.mock.restore()
-        return +document.documentElement.style["--gs-page"]
-    }
-    Object.assign(window, { innerHeight: 900 })
-    assert.equal(by(100), 1)
-    present(true)
-    assert.deepEqual(
-        [by(100), by(600), by(601), by(818), by(1000), by(1125), by(5000)],
-        [1.5, 1.5, 1.45, 1.1, 0.9, 0.8, 0.8],
-    )
-    assert.equal(by(100, null), 1)
-    present(false)
-    assert.equal(by(5000), 1)
-    Object.assign(window, { innerHeight: 800 })
 })
 
 // What is loaded when it is needed is there at once, then.
@@ -441,37 +333,22 @@ test("the tokens of a trained model are its own and not offered; a random one re
     assert.deepEqual([rows.querySelector("select").value, !!rows.hidden], ["order", false])
 })
 
-/** The panel with the code; `opens()` opens it. */
-function coded() {
+test("a long text's code is asked for while its panel is open, and that of a picture is there at once", async () => {
     const store = new Store(stateOf())
     const asked = []
-    const code = query => {
-        const { promise, answer, fail } = later()
-        asked.push({ query, answer, fail })
+    const root = pythonCode(store, query => {
+        const { promise, ...settles } = later()
+        asked.push({ query, ...settles })
         return promise
-    }
-    const root = pythonCode(store, code)
-    const opens = async () => {
-        root.open = true
-        root.told("toggle")
-        await settled()
-    }
-    return { store, asked, root, opens, text: () => root.querySelector("pre").textContent }
-}
-
-test("a long text's code is asked for while its panel is open, and that of a picture is there at once", async () => {
-    const { store, asked, root, opens, text } = coded()
-    await opens()
-    assert.equal(root.querySelector("pre").getAttribute("tabindex"), "0")
-    root.open = false
+    })
+    const text = () => root.querySelector("pre").textContent
     store.set({ picture: wholePicture({ code: "import torch" }) })
     assert.deepEqual([text(), root.hidden, asked.length], ["import torch", false, 0])
     store.set({ picture: wholePicture({ code: null }) })
-    assert.deepEqual([text(), asked.length], ["", 0])
-    await opens()
-    assert.deepEqual([asked.length, asked[0].query], [1, store.state.picture.view])
+    root.open = true
+    root.told("toggle")
     await asked[0].answer("import numpy")
-    assert.equal(text(), "import numpy")
+    assert.deepEqual([asked[0].query, text()], [store.state.picture.view, "import numpy"])
     store.set({ picture: wholePicture({ code: null }) })
     store.set({ picture: wholePicture({ code: "newer" }) })
     await asked[1].answer("older")
@@ -479,8 +356,6 @@ test("a long text's code is asked for while its panel is open, and that of a pic
     store.set({ picture: wholePicture({ code: null }) })
     await asked[2].fail(new Error("too long"))
     assert.equal(text(), "too long")
-    store.set({ picture: wholePicture({ stacks: [] }) })
-    assert.equal(root.hidden, true)
 })
 
 /** The export menu over a state; what the server was asked for, and the files that the visitor got. */
@@ -636,23 +511,18 @@ test("what is said of a picture, and of the server, is said once and in this ord
 
 test("a number of a heatmap has its true minus sign and a 0 none, also once it is drawn again", () => {
     const label = element("text", {}, "-0.5")
-    const other = element("text", {}, "0.5")
-    const plot = element("div", {}, element("g", { class: "heatmap-label" }, label, other))
+    const plot = element("div", {}, element("g", { class: "heatmap-label" }, label))
     let again = () => {}
-    plot.on = (name, call) => {
-        assert.equal(name, "plotly_afterplot")
+    plot.on = (_, call) => {
         again = call
     }
     trueMinus(plot)
-    assert.deepEqual([label.textContent, other.textContent], ["−0.5", "0.5"])
-    label.textContent = "-1"
-    again()
-    assert.equal(label.textContent, "−1")
-    for (const zero of ["-0.00", "+0.00"]) {
-        label.textContent = zero
+    const seen = ["-0.5", "-1", "-0.00", "+0.00", "0.5"].map(text => {
+        label.textContent = text
         again()
-        assert.equal(label.textContent, "0.00")
-    }
+        return label.textContent
+    })
+    assert.deepEqual(seen, ["−0.5", "−1", "0.00", "0.00", "0.5"])
 })
 
 test("a recording that nobody has in the list is called as its file once it is drawn", () => {
@@ -679,18 +549,6 @@ test("the readout says that all is playing, or from where to where", () => {
     assert.equal(allSaid(pictureOf({ steps: 1 }).columns, timeOf({ to: 0 })), "1 step")
     const binned = pictureOf({ steps: 9, per: 2 }).columns
     assert.equal(allSaid(binned, timeOf({ from: 3, to: 4 })), "steps 6 to 8")
-})
-
-test("the slider goes from the first step to the last one and stands at the newest", () => {
-    const { store, playback } = playing()
-    assert.deepEqual([playback.scrub.max, playback.scrub.value], [3, 3])
-    assert.equal(playback.label.textContent, "all 4 steps")
-    store.set({ time: timeOf({ at: 1.5 }) })
-    assert.equal(playback.scrub.value, 1)
-    assert.equal(playback.label.textContent, "step 1 (0–3)")
-    store.set({ time: timeOf({ at: 0.5, from: 2 }) })
-    assert.equal(playback.label.textContent, "step 2 (0–3)")
-    assert.equal(playback.scrub.max, 1)
 })
 
 test("it rests at the end with the whole picture; in a loop it begins again", () => {
@@ -802,20 +660,4 @@ test("a quarter of a second after the last key the box is told that the text is 
     box.told("input")
     mock.timers.tick(1_000)
     assert.equal(box.sent.length, 1)
-})
-
-test("another box is left alone, and one that was typed in before is followed at once", () => {
-    const other = /** @type {any} */ (onPage(new Box()))
-    const part = /** @type {any} */ (onPage(new Part("input")))
-    Object.assign(part, { ariaLabel: "Sentence", dispatchEvent: () => assert.fail("no text of several lines") })
-    const [first, none] = [new Box(), new Box()].map(box => /** @type {any} */ (onPage(box)))
-    Object.assign(other, { ariaLabel: "A name" })
-    Object.assign(none, { ariaLabel: undefined })
-    document.activeElement = first
-    const over = new AbortController()
-    followTyping(over.signal)
-    for (const box of [other, part, none]) box.told("input")
-    mock.timers.tick(250)
-    assert.deepEqual([other.sent.length, none.sent.length, first.sent.length], [0, 0, 1])
-    over.abort()
 })

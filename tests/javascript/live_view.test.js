@@ -1,8 +1,6 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, mock, test } from "node:test"
 import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
-import { holding } from "../../assets/browser/state/holds.js"
-import { brushOf } from "../../assets/browser/state/zoom.js"
 import { atWindow, frame, observers, onPage, Part } from "./page.js"
 import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.js"
 
@@ -177,24 +175,6 @@ test("space plays and pauses, but in a box it is a letter", async () => {
     assert.equal(store.state.time.playing, false)
 })
 
-test("Escape lets go one thing at a time: the words, what is held, the pinned cell", async () => {
-    const { store, root } = await shown()
-    store.set({ pin: PIN, brush: brushOf("1-2"), ...holding(store.state, "f.0.1.2_0") })
-    const left = (place = document.body) => {
-        key("Escape", place)
-        const { brush, holds, pin } = store.state
-        return [!!brush, !!holds.text, !!pin]
-    }
-    key("a")
-    const menu = root.querySelector(".gs-menu")
-    menu.setAttribute("open", "")
-    assert.deepEqual(left(menu.querySelector(".gs-panel")), [true, true, true])
-    assert.deepEqual(left(onPage(new Part("div"))), [true, true, true])
-    assert.deepEqual(left(), [false, true, true])
-    assert.deepEqual(left(root.querySelector(".gs-heatmaps")), [false, false, true])
-    assert.deepEqual(left(), [false, false, false])
-})
-
 test("Streamlit's own menu leads on with what is on screen, and a click for another tab is the browser's", async () => {
     const { went, root, view, place } = await shown()
     let heard = 0
@@ -319,49 +299,6 @@ test("a view leaves from its own place alone, ends the lecture there, and takes 
     assert.equal(root.parentNode, null)
 })
 
-test("what to export is asked where only a part is on screen", async () => {
-    const { root, store } = await shown({ few: "3 of 99 units." })
-    const menu = root.querySelectorAll(".gs-menu").find(one => one.firstChild.textContent === "Export")
-    const asks = change => {
-        store.set(change)
-        menu.told("toggle")
-        return !menu.querySelector(".gs-choice").hidden
-    }
-    const all = { quantities: "figcoh", layers: "", top: "all" }
-    const whole = { zoom: { steps: null, units: null }, shown: all }
-    assert.equal(asks(whole), false)
-    assert.equal(asks({ ...whole, shown: { ...all, top: "telling" } }), true)
-    assert.equal(asks({ ...whole, shown: { ...all, layers: "1" } }), true)
-    assert.equal(asks({ ...whole, shown: { ...all, quantities: "c" } }), true)
-    assert.equal(asks({ ...whole, zoom: { steps: [0.5, 1.5], units: null } }), true)
-    const few = await shown()
-    few.store.set({ shown: { ...all, top: "telling" } })
-    const other = few.root.querySelectorAll(".gs-menu").find(one => one.firstChild.textContent === "Export")
-    other.told("toggle")
-    assert.equal(other.querySelector(".gs-choice").hidden, true)
-})
-
-test("where else? asks with the selected words, and on the side that the pinned cell is read from", async () => {
-    const places = [
-        [0, 0],
-        [1, 1],
-    ]
-    const { store, root, went } = await shown({ places })
-    store.set({ brush: brushOf("1-2") })
-    const ask = () => partWith(root, "Where else?").click()
-    ask()
-    store.set({ pin: { layer: 1, direction: 1, unit: 0, step: 0 } })
-    ask()
-    assert.deepEqual(
-        went.map(({ page, link }) => [page, link]),
-        [
-            ["units", { where: "corpus", brush: "1-2", side: "0.0" }],
-            ["units", { where: "corpus", brush: "1-2", side: "1.0.1" }],
-        ],
-    )
-    assert.equal(went[1].query.sentence, "a b c d")
-})
-
 test("when the network comes or goes, the server is looked for, by the view that is here", async () => {
     const { looks, view, place } = await shown()
     atWindow.told("online")
@@ -446,12 +383,4 @@ test("the picture has the window's height below its top, less what the drawer ne
     assert.equal(magnified(), 800 / 590)
     present(false)
     assert.equal(magnified(), 1)
-})
-
-test("a scene that there is not is said once", async () => {
-    const { store, pictures } = await shown({}, { link: { scene: "nope" } })
-    store.set({ scene: "one", refused: null })
-    store.set({ source: { ...store.state.source, sentence: "a b" } })
-    await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "a b" } }))
-    assert.deepEqual([store.state.scene, store.state.refused], ["one", null])
 })

@@ -191,19 +191,6 @@ test("a lecture begins and ends with the page's link, and takes its steps by the
     assert.equal(said.length, 3)
 })
 
-test("a lecture that the whole screen was left by ends; one in a window goes on", () => {
-    const { said, end } = framed({ present: true })
-    document.fullscreenElement = new Part("div")
-    document.told("fullscreenchange")
-    assert.deepEqual(said, [])
-    document.fullscreenElement = null
-    document.told("fullscreenchange")
-    assert.deepEqual(said, [{ scene: "one", present: "" }])
-    document.told("fullscreenchange")
-    assert.equal(said.length, 1)
-    end()
-})
-
 test("a lecture gives the whole screen back, and a key of it is no key of what is on the page", () => {
     const { end } = framed({ present: true })
     let left = 0
