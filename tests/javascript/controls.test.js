@@ -1,14 +1,14 @@
 /** What can a visitor change, play, export and share, and what is said then? */
 
 import assert from "node:assert/strict"
-import { afterEach, beforeEach, mock, test } from "node:test"
+import { afterEach, mock, test } from "node:test"
 import { notices, stillSaid } from "../../assets/browser/app/notices.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { frame, observers, onPage, Part, texts, textsOf } from "./page.js"
-import { COLOURS, clockStands, later, modelOf, pictureOf, settled, stateOf, timeOf, wholePicture } from "./pictures.js"
+import { COLOURS, later, modelOf, pictureOf, settled, stateOf, timeOf, wholePicture } from "./pictures.js"
 
-const { nearestSize, seedBox, slider } = await import("../../assets/browser/controls/controls.js")
-const { exportMenu, followTyping, pythonCode } = await import("../../assets/browser/controls/export_menu.js")
+const { nearestSize, seedBox, slider, right } = await import("../../assets/browser/controls/controls.js")
+const { exportMenu, pythonCode } = await import("../../assets/browser/controls/export_menu.js")
 const { choice, layerToggles, menu, quantityToggles } = await import("../../assets/browser/controls/menu.js")
 const { allSaid, Playback } = await import("../../assets/browser/controls/playback.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
@@ -525,14 +525,6 @@ test("a number of a heatmap has its true minus sign and a 0 none, also once it i
     assert.deepEqual(seen, ["−0.5", "−1", "0.00", "0.00", "0.5"])
 })
 
-test("a recording that nobody has in the list is called as its file once it is drawn", () => {
-    const store = new Store(stateOf())
-    const root = choice(store, "model", "Model", { a: "A" }, () => {})
-    store.set({ source: { model: "own-trace-x" } })
-    store.set({ picture: { model: { name: "gru.npz" } }, source: { model: "own-trace-x" } })
-    assert.deepEqual(texts(root, "option"), ["A", "gru.npz"])
-})
-
 /** A playback on the page, over a picture of four words. */
 function playing(change = {}) {
     const store = new Store(stateOf({ time: timeOf({ calm: false, ...change }) }))
@@ -583,24 +575,6 @@ test("nothing moves once it is paused or has left the page, and it goes on when 
     assert.equal(Math.floor(store.state.time.at), 1)
 })
 
-test("the first visit's own play is slow, and ends with the whole picture at a press elsewhere", () => {
-    const { store, playback } = playing()
-    playback.playOnce()
-    assert.deepEqual([store.state.time.playing, store.state.time.speed], [true, 0.5])
-    document.body.told("pointerdown")
-    assert.deepEqual([store.state.time.playing, store.state.time.speed, store.state.time.at], [false, 1, null])
-    frame(0)
-    for (const [change, plays] of [
-        [{ calm: true }, false],
-        [{ to: 1 }, true],
-        [{ to: 0 }, false],
-    ]) {
-        const other = playing(change)
-        other.playback.playOnce()
-        assert.equal(other.store.state.time.playing, plays)
-    }
-})
-
 const nothingSaid = { of: "", pin: "", notices: [] }
 
 test("what is said about a link stays when the window asks again, and goes with the next view", () => {
@@ -619,45 +593,12 @@ test("a pin that is not there is still said once the page has dropped it, until 
     assert.deepEqual(stillSaid(resized, { view: { pin: "0.1.0" }, notices: [] }).notices, [])
 })
 
-class Box extends Part {
-    ariaLabel = "Sentence to read"
-    sent = []
-    constructor() {
-        super("textarea")
+test("it is said how often a trained model is right", () => {
+    const store = new Store(stateOf())
+    const said = right(store)
+    const shows = change => {
+        store.set({ picture: wholePicture({ model: modelOf(change) }) })
+        return said.hidden ? null : said.textContent
     }
-    dispatchEvent(event) {
-        this.sent.push(event)
-    }
-}
-class Key {
-    constructor(type, about) {
-        Object.assign(this, { type, ...about })
-    }
-}
-Object.assign(globalThis, { HTMLTextAreaElement: Box, KeyboardEvent: Key })
-clockStands()
-beforeEach(() => {
-    document.body.replaceChildren()
-    document.activeElement = document.body
-})
-
-test("a quarter of a second after the last key the box is told that the text is whole", () => {
-    const over = new AbortController()
-    followTyping(over.signal)
-    const box = /** @type {any} */ (onPage(new Box()))
-    box.told("input")
-    mock.timers.tick(200)
-    box.told("input")
-    mock.timers.tick(249)
-    assert.deepEqual(box.sent, [])
-    mock.timers.tick(1)
-    const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true }
-    assert.deepEqual(
-        box.sent.map(event => ({ ...event })),
-        [{ type: "keydown", ...enter }],
-    )
-    over.abort()
-    box.told("input")
-    mock.timers.tick(1_000)
-    assert.equal(box.sent.length, 1)
+    assert.deepEqual([shows({}), shows({ right: "It is right at 97%." })], [null, "It is right at 97%."])
 })

@@ -9,18 +9,6 @@ const { LiveView } = await import("../../assets/browser/app/live_view.js")
 const { magnified, present } = await import("../../assets/browser/app/present.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
-globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
-Part.prototype.on = () => {}
-Part.prototype.checkVisibility = () => true
-
-const visited = { value: "seen" }
-Object.defineProperty(globalThis, "localStorage", {
-    value: {
-        getItem: () => visited.value,
-        setItem: () => {},
-    },
-})
-
 const SCENES = [
     { name: "one", title: "One", page: "", query: { sentence: "x" }, says: "", asks: "", answer: "" },
     { name: "two", title: "Two", page: "why", query: { sentence: "y" }, says: "", asks: "", answer: "" },
@@ -48,7 +36,6 @@ beforeEach(() => {
     document.documentElement.scrollTop = 0
     document.body.replaceChildren()
     observers.length = 0
-    visited.value = "seen"
     Object.assign(globalThis, { innerHeight: 800, getComputedStyle: styleOf("rgb(0, 0, 0)") })
 })
 afterEach(() => {
@@ -250,29 +237,6 @@ test("the address follows the screen once it stands still", async () => {
     assert.equal(written(), "?sentence=a+b+c+d&pin=0.0.2")
     view.show(place, () => {})
     assert.equal(view.share.link.value, "http://here/?sentence=a+b+c+d&pin=0.0.2")
-})
-
-test("an address is written once it rests, a step in an entry of its own, and never another page's", t => {
-    const wrote = []
-    for (const name of ["pushState", "replaceState"])
-        t.mock.method(history, name, (_, __, link) => wrote.push(`${name} ${link}`))
-    const address = new Address()
-    address.home = "/memory/"
-    location.href = "http://here/memory?a=0"
-    assert.deepEqual([address.moved, address.read(), address.moved], [true, { a: "0" }, false])
-    const after = (milliseconds, ...writes) => {
-        for (const write of writes) address.write(...write)
-        mock.timers.tick(milliseconds)
-        return wrote.splice(0)
-    }
-    assert.deepEqual([after(199, ["?a=1"]), after(1)], [[], ["replaceState ?a=1"]])
-    assert.deepEqual(after(200, ["?a=2", true], ["?a=3"]), ["pushState ?a=3"])
-    assert.deepEqual(after(200, ["?a=4"]), ["replaceState ?a=4"])
-    address.write("?a=5", true)
-    address.leave()
-    assert.deepEqual([after(200), after(200, ["?a=6"])], [[], ["replaceState ?a=6"]])
-    location.href = "http://here/why?b=1"
-    assert.deepEqual([address.isHere, after(200, ["?a=7"]), address.moved], [false, [], true])
 })
 
 test("a view leaves from its own place alone, ends the lecture there, and takes the focus along", async () => {

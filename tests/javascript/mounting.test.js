@@ -7,8 +7,6 @@ const { present } = await import("../../assets/browser/app/present.js")
 const frame = await import("../../assets/browser/frame.js")
 const live = await import("../../assets/browser/live.js")
 
-globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
-globalThis.HTMLElement = /** @type {any} */ (Part)
 globalThis.HTMLTextAreaElement = /** @type {any} */ (class {})
 const posted = []
 globalThis.fetch = /** @type {any} */ (
@@ -189,39 +187,6 @@ test("a lecture begins and ends with the page's link, and takes its steps by the
     end()
     key("p")
     assert.equal(said.length, 3)
-})
-
-test("a lecture gives the whole screen back, and a key of it is no key of what is on the page", () => {
-    const { end } = framed({ present: true })
-    let left = 0
-    document.exitFullscreen = () => {
-        left += 1
-    }
-    const box = onPage(new Part("div"))
-    let heard = 0
-    box.addEventListener("keydown", () => {
-        heard += 1
-    })
-    box.told("keydown", { key: "ArrowRight" })
-    assert.deepEqual([heard, left], [0, 0])
-    document.fullscreenElement = box
-    box.told("keydown", { key: "Escape" })
-    assert.deepEqual([heard, left], [0, 1])
-    document.fullscreenElement = null
-    box.told("keydown", { key: "ArrowRight" })
-    assert.equal(heard, 1)
-    for (const isActive of [true, false]) {
-        let asked = 0
-        Object.defineProperty(navigator, "userActivation", { configurable: true, value: { isActive } })
-        document.documentElement.requestFullscreen = async () => {
-            asked += 1
-        }
-        present(true)
-        present(true)
-        present(false)
-        assert.equal(asked, isActive ? 1 : 0)
-    }
-    end()
 })
 
 test("Back and Forward open the view of the address, on this page alone", async () => {

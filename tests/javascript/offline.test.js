@@ -13,9 +13,6 @@ const { Carried } = await import("../../assets/browser/asking/here.js")
 const { mount } = await import("../../assets/browser/offline.js")
 const { framed } = await import("../../assets/browser/shared/page.js")
 
-globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
-Part.prototype.on = () => {}
-Part.prototype.checkVisibility = () => true
 Object.assign(globalThis, { innerHeight: 800 })
 const styled = color => () => ({ color, getPropertyValue: () => "" })
 
@@ -89,24 +86,6 @@ test("a picture of some steps begins with these, and they are the whole", async 
         await to(beyond)
         assert.deepEqual(range(), [0.5, 2.5])
     }
-})
-
-test("how many steps have a memory that is not of the step before is said, beside the shapes and the units", async () => {
-    const said = async change => {
-        const made = new Carried(wholeAnswer({ shapes: "(4, 3)", ...change }), null)
-        const view = new OfflineView(made, { title: "", says: "", zoom: WHOLE, colours: COLOURS })
-        onPage(view.root)
-        view.body.picture.box = { width: 520 }
-        view.show()
-        await settled()
-        return view.root.querySelector(".gs-shapes").textContent
-    }
-    assert.equal(await said({}), "(4, 3)")
-    assert.equal(await said({ resets: [0] }), "(4, 3) · memory not from the step before at 1 step")
-    assert.equal(
-        await said({ few: "3 of 9 units", resets: [0, 1] }),
-        "(4, 3) · 3 of 9 units · memory not from the step before at 2 steps",
-    )
 })
 
 /** A page with its model inside, which answers whatever is asked. */

@@ -123,7 +123,3 @@ test("a page that is opened makes no entry until the visitor does something ther
     history.pushState(null, "", "/open?b=4")
     assert.deepEqual(paths(), ["/lesson?a=1", "/open?b=2", "/open?b=4"], "Back is no act of the page")
 })
-
-test("what the visitor does is known before the page answers it", () => {
-    assert.deepEqual(isFirst, { pointerdown: true, keydown: true, input: true, popstate: true })
-})

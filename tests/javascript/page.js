@@ -411,6 +411,15 @@ Object.assign(globalThis, {
     getComputedStyle: () => ({ color: "#000", getPropertyValue: () => "" }),
 })
 
+Part.prototype.on = () => {}
+Part.prototype.checkVisibility = () => true
+globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
+Object.defineProperty(globalThis, "localStorage", {
+    value: { getItem: () => "seen", setItem() {} },
+    configurable: true,
+    writable: true,
+})
+
 /** Puts a part on the page. */
 export function onPage(part, box) {
     part.box = box

@@ -9,12 +9,6 @@ import { told } from "./told.js"
 const { present } = await import("../../assets/browser/app/present.js")
 const { mount } = await import("../../assets/browser/site.js")
 
-globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
-globalThis.HTMLElement = /** @type {any} */ (Part)
-Part.prototype.on = () => {}
-Part.prototype.checkVisibility = () => true
-Object.defineProperty(globalThis, "localStorage", { value: { getItem: () => "seen", setItem() {} } })
-
 /** What waits for its time, on a clock that stands still but for `tick`; it outlives a test, as a page's views do. */
 const clock = { now: 0, last: 0, timers: new Map() }
 Object.assign(globalThis, {
