@@ -35,11 +35,11 @@ async function load(name, query) {
     return content
 }
 
-/** @param {{number: number, name: "picture" | "cell" | "why", question: any}} asked */
-async function answer({ number, name, question }) {
+/** @param {{name: "picture" | "cell" | "why", question: any}} asked */
+async function answer({ name, question }) {
     try {
-        page.postMessage({ number, answer: await (await here)[name](question) })
+        page.postMessage({ answer: await (await here)[name](question) })
     } catch (error) {
-        page.postMessage({ number, said: error.message, refused: error instanceof Refused })
+        page.postMessage({ said: error.message, refused: error instanceof Refused })
     }
 }

@@ -59,8 +59,10 @@ export class Questions {
             const about = { query: asked(store.state), room: this.#room, zoom: zoom.steps, cell: pin }
             return { about, number: this.#last }
         }
-        const pause = (/** @type {Error} */ error, /** @type {number} */ tries) =>
-            this.#pause(error, tries, said => `The picture could not be drawn${said}`)
+        /** @param {(error: Error) => number | null} otherwise */
+        const pausing = otherwise => (/** @type {Error} */ error, /** @type {number} */ tries) =>
+            this.#pause(error, tries, otherwise)
+        const pause = pausing(error => this.#failed(error))
         this.pictures = new Newest({
             ask: ({ about }, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
             answered: (numbers, asked) => this.#arrived(numbers, asked),
@@ -75,16 +77,14 @@ export class Questions {
             ask: ({ query, cell }, signal) => answerer.cell({ query, cell }, signal),
             answered: (values, { of, cell }) => this.#explained(of, cell, values),
             // A pinned cell without terms still has its numbers, so no message is shown.
-            pause: (error, tries) =>
-                this.#pauseAtPin(error, tries, (of, pin) => ({ terms: { of, pin, values: null } })),
+            pause: pausing(() => this.#atPin((of, pin) => ({ terms: { of, pin, values: null } }))),
         })
         this.drawers = new Newest({
             ask: ({ of: _, key: __, ...question }, signal) => /** @type {any} */ (answerer).why(question, signal),
             answered: (values, { of, key }) => this.#opened(of, key, values),
-            pause: (error, tries) =>
-                this.#pauseAtPin(error, tries, (of, pin) => ({
-                    why: { of, cell: pinOf(pin), values: null, said: error.message },
-                })),
+            pause: pausing(({ message: said }) =>
+                this.#atPin((of, pin) => ({ why: { of, cell: pinOf(pin), values: null, said } })),
+            ),
         })
         this.lines = [this.pictures, this.proofs, this.cells, this.drawers]
         this.ask = () => {
@@ -231,28 +231,27 @@ export class Questions {
         this.store.set({ why: { of, cell: pinOf(values.cell), values, said: "" } })
     }
 
-    /** What is asked of the pinned cell is not asked again after a refusal. @param {Error} error @param {number} tries
+    /** What is asked of the pinned cell is not asked again after a refusal.
      * @param {(of: Picture, pin: Cell) => Partial<State>} without */
-    #pauseAtPin(error, tries, without) {
-        if (error instanceof Busy) return this.#busy(error, tries)
-        if (error instanceof Unreachable) return this.#away()
+    #atPin(without) {
         const { picture, pin } = this.store.state
         if (picture && pin) this.store.set(without(picture, pin))
         return null
     }
 
-    /** @param {Error} error @param {number} tries @param {(said: string) => string} sentence */
-    #pause(error, tries, sentence) {
-        if (error instanceof Busy) return this.#busy(error, tries)
-        if (error instanceof Unreachable) return this.#away()
+    /** @param {Error} error */
+    #failed(error) {
         const refused = error instanceof Refused
         this.#answers()
-        this.store.set({ said: sentence(`${refused ? "" : ", and will be tried again"}: ${error.message}`) })
+        const how = refused ? "" : ", and will be tried again"
+        this.store.set({ said: `The picture could not be drawn${how}: ${error.message}` })
         return refused ? null : FAILED
     }
 
-    /** @param {Busy} error @param {number} tries */
-    #busy(error, tries) {
+    /** @param {Error} error @param {number} tries @param {(error: Error) => number | null} otherwise */
+    #pause(error, tries, otherwise) {
+        if (error instanceof Unreachable) return this.#away()
+        if (!(error instanceof Busy)) return otherwise(error)
         this.store.set({ connection: "busy" })
         return error.pause(tries)
     }
@@ -277,14 +276,13 @@ export class Questions {
      * @param {AbortSignal} signal @param {Promise<Numbers>} coming */
     async #watched(query, signal, coming) {
         const over = new AbortController()
-        const end = () => over.abort()
-        signal.addEventListener("abort", end)
+        signal.addEventListener("abort", () => over.abort())
         const slow = setTimeout(() => this.#watch(query, over.signal), SLOW)
         try {
             return await coming
         } finally {
             clearTimeout(slow)
-            end()
+            over.abort()
             this.store.set({ waiting: null })
         }
     }

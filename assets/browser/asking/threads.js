@@ -56,7 +56,7 @@ export class Threads extends Here {
     async file(file) {
         const taken = await super.file(file)
         // The next ones know it.
-        for (const worker of this.#workers) worker.end()
+        for (const worker of this.#workers) worker.renew()
         return taken
     }
 
@@ -90,13 +90,12 @@ export function attended(worker, models, page) {
     return worker
 }
 
+/** A worker that answers one question after the other. */
 class InWorker {
     /** @type {Promise<Worker> | null} */
     #worker = null
-    /** The questions under way. @type {Map<number, {message: any, ready: (answer: any) => void,
-     *     failed: (error: any) => void}>} */
-    #waiting = new Map()
-    #last = 0
+    /** The last question that was asked. @type {Promise<any>} */
+    #last = Promise.resolve()
 
     /** @param {() => Promise<Worker>} begin */
     constructor(begin) {
@@ -104,69 +103,42 @@ class InWorker {
     }
 
     /** The answer; a question that is given up is computed no further. @param {string} name @param {any} question
-     * @param {AbortSignal} [signal] */
-    async ask(name, question, signal) {
-        const message = { number: ++this.#last, name, question }
-        const { number } = message
-        const answer = new Promise((ready, failed) => this.#waiting.set(number, { message, ready, failed }))
-        signal?.addEventListener("abort", () => this.#giveUp(number, signal.reason), { once: true })
-        this.#post(message)
+     * @param {AbortSignal} [signal] @returns {Promise<any>} */
+    ask(name, question, signal) {
+        const answer = this.#last.then(() => this.#asked({ name, question }, signal))
+        this.#last = answer.catch(() => {})
+        return answer
+    }
+
+    /** What is asked from now on, another worker answers. */
+    renew() {
+        this.#last = this.#last.then(() => this.#end())
+    }
+
+    /** @param {{name: string, question: any}} message @param {AbortSignal} [signal] */
+    async #asked(message, signal) {
+        signal?.throwIfAborted()
+        this.#worker ??= this.begin()
         try {
-            return await answer
-        } finally {
-            this.#waiting.delete(number)
+            const worker = await this.#worker
+            return await new Promise((ready, failed) => {
+                worker.onmessage = ({ data: { load, answer, said, refused } }) => {
+                    if (load) return
+                    // A refusal is an answer too.
+                    ready(said === undefined ? answer : Promise.reject(refused ? new Refused(said) : new Error(said)))
+                }
+                worker.onerror = ({ message }) => failed(new Error(message))
+                signal?.addEventListener("abort", () => failed(signal.reason), { once: true })
+                worker.postMessage(message)
+            })
+        } catch (error) {
+            if (!(error instanceof Refused)) this.#end()
+            throw error
         }
     }
 
-    /** Ends the worker; what is asked of it, the next one answers. */
-    end() {
+    #end() {
         this.#worker?.then(worker => worker.terminate()).catch(() => {})
         this.#worker = null
-        for (const { message } of this.#waiting.values()) this.#post(message)
-    }
-
-    /** @param {any} message */
-    #post(message) {
-        this.#there().then(
-            worker => worker.postMessage(message),
-            error => this.#failed(error),
-        )
-    }
-
-    /** @param {number} number @param {any} reason */
-    #giveUp(number, reason) {
-        const asked = this.#waiting.get(number)
-        if (!asked) return
-        this.#waiting.delete(number)
-        asked.failed(reason)
-        this.end()
-    }
-
-    #there() {
-        if (!this.#worker) {
-            const begun = this.begin()
-            this.#worker = begun
-            begun.then(
-                worker => {
-                    worker.onmessage = ({ data }) => this.#answered(data)
-                    worker.onerror = ({ message }) => this.#failed(new Error(message))
-                },
-                () => {},
-            )
-        }
-        return this.#worker
-    }
-
-    /** @param {{number: number, answer?: any, said?: string, refused?: boolean}} told */
-    #answered({ number, answer, said, refused }) {
-        const asked = this.#waiting.get(number)
-        if (said === undefined) asked?.ready(answer)
-        else asked?.failed(refused ? new Refused(said) : new Error(said))
-    }
-
-    /** @param {any} error */
-    #failed(error) {
-        this.#worker = null
-        for (const { failed } of this.#waiting.values()) failed(error)
     }
 }
