@@ -71,20 +71,13 @@ test("a link has what is not as usual, and no text that is too long for it", () 
 })
 
 test("who can open an address is said of this machine and of a network alone", () => {
-    for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0", "app.localhost"]) {
+    for (const host of ["localhost", "127.1.2.3", "[::1]", "0.0.0.0", "app.localhost"])
         assert.match(whoReaches(host, true), /^Only this computer can open it.* export an interactive page/)
-        assert.match(
-            whoReaches(host, false),
-            /^Only this computer can open it.* put this page’s folder on a web server/,
-        )
-    }
-    for (const host of ["10.0.0.7", "192.168.1.2", "172.16.0.1", "172.31.9.9", "studio.local", "teacher-pc"]) {
+    for (const host of ["10.0.0.7", "192.168.1.2", "172.16.0.1", "172.31.9.9", "studio.local", "teacher-pc"])
         assert.match(whoReaches(host, true), /^Only computers in the same network/)
-    }
-    for (const host of ["gatescope.example.org", "172.32.0.1", "8.8.8.8", "127.example.org"]) {
+    for (const host of ["gatescope.example.org", "172.32.0.1", "8.8.8.8", "127.example.org"])
         assert.equal(whoReaches(host, true), "")
-    }
-    assert.match(whoReaches("", false), /^Only this computer can open it: the page is a file/)
+    assert.match(whoReaches("", false), /^Only this computer can open it: the page is a file.* put this page’s folder/)
 })
 
 test("the code of an embedded view is HTML in which nothing of the link ends the attribute", () => {

@@ -106,26 +106,6 @@ test("of the changes that are worth it one of the pinned unit is told before a l
         },
         "",
     ])
-    const none = "No change that was tried moves the answer by 0.1 of the range of the forecasts. Tried: "
-    const gate = (unit, isPinned = false) => ({ hold: `f.0.${unit}.2_0`, said: "", isPinned })
-    const both = Array.from({ length: 12 }, (_, k) => gate(k % 2, k % 2 === 0))
-    const sentence = (all, change) => best([0.05, ...Array(all.length - 1).fill(0)], change, all)[1].slice(none.length)
-    assert.equal(
-        sentence([...both, { hold: "w.0", said: "", isPinned: false }]),
-        "each gate of every unit shut and open here, each step left out. The largest change is 0.050.",
-    )
-    assert.equal(
-        sentence(both.slice(0, 6).map(one => ({ ...one, isPinned: true }))),
-        "each gate of this unit shut and open here. The largest change is 0.050.",
-    )
-    assert.equal(
-        sentence([...Array(6).fill(gate(0, true)), { hold: "w.0", said: "", isPinned: false }]),
-        "each gate of this unit shut and open here, each step left out. The largest change is 0.050.",
-    )
-    const plain = { lstm: { ...reading.lstm, kind: "RNN_TANH" } }
-    const word = [{ hold: "w.0", said: "", isPinned: false }]
-    assert.equal(sentence(word, plain), "each step left out. The largest change is 0.050.")
-    assert.match(best([], plain, [])[1], /^There is nothing to try: a plain RNN has no gate/)
 })
 
 test("the answers of a reading lie apart by their widest column, without steps that have none", () => {

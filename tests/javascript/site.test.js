@@ -102,36 +102,18 @@ test("the picture of the address goes first; then come Plotly, and after a rest 
     assert.deepEqual(fetched, [])
 })
 
-test("what was loaded before the worker kept anything is asked for once more, but not what failed", async () => {
-    const place = await opened("?model=counter&sentence=ab")
-    assert.deepEqual(fetched, ["models/counter.js"])
-    assert.match(place.textContent, /models\/counter.js could not be loaded/)
+test("a page that its worker serves already, and one on a disk, keeps nothing", async () => {
+    await opened(RANDOM, () => Object.assign(workers, { controller: {} }))
     await plotlyComes()
     await tick(500)
-    registered[2]()
-    await rested()
-    assert.deepEqual(fetched, ["models/counter.js"])
-})
-
-test("a page that its worker serves already, and one without workers or on a disk, keeps nothing", async () => {
-    for (const [before, wanted] of /** @type {[() => any, string[]][]} */ ([
-        [() => Object.assign(workers, { controller: {} }), ["worker.js"]],
-        [() => Object.defineProperty(navigator, "serviceWorker", { value: undefined, configurable: true }), []],
-    ])) {
-        registered = []
-        document.head.replaceChildren()
-        await opened(RANDOM, before)
-        await plotlyComes()
-        await tick(500)
-        assert.deepEqual(registered, wanted)
-    }
-    await opened(RANDOM)
-    Object.defineProperty(navigator, "serviceWorker", { value: workers, configurable: true })
+    assert.deepEqual(registered, ["worker.js"])
     workers.controller = null
+    document.head.replaceChildren()
+    await opened(RANDOM)
     location.href = "file:///site/index.html"
     await plotlyComes()
     await tick(500)
-    assert.deepEqual(registered, [])
+    assert.deepEqual(registered, ["worker.js"])
 })
 
 test("what is impossible in the address is said, and Back opens the view of the address then", async () => {
