@@ -14,13 +14,14 @@ from pathlib import Path
 ASSETS = Path(__file__).parent
 BUILT = ASSETS / "built"
 FORMATS = {
-    "modules.js": "esm",
-    "computing.js": "iife",
-    "site.js": "iife",
-    "offline.js": "iife",
-    "offline_start.js": "iife",
+    "modules.js": ["--format=esm"],
+    "computing.js": ["--format=iife"],
+    "site.js": ["--format=iife"],
+    "offline.js": ["--format=iife"],
+    "offline_start.js": ["--format=iife"],
+    "parts/site.js": ["--format=esm", "--code-splitting"],
 }
-"""What is imported, and what is a script in its page."""
+"""What is imported, and what is a script in its page; and of a page on the web, what it loads when it is asked for."""
 
 
 def bundle() -> None:
@@ -37,13 +38,15 @@ def bundle() -> None:
         raise RuntimeError("The browser's modules have changed, and Deno joins them: pip install deno")
     BUILT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILT) as beside:
-        for name, format in FORMATS.items():
-            made = [f"--format={format}", f"--output={beside}/{name}", ASSETS / "browser" / name]
+        for name, how in FORMATS.items():
+            made = [*how, f"--outdir={Path(beside, name).parent}", ASSETS / "browser" / Path(name).name]
             command = [deno, "bundle", "--quiet", "--no-config", "--no-lock", "--minify", *made]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise RuntimeError(f"Deno could not join {name} (first it loads esbuild from npm):\n{done.stderr}")
-            Path(beside, name).replace(BUILT / name)
+        shutil.rmtree(BUILT / "parts", ignore_errors=True)
+        for made in Path(beside).iterdir():
+            made.replace(BUILT / made.name)
 
 
 def is_fresh(changed: float) -> bool:

@@ -20,6 +20,15 @@ def built(name: str) -> str:
 
     Raises RuntimeError where Deno is needed for that, and is missing or fails.
     """
+    return (_built() / name).read_text(encoding="utf-8")
+
+
+def in_parts() -> dict[str, str]:
+    """The modules of a page on the web, by their names: "site.js", and what it imports. Raises as `built`."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted((_built() / "parts").iterdir())}
+
+
+def _built() -> Path:
     if _BUNDLE.exists():
         runpy.run_path(str(_BUNDLE))["bundle"]()
-    return (FOLDER / "built" / name).read_text(encoding="utf-8")
+    return FOLDER / "built"

@@ -71,6 +71,7 @@ FLOORS = {
         {"drawer", "lesson"},
         {"app"},
         {"live", "frame", "offline", "offline_start", "worker", "computing"},
+        {"site_lesson"},
         {"site"},
         {"modules"},
     ),

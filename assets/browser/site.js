@@ -2,18 +2,14 @@
 
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
-import { linkIn } from "./asking/link.js"
+import { linkIn, ofLesson } from "./asking/link.js"
 import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
 import { attended, Threads } from "./asking/threads.js"
-import { mount as mountFrame } from "./frame.js"
-import { LessonPage } from "./lesson/page.js"
-import { element } from "./shared/element.js"
 import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/page.js"
-import { plotlyBy } from "./shared/plotly.js"
-import { unzipped } from "./shared/unzipped.js"
+import { plotlyBy, scriptOf } from "./shared/plotly.js"
 
 // Milliseconds between the first picture and what the page does for later visits.
 const REST = 500
@@ -28,20 +24,28 @@ export function mount(place, told) {
     const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
     const computes = { ...told.handed, shipped: told.shipped }
     const begin = beginning(loading, models, { told: computes, files: own.files, isBeside: false })
-    /** The page on screen. @type {LiveView | ReturnType<typeof lesson> | null} */
+    /** The page on screen. @type {LiveView | ReturnType<typeof import("./site_lesson.js").lesson> | null} */
     let view = null
     /** The link of the page Memory, if it was open. @type {Record<string, string> | null} */
     let memory = null
     /** @type {Promise<any>} */
     let read = Promise.resolve()
-    const open = () => {
+    let opening = 0
+    const open = async () => {
         view?.close()
+        view = null
+        opening += 1
+        const turn = opening
         const answerer = new Threads(begin, computes, opened, () => loading.share, own.take)
         const asked = address.read()
         if (asked.page === "lesson") {
-            // Its figures are Plotly's.
-            read = plotly()
-            view = lesson(place, { told, address, enter, asked, memory, answerer, cells: () => loading.load("cells") })
+            const script = import("./site_lesson.js")
+            read = script
+            const { lesson } = await script
+            // Meanwhile another page may have been opened.
+            if (turn !== opening) return
+            const cells = () => loading.load("cells")
+            view = lesson(place, { told, address, enter, asked, memory, answerer, cells })
             return show()
         }
         const { link, notices } = linkIn(asked, told)
@@ -57,18 +61,18 @@ export function mount(place, told) {
     }
     const go = (/** @type {any} */ { query }) => {
         memory = query
-        enter({ page: "lesson", ...some(query, LESSON) })
+        enter({ page: "lesson", ...ofLesson(query) })
     }
     const show = () => view?.show(place, go)
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
     const goOn = async () => {
-        await plotly()
-        if (view instanceof LiveView) view.body.questions.layAgain()
+        await models.complete()
         setTimeout(() => keep(loading), REST)
     }
+    plotlyBy(() => scriptOf("plotly.js"))
     open()
-    // Plotly and keeping take the processor: the first picture goes before them.
+    // What other texts and later visits need takes the line and the processor: the first picture goes before it.
     read.then(() => painted(goOn))
 }
 
@@ -96,94 +100,6 @@ function beginning(loading, models, page) {
 
 // The styles stand before the script.
 const styled = Promise.resolve()
-
-/** What the lesson reads too. */
-const LESSON = ["sentence", "input_dim", "hidden_dim", "seed"]
-
-/** @param {Object<string, any>} values @param {string[]} names */
-const some = (values, names) => Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
-
-/**
- * Shows the page Lesson; returns what ends it.
- *
- * @param {HTMLElement} place `asked`: its link; `memory`: that of the page Memory
- * @param {{told: Wire.ToldOfSite, address: Address, enter: (link: Record<string, string>) => void,
- *     asked: Record<string, string>, memory: Record<string, string> | null, answerer: Answerer, cells: () => Promise<Wire.ModelFile>}} around
- */
-function lesson(place, { told, address, enter, asked, memory, answerer, cells }) {
-    const { handed, lesson: message, lesson_rules: rules } = told
-    const { link, notices } = linkIn(asked, { handed: { ...handed, source: ["page"] }, rules, opening: {} })
-    const usual = message.view
-    const typed = Object.entries(some(link, Object.keys(usual))).map(([name, text]) => {
-        const kind = typeof usual[name]
-        return [name, kind === "number" ? +text : kind === "boolean" ? text === "true" : text]
-    })
-    const linkOf = (/** @type {any} */ frame) => {
-        const chosen = Object.entries(page.view).filter(([name, value]) => value !== usual[name])
-        const shown = Object.entries(frame).filter(([, value]) => value)
-        return `?${new URLSearchParams([["page", "lesson"], ...chosen, ...shown].map(pair => pair.map(String)))}`
-    }
-    const here = () => linkOf({ scene: asked.scene, present: asked.present })
-    const write = () => address.write(here())
-    // The address may not be written yet, and Back is to lead to what is shown.
-    const goOn = (/** @type {any} */ link) => {
-        history.replaceState(null, "", here())
-        enter(link)
-    }
-    const around = {
-        ...{ answerer, changed: write, toMemory: goOn },
-        cells: async () => unzipped((await cells()).file).arrayBuffer(),
-    }
-    const page = new LessonPage(
-        { ...message, view: { ...usual, ...Object.fromEntries(typed) }, notices },
-        handed.colours,
-        around,
-    )
-    // As Streamlit has it.
-    const top = element("div", {})
-    const block = element("div", { class: "stMainBlockContainer" }, top, page.root)
-    place.replaceChildren(element("div", { class: "stMain" }, block))
-    const { pages, scenes } = handed
-    const begun = page.view
-    const go = (/** @type {any} */ { page: to, link }) => {
-        const changed = Object.fromEntries(
-            LESSON.filter(name => page.view[name] !== begun[name]).map(name => [name, page.view[name]]),
-        )
-        const before = memory ?? { model: "random", ...some(begun, LESSON) }
-        const same = Object.keys(changed).length ? { ...before, pin: "" } : before
-        goOn(link ?? (to ? { page: "lesson" } : { ...same, ...changed }))
-    }
-    const says = (/** @type {any} */ frame) => {
-        Object.assign(asked, frame)
-        write()
-        end()
-        end = put()
-    }
-    const put = () =>
-        mountFrame(
-            top,
-            null,
-            { pages, scenes, here: "?page=lesson", scene: "", ...asked, present: !!asked.present },
-            go,
-            says,
-        )
-    let end = put()
-    return { show: () => page.show(), close }
-
-    function close() {
-        address.leave()
-        end()
-    }
-}
-
-/** Evaluates Plotly, which the page has asked for from the beginning. */
-const plotly = () =>
-    plotlyBy(
-        () =>
-            new Promise((ready, failed) =>
-                document.head.append(element("script", { src: "plotly.js", onload: ready, onerror: failed })),
-            ),
-    )
 
 /** Makes the page one that opens without a network. */
 async function keep(/** @type {Loading} */ loading) {

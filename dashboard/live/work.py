@@ -10,8 +10,8 @@ from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
 from gatescope.live.cost import length_of
 from gatescope.offline.carried import zipped
-from gatescope.offline.model_files import CELLS, ModelFile, Shipped, model_file, shipped
-from gatescope.question.view import SIZES, View
+from gatescope.offline.model_files import CELLS, UNTRAINED, ModelFile, Shipped, model_file, shipped, untrained
+from gatescope.question.view import SIZES, TOKENS, View
 from gatescope.reading.example_texts import view_in
 from gatescope.reading.read import prepare
 from gatescope.reading.trained_sizes import DIMENSIONS
@@ -57,13 +57,16 @@ def share(query: dict[str, str]) -> dict[str, float | None]:
 
 
 def model(name: str) -> ModelFile | Shipped:
-    """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", the cells of the lesson, or what
-    is said of all ("shipped")."""
+    """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", the proof of an untrained LSTM,
+    the cells of the lesson, or what is said of all ("shipped")."""
     if name == "shipped":
         all_of_them: Shipped = as_sent(shipped())
         return all_of_them
     if name == CELLS:
         return ModelFile(file=zipped(copying.FILE.read_bytes()), proved=[])
+    if name.removeprefix(UNTRAINED) in TOKENS:
+        proof: ModelFile = as_sent(untrained(name.removeprefix(UNTRAINED)))
+        return proof
     query = {"model": name}
     if name.startswith("sizes/"):
         query = {"model": SIZES, **dict(zip(DIMENSIONS, name.removeprefix("sizes/").split("-"), strict=False))}

@@ -1,8 +1,9 @@
 """Which files does a page load to read with a model? Its weights, and what PyTorch computed with them of a few texts.
 
-Without a server a file is a script that hands its content over, so that a page that is opened from a disk can load it
-too. The app's server makes a file when a page asks for it, without vectors of words: most of a tagger are those, and a
-text has few words (`live/work.py`).
+Most of a tagger are vectors of words, and a text has few words. Without a server a model's file has those of its
+examples, and the table is a file of its own; the app's server sends the vectors of the words that a page asks for
+(`live/work.py`). Without a server a file is a script that hands its content over, so that a page that is opened from a
+disk can load it too.
 """
 
 import json
@@ -27,7 +28,6 @@ from gatescope.recording.about import about, about_alone
 from gatescope.recording.told import ModelInWords
 from gatescope.store import visitor_models
 from lstm_core import LstmCoreError, SequenceModel
-from lstm_core.files.model_folders import folder_of
 from lstm_core.models import sizes
 from lstm_core.models.embeddings import ReducedFeatures, WordFeatures
 from lstm_core.models.untrained import random_lstm
@@ -38,6 +38,8 @@ from lstm_core.training import copying
 WORDS, OWN_WORDS = "embedding.whole.vectors.weight", "embedding.vectors.weight"
 CELLS = "cells"
 """The cells that learned `copy`, for the lesson."""
+UNTRAINED = "untrained/"
+"""Before what an untrained LSTM reads, its file: PyTorch draws its weights, and so does the page."""
 MOST_BYTES = 16_000_000
 """The most bytes of a model that the app sends to a page."""
 TEXTS = 3
@@ -46,12 +48,22 @@ WAVE = 24
 """Steps of a table that proves a model of the visitor's own."""
 
 
+class SentWords(TypedDict):
+    """The vectors of some words."""
+
+    words: list[str]
+    x: str
+    """(word, feature), in float32, compressed, in base64."""
+
+
 class ModelFile(TypedDict):
     """What a page loads."""
 
     file: str
     """Weights, as safetensors, compressed, in base64."""
     proved: list[Proved]
+    sent: NotRequired[SentWords]
+    """Where `file` is without the vectors of words, those of its examples."""
     about: NotRequired[ModelInWords]
     """What is said of a visitor's own model."""
 
@@ -63,8 +75,6 @@ class Shipped(TypedDict):
     """What is said by name of a model, or by what an untrained LSTM reads."""
     trained: list[tuple[list[int], str]]
     """The sizes of taggers, and how often each is right."""
-    untrained: dict[str, list[Proved]]
-    """The proof of an untrained LSTM, by what it reads."""
 
 
 @lru_cache(maxsize=1)
@@ -72,12 +82,16 @@ def shipped() -> Shipped:
     said = {name: about_alone(lstm_core.load_model(name)) for name in lstm_core.models()}
     said[SIZES] = about_alone(sizes.sized_tagger(*next(iter(sizes.scores()))))
     lstm = random_lstm(4, 3)
-    untrained = {}
     for reads in TOKENS:
         said[reads] = about(Reading([], lstm, None, [], None, None, None), reads)
-        untrained[reads] = proofs(Source(tokens=reads), said[reads]["examples"].values())
     trained = [(list(size), words_right(nn.LSTM(*size, device="meta"))) for size in sizes.scores()]
-    return Shipped(by=said, trained=trained, untrained=untrained)
+    return Shipped(by=said, trained=trained)
+
+
+@lru_cache(maxsize=len(TOKENS))
+def untrained(reads: str) -> ModelFile:
+    """The proof of an untrained LSTM, by what it reads."""
+    return ModelFile(file=zipped(b""), proved=proofs(Source(tokens=reads), examples(None, reads).values()))
 
 
 def model_file(source: Source) -> ModelFile:
@@ -111,13 +125,17 @@ def _texts_of(model: SequenceModel) -> Iterable[str]:
 
 
 def model_files(progress: Progress | None = None) -> Iterator[tuple[str, str]]:
-    """The scripts by their names: one for a model, and for the sizes of the tagger one for each, and for each input_dim
-    one with the vectors of words."""
+    """The scripts by their names: one for a model, and for the sizes of the tagger one for each; and the vectors of
+    words of a model, or of all taggers with one input_dim."""
     for name in lstm_core.models():
         model = lstm_core.load_model(name)
-        proved = proofs(Source(model=name), examples(model, model.reads).values())
-        yield name, _script(name, (folder_of(name) / "model.safetensors").read_bytes(), proved)
-    yield CELLS, _script(CELLS, copying.FILE.read_bytes(), [])
+        texts = examples(model, model.reads).values()
+        yield name, _script(name, model, proofs(Source(model=name), texts), [*texts, *LESSON.values()])
+        if table := _table_of(model):
+            yield f"words/{name}", _table(f"words/{name}", table, model.state_dict()[table])
+    for reads in TOKENS:
+        yield UNTRAINED + reads, _handed_over(UNTRAINED + reads, untrained(reads))
+    yield CELLS, _handed_over(CELLS, ModelFile(file=zipped(copying.FILE.read_bytes()), proved=[]))
     shared: dict[int, Tensor] = {}
     for number, size in enumerate(sizes.scores()):
         if progress:
@@ -127,14 +145,14 @@ def model_files(progress: Progress | None = None) -> Iterator[tuple[str, str]]:
         # Vectors with few numbers are reduced already; with many they are smaller in the half precision of `tagger`.
         if size.input_size * 2 < model.embedding.whole.size:
             model = small(model)
-        shared[size.input_size] = halved(model.state_dict()[WORDS])
+        shared[size.input_size] = model.state_dict()[WORDS]
         input_dim, hidden_dim, n_layers = size
         source = Source(model=SIZES, input_dim=input_dim, hidden_dim=hidden_dim, n_layers=n_layers)
         name = "sizes/" + "-".join(map(str, size))
-        yield name, _script(name, file_of(model, WORDS), proofs(source, LESSON.values()))
+        yield name, _script(name, model, proofs(source, LESSON.values()), LESSON.values())
     for input_size, words in shared.items():
         name = f"sizes/words-{input_size}"
-        yield name, _script(name, safetensors.torch.save({WORDS: words}), [])
+        yield name, _table(name, WORDS, words)
 
 
 def _table_of(model: SequenceModel) -> str:
@@ -144,8 +162,22 @@ def _table_of(model: SequenceModel) -> str:
     return OWN_WORDS if isinstance(model.embedding, WordFeatures) else ""
 
 
-def _script(name: str, file: bytes, proved: list[Proved]) -> str:
-    content = ModelFile(file=zipped(file), proved=proved)
+def _script(name: str, model: SequenceModel, proved: list[Proved], texts: Iterable[str]) -> str:
+    """A model's file, with the vectors of the words of some texts where it is without their table."""
+    table = _table_of(model)
+    content = ModelFile(file=zipped(file_of(model, table)), proved=proved)
+    if table:
+        words = sorted({token for text in texts for token in model.tokens(text)})
+        x = model.vectors(words).detach().numpy().astype("<f4")
+        content["sent"] = SentWords(words=words, x=zipped(x.tobytes()))
+    return _handed_over(name, content)
+
+
+def _table(name: str, table: str, words: Tensor) -> str:
+    return _handed_over(name, ModelFile(file=zipped(safetensors.torch.save({table: halved(words)})), proved=[]))
+
+
+def _handed_over(name: str, content: ModelFile) -> str:
     return f"gatescope.model({json.dumps(name)}, {json.dumps(content)})\n"
 
 

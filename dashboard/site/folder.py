@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import lstm_core
 from gatescope import assets
-from gatescope.assets import built
-from gatescope.offline.model_files import model_files
+from gatescope.assets import built, in_parts
+from gatescope.offline.model_files import UNTRAINED, model_files
 from gatescope.offline.page import asset, paper_and_ink, styled
 from gatescope.question.opening import opening
+from gatescope.question.view import TOKENS
 from gatescope.recording.wire_format import as_sent
 from gatescope.site.told import told_of_site
 from lstm_core.errors import LstmCoreError
@@ -19,19 +21,24 @@ from lstm_core.files.write_whole import write_bytes, written_whole
 from lstm_core.plots.palette import THEMES
 from lstm_core.progress import Progress
 
-PAGE = "index.html"
-SHELL = ("./", "gatescope.js", "computing.js", "plotly.js", "gatescope.css", "icon.png")
-"""What the page is made of; "./" is the page itself."""
+PAGE, SCRIPT = "index.html", "parts/site.js"
+SHELL = ("./", "computing.js", "plotly.js", "gatescope.css", "icon.png")
+"""What the page is made of, besides its script; "./" is the page itself."""
 WRITTEN = "written.sha256"
 """The list of all files that are written, with the checksum of each."""
 SIGNED = "# What `gatescope site` wrote here. It replaces a file only while its checksum is in this list."
-PRELOAD = """((names, first) => {
-const asked = new URLSearchParams(location.search), name = asked.get("model")
-const files = names.includes(name) ? [name] : [...asked].length ? [] : first
-if (location.protocol !== "file:") for (const file of files) document.head.append(Object.assign(
-document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "", href: `models/${file}.js` }))
+BEGIN = """((names, first, parts, script) => {
+const put = (tag, how) => document.head.append(Object.assign(document.createElement(tag), how))
+if (location.protocol === "file:") return put("script", { src: "gatescope.js" })
+const asked = new URLSearchParams(location.search)
+const name = asked.get("model") === "random" ? `untrained/${asked.get("tokens") ?? "words"}` : asked.get("model")
+for (const file of names.includes(name) ? [name] : [...asked].length ? [] : first)
+put("link", { rel: "preload", as: "fetch", crossOrigin: "", href: `models/${file}.js` })
+for (const href of parts) put("link", { rel: "modulepreload", href })
+put("script", { type: "module", src: script })
 })"""
-"""Asks for the model that a link names, or that the bare address opens, before any other script has come."""
+"""Asks for the model that a link names, or that the bare address opens, and for all that the script begins with; a page
+from a disk can load modules no more than files, and has one script."""
 LESSON = """<!doctype html><meta charset="utf-8"><title>gatescope</title><script>
 const file = location.protocol === "file:" ? "index.html" : ""
 location.replace(`../${file}?page=lesson&${location.search.slice(1)}`)</script>
@@ -80,12 +87,15 @@ def _files(progress: Progress | None) -> dict[str, bytes]:
     computing = f'gatescope.model("computing", {json.dumps({"script": built("computing.js")})})\n'
     lengths = {name: len(content) for name, content in scripts.items()} | {"computing": len(computing)}
     told = json.dumps(as_sent(told_of_site(lengths)))
-    script = f'{built("site.js")}\ngatescope.mount(document.querySelector("main"), {told})\n'
-    shell = {PAGE: _page(), "gatescope.js": script, "computing.js": computing}
-    shell |= {"gatescope.css": _styles(), "plotly.js": _plotly()}
+    begins = f'\ngatescope.mount(document.querySelector("main"), {told})\n'
+    parts = {f"parts/{name}": text for name, text in in_parts().items()}
+    shell = {PAGE: _page(parts), "computing.js": computing, "gatescope.css": _styles(), "plotly.js": _plotly()}
+    shell |= parts | {SCRIPT: parts[SCRIPT] + begins}
+    kept = [*SHELL, *parts]
+    shell["gatescope.js"] = built("site.js") + begins
     of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
     models = {f"models/{name}.js": content for name, content in scripts.items()}
-    texts = {"worker.js": worker(of_shell, of_models, [*SHELL, *models])} | shell | models
+    texts = {"worker.js": worker(of_shell, of_models, [*kept, *models])} | shell | models
     texts["lesson/index.html"] = LESSON
     icon = (assets.FOLDER / "browser/icon.png").read_bytes()
     return {name: text.encode() for name, text in texts.items()} | {"icon.png": icon}
@@ -97,20 +107,27 @@ def worker(shell: str, models: str, files: Sequence[str]) -> str:
     return f"self.site = {json.dumps(site)}\n{asset('browser/worker.js')}"
 
 
-def _page() -> str:
+def _page(parts: Mapping[str, str]) -> str:
     source = opening()
     size = "-".join(map(str, (source.input_dim, source.hidden_dim, source.n_layers)))
-    first = json.dumps([f"sizes/{size}", f"sizes/words-{source.input_dim}"])
+    names = [*lstm_core.models(), *(UNTRAINED + reads for reads in TOKENS)]
+    begin = ", ".join(map(json.dumps, (names, [f"sizes/{size}"], _first(parts), SCRIPT)))
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="description" content="An LSTM that reads while you type: every gate and its memory.">'
-        f"<script>{PRELOAD}({json.dumps(lstm_core.models())}, {first})</script>"
         '<title>gatescope</title><link rel="icon" href="icon.png"><link rel="stylesheet" href="gatescope.css">'
-        # Plotly is asked for now, and evaluated by the script when the first picture is painted.
-        '<script defer src="gatescope.js"></script><link rel="preload" as="script" href="plotly.js">'
-        f"<body><main><noscript><p>{NO_SCRIPT}</p></noscript></main></body></html>\n"
+        f"<body><main><noscript><p>{NO_SCRIPT}</p></noscript></main><script>{BEGIN}({begin})</script></body></html>\n"
     )
+
+
+def _first(parts: Mapping[str, str]) -> list[str]:
+    """The parts that the script imports, and those that they import."""
+    found = [SCRIPT]
+    for name in found:
+        imported = re.findall(r"""(?:from|import)"\./([^"]+)\"""", parts[name])
+        found += [path for part in imported if (path := f"parts/{part}") not in found]
+    return found[1:]
 
 
 def _plotly() -> str:

@@ -15,10 +15,14 @@ Heatmaps = dict[tuple[int, int, str], np.ndarray]
 
 DIMENSIONS = ("input_dim", "hidden_dim", "n_layers")
 
-# Where numbers came packed, as in an exported page, Plotly unpacks them beside `data`.
-TRACES = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData ? plot.data
-    .map((trace, n) => ({...trace, z: trace.z?.bdata ? plot._fullData[n].z : trace.z}))
-    .filter(trace => trace.type === 'heatmap' && trace.meta?.layer !== undefined) : [])"""
+# Where numbers came packed, as in an exported page, Plotly unpacks them beside `data`. On the page without a server it
+# comes with the first zoom, and what is drawn is told by the page.
+TRACES = """(document.querySelector('.stApp') || globalThis.Plotly
+    ? [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData ? plot.data
+        .map((trace, n) => ({...trace, z: trace.z?.bdata ? plot._fullData[n].z : trace.z}))
+        .filter(trace => trace.type === 'heatmap' && trace.meta?.layer !== undefined) : [])
+    : gatescope.heatmaps().map(({layer, direction, ...own}) =>
+        ({...own, type: 'heatmap', meta: {layer, direction}, x: own.words.keys()})))"""
 READ = f"""() => {TRACES}.map(({{name, meta, z, x, zmin, zmax}}) =>
     ({{name, meta, zmin, zmax, x: [...x], z: [...z].map(row => [...row])}}))"""
 SHOWS = f"""([wanted, near]) => {{

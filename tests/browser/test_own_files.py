@@ -23,7 +23,6 @@ from lstm_core.traces.trace import as_update
 from .conftest import Visit
 from .reading import shows
 from .test_accessibility import accessible
-from .test_cells import point_at
 from .test_site import PHONE, shows_link
 
 TICK = "proof => getComputedStyle(proof, '::before').content"
@@ -91,9 +90,9 @@ def test_a_gru_of_ones_own_reads_is_held_and_is_drawn_in_its_own_letters(visit: 
     x = token_vectors(words("Dogs bark at cats"), 5, 2)
     shows(page, as_update(lstm_core.run(gru, x)), "figco", near=2e-6)
     assert {"z", "n", "r", "h"} <= set(page.locator(".gs-name i").all_text_contents())
-    point_at(page, 0, 1, 2)
-    page.mouse.down()
-    page.mouse.up()
+    page.locator(".gs-plot").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
     page.get_by_role("button", name="z → 0").click()
     expect(page.locator(".gs-holds-now")).to_contain_text("z of unit 2 at “bark” is held at 0.")
     with lstm_core.intervene(gru, lstm_core.Hold("z", 0.0, [2], steps=[1])):

@@ -19,12 +19,16 @@ function cursorOver(change = {}) {
     const picture = pictureOf({ units: 2, strips: STRIPS, ...change })
     store.set({ picture })
     const root = onPage(element("div", {}), { left: 0, top: 0, width: 1000, height: 800 })
-    const did = { pins: [], bins: [] }
+    const did = { pins: [], bins: [], drags: [] }
     const pin = cell => {
         did.pins.push(cell)
         store.set({ pin: cell })
     }
-    const cursor = new Cursor(root, store, pin, column => did.bins.push(column))
+    const cursor = new Cursor(
+        ...[root, store, pin],
+        column => did.bins.push(column),
+        (from, to) => did.drags.push([from, to]),
+    )
     const xaxis = { range: [-0.5, picture.columns.steps - 0.5] }
     const stacks = picture.stacks.map((stack, n) => {
         const plot = element("div", {})
@@ -111,7 +115,8 @@ test("between the strips and off the picture there is no cell", () => {
     assert.equal(store.state.hover, null)
 })
 
-test("a click pins a cell and a click on the pinned one unpins it; a drag does neither", () => {
+test("a click pins a cell and a click on the pinned one unpins it; a drag, before Plotly is here, tells its columns", () => {
+    Reflect.deleteProperty(globalThis, "Plotly")
     const { did, at, told, click, cursor } = cursorOver()
     const now = performance.now.bind(performance)
     let later = 0
@@ -132,6 +137,10 @@ test("a click pins a cell and a click on the pinned one unpins it; a drag does n
     }
     performance.now = now
     assert.deepEqual(did.pins, [cell(1, 2), null, cell(0, 1)])
+    assert.deepEqual(did.drags, [
+        [1, 1],
+        [1, 1],
+    ])
     assert.equal(document.activeElement, cursor.stacks[0].plot)
 })
 
@@ -148,7 +157,7 @@ test("a click on a bin opens it, and no bin is pinned or hovered", () => {
     told("pointermove", at(1, 0, 0))
     assert.equal(store.state.hover, null)
     click(at(1, 0, 0))
-    assert.deepEqual(did, { pins: [], bins: [1] })
+    assert.deepEqual(did, { pins: [], bins: [1], drags: [] })
 })
 
 test("an arrow key begins outside the first cell, in the strip c, and walks to the border and no farther", () => {

@@ -1,13 +1,12 @@
 /** Who answers in the app, the page or the server, and with what? */
 
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
 import { afterEach, mock, test } from "node:test"
 import { tokens, vectors } from "../../assets/browser/engine/model.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { readTable, standardised } from "../../assets/browser/numbers/table.js"
 import { clockStands, modelOf, settled, shipped, tick, VIEW } from "./pictures.js"
-import { provedOf, zipped, zippedNumbers } from "./zipped.js"
+import { fileOf, provedOf, TABLE, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
 const { Refused } = await import("../../assets/browser/asking/answerer.js")
@@ -27,27 +26,6 @@ const told = /** @type {any} */ ({
 const none = new AbortController().signal
 const cell = { layer: 0, direction: 0, unit: 1, step: 1 }
 const asks = (change = {}) => ({ query: { ...usual, sentence: "a b c", ...change }, room: 99, zoom: null, cell: null })
-
-/** The file of a shipped model without its vectors of words, as the server sends it. */
-function withoutWords(name) {
-    const bytes = readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
-    const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
-    const { __metadata__, ...tensors } = JSON.parse(`${bytes.subarray(8, 8 + length)}`)
-    const [header, data] = [{ __metadata__ }, []]
-    let at = 0
-    for (const [own, { data_offsets, ...tensor }] of Object.entries(tensors)) {
-        if (own === "embedding.vectors.weight") continue
-        const part = bytes.subarray(...data_offsets.map(offset => 8 + length + offset))
-        header[own] = { ...tensor, data_offsets: [at, at + part.length] }
-        data.push(part)
-        at += part.length
-    }
-    const said = Buffer.from(JSON.stringify(header))
-    const size = Buffer.alloc(8)
-    size.writeBigUInt64LE(BigInt(said.length))
-    const whole = Buffer.concat([size, said, ...data])
-    return zipped(whole)
-}
 
 /** The app: its server, what that was asked, and the page. `as`: how the server records; `files`: its models. */
 function app({ as = query => readingOf(null, query, ""), model = modelOf({ asks: true }), files = {} } = {}) {
@@ -71,10 +49,11 @@ function app({ as = query => readingOf(null, query, ""), model = modelOf({ asks:
     }
     for (const [name, answer] of Object.entries(server)) mock.method(Server.prototype, name, answer)
     const drawn = { ...usual, sentence: "a b" }
-    const untrained = { words: [provedOf(readingOf(null, drawn, ""), drawn, 2)], numbers: [] }
+    const proofs = { words: [provedOf(readingOf(null, drawn, ""), drawn, 2)], numbers: [] }
+    for (const [reads, proved] of Object.entries(proofs)) files[`untrained/${reads}`] = { file: "", proved }
     const by = { words: about, numbers: about, tagger: about, series: about }
     const load = (name, query) => (query ? server.steps(query) : server.model(name))
-    const models = new Models(/** @type {any} */ ({ by, trained: [], untrained }), load, true)
+    const models = new Models(/** @type {any} */ ({ by, trained: [] }), load, true)
     let begun = 0
     const answerer = new InApp(new URL("http://here/"), /** @type {any} */ ({}), async () => {
         begun += 1
@@ -166,7 +145,7 @@ test("vectors of words come from the server, each word once, and say what the wh
     }
     const short = { ...usual, model: "tagger", sentence: "a dog" }
     const proved = [provedOf(readingOf(whole, short, ""), short, 2)]
-    const page = app({ as: reads, files: { tagger: { file: withoutWords("tagger"), proved } } })
+    const page = app({ as: reads, files: { tagger: { file: fileOf("tagger", name => name !== TABLE), proved } } })
     const question = sentence => ({ ...asks({ model: "tagger", sentence }), cell, event: null, label: "" })
     const said = await page.answerer.why(question("the dog ran"), none)
     assert.deepEqual(page.asked, ["tagger", "a dog", "the ran"])
@@ -185,5 +164,5 @@ test("a file and a table are read by the server, whole", async () => {
     const page = app({ as: reads })
     const question = { ...asks({ tokens: "numbers", file: "key", input_dim: 1 }), cell, event: null, label: "" }
     assert.match((await page.answerer.why(question, none)).still.said, /^c of unit 1 at tuesday is/)
-    assert.deepEqual(page.asked, ["key"])
+    assert.deepEqual(page.asked, ["untrained/numbers", "key"])
 })

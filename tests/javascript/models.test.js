@@ -6,7 +6,7 @@ import { beforeEach, test } from "node:test"
 import { Carried, Here, opened, textIn } from "../../assets/browser/asking/here.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
 import { later, settled, shipped, VIEW } from "./pictures.js"
-import { provedOf, zipped, zippedNumbers } from "./zipped.js"
+import { fileOf, provedOf, TABLE, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
 const { Refused } = await import("../../assets/browser/asking/answerer.js")
@@ -50,6 +50,7 @@ test("the nearness is the largest difference of any c or h, in proportion where 
 /** Models of which each file is loaded when the test says so. */
 function modelsOf(files = {}, change = {}) {
     const loaded = []
+    Object.assign(files, { "untrained/words": { file: zipped(new Uint8Array()), proved: [TWICE, TWICE] } })
     const load = async name => {
         loaded.push(name)
         if (!(name in files)) throw new Error(`models/${name}.js could not be loaded`)
@@ -57,7 +58,7 @@ function modelsOf(files = {}, change = {}) {
     }
     const about = { model: { trained: "by us", right: "", sizes: {} }, examples: { one: "a" } }
     const by = { counter: about, words: { ...about, examples: {} }, "tagger-sizes": about }
-    const shipped = { by, trained: [], untrained: { words: [TWICE, TWICE] }, ...change }
+    const shipped = { by, trained: [], ...change }
     return { loaded, files, about, by, models: new Models(/** @type {any} */ (shipped), load) }
 }
 
@@ -69,7 +70,8 @@ test("an untrained LSTM is proved once by texts of what it reads", async () => {
         proof: "checked here: matches PyTorch to 0e+00 on 2 texts",
         ...{ about: by.words, sizes: {}, notices: [] },
     })
-    assert.deepEqual(loaded, [])
+    await models.open({ model: "random", tokens: "words", seed: 3 })
+    assert.deepEqual(loaded, ["untrained/words"])
 })
 
 test("a trained model is loaded once, also for two questions at once, and again after a failure", async () => {
@@ -101,36 +103,19 @@ test("a model that the browser computes otherwise is refused, and tried again wh
     assert.ok((await open()).model)
 })
 
-/** A safetensors file with a vector of one number. */
-function fileWith(name, number) {
-    const said = JSON.stringify({ [name]: { dtype: "F32", shape: [1], data_offsets: [0, 4] } })
-    const bytes = new Uint8Array(8 + said.length + 4)
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(said.length), true)
-    bytes.set(new TextEncoder().encode(said), 8)
-    new DataView(bytes.buffer).setFloat32(8 + said.length, number, true)
-    return bytes
-}
-
 test("of the tagger's sizes the nearest is read, by ratios, and what differs is said", async () => {
     const trained = ["4-3-1", "8-3-1", "64-3-1", "16-3-1", "8-48-2"].map(name => [
         name.split("-").map(Number),
         `${name} right`,
     ])
     const own = { file: zipped(bytesOf("counter")), proved: [COUNTED] }
-    const words = size => ({ file: zipped(fileWith("linear.bias", size)), proved: [] })
-    const { models, loaded } = modelsOf(
-        {
-            ...Object.fromEntries(trained.map(([sizes]) => [`sizes/${sizes.join("-")}`, own])),
-            ...Object.fromEntries([4, 8, 16, 64].map(size => [`sizes/words-${size}`, words(size)])),
-        },
-        { trained },
-    )
+    const files = Object.fromEntries(trained.map(([sizes]) => [`sizes/${sizes.join("-")}`, own]))
+    const { models, loaded } = modelsOf(files, { trained })
     const open = (input_dim, hidden_dim, n_layers) =>
         models.open({ model: "tagger-sizes", input_dim, hidden_dim, n_layers })
     const found = await open(8, 3, 1)
-    assert.deepEqual(loaded, ["sizes/8-3-1", "sizes/words-8"])
+    assert.deepEqual(loaded, ["sizes/8-3-1"])
     assert.deepEqual([found.notices, found.about.model.right, found.about.model.trained], [[], "8-3-1 right", "by us"])
-    assert.equal(found.model?.linear?.bias.data[0], 8, "the words' file has the last word")
     // By their ratios 11 is nearer to 8 and 12 to 16; 32 is as near to 64, which stands first, as to 16.
     for (const [asked, sizes] of /** @type {[[number, number, number], string][]} */ ([
         [[11, 3, 1], "8-3-1"],
@@ -143,6 +128,25 @@ test("of the tagger's sizes the nearest is read, by ratios, and what differs is 
         "No tagger was trained with input_dim 11: this is the nearest, 8.",
         "No tagger was trained with n_layers 2: this is the nearest, 1.",
     ])
+})
+
+test("a page without a server has the words of a model's examples, and loads the others when a text has one", async () => {
+    const { embedding } = shipped("tagger")
+    const words = ["a", "dog", "ran"]
+    const x = zippedNumbers(words.flatMap(word => [...embedding.vector(word)]))
+    const reads = { ...VIEW, model: "tagger", sentence: "a dog ran" }
+    const proved = [provedOf(readingOf(shipped("tagger"), reads, ""), reads, 3)]
+    const tagger = { file: fileOf("tagger", name => name !== TABLE), proved, sent: { words, x } }
+    const table = { file: fileOf("tagger", name => name === TABLE), proved: [] }
+    const { models, loaded } = modelsOf({ tagger, "words/tagger": table })
+    const open = async sentence => (await models.open({ model: "tagger", sentence })).model
+    await open("ran a dog")
+    assert.deepEqual(loaded, ["tagger"])
+    const model = await open("the dogs ran")
+    assert.deepEqual(loaded, ["tagger", "words/tagger"])
+    assert.deepEqual(model.embedding.vector("dogs"), embedding.vector("dogs"))
+    await Promise.all([open("cats"), models.complete()])
+    assert.equal(loaded.length, 2)
 })
 
 /** A file that comes in parts. */

@@ -3,9 +3,11 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, test } from "node:test"
 import { atWindow, frame, onPage, Part } from "./page.js"
-import { settled } from "./pictures.js"
+import { settled, VIEW } from "./pictures.js"
 import { told } from "./told.js"
+import { provedOf } from "./zipped.js"
 
+const { readingOf } = await import("../../assets/browser/numbers/reading.js")
 const { present } = await import("../../assets/browser/app/present.js")
 const { mount } = await import("../../assets/browser/site.js")
 
@@ -24,6 +26,8 @@ async function tick(milliseconds) {
     await rested()
 }
 
+const read = { ...VIEW, sentence: "a b" }
+const UNTRAINED = JSON.stringify({ file: "", proved: [provedOf(readingOf(null, read, ""), read, 2)] })
 const fetched = []
 let registered = []
 /** What the page knows of its worker. */
@@ -43,7 +47,8 @@ beforeEach(() => {
     globalThis.fetch = /** @type {any} */ (
         async path => {
             fetched.push(path)
-            return { ok: path.includes("counter"), body: null }
+            const body = path.includes("untrained") ? new Blob([`gatescope.model("", ${UNTRAINED})`]).stream() : null
+            return { ok: !!body || path.includes("counter"), body }
         }
     )
     Object.assign(globalThis, { getComputedStyle: () => ({ color: "rgb(0, 0, 0)", getPropertyValue: () => "" }) })
@@ -75,43 +80,40 @@ async function opened(query, before = () => {}) {
     await drawn(place)
     return place
 }
-/** Plotly is asked for once the picture is painted, and comes. */
-async function plotlyComes() {
+/** The picture is painted. */
+async function painted() {
     frame(0)
     await tick(0)
     await tick(0)
     await tick(0)
-    const script = document.head.querySelectorAll("script").find(one => one.getAttribute("src") === "plotly.js")
-    script?.told("load")
-    await rested()
-    return !!script
 }
 const said = place => place.querySelector(".gs-notices")?.textContent
 const shapes = place => place.querySelector(".gs-shapes")?.textContent
 const RANDOM = "?model=random&sentence=a+b+c&hidden_dim=5"
 
-test("the picture of the address goes first; then come Plotly, and after a rest what a later visit needs", async () => {
+test("the picture of the address goes first, and after a rest what a later visit needs", async () => {
     const place = await opened(RANDOM)
     assert.match(shapes(place), /^input \(seq_len, batch, input_size\) = \(3, 1, 4\)/)
     assert.equal(document.head.querySelector("script"), null)
-    assert.equal(await plotlyComes(), true)
+    await painted()
     await tick(499)
     assert.deepEqual(registered, [])
     await tick(1)
     assert.deepEqual([registered[0], registered[1], registered[3]], ["worker.js", "controllerchange", true])
-    assert.deepEqual(fetched, [])
+    assert.deepEqual(fetched, ["models/untrained/words.js"])
+    assert.equal(document.head.querySelector("script"), null)
 })
 
 test("a page that its worker serves already, and one on a disk, keeps nothing", async () => {
     await opened(RANDOM, () => Object.assign(workers, { controller: {} }))
-    await plotlyComes()
+    await painted()
     await tick(500)
     assert.deepEqual(registered, ["worker.js"])
     workers.controller = null
     document.head.replaceChildren()
     await opened(RANDOM)
     location.href = "file:///site/index.html"
-    await plotlyComes()
+    await painted()
     await tick(500)
     assert.deepEqual(registered, ["worker.js"])
 })

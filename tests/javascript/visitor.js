@@ -11,6 +11,7 @@ const { LiveView } = await import("../../assets/browser/app/live_view.js")
 const { present } = await import("../../assets/browser/app/present.js")
 const { Here } = await import("../../assets/browser/asking/here.js")
 const { element } = await import("../../assets/browser/shared/element.js")
+await import("../../assets/browser/why/drawer.js")
 const { randomLstm } = await import("../../assets/browser/engine/random.js")
 
 /** What else has happened than that the page looks otherwise. @type {string[]} */

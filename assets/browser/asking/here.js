@@ -11,7 +11,6 @@ import { numbersOf } from "../numbers/picture.js"
 import { readingOf } from "../numbers/reading.js"
 import { termsOf } from "../numbers/terms.js"
 import { unzipped } from "../shared/unzipped.js"
-import { openDrawer } from "../why/drawer.js"
 import { Refused } from "./answerer.js"
 import { linkOf, toTheBarePage } from "./link.js"
 import { nearness } from "./models.js"
@@ -83,6 +82,8 @@ export class Here {
 
     /** @param {import("./answerer.js").AboutCell} question */
     async why({ query, cell, event, label }) {
+        // Where a worker answers, the page does without it.
+        const { openDrawer } = await import("../why/drawer.js")
         const { reading } = await this.read(query)
         return openDrawer(reading, { cell, event, label })
     }

@@ -91,3 +91,13 @@ export const toTheBarePage = () => ({
     ...{ link: "", pins: false, notices: [] },
     lasts: "This link opens the page as it begins. Your file stays in this browser and is not included.",
 })
+
+/** What the page Lesson reads too. */
+export const READ_BY_LESSON = ["sentence", "input_dim", "hidden_dim", "seed"]
+
+/** @param {Object<string, any>} values @param {string[]} names */
+export const some = (values, names) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
+
+/** What the page Lesson reads of a link to the page Memory. @param {Object<string, any>} link */
+export const ofLesson = link => some(link, READ_BY_LESSON)

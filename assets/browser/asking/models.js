@@ -24,10 +24,12 @@ const MOST_KEPT = 10_000
 export class Models {
     /** @type {Map<string, Promise<any>>} */
     #there = new Map()
+    /** What loads the vectors of all words, of a model that has those of its examples. @type {Map<Model, () => Promise<Model>>} */
+    #whole = new Map()
 
     /**
      * `load`: the file of that name, or what a server reads of a query. `isBeside`: whether there is a server; it sends the
-     * vectors of words, which no file has then, and reads files and tables.
+     * vectors of words, and reads files and tables.
      *
      * @param {Wire.Shipped} shipped @param {(name: string, query?: Object<string, any>) => Promise<any>} load
      */
@@ -41,18 +43,23 @@ export class Models {
     /** @param {Object<string, any>} source @returns {Promise<Opened>} */
     open = async source => {
         const opened = await this.#opened(source)
-        return this.isBeside
-            ? { ...opened, how: await this.#how(opened.model, { ...source, ...opened.sizes }) }
-            : opened
+        if (this.isBeside) return { ...opened, how: await this.#how(opened.model, { ...source, ...opened.sizes }) }
+        await this.#bring(opened.model, source, `${source.sentence}`)
+        return opened
+    }
+
+    /** Loads what other texts need of the models that are open. */
+    complete() {
+        return Promise.all([...this.#whole.values()].map(load => load()))
     }
 
     /** @param {Object<string, any>} source */
     async #opened(source) {
-        const { by, untrained } = this.shipped
+        const { by } = this.shipped
         if (source.model === "tagger-sizes") return this.#tagger(source)
         const isRandom = source.model === "random"
         const name = isRandom ? source.tokens : source.model
-        const own = await (isRandom ? this.#proved(name, null, untrained[name]) : this.#trained(name, [name]))
+        const own = await (isRandom ? this.#untrained(name) : this.#trained(name, `words/${name}`))
         return { about: by[name], ...own, sizes: {}, notices: [] }
     }
 
@@ -84,11 +91,13 @@ export class Models {
         if (sent.size > MOST_KEPT) sent.clear()
         const missing = [...new Set(tokens(model, text))].filter(word => !sent.has(word))
         if (!missing.length) return
-        const { tokens: words, x } = await this.#steps({ ...source, file: "", sentence: missing.join(" ") })
-        const { size } = model.embedding
-        words.forEach((word, k) => {
-            sent.set(word, x.subarray(k * size, (k + 1) * size))
-        })
+        if (this.isBeside) {
+            const { tokens: words, x } = await this.#steps({ ...source, file: "", sentence: missing.join(" ") })
+            return put(model.embedding, words, x)
+        }
+        const whole = /** @type {() => Promise<Model>} */ (this.#whole.get(model))
+        const { embedding } = await whole()
+        for (const word of missing) sent.set(word, /** @type {Float32Array} */ (embedding.vector(word)))
     }
 
     /** The tagger whose size is nearest to the one that is asked for, by the ratio of each dimension.
@@ -99,9 +108,8 @@ export class Models {
         const far = (/** @type {[number[], string]} */ [sizes]) =>
             sizes.reduce((sum, size, k) => sum + Math.abs(Math.log(size / asked[k])), 0)
         const [sizes, right] = trained.reduce((best, one) => (far(one) < far(best) ? one : best))
-        const [name, words] = [`sizes/${sizes.join("-")}`, `sizes/words-${sizes[0]}`]
         // All taggers with one input_dim have the same vectors of words.
-        const own = await this.#trained(`${sizes}`, this.isBeside ? [name] : [name, words])
+        const own = await this.#trained(`sizes/${sizes.join("-")}`, `sizes/words-${sizes[0]}`)
         const about = by[source.model]
         const notices = DIMENSIONS.filter((_, k) => sizes[k] !== asked[k]).map(
             name =>
@@ -116,15 +124,23 @@ export class Models {
         }
     }
 
-    /** The model in some files, and how near to PyTorch it is. */
-    async #trained(/** @type {string} */ name, /** @type {string[]} */ files) {
-        const loaded = await Promise.all(files.map(file => this.file(file)))
-        const open = async () => {
-            const [own, ...more] = await Promise.all(loaded.map(({ file }) => unzipped(file).arrayBuffer()))
-            return openModel(own, ...more)
-        }
-        const model = await this.#once(`model ${name}`, open)
-        const [{ proved, about }] = loaded
+    /** @param {string} reads */
+    #untrained = async reads => {
+        const { proved } = await this.file(`untrained/${reads}`)
+        return this.#proved(`an untrained LSTM on ${reads}`, null, proved)
+    }
+
+    /** The model in a file, and how near to PyTorch it is; without a server `words` is the file of its vectors of words. */
+    async #trained(/** @type {string} */ name, /** @type {string} */ words) {
+        /** @type {Wire.ModelFile} */
+        const { file, proved, sent, about } = await this.file(name)
+        const model = await this.#once(`model ${name}`, async () => {
+            const opened = openModel(await bytesOf(file))
+            if (sent) put(opened.embedding, sent.words, await numbersIn(sent.x))
+            return opened
+        })
+        const open = async () => openModel(await bytesOf(file), await bytesOf((await this.file(words)).file))
+        if (sent) this.#whole.set(model, () => this.#once(`words ${name}`, open))
         return { ...(await this.#proved(name, model, proved)), ...(about && { about }) }
     }
 
@@ -151,8 +167,19 @@ export class Models {
     }
 }
 
-/** The numbers in a text of base64. @param {string} text */
-const numbersIn = async text => new Float32Array(await unzipped(text).arrayBuffer())
+/** What is in a text of base64. @param {string} text */
+const bytesOf = text => unzipped(text).arrayBuffer()
+
+/** @param {string} text */
+const numbersIn = async text => new Float32Array(await bytesOf(text))
+
+/** Tells an embedding the vectors of words. @param {import("../engine/embeddings.js").Embedding} embedding
+ * @param {string[]} words @param {Float32Array} x (word × feature) */
+function put({ sent, size }, words, x) {
+    words.forEach((word, k) => {
+        sent?.set(word, x.subarray(k * size, (k + 1) * size))
+    })
+}
 
 // Does the page compute as PyTorch did? It reads texts whose c and h came along, and compares each number; and of a
 // picture that it computed all that is drawn, once PyTorch's is here.

@@ -2,6 +2,7 @@
 
 import { BARE, isHere } from "../shared/drawn_heatmaps.js"
 import { element, more } from "../shared/element.js"
+import { plotly } from "../shared/plotly.js"
 import { letterOf } from "../state/answer.js"
 
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
@@ -38,7 +39,8 @@ export class UnitCurve {
             `Unit ${unit} over ${columns.complete ? "the sentence" : "the visible part"}` +
             (columns.per > 1 ? ", the extreme of each column" : "")
         this.#draws = () => {
-            if (!this.root.open || !isHere()) return
+            if (!this.root.open) return
+            if (!isHere()) return plotly().then(() => this.#draws())
             const wanted = [picture, stack, unit]
             if (!wanted.every((part, k) => part === this.#drawn[k])) this.#draw(picture, stack, unit)
             this.#drawn = wanted

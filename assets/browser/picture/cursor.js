@@ -1,5 +1,6 @@
 /** Which cell is under the pointer? It is marked in all heatmaps of its layer, with all of its values. */
 
+import { isHere } from "../shared/drawn_heatmaps.js"
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/page.js"
@@ -29,16 +30,19 @@ export class Cursor {
     #last = null
 
     /**
-     * `onPin` gets the clicked or entered cell, and what finds the frame around it; `onBin` the bin of steps.
+     * `onPin` gets the clicked or entered cell, and what finds the frame around it; `onBin` the bin of steps; `onDrag`
+     * the columns between which a drag went, where Plotly is not here to handle it.
      *
      * @param {HTMLElement} root @param {Store} store
      * @param {(cell: Cell | null, square?: () => Element) => void} onPin @param {(column: number) => void} onBin
+     * @param {(from: number, to: number) => void} onDrag
      */
-    constructor(root, store, onPin, onBin) {
+    constructor(root, store, onPin, onBin, onDrag) {
         this.root = root
         this.store = store
         this.onPin = onPin
         this.onBin = onBin
+        this.onDrag = onDrag
         /** @type {HTMLElement[]} */
         this.pinMarks = []
         /** @type {HTMLElement[]} */
@@ -89,7 +93,9 @@ export class Cursor {
         const cell = stack && this.at(stack, { clientX, clientY })
         if (!cell || !this.values(cell)) return
         const release = (/** @type {PointerEvent} */ end) => {
+            const to = this.at(stack, end)
             if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < DRAG) this.click(cell)
+            else if (!isHere() && to) this.onDrag(cell.column, to.column)
         }
         document.addEventListener("pointerup", release, { once: true, capture: true })
     }

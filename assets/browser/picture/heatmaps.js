@@ -7,6 +7,7 @@ import { showRows } from "../layout/stack.js"
 import { BARE, drawsHeatmaps, heatmapsOf, isHere, purged } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
 import { changes, painted, place } from "../shared/page.js"
+import { oncePlotlyIsHere, plotly } from "../shared/plotly.js"
 import { pinOf } from "../state/link.js"
 import { looked, zoomed } from "../state/state.js"
 import { around, WHOLE } from "../state/zoom.js"
@@ -59,7 +60,7 @@ export class Heatmaps {
         /** Until Plotly follows a hand that does not rest. @type {number | undefined} */
         this.late = undefined
         const open = (/** @type {number} */ column) => this.zoom({ steps: around(store.drawn.picture.columns, column) })
-        this.cursor = new Cursor(this.root, store, onPin, open)
+        this.cursor = new Cursor(this.root, store, onPin, open, (from, to) => this.#dragged(from, to))
         this.answers = new Answers(onAnswer)
         drawsHeatmaps(this.root, () => this.stacks.flatMap(({ data, columns }) => heatmapsOf(data, wordsOf(columns))))
         store.onDrawn([], state => this.draw(state))
@@ -75,6 +76,7 @@ export class Heatmaps {
         )
         store.afterDrawn([], () => this.#follow())
         store.onRest(() => this.#rest())
+        oncePlotlyIsHere(() => this.drawn && this.root.isConnected && this.#catchUp())
         const isNew = changes()
         store.afterDrawn(["pin", "hover", "time"], state => {
             const cell = looked(state)
@@ -84,8 +86,18 @@ export class Heatmaps {
             for (const stack of this.stacks) drawOnCells(stack, this.#paper())
         })
         store.on(["drag"], ({ drag }) => {
+            // It zooms, wherever it is: a page without a server loads it when somebody zooms for the first time.
+            plotly()
             for (const { plot, drawing } of this.stacks) if (drawing) Plotly.relayout(plot, { dragmode: drag })
         })
+    }
+
+    /** A drag over the columns that Plotly does not see yet. @param {number} from @param {number} to */
+    #dragged(from, to) {
+        plotly()
+        const { picture, drag } = this.store.drawn
+        const [first, last] = [from, to].sort((a, b) => a - b)
+        if (drag === "zoom") this.zoom({ steps: [picture.columns.edges(first)[0], picture.columns.edges(last)[1]] })
     }
 
     /** @param {Drawn} state */

@@ -10,6 +10,7 @@ import { BARE, isHere, purged } from "../shared/drawn_heatmaps.js"
 import { element, more } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { penOf, place as put } from "../shared/page.js"
+import { plotly } from "../shared/plotly.js"
 import { looked, zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { between } from "./cover.js"
@@ -200,7 +201,7 @@ export class ModelOutput {
         plot.setAttribute("aria-label", `${title}: ${labels.map(({ text }) => text).join(", ")}`)
         shown.layout = { ...figure.layout, dragmode: "zoom" }
         plot.style.height = `${figure.layout.height}px`
-        if (!isHere()) return
+        if (!isHere()) return this.store.painted(() => plotly().then(() => this.draw(this.store.drawn.picture)))
         shown.drawing = Plotly.react(plot, figure.data, shown.layout, BARE)
         if (shown.listens) return
         shown.listens = true

@@ -5,21 +5,29 @@ import { element } from "./element.js"
 
 /** Null until it is asked for. @type {Promise<any> | null} */
 let coming = null
+let load = () => {
+    document.head.append(element("link", { rel: "stylesheet", href: beside("plotly.css") }))
+    return scriptOf(beside("../vendor/plotly-cartesian.min.js"))
+}
 
-/** Who loads it, where it does not lie beside the modules. @param {() => Promise<any>} load */
-export function plotlyBy(load) {
-    coming ??= load()
-    return coming
+/** Who loads it, where it does not lie beside the modules. @param {() => Promise<any>} own */
+export function plotlyBy(own) {
+    load = own
 }
 
 export function plotly() {
-    coming ??= new Promise((ready, failed) => {
-        const source = beside("../vendor/plotly-cartesian.min.js")
-        const style = beside("plotly.css")
-        document.head.append(
-            element("script", { src: source, onload: ready, onerror: failed }),
-            element("link", { rel: "stylesheet", href: style }),
-        )
+    coming ??= load().then(() => {
+        for (const go of waiting) go()
     })
     return coming
 }
+
+/** What draws with it, if it comes. @type {Set<() => void>} */
+const waiting = new Set()
+
+/** Calls `go` once it is here, whoever has asked for it. @param {() => void} go */
+export const oncePlotlyIsHere = go => waiting.add(go)
+
+/** @param {string | URL} src @returns {Promise<any>} */
+export const scriptOf = src =>
+    new Promise((ready, failed) => document.head.append(element("script", { src, onload: ready, onerror: failed })))
