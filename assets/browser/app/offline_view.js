@@ -5,7 +5,7 @@
 
 import { textIn } from "../asking/here.js"
 import { examples, sentenceBox } from "../controls/text_box.js"
-import { numbersTable } from "../picture/cell_layer.js"
+import { numbersTable } from "../picture/names.js"
 import { element, wordButton } from "../shared/element.js"
 import { holding } from "../state/holds.js"
 import { titleOf } from "../state/link.js"

@@ -176,14 +176,15 @@ async function cellOf({ cell, query, size }) {
 
 /** The answer for a sheet's room, laid out there. @param {Store} store @param {Answerer} answerer
  * @param {Wanted} wanted @param {SVGElement | null} [drawing] of the pinned cell */
-async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, colours }, drawing = null) {
+async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, cell, colours }, drawing = null) {
     const { memorySheet, roomOf } = await import("../slide/memory.js")
     const { picture, pin } = drawn
     const directions = 1 + Math.max(0, ...picture.stacks.map(({ direction }) => direction))
     const stacks = whole ? directions * picture.model.layers : picture.stacks.length
     const question = { query, room: roomOf(size, stacks || 1), zoom: zoom.steps, cell: pin }
     const numbers = await answerer.picture(question, new AbortController().signal)
-    return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin, drawing }, colours)
+    const place = /** @type {Element} */ (cell.closest(".gatescope"))
+    return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin, place, drawing }, colours)
 }
 
 /** A file of all frames; meanwhile the button says how far it is.

@@ -25,6 +25,8 @@ const FAINT = 0.75
 
 // The last slanted word leans out of its column to the right, in pixels.
 const LEANS = 80
+// Pixels of the pinned cell's frame that stand beside the strips.
+const FRAME = 4
 // Most milliseconds of a step, and of all steps together.
 const STEP = 700
 const WHOLE = 40_000
@@ -42,8 +44,9 @@ export function covers({ areas, number }, read) {
         const [left, end] = direction ? [edges[0], edges[number - read]] : [edges[read], edges[number]]
         const width = end - left
         const leans = width > 0 && !direction ? LEANS : 0
+        const around = width > 0 ? FRAME : 0
         return {
-            values: { left, top: words, width, height: bottom - words },
+            values: { left: left - direction * around, top: words, width: width + around, height: bottom - words },
             words: { left, top, width: width + leans, height: words - top },
         }
     })

@@ -8,7 +8,7 @@ import { place as put } from "../shared/page.js"
 import { isLeftOut } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { chosen } from "../state/write_on.js"
-import { between } from "./cover.js"
+import { between } from "./cells.js"
 
 // From this probability on a chip is strong, with light letters; between the two no letters would be legible.
 export const SURE = 0.6

@@ -8,8 +8,8 @@ import { button, element, wordButton } from "../shared/element.js"
 import { drag } from "../shared/hands.js"
 import { place } from "../shared/page.js"
 import { atStep, zoomed } from "../state/state.js"
-import { isZoomed, scaled, stretchOf, WHOLE } from "../state/zoom.js"
-import { between } from "./cover.js"
+import { WHOLE, isZoomed, scaled, stretchOf } from "../state/zoom.js"
+import { between } from "./cells.js"
 import { nearest } from "./cursor.js"
 
 // How is a long sequence shown as a whole? The range of its memory over all steps, and a window: the visible part.

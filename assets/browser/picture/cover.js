@@ -1,16 +1,14 @@
 /**
- * What lies over a picture's columns? A cover where nothing is read yet, a veil where a word is left out, the arrow of
- * the memory, and the colours of a unit under the words.
+ * What lies over a picture's columns? A cover where nothing is read yet, a veil where a word is left out, and
+ * the arrow of the memory.
  */
 
 import { bottomOf } from "../layout/stack.js"
-import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { place } from "../shared/page.js"
-import { letterOf } from "../state/answer.js"
 import { holdsOf } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
-import { axisOf } from "./cursor.js"
+import { axisOf, between } from "./cells.js"
 
 // Which columns are not read yet? They are covered, and a frame marks the newest column.
 
@@ -51,18 +49,6 @@ function coverStack(stack, { from, to }, read) {
 }
 
 /**
- * The place of some columns in a stack, in pixels; the invisible part is cut off.
- *
- * @param {Pick<Painted, "columns" | "layout">} stack @param {number} from @param {number} to
- */
-export function between({ columns, layout }, from, to) {
-    const [first, last] = layout.xaxis.range
-    const pixel = (/** @type {number} */ at) =>
-        Math.max(0, Math.min(layout.width, ((at - first) / (last - first)) * layout.width))
-    return from > to ? [0, 0] : [pixel(columns.edges(from)[0]), pixel(columns.edges(to)[1])]
-}
-
-/**
  * Where the row of a unit is in the strip of c, in pixels from the top of the plot: its middle and its height; null if
  * it is out of sight.
  *
@@ -89,7 +75,6 @@ export function markLeftOut(stacks, { held, columns }) {
         if (!steps.length && !leftOut.childElementCount) continue
         const marks = steps.map(step => columns.of(step)).filter(column => column >= 0)
         leftOut.replaceChildren(...marks.map(column => mark(stack, column, places[0].top, bottomOf(places))))
-        strikeThrough(stack.plot, steps)
     }
 }
 
@@ -103,14 +88,6 @@ function mark(stack, column, top, bottom) {
     const [left, right] = between(stack, column, column)
     const style = `left: ${left}px; width: ${right - left}px; top: ${top}px; height: ${bottom - top}px`
     return element("div", { class: "gs-left-out", style, hidden: right <= left })
-}
-
-/** Plotly keeps each tick's place with its element. @param {any} plot @param {number[]} steps */
-function strikeThrough(plot, steps) {
-    for (const tick of plot.querySelectorAll(".xtick")) {
-        const isOut = steps.includes(tick.__data__?.x)
-        tick.querySelector("text").style.textDecoration = isOut ? "line-through" : ""
-    }
 }
 
 // How does memory reach the next step? An arrow from c to c, in the row of the unit that is looked at.
@@ -158,54 +135,4 @@ function placeOf(stack, { unit, step }) {
     const free = numbers ? (width - NUMBER) / 2 : REACH
     const reach = Math.min(REACH, width * 0.28, Math.max(SHORTEST, free))
     return { left: (direction ? right : left) - reach, top: row.middle, width: 2 * reach }
-}
-
-// How do the words show the colours of a unit? With a named ribbon under them, one piece for each column.
-
-// Pixels: its height, and how far above what is under it it begins.
-const HEIGHT = 5
-const ABOVE = 6
-// Of its name.
-const LINE = 14
-
-/**
- * A ribbon under the words of the pinned cell's stack, in the colours of one of its unit's quantities.
- *
- * @param {Picture} picture @param {Painted[]} stacks @param {Cell | null} cell
- * @param {string} quantity
- */
-export function colourWords(picture, stacks, cell, quantity) {
-    for (const stack of stacks) {
-        const here = cell?.layer === stack.layer && cell.direction === stack.direction
-        const trace = here ? stack.data.find(({ name }) => name === quantity) : null
-        const values = cell && trace?.z[stack.units.indexOf(cell.unit)]
-        stack.ribbon.hidden = stack.ribbonName.hidden = !values
-        if (!values || !cell) continue
-        const top = topOf(picture, stack)
-        paint(stack, trace, values, top)
-        stack.ribbonName.textContent = `${letterOf(picture, quantity)} of unit ${cell.unit}`
-        stack.ribbonName.style.setProperty("--gs-top", `${top - ABOVE - LINE / 2}px`)
-    }
-}
-
-/**
- * Where what stands under the words begins: the answers, the input, or the strips.
- *
- * @param {Picture} picture @param {Painted} stack
- */
-function topOf({ answers, inputs }, { places }) {
-    return (answers ?? inputs)?.place.top ?? places[0].top
-}
-
-/** @param {Painted} stack @param {Wire.Scale} trace @param {Float32Array} values @param {number} top */
-function paint(stack, trace, values, top) {
-    const { ribbon, layout } = stack
-    Object.assign(ribbon, { width: layout.width, height: HEIGHT })
-    place(ribbon, { top: top - ABOVE, width: layout.width })
-    const pen = /** @type {CanvasRenderingContext2D} */ (ribbon.getContext("2d"))
-    values.forEach((value, column) => {
-        const [left, right] = between(stack, column, column)
-        pen.fillStyle = colourOf(value, trace)
-        if (right > left) pen.fillRect(left, 0, Math.max(1, right - left - 1), HEIGHT)
-    })
 }

@@ -6,6 +6,7 @@ import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/page.js"
 import { sameCell } from "../state/link.js"
 import { columnsInSight, rowsInSight, stretched } from "../state/zoom.js"
+import { axisOf } from "./cells.js"
 
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */
@@ -380,6 +381,3 @@ function tipRow({ strip, texts, here }) {
         ...texts.map(text => element("td", { class: "gs-number" }, text)),
     )
 }
-
-/** The name of a strip's axis of units in Plotly's layout. */
-export const axisOf = (/** @type {number} */ row) => (row ? `yaxis${row + 1}` : "yaxis")

@@ -1,92 +1,14 @@
 /**
- * What are the columns, the rows and the colours? Words over the columns, also far down the page; units beside their
- * rows; the legend of each scale.
+ * How is a picture read? By the legend of each scale, by the words, which stay in sight far down the page, and by its
+ * numbers as a table.
  */
 
-import { bottomOf } from "../layout/stack.js"
-import { rowNames, unescaped, widthOf } from "../layout/step_axis.js"
-import { element, svg } from "../shared/element.js"
-import { changes, penOf, place } from "../shared/page.js"
+import { columnHead, element, foldedTable, tableOf } from "../shared/element.js"
+import { count, fixed } from "../shared/numbers.js"
+import { changes, place } from "../shared/page.js"
+import { letterOf } from "../state/answer.js"
 import { chipOf } from "./answers.js"
-import { between } from "./cover.js"
-
-// Where are the words over their columns? Where Plotly writes them, so that nothing moves when Plotly follows.
-
-// Parts of the letters' size, and a pixel, by which Plotly keeps words away from their place; it slants them around
-// their middle.
-const ABOVE = 0.2
-const MIDDLE = 0.5
-
-/**
- * Those of a stack that are in sight; at the steps of `out` they are struck through.
- *
- * @param {Pick<Painted, "layout" | "places">} stack @param {number[]} out
- */
-export function wordsOver({ layout, places }, out) {
-    const { tickvals, ticktext, tickangle, ticklabelstandoff, tickfont, range } = layout.xaxis
-    const y = places[0].top - ticklabelstandoff - ABOVE * tickfont.size - 1
-    return /** @type {number[]} */ (tickvals).flatMap((step, k) => {
-        if (step < range[0] || step > range[1]) return []
-        const x = ((step - range[0]) / (range[1] - range[0])) * layout.width
-        const how = {
-            x,
-            y,
-            "font-size": `${tickfont.size}px`,
-            fill: layout.font.color,
-            "text-anchor": tickangle ? "start" : "middle",
-            transform: tickangle ? `rotate(${tickangle} ${x} ${y - MIDDLE * tickfont.size})` : null,
-            "text-decoration": out.includes(step) && "line-through",
-        }
-        return [svg("text", how, unescaped(ticktext[k]))]
-    })
-}
-
-// Which unit is a row of? Its number stands at its left, strong in c, grey elsewhere; the pinned unit's is marked.
-
-// Pixels: the place of the numbers, their distance from the strips, and a pinned one's mark.
-const WIDTH = 30
-const AWAY = 6
-const MARK = 16
-const SIZE = 12
-export const PIN = "#e08a00"
-// On the page the pin's colour is too light for letters in the light theme.
-const PINNED = { light: "#9a5b00", dark: "#ffb84d" }
-
-/**
- * @param {Painted} stack @param {Cell | null} pin @param {string} theme
- * @param {number} beside pixels between the strips and their numbers, for the starting values
- */
-export function drawRowNames(stack, pin, theme, beside) {
-    const { rows: canvas, places, layout, layer, direction } = stack
-    const isHere = pin?.layer === layer && pin.direction === direction
-    const height = bottomOf(places) + SIZE
-    const pen = penOf(canvas, { left: -WIDTH - beside, width: WIDTH, height }, devicePixelRatio * 1.5)
-    pen.textAlign = "right"
-    pen.textBaseline = "middle"
-    for (const name of rowNames(stack, isHere && pin ? pin.unit : null)) {
-        draw(pen, name, layout.font, theme === "dark" ? PINNED.dark : PINNED.light)
-    }
-}
-
-/**
- * @param {CanvasRenderingContext2D} pen @param {import("../layout/step_axis.js").RowName} name
- * @param {{family: string, color: string}} font @param {string} accent
- */
-function draw(pen, { unit, y, strong, pinned }, { family, color }, accent) {
-    pen.font = `${strong || pinned ? "600 " : ""}${SIZE}px ${family}`
-    pen.globalAlpha = strong || pinned ? 1 : 0.6
-    pen.fillStyle = pinned ? accent : color
-    if (pinned && strong) {
-        const width = widthOf(`${unit}`) + 8
-        pen.fillStyle = PIN
-        pen.beginPath()
-        pen.roundRect(WIDTH - AWAY - width + 4, y - MARK / 2, width, MARK, 4)
-        pen.fill()
-        pen.fillStyle = "#10181f"
-    }
-    pen.fillText(`${unit}`, WIDTH - AWAY, y + 0.5)
-    pen.globalAlpha = 1
-}
+import { between } from "./cells.js"
 
 // Which colour is which number? One entry for each scale, and what the scale of c was before it changed.
 
@@ -192,4 +114,51 @@ function wordsOf(stack, { labels, answers }, left, answered) {
         place(part, { left: from + begins, width: ends - begins })
         return part
     })
+}
+
+// How are the numbers shown as a table? A row for each step, layer and unit.
+
+const MOST_ROWS = 400
+
+/** `rest`: where all rows are. @param {Store} store @param {string} rest */
+export function numbersTable(store, rest = "") {
+    const { root, show } = foldedTable("The numbers as a table", "Numbers as a table")
+    store.afterDrawn([], ({ picture }) => {
+        root.hidden = !picture.stacks.length
+        show(() => tableOfNumbers(picture, rest))
+    })
+    return root
+}
+
+/** @param {Picture} picture @param {string} rest */
+function tableOfNumbers(picture, rest) {
+    const { rows, all } = rowsOf(picture, MOST_ROWS)
+    const letters = picture.strips.map(({ quantity }) => letterOf(picture, quantity))
+    const said =
+        rows.length < all
+            ? `The first ${rows.length} of ${count(all)} rows${rest}.`
+            : "One row per step, layer and unit."
+    const ofProjection = picture.projects ? " h is a projection of all units: a row has its number of h." : ""
+    const cells = rows.map(row => row.map(text => element("td", {}, `${text}`)))
+    return tableOf(said + ofProjection, ["step", "token", "layer", "unit", ...letters].map(columnHead), cells)
+}
+
+/**
+ * One row for each step, layer and unit: its place, then its value in every strip; and the number of all rows.
+ *
+ * @param {Picture} picture @param {number} most
+ */
+export function rowsOf({ columns, stacks }, most) {
+    const rows = []
+    const all = columns.number * stacks.reduce((sum, { units }) => sum + units.length, 0)
+    for (let column = 0; column < columns.number && rows.length < most; column++) {
+        for (const { name, units, figure } of stacks) {
+            for (let line = 0; line < units.length && rows.length < most; line++) {
+                const values = figure.data.map(({ z }) => (z[line] ? fixed(z[line][column], 4) : ""))
+                const place = [columns.step(column), columns.name(column), name.replace("layer ", ""), units[line]]
+                rows.push([...place, ...values])
+            }
+        }
+    }
+    return { rows, all }
 }

@@ -11,13 +11,23 @@ export function place({ style }, box) {
     for (const [side, pixels] of Object.entries(box)) style[side] = `${pixels}px`
 }
 
-/** The pen of an empty canvas of such a size, as sharp as the screen. @param {HTMLCanvasElement} canvas
- * @param {{width: number, height: number, left?: number, top?: number}} box @param {number} scale */
-export function penOf(canvas, box, scale = devicePixelRatio) {
-    Object.assign(canvas, { width: Math.round(box.width * scale), height: Math.round(box.height * scale) })
-    place(canvas, box)
+/** How much a lecture magnifies the page. */
+export function magnified() {
+    const page = document.documentElement
+    return page.hasAttribute("data-gs-present") ? +page.style.getPropertyValue("--gs-stage") || 1 : 1
+}
+
+/** The pen of an empty canvas of such a size, as sharp as the screen, also in a magnified lecture.
+ * @param {HTMLCanvasElement} canvas @param {{width: number, height: number, left?: number, top?: number}} box */
+export function penOf(canvas, box) {
+    const scale = devicePixelRatio * magnified()
+    const [width, height] = [Math.round(box.width * scale), Math.round(box.height * scale)]
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
+    place(canvas, box)
+    // A new size takes new memory and empties the canvas; else it is emptied by hand.
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
     pen.setTransform(scale, 0, 0, scale, 0, 0)
+    pen.clearRect(0, 0, box.width, box.height)
     return pen
 }
 

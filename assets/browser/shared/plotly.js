@@ -16,6 +16,7 @@ export function plotlyBy(own) {
 }
 
 export function plotly() {
+    if ("Plotly" in globalThis) return Promise.resolve()
     coming ??= load().then(() => {
         for (const go of waiting) go()
     })

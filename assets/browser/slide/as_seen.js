@@ -1,5 +1,6 @@
 /** How does a part of a page become a picture? Each surface, drawing and line of text, where the page has it. */
 
+import { toSvg } from "../picture/sinks.js"
 import { element, svg } from "../shared/element.js"
 
 // The look of a drawing that may stand in the page's style sheets, which a file has not.
@@ -23,21 +24,24 @@ export async function asSeen(place, part, width, high, shorten) {
     shorten?.()
     const { x, y, height } = part.getBoundingClientRect()
     const all = { width, height: high, viewBox: `0 0 ${width} ${Math.max(high, height)}` }
-    const seen = svg("svg", { ...all, preserveAspectRatio: "xMinYMin" }, ...drawn(part, { x, y }))
+    const whole = svg("svg", { ...all, preserveAspectRatio: "xMinYMin" }, ...seen(part, { x, y }))
     beside.remove()
     // Who places the picture gives it a box of its own.
-    return svg("svg", { width, height: high, viewBox: `0 0 ${width} ${high}` }, seen)
+    return svg("svg", { width, height: high, viewBox: `0 0 ${width} ${high}` }, whole)
 }
 
-/** @param {Element} part @param {{x: number, y: number}} from @returns {Element[]} */
-function drawn(part, from) {
+/** A part as SVG elements, in pixels from a point. @param {Element} part @param {{x: number, y: number}} from
+ * @returns {Element[]} */
+export function seen(part, from) {
     const style = getComputedStyle(part)
     const { x, y, width, height } = part.getBoundingClientRect()
-    if (style.display === "none" || width < 2) return []
+    // What is for the ear alone is a pixel wide.
+    if (!part.checkVisibility() || (width > 0 && width < 2)) return []
     const box = { x: x - from.x, y: y - from.y, width, height }
     if (part instanceof SVGElement) return [drawing(part, box)]
+    if (part instanceof HTMLCanvasElement) return [painted(part, from)]
     const inside = [...part.childNodes].flatMap(child => {
-        if (child instanceof Element) return drawn(child, from)
+        if (child instanceof Element) return seen(child, from)
         return child instanceof Text ? linesOf(child, style, from) : []
     })
     return [...surface(style, box), ...inside]
@@ -48,17 +52,40 @@ function surface(style, box) {
     const made = []
     const round = { ...box, rx: Number.parseFloat(style.borderRadius) || 0 }
     if (opacityOf(style.backgroundColor)) made.push(svg("rect", { ...round, ...paint("fill", style.backgroundColor) }))
-    const ramp = style.backgroundImage.match(/rgba?\([^)]*\)/g) ?? []
-    for (const [at, colour] of ramp.entries()) {
-        const wide = box.width / ramp.length
-        made.push(svg("rect", { ...box, x: box.x + at * wide, width: wide + 0.5, ...paint("fill", colour) }))
-    }
+    const colours = /^linear-gradient/.test(style.backgroundImage) && style.backgroundImage.match(/rgba?\([^)]*\)/g)
+    if (colours) made.push(...ramp(colours, round))
     const framed = style.outlineStyle === "none" ? style.borderLeftWidth : style.outlineWidth
     const colour = style.outlineStyle === "none" ? style.borderLeftColor : style.outlineColor
-    if (Number.parseFloat(framed) && opacityOf(colour)) {
-        made.push(svg("rect", { ...round, fill: "none", "stroke-width": framed, ...paint("stroke", colour) }))
+    const line = Number.parseFloat(framed)
+    if (line && opacityOf(colour)) {
+        // All of a border is inside its part; a low part may have one at its sides alone.
+        const [left, right] = [box.x + line / 2, box.x + box.width - line / 2]
+        const [top, bottom] = [box.y + line / 2, box.y + box.height - line / 2]
+        const sides = style.outlineStyle === "none" && !Number.parseFloat(style.borderTopWidth)
+        const inside = { x: left, y: top, width: right - left, height: bottom - top, rx: round.rx }
+        const how = { fill: "none", "stroke-width": line, ...paint("stroke", colour) }
+        const d = `M${left} ${box.y}V${box.y + box.height}M${right} ${box.y}V${box.y + box.height}`
+        made.push(sides ? svg("path", { d, ...how }) : svg("rect", { ...inside, ...how }))
     }
     return made
+}
+
+/** Colours that pass into each other, from left to right. @param {string[]} colours @param {Box & {rx: number}} box */
+function ramp(colours, box) {
+    ramps += 1
+    const id = `gs-ramp-${ramps}`
+    const last = Math.max(1, colours.length - 1)
+    const stops = colours.map((colour, k) => svg("stop", { offset: k / last, ...paint("stop-color", colour) }))
+    return [svg("linearGradient", { id }, ...stops), svg("rect", { ...box, fill: `url(#${id})` })]
+}
+let ramps = 0
+
+/** What a list of shapes has painted, from the place of which its pixels count.
+ * @param {HTMLCanvasElement & {shapes?: import("../picture/cells.js").Shape[]}} canvas
+ * @param {{x: number, y: number}} from */
+function painted({ shapes = [], parentElement }, from) {
+    const { x, y } = /** @type {Element} */ (parentElement).getBoundingClientRect()
+    return svg("g", { transform: `translate(${x - from.x} ${y - from.y})` }, ...toSvg(shapes))
 }
 
 /** A drawing of the page, with the look that it has there. @param {SVGElement} part @param {Box} box */
@@ -71,6 +98,7 @@ function drawing(part, box) {
         if (one instanceof SVGTextContentElement) letters(copies[at], style)
     }
     for (const [name, value] of Object.entries(box)) copy.setAttribute(name, `${value}`)
+    copy.style.overflow = getComputedStyle(part).overflow
     return copy
 }
 
@@ -80,6 +108,7 @@ function linesOf(text, style, from) {
     /** @type {{said: string, x: number, y: number, right: number}[]} */
     const lines = []
     const range = document.createRange()
+    if (style.writingMode.startsWith("vertical")) return [upright(text, range, style, from)]
     for (const { 0: word, index } of text.data.matchAll(/\S+\s*/g)) {
         range.setStart(text, index)
         range.setEnd(text, index + word.trimEnd().length)
@@ -88,9 +117,8 @@ function linesOf(text, style, from) {
         if (last && Math.abs(last.y - top) < 2) Object.assign(last, { said: last.said + word, right })
         else lines.push({ said: word, x: left, y: top, right })
     }
-    const pen = /** @type {CanvasRenderingContext2D} */ (PEN.getContext("2d"))
-    pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
-    const { fontBoundingBoxAscent: up } = pen.measureText("x")
+    PEN.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+    const { fontBoundingBoxAscent: up } = PEN.measureText("x")
     return lines.map(({ said, x, y, right }) => {
         const line = svg(
             "text",
@@ -102,6 +130,18 @@ function linesOf(text, style, from) {
     })
 }
 
+/** A text from above to below. @param {Text} text @param {Range} range @param {CSSStyleDeclaration} style
+ * @param {{x: number, y: number}} from */
+function upright(text, range, style, from) {
+    range.selectNode(text)
+    const { left, width, top } = range.getBoundingClientRect()
+    const [x, y] = [left + width / 2 - from.x, top - from.y]
+    const turned = { x, y, dy: "0.35em", transform: `rotate(90 ${x} ${y})`, ...paint("fill", style.color) }
+    const line = svg("text", turned, text.data)
+    letters(line, style)
+    return line
+}
+
 /** As much of a line as its place on the page shows. @param {string} said @param {number} wide @param {Text} text */
 function cut(said, wide, { parentElement: place }) {
     const room = place && getComputedStyle(place).textOverflow === "ellipsis" ? place.clientWidth : wide
@@ -110,26 +150,29 @@ function cut(said, wide, { parentElement: place }) {
 }
 
 /** @param {SVGElement} line @param {CSSStyleDeclaration} style */
-function letters(line, { fontFamily, fontSize, fontStyle, fontWeight }) {
-    Object.assign(line.style, { fontFamily, fontSize, fontStyle, fontWeight, whiteSpace: "pre" })
+function letters(line, { fontFamily, fontSize, fontStyle, fontWeight, textDecorationLine }) {
+    Object.assign(line.style, { fontFamily, fontSize, fontStyle, fontWeight, textDecorationLine, whiteSpace: "pre" })
 }
 
-const PEN = document.createElement("canvas")
+/** What measures letters and reads colours. */
+const PEN = /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+)
 
 /** A colour of the page as every program reads it. @param {string} colour */
 function channelsOf(colour) {
-    const pen = /** @type {CanvasRenderingContext2D} */ (PEN.getContext("2d", { willReadFrequently: true }))
-    pen.clearRect(0, 0, 1, 1)
-    pen.fillStyle = colour
-    pen.fillRect(0, 0, 1, 1)
-    return pen.getImageData(0, 0, 1, 1).data
+    PEN.clearRect(0, 0, 1, 1)
+    PEN.fillStyle = colour
+    PEN.fillRect(0, 0, 1, 1)
+    return PEN.getImageData(0, 0, 1, 1).data
 }
 
 /** @param {string} colour */
 const opacityOf = colour => channelsOf(colour)[3] / 255
 
-/** @param {"fill" | "stroke"} what @param {string} colour */
+/** @param {"fill" | "stroke" | "stop-color"} what @param {string} colour */
 function paint(what, colour) {
     const [red, green, blue] = channelsOf(colour)
-    return { [what]: `rgb(${red},${green},${blue})`, [`${what}-opacity`]: opacityOf(colour).toFixed(3) }
+    const opacity = `${what.replace("-color", "")}-opacity`
+    return { [what]: `rgb(${red},${green},${blue})`, [opacity]: opacityOf(colour).toFixed(3) }
 }
