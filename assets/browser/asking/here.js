@@ -5,10 +5,10 @@
 
 import { openModel } from "../engine/model.js"
 import { kindOf, lettersOf, stripsOf } from "../kinds.js"
-import { csvOf } from "../numbers/csv.js"
-import { madeOf } from "../numbers/made.js"
+import { madeOf } from "../numbers/label.js"
 import { numbersOf } from "../numbers/picture.js"
 import { readingOf } from "../numbers/reading.js"
+import { csvOf } from "../numbers/table.js"
 import { termsOf } from "../numbers/terms.js"
 import { unzipped } from "../shared/unzipped.js"
 import { Refused } from "./answerer.js"

@@ -1,7 +1,7 @@
 /** How is a question sent to the server, and what does the page say of the recording that comes? */
 
 import { beside } from "../beside.js"
-import { madeElsewhere, madeOf } from "../numbers/made.js"
+import { madeElsewhere, madeOf } from "../numbers/label.js"
 import { numbersOf } from "../numbers/picture.js"
 import { readingIn } from "../numbers/recorded.js"
 import { count } from "../shared/numbers.js"

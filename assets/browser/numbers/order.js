@@ -1,7 +1,5 @@
 /** Which order of a heatmap's rows tells the most? */
 
-import { whole } from "./bins.js"
-
 // A step of inverse iteration that moves no entry by more ends it.
 const STILL = 1e-13
 const MOST_STEPS = 20_000
@@ -24,6 +22,9 @@ export function ordered({ c, f }, units, by) {
  * @param {number} unit */
 const column = (values, units, unit) =>
     Float64Array.from({ length: values.length / units }, (_, step) => values[step * units + unit])
+
+/** 0, 1, …, all but the number itself. @param {number} number */
+export const whole = number => Array.from({ length: number }, (_, k) => k)
 
 /** The places of some numbers, the largest first; equal ones stay in order. @param {number[]} numbers */
 export const largestFirst = numbers => whole(numbers.length).sort((a, b) => numbers[b] - numbers[a] || a - b)

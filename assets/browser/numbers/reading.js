@@ -4,9 +4,9 @@ import { tokens, vectors } from "../engine/model.js"
 import { randomLstm, wordVectors } from "../engine/random.js"
 import { probabilities, run, runWithout, scores } from "../engine/run.js"
 import { characters, words } from "../engine/tokens.js"
-import { asUpdate } from "../kinds.js"
+import { asUpdate, kindOf } from "../kinds.js"
 import { count } from "../shared/numbers.js"
-import { heldWithin } from "./held.js"
+import { holdsOf, written } from "../state/holds.js"
 import { label } from "./label.js"
 import { NotNumbers, readTable, standardised } from "./table.js"
 
@@ -15,8 +15,8 @@ import { NotNumbers, readTable, standardised } from "./table.js"
  * @typedef {{given?: Steps | null, most?: number}} How `given`: the steps, where a server has read them; `most`: the
  *     multiplications of the steps that are read.
  *
- * @typedef {{names: string[], values: Float32Array | import("./bins.js").InColumns,
- *     ends?: {low: Float32Array[], high: Float32Array[]}}} Lines numbers (step × name); `ends`: of the whole sequence, where
+ * @typedef {{names: string[], values: Float32Array | import("./stacks.js").InColumns,
+ *     ends?: number[][]}} Lines numbers (step × name); `ends`: the least and the largest of each in the whole sequence, where
  *     not all of it is here
  *
  * @typedef {Object} Reading
@@ -195,4 +195,34 @@ function inWords(model, unknown, read) {
 function someOf(tokens) {
     const each = [...new Set(tokens)]
     return each.slice(0, 5).map(label).join(", ") + (each.length > 5 ? ", …" : "")
+}
+
+// Which of a link's holds fit a text and an LSTM?
+
+/**
+ * The holds of gates and steps that are there, and a sentence about the others.
+ *
+ * @param {string} text as in a link @param {Recurrent} lstm @param {number} steps
+ */
+export function heldWithin(text, lstm, steps) {
+    const all = holdsOf(text)
+    const gates = all.gates.filter(({ gate, layer, direction, units, steps: at }) => {
+        const size = gate === "h" ? lstm.projSize || lstm.hiddenSize : lstm.hiddenSize
+        const fits = Math.max(0, ...(units ?? [])) < size && Math.max(0, ...(at ?? [])) < steps
+        const has = kindOf(lstm).quantities.includes(gate)
+        return has && fits && layer < lstm.numLayers && direction <= +lstm.bidirectional
+    })
+    const without = all.without.filter(step => step < steps)
+    if (steps && without.length === steps) {
+        const notices = ["Without its words there is nothing left to read: none is left out."]
+        return { holds: { gates, without: [] }, text: written({ gates, without: [] }), notices }
+    }
+    const others = written({
+        gates: all.gates.filter(hold => !gates.includes(hold)),
+        without: all.without.filter(step => !without.includes(step)),
+    })
+    const notices = others && [
+        `There is nothing to hold at ${others}: this text and ${kindOf(lstm).name} have no such gate, step, unit or layer.`,
+    ]
+    return { holds: { gates, without }, text: written({ gates, without }), notices: notices || [] }
 }

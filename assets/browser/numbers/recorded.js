@@ -1,8 +1,9 @@
 /** What does the page draw of a recording? A reading as one that it computes, of the steps and units that came. */
 
 import { probabilities } from "../engine/run.js"
-import { InColumns, whole } from "./bins.js"
-import { heldWithin } from "./held.js"
+import { whole } from "./order.js"
+import { heldWithin } from "./reading.js"
+import { InColumns } from "./stacks.js"
 
 /**
  * What came of a recording: `strips` of a cell that is no LSTM, null of an LSTM; `next`: what the model says after the
@@ -57,8 +58,8 @@ const windowOf = ({ stacks, coming, ...recorded }, { hiddenSize }) => ({
 /** Numbers in rows, with the least and the most of each. @param {string[]} names @param {Float32Array[]} z
  * @param {number[][]} ends @returns {import("./reading.js").Lines} */
 function linesOf(names, z, ends) {
-    const [low, high] = ends.map(each => each.map(value => Float32Array.of(value)))
-    return { names, values: new InColumns({ z }), ends: low && { low, high } }
+    const [low, high] = ends
+    return { names, values: new InColumns({ z }), ends: low?.map((value, k) => [value, high[k]]) }
 }
 
 /** @param {Wire.RecordedSizes} sizes @returns {Recurrent} */

@@ -6,13 +6,12 @@ import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/page.js"
 import { sameCell } from "../state/link.js"
 import { columnsInSight, rowsInSight, stretched } from "../state/zoom.js"
-import { axisOf } from "./cells.js"
+import { edgesOf } from "./cells.js"
 
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */
 
-// The milliseconds in which a second click makes a double-click, and the pixels that make a press a drag.
-const DOUBLE = 400
+// The pixels that make a press a drag.
 const DRAG = 4
 // Pixels of a frame's line, and of a row that has room for one around it.
 const FRAME = 2
@@ -23,10 +22,6 @@ const BY_HAND = "gs-by-hand"
 const WALKS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
 export class Cursor {
-    /** The pin that the first click of a double-click changed, and when that click was. */
-    /** @type {Cell | null} */
-    #before = null
-    #clicked = -Infinity
     /** The last cell under the pointer. @type {Cell | null} */
     #last = null
 
@@ -101,15 +96,10 @@ export class Cursor {
         document.addEventListener("pointerup", release, { once: true, capture: true })
     }
 
-    /** A double-click changes the zoom, so the pin that its first click changed is restored. @param {Place} cell */
+    /** Now the heatmap has the keyboard: space plays, the arrows go from cell to cell. @param {Place} cell */
     click(cell) {
-        // Now the heatmap has the keyboard: space plays, the arrows go from cell to cell.
         cell.stack.plot.focus({ preventScroll: true })
         cell.stack.plot.classList.add(BY_HAND)
-        const again = performance.now() - this.#clicked < DOUBLE
-        this.#clicked = performance.now()
-        if (again) return this.onPin(this.#before)
-        this.#before = this.store.state.pin
         this.choose(cell)
     }
 
@@ -152,21 +142,10 @@ export class Cursor {
         const y = (clientY - box.top) / scale
         const row = stack.places.findIndex(p => y >= p.top && y < p.top + p.height)
         if (row < 0) return null
-        const place = stack.places[row]
-        const { steps, units } = this.ranges(stack, row)
-        const step = nearest(steps, x / stack.layout.width)
-        const line = nearest(units, (y - place.top) / place.height)
+        const step = nearest(stack.layout.xaxis.range, x / stack.layout.width)
+        const { down } = edgesOf(stack, row)
+        const line = Math.floor((y - down[0]) / (down[1] - down[0]))
         return { stack, row, column: stack.columns.of(step), line }
-    }
-
-    /**
-     * The visible steps, from left to right, and units, from top to bottom, of a strip.
-     *
-     * @param {Painted} stack @param {number} row
-     */
-    ranges(stack, row) {
-        const [bottom, top] = stack.layout[axisOf(row)].range
-        return { steps: stack.layout.xaxis.range, units: [top, bottom] }
     }
 
     /** The values of a cell's strip, or undefined if the cell does not exist. @param {Place} place */
@@ -204,19 +183,15 @@ export class Cursor {
      */
     mark({ stack, column, line, row: from }, marks = this.marks) {
         const ofUnits = from === undefined || this.#isOfUnits(stack, from)
-        const [begins, ends] = stack.columns.edges(column)
         stack.places.forEach((place, row) => {
-            const { steps, units } = this.ranges(stack, row)
-            const scale = stack.layout.width / (steps[1] - steps[0])
-            const height = place.height / (units[1] - units[0])
-            const left = (begins - steps[0]) * scale
-            const width = (ends - begins) * scale
-            const top = place.top + (line - 0.5 - units[0]) * height
-            const across = left >= -1 && left + width <= stack.layout.width + 1
-            const down = top >= place.top - 1 && top + height <= place.top + place.height + 1
+            const { across, down } = edgesOf(stack, row)
+            const [left, top] = [across[column], down[line]]
+            const [width, height] = [across[column + 1] - left, down[line + 1] - top]
+            const inside = left >= -1 && left + width <= stack.layout.width + 1
+            const seen = inside && top >= place.top - 1 && top + height <= place.top + place.height + 1
             marks[row] ??= element("div", { class: marks === this.marks ? "gs-mark" : "gs-pin" })
             const mark = marks[row]
-            mark.hidden = !(line in stack.data[row].z && this.#isOfUnits(stack, row) === ofUnits && across && down)
+            mark.hidden = !(line in stack.data[row].z && this.#isOfUnits(stack, row) === ofUnits && seen)
             // A frame lies in the gaps around its cell; of a low one only the sides are marked.
             const over = height < LOW ? 0 : FRAME
             mark.classList.toggle("gs-low", !over)

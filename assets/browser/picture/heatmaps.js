@@ -15,7 +15,7 @@ import { WHOLE, around } from "../state/zoom.js"
 import { Answers } from "./answers.js"
 import { axisOf, ribbonTop, shapesOf, wordsOver } from "./cells.js"
 import { carry, cover, markLeftOut, wordsOut } from "./cover.js"
-import { Cursor } from "./cursor.js"
+import { Cursor, pinnedIn } from "./cursor.js"
 import { toCanvas, toSvg } from "./sinks.js"
 
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
@@ -117,10 +117,9 @@ export class Heatmaps {
         const box = { left: -BESIDE, top: 0, width: layout.width + BESIDE, height: bottomOf(places) + 12 }
         if (picture.given && stack.direction) box.width += BESIDE
         toCanvas(canvas, shapesOf(stack, picture, { pin, colouring, theme }), box)
-        const isPinned =
-            pin?.layer === stack.layer && pin.direction === stack.direction && stack.units.includes(pin.unit)
-        stack.ribbonName.hidden = !isPinned
-        if (!isPinned) return
+        const isColoured = pinnedIn(stack, pin) && stack.data.some(({ name }) => name === colouring)
+        stack.ribbonName.hidden = !isColoured
+        if (!isColoured || !pin) return
         stack.ribbonName.textContent = `${letterOf(picture, colouring)} of unit ${pin.unit}`
         stack.ribbonName.style.setProperty("--gs-top", `${ribbonTop(picture, stack) - 7}px`)
     }

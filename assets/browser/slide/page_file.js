@@ -200,8 +200,9 @@ function asWide({ width: _, ...rest }) {
 
 // How do pictures become a slide? 16:9, with a name, their page's question and how they were made.
 
-const { least: LEAST } = SIZES.slide
 const NAME = 17
+// How many times a picture is enlarged: the smallest letters on a page have 11 pixels.
+const GROWS = SIZES.slide.least / 11
 // Pixels between pictures.
 const APART = 18
 
@@ -214,10 +215,8 @@ const APART = 18
  */
 export async function slide(columns, says, colours) {
     const { root, box } = paper(SIZES.slide, says, colours)
-    const usual = columns.flatMap(({ plots }) => plots).map(plot => asOnPage(plot))
-    const grows = Math.max(1, ...(await Promise.all(usual)).map(picture => LEAST / smallest(picture)))
     for (const [column, place] of sideBySide(columns, box)) {
-        root.append(...heading(column, place, { fill: colours.ink }), ...(await drawn(column, place, grows)))
+        root.append(...heading(column, place, { fill: colours.ink }), ...(await drawn(column, place)))
     }
     return root
 }
@@ -245,9 +244,8 @@ function heading({ title }, { left, top }, look) {
     return [line]
 }
 
-/** A column's pictures one under the other, each as high as its share on the page, enlarged so many times.
- * @param {Column} column @param {Box} box @param {number} grows */
-async function drawn({ title, plots }, { left, top, width, height }, grows) {
+/** A column's pictures one under the other, each as high as its share on the page. @param {Column} column @param {Box} box */
+async function drawn({ title, plots }, { left, top, width, height }) {
     const begin = top + (title ? NAME * LINE + 4 : 0)
     const heights = plots.map(plot => plot.getBoundingClientRect().height)
     const share = (top + height - begin - APART * (plots.length - 1)) / heights.reduce((sum, high) => sum + high, 0)
@@ -255,27 +253,15 @@ async function drawn({ title, plots }, { left, top, width, height }, grows) {
     const pictures = []
     for (const [at, plot] of plots.entries()) {
         const high = heights[at] * share
-        const picture = await painted(plot, width / grows, high / grows)
+        const picture = await painted(plot, width / GROWS, high / GROWS)
         // A name above a row may reach out of the picture.
-        const inside = {
-            overflow: "visible",
-            viewBox: `0 0 ${width / grows} ${high / grows}`,
-            x: left,
-            y,
-            width,
-            height: high,
-        }
+        const box = { overflow: "visible", viewBox: `0 0 ${width / GROWS} ${high / GROWS}` }
+        const inside = { ...box, x: left, y, width, height: high }
         for (const [name, value] of Object.entries(inside)) picture.setAttribute(name, `${value}`)
         pictures.push(picture)
         y += high + APART
     }
     return pictures
-}
-
-/** @param {any} plot */
-function asOnPage(plot) {
-    const { width, height } = plot.getBoundingClientRect()
-    return painted(plot, width, height)
 }
 
 /** A graph as an SVG element of a size, its numbers with true minus signs. @param {any} plot
@@ -293,14 +279,6 @@ async function painted(plot, width, height) {
         number.textContent = rewritten(number.textContent ?? "")
     }
     return document.importNode(picture, true)
-}
-
-/** The size of the smallest letters. @param {Element} picture */
-export function smallest(picture) {
-    const sizes = [...picture.querySelectorAll("text, tspan")]
-        .map(text => Number.parseFloat(/** @type {SVGElement} */ (text).style.fontSize))
-        .filter(size => size > 0)
-    return Math.min(LEAST, ...sizes)
 }
 
 // How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline.
