@@ -3,11 +3,11 @@ import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { to } from "../../assets/browser/state/time.js"
 import { chosen } from "../../assets/browser/state/write_on.js"
-import { drawn, frame, observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
-import { cellValue, GREYS, pictureOf, stateOf, timeOf } from "./pictures.js"
+import { frame, observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
+import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
-const { ModelOutput, drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/read_and_said.js")
+const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
 const { NextStep } = await import("../../assets/browser/picture/answers.js")
 const { StickyWords } = await import("../../assets/browser/picture/names.js")
 const { foldedTable } = await import("../../assets/browser/shared/element.js")
@@ -29,13 +29,12 @@ globalThis.Plotly = /** @type {any} */ ({
 function stackOf(picture, n = 0) {
     const font = { color: "#000", family: "sans-serif" }
     const layout = { font, width: 100 * picture.columns.number, xaxis: { range: [-0.5, picture.columns.steps - 0.5] } }
-    const parts = { plot: new Part("div"), area: new Part("div"), starts: new Part("canvas") }
+    const parts = { plot: new Part("div"), area: new Part("div") }
     parts.area.append(parts.plot)
     parts.plot.box = { left: 20, top: 0, width: layout.width, height: 120 }
     parts.area.box = parts.plot.box
-    const inputs = { canvas: new Part("canvas"), label: new Part("div") }
     const stack = picture.stacks[n]
-    return { ...stack, ...parts, inputs, n, layout, columns: picture.columns, data: stack.figure.data }
+    return { ...stack, ...parts, n, layout, columns: picture.columns, data: stack.figure.data }
 }
 
 test("what comes is drawn by its share and a seed; a low temperature takes the likeliest", () => {
@@ -141,72 +140,6 @@ test("a drag over words selects them, and a click selects none", () => {
     assert.equal(pixels(brush.bar, "left")[0], 140)
     brush.bar.querySelectorAll("button").at(-1).click()
     assert.equal(store.state.brush, null)
-})
-
-test("x is drawn above the first layer in the colours of states, a left out word has none, a later layer says what it reads", () => {
-    const picture = pictureOf({
-        steps: 3,
-        inputs: {
-            z: [
-                [1, Number.NaN, -1],
-                [0, 0, 4],
-            ],
-            reach: 2,
-            place: { top: 5, height: 20 },
-        },
-    })
-    const stack = stackOf(picture)
-    drawInputs(/** @type {any} */ (stack), picture)
-    const { canvas, label } = stack.inputs
-    assert.deepEqual(
-        [canvas.hidden, label.hidden, label.style.top, canvas.width, canvas.height],
-        [false, false, "5px", 300, 20],
-    )
-    const boxes = canvas.pen.calls
-        .filter(([name]) => name === "fillRect")
-        .map(([, ...box]) => [...box.slice(0, 4), box[4].fill])
-    assert.deepEqual(boxes, [
-        [0, 0, 99, 9, "rgb(191,191,191)"],
-        [0, 10, 99, 9, "rgb(128,128,128)"],
-        [100, 10, 99, 9, "rgb(128,128,128)"],
-        [200, 0, 99, 9, "rgb(64,64,64)"],
-        [200, 10, 99, 9, "rgb(255,255,255)"],
-    ])
-    drawInputs(/** @type {any} */ ({ ...stack, layer: 1 }), picture)
-    assert.deepEqual([canvas.hidden, label.hidden], [true, false])
-    assert.equal(inputParts(2).label.textContent, "input: h of layer 1")
-})
-
-test("c and h before the first step stand left of their strips, or right of them where it reads from the right", () => {
-    const picture = pictureOf({
-        units: 2,
-        places: [
-            [0, 0],
-            [0, 1],
-        ],
-    })
-    for (const [n, left] of [
-        [0, -21],
-        [1, 404],
-    ]) {
-        const stack = { ...stackOf(picture, n), start: { c: [0, 0.5] } }
-        for (const trace of stack.data) Object.assign(trace, { zmin: -1, zmax: 1, colorscale: GREYS })
-        for (const [row, place] of stack.places.entries()) Object.assign(place, { top: 40 * row, height: 40 })
-        drawStart(/** @type {any} */ (stack))
-        assert.deepEqual(pixels(stack.starts, "left", "width", "height"), [left, 17, 240])
-        assert.deepEqual(drawn(stack.starts, "fillRect"), [
-            [0, 120, 17, 19],
-            [0, 140, 17, 19],
-        ])
-        assert.deepEqual(drawn(stack.starts, "fillText"), [
-            ["0", 8.5, 130],
-            ["0.5", 8.5, 150],
-        ])
-        assert.deepEqual(drawn(stack.starts, "strokeRect"), [[0.5, 120.5, 16, 39]])
-    }
-    const none = { ...stackOf(picture), start: {} }
-    drawStart(/** @type {any} */ (none))
-    assert.equal(none.starts.hidden, true)
 })
 
 const extra = change => ({

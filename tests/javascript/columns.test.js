@@ -1,7 +1,6 @@
+import { Columns } from "../../assets/browser/state/answer.js"
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { changes } from "../../assets/browser/numbers/bins.js"
-import { Columns } from "../../assets/browser/state/answer.js"
 
 const one = new Columns({ columns: { first: 2, per: 1, number: 3, steps: 9 }, labels: ["two", "three", "four"] })
 const bins = new Columns({ columns: { first: 0, per: 4, number: 3, steps: 10 }, labels: [] })
@@ -44,8 +43,4 @@ test("a step is quoted by its word, and where all are called by their numbers it
 test("a step is called by its word, or by its number where its word is not at hand", () => {
     assert.equal(one.name(1), "three")
     assert.equal(one.word(1_234), "step 1,234")
-})
-
-test("a unit changes by what lies between two of its steps, and at the first one not at all", () => {
-    assert.deepEqual([...changes(Float32Array.of(1, 5, 4, 3, 4, 8), 2)], [0, 0, 3, 2, 0, 5])
 })

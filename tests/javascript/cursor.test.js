@@ -1,8 +1,8 @@
-import assert from "node:assert/strict"
-import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { onPage, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf } from "./pictures.js"
+import assert from "node:assert/strict"
+import { test } from "node:test"
 
 const { Cursor } = await import("../../assets/browser/picture/cursor.js")
 const { element } = await import("../../assets/browser/shared/element.js")
@@ -115,41 +115,27 @@ test("between the strips and off the picture there is no cell", () => {
     assert.equal(store.state.hover, null)
 })
 
-test("a click pins a cell and a click on the pinned one unpins it; a drag, before Plotly is here, tells its columns", () => {
+test("a click pins a cell, a later one on it unpins it, a double-click leaves the pin of before; a drag before Plotly is here tells its columns", t => {
     Reflect.deleteProperty(globalThis, "Plotly")
-    const { did, at, told, click, cursor } = cursorOver()
-    const now = performance.now.bind(performance)
-    let later = 0
-    performance.now = () => now() + later
-    click(at(2, 3, 1))
-    later += 1000
-    click(at(2, 0, 1))
-    later += 1000
-    for (const [by, way] of [
-        [3, "clientX"],
-        [4, "clientX"],
-        [4, "clientY"],
-    ]) {
-        const place = at(1, 0, 0)
-        told("pointerdown", place)
-        document.told("pointerup", { ...place, [way]: place[way] + by })
-        later += 1000
+    const { did, at, click, cursor, told } = cursorOver()
+    let clock = 0
+    t.mock.method(performance, "now", () => clock)
+    const clicks = (place, after) => {
+        clock += after
+        click(place)
     }
-    performance.now = now
-    assert.deepEqual(did.pins, [cell(1, 2), null, cell(0, 1)])
-    assert.deepEqual(did.drags, [
-        [1, 1],
-        [1, 1],
-    ])
+    clicks(at(2, 3, 1), 0)
+    clicks(at(2, 0, 1), 1000)
+    clicks(at(0, 0, 0), 1000)
+    clicks(at(3, 3, 1), 1000)
+    clicks(at(3, 3, 1), 100)
+    assert.deepEqual(did.pins, [cell(1, 2), null, cell(0, 0), cell(1, 3), cell(0, 0)])
+    const place = at(1, 0, 0)
+    told("pointerdown", place)
+    document.told("pointerup", { ...place, clientX: place.clientX + 4 })
+    assert.equal(did.pins.length, 5)
+    assert.deepEqual(did.drags, [[1, 1]])
     assert.equal(document.activeElement, cursor.stacks[0].plot)
-})
-
-test("a double-click leaves the pin that was there before it", () => {
-    const { store, did, at, click } = cursorOver()
-    store.set({ pin: cell(0, 0) })
-    click(at(2, 3, 1))
-    click(at(2, 3, 1))
-    assert.deepEqual(did.pins, [cell(1, 2), cell(0, 0)])
 })
 
 test("a click on a bin opens it, and no bin is pinned or hovered", () => {

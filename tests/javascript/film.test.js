@@ -14,9 +14,9 @@ const EACH = {
 
 test("what is not read is covered to the end, from the left or from the right", () => {
     const [{ values }] = covers(EACH, 1)
-    assert.deepEqual(values, { left: 200, top: 40, width: 300, height: 160 })
+    assert.deepEqual(values, { left: 200, top: 40, width: 304, height: 160 })
     const fromTheRight = { ...EACH, areas: [{ ...EACH.areas[0], direction: 1 }] }
-    assert.deepEqual(covers(fromTheRight, 1)[0].values, { left: 100, top: 40, width: 300, height: 160 })
+    assert.deepEqual(covers(fromTheRight, 1)[0].values, { left: 96, top: 40, width: 304, height: 160 })
     assert.deepEqual(newest(fromTheRight, 1)[0], { left: 400, top: 40, width: 100, height: 160 })
     assert.equal(covers(EACH, 4)[0].values.width, 0)
 })
@@ -31,7 +31,7 @@ test("a frame covers what is not read, marks the newest column and tells its ste
     film.paint(0)
     const calls = film.canvas.pen.calls
     const [values, words, line] = calls.filter(([name]) => name === "fillRect")
-    assert.deepEqual(values, ["fillRect", 300, 40, 200, 160, { fill: "#fff", alpha: 1 }])
+    assert.deepEqual(values, ["fillRect", 300, 40, 204, 160, { fill: "#fff", alpha: 1 }])
     assert.deepEqual(words, ["fillRect", 300, 10, 280, 30, { fill: "#fff", alpha: 0.75 }])
     assert.deepEqual(line, ["fillRect", 0, 36, 600, 28, { fill: "#fff", alpha: 1 }])
     assert.deepEqual(drawn(film.canvas, "strokeRect"), [[100, 40, 200, 160]])

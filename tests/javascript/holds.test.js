@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { heldWithin } from "../../assets/browser/numbers/held.js"
+import { heldWithin } from "../../assets/browser/numbers/reading.js"
 import { changedAnswers, heldInWords } from "../../assets/browser/panel/change_it.js"
 import {
     heldAt,

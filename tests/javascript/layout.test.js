@@ -2,8 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { laidOut } from "../../assets/browser/layout/picture.js"
 import { columnsFor, frameOf } from "../../assets/browser/layout/room.js"
-import { mostRows, onCells } from "../../assets/browser/layout/stack.js"
-import { rowNames, stepAxis } from "../../assets/browser/layout/step_axis.js"
+import { stepAxis } from "../../assets/browser/layout/step_axis.js"
 import { LOW } from "../../assets/browser/picture/cursor.js"
 import { Columns } from "../../assets/browser/state/answer.js"
 import { answerOf, LINKS } from "./links.js"
@@ -28,30 +27,6 @@ test("where a step has no word the axis has whole numbers of steps, also of a fe
     assert.equal(ticks(1680, [1000.5, 1004.5]), "1001,1002,1003,1004")
     assert.equal(ticks(336, [999.5, 1019.5]), "1000,1005,1010,1015")
     assert.equal(ticks(336, [-0.5, 3999.5]), "0,1000,2000,3000")
-})
-
-test("as many rows can be read as have their numbers, or those of c their values", () => {
-    for (const [quantities, height, most] of /** @type {[string[], number, number][]} */ ([
-        [["f", "h"], 300, 7],
-        [["f", "c"], 300, 9],
-        [["f", "i", "g", "c", "o", "h"], 300, 3],
-        [["c"], 300, 16],
-        [["f"], 90, 1],
-    ]))
-        assert.equal(mostRows(quantities, height, 100), most, quantities.join())
-})
-
-test("a cell of 40 by 16 pixels has its number, one of 6 by 3 no gap, and a low one is flat", () => {
-    const said = (height, width) =>
-        Object.entries(onCells(height, width))
-            .filter(([, is]) => is)
-            .map(([name]) => name)
-            .join()
-    assert.deepEqual([said(16, 40), said(15.9, 40), said(16, 39.9)], ["numbers,gap", "gap", "gap"])
-    assert.deepEqual(
-        [said(6.1, 6.1), said(6, 6.1), said(3.1, 6.1), said(3, 6.1), said(3.1, 6)],
-        ["gap", "gap,flat", "gap,flat", "flat", "flat"],
-    )
 })
 
 test("strips stand one under the other, in order, and within their stack", () => {
@@ -174,39 +149,6 @@ test("short words stand level where they have room", () => {
 test("an answer without numbers is a picture without strips, and its words stay", () => {
     const laid = laidOut(wholeAnswer({ stacks: [], shapes: "(4, 3)" }), room, COLOURS)
     assert.deepEqual([laid.stacks, laid.legend, laid.shapes, laid.strips.length], [[], [], "(4, 3)", 6])
-})
-
-/** A stack of c and h, with rows of so many pixels, and units from 100 on. */
-function rowsOf(units, row, other = row) {
-    const z = Array(units).fill([])
-    const data = ["h", "c"].map(name => ({ name, z }))
-    const places = [
-        { top: 40, height: other * units },
-        { top: 60 + other * units, height: row * units },
-    ]
-    const range = [units - 0.5, -0.5]
-    const layout = { yaxis: { range }, yaxis2: { range } }
-    return { units: Array.from({ length: units }, (_, n) => 100 + n), places, data, layout }
-}
-const named = (stack, pinned = null) => rowNames(stack, pinned).map(({ unit, y }) => [unit, y])
-
-test("of rows that are too low some are named, and the pinned one among them with room around it", () => {
-    const units = (row, pinned) => named(rowsOf(12, row, 3), pinned).map(([unit]) => unit - 100)
-    assert.deepEqual(units(11), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
-    assert.deepEqual(units(6), [0, 2, 4, 6, 8, 10])
-    assert.deepEqual(units(3), [0, 5, 10])
-    assert.deepEqual(units(3, 106), [0, 6, 10])
-})
-
-test("a zoom names the rows in sight, and a projection's other units have no name", () => {
-    const stack = rowsOf(4, 20)
-    stack.layout.yaxis2 = { range: [2.5, 0.5] }
-    assert.deepEqual(named(stack).slice(4), [
-        [101, 160],
-        [102, 200],
-    ])
-    stack.data[1].z = stack.data[1].z.slice(1)
-    assert.deepEqual(named(stack).length, 4)
 })
 
 test("a starting state that was given takes room beside the strips, and one of zeros none", () => {

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { drawn, onPage, pixels, texts, textsOf } from "./page.js"
+import { onPage, pixels, texts, textsOf } from "./page.js"
 import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
 const { carry, cover } = await import("../../assets/browser/picture/cover.js")
-const { drawOnCells, edgesOf } = await import("../../assets/browser/picture/cell_layer.js")
-const { drawRowNames } = await import("../../assets/browser/picture/names.js")
-const { colourOf } = await import("../../assets/browser/shared/colour.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 const AXES = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5", "yaxis6"]
@@ -94,118 +91,6 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, true)
     carry(zoomed, cell(3), [])
     assert.equal(zoomed[0].carried.hidden, false)
-})
-
-test("no arrow stands in a row of units that is not in sight", () => {
-    const [stack] = painted(bothDirections())
-    const shown = (range, unit) => {
-        stack.layout[`yaxis${stack.data.findIndex(({ name }) => name === "c") + 1}`].range = range
-        carry([stack], cell(2, { unit }), [])
-        return !stack.carried.hidden
-    }
-    for (const [range, seen] of [
-        [[0.5, -0.5], [0]],
-        [[1.5, 0.5], [1]],
-        [
-            [1.5, -0.5],
-            [0, 1],
-        ],
-    ])
-        assert.deepEqual(
-            [0, 1].filter(unit => shown(range, unit)),
-            seen,
-        )
-})
-
-test("the arrow stands in the first row of units and in the first strip too", () => {
-    const [stack] = painted(bothDirections())
-    const at = stack.data.findIndex(({ name }) => name === "c")
-    for (const named of ["data", "places"]) stack[named] = [stack[named][at]]
-    carry([{ ...stack, places: [{ top: 0, height: 20 }] }], cell(2, { unit: 0 }), [])
-    assert.deepEqual([stack.carried.hidden, ...pixels(stack.carried, "top")], [false, 5])
-})
-
-const SCALE = {
-    zmin: -1,
-    zmax: 1,
-    colorscale: [
-        [0, "#204080"],
-        [0.5, "#ffffff"],
-        [1, "#801000"],
-    ],
-}
-
-test("the numbers of units are strong in c and of the pinned unit, and pale elsewhere", () => {
-    const [stack] = painted(pictureOf({ units: 2 }))
-    stack.rows = element("canvas")
-    stack.places = stack.places.map((_, row) => ({ top: 60 * row, height: 50 }))
-    const drawnFor = pin => {
-        stack.rows.pen.calls.length = 0
-        drawRowNames(stack, pin, "light", 0)
-        const numbers = stack.rows.pen.calls.filter(([name]) => name === "fillText")
-        return numbers.map(([, unit, , y, { alpha }]) => `${unit}${alpha < 1 ? "" : "!"} ${y}`).join()
-    }
-    const strips = own =>
-        [..."figcoh"].map(
-            (name, k) => `0${name === "c" ? "!" : ""} ${60 * k + 13},1${own || name === "c" ? "!" : ""} ${60 * k + 38}`,
-        )
-    assert.equal(drawnFor(null), strips(false).join())
-    assert.equal(drawnFor(cell(2)), strips(true).join())
-    const [[x, y, width, height]] = drawn(stack.rows, "roundRect")
-    assert.deepEqual([x + width, y, height], [28, 217.5 - 8, 16], "around the number in c, which ends at 24")
-    assert.equal(drawnFor(cell(2, { direction: 1 })), strips(false).join())
-})
-
-test("a gate's number has no sign, and its ink is that of the gates' scale", () => {
-    const [stack] = painted(pictureOf({ steps: 2, units: 1 }))
-    const gates = {
-        zmin: 0,
-        zmax: 1,
-        colorscale: [
-            [0, "#ffffff"],
-            [1, "#000000"],
-        ],
-    }
-    stack.data = [{ ...gates, name: "f", z: [[0.25, 0.95]] }]
-    drawOnCells(stack, "#eee")
-    const said = stack.numbers.pen.calls.filter(([name]) => name === "fillText")
-    assert.deepEqual(
-        said.map(([, text, , , { fill }]) => [text, fill]),
-        [
-            ["0.25", "#000000"],
-            ["0.95", "#ffffff"],
-        ],
-    )
-})
-
-test("a cell that we paint has its scale's colour at its place, and none without a number", () => {
-    const [stack] = painted(pictureOf({ steps: 3, units: 2 }))
-    const z = [
-        [-1, 0.25, NaN],
-        [1, -0.5, 7],
-    ]
-    stack.data = [{ ...SCALE, name: "c", z }]
-    Object.assign(stack, { behind: true, drawing: Promise.resolve() })
-    drawOnCells(stack, "#eee")
-    const [[pixels, ...place]] = drawn(stack.numbers, "drawImage")
-    const { across, down } = edgesOf(stack, 0)
-    assert.deepEqual(
-        [across, down],
-        [
-            [0, 100, 200, 300],
-            [0, 10, 20],
-        ],
-    )
-    assert.deepEqual(place, [across[0], down[0], across[3] - across[0], down[2] - down[0]])
-    const [[{ width, height, data }, ...at]] = drawn(pixels, "putImageData")
-    assert.deepEqual([width, height, ...at], [3, 2, 0, 0])
-    const cells = z.flat().map((value, at) => [value, ...data.slice(4 * at, 4 * at + 4)])
-    for (const [value, r, g, b, alpha] of cells) {
-        assert.equal(alpha, Number.isNaN(value) ? 0 : 255)
-        const wanted = Number.isNaN(value) ? [0, 0, 0] : colourOf(value, SCALE).match(/\d+/g)
-        for (const [k, channel] of [r, g, b].entries()) assert.ok(Math.abs(channel - wanted[k]) <= 1, `${value}`)
-    }
-    assert.deepEqual(drawn(stack.numbers, "fillRect")[0], [0, 0, stack.layout.width, 120], "over Plotly's older cells")
 })
 
 const said = labels => labels.map((label, step) => ({ step, label, share: 0.5 }))

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { Part } from "./page.js"
 
 const { element } = await import("../../assets/browser/shared/element.js")
-const { slide, smallest } = await import("../../assets/browser/slide/page_file.js")
+const { slide } = await import("../../assets/browser/slide/page_file.js")
 
 const asked = []
 const letters = size => {
@@ -11,7 +11,7 @@ const letters = size => {
     text.style.fontSize = `${size}px`
     return text
 }
-let size = 14
+const size = 14
 Object.assign(globalThis, {
     Plotly: {
         toImage: async (_, { width, height }) => {
@@ -73,22 +73,4 @@ test("whatever is on a slide is on its paper, and no text or picture lies over a
         assert.equal(pictures.length, columns.flatMap(({ plots }) => plots).length)
         assert.ok(+lines["The title"].getAttribute("y") < +lines["What is it?"].getAttribute("y"))
     }
-})
-
-test("small letters are enlarged to 14 pixels, and a number has its minus sign", async () => {
-    size = 7
-    const { root } = await drawnOn([{ title: "", plots: [plotOf(600, 300)] }])
-    size = 14
-    assert.deepEqual(asked, [
-        [600, 300],
-        [616, 302],
-    ])
-    assert.equal(root.querySelector(".heatmap-label text").textContent, "−0.5")
-    const picture = root.children.at(-1)
-    assert.deepEqual(picture.getAttribute("viewBox").split(" ").map(Math.round), [0, 0, 616, 302])
-})
-
-test("the smallest letters of a picture are found, and none are larger than needed", () => {
-    const some = (...sizes) => smallest(element("svg", {}, ...sizes.map(letters)))
-    assert.deepEqual([some(12, 9, 20), some(20), some(0, 13), some(1)], [9, 14, 13, 1])
 })

@@ -101,6 +101,9 @@ export function fitPage() {
 // A phone's letters are never smaller than on the page.
 const scaleOf = () => Math.min(Math.max(1, window.innerWidth / STAGE.least), window.innerHeight / STAGE.height)
 
+/** How much a lecture magnifies the page; 1 outside of one. */
+export const magnified = () => (isPresenting() ? scaleOf() : 1)
+
 // Which keys does the picture have, wherever the focus is? Space plays, and Escape undoes and unpins.
 
 /**

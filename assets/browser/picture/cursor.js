@@ -11,7 +11,8 @@ import { edgesOf } from "./cells.js"
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */
 
-// The pixels that make a press a drag.
+// The milliseconds in which a second click makes a double-click, and the pixels that make a press a drag.
+const DOUBLE = 400
 const DRAG = 4
 // Pixels of a frame's line, and of a row that has room for one around it.
 const FRAME = 2
@@ -22,6 +23,9 @@ const BY_HAND = "gs-by-hand"
 const WALKS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
 export class Cursor {
+    /** The pin that the first click of a double-click changed, and when that click was. @type {Cell | null} */
+    #before = null
+    #clicked = -Infinity
     /** The last cell under the pointer. @type {Cell | null} */
     #last = null
 
@@ -96,10 +100,15 @@ export class Cursor {
         document.addEventListener("pointerup", release, { once: true, capture: true })
     }
 
-    /** Now the heatmap has the keyboard: space plays, the arrows go from cell to cell. @param {Place} cell */
+    /** A double-click changes the zoom, so the pin that its first click changed is restored. @param {Place} cell */
     click(cell) {
+        // Now the heatmap has the keyboard: space plays, the arrows go from cell to cell.
         cell.stack.plot.focus({ preventScroll: true })
         cell.stack.plot.classList.add(BY_HAND)
+        const again = performance.now() - this.#clicked < DOUBLE
+        this.#clicked = performance.now()
+        if (again) return this.onPin(this.#before)
+        this.#before = this.store.state.pin
         this.choose(cell)
     }
 

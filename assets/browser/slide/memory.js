@@ -9,6 +9,7 @@ import { between } from "../picture/cells.js"
 import { Heatmaps } from "../picture/heatmaps.js"
 import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
+import { isHere } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
 import { count } from "../shared/numbers.js"
 import { plotly } from "../shared/plotly.js"
@@ -112,7 +113,7 @@ export async function memorySheet(numbers, wanted, colours) {
  * @param {Wire.Colours} colours
  */
 async function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, colours) {
-    if (numbers.series.length) await plotly()
+    if (numbers.series.length && !isHere()) await plotly()
     const draw = (/** @type {number} */ high) => {
         const room = { width, height: high, theme, steps: zoom.steps, sheet: true }
         const picture = laidOut(numbers, room, colours)
