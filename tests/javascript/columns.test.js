@@ -1,6 +1,6 @@
-import { Columns } from "../../assets/browser/state/answer.js"
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Columns } from "../../assets/browser/state/answer.js"
 
 const one = new Columns({ columns: { first: 2, per: 1, number: 3, steps: 9 }, labels: ["two", "three", "four"] })
 const bins = new Columns({ columns: { first: 0, per: 4, number: 3, steps: 10 }, labels: [] })

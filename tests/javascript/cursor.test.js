@@ -1,8 +1,8 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { onPage, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf } from "./pictures.js"
-import assert from "node:assert/strict"
-import { test } from "node:test"
 
 const { Cursor } = await import("../../assets/browser/picture/cursor.js")
 const { element } = await import("../../assets/browser/shared/element.js")

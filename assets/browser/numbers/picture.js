@@ -6,7 +6,7 @@ import { Columns } from "../state/answer.js"
 import { cellOf, pinOf } from "../state/link.js"
 import { answersAt, coming, heldIn, linearOf, scoresOf, seriesOf } from "./answers.js"
 import { label } from "./label.js"
-import { OVERVIEW, columnsOf, inputsOf, isSmall, overviewOf, placesOf, reachOf, scaleTo, stackOf } from "./stacks.js"
+import { columnsOf, inputsOf, isSmall, OVERVIEW, overviewOf, placesOf, reachOf, scaleTo, stackOf } from "./stacks.js"
 import { isIn, termsOf } from "./terms.js"
 
 const NO_COLUMNS = { columns: { first: 0, per: 1, number: 0, steps: 0 }, labels: [] }

@@ -8,7 +8,7 @@ import { button, element, wordButton } from "../shared/element.js"
 import { drag } from "../shared/hands.js"
 import { place } from "../shared/page.js"
 import { atStep, zoomed } from "../state/state.js"
-import { WHOLE, isZoomed, scaled, stretchOf } from "../state/zoom.js"
+import { isZoomed, scaled, stretchOf, WHOLE } from "../state/zoom.js"
 import { between } from "./cells.js"
 import { nearest } from "./cursor.js"
 

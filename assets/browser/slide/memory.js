@@ -18,7 +18,7 @@ import { Store } from "../state/store.js"
 import { columnsInSight } from "../state/zoom.js"
 import { listed } from "../why/names.js"
 import { seen } from "./as_seen.js"
-import { SIZES, paper } from "./files.js"
+import { paper, SIZES } from "./files.js"
 
 // Which part of a picture is on a sheet?
 
