@@ -11,9 +11,9 @@ from gatescope import assets
 if __name__ == "__main__":
     from gatescope.controls import visitor
     from gatescope.controls.frame import file_of, frame
+    from gatescope.controls.long_task import for_this_visitor
     from gatescope.controls.visitor import say_that_it_is_answered
     from gatescope.live.shared_with_browser import PAGES
-    from gatescope.serving.streamlit_pages import for_this_visitor
 
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
     pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
@@ -30,13 +30,12 @@ else:
     from starlette.middleware import Middleware
     from streamlit import config
 
-    from gatescope.live.warm_up import share_the_machine, warm_up
+    from gatescope.live.process import share_the_machine, warm_up
 
     share_the_machine()
 
-    from gatescope.live.at_once import AtOnce
     from gatescope.live.first_paint import FirstPaint
-    from gatescope.live.hung_up import HungUp
+    from gatescope.live.process import AtOnce, HungUp
     from gatescope.live.routes import routes
 
     # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit.web.server.starlette import starlette_server
 
-from gatescope.live.at_once import AtOnce
+from gatescope.live.process import AtOnce
 
 
 def waits(request):

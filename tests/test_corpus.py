@@ -13,7 +13,7 @@ import lstm_core
 from gatescope.question import link
 from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.read import read
-from gatescope.serving.still_wanted import while_wanted
+from gatescope.serving.turns import while_wanted
 from gatescope.store import text_files
 from gatescope.unit_tables import passages
 from gatescope.unit_tables.asked import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace

@@ -3,7 +3,8 @@
 import re
 from urllib.parse import urlencode
 
-from gatescope.live.qr_code import LINK, qr_code
+from gatescope.live.routes import qr_code
+from gatescope.serving.limits import QR_LINK
 
 
 def modules(svg):
@@ -22,5 +23,5 @@ def test_a_links_code_is_a_picture_that_grows_with_the_link(client):
 
 
 def test_a_link_too_long_for_a_code_is_refused_in_a_sentence(client):
-    answer = client.get("/gatescope/qr", params={"link": "x" * (LINK.most + 1)})
-    assert (answer.status_code, answer.text) == (400, LINK.refusal(LINK.most + 1))
+    answer = client.get("/gatescope/qr", params={"link": "x" * (QR_LINK.most + 1)})
+    assert (answer.status_code, answer.text) == (400, QR_LINK.refusal(QR_LINK.most + 1))

@@ -3,7 +3,7 @@
 import pytest
 from starlette.websockets import WebSocket
 
-from gatescope.live.hung_up import HungUp
+from gatescope.live.process import HungUp
 from tests.own_loop import run
 
 

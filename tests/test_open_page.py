@@ -21,7 +21,7 @@ import lstm_core
 from gatescope.checkpoint import example_files, first_picture, opening, sentences
 from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_models
-from gatescope.store.keyed_store import KeyedStore
+from gatescope.store.remembered import KeyedStore
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes

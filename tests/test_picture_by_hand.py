@@ -10,7 +10,7 @@ import pytest
 from gatescope.export.csv_rows import guarded, rows_of
 from gatescope.export.downloads import MadeFrom
 from gatescope.export.visible_part import WHOLE, Sight
-from gatescope.live import cost
+from gatescope.live import work
 from gatescope.question.holds import NONE, read_holds
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.held import HeldReading
@@ -63,25 +63,25 @@ def test_a_file_is_called_by_its_first_seventy_letters():
 )
 def test_the_cost_of_a_random_lstm_is_that_of_its_weights(options):
     source = Source("a b", **options)
-    assert cost.weights(source) == sum(weight.numel() for weight in read(source).lstm.parameters())
+    assert work.weights(source) == sum(weight.numel() for weight in read(source).lstm.parameters())
 
 
 def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_holds(monkeypatch):
     source = Source("x" * 30)
-    each = cost.weights(source)
+    each = work.weights(source)
     monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * each)
-    assert cost.length_of(View(source)) != "heavy"
-    assert cost.length_of(View(Source("x" * 31))) == "heavy"
-    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * (each + cost.STEPWISE))
+    assert work.length_of(View(source)) != "heavy"
+    assert work.length_of(View(Source("x" * 31))) == "heavy"
+    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * (each + work.STEPWISE))
     held = View(source, holds=read_holds("f.0.0.0_1"))
-    assert cost.length_of(held) != "heavy"
-    assert cost.length_of(View(Source("x" * 31), holds=held.holds)) == "heavy"
+    assert work.length_of(held) != "heavy"
+    assert work.length_of(View(Source("x" * 31), holds=held.holds)) == "heavy"
     monkeypatch.setattr("gatescope.serving.limits.HEAVY", 10**12)
     monkeypatch.setattr("gatescope.serving.limits.LONG", 31)
-    assert cost.length_of(View(Source("x" * 31))) != "heavy"
-    assert cost.length_of(View(Source("x" * 32))) == "heavy"
-    assert cost.length_of(View(Source("x", file="key"))) == "heavy"
-    assert cost.weights(Source(model="tagger")) == 4 * 64 * (64 + 64 + 2)
+    assert work.length_of(View(Source("x" * 31))) != "heavy"
+    assert work.length_of(View(Source("x" * 32))) == "heavy"
+    assert work.length_of(View(Source("x", file="key"))) == "heavy"
+    assert work.weights(Source(model="tagger")) == 4 * 64 * (64 + 64 + 2)
 
 
 def test_numbers_are_packed_in_steps_of_their_range_each_array_at_its_own_byte():

@@ -3,7 +3,6 @@
 Other requests are drawn by `pytest -n 0 --hypothesis-profile=search tests/test_requests.py -k drawn`.
 """
 
-import asyncio
 import io
 import json
 import logging
@@ -248,33 +247,6 @@ def test_what_can_not_be_exported_is_refused_with_what_to_do_instead(client):
     assert "at most 1,000,000 rows" in post(client, "download/csv", large).text
     response = post(client, "download/csv", {"query": {"sentence": ""}})
     assert (response.status_code, response.text) == (400, "There is nothing to export yet: type a sentence.")
-
-
-def test_no_more_exports_are_sent_at_once_than_there_is_room_for():
-    async def visitor(app):
-        taken, goes_on = [], asyncio.Event()
-
-        async def send(message):
-            taken.append(message)
-            await goes_on.wait()
-
-        def coming():
-            body = [{"type": "http.request", "body": json.dumps({"query": {}}).encode()}]
-
-            async def receive():
-                return body.pop() if body else await asyncio.Event().wait()
-
-            return asked("/gatescope/download/py"), receive
-
-        sent = [asyncio.create_task(app(*coming(), send)) for _ in range(limits.OPEN_EXPORTS)]
-        while len(taken) < limits.OPEN_EXPORTS:
-            await asyncio.sleep(0)
-        assert (await answer_of(app, *coming())).status_code == 503
-        goes_on.set()
-        await asyncio.gather(*sent)
-        assert (await answer_of(app, *coming())).status_code == 200
-
-    visit(visitor)
 
 
 @pytest.mark.parametrize("path", [*ASKED, "file"])

@@ -12,13 +12,9 @@ import lstm_core
 from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.serving import turns
-from gatescope.serving.still_wanted import go_on, while_wanted
-from gatescope.serving.turns import Line, heavy_turn
+from gatescope.serving.turns import Line, go_on, heavy_turn, while_wanted
 from gatescope.store import text_files, visitor_models, visitor_traces
-from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore
-from gatescope.store.remembered import remembered
-from gatescope.store.size_of import ENTRY
+from gatescope.store.remembered import ENTRY_BYTES, Budget, KeyedStore, remembered
 
 LONG = 60
 
@@ -35,13 +31,13 @@ def gone():
 @given(st.lists(st.one_of(st.integers(0, 2_500), st.tuples(st.sampled_from(["get", "drop"]), st.integers(0, 20)))))
 def test_a_value_is_found_by_its_key_alone_until_newer_ones_need_the_room(events):
     """A number: a value of so many bytes is put; else an earlier one is asked for or dropped."""
-    store, room = KeyedStore(5 * ENTRY, len), 5 * ENTRY
+    store, room = KeyedStore(5 * ENTRY_BYTES, len), 5 * ENTRY_BYTES
     keys, expected = [], {}
     for event in events:
         if isinstance(event, int):
             keys.append(store.put("x" * event))
             expected[keys[-1]] = "x" * event
-            while sum(ENTRY + len(value) for value in expected.values()) > room:
+            while sum(ENTRY_BYTES + len(value) for value in expected.values()) > room:
                 del expected[next(iter(expected))]
         elif event[1] < len(keys):
             key = keys[event[1]]

@@ -8,22 +8,21 @@ from collections import Counter
 from threading import Event, Thread
 
 import pytest
+from anyio import CapacityLimiter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from own_loop import LONG, hurried, run
+from own_loop import LONG
 from served import answer_of, asked, visit
 
 from gatescope.live import work
-from gatescope.live.cost import length_of
 from gatescope.live.shared_with_browser import VISITOR
+from gatescope.live.work import length_of
 from gatescope.question.holds import read_holds
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.serving import limits, turns
-from gatescope.serving.bodies import Download, ExportResponse
 from gatescope.serving.limits import TooMuch
-from gatescope.serving.still_wanted import go_on, while_wanted, within
-from gatescope.serving.turns import Line, heavy_turn, working_for
+from gatescope.serving.turns import Line, go_on, heavy_turn, while_wanted, within, working_for
 
 # The question whose answer is held here.
 ROUTE = "recording"
@@ -51,13 +50,11 @@ def test_a_job_waits_for_about_as_many_jobs_of_each_other_visitor_as_of_its_own(
         if event != "·":
             ahead = sum(job["visitor"] == event for job in waiting)
             most = ahead + 2 if event in seen else 1
-            place = (turn := line.place(event)).__enter__()
-            waiting.append({"visitor": event, "turn": turn, "place": place, "most": most, "before": []})
+            waiting.append({"visitor": event, "place": line.join(event), "most": most, "before": []})
             seen.add(event)
         elif at_work or waiting:
-            job = at_work.pop(0) if at_work else waiting.pop()
-            job["turn"].__exit__(None, None, None)
-        for begun in sorted((job for job in waiting if job["place"].came.done()), key=lambda job: job["place"]):
+            line.leave((at_work.pop(0) if at_work else waiting.pop())["place"])
+        for begun in sorted((job for job in waiting if job["place"] not in line.waiting), key=lambda job: job["place"]):
             waiting.remove(begun)
             at_work.append(begun)
             counts = Counter(begun["before"])
@@ -69,13 +66,13 @@ def test_a_job_waits_for_about_as_many_jobs_of_each_other_visitor_as_of_its_own(
 
 def test_jobs_that_came_together_are_done_in_turns_of_the_visitors():
     line, done = Line(1), ""
-    with line.place("holds"):
-        jobs = [(visitor, (turn := line.place(visitor)), turn.__enter__()) for visitor in "aaabcb"]
+    holds = line.join("holds")
+    jobs = {line.join(visitor): visitor for visitor in "aaabcb"}
+    line.leave(holds)
     while jobs:
-        [job] = [job for job in jobs if job[2].came.done()]
-        jobs.remove(job)
-        done += job[0]
-        job[1].__exit__(None, None, None)
+        [place] = jobs.keys() - {*line.waiting}
+        done += jobs.pop(place)
+        line.leave(place)
     assert done == "abcaba"
 
 
@@ -117,26 +114,29 @@ def test_a_page_waits_for_its_turn_keeps_it_until_its_work_ends_and_asks_for_no_
             assert goes_on.wait(LONG)
         done.append("page")
 
-    with line.place("a"):
-        thread = page("b", work)
-        until(lambda: line.waiting == 1)
-        assert not begun.is_set()
+    before = line.join("a")
+    thread = page("b", work)
+    until(lambda: len(line.waiting) == 1)
+    assert not begun.is_set()
+    line.leave(before)
     assert begun.wait(LONG)
-    with line.place("a") as after:
-        assert not after.came.done()
-        goes_on.set()
-        thread.join(LONG)
-        assert done == ["page"]
-        assert after.came.result(LONG) is None
+    after = line.join("a")
+    assert after in line.waiting
+    goes_on.set()
+    thread.join(LONG)
+    assert done == ["page"]
+    assert after not in line.waiting
 
 
 def test_a_page_that_is_stopped_leaves_the_line_and_gives_its_turn_back(line):
-    with line.place("a"), pytest.raises(Gone), while_wanted(gone), heavy_turn():
+    place = line.join("a")
+    with pytest.raises(Gone), while_wanted(gone), heavy_turn():
         pass
+    line.leave(place)
     with pytest.raises(Gone), heavy_turn():
         raise Gone
-    with line.place("b") as place:
-        assert (line.waiting, place.came.done()) == (0, True)
+    place = line.join("b")
+    assert (line.waiting, place in line.waiting) == ([], False)
 
 
 def test_a_heavy_job_that_takes_too_long_ends_with_what_to_do(monkeypatch):
@@ -241,11 +241,13 @@ def test_a_light_question_is_answered_while_fifty_others_wait(held, question):
     visit(visitor)
 
 
-def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held, line):
+def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held, monkeypatch):
+    monkeypatch.setitem(turns._threads, "heavy", CapacityLimiter(3))
+
     async def visitor(app):
-        waiting = [asyncio.create_task(ask(app, HEAVY)) for _ in range(limits.WAITING + 1)]
-        while line.waiting < limits.WAITING:
-            await asyncio.sleep(0)
+        waiting = [asyncio.create_task(ask(app, HEAVY)) for _ in range(3)]
+        while turns._threads["heavy"].available_tokens:
+            await asyncio.sleep(0.001)
         busy = await ask(app, HEAVY)
         assert (busy.status_code, json.loads(busy.content)) == (503, {"busy": True, "error": "busy, trying again"})
         assert int(busy.headers["retry-after"]) >= 1
@@ -259,15 +261,15 @@ def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held, line):
 def test_a_job_ends_when_its_visitor_leaves_whether_it_runs_or_waits(held, line):
     async def visitor(app):
         async def in_line():
-            while line.waiting < 1:
-                await asyncio.sleep(0)
+            while not line.waiting:
+                await asyncio.sleep(0.001)
 
         runs = asyncio.create_task(ask(app, HEAVY, left=in_line))
         await has_begun(held)
         await ask(app, HEAVY, left=in_line)
         await runs
         assert held.ended.is_set()
-        assert line.waiting == 0
+        assert line.waiting == []
 
     visit(visitor)
 
@@ -276,50 +278,6 @@ def test_a_reading_ends_where_nobody_waits_for_it():
     looks = iter([1, 2])
     with while_wanted(lambda: next(looks, None) or gone()), pytest.raises(Gone):
         read(Source(sentence="a b " * 20_000, hidden_dim=65))
-
-
-def pieces(made):
-    for piece in range(1_000):
-        made.append(piece)
-        yield b"x" * 100
-
-
-def export(made):
-    return ExportResponse(Download("a.csv", "text/csv", pieces(made)), "a", "heavy")
-
-
-def test_an_export_stops_when_its_visitor_leaves():
-    made = []
-
-    async def visiting():
-        sent = asyncio.Event()
-
-        async def receive():
-            await sent.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(_):
-            if len(made) == 3:
-                sent.set()
-                await asyncio.Event().wait()
-
-        await asyncio.wait_for(export(made)({"type": "http"}, receive, send), LONG)
-
-    run(visiting())
-    assert len(made) == 3
-
-
-def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up_and_its_end_never_comes():
-    made, sent = [], []
-
-    async def send(message):
-        if len(made) == 2:
-            await asyncio.Event().wait()
-        sent.append(message)
-
-    hurried(export(made)({"type": "http"}, asyncio.Event().wait, send))
-    assert len(made) == 2
-    assert all(message.get("more_body", True) for message in sent)
 
 
 def test_the_routes_wait_with_torch_until_they_are_asked():
@@ -332,7 +290,7 @@ def test_the_routes_wait_with_torch_until_they_are_asked():
 def test_no_visitor_waits_while_streamlit_looks_for_the_files_of_all_modules(asked, watched):
     """For each new visitor it held up everybody for 1.8 s; who edits the app may ask for it."""
     code = (
-        "from streamlit import config; from gatescope.live import warm_up; warm_up.warm_up = lambda: None; "
+        "from streamlit import config; from gatescope.live import process; process.warm_up = lambda: None; "
         f"{asked!r} and config.set_option('server.fileWatcherType', {asked!r}); "
         "import gatescope.app; print(config.get_option('server.fileWatcherType'))"
     )

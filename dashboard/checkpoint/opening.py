@@ -17,9 +17,8 @@ from gatescope.reading.read import numbers_a_step, unknown, unread_by
 from gatescope.reading.recorded import MOST_A_STEP
 from gatescope.serving import open_in_process
 from gatescope.serving.limits import TooMuch
-from gatescope.store import size_of, visitor_traces
-from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore
+from gatescope.store import visitor_traces
+from gatescope.store.remembered import Budget, KeyedStore, text_bytes
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.vocabulary import read_labels
@@ -75,7 +74,7 @@ def modules_in(content: Checkpoint | SequenceModel) -> list[tuple[str, nn.Module
 def _bytes(opened: Opened) -> int:
     tokens = opened.content.vocabulary if isinstance(opened.content, Checkpoint) else ()
     weights = (weight for _, module in modules_in(opened.content) for weight in module.parameters())
-    return sum(int(weight.nbytes) for weight in weights) + size_of.of_texts(tokens)
+    return sum(int(weight.nbytes) for weight in weights) + text_bytes(tokens)
 
 
 _store: KeyedStore[Opened] = KeyedStore(Budget.WEIGHTS, _bytes)

@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from gatescope.live.warm_up import share_the_machine
+    from gatescope.live.process import share_the_machine
 
     share_the_machine()
 

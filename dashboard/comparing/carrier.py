@@ -10,8 +10,7 @@ from torch import Tensor
 
 from gatescope.comparing.two_readings import Two
 from gatescope.comparing.view import TwoSides
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.store.remembered import Budget, remembered
 from lstm_core import Hold, SequenceModel, Trace, intervene
 from lstm_core.plots.labels import label
 from lstm_core.quantities import Gate

@@ -15,8 +15,7 @@ from gatescope.question.view import SIZES, Source
 from gatescope.reading.example_texts import examples
 from gatescope.reading.read import Reading, read
 from gatescope.reading.trained_sizes import trained_sizes
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.store.remembered import Budget, remembered
 from lstm_core import SequenceModel
 
 STEPS = 40

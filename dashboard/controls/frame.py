@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from gatescope.controls.own_models import own_models
+from gatescope.controls.visitor import own_models
 from gatescope.live.routes import base_path, modules_path
 from gatescope.live.scenes import SCENES
 from gatescope.live.shared_with_browser import PAGES, Framed, handed_over

@@ -9,8 +9,7 @@ import streamlit as st
 
 from gatescope.controls import visitor
 from gatescope.controls.frame import FRAME
-from gatescope.controls.own_models import own_models
-from gatescope.controls.visitor import answers_history
+from gatescope.controls.visitor import answers_history, own_models
 from gatescope.question import link
 from gatescope.question.view import MODELS, RANGES, SIZES, TOKENS, Source, View
 from gatescope.reading.example_texts import with_text

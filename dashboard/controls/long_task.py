@@ -1,14 +1,19 @@
 """How does a page run what takes long, a training or a check of a model, so that the visitor sees how far it is?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.controls.frame import small
-from gatescope.serving.still_wanted import go_on
+from gatescope.serving.limits import TooMuch
+from gatescope.serving.turns import go_on, while_wanted, working_for
 from gatescope.store.remembered import Remembered
-from gatescope.wording import health
+from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel, check
 from lstm_core.checking import Report
 from lstm_core.progress import Progress
@@ -75,19 +80,24 @@ def health_card(model: SequenceModel, key: object) -> None:
     """Show what goes wrong with a model; `key`: the model's own, by which what was found is kept for the visitor."""
     with st.container(border=True, key="health"):
         if sum(weight.numel() for weight in model.lstm.parameters()) > MOST_WEIGHTS:
-            st.markdown(health.TITLE)
+            st.markdown("**Is it healthy?**")
             small(
                 "Too large to be asked here. In Python `lstm_core.check(model)` does it, in a shell `gatescope check`."
             )
             return
         report = _kept(model, key)
-        st.markdown(health.headline(report))
-        small(health.read(report))
+        counts = (("pass", "green", "pass"), ("look", "orange", "to look at"), ("broken", "red", "broken"))
+        parts = [f":{colour}[{len(rows)} {what}]" for result, colour, what in counts if (rows := report.of(result))]
+        st.markdown(f"**Is it healthy?** {' · '.join(parts)}")
+        small(f"Its weights, and {plain(report.read)}.")
         for row in (*report.of("broken"), *report.of("look")):
-            st.markdown(health.item(row))
-        small(health.passing(report))
+            icon = ":red[:material/error:]" if row.result == "broken" else ":orange[:material/info:]"
+            st.markdown(f"{icon} **{plain(row.question)}** · {plain(row.number)}  \n{plain(row.advice)}")
+        # A tick stays with its first word where the line is broken.
+        small(" · ".join(f"✓\N{NO-BREAK SPACE}{plain(row.question)}" for row in report.of("pass")))
         with st.expander("Numbers"):
-            st.table(health.numbers(report), border="horizontal", hide_index=True)
+            passed = [{"question": plain(row.question), "number": plain(row.number)} for row in report.of("pass")]
+            st.table(passed, border="horizontal", hide_index=True)
 
 
 def _kept(model: SequenceModel, key: object) -> Report:
@@ -98,3 +108,30 @@ def _kept(model: SequenceModel, key: object) -> Report:
             found = key, check(model)
         st.session_state["health found"] = found
     return found[1]
+
+
+# How does a page of Streamlit share the server with others?
+
+
+@contextmanager
+def for_this_visitor() -> Iterator[None]:
+    """The block computes for the visitor whose page this is; a limit that it meets is a sentence on the page."""
+    context = get_script_run_ctx()
+    # Streamlit ends the run of a page whose visitor has gone or moved on where it next looks at the session's state.
+    with working_for(context.session_id if context else ""), while_wanted(lambda: "a look" in st.session_state):
+        try:
+            yield
+        except TooMuch as limit:
+            st.error(str(limit))
+
+
+def let_go(uploaded: UploadedFile) -> None:
+    """Remove an uploaded file from the server's memory, because Streamlit keeps it until the visitor leaves."""
+    # The widget's own value is one more reference.
+    uploaded.seek(0)
+    uploaded.truncate()
+    context = get_script_run_ctx()
+    # Only the store in memory can do this; another store manages its own files.
+    remove = getattr(context and context.uploaded_file_mgr, "remove_file", None)
+    if context and remove:
+        remove(context.session_id, uploaded.file_id)

@@ -12,7 +12,7 @@ from gatescope.export.visible_part import Sight
 from gatescope.question.view import Shown
 from gatescope.recording.window import stacks_of
 from gatescope.serving import limits
-from gatescope.serving.still_wanted import go_on
+from gatescope.serving.turns import go_on
 from lstm_core import Trace
 from lstm_core.traces.trace import own_letter
 

@@ -20,13 +20,25 @@ from gatescope.reading.python_script import python_code
 from gatescope.reading.read import Reading
 from gatescope.reading.recorded import shown_in
 from gatescope.recording.window import few_units
-from gatescope.serving.bodies import Download
 from gatescope.store import visitor_traces
 from lstm_core import LstmCoreError
 from lstm_core.traces.trace import own_trace
 
 # Bytes of a file that are read at once.
 PIECE = 1_000_000
+
+
+class Download(NamedTuple):
+    """A file: its name, its kind as browsers call it, its bytes piece by piece, each made when it is asked for."""
+
+    name: str
+    media_type: str
+    pieces: Iterator[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """All pieces that are left."""
+        return b"".join(self.pieces)
 
 
 def download(kind: str, view: View, sight: Sight = WHOLE) -> Download:

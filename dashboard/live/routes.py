@@ -21,12 +21,13 @@ import traceback
 from asyncio import create_task
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from anyio import CancelScope
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from gatescope.live.asked import CantBeRead, cell_in, range_in, room_in
@@ -34,12 +35,11 @@ from gatescope.live.browser_files import FOLDERS, FOREVER, MODULES, browser_file
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.question.view import OWN
 from gatescope.serving import limits
-from gatescope.serving.bodies import ExportResponse, body_of, check_room_for_export
 from gatescope.serving.turns import Busy, Length, check_room, in_thread
 
 if TYPE_CHECKING:
+    from gatescope.export.downloads import Download
     from gatescope.live.work import LiveQuestion
-    from gatescope.serving.bodies import Download
 
 # Bytes from which on a recording is mostly numbers.
 NUMBERS = 100_000
@@ -181,21 +181,31 @@ async def download(request: Request) -> Response:
     kind, sight = request.path_params["kind"], (range_in(asked, "steps"), range_in(asked, "rows"))
     if kind not in LIGHT_FILES:
         length = "heavy"
-    check_room_for_export()
     made: Download = await _turn(request, length, "file", kind, asked["query"], *sight)
-    return ExportResponse(made, _visitor(request), length)
+    # Compressing would delay the answers to all other visitors.
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Content-Encoding": "identity"}
+    return StreamingResponse(made.pieces, media_type=made.media_type, headers=headers)
 
 
 @answering
 async def qr(request: Request) -> Response:
     """The QR code of a link, its text in the address."""
-    from gatescope.live.qr_code import qr_code
-
     link = request.query_params.get("link", "")
     if not link:
         return _sentence("Expected a link for a QR code, got none.", 400)
     content = await in_thread(_visitor(request), "light", partial(qr_code, link))
     return Response(content, media_type="image/svg+xml")
+
+
+def qr_code(link: str) -> bytes:
+    """A link's QR code as an SVG picture, black on white in either theme, with the quiet border that scanners need: so
+    somebody in the last row of a lecture gets the link with the camera of a phone."""
+    import segno
+
+    limits.QR_LINK.check(len(link.encode("utf-8", "replace")))
+    picture = BytesIO()
+    segno.make_qr(link, error="m").save(picture, kind="svg", scale=4, border=3, light="#fff")
+    return picture.getvalue()
 
 
 def _with_torch(name: str, *asked: Any) -> Any:
@@ -221,6 +231,17 @@ async def _cancel_when_gone(request: Request, scope: CancelScope) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     scope.cancel()
+
+
+async def body_of(request: Request, limit: limits.Limit) -> bytes:
+    """The body of a request. Raises TooMuch if it is larger than its limit, or says so before it comes."""
+    announced = request.headers.get("content-length", "")
+    limit.check(int(announced) if announced.isdecimal() else 0)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        limit.check(len(body))
+    return bytes(body)
 
 
 def _visitor(request: Request) -> str:

@@ -1,26 +1,25 @@
-"""How is each question answered? Imported with torch at the first question."""
+"""How is each question answered, and how long a job is that? Imported with torch at the first question."""
 
 from itertools import chain
 from typing import Any, NamedTuple, TypedDict
 
 from torch import Tensor
 
-from gatescope.export.downloads import download
+from gatescope.export.downloads import Download, download
 from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
-from gatescope.live.cost import length_of
+from gatescope.offline import model_files
 from gatescope.offline.carried import zipped
-from gatescope.offline.model_files import CELLS, UNTRAINED, ModelFile, Shipped, model_file, shipped, untrained
-from gatescope.question.view import SIZES, TOKENS, View
+from gatescope.offline.model_files import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained
+from gatescope.question.view import OWN, SHIPPED, SIZES, TOKENS, Source, View
 from gatescope.reading.example_texts import view_in
-from gatescope.reading.read import prepare
+from gatescope.reading.read import prepare, shipped
 from gatescope.reading.trained_sizes import DIMENSIONS
 from gatescope.recording.recording import answer as recording
 from gatescope.recording.wire_format import as_sent
-from gatescope.serving.bodies import Download
-from gatescope.serving.still_wanted import how_far
-from gatescope.serving.turns import Length
-from gatescope.store import text_files
+from gatescope.serving import limits
+from gatescope.serving.turns import Length, how_far
+from gatescope.store import text_files, visitor_models
 from lstm_core import LstmCoreError
 from lstm_core.training import copying
 
@@ -60,7 +59,7 @@ def model(name: str) -> ModelFile | Shipped:
     """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", the proof of an untrained LSTM,
     the cells of the lesson, or what is said of all ("shipped")."""
     if name == "shipped":
-        all_of_them: Shipped = as_sent(shipped())
+        all_of_them: Shipped = as_sent(model_files.shipped())
         return all_of_them
     if name == CELLS:
         return ModelFile(file=zipped(copying.FILE.read_bytes()), proved=[])
@@ -118,3 +117,38 @@ def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Downloa
 
 def _view(query: dict[str, str]) -> View:
     return view_in(query)[0]
+
+
+# How long a job will a question be? Decided before any work is done.
+
+
+# A step that is run by itself, because something is held, takes as long as this many multiplications.
+STEPWISE = 100_000
+# Building a random LSTM takes as long as this many of its steps.
+MAKING = 20
+
+
+def length_of(view: View) -> Length:
+    """How long it takes to read and draw a view's source, with its holds."""
+    source = view.source
+    each = weights(source) + STEPWISE * bool(view.holds)
+    work = (len(source.sentence) + MAKING) * each
+    if source.file or len(source.sentence) > limits.LONG or work > limits.HEAVY:
+        return "heavy"
+    return "long" if len(source.sentence) > limits.SHORT or work > limits.HEAVY / 4 else "light"
+
+
+def weights(source: Source) -> int:
+    """About how many weights the LSTM has."""
+    if source.model.startswith(OWN):
+        return visitor_models.weights(source.model) or _random(source)
+    if source.model not in SHIPPED:
+        return _random(source)
+    return sum(weight.numel() for weight in shipped(source.model).lstm.parameters())
+
+
+def _random(source: Source) -> int:
+    hidden, both = source.hidden_dim, source.directions
+    first = 4 * hidden * (source.input_dim + hidden + 2)
+    above = 4 * hidden * (both * hidden + hidden + 2)
+    return both * (first + (source.n_layers - 1) * above)

@@ -7,17 +7,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.checkpoint import example_files, first_picture, opening, sentences
-from gatescope.controls import own_models, visitor
+from gatescope.controls import visitor
 from gatescope.controls.drawn_in_browser import chart
 from gatescope.controls.frame import look, small, tell
-from gatescope.controls.long_task import health_card
+from gatescope.controls.long_task import health_card, let_go
 from gatescope.model_page.choice import ModelControls, Way
 from gatescope.question import link
 from gatescope.question.link import shortened
 from gatescope.reading.recorded import recording
 from gatescope.recording.about import WATCHED
 from gatescope.serving import open_in_process
-from gatescope.serving.streamlit_pages import let_go
 from gatescope.store import text_files, visitor_traces
 from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import proof
@@ -161,7 +160,7 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     """Put the model into this visitor's list and go to the main page with it."""
-    key = own_models.keep_own_model(model, sentences.label_of(name, model))
+    key = visitor.keep_own_model(model, sentences.label_of(name, model))
     fits = len(text) <= LONGEST_IN_A_LINK
     read = {"sentence": text, "file": ""} if fits else {"file": text_files.keep("example", text.encode())}
     visitor.reads_on("memory", {"model": key, **read})
@@ -169,7 +168,7 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
 
 def to_the_recording(key: str, label: str) -> None:
     """Put a recording into this visitor's list and go to the main page with it."""
-    own_models.keep_recording(key, label)
+    visitor.keep_recording(key, label)
     visitor.reads_on("memory", {"model": key, "file": ""})
 
 
@@ -261,7 +260,7 @@ def what_was_opened() -> None:
             if st.button("Open it on the Memory page", type="primary", width="stretch"):
                 to_the_main_page(opened.name, model, typed or example)
             offered = "All of it in one file, for this page and for lstm_core.load_model."
-            own_models.offer_own_model(left, model, offered)
+            visitor.offer_own_model(left, model, offered)
     with right:
         if first is not None:
             st.subheader("A first picture")

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gatescope.controls import own_models, visitor
+from gatescope.controls import visitor
 from gatescope.controls.drawn_in_browser import chart
 from gatescope.controls.frame import look, made_with, small
 from gatescope.controls.long_task import health_card
@@ -142,10 +142,10 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
     if st.session_state.get("kept run") is not run:
         st.session_state["kept run"] = run
         label = training_sentences.model_label(run.setup)
-        st.session_state["kept key"] = own_models.keep_own_model(model, label, dict(progress.snapshots))
+        st.session_state["kept key"] = visitor.keep_own_model(model, label, dict(progress.snapshots))
     if left.button("Open it on the Memory page", width="stretch"):
         visitor.reads_on("memory", reading(progress))
-    own_models.offer_own_model(right, model)
+    visitor.offer_own_model(right, model)
 
 
 def two_curves(setup: Setup, progress: Progress, shown: int) -> None:

@@ -12,11 +12,9 @@ import lstm_core
 from gatescope.question.view import OWN, RECORDED, SIZES, Source
 from gatescope.reading.trained_sizes import nearest_size
 from gatescope.serving import limits
-from gatescope.serving.still_wanted import go_on, under_way
-from gatescope.serving.turns import heavy_turn
-from gatescope.store import size_of, text_files, visitor_models, visitor_traces
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.serving.turns import go_on, heavy_turn, under_way
+from gatescope.store import text_files, visitor_models, visitor_traces
+from gatescope.store.remembered import Budget, remembered, text_bytes
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.inputs import Series
 from lstm_core.models import random_lstm
@@ -110,7 +108,7 @@ def bytes_of(reading: Reading) -> int:
     # A visitor's model may be dropped from its store: then this reading alone keeps the weights.
     weights = reading.lstm.parameters()
     document = (reading.document.text,) if reading.document else ()
-    return sum(int(tensor.nbytes) for tensor in (*tensors, *weights)) + size_of.of_texts([*reading.tokens, *document])
+    return sum(int(tensor.nbytes) for tensor in (*tensors, *weights)) + text_bytes([*reading.tokens, *document])
 
 
 def read(source: Source) -> Reading:

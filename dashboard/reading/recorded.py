@@ -8,8 +8,7 @@ from torch import nn
 from gatescope.question.view import QUANTITIES, Shown
 from gatescope.reading.read import Reading, bytes_of
 from gatescope.store import visitor_traces
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.store.remembered import Budget, remembered
 from gatescope.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.files.outside import MOST_LAYERS

@@ -1,7 +1,7 @@
 """How much may one question ask for?
 
 Each limit is checked before the work that it bounds. Its sentence says what is expected and what to do instead.
-`store/budgets.py` limits what visitors keep in the server's memory.
+`store/remembered.py` limits what visitors keep in the server's memory.
 """
 
 import os
@@ -107,12 +107,6 @@ LIGHT_AT_ONCE, LONG_AT_ONCE = 8, 2
 WAITING = 64
 """Heavy jobs of the live view that wait for their turn; beyond, the server answers that it is busy."""
 
-OPEN_EXPORTS = 8
-"""Exports that are sent at the same time: each keeps its data in memory."""
-
-STALLED = 20.0
-"""Seconds in which the visitor must accept more of an export."""
-
 HEAVY = 100_000_000
 """Multiplications from which on a reading is a heavy job, about 0.1 s."""
 
@@ -128,3 +122,6 @@ SHORT, SMALL = 500, 20_000
 
 LONG = 2_000
 """Characters from which on a text is long: reading it is a heavy job, and the result is cached."""
+
+QR_LINK = Limit(1_000, "Expected a link of at most {most:,} bytes for a QR code, got {got:,}. Copy the link instead.")
+"""Bytes of a link in a QR code: a code of more has points too small for a projector."""

@@ -1,28 +1,126 @@
-"""When does a job run, if several visitors ask at the same time?
+"""When does a job run, if several visitors ask at the same time, and does anybody still wait for it?
 
 The live view's jobs run in threads, of which there are few for each length of job (`in_thread`), so that no light job
-waits for a heavy one. A heavy job first waits for its turn; so does the thread of a page of Streamlit before it begins
-one (`heavy_turn`). Visitors take turns: a visitor's second job waits behind the first of every other (start-time fair
+waits for a heavy one. A heavy job first waits for its turn, in its own thread or in that of a page of Streamlit
+(`heavy_turn`). Visitors take turns: a visitor's second job waits behind the first of every other (start-time fair
 queueing, Goyal, Vin and Cheng 1996). A thread that has its turn never waits for another.
+
+A long job calls `go_on` now and then. Who runs the job says in `while_wanted` how to find out whether anybody waits.
 """
 
-from asyncio import wrap_future
 from bisect import insort
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from itertools import count
-from threading import Lock
-from typing import Literal, TypeVar
+from threading import Condition
+from time import monotonic
+from typing import Literal, NamedTuple, TypeVar
 
 from anyio import CapacityLimiter, from_thread, to_thread
 
 from gatescope.serving import limits
-from gatescope.serving.still_wanted import go_on, while_wanted, within
 
 _R = TypeVar("_R")
+
+# Does anybody still wait for what is computed, and how much of it is done?
+
+_look: ContextVar[Callable[[], object]] = ContextVar("look", default=lambda: None)
+# By source, the share that is read. A caller must know the source, which only the visitor who reads it does.
+_under_way: dict[Hashable, float] = {}
+
+
+@contextmanager
+def while_wanted(look: Callable[[], object]) -> Iterator[None]:
+    """In the block, `go_on` calls `look`, which raises an exception once nobody waits any more."""
+    token = _look.set(look)
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
+@contextmanager
+def within(seconds: limits.Limit, clock: Callable[[], float] = monotonic) -> Iterator[None]:
+    """In the block, `go_on` raises TooMuch once more seconds than that have passed."""
+    began, before = clock(), _look.get()
+
+    def look() -> None:
+        seconds.check(int(clock() - began))
+        before()
+
+    with while_wanted(look):
+        yield
+
+
+def go_on() -> None:
+    """Raises an exception if nobody waits for what this thread computes, TooMuch if it has taken too long."""
+    _look.get()()
+
+
+@contextmanager
+def under_way(what: Hashable) -> Iterator[Callable[[float], None]]:
+    """While the block runs, `how_far` returns the share that the block reported last. A report ends the block once
+    nobody waits for it."""
+
+    def tell(share: float) -> None:
+        _under_way[what] = share
+        go_on()
+
+    try:
+        yield tell
+    finally:
+        _under_way.pop(what, None)
+
+
+def how_far(what: Hashable) -> float | None:
+    """The share that is done, from 0 to 1; None if the source is not being read now, or nothing was reported."""
+    return _under_way.get(what)
+
+
+# Whose turn is it?
+
+
+class Place(NamedTuple):
+    """A place in the line: the first has the smallest round and, of those, the smallest number."""
+
+    round: int
+    number: int
+
+
+class Line:
+    """Who has one of a few turns, and who waits for one, in the order in which they get it."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free, self._round, self._numbers = at_once, 0, count()
+        self.waiting: list[Place] = []
+        # The round of each visitor's next job, where it is still to come.
+        self._next: dict[str, int] = {}
+
+    def join(self, visitor: str) -> Place:
+        """The place of a visitor's next job; it has its turn once it does not wait any more."""
+        place = Place(max(self._round, self._next.get(visitor, 0)), next(self._numbers))
+        self._next[visitor] = place.round + 1
+        insort(self.waiting, place)
+        self._let_in()
+        return place
+
+    def leave(self, place: Place) -> None:
+        """A job that waits leaves the line, one that has its turn gives it back."""
+        if place in self.waiting:
+            self.waiting.remove(place)
+        else:
+            self._free += 1
+            self._let_in()
+
+    def _let_in(self) -> None:
+        while self._free and self.waiting:
+            self._free, self._round = self._free - 1, self.waiting.pop(0).round
+            self._next = {visitor: after for visitor, after in self._next.items() if after > self._round}
+
+
+# How does a job come to its turn?
+
 Length = Literal["light", "long", "heavy"]
 """An ordinary job, one of several times as long, and one that takes longer than a moment."""
 
@@ -30,69 +128,16 @@ Length = Literal["light", "long", "heavy"]
 LOOK = 0.2
 _visitor: ContextVar[str] = ContextVar("visitor", default="")
 _has_its_turn: ContextVar[bool] = ContextVar("has_its_turn", default=False)
+_heavy, _changed = Line(limits.HEAVY_AT_ONCE), Condition()
+_threads = {
+    "light": CapacityLimiter(limits.LIGHT_AT_ONCE),
+    "long": CapacityLimiter(limits.LONG_AT_ONCE),
+    "heavy": CapacityLimiter(limits.HEAVY_AT_ONCE + limits.WAITING),
+}
 
 
 class Busy(Exception):
     """Too many jobs wait already."""
-
-
-@dataclass(order=True)
-class Ticket:
-    """A place in the line: the first has the smallest round and, of those, the smallest number."""
-
-    round: int
-    number: int
-    came: Future[None] = field(compare=False, default_factory=Future)
-    """Is done once the turn has come."""
-
-
-class Line:
-    """Who waits for one of a few turns, in the order in which they get one."""
-
-    def __init__(self, at_once: int) -> None:
-        self._free, self._round, self._numbers, self._lock = at_once, 0, count(), Lock()
-        self._waiting: list[Ticket] = []
-        # The round of each visitor's next job, where it is still to come.
-        self._next: dict[str, int] = {}
-
-    @property
-    def waiting(self) -> int:
-        """How many wait."""
-        return len(self._waiting)
-
-    @contextmanager
-    def place(self, visitor: str) -> Iterator[Ticket]:
-        """In the block, a visitor has a place in the line and then, once it has come, a turn."""
-        with self._lock:
-            mine = Ticket(max(self._round, self._next.get(visitor, 0)), next(self._numbers))
-            self._next[visitor] = mine.round + 1
-            insort(self._waiting, mine)
-            self._let_in()
-        try:
-            yield mine
-        finally:
-            with self._lock:
-                if mine in self._waiting:
-                    self._waiting.remove(mine)
-                else:
-                    self._free += 1
-                    self._let_in()
-
-    def _let_in(self) -> None:
-        while self._free and self._waiting:
-            first = self._waiting.pop(0)
-            self._free, self._round = self._free - 1, first.round
-            self._next = {visitor: after for visitor, after in self._next.items() if after > self._round}
-            if first.came.set_running_or_notify_cancel():
-                first.came.set_result(None)
-
-
-_heavy = Line(limits.HEAVY_AT_ONCE)
-_threads = {
-    "light": CapacityLimiter(limits.LIGHT_AT_ONCE),
-    "long": CapacityLimiter(limits.LONG_AT_ONCE),
-    "heavy": CapacityLimiter(limits.HEAVY_AT_ONCE),
-}
 
 
 @contextmanager
@@ -106,44 +151,41 @@ def working_for(visitor: str) -> Iterator[None]:
 
 
 @contextmanager
-def _in_turn() -> Iterator[None]:
-    token = _has_its_turn.set(True)
-    try:
-        with within(limits.SECONDS):
-            yield
-    finally:
-        _has_its_turn.reset(token)
-
-
-@contextmanager
 def heavy_turn() -> Iterator[None]:
     """The block runs in this thread once its visitor has a turn among the heavy jobs; at once if it has one already."""
     if _has_its_turn.get():
         yield
         return
-    with _heavy.place(_visitor.get()) as place:
-        while not wait([place.came], LOOK).done:
-            go_on()
-        with _in_turn():
+    with _changed:
+        place = _heavy.join(_visitor.get())
+    token = _has_its_turn.set(True)
+    try:
+        with _changed:
+            while place in _heavy.waiting:
+                _changed.wait(LOOK)
+                go_on()
+        with within(limits.SECONDS):
             yield
+    finally:
+        _has_its_turn.reset(token)
+        with _changed:
+            _heavy.leave(place)
+            _changed.notify_all()
 
 
 async def in_thread(visitor: str, length: Length, work: Callable[[], _R]) -> _R:
     """What `work` returns in a thread, after its turn. If cancelled, it ends where it next calls `go_on`."""
-    if length == "heavy":
-        with _heavy.place(visitor) as place:
-            await wrap_future(place.came)
-            return await _run(length, _in_turn()(work))
-    with working_for(visitor):
-        return await _run(length, work)
 
+    def at_its_turn() -> _R:
+        with heavy_turn():
+            return work()
 
-async def _run(length: Length, work: Callable[[], _R]) -> _R:
-    with while_wanted(from_thread.check_cancelled):
-        return await to_thread.run_sync(work, limiter=_threads[length])
+    with working_for(visitor), while_wanted(from_thread.check_cancelled):
+        job = at_its_turn if length == "heavy" else work
+        return await to_thread.run_sync(job, limiter=_threads[length])
 
 
 def check_room(length: Length) -> None:
-    """Raises Busy if as many heavy jobs wait as may."""
-    if length == "heavy" and _heavy.waiting >= limits.WAITING:
+    """Raises Busy if as many heavy jobs run and wait as may."""
+    if length == "heavy" and _threads["heavy"].available_tokens < 1:
         raise Busy

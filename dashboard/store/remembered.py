@@ -1,22 +1,110 @@
-"""How is a slow result computed once, even if many visitors ask for it?
+"""How does the server keep what is slow to compute, and what a visitor gave it, in little memory?"""
 
-`remembered` caches a function's results. A caller who asks for a result that is just being computed waits for it; if
-the visitor who computes it leaves, the next caller computes it. A heavy computation waits for its turn before it
-begins: a caller that has its turn may be waiting for the result. (Neither `cachetools.cached` nor Streamlit's caches
-let a caller leave who waits for another's result.)
-"""
-
-from collections.abc import Callable, Hashable
+import secrets
+import sys
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import nullcontext, suppress
 from hashlib import sha256
-from threading import Condition
+from threading import Condition, Lock
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
-from gatescope.serving.still_wanted import go_on
-from gatescope.serving.turns import heavy_turn
-from gatescope.store import size_of
+from gatescope.serving.limits import TooMuch
+from gatescope.serving.turns import go_on, heavy_turn
+
+
+class Budget:
+    """The bytes of each store."""
+
+    # Traces of long texts and files.
+    READINGS = 240_000_000
+    # Sequences that units are judged on.
+    SAMPLES = 60_000_000
+    # Which unit tracks what.
+    TRACKING = 12_000_000
+    # Texts read again with a word changed.
+    ALTERNATIVES = 60_000_000
+    # Scans of corpora, with their texts.
+    SCANS = 160_000_000
+    # What a unit does around its moments in a corpus.
+    MOMENTS = 12_000_000
+    # Texts that a model predicts worst.
+    WORST = 2_000_000
+    # Places in a corpus where a pattern occurs.
+    HITS = 4_000_000
+    # Files that visitors opened as texts and tables.
+    TEXTS = 60_000_000
+    # Models that visitors trained or opened.
+    MODELS = 160_000_000
+    # Recordings that visitors opened.
+    TRACES = 70_000_000
+    # Files of weights that visitors opened.
+    WEIGHTS = 160_000_000
+
+
+# How many bytes of memory does a value in a store take?
+
+
+# The bytes around a value in its store: the entry, its key, small objects.
+ENTRY_BYTES = 1_000
+
+
+def text_bytes(texts: Iterable[str]) -> int:
+    """The bytes of some strings."""
+    return sum(map(sys.getsizeof, texts))
+
+
+# How does the server keep what a visitor gave it, so that only that visitor can ask for it?
+
+
+_T = TypeVar("_T")
+# Separates a key from the number of a part: no key contains it.
+_PART = "@"
+
+
+class KeyedStore(Generic[_T]):
+    """Values by secret key, as many as fit a budget; the least recently used are dropped."""
+
+    def __init__(self, budget: int, bytes_of: Callable[[_T], int], prefix: str = "") -> None:
+        self._bytes_of, self._prefix, self._lock = bytes_of, prefix, Lock()
+        self._values: LRUCache[str, _T] = LRUCache(budget, lambda value: ENTRY_BYTES + bytes_of(value))
+
+    def put(self, value: _T) -> str:
+        """Keep a value; returns its key.
+
+        Raises TooMuch if the value alone exceeds the budget.
+        """
+        key, size, most = self._prefix + secrets.token_urlsafe(16), self._bytes_of(value), int(self._values.maxsize)
+        if size + ENTRY_BYTES > most:
+            raise TooMuch(f"Expected at most {most:,} bytes to keep, got {size:,}. Take something smaller.")
+        with self._lock:
+            self._values[key] = value
+        return key
+
+    def get(self, key: str) -> _T | None:
+        """The value with this key, or None if it was dropped to make room."""
+        with self._lock:
+            return self._values.get(key.partition(_PART)[0])
+
+    def drop(self, key: str) -> None:
+        with self._lock:
+            self._values.pop(key, None)
+
+
+def key_of_part(key: str, part: int) -> str:
+    """The key of a part of the value with this key."""
+    return f"{key}{_PART}{part}"
+
+
+def part_in(key: str) -> int | None:
+    """The number of the part that a key means: None for the whole value, -1 if it is no number."""
+    _, marked, number = key.partition(_PART)
+    return (int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else -1) if marked else None
+
+
+# How is a slow result computed once, even if many visitors ask for it?
+
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -36,7 +124,7 @@ class Remembered(Generic[_P, _R]):
         is_heavy: Callable[..., bool],
     ) -> None:
         self._find, self.key, self._is_heavy = find, key, is_heavy
-        self._known: LRUCache[bytes, _R] = LRUCache(budget, lambda found: size_of.ENTRY + bytes_of(found))
+        self._known: LRUCache[bytes, _R] = LRUCache(budget, lambda found: ENTRY_BYTES + bytes_of(found))
         self._under_way: set[bytes] = set()
         self._changed = Condition()
 

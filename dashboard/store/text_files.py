@@ -6,9 +6,7 @@ A file stays in the server's memory, under a key that only its visitor's browser
 from typing import NamedTuple
 
 from gatescope.serving import limits
-from gatescope.store import size_of
-from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore
+from gatescope.store.remembered import Budget, KeyedStore, text_bytes
 from lstm_core import LstmCoreError
 
 
@@ -19,7 +17,7 @@ class Document(NamedTuple):
     text: str
 
 
-_store: KeyedStore[Document] = KeyedStore(Budget.TEXTS, size_of.of_texts)
+_store: KeyedStore[Document] = KeyedStore(Budget.TEXTS, text_bytes)
 
 
 def keep(name: str, content: bytes) -> str:

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatescope.question.view import OWN
-from gatescope.store import size_of
-from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore, key_of_part, part_in
+from gatescope.store.remembered import Budget, KeyedStore, key_of_part, part_in, text_bytes
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel
@@ -30,8 +28,8 @@ class KeptModel(NamedTuple):
 def _bytes(kept: KeptModel) -> int:
     models = {id(model): model for model in (kept.model, *kept.epochs.values())}
     weights = {id(weight): weight for model in models.values() for weight in model.state_dict().values()}
-    named = size_of.of_texts(getattr(kept.model.embedding, "tokens", [])) + size_of.of_texts(kept.model.labels)
-    return named + size_of.of_texts([kept.label]) + sum(int(weight.nbytes) for weight in weights.values())
+    named = text_bytes(getattr(kept.model.embedding, "tokens", [])) + text_bytes(kept.model.labels)
+    return named + text_bytes([kept.label]) + sum(int(weight.nbytes) for weight in weights.values())
 
 
 _store: KeyedStore[KeptModel] = KeyedStore(Budget.MODELS, _bytes, prefix=OWN)

@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatescope.question.view import RECORDED
-from gatescope.store import size_of
-from gatescope.store.budgets import Budget
-from gatescope.store.keyed_store import KeyedStore, key_of_part, part_in
+from gatescope.store.remembered import Budget, KeyedStore, key_of_part, part_in, text_bytes
 
 if TYPE_CHECKING:
     from lstm_core.traces.load import AnyTrace
@@ -26,7 +24,7 @@ class KeptTrace(NamedTuple):
 
 def _bytes(kept: KeptTrace) -> int:
     tokens = (token for sequence in kept.trace.tokens or () for token in sequence)
-    return size_of.of_texts(tokens) + sum(int(tensor.nbytes) for tensor in kept.trace.tensors().values())
+    return text_bytes(tokens) + sum(int(tensor.nbytes) for tensor in kept.trace.tensors().values())
 
 
 _store: KeyedStore[KeptTrace] = KeyedStore(Budget.TRACES, _bytes, prefix=RECORDED)

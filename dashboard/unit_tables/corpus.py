@@ -19,10 +19,9 @@ from gatescope.question.view import OWN, SIZES, Source
 from gatescope.reading.read import check_columns, check_table, shipped
 from gatescope.reading.trained_sizes import nearest_size
 from gatescope.serving import limits
-from gatescope.serving.still_wanted import go_on
-from gatescope.store import size_of, text_files, visitor_models
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.serving.turns import go_on
+from gatescope.store import text_files, visitor_models
+from gatescope.store.remembered import ENTRY_BYTES, Budget, remembered, text_bytes
 from gatescope.unit_tables.asked import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS, Corpus, UnitPlace, model_of
 from gatescope.wording.sentences import called, checked
 from lstm_core import LstmCoreError, Scan, SequenceModel, read_series
@@ -272,7 +271,7 @@ def _bytes(found: Scanned) -> int:
 
 
 def _bytes_of(text: object) -> int:
-    return size_of.ENTRY // 4 + (size_of.of_texts([text]) if isinstance(text, str) else getattr(text, "nbytes", 0))
+    return ENTRY_BYTES // 4 + (text_bytes([text]) if isinstance(text, str) else getattr(text, "nbytes", 0))
 
 
 @remembered(Budget.SCANS, key=name_of_scan, bytes_of=_bytes, is_heavy=lambda *_, **__: True)

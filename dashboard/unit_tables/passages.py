@@ -15,10 +15,8 @@ from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import Source, View
 from gatescope.reading.read import Reading, read
-from gatescope.serving.still_wanted import go_on
-from gatescope.store import size_of
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.serving.turns import go_on
+from gatescope.store.remembered import ENTRY_BYTES, Budget, remembered, text_bytes
 from gatescope.unit_tables.asked import COLUMNS, Corpus, UnitPlace
 from gatescope.unit_tables.corpus import Scanned, model_to_scan, name_of_scan
 from lstm_core import LstmCoreError, Scan
@@ -70,7 +68,7 @@ def rounded(values: Sequence[float] | np.ndarray, digits: int = 4) -> list[float
 
 def bytes_of(passages: list[Passage]) -> int:
     """The bytes that passages take in a store."""
-    return sum(size_of.ENTRY + size_of.of_texts(one.tokens) + 32 * len(one.numbers) for one in passages)
+    return sum(ENTRY_BYTES + text_bytes(one.tokens) + 32 * len(one.numbers) for one in passages)
 
 
 def _passage(found: Scanned, text: int, first: int, last: int, numbers: np.ndarray, value: float) -> Passage:

@@ -11,9 +11,7 @@ import numpy as np
 import lstm_core
 from gatescope.reading.read import Reading, read
 from gatescope.serving import limits
-from gatescope.store import size_of
-from gatescope.store.budgets import Budget
-from gatescope.store.remembered import remembered
+from gatescope.store.remembered import Budget, remembered, text_bytes
 from gatescope.unit_tables.asked import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, Trace, find_units
 from lstm_core.analysis import Found
@@ -72,7 +70,7 @@ def lines_of(text: str) -> list[str]:
 def _sample_bytes(found: Sample) -> int:
     readings = [*found.found, *found.held]
     tensors = [tensor for trace in traces(readings) for tensor in trace.tensors().values()]
-    return sum(int(tensor.nbytes) for tensor in tensors) + sum(size_of.of_texts(one.tokens) for one in readings)
+    return sum(int(tensor.nbytes) for tensor in tensors) + sum(text_bytes(one.tokens) for one in readings)
 
 
 def _what_is_sampled(asked: Units, reading: Reading) -> tuple[object, ...]:

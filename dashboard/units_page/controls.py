@@ -10,12 +10,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.controls import visitor
 from gatescope.controls.link_sync import SOURCE, SourceControls, choose_lstm
+from gatescope.controls.long_task import let_go
 from gatescope.question import link, opening
 from gatescope.question.view import Source, View
 from gatescope.reading.example_texts import with_text
 from gatescope.reading.read import Reading
 from gatescope.serving.limits import TooMuch
-from gatescope.serving.streamlit_pages import let_go
 from gatescope.store import text_files
 from gatescope.unit_tables import asked as units_asked
 from gatescope.unit_tables import corpus, tracking

@@ -1,14 +1,16 @@
-"""How is the first picture ready as soon as the page is, and how does the server take little memory from then on?"""
+"""How does the server's process run: its memory and threads, its first picture, and the sockets of its browsers?"""
 
-import asyncio
 import ctypes
 import gc
 import os
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Seconds that a thread may hold the interpreter while another waits: a picture takes the interpreter back a hundred
 # times, and waits this long each time if a heavy job holds it.
@@ -19,9 +21,6 @@ KEPT_SHAPES = "16"
 # glibc's number for its setting "arenas", and the most that the server has. Each thread would have one of its own, and
 # glibc keeps there what a thread has freed: with twenty visitors that is 300 MB in ten minutes.
 M_ARENA_MAX, ARENAS = -8, 2
-# Seconds between two returns of freed memory to the system: after large texts glibc keeps hundreds of megabytes between
-# what is still in use, which it gives back only when asked. A run would miss them, so this is seldom.
-EVERY = 60.0
 
 
 def share_the_machine() -> None:
@@ -38,11 +37,7 @@ async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Import torch and make a first picture while the browser still loads the page: begun earlier, the import would
     keep the server from answering at all."""
     threading.Thread(target=_first_picture, name="first picture", daemon=True).start()
-    giving_back = asyncio.create_task(_give_back_now_and_then())
-    try:
-        yield {}
-    finally:
-        giving_back.cancel()
+    yield {}
 
 
 def _first_picture() -> None:
@@ -71,13 +66,50 @@ def share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
-def give_back() -> None:
-    """Return freed memory to the system; without glibc nothing happens."""
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
+# What does the server log of a browser that hung up? Nothing.
 
 
-async def _give_back_now_and_then() -> None:
-    while True:
-        await asyncio.sleep(EVERY)
-        await asyncio.to_thread(give_back)
+class HungUp:
+    """Ends what serves a socket quietly, if the socket had closed before it failed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        closed = False
+
+        async def sent(message: Message) -> None:
+            nonlocal closed
+            closed = closed or message["type"] == "websocket.close"
+            try:
+                await send(message)
+            except OSError:
+                closed = True
+                raise
+
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, sent)
+        except RuntimeError:
+            if not closed:
+                raise
+
+
+# How does an answer reach the browser at once?
+
+
+class AtOnce:
+    """Lets the system keep nothing back of what a server like uvicorn sends on TCP; elsewhere it changes nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # In uvicorn, `receive` is a method of what holds the connection.
+        transport = getattr(getattr(receive, "__self__", None), "transport", None)
+        connection = transport.get_extra_info("socket") if transport else None
+        if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await self._app(scope, receive, send)
