@@ -16,8 +16,8 @@ from reference import reference
 from torch import nn
 
 import lstm_core
-from gatescope.export.downloads import download
 from gatescope.live.shared_with_browser import handed_over
+from gatescope.offline.downloads import download
 from gatescope.question import link
 from gatescope.question.view import View
 from gatescope.recording.recording import answer

@@ -7,7 +7,7 @@ from typing import Any
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from gatescope.command.start import APP
+from gatescope.command.output import APP
 
 # For each app Streamlit reads what all installed packages say of themselves, which takes it longer than a page.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from gatescope.question import link
-from gatescope.reading.example_texts import view_in
+from gatescope.reading.models import view_in
 from gatescope.reading.read import read
-from gatescope.recording.about import about
-from gatescope.recording.recording import answer
+from gatescope.recording.recording import about, answer
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN
 from gatescope.wording.sentences import steps_are

@@ -15,15 +15,14 @@ from unpacking import numbers_in, packed_in, unpacked
 
 import lstm_core
 from gatescope import assets
-from gatescope.export.downloads import download
-from gatescope.export.visible_part import Sight
 from gatescope.live import browser_files
 from gatescope.live.routes import files_path
+from gatescope.offline.downloads import Sight, download
 from gatescope.question import link
 from gatescope.question.holds import Cell, read_holds
 from gatescope.question.opening import opening
 from gatescope.question.view import Shown, Source, View
-from gatescope.reading.example_texts import examples
+from gatescope.reading.models import examples
 from gatescope.reading.read import read
 from gatescope.recording.recording import answer
 from gatescope.store import visitor_models

@@ -11,7 +11,7 @@ import lstm_core
 from gatescope.comparing.candidates import of_one_kind
 from gatescope.comparing.rivals import rivals
 from gatescope.question.view import SIZES, Source
-from gatescope.reading.example_texts import examples, view_in
+from gatescope.reading.models import examples, view_in
 from gatescope.reading.read import read
 from gatescope.store import text_files, visitor_models
 

@@ -6,7 +6,7 @@ import torch
 from pictured import picture_of
 
 import lstm_core
-from gatescope.export.downloads import download
+from gatescope.offline.downloads import download
 from gatescope.question import link
 from gatescope.question.holds import NONE, GateHold, Holds, read_holds
 from gatescope.question.view import Source, View

@@ -25,8 +25,8 @@ import lstm_core
 from gatescope.unit_tables.corpus import fitting, texts_of
 from gatescope.live.shared_with_browser import handed_over
 from gatescope.question.view import MODELS, Source
-from gatescope.reading.answers import foresees
-from gatescope.reading.example_texts import examples, with_text
+from gatescope.reading.models import foresees
+from gatescope.reading.models import examples, with_text
 from gatescope.reading.read import read
 
 with_weights = read(Source(with_text({"model": "parity"}).get("sentence", "ab"), model="parity"))

@@ -12,7 +12,6 @@ from torch import nn
 
 import lstm_core
 from gatescope.live.routes import files_path
-from gatescope.offline import model_files
 from gatescope.store import text_files, visitor_models
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Numbers, Vocabulary
@@ -78,7 +77,7 @@ def test_what_is_no_model_or_too_large_is_refused_in_a_sentence(client, monkeypa
     for name in ("own-nobody", "sizes/x", "own-trace-1", "../x"):
         assert asked(client, name).status_code in (200, 400, 404), name
     assert "train or open it again" in asked(client, "own-nobody").text
-    monkeypatch.setattr(model_files, "MOST_BYTES", 100)
+    monkeypatch.setattr("gatescope.offline.carried.MOST_BYTES", 100)
     answer = asked(client, visitor_models.put(OWN["lstm"]()))
     assert (answer.status_code, "lstm_core.explain" in answer.text) == (400, True)
 

@@ -145,12 +145,12 @@ def test_gatescope_gives_the_names_of_lstm_core_whatever_was_imported_of_the_das
 
 OF_A_PROJECT = """
 import sys, torch, gatescope as gs
-from gatescope.command import main, start
+from gatescope.command import main, output
 from streamlit.testing.v1 import AppTest
 import dashboard
 
 view = gs.run(torch.nn.LSTM(4, 3), torch.randn(2, 1, 4)).show()
-page = AppTest.from_file(str(start.APP), default_timeout=120).run()
+page = AppTest.from_file(str(output.APP), default_timeout=120).run()
 print(dashboard.MINE, len(view.page) > 1000, len(page.exception))
 main.main(["models"])
 """

@@ -14,7 +14,7 @@ from unpacking import numbers_in, packed_in
 
 import lstm_core
 from gatescope import assets
-from gatescope.offline.shown_views import ShownViews
+from gatescope.offline.notebook_view import ShownViews
 from lstm_core import LstmCoreError
 from lstm_core.traces import recorded as recorded_module
 

@@ -10,7 +10,7 @@ from gatescope.lesson.view import LessonView, read_lesson
 from gatescope.question import link, opening
 from gatescope.question.holds import Cell, GateHold, Holds
 from gatescope.question.view import Shown, Source, View
-from gatescope.reading.example_texts import with_text
+from gatescope.reading.models import with_text
 from gatescope.train_one.setup import Setup, read_setup, usual
 from gatescope.unit_tables.asked import Units
 

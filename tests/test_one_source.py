@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from gatescope.question import link
 from gatescope.question.view import Source, View
-from gatescope.reading.example_texts import with_text
+from gatescope.reading.models import with_text
 from lstm_core.models import about, models
 
 LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}

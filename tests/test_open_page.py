@@ -18,7 +18,8 @@ from torch import nn
 from weight_files import saved
 
 import lstm_core
-from gatescope.checkpoint import example_files, first_picture, opening, sentences
+from gatescope.checkpoint import opening, sentences
+from gatescope.model_page import figures as drawn
 from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_models
 from gatescope.store.remembered import KeyedStore
@@ -207,7 +208,7 @@ def test_a_wrong_vocabulary_or_label_is_a_sentence_and_stays_to_be_mended(page, 
 MADE_FROM = {"counter.pt": "counter", "tagger.pt": "tagger-bi", "characters.safetensors": "python-chars"}
 
 
-@pytest.mark.parametrize("file", example_files.EXAMPLES, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", opening.EXAMPLES, ids=lambda file: file.name)
 def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(page, file):
     press(page, file.kind)
     assert not refusals(page)
@@ -215,10 +216,10 @@ def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(pa
     assert chosen(page) == {"LSTM": "lstm", "fed by": "embedding", "read by": "fc"}
     model = lstm_core.load_model(MADE_FROM[file.name])
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens(file.text)))
-    np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: first_picture.MOST_UNITS], atol=1e-6)
+    np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: drawn.MOST_UNITS], atol=1e-6)
     press(page, "Open it on the Memory page")
     opened = visitor_models.kept(page.query_params["model"])
-    assert [label for label in opened.labels if label != example_files.UNKNOWN] == [
+    assert [label for label in opened.labels if label != opening.UNKNOWN] == [
         label for label in model.labels if label != "other"
     ]
     np.testing.assert_allclose(opened.scores(trace), model.scores(trace), atol=1e-5)
@@ -228,7 +229,7 @@ def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(pa
 def test_what_was_filled_in_for_an_example_goes_with_it(page, weights):
     drop(page, weights)
     page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
-    for file in example_files.EXAMPLES:
+    for file in opening.EXAMPLES:
         press(page, file.kind)
     assert page.text_area(key="example").value == file.text
     drop(page, weights, "again.pt")
@@ -356,9 +357,9 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
         "The first 200 of 303 steps are shown; the Memory page shows more.",
         "This model does not know 1 of these 200 words (nobody) and reads zeros there.",
     ]
-    picture = first_picture.first_picture(first, model.labels, LOOK)
+    picture = drawn.first_picture(first, model.labels, LOOK)
     np.testing.assert_array_equal(picture.states["data"][0]["z"], first.trace.cells("c")[:64])
-    assert picture.states["layout"]["height"] <= first_picture.TALL
+    assert picture.states["layout"]["height"] <= drawn.TALL
     rows = [model.labels.index(name) for name in picture.scores["layout"]["yaxis"]["ticktext"]]
     np.testing.assert_allclose(picture.scores["data"][0]["z"], first.probabilities.T[rows], atol=1e-7)
     left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
@@ -369,7 +370,7 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
 def test_the_first_picture_of_a_counter_shows_that_it_counts():
     model = lstm_core.load_model("counter")
     first = opening.first_reading(model, "aaaaaaaabbbbbbbb")
-    picture = first_picture.first_picture(first, model.labels, LOOK)
+    picture = drawn.first_picture(first, model.labels, LOOK)
     c, h = picture.states["data"]
     assert 7 < np.abs(c["z"]).max() < 10
     assert (c["zmin"], c["zmax"], h["zmin"], h["zmax"]) == (-10, 10, -1, 1)

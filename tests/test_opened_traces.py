@@ -13,12 +13,12 @@ from pictured import picture_of
 from torch import nn
 
 import lstm_core
-from gatescope.export.downloads import download
+from gatescope.offline.downloads import download
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import GONE, NO_MODEL, read
 from gatescope.reading.recorded import recording, which_sequence
-from gatescope.recording.about import WATCHED
+from gatescope.recording.recording import WATCHED
 from gatescope.serving import open_in_process
 from gatescope.store import visitor_traces
 from lstm_core import LstmCoreError

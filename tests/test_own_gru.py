@@ -9,7 +9,7 @@ from pictured import picture_of
 from torch import nn
 
 import lstm_core
-from gatescope.export.downloads import download
+from gatescope.offline.downloads import download
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read

@@ -7,10 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gatescope.export.csv_rows import guarded, rows_of
-from gatescope.export.downloads import MadeFrom
-from gatescope.export.visible_part import WHOLE, Sight
 from gatescope.live import work
+from gatescope.offline.downloads import WHOLE, MadeFrom, Sight, guarded, rows_of
 from gatescope.question.holds import NONE, read_holds
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.held import HeldReading
@@ -40,7 +38,7 @@ def test_the_steps_in_sight_are_those_whose_middle_is(zoom, steps):
 def test_a_csv_is_written_in_blocks_that_join_without_a_seam(monkeypatch):
     reading = read(Source("a =b c d e", hidden_dim=2))
     whole = b"".join(rows_of(reading.trace, Shown(), WHOLE))
-    monkeypatch.setattr("gatescope.export.csv_rows.BLOCK", 4)
+    monkeypatch.setattr("gatescope.offline.downloads.BLOCK", 4)
     blocks = list(rows_of(reading.trace, Shown(), WHOLE))
     assert len(blocks) == 3
     assert b"".join(blocks) == whole

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-COMMAND = '"""say hello"""\n\n\ndef arguments(parser):\n    pass\n\n\ndef run(options):\n    print("hello")\n'
+COMMAND = """
+from gatescope.command.what_is_read import verb
+
+@verb()
+def hello(options):
+    "say hello"
+    print("hello")
+"""
 OPENS = """
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("gatescope/app.py", default_timeout=60).run().switch_page("app_pages/about.py").run()
@@ -75,8 +82,8 @@ def test_a_command_and_a_page_are_a_file_and_a_line(tmp_path):
     for name in ("lstm_core", "assets"):
         (tmp_path / name).symlink_to(ROOT / name)
     (copy / "command/hello.py").write_text(COMMAND)
-    add(copy / "command/main.py", "from gatescope.command import (\n", "hello")
-    add(copy / "command/main.py", "VERBS = {\n", '"hello": hello')
+    change(copy / "command/main.py", {"from gatescope.command import ": "from gatescope.command import hello, "})
+    add(copy / "command/main.py", "VERBS = {\n", '"hello": hello.hello')
     (copy / "app_pages/about.py").write_text('import streamlit as st\n\nst.title("About")\n')
     add(copy / "live/shared_with_browser.py", "PAGES = {\n", '"about": "About"')
     for code, wanted in ((SAYS, "hello"), (OPENS, "['About'] 0")):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from pictured import computed, picture_of
 
 from gatescope.question.view import TOKENS, TOP
-from gatescope.reading.example_texts import view_in
 from gatescope.reading.held import read_view
+from gatescope.reading.models import view_in
 from gatescope.recording import window
 from gatescope.store import text_files
 from lstm_core.analysis import order_units

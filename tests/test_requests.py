@@ -21,9 +21,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import lstm_core
-from gatescope.export.downloads import download
 from gatescope.live import routes as served
 from gatescope.live import work
+from gatescope.offline.downloads import download
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.serving import limits

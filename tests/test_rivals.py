@@ -14,8 +14,7 @@ from gatescope.comparing.rivals import SURE, rivals
 from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import Side
 from gatescope.question.view import MODELS, SIZES, Source
-from gatescope.reading.example_texts import LESSON
-from gatescope.reading.facts import facts_of
+from gatescope.reading.models import LESSON, facts_of
 from gatescope.reading.read import read
 from gatescope.store import visitor_models
 from lstm_core.training.loop import task_from

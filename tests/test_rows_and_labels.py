@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 from pictured import picture_of
 
-from gatescope.export.csv_rows import rows_of
-from gatescope.export.visible_part import Sight
+from gatescope.offline.downloads import Sight, rows_of
 from gatescope.question import link
 from gatescope.question.view import ROWS, Shown, Source, View
 from gatescope.reading.read import read

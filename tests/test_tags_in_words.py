@@ -3,8 +3,8 @@
 import lstm_core
 from gatescope.question.view import SIZES, Source
 from gatescope.reading.read import read
-from gatescope.recording.about import about_model
-from gatescope.wording.tags import TAGS
+from gatescope.recording.recording import about_model
+from gatescope.wording.sentences import TAGS
 
 
 def test_every_tag_of_a_tagger_has_its_words():

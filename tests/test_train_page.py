@@ -12,9 +12,9 @@ from charts import figures
 from opened_page import opened
 
 import lstm_core
+from gatescope.model_page import figures as training_figures
 from gatescope.store import visitor_models
-from gatescope.train_one import figures as training_figures
-from gatescope.train_one import right_answers
+from gatescope.train_one import example as examples
 from gatescope.train_one import run as training_run
 from gatescope.train_one import sentences as training_sentences
 from gatescope.train_one import setup as training_setup
@@ -141,9 +141,9 @@ def untrained(name, **data):
 def test_the_right_answers_over_the_example(name):
     task, progress = untrained(name, text=TEXT)
     example, model = progress.example, progress.snapshots[0].model
-    numbers = right_answers.as_batch(task, model, example).numbers[:, 0]
+    numbers = examples.as_batch(task, model, example).numbers[:, 0]
     assert torch.equal(numbers, example.read[: len(numbers)])
-    right = right_answers.right_answers(task, model, example)
+    right = examples.right_answers(task, model, example)
     said = [[label for label, share in zip(example.labels, step, strict=True) if share == 1] for step in right.T]
     assert said == [[label for label in step if label in example.labels] for step in RIGHT[name]]
     [drawn] = training_figures.right_answers(right, example, LOOK, 440)["data"]
@@ -152,7 +152,7 @@ def test_the_right_answers_over_the_example(name):
     told = training_sentences.what_is_asked(usual(name), right)
     assert (f"{blank} of {len(said)} steps {'is' if blank == 1 else 'are'} blank: " in told) is (blank > 0)
     # Of what is not judged, the loss counts what has a target.
-    batch = right_answers.as_batch(task, model, example)
+    batch = examples.as_batch(task, model, example)
     targets = batch.targets if batch.targets.ndim == 2 else batch.targets.nan_to_num(MISSING).amin(-1)
     learned = bool(((targets != MISSING) & ~batch.judged).any())
     assert ("The accuracy leaves these steps out; the loss counts them" in told) is learned
@@ -162,7 +162,7 @@ def test_the_right_answers_over_the_example(name):
 def test_a_trained_model_gives_the_right_answers():
     task, progress = untrained("counter")
     model, example = load_model("counter"), progress.example
-    right = right_answers.right_answers(task, model, example)
+    right = examples.right_answers(task, model, example)
     with torch.no_grad():
         answers = model(model.vectors(example.tokens))[:, 0].argmax(-1).numpy()
     asked = ~np.isnan(right[0])
@@ -172,7 +172,7 @@ def test_a_trained_model_gives_the_right_answers():
 def test_sequences_to_learn_from_stand_above_their_right_answers():
     def written(name):
         task, progress = untrained(name, text=TEXT)
-        return training_sentences.written(right_answers.sequences(task, progress.snapshots[0].model, 2))
+        return training_sentences.written(examples.sequences(task, progress.snapshots[0].model, 2))
 
     assert written("counter").startswith("a b\n  end\n\na a b b\n    b end\n\n")
     for pair in written("copy").split("\n\n"):

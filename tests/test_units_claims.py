@@ -10,10 +10,10 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 import lstm_core
-from gatescope.drawing.scales import scales
 from gatescope.question.view import SIZES, Source, View
-from gatescope.reading.facts import facts_of
+from gatescope.reading.models import facts_of
 from gatescope.reading.read import prepare, read
+from gatescope.recording.colours import scales
 from gatescope.unit_tables.asked import SAYS, Units, parts
 from gatescope.unit_tables.known import ToldProperty, finding, kept, runs, score, series, typical_keep
 from gatescope.unit_tables.message import of_text

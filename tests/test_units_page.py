@@ -9,11 +9,11 @@ import pytest
 import torch
 from opened_page import opened
 
-from gatescope.drawing.scales import scales
 from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
+from gatescope.recording.colours import scales
 from gatescope.unit_tables import asked as units_view
 from gatescope.unit_tables import tracking
 from gatescope.unit_tables.asked import HELD, TAUGHT, TOPICS, Corpus, Property, Stretch, UnitPlace, Units

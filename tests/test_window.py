@@ -2,7 +2,7 @@
 
 import torch
 
-from gatescope.export.downloads import download
+from gatescope.offline.downloads import download
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.read import read
 from gatescope.recording import window

@@ -17,11 +17,11 @@ from gatescope.controls.drawn_in_browser import Chart
 from gatescope.lesson.message import LessonMessage
 from gatescope.live.shared_with_browser import Framed, Handed
 from gatescope.live.work import StepsRead
-from gatescope.offline.model_files import ModelFile, Shipped
+from gatescope.offline.carried import ModelFile, Shipped
 from gatescope.offline.page import Told
 from gatescope.recording.message import RecordedView
 from gatescope.recording.told import ToldOfAll
-from gatescope.site.told import ToldOfSite
+from gatescope.site.folder import ToldOfSite
 from gatescope.unit_tables.message import Passages, UnitsShown
 
 SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, LessonMessage, UnitsShown, Compared)

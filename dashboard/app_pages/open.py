@@ -1,9 +1,8 @@
 """The page Your model: open a file of weights, or train a small LSTM here, and see what it remembers."""
 
 from gatescope.controls.frame import page_title, tell
-from gatescope.model_page.choice import HOW, QUESTIONS, ModelControls
 from gatescope.model_page.open_a_file import open_a_file
-from gatescope.model_page.train_one_here import train_one_here
+from gatescope.model_page.train_one_here import HOW, QUESTIONS, ModelControls, train_one_here
 
 
 def page() -> None:

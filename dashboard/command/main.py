@@ -10,39 +10,24 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from gatescope.command import (
-    check,
-    explain,
-    export,
-    find,
-    horizon,
-    models,
-    open_at,
-    record,
-    scan,
-    search,
-    site,
-    start,
-    train,
-    units,
-)
-from gatescope.command.output import leave_quietly
+from gatescope.command import many_texts, models, one_text
+from gatescope.command.output import dashboard, leave_quietly
 from lstm_core.errors import LstmCoreError
 
 VERBS = {
-    "models": models,
-    "record": record,
-    "export": export,
-    "units": units,
-    "find": find,
-    "scan": scan,
-    "search": search,
-    "explain": explain,
-    "horizon": horizon,
-    "check": check,
-    "train": train,
-    "open": open_at,
-    "site": site,
+    "models": models.models,
+    "record": one_text.record,
+    "export": one_text.export,
+    "units": many_texts.units,
+    "find": many_texts.find,
+    "scan": many_texts.scan,
+    "search": many_texts.search,
+    "explain": one_text.explain,
+    "horizon": many_texts.horizon,
+    "check": one_text.check,
+    "train": models.train,
+    "open": one_text.open_at,
+    "site": models.site,
 }
 
 DESCRIPTION = """
@@ -58,11 +43,11 @@ def main(given: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if given is None else given)
     ours = next((at for at, argument in enumerate(arguments) if _is_streamlits(argument)), len(arguments))
     if not ours:
-        start.dashboard(arguments)
+        dashboard(arguments)
     parsed = parser()
     options = parsed.parse_args(arguments[:ours])
     options.streamlit = arguments[ours:]
-    if options.streamlit and options.run is not open_at.run:
+    if options.streamlit and options.run is not VERBS["open"].run:
         parsed.error(f"{options.streamlit[0]} is an option of the dashboard, which {options.verb} does not open")
     sys.exit(_done(options))
 
@@ -73,14 +58,10 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"gatescope {metadata.version('gatescope')}")
     verbs = whole.add_subparsers(metavar="VERB", required=True)
     for name, verb in VERBS.items():
-        about = (verb.__doc__ or "").strip()
-        one = verbs.add_parser(
-            name,
-            help=about.splitlines()[0],
-            description=about,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        verb.arguments(one)
+        raw = argparse.RawDescriptionHelpFormatter
+        one = verbs.add_parser(name, help=verb.about.splitlines()[0], description=verb.about, formatter_class=raw)
+        for add in verb.arguments:
+            add(one)
         one.set_defaults(run=verb.run, verb=one.prog, wrong=one.error)
     return whole
 

@@ -1,13 +1,14 @@
-"""How does a result reach the shell, and a figure a picture in a file?"""
+"""How does a result reach the shell, a figure a picture in a file, and a person the dashboard?"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots.page_figure import Figure
@@ -89,3 +90,16 @@ def image(figure: Figure | PlotlyFigure, kind: str, instead: str) -> bytes:
             f"{name} needs Chrome or Chromium where gatescope runs, got: {reason}. Install one and leave it room on "
             f"the disk, or take {instead}, which needs nothing."
         ) from error
+
+
+# How does the dashboard start?
+
+APP = Path(__file__).resolve().parent.with_name("app.py")
+
+
+def dashboard(options: Sequence[str]) -> NoReturn:
+    """Run `streamlit run` on the installed app, with Streamlit's options, until it is stopped."""
+    from streamlit.web.cli import main as streamlit
+
+    sys.argv = ["streamlit", "run", str(APP), *options]
+    sys.exit(streamlit())

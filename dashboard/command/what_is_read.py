@@ -1,4 +1,4 @@
-"""Which model does the shell name, what does the model read, and in which files is a trace kept?"""
+"""What is a verb of the shell, which model does it name, what does that read, and in which files is a trace kept?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 import io
 import os.path
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -18,18 +19,87 @@ if TYPE_CHECKING:
     from lstm_core.inputs import Series
 
 
-# Which model does a name or a file mean?
+# What is a verb?
+
+Argument = Callable[[argparse.ArgumentParser], object]
+"""What adds an argument, or some, to a verb."""
+Run = Callable[[argparse.Namespace], int | None]
+STDIN = "-"
+WHOLE = (".npz", ".safetensors")
+TABLES = (".csv", ".parquet", ".json")
+"""The endings of files that hold a whole trace, and a table of one."""
+
+
+class Verb(NamedTuple):
+    """What it does, which its docstring says, and its arguments in the order of its help."""
+
+    run: Run
+    about: str
+    arguments: tuple[Argument, ...]
+
+
+def verb(*arguments: Argument) -> Callable[[Run], Verb]:
+    return lambda run: Verb(run, cleandoc(run.__doc__ or ""), arguments)
+
+
+def argument(name: str, help: str, *names: str, **how: Any) -> Argument:
+    return lambda parser: parser.add_argument(name, *names, help=help, **how)
+
+
+def number(name: str, default: int | None, help: str, **how: Any) -> Argument:
+    """A whole number."""
+    return argument(name, help, metavar="N", type=int, default=default, **how)
+
 
 MODEL = "a name of gatescope models, or a file of weights"
+TRACE = "a file of gatescope record; or, with --text, --file or --series, a MODEL that is to read it"
+which_model = argument("model", MODEL, metavar="MODEL")
+in_texts = argument(
+    "texts",
+    "a file with a text a line, a folder or several files with a text each; - is stdin, a text a line",
+    metavar="TEXTS",
+    nargs="+",
+)
 
 
-def model_arguments(parser: argparse.ArgumentParser) -> None:
+def traced(several: str | None = None) -> Argument:
+    return argument("source", TRACE, metavar="TRACE", nargs=several)
+
+
+def read_by_a_model(required: bool = False) -> Argument:
+    """A text or a table."""
+
+    def add(parser: argparse.ArgumentParser) -> None:
+        given = parser.add_mutually_exclusive_group(required=required)
+        given.add_argument("--text", metavar="T", help="this text")
+        given.add_argument("--file", metavar="F", help="the text in a file; - is stdin")
+        given.add_argument("--series", metavar="CSV", help="the numbers in a table, a row a step; - is stdin")
+
+    return add
+
+
+def of_the_model(parser: argparse.ArgumentParser) -> None:
     """What a file of weights may leave open."""
     parser.add_argument("--lstm", metavar="NAME", help="which LSTM, GRU or RNN, if a file of weights has several")
     parser.add_argument("--vocabulary", metavar="FILE", help="the tokens of its embedding's rows, one a line, or JSON")
     each = "one number, or one a column"
     parser.add_argument("--mean", metavar="N", type=float, nargs="+", help=f"taken from the numbers it reads: {each}")
     parser.add_argument("--scale", metavar="N", type=float, nargs="+", help=f"divides what is left of them: {each}")
+
+
+def with_ending(*known: str) -> Callable[[str], str]:
+    """The type of a file name with one of these endings."""
+
+    def name(text: str) -> str:
+        if Path(text).suffix not in known:
+            endings = f"{'one of ' * (len(known) > 1)}{', '.join(known)}"
+            raise argparse.ArgumentTypeError(f"expected a name that ends in {endings}, got {text!r}")
+        return text
+
+    return name
+
+
+# Which model does a name or a file mean?
 
 
 def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
@@ -131,31 +201,12 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
 
 # What does a model read, and what was recorded?
 
-TRACE = "a file of gatescope record; or, with --text, --file or --series, a MODEL that is to read it"
-STDIN = "-"
-
 
 class TraceOfModel(NamedTuple):
     """A trace, and the model that it is of; None if it comes from a file."""
 
     trace: Trace
     model: SequenceModel | None
-
-
-def input_arguments(parser: argparse.ArgumentParser, required: bool = False) -> None:
-    given = parser.add_mutually_exclusive_group(required=required)
-    given.add_argument("--text", metavar="T", help="this text")
-    given.add_argument("--file", metavar="F", help="the text in a file; - is stdin")
-    given.add_argument("--series", metavar="CSV", help="the numbers in a table, a row a step; - is stdin")
-
-
-def corpus_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "texts",
-        metavar="TEXTS",
-        nargs="+",
-        help="a file with a text a line, a folder or several files with a text each; - is stdin, a text a line",
-    )
 
 
 def text_of(options: argparse.Namespace) -> str | None:
@@ -299,25 +350,6 @@ def _run(model: SequenceModel, steps: Any, names: list[str]) -> Trace:
             f"{model.name} can't record {len(names):,} steps at once ({reason}). Give less to read, or use "
             "gatescope scan, which keeps no single step."
         ) from error
-
-
-# In which files is a trace kept?
-
-WHOLE = (".npz", ".safetensors")
-TABLES = (".csv", ".parquet", ".json")
-
-
-def trace_name(text: str) -> str:
-    """A file name that a trace can have; argparse says what is wrong with another."""
-    return with_ending(text, (*WHOLE, *TABLES))
-
-
-def with_ending(text: str, known: tuple[str, ...]) -> str:
-    """A file name with one of these endings."""
-    if Path(text).suffix not in known:
-        endings = f"{'one of ' * (len(known) > 1)}{', '.join(known)}"
-        raise argparse.ArgumentTypeError(f"expected a name that ends in {endings}, got {text!r}")
-    return text
 
 
 def write_trace(trace: Trace, file: str) -> None:

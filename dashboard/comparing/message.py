@@ -7,11 +7,11 @@ from gatescope.comparing.carrier import Carrier, carrier_of
 from gatescope.comparing.rivals import Rivals
 from gatescope.comparing.two_readings import Two, recorded
 from gatescope.comparing.view import Side, TwoSides
-from gatescope.drawing.scales import Scales, scales
 from gatescope.question import link
 from gatescope.question.view import View
-from gatescope.reading.answers import Said, foresees, said_by
+from gatescope.reading.models import Said, foresees, said_by
 from gatescope.reading.read import Reading
+from gatescope.recording.colours import Scales, scales
 from gatescope.wording.sentences import steps_are
 from lstm_core.analysis.compare import Pair
 from lstm_core.plots.palette import Look

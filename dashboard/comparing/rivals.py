@@ -12,9 +12,8 @@ from torch import Tensor
 
 from gatescope.comparing.candidates import Candidate, candidates, of_one_kind, vectors
 from gatescope.question.view import SIZES, Source
-from gatescope.reading.example_texts import examples
+from gatescope.reading.models import examples, trained_sizes
 from gatescope.reading.read import Reading, read
-from gatescope.reading.trained_sizes import trained_sizes
 from gatescope.store.remembered import Budget, remembered
 from lstm_core import SequenceModel
 

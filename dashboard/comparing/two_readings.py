@@ -9,7 +9,7 @@ from torch import Tensor
 import lstm_core
 from gatescope.comparing.rivals import SURE, turns
 from gatescope.comparing.view import Side, TwoSides
-from gatescope.reading.example_texts import examples
+from gatescope.reading.models import examples
 from gatescope.reading.read import Reading, read
 from gatescope.serving import limits
 from gatescope.serving.turns import heavy_turn

@@ -12,8 +12,7 @@ from gatescope.controls.frame import FRAME
 from gatescope.controls.visitor import answers_history, own_models
 from gatescope.question import link
 from gatescope.question.view import MODELS, RANGES, SIZES, TOKENS, Source, View
-from gatescope.reading.example_texts import with_text
-from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size, trained_sizes
+from gatescope.reading.models import DIMENSIONS, nearest_size, trained_sizes, with_text
 from gatescope.store import visitor_models
 
 # How do a page's controls, its link and the visitor's view stay equal?

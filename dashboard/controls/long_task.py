@@ -86,18 +86,20 @@ def health_card(model: SequenceModel, key: object) -> None:
             )
             return
         report = _kept(model, key)
-        counts = (("pass", "green", "pass"), ("look", "orange", "to look at"), ("broken", "red", "broken"))
-        parts = [f":{colour}[{len(rows)} {what}]" for result, colour, what in counts if (rows := report.of(result))]
+        passed, look, broken = report.of("pass"), report.of("look"), report.of("broken")
+        parts = [f":green[{len(passed)} pass]"]
+        parts += [f":orange[{len(look)} to look at]"] if look else []
+        parts += [f":red[{len(broken)} broken]"] if broken else []
         st.markdown(f"**Is it healthy?** {' · '.join(parts)}")
         small(f"Its weights, and {plain(report.read)}.")
-        for row in (*report.of("broken"), *report.of("look")):
+        for row in (*broken, *look):
             icon = ":red[:material/error:]" if row.result == "broken" else ":orange[:material/info:]"
             st.markdown(f"{icon} **{plain(row.question)}** · {plain(row.number)}  \n{plain(row.advice)}")
         # A tick stays with its first word where the line is broken.
-        small(" · ".join(f"✓\N{NO-BREAK SPACE}{plain(row.question)}" for row in report.of("pass")))
+        small(" · ".join(f"✓\N{NO-BREAK SPACE}{plain(row.question)}" for row in passed))
         with st.expander("Numbers"):
-            passed = [{"question": plain(row.question), "number": plain(row.number)} for row in report.of("pass")]
-            st.table(passed, border="horizontal", hide_index=True)
+            numbers = [{"question": plain(row.question), "number": plain(row.number)} for row in passed]
+            st.table(numbers, border="horizontal", hide_index=True)
 
 
 def _kept(model: SequenceModel, key: object) -> Report:

@@ -47,7 +47,7 @@ def asks(query: Mapping[str, str]) -> None:
 
 
 def view() -> View:
-    from gatescope.reading.example_texts import view_in  # imports torch, which the first page can't wait for
+    from gatescope.reading.models import view_in  # imports torch, which the first page can't wait for
 
     return view_in(asked())[0]
 

@@ -38,8 +38,8 @@ from gatescope.serving import limits
 from gatescope.serving.turns import Busy, Length, check_room, in_thread
 
 if TYPE_CHECKING:
-    from gatescope.export.downloads import Download
     from gatescope.live.work import LiveQuestion
+    from gatescope.offline.downloads import Download
 
 # Bytes from which on a recording is mostly numbers.
 NUMBERS = 100_000

@@ -5,16 +5,13 @@ from typing import Any, NamedTuple, TypedDict
 
 from torch import Tensor
 
-from gatescope.export.downloads import Download, download
-from gatescope.export.visible_part import Sight
 from gatescope.live.asked import Range, question_in
-from gatescope.offline import model_files
-from gatescope.offline.carried import zipped
-from gatescope.offline.model_files import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained
+from gatescope.offline import carried
+from gatescope.offline.carried import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained, zipped
+from gatescope.offline.downloads import Download, Sight, download
 from gatescope.question.view import OWN, SHIPPED, SIZES, TOKENS, Source, View
-from gatescope.reading.example_texts import view_in
+from gatescope.reading.models import DIMENSIONS, view_in
 from gatescope.reading.read import prepare, shipped
-from gatescope.reading.trained_sizes import DIMENSIONS
 from gatescope.recording.recording import answer as recording
 from gatescope.recording.wire_format import as_sent
 from gatescope.serving import limits
@@ -59,7 +56,7 @@ def model(name: str) -> ModelFile | Shipped:
     """What a page computes with, by its name: a model, a tagger as in "sizes/4-3-1", the proof of an untrained LSTM,
     the cells of the lesson, or what is said of all ("shipped")."""
     if name == "shipped":
-        all_of_them: Shipped = as_sent(model_files.shipped())
+        all_of_them: Shipped = as_sent(carried.shipped())
         return all_of_them
     if name == CELLS:
         return ModelFile(file=zipped(copying.FILE.read_bytes()), proved=[])

@@ -6,16 +6,17 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from gatescope.checkpoint import example_files, first_picture, opening, sentences
+from gatescope.checkpoint import opening, sentences
 from gatescope.controls import visitor
 from gatescope.controls.drawn_in_browser import chart
 from gatescope.controls.frame import look, small, tell
 from gatescope.controls.long_task import health_card, let_go
-from gatescope.model_page.choice import ModelControls, Way
+from gatescope.model_page import figures
+from gatescope.model_page.train_one_here import ModelControls, Way
 from gatescope.question import link
 from gatescope.question.link import shortened
 from gatescope.reading.recorded import recording
-from gatescope.recording.about import WATCHED
+from gatescope.recording.recording import WATCHED
 from gatescope.serving import open_in_process
 from gatescope.store import text_files, visitor_traces
 from gatescope.wording.escape_markdown import plain
@@ -60,7 +61,7 @@ def open_weights() -> None:
         let_go(file)
 
 
-def open_example(example: example_files.ExampleFile) -> None:
+def open_example(example: opening.ExampleFile) -> None:
     """Open an example file as a visitor's own is opened, and fill in what the file does not say."""
     given = example.made()
     if open_file(example.name, given.content):
@@ -150,7 +151,7 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
     for notice in first.notices:
         st.info(plain(notice))
     st.markdown(f"It works; {proof(first.trace)}.")
-    picture = first_picture.first_picture(first, labels, look())
+    picture = figures.first_picture(first, labels, look())
     st.markdown(picture.says)
     chart(picture.states, "states")
     if picture.scores is not None:
@@ -175,8 +176,8 @@ def to_the_recording(key: str, label: str) -> None:
 def choose_file() -> None:
     st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
     small("No file at hand? Open an example: it is opened as your own file would be.")
-    places = st.columns(len(example_files.EXAMPLES))
-    for number, (place, file) in enumerate(zip(places, example_files.EXAMPLES, strict=True)):
+    places = st.columns(len(opening.EXAMPLES))
+    for number, (place, file) in enumerate(zip(places, opening.EXAMPLES, strict=True)):
         title = f"**{file.kind}**: {file.holds}"
         place.button(title, key=f"example file {number}", on_click=open_example, args=(file,), width="stretch")
 

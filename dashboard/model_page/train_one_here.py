@@ -1,6 +1,7 @@
 """How does the memory of a small LSTM form while it is trained here?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -9,19 +10,64 @@ from streamlit.delta_generator import DeltaGenerator
 from gatescope.controls import visitor
 from gatescope.controls.drawn_in_browser import chart
 from gatescope.controls.frame import look, made_with, small
+from gatescope.controls.link_sync import Controls
 from gatescope.controls.long_task import health_card
-from gatescope.model_page.choice import ModelControls, Way
+from gatescope.model_page import figures
 from gatescope.question import link
-from gatescope.train_one import figures as training_figures
-from gatescope.train_one import own_examples, right_answers
+from gatescope.question.link import ALWAYS, one_of
+from gatescope.train_one import example as examples
 from gatescope.train_one import sentences as training_sentences
 from gatescope.train_one import setup as training_setup
 from gatescope.train_one.example import Example, Picture
 from gatescope.train_one.run import Progress, Run, get_ready, seconds_last_time, start
-from gatescope.train_one.setup import LEARNING_RATES, RANGES, READS_NUMBERS, TITLES, Setup, numbers_of
+from gatescope.train_one.setup import (
+    LEARNING_RATES,
+    RANGES,
+    READS_NUMBERS,
+    TITLES,
+    Setup,
+    numbers_of,
+    read_setup,
+    usual,
+)
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.training import Task
+
+HOW = {"open": "open a file", "train": "train one here"}
+QUESTIONS = {
+    "open": "What does an LSTM that you trained remember?",
+    "train": "Pick a task, press Train, and watch the gates of an LSTM learn it. Same seed, same result.",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way to a model; of a training the link holds the set-up too."""
+
+    how: str = field(default="open", metadata=one_of(HOW) | ALWAYS)
+
+
+class ModelControls(Controls):
+    def __init__(self) -> None:
+        super().__init__("open", link.names(Way()) | link.names(usual("counter")))
+
+    def follow(self, query: Mapping[str, str]) -> list[str]:
+        """Set the controls to a link's values; returns a sentence for each value that is not possible."""
+        way, notices = link.read(Way(), query)
+        self.set({"how": way.how})
+        # Not shown before they are drawn: Streamlit would go back to it when the page is opened again.
+        self.values.setdefault("task", "counter")
+        if way.how == "train":
+            asked, more = read_setup(query)
+            numbers = {f"{asked.task} {name}": value for name, value in numbers_of(asked).items()}
+            self.set({"task": asked.task} | numbers)
+            notices += more
+        return notices
+
+
+# How does the memory of a small LSTM form while it is trained here?
+
 
 WIDTH = 440
 
@@ -60,7 +106,7 @@ def what_to_learn(setup: Setup) -> Task | None:
     table: str | bytes = ""
     if setup.task == "text":
         text = st.text_area("Your text", key="own text", height=160, persist_state="session")
-        offer_example("own text", "Use an example text", own_examples.text, there=bool(text.strip()))
+        offer_example("own text", "Use an example text", examples.text, there=bool(text.strip()))
     if setup.task == "forecast":
         table = st.text_area(
             "Your series: a row a step, a column a feature",
@@ -70,7 +116,7 @@ def what_to_learn(setup: Setup) -> Task | None:
             persist_state="session",
         )
         file = st.file_uploader("or a CSV file", max_upload_size=10, key="own file")
-        offer_example("own series", "Use an example series", own_examples.table, there=bool(file or table.strip()))
+        offer_example("own series", "Use an example series", examples.table, there=bool(file or table.strip()))
         table = file.getvalue() if file else table
     try:
         return training_setup.task_of(setup, text, table)
@@ -152,10 +198,10 @@ def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(training_sentences.loss(setup, progress))
-        chart(training_figures.loss(progress, shown, look()), "loss")
+        chart(figures.loss(progress, shown, look()), "loss")
     with right:
         st.markdown(training_sentences.accuracy(setup, progress))
-        chart(training_figures.accuracy(progress, shown, look()), "accuracy")
+        chart(figures.accuracy(progress, shown, look()), "accuracy")
 
 
 def layer_and_column(setup: Setup, example: Example) -> tuple[int, int]:
@@ -173,16 +219,16 @@ def before_and_after(run: Run, progress: Progress, chosen: int) -> None:
     there is to learn."""
     example = progress.example
     layer, column = layer_and_column(run.setup, example)
-    reach = training_figures.reach(progress, layer)
+    reach = figures.reach(progress, layer)
 
     def one_picture(which: str, picture: Picture) -> None:
         st.markdown(f"**{training_sentences.after(picture)}**")
-        chart(training_figures.memory(picture, example, layer, look(), WIDTH, reach), f"memory {which}")
+        chart(figures.memory(picture, example, layer, look(), WIDTH, reach), f"memory {which}")
         st.markdown(training_sentences.answers(run.setup, example, column))
         if run.setup.task in READS_NUMBERS:
-            figure = training_figures.forecast(picture, example, column, look())
+            figure = figures.forecast(picture, example, column, look())
         else:
-            figure = training_figures.probabilities(picture, example, look(), WIDTH)
+            figure = figures.probabilities(picture, example, look(), WIDTH)
         chart(figure, f"answers {which}")
 
     before, after = st.columns(2)
@@ -202,14 +248,14 @@ def what_it_learns(run: Run, progress: Progress, column: int) -> None:
     example, model = progress.example, progress.snapshots[0].model
     st.markdown(training_sentences.to_learn(run.setup, example, column))
     if run.setup.task in READS_NUMBERS:
-        chart(training_figures.to_forecast(example, column, look()), "answers right")
+        chart(figures.to_forecast(example, column, look()), "answers right")
         small(training_sentences.EACH_DOT)
     else:
-        right = right_answers.right_answers(run.task, model, example)
-        chart(training_figures.right_answers(right, example, look(), WIDTH), "answers right")
+        right = examples.right_answers(run.task, model, example)
+        chart(figures.right_answers(right, example, look(), WIDTH), "answers right")
         small(training_sentences.what_is_asked(run.setup, right))
         st.markdown(training_sentences.LEARNS_FROM)
-        st.code(training_sentences.written(right_answers.sequences(run.task, model, run.setup.seed)), language=None)
+        st.code(training_sentences.written(examples.sequences(run.task, model, run.setup.seed)), language=None)
     small(training_sentences.WAITING)
 
 

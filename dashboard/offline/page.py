@@ -11,15 +11,19 @@ from typing import TypedDict
 
 from gatescope import assets
 from gatescope.assets import built
-from gatescope.offline.carried import CarriedModel, zipped
+from gatescope.offline.carried import CarriedModel, carried, zipped
+from gatescope.question.holds import NONE
 from gatescope.question.view import View
 from gatescope.reading.held import HeldReading
+from gatescope.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
 from gatescope.recording.colours import Colours
 from gatescope.recording.recording import as_bytes, message_of
 from gatescope.recording.told import Words, told
 from gatescope.recording.wire_format import NAN, in_a_script
+from lstm_core import SequenceModel
 from lstm_core.plots.columns import Zoom
 from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
+from lstm_core.traces.load import AnyTrace
 
 # A wide window has room for so many columns; a narrow one has them too.
 ROOM = 972
@@ -111,3 +115,18 @@ def styled(page: str) -> str:
 
 def asset(path: str) -> str:
     return (assets.FOLDER / path).read_text(encoding="utf-8")
+
+
+# How is a trace that nobody looks at on the page a page of its own?
+
+
+def trace_page(whole: AnyTrace, title: str, model: SequenceModel | None = None) -> bytes:
+    """A page with the live view of a trace's first sequence; with the model's answers, and computing other texts, if
+    its model is given.
+
+    Raises LstmCoreError for a trace that can't be drawn (`reading/recorded.py`).
+    """
+    trace = first_sequence(whole)
+    reading = reading_of(trace, model)
+    found, view = HeldReading(reading, NONE, None), View(shown=shown_of(trace, model))
+    return page(drawn(found, view), title, which_sequence(whole), carried(found, trace, view))

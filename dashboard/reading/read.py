@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 import lstm_core
 from gatescope.question.view import OWN, RECORDED, SIZES, Source
-from gatescope.reading.trained_sizes import nearest_size
+from gatescope.reading.models import nearest_size
 from gatescope.serving import limits
 from gatescope.serving.turns import go_on, heavy_turn, under_way
 from gatescope.store import text_files, visitor_models, visitor_traces

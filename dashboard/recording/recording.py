@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import tanh
 from typing import cast
 
 import numpy as np
@@ -9,14 +10,13 @@ from torch import nn
 
 from gatescope.question import link
 from gatescope.question.holds import Cell, Holds
-from gatescope.question.view import Shown, View
-from gatescope.reading.example_texts import view_in
+from gatescope.question.link import shortened
+from gatescope.question.view import SIZES, Shown, View
 from gatescope.reading.held import HeldReading, read_view
+from gatescope.reading.models import examples, foresees, trained_sizes, view_in, with_size_of, words_right
 from gatescope.reading.read import Reading
 from gatescope.reading.recorded import shown_in
-from gatescope.reading.trained_sizes import with_size_of
 from gatescope.recording import window
-from gatescope.recording.about import about
 from gatescope.recording.message import (
     CellTerms,
     Elsewhere,
@@ -24,14 +24,14 @@ from gatescope.recording.message import (
     RecordedSeries,
     RecordedSizes,
     RecordedView,
+    terms_of,
 )
 from gatescope.recording.says import coming, says
-from gatescope.recording.terms import terms_under
-from gatescope.recording.told import StripWords, in_words
+from gatescope.recording.told import Model, ModelInWords, StripWords, in_words
 from gatescope.recording.wire_format import SAID_BACK, packed
 from gatescope.store import visitor_models
-from gatescope.wording.sentences import proof, steps_are
-from lstm_core import LstmCoreError, Trace
+from gatescope.wording.sentences import means, proof, steps_are
+from lstm_core import LstmCoreError, SequenceModel, Trace, anatomy
 from lstm_core.plots.columns import Columns, Zoom
 from lstm_core.quantities import LSTM
 from lstm_core.recording.kinds import kind_of
@@ -186,3 +186,83 @@ def apart(query: Mapping[str, str], cell: Cell) -> CellTerms:
     if found.reading.trace is None:
         raise LstmCoreError("There is no cell to take apart yet: type a sentence.")
     return terms_under(found, found.reading.trace, cell)
+
+
+# What is said of a model in every answer: what it was trained for, its fixed dimensions, and examples?
+
+
+WATCHED = "A recording from a file. It has no model, so it can be watched and not asked."
+
+
+def about(reading: Reading, reads: str) -> ModelInWords:
+    model = reading.model
+    foresaw = model is not None and foresees(model)
+    return ModelInWords(examples=examples(model, reads), model=about_model(reading), foresees=foresaw)
+
+
+def about_alone(model: SequenceModel) -> ModelInWords:
+    """What is said of a model that has read nothing yet."""
+    return about(Reading([], model.lstm, None, [], None, model, None), model.reads)
+
+
+def about_model(reading: Reading) -> Model:
+    """The model: what it was trained for, and the dimensions that are fixed."""
+    lstm, model = reading.lstm, reading.model
+    both = 2 if lstm.bidirectional else 1
+    own = {
+        "input_dim": lstm.input_size,
+        "hidden_dim": lstm.hidden_size,
+        "n_layers": lstm.num_layers,
+        "directions": both,
+    }
+    about = Model(
+        trained=WATCHED if reading.only_watched else model.task if model else "",
+        fixed=own if reading.only_watched or model else {},
+        sizes={},
+        right="",
+        layers=lstm.num_layers,
+        reads=model.reads if model else "",
+        asks=not reading.only_watched,
+    )
+    if reading.only_watched and reading.document:
+        about["name"] = _name_of(reading.document.name, reading.trace)
+    if model:
+        about["means"] = means(model.labels)
+    if model and model.name == SIZES:
+        about |= {"fixed": {"directions": both}, "sizes": trained_sizes(), "right": words_right(lstm)}
+    return about
+
+
+def _name_of(file: str, trace: Trace | None) -> str:
+    """What a recording is called in the list of models."""
+    sequence = trace.coords["batch"][0] if trace else 0
+    return shortened(file) + (f", sequence {sequence + 1}" if sequence else "")
+
+
+# What are the terms of a cell whose weights the page has not, also while something is held?
+
+
+def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> CellTerms:
+    """Every term of a cell, its gates as they are held. Raises LstmCoreError if the cell's step is left out, and for a
+    recording, whose weights nobody has."""
+    if found.reading.only_watched:
+        raise LstmCoreError("A recording has no weights: the sums of its gates are not known.")
+    if kind_of(found.reading.lstm).name != "LSTM":
+        raise LstmCoreError("The sums of the gates are shown of an LSTM alone.")
+    if cell.step in found.holds.without:
+        raise LstmCoreError("This step is left out, so the cell reads nothing there.")
+    terms = terms_of(cell, anatomy(found.reading.lstm, trace, **cell.at()))
+    if not found.holds.gates:
+        return terms
+    layer, direction, unit, step = cell
+    recorded = {
+        name: getattr(trace, name)[layer, direction, step, 0, unit].item() for name in ("i", "f", "g", "o", "c")
+    }
+    terms["i"]["value"], terms["f"]["value"] = recorded["i"], recorded["f"]
+    terms["g"]["value"], terms["o"]["value"] = recorded["g"], recorded["o"]
+    terms["kept"], terms["written"] = recorded["f"] * terms["c_before"], recorded["i"] * recorded["g"]
+    terms["c"], terms["tanh_c"] = recorded["c"], tanh(recorded["c"])
+    # The units of a projection's h are others.
+    has_own_h = trace.h.shape == trace.c.shape
+    terms["h"] = trace.h[layer, direction, step, 0, unit].item() if has_own_h else recorded["o"] * terms["tanh_c"]
+    return terms

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gatescope.reading.answers import foresees
 from gatescope.reading.held import HeldReading
+from gatescope.reading.models import foresees
 from gatescope.reading.read import Reading
 from gatescope.recording.message import Coming, RecordedStack, Says
 from lstm_core import SequenceModel, Trace

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gatescope.train_one.example import Example, Picture
-from gatescope.train_one.right_answers import Exercise
+from gatescope.train_one.example import Example, Exercise, Picture
 from gatescope.train_one.run import Progress
 from gatescope.train_one.setup import READS_NUMBERS, Setup
 from gatescope.wording.escape_markdown import plain

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 import lstm_core
 from gatescope.question.view import OWN, SIZES, Source
+from gatescope.reading.models import nearest_size
 from gatescope.reading.read import check_columns, check_table, shipped
-from gatescope.reading.trained_sizes import nearest_size
 from gatescope.serving import limits
 from gatescope.serving.turns import go_on
 from gatescope.store import text_files, visitor_models

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gatescope.question.view import OWN, SIZES, Source
-from gatescope.reading.trained_sizes import DIMENSIONS, nearest_size
+from gatescope.reading.models import DIMENSIONS, nearest_size
 from gatescope.unit_tables.asked import UnitPlace
 from gatescope.unit_tables.tracking import CERTAIN, NOW
 from lstm_core import Trace

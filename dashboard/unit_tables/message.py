@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from gatescope.drawing.scales import Scale, Scales
 from gatescope.question import link
 from gatescope.reading.read import Reading
+from gatescope.recording.colours import Scale, Scales
 from gatescope.unit_tables.asked import COLUMN, SAYS, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned
 from gatescope.unit_tables.known import (
@@ -27,8 +27,7 @@ from gatescope.unit_tables.known import (
 )
 from gatescope.unit_tables.passages import Passage, Wanted, pinned, query_of, reach_of, related, rounded, strongest
 from gatescope.unit_tables.tracking import truth_in
-from gatescope.wording.sentences import steps_are
-from gatescope.wording.tags import means
+from gatescope.wording.sentences import means, steps_are
 from lstm_core import SequenceModel, Trace
 from lstm_core.analysis import Found
 from lstm_core.arrays import as_numpy

@@ -13,7 +13,7 @@ from gatescope.controls.link_sync import SOURCE, SourceControls, choose_lstm
 from gatescope.controls.long_task import let_go
 from gatescope.question import link, opening
 from gatescope.question.view import Source, View
-from gatescope.reading.example_texts import with_text
+from gatescope.reading.models import with_text
 from gatescope.reading.read import Reading
 from gatescope.serving.limits import TooMuch
 from gatescope.store import text_files

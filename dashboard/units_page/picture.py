@@ -9,9 +9,9 @@ import streamlit as st
 from gatescope.controls.drawn_in_browser import passages, unit_list, unit_panel
 from gatescope.controls.frame import file_of, look
 from gatescope.controls.long_task import watched
-from gatescope.drawing import scales
-from gatescope.drawing.scales import Scale
 from gatescope.reading.read import Reading
+from gatescope.recording import colours as scales
+from gatescope.recording.colours import Scale
 from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned, fitting, scanned

@@ -1,6 +1,6 @@
-"""What do the sentences say about a view: its proof, and how it was made?"""
+"""What do the sentences say about a view: its proof, how it was made, and what its tags mean?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isnan
 
 from torch import nn
@@ -95,3 +95,38 @@ def held(holds: Holds, tokens: Sequence[str]) -> str:
 
 def _at(steps: Sequence[int], tokens: Sequence[str]) -> str:
     return f"at “{label(tokens[steps[0]])}”" if len(steps) == 1 else f"at steps {named(steps)}"
+
+
+# What does a person call the tags of Universal Dependencies?
+
+
+TAGS = {
+    "ADJ": "an adjective",
+    "ADP": "a preposition",
+    "ADV": "an adverb",
+    "AUX": "an auxiliary verb",
+    "CCONJ": "a conjunction",
+    "DET": "a determiner",
+    "INTJ": "an interjection",
+    "NOUN": "a noun",
+    "NUM": "a number word",
+    "PART": "a particle",
+    "PRON": "a pronoun",
+    "PROPN": "a name",
+    "PUNCT": "a punctuation mark",
+    "SCONJ": "a subordinating conjunction",
+    "SYM": "a symbol",
+    "VERB": "a verb",
+    "X": "something else",
+}
+
+
+def means(labels: Iterable[str]) -> dict[str, str]:
+    """What those of a model's labels mean that are such tags: “VERB” says it itself, and a single letter may be any
+    model's symbol.
+
+    >>> means(["ADP", "VERB", "X", "end"])
+    {'ADP': 'a preposition'}
+    """
+    told = {label: TAGS[label] for label in labels if label in TAGS and len(label) > 1}
+    return {label: meaning for label, meaning in told.items() if not meaning.endswith(f" {label.lower()}")}

@@ -15,7 +15,7 @@ import lstm_core
 from gatescope.command.main import VERBS, parser
 from gatescope.comparing.view import Side
 from gatescope.lesson.view import LessonView
-from gatescope.model_page.choice import Way
+from gatescope.model_page.train_one_here import Way
 from gatescope.question import link
 from gatescope.question.view import View
 from gatescope.train_one.setup import usual

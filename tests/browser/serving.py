@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from gatescope.command.start import APP
+from gatescope.command.output import APP
 
 # What a browser does without: the list under its address bar, for which it opens two pages of its own beside each of
 # ours (a quarter of a test's time); and what Playwright names, as the last such list is the only one that counts.

@@ -12,7 +12,7 @@ from torch import nn
 
 import lstm_core
 from gatescope.command.main import main
-from gatescope.export.downloads import download
+from gatescope.offline.downloads import download
 from gatescope.question import link
 from gatescope.question.view import View
 from gatescope.reading.held import read_view

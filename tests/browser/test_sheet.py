@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from gatescope.question.view import Source
-from gatescope.reading.answers import said_by
+from gatescope.reading.models import said_by
 from gatescope.reading.read import read
 from lstm_core.models import about
 

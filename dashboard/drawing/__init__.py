@@ -1,1 +1,0 @@
-"""What do the pages draw of the figures in lstm_core.plots?"""

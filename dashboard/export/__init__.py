@@ -1,1 +1,0 @@
-"""What goes into a file that a visitor downloads?"""
