@@ -8,8 +8,7 @@ import torch
 
 import lstm_core
 from gatescope.lesson.view import read_lesson
-from gatescope.live.scenes import SCENES
-from gatescope.live.shared_with_browser import PAGES
+from gatescope.live.shared_with_browser import PAGES, SCENES
 from gatescope.question import link
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read

@@ -8,8 +8,7 @@ import streamlit as st
 
 from gatescope.controls.visitor import own_models
 from gatescope.live.routes import base_path, modules_path
-from gatescope.live.scenes import SCENES
-from gatescope.live.shared_with_browser import PAGES, Framed, handed_over
+from gatescope.live.shared_with_browser import PAGES, SCENES, Framed, handed_over
 from gatescope.question.view import MADE_WITH
 from gatescope.recording.wire_format import as_sent
 from gatescope.wording.escape_markdown import plain

@@ -1,13 +1,12 @@
 """What do the server and the browser both need to know? It is defined here and sent with the page."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, NamedTuple, TypedDict
 
-from gatescope.live.scenes import SCENES, Scene
 from gatescope.question import link
 from gatescope.question.view import CHOICES, LAYERS, MODELS, QUANTITIES, RANGES, SHIPPED, Shown, Source
 from gatescope.recording.colours import Colours
@@ -29,6 +28,45 @@ PAGES = {
     "compare": "Compare",
     "open": "Your model",
 }
+
+
+class Scene(NamedTuple):
+    """A page in a state that is worth a question."""
+
+    name: str
+    """The scene's name in a link."""
+    title: str
+    query: dict[str, str]
+    """The link of the page's state."""
+    says: str
+    """What there is to see."""
+    asks: str
+    """A question to the audience."""
+    answer: str
+    page: str = ""
+    """The page's name in the address."""
+
+
+def _scenes() -> Iterator[tuple[float, Scene]]:
+    """The scenes in the models' folders, each with its place, and those of no model; without a model in its link, that
+    of the folder."""
+    of_no_model = json.loads(Path(__file__).with_name("scenes.json").read_text(encoding="utf-8"))
+    for model, scenes in [*((model, said.scenes) for model, said in SHIPPED.items()), ("", of_no_model)]:
+        for scene in scenes:
+            parts: dict[str, Any] = {part: scene[part] for part in Scene._fields if part in scene}
+            link_of_folder = {"model": model} if model else {}
+            yield scene["order"], Scene(**parts | {"query": link_of_folder | scene["query"]})
+
+
+def _in_order() -> list[Scene]:
+    """The scenes with which a lecture begins; a name that comes twice, as in a copied folder, stands for the first."""
+    found: dict[str, Scene] = {}
+    for _, scene in sorted(_scenes(), key=lambda each: each[0]):
+        found.setdefault(scene.name, scene)
+    return [*found.values()]
+
+
+SCENES = _in_order()
 
 
 class Framed(TypedDict):
@@ -97,7 +135,7 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
         "closer": CLOSER,
         "trains": {name: about.task for name, about in SHIPPED.items() if about.task},
         "pages": PAGES,
-        "scenes": [*SCENES],
+        "scenes": SCENES,
         "said_back": SAID_BACK,
         "nan": NAN,
         "colours": colours(),

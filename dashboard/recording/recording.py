@@ -179,15 +179,6 @@ def _terms(found: HeldReading, trace: Trace, cell: Cell | None) -> CellTerms | N
         return None
 
 
-def apart(query: Mapping[str, str], cell: Cell) -> CellTerms:
-    """Every term of one cell of a view's trace."""
-    view, _ = view_in(query)
-    found = read_view(view)
-    if found.reading.trace is None:
-        raise LstmCoreError("There is no cell to take apart yet: type a sentence.")
-    return terms_under(found, found.reading.trace, cell)
-
-
 # What is said of a model in every answer: what it was trained for, its fixed dimensions, and examples?
 
 

@@ -13,8 +13,7 @@ from gatescope import assets
 from gatescope.assets import built, in_parts
 from gatescope.lesson.message import LessonMessage, message
 from gatescope.lesson.view import LessonView
-from gatescope.live.scenes import Scene
-from gatescope.live.shared_with_browser import Handed, handed_over
+from gatescope.live.shared_with_browser import Handed, Scene, handed_over
 from gatescope.offline.carried import UNTRAINED, Shipped, model_files, shipped
 from gatescope.offline.page import asset, paper_and_ink, styled
 from gatescope.question import holds, link

@@ -5,12 +5,10 @@ from math import isnan
 
 from torch import nn
 
-from gatescope.question.holds import NONE, Holds, named
 from gatescope.question.link import shortened
 from gatescope.question.view import MADE_WITH, NAMES, Source
 from gatescope.reading.read import Reading
 from lstm_core import SequenceModel, Trace
-from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import NO_CHECKSUM, Proof, nearness, to_or_exactly
@@ -51,17 +49,16 @@ def steps_are(source: Source, reading: Reading) -> str:
     return source.tokens if reading.model is None else reading.model.reads
 
 
-def caption(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
-    """How a figure was made, and with what."""
-    return f"{made(source, reading, trace, holds)}. {MADE_WITH}"
+def caption(source: Source, reading: Reading, trace: Trace) -> str:
+    """How a figure was made."""
+    return f"{made(source, reading, trace)}. {MADE_WITH}"
 
 
-def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
-    """How a figure was made: by which LSTM, with what held, and how well it is checked."""
+def made(source: Source, reading: Reading, trace: Trace) -> str:
+    """How a figure was made: by which LSTM, and how well it is checked."""
     model, dims = reading.model, dims_of(reading.lstm)
     name = f"{NAMES['random']}: {dims}, seed={source.seed}" if model is None else f"trained, {called(model)}: {dims}"
-    changed = f"; {held(holds, reading.tokens)}" if holds else ""
-    return f"nn.{kind_of(reading.lstm).name}, {name}{changed}; {proof(trace)}"
+    return f"nn.{kind_of(reading.lstm).name}, {name}; {proof(trace)}"
 
 
 def called(model: SequenceModel) -> str:
@@ -79,22 +76,6 @@ def read_by(source: Source, reading: Reading, trace: Trace) -> str:
     """What was read, and by which LSTM."""
     text = shortened(reading.document.name if reading.document else source.sentence, 70)
     return f"“{text}”, {made(source, reading, trace)}"
-
-
-def held(holds: Holds, tokens: Sequence[str]) -> str:
-    """What is held, and which words are left out, as in "f of unit 2 at “field” held at 0, without “in”"."""
-    parts = []
-    for hold in holds.gates:
-        which = "all units" if hold.units is None else f"unit{'s' * (len(hold.units) > 1)} {named(hold.units)}"
-        where = f" of layer {hold.layer}" if hold.layer else ""
-        when = "at every step" if hold.steps is None else _at(hold.steps, tokens)
-        parts.append(f"{hold.gate} of {which}{where} {when} held at {hold.value:g}".replace("at -", "at −"))
-    parts += [f"without “{label(tokens[step])}”" for step in holds.without]
-    return ", ".join(parts)
-
-
-def _at(steps: Sequence[int], tokens: Sequence[str]) -> str:
-    return f"at “{label(tokens[steps[0]])}”" if len(steps) == 1 else f"at steps {named(steps)}"
 
 
 # What does a person call the tags of Universal Dependencies?

@@ -6,8 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from gatescope.live.scenes import SCENES, Scene
-from gatescope.live.shared_with_browser import PAGES
+from gatescope.live.shared_with_browser import PAGES, SCENES, Scene
 
 from .conftest import WIDE, Visitors
 from .reading import painted, settled
