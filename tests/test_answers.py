@@ -15,7 +15,6 @@ from unpacking import numbers_in, packed_in, unpacked
 
 import lstm_core
 from gatescope import assets
-from gatescope.live import browser_files
 from gatescope.live.routes import files_path
 from gatescope.offline.downloads import Sight, download
 from gatescope.question import link
@@ -146,16 +145,6 @@ def test_a_long_text_comes_in_bins_whose_ends_are_the_traces(long_text):
         np.testing.assert_allclose(heatmap["mean"], mean, atol=5e-5)
 
 
-def test_one_step_among_ten_thousand_is_seen_in_the_overview_and_in_the_bins(long_text):
-    query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
-    picture = picture_of(query)
-    _, _, change = picture["overview"]
-    assert np.argmax(change[3:]) + 3 == 7_123 * len(change) // 10_000
-    per, f = picture["columns"]["per"], picture["stacks"][0]["values"][0]["z"]
-    distance = np.abs(f - np.median(f, axis=1, keepdims=True)).max(0)
-    assert np.argmax(distance[3:]) + 3 == 7_123 // per
-
-
 def test_zooming_into_a_long_text_comes_to_single_steps_and_their_words(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
     picture, trace = picture_of(query, 900, (7_100.0, 7_150.0)), trace_of(long_text, hidden_dim=16)
@@ -203,26 +192,6 @@ def test_a_text_too_long_for_a_link_says_so():
     assert any("too long for a link" in notice for notice in picture["notices"])
 
 
-def test_a_change_of_one_word_leaves_the_others_vectors_alone():
-    one, other = trace_of(["the", "cat", "ran"]), trace_of(["the", "dog", "ran"])
-    assert (one.x[[0, 2]] == other.x[[0, 2]]).all()
-    assert (one.x[1] != other.x[1]).all()
-
-
-def test_the_route_answers_a_picture(client):
-    question = {"query": {"hidden_dim": "abc"}, "room": 800, "zoom": None}
-    response = client.post("/gatescope/recording", content=json.dumps(question))
-    assert response.status_code == 200
-    assert unpacked(response.content)["notices"][0].startswith("hidden_dim=abc is not possible")
-
-
-def test_a_question_larger_than_allowed_is_refused(client):
-    content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "room": 800})
-    response = client.post("/gatescope/recording", content=content)
-    assert response.status_code == 400
-    assert "Expected at most 2,000,000 bytes" in response.text
-
-
 def test_a_cell_is_taken_apart_and_adds_up_to_the_trace():
     terms = picture_of({"n_layers": "2"}, 900, None, Cell(1, 0, 2, 3))["cell"]
     trace = trace_of(["Giraffes", "in", "a", "field"], n_layers=2)
@@ -268,15 +237,6 @@ def test_a_file_is_sent_as_what_it_is_and_kept_under_the_name_of_its_edition_alo
     assert older.headers["cache-control"] == "no-store"
 
 
-def test_any_change_of_a_file_gives_all_of_them_another_name():
-    files = browser_files.contents()
-    changed = [files | {"browser/live.js": files["browser/live.js"] + b" "}, files | {"vendor/more.js": b""}]
-    without = {path: content for path, content in files.items() if path != "browser/plotly.css"}
-    moved = {("browser/other.js" if path == "browser/live.js" else path): held for path, held in files.items()}
-    assert len({browser_files.name_of(each) for each in (files, *changed, without, moved)}) == 5
-    assert browser_files.edition() == browser_files.name_of(files | browser_files.models())
-
-
 @pytest.mark.parametrize("path", ["browser/../../pyproject.toml", "browser/%2e%2e/%2e%2e/pyproject.toml"])
 def test_nothing_else_is_served(client, path):
     assert client.get(f"{files_path()}/{path}").status_code == 404
@@ -286,16 +246,6 @@ def test_a_download_route_gives_a_file_by_its_name(client):
     response = client.post("/gatescope/download/csv", content=json.dumps({"query": {}}))
     assert response.headers["content-disposition"] == 'attachment; filename="gatescope.csv"'
     assert len(pd.read_csv(io.BytesIO(response.content))) == 12
-
-
-@pytest.mark.parametrize(
-    ("kind", "query", "sentence"),
-    [("exe", {}, "Expected one of csv"), ("csv", {"sentence": ""}, "nothing to export yet")],
-)
-def test_a_download_that_can_not_be_had_says_why(client, kind, query, sentence):
-    response = client.post(f"/gatescope/download/{kind}", content=json.dumps({"query": query}))
-    assert response.status_code == 400
-    assert sentence in response.text
 
 
 VIEW = View(Source(sentence='it\'s a "test" \\ of <b>', hidden_dim=5, n_layers=2))
@@ -352,11 +302,6 @@ def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, 
     answer(query, 900, None)
     assert heard == [0.25, None]
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
-
-
-def test_a_short_text_is_read_at_once(monkeypatch):
-    monkeypatch.setattr("gatescope.reading.read.run_in_blocks", None)
-    answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, None)
 
 
 def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
@@ -441,20 +386,6 @@ def test_a_link_that_pins_a_cell_brings_its_terms_along():
 @pytest.mark.parametrize("cell", [(0, 0, 9, 0), (0, 0, 0, 99), (3, 0, 0, 0)])
 def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
     assert picture_of({}, 900, None, Cell(*cell))["cell"] is None
-
-
-# The recording says so as well.
-@pytest.mark.filterwarnings("ignore:The run of 'the LSTM' holds NaN")
-def test_a_cell_of_no_numbers_has_no_terms(client, monkeypatch):
-    def broken(*args):
-        lstm = lstm_core.models.random_lstm(*args)
-        nn.init.constant_(lstm.weight_hh_l0, float("nan"))
-        return lstm
-
-    monkeypatch.setattr("gatescope.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
-    cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
-    picture = client.post("/gatescope/recording", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
-    assert unpacked(picture.content)["recorded"]["cell"] is None
 
 
 def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():

@@ -47,10 +47,6 @@ def _pairs(query):
     return parse_qsl(query)
 
 
-def test_a_view_without_holds_has_none_in_its_link():
-    assert "holds" not in link.query(View())
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -116,13 +112,6 @@ def test_at_a_word_that_is_left_out_a_cell_keeps_all_adds_nothing_and_every_equa
     torch.testing.assert_close(trace.f * trace.before("c") + trace.i * trace.g, trace.c)
     torch.testing.assert_close(trace.o * trace.c.tanh(), trace.h)
     assert trace.tokens == [SENTENCE.split()]
-
-
-def test_a_move_with_a_hold_is_one_recording(monkeypatch):
-    recordings, record = [], lstm_core.run
-    monkeypatch.setattr(lstm_core, "run", lambda *args, **options: recordings.append(args) or record(*args, **options))
-    picture_of(TAGGED | {"holds": "f.0.2.3_0.1", "pin": "0.2.3"})
-    assert len(recordings) == 1
 
 
 def test_the_answers_without_the_hold_are_those_of_the_text_as_it_is():
@@ -194,9 +183,3 @@ def test_the_code_makes_the_trace_with_its_holds(source, holds):
     trace = read_view(view).reading.trace
     left = [step for step in range(4) if step not in view.holds.without]
     torch.testing.assert_close(made["trace"].c, trace.c[:, :, left], rtol=0, atol=1e-6)
-
-
-def test_a_downloaded_table_has_the_held_numbers():
-    rows = download("csv", View(holds=read_holds("f.0.1.2_0.125"))).content.decode()
-    assert "0.125" in rows
-    assert "0.125" not in download("csv", View()).content.decode()

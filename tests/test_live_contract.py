@@ -1,8 +1,7 @@
 """Do the server and its browser mean the same? The browser's types are made of what the server declares."""
 
 import json
-from dataclasses import fields
-from typing import NotRequired, get_args, get_origin, get_type_hints
+from typing import NotRequired, get_args, get_origin
 
 import pytest
 import wire_types
@@ -10,14 +9,9 @@ from unpacking import unpacked
 
 from gatescope import assets
 from gatescope.live.shared_with_browser import Handed, handed_over
-from gatescope.question import link
-from gatescope.question.holds import Cell
-from gatescope.question.view import View
 from gatescope.recording import message
 from gatescope.recording.recording import answer
 from gatescope.recording.wire_format import as_sent
-from lstm_core.analysis.anatomy import Anatomy
-from lstm_core.analysis.anatomy import Gate as GateOfAnatomy
 from lstm_core.training.loop import GENERATED
 
 BROWSER = assets.FOLDER / "browser"
@@ -58,26 +52,6 @@ def test_what_is_handed_over_can_be_said_in_json():
 )
 def test_a_recording_has_every_name_of_its_type_and_no_other(query):
     assert list(differences(unpacked(answer(query, 900, None)), message.RecordedView, "recording")) == []
-
-
-def test_the_terms_of_a_cell_are_those_of_its_anatomy():
-    # The page draws the trace itself, so it needs no word on where the trace has other values.
-    terms = {field.name for field in fields(Anatomy)} - {"recorded"}
-    assert terms | set(Cell._fields) == set(get_type_hints(message.CellTerms))
-    assert {field.name for field in fields(GateOfAnatomy)} == set(get_type_hints(message.GateTerms))
-
-
-def test_what_is_read_how_it_is_shown_the_pin_and_the_holds_are_all_of_a_view():
-    handed = handed_over("/gatescope", {})
-    names = [*handed["source"], *handed["shown"], "pin", "holds"]
-    assert names == sorted(link.values(View()), key=names.index)
-
-
-@pytest.mark.parametrize("literal", ["figcoh", "0123", "4_000", "4000", "32768", "What do the units do?"])
-def test_what_both_need_is_said_in_python_alone(literal):
-    saying = [path.name for path in BROWSER.rglob("*.js") if literal in path.read_text(encoding="utf-8")]
-    # Milliseconds that "The server answers again" stays; and the quantities of a kind are a row in each language.
-    assert saying == {"4_000": ["questions.js"], "figcoh": ["kinds.js"]}.get(literal, [])
 
 
 def test_every_page_that_the_live_view_leads_to_is_there():

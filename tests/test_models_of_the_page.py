@@ -94,7 +94,3 @@ def test_a_text_is_sent_as_it_is_read(client):
         assert floats(found["values"], 1)[:, 0].tolist() == [1, 2, 4]
         assert floats(found["x"], 1).mean() == pytest.approx(0, abs=1e-6)
     assert steps(client, model="random", tokens="numbers", sentence="no numbers")["tokens"] == []
-
-
-def test_another_edition_of_the_app_keeps_no_model(client):
-    assert client.get("/gatescope/old/model/counter").headers["cache-control"] == "no-store"

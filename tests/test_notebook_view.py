@@ -98,14 +98,6 @@ def test_the_page_has_every_number_of_the_trace():
             np.testing.assert_array_equal(strips[quantity], trace.cells(quantity, *place))
 
 
-def test_equal_numbers_are_in_the_page_once():
-    steps, units = 64, 8
-    trace = lstm_core.run(nn.LSTM(4, units), torch.randn(steps, 1, 4))
-    numbers, _ = packed_in(trace.show().page)
-    header = int.from_bytes(numbers[:4], "little")
-    assert len(numbers) - 4 - header == 4 * steps * (6 * units + 4)
-
-
 def test_it_starts_from_the_state_that_was_given_and_knows_where_it_was_given_another():
     lstm, x, state = nn.LSTM(4, 3), torch.randn(4, 1, 4), (torch.randn(1, 1, 3), torch.randn(1, 1, 3))
     with lstm_core.record(lstm) as recording:
@@ -129,33 +121,6 @@ def test_a_trace_that_keeps_some_quantities_shows_those(trace, kept):
     [stack] = one["stacks"]
     assert cells(stack).keys() == set(kept)
     np.testing.assert_array_equal(cells(stack)["c"], recording.only.cells("c"))
-
-
-def test_with_a_projection_whose_h_has_other_units_it_starts_from_c(trace):
-    lstm, h0, c0 = nn.LSTM(4, 5, proj_size=2), torch.randn(1, 1, 2), torch.randn(1, 1, 5)
-    one = shown(lstm_core.run(lstm, trace.x, (h0, c0)))
-    start = one["stacks"][0]["start"]
-    assert start.keys() == {"c"}
-    np.testing.assert_allclose(start["c"], c0[0, 0])
-    one = shown(lstm_core.run(lstm, trace.x))
-    assert one["stacks"][0]["start"] == {}
-
-
-def test_its_scale_of_c_holds_a_memory_that_counts_beyond_1():
-    lstm = nn.LSTM(1, 2)
-    with torch.no_grad():
-        for weights in lstm.parameters():
-            weights.fill_(9)
-    assert shown(lstm_core.run(lstm, torch.ones(4, 1, 1)))["reach"] == 5
-
-
-def test_a_few_of_many_units_are_drawn_step_by_step():
-    trace = lstm_core.run(nn.LSTM(4, 400), torch.randn(500, 1, 4))
-    widest = shown(trace)
-    assert (widest["columns"]["per"], widest["columns"]["number"]) == (1, 500)
-    [stack] = widest["stacks"]
-    assert len(stack["units"]) < 400
-    np.testing.assert_array_equal(cells(stack)["c"], trace.cells("c")[stack["units"]])
 
 
 def test_it_says_which_of_several_sequences_it_shows():

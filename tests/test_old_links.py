@@ -148,16 +148,6 @@ FELL_BACK = [
         "quantities=q",
         "quantities=q is not possible: it takes some of the letters figcoh. quantities is figcoh instead.",
     ),
-    (
-        MEMORY,
-        "layers=9",
-        "layers=9 is not possible: it takes the numbers of layers, as in 02. layers is left out instead.",
-    ),
-    (
-        MEMORY,
-        "tokens=bytes",
-        "tokens=bytes is not possible: it takes one of words, characters, numbers. tokens is words instead.",
-    ),
     *(
         (
             MEMORY,
@@ -185,26 +175,10 @@ FELL_BACK = [
         "Of the second: seed=-1 is not possible: it takes a whole number from 0 to 999999. seed is 2 instead.",
     ),
     (
-        read_pair,
-        "epoch=x",
-        "epoch=x is not possible: it takes a whole number from 0 to 99999. epoch is the last instead.",
-    ),
-    (
-        read_pair,
-        "state=x",
-        "state=x is not possible: it takes one of carried, reset. state is carried instead.",
-    ),
-    (read_lesson, "cells=7", "cells=7 is not possible: it takes one of random, 10, 50. cells is random instead."),
-    (
         read_setup,
         "task=tagging",
         "task=tagging is not possible: it takes one of counter, brackets, copy, series, grammar, text, forecast. "
         "task is counter instead.",
-    ),
-    (
-        read_lesson,
-        "seq_len=13",
-        "seq_len=13 is not possible: it takes a whole number from 1 to 12. seq_len is 5 instead.",
     ),
 ]
 

@@ -8,8 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from gatescope.question import link
 from gatescope.question.view import Source, View
-from gatescope.reading.models import with_text
-from lstm_core.models import about, models
+from lstm_core.models import about
 
 LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}
 
@@ -47,16 +46,10 @@ def test_no_page_loses_the_source(pages):
 
 @pytest.mark.parametrize("page", ["lesson", "units", "compare", "open"])
 def test_the_main_page_gets_its_view_back_from_each_page(page):
-    app = menu(menu(opened(**LINK), page), "memory")
-    view, notices = link.read(View(), asked_of_the_live_view(app))
-    assert (view.source, str(view.shown.pin), notices) == (Source("Dogs bark", model="tagger"), "0.5.1", [])
-
-
-@pytest.mark.parametrize("page", ["lesson", "units", "compare", "open"])
-def test_what_is_held_is_still_held_after_a_visit_to_another_page(page):
     app = menu(menu(opened(**LINK, holds="f.0.2.1_0 w.0"), page), "memory")
     view, notices = link.read(View(), asked_of_the_live_view(app))
-    assert (str(view.holds), notices) == ("f.0.2.1_0 w.0", [])
+    assert (view.source, str(view.shown.pin), notices) == (Source("Dogs bark", model="tagger"), "0.5.1", [])
+    assert str(view.holds) == "f.0.2.1_0 w.0"
 
 
 @pytest.mark.parametrize("page", ["units", "compare"])
@@ -103,18 +96,6 @@ def test_a_training_has_dimensions_of_its_own():
     assert address(menu(app, "open"))["hidden_dim"] == "9"
 
 
-@pytest.mark.parametrize("name", models())
-def test_a_link_with_only_a_model_asks_for_its_first_example(name):
-    first = next(iter(about(name).examples.values()))
-    assert with_text({"model": name})["sentence"] == first
-    assert with_text({"model": name, "sentence": ""})["sentence"] == ""
-
-
-@pytest.mark.parametrize("query", [{}, {"seed": "5"}, {"model": "random"}, {"model": "no such"}, {"model": "own-gone"}])
-def test_a_link_without_a_trained_model_asks_for_the_sentence_of_the_lesson(query):
-    assert "sentence" not in with_text(query)
-
-
 def test_the_page_units_opens_a_model_with_its_first_example():
     app = opened()
     app.switch_page("app_pages/units.py")
@@ -156,18 +137,6 @@ def test_what_is_typed_outlasts_runs_that_end_before_the_link_says_it():
     app.query_params["word"] = "another"
     well(app.run())
     assert app.text_input[0].value == "another"
-
-
-@pytest.mark.slow
-def test_how_many_words_of_a_corpus_are_read_is_chosen_on_units():
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params["model"], app.query_params["where"] = "tagger", "corpus"
-    app.switch_page("app_pages/units.py")
-    [most] = [box for box in well(app.run()).selectbox if box.label == "At most this many words"]
-    assert (most.options[0], most.value) == ("20,000", 100_000)
-    most.select_index(0)
-    well(app.run())
-    assert address(app)["size"] == "20000"
 
 
 def test_a_file_of_units_pictures_says_how_they_were_made():

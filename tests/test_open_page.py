@@ -12,7 +12,6 @@ import pytest
 import torch
 from charts import figures
 from opened_page import opened
-from pictured import picture_of
 from safetensors.torch import save
 from torch import nn
 from weight_files import saved
@@ -20,11 +19,8 @@ from weight_files import saved
 import lstm_core
 from gatescope.checkpoint import opening, sentences
 from gatescope.model_page import figures as drawn
-from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_models
-from gatescope.store.remembered import KeyedStore
 from gatescope.wording.escape_markdown import plain
-from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
 from lstm_core.plots import palette
 
@@ -106,13 +102,6 @@ def test_a_vocabulary_beside_the_weights_is_used_until_another_is_given(page, ta
     np.testing.assert_allclose(heatmaps(page)["c"], drawn, atol=1e-6)
     page.text_area(key="vocabulary").set_value("\n".join(reversed(WORDS))).run()
     assert not np.allclose(heatmaps(page)["c"], drawn)
-
-
-def test_what_is_no_vocabulary_or_too_long_for_the_rows_is_left_alone(page, tagger):
-    for tokens in ({"the": "a", "cat": 2}, ["the", "the"], [f"word {number}" for number in range(9)], {("a",): 1}):
-        drop(page, saved({"model_state_dict": tagger.state_dict(), "vocab": tokens}))
-        assert page.text_area(key="vocabulary").placeholder.startswith("one token a line")
-        assert refusals(page) == ""
 
 
 def test_every_module_is_found_with_its_dimensions(page, weights):
@@ -325,26 +314,6 @@ def test_names_from_a_file_are_text(page):
     assert "`" in cell
 
 
-@pytest.mark.slow
-def test_a_thousand_lstms_are_chosen_from_at_once(page):
-    many = {f"layers.{n}.{k}": w for n in range(1000) for k, w in nn.LSTM(1, 1).state_dict().items()}
-    drop(page, save(many), "many.safetensors")
-    assert len(page.table[-1].value) == sentences.MOST_ROWS
-    assert "And 900 more." in says(page)
-    assert len(page.selectbox[0].options) == 1000
-
-
-def test_what_there_is_no_room_for_is_refused_by_its_name(monkeypatch, weights):
-    def full(*_):
-        raise TooMuch("Take something smaller.")
-
-    monkeypatch.setattr(KeyedStore, "put", full)
-    trace = lstm_core.run(nn.LSTM(1, 1), torch.ones(2, 1))
-    for keep, what in ((opening.keep, weights), (opening.keep_recording, trace)):
-        with pytest.raises(LstmCoreError, match=r"^'large.pt' can't be opened. Take something smaller.$"):
-            keep("large.pt", what)
-
-
 def test_a_large_model_shows_its_first_units_and_likely_labels():
     parts = nn.ModuleDict({"emb": nn.Embedding(50, 4), "lstm": nn.LSTM(4, 80), "fc": nn.Linear(80, 50)})
     opened = opening.kept(opening.keep("large.pt", saved(parts.state_dict())))
@@ -379,21 +348,6 @@ def test_the_first_picture_of_a_counter_shows_that_it_counts():
     assert picture.says == said
 
 
-def test_an_lstm_too_wide_to_be_looked_at_is_a_sentence(page):
-    drop(page, saved({"lstm." + name: weight for name, weight in nn.LSTM(1, 50_000, proj_size=1).state_dict().items()}))
-    assert "at most 250,000 numbers to look at for each step, got 300,001" in refusals(page)
-    assert "hidden\\_dim 50,000" in refusals(page)
-
-
-def test_of_many_classes_fewer_steps_are_drawn():
-    parts = nn.ModuleDict({"emb": nn.Embedding(5, 2), "lstm": nn.LSTM(2, 3), "fc": nn.Linear(3, 400_000)})
-    opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
-    model = opening.model_of(opened, opening.Choice("lstm", "emb", "fc"))
-    first = opening.first_reading(model, "1 2 " * 50)
-    assert first.notices == ["The first 24 of 100 steps are shown; the Memory page shows more."]
-    assert first.probabilities.shape == (24, 400_000)
-
-
 def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):
     """Streamlit keeps a page's names and the functions that name a list's options."""
     drop(page, weights)
@@ -402,40 +356,6 @@ def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):
     drop(page, weights, "another.pt")
     gc.collect()
     assert content() is None
-
-
-def test_the_made_up_series_is_the_same_as_text(tagger):
-    checkpoint = lstm_core.load_checkpoint(saved(tagger.state_dict()))
-    model = lstm_core.assemble(checkpoint, "sensor")
-    made, read_back = (opening.first_reading(model, text).trace.x for text in ("", opening.example(model)))
-    assert torch.equal(made, read_back)
-    with pytest.raises(LstmCoreError, match="missing value"):
-        opening.first_reading(model, "1,2,\n3,4,5")
-
-
-@pytest.mark.parametrize(
-    ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class probabilities")]
-)
-def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear, title):
-    parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})
-    checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
-    model = lstm_core.assemble(checkpoint, "lstm", linear=linear)
-    shown = picture_of({"model": visitor_models.put(model), "sentence": "a,b\n1,2\n3,4\n5,6"})
-    (series, *said), scores = shown["series"], shown["scores"]
-    assert series["title"] == "the series"
-    assert [one["title"] for one in (*said, *([scores] if scores else []))] == ([] if title is None else [title])
-    if linear == "one":
-        with torch.no_grad():
-            expected = parts["one"](parts["lstm"](torch.tensor([[1.0, 2], [3, 4], [5, 6]]))[0])
-        np.testing.assert_allclose(said[0]["values"], expected.T, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [("a_b *c*", "a\\_b \\*c\\*"), ("see https://x.org now", "see `https://x.org` now"), ("a`b@c", "`` a`b@c ``")],
-)
-def test_markdown_is_kept_from_text(text, shown):
-    assert plain(text) == shown
 
 
 def card(page):

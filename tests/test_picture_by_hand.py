@@ -7,11 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gatescope.live import work
-from gatescope.offline.downloads import WHOLE, MadeFrom, Sight, guarded, rows_of
-from gatescope.question.holds import NONE, read_holds
-from gatescope.question.view import Shown, Source, View
-from gatescope.reading.held import HeldReading
+from gatescope.offline.downloads import WHOLE, Sight, guarded, rows_of
+from gatescope.question.view import Shown, Source
 from gatescope.reading.read import read
 from gatescope.recording.wire_format import NAN, packed
 
@@ -47,39 +44,6 @@ def test_a_csv_is_written_in_blocks_that_join_without_a_seam(monkeypatch):
         *["'=1", "'+1", "'-1", "'@a", "'\ta", "'\ra"],
         *["a=1", None],
     ]
-
-
-def test_a_file_is_called_by_its_first_seventy_letters():
-    found = HeldReading(SimpleNamespace(document=None), NONE, None)
-    asked = MadeFrom(View(Source("x" * 99)), found, WHOLE)
-    assert len(asked.title) == 70
-
-
-@pytest.mark.parametrize(
-    "options",
-    [{}, {"n_layers": 3}, {"directions": 2}, {"n_layers": 4, "directions": 2, "hidden_dim": 7, "input_dim": 5}],
-)
-def test_the_cost_of_a_random_lstm_is_that_of_its_weights(options):
-    source = Source("a b", **options)
-    assert work.weights(source) == sum(weight.numel() for weight in read(source).lstm.parameters())
-
-
-def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_holds(monkeypatch):
-    source = Source("x" * 30)
-    each = work.weights(source)
-    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * each)
-    assert work.length_of(View(source)) != "heavy"
-    assert work.length_of(View(Source("x" * 31))) == "heavy"
-    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 50 * (each + work.STEPWISE))
-    held = View(source, holds=read_holds("f.0.0.0_1"))
-    assert work.length_of(held) != "heavy"
-    assert work.length_of(View(Source("x" * 31), holds=held.holds)) == "heavy"
-    monkeypatch.setattr("gatescope.serving.limits.HEAVY", 10**12)
-    monkeypatch.setattr("gatescope.serving.limits.LONG", 31)
-    assert work.length_of(View(Source("x" * 31))) != "heavy"
-    assert work.length_of(View(Source("x" * 32))) == "heavy"
-    assert work.length_of(View(Source("x", file="key"))) == "heavy"
-    assert work.weights(Source(model="tagger")) == 4 * 64 * (64 + 64 + 2)
 
 
 def test_numbers_are_packed_in_steps_of_their_range_each_array_at_its_own_byte():

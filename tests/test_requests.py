@@ -161,11 +161,6 @@ def test_a_question_of_too_many_parts_is_refused_before_it_is_parsed(client, mon
     assert refuses(client, path, body, "Expected JSON with at most 100,000 brackets, commas and colons, got ")
 
 
-def test_a_long_sentence_with_a_comma_after_each_word_is_read(client):
-    asked = {"query": {"sentence": "word, " * 50_000, "hidden_dim": "2"}, "room": 800}
-    assert post(client, "recording", asked).status_code == 200
-
-
 @pytest.mark.parametrize("announced", [True, False])
 @pytest.mark.parametrize(
     ("path", "limit", "says"),
@@ -203,19 +198,6 @@ def test_an_error_of_our_own_is_a_sentence_for_the_visitor_and_a_line_in_the_log
     assert record.exc_info is None
     assert "ZeroDivisionError: a secret" in record.getMessage()
     assert "\n" not in record.getMessage()
-
-
-def test_of_a_long_text_only_what_is_read_is_tokenised_and_gets_vectors(monkeypatch):
-    seen, made = [], []
-    real = lstm_core.inputs.token_vectors
-    monkeypatch.setattr(lstm_core, "words", lambda text: seen.append(len(text)) or list("(" * 300_000))
-    monkeypatch.setattr(
-        lstm_core.inputs, "token_vectors", lambda tokens, *of: made.append(len(tokens)) or real(tokens, *of)
-    )
-    reading = read(Source(sentence="word " * 400_000, hidden_dim=64))
-    assert seen == [limits.CHARACTERS.most]
-    assert sum(made) == len(reading.tokens) == 100_000
-    assert reading.notices[0].startswith("The text has at least 300,000 words; the first 100,000 are read and shown.")
 
 
 @pytest.mark.parametrize(
@@ -268,10 +250,3 @@ def test_a_page_of_another_site_asks_nothing_and_no_answer_is_a_page(client):
         assert answer.status_code == status
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
-
-
-@pytest.mark.parametrize("link", ["", "?link="])
-def test_a_qr_code_of_no_link_is_refused_in_a_sentence(client, link):
-    refused = client.get(f"/gatescope/qr{link}")
-    assert refused.status_code == 400
-    assert refused.text.startswith("Expected a link")

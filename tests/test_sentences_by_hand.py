@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from gatescope.checkpoint import sentences as open_sentences
-from gatescope.question.holds import read_holds
 from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.train_one import sentences as train_sentences
@@ -77,16 +76,11 @@ def test_the_tokens_that_a_file_names_are_said_the_first_four_of_many():
 # Captions.
 
 
-def test_a_caption_says_what_is_held_and_by_which_lstm():
-    holds = read_holds("f.0.2.1_0.5 g.1.all.all_-0.5 w.0")
-    assert sentences.held(holds, ["in", "field"]) == (
-        "f of unit 2 at “field” held at 0.5, g of all units of layer 1 at every step held at −0.5, without “in”"
-    )
+def test_a_caption_says_by_which_lstm_it_was_made():
     source = Source("a b", directions=2, seed=7)
     reading = read(source)
     said = sentences.made(source, reading, reading.trace)
     assert "input_dim=4, hidden_dim=3, n_layers=1, bidirectional, seed=7; checked: matches PyTorch to" in said
-    assert "held" not in said
     tagged = Source("a b", model="tagger")
     assert "trained, tagger: input_dim=" in sentences.made(tagged, read(tagged), read(tagged).trace)
     sized = Source("a b", model="tagger-sizes")

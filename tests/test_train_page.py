@@ -3,7 +3,6 @@
 import re
 import time
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -19,8 +18,8 @@ from gatescope.train_one import run as training_run
 from gatescope.train_one import sentences as training_sentences
 from gatescope.train_one import setup as training_setup
 from gatescope.train_one.run import Run, start
-from gatescope.train_one.setup import query_of, read_setup, task_of, usual
-from lstm_core import LstmCoreError, load_model
+from gatescope.train_one.setup import task_of, usual
+from lstm_core import LstmCoreError
 from lstm_core.plots import palette
 from lstm_core.training import epochs, tasks, train_task, words
 from lstm_core.training.task import MISSING
@@ -55,14 +54,6 @@ def test_a_run_learns_what_the_library_would():
     assert [moment.epoch for moment in progress.moments] == [1, 2, 3]
     assert progress.over
     assert progress.ended == ""
-
-
-def test_a_training_takes_one_processor(monkeypatch):
-    """So that other visitors' pictures need not wait for it."""
-    asked = []
-    monkeypatch.setattr(torch, "set_num_threads", asked.append)
-    trained()
-    assert asked == [1]
 
 
 def test_the_model_after_each_epoch_is_kept():
@@ -159,16 +150,6 @@ def test_the_right_answers_over_the_example(name):
     assert ("at best" in training_sentences.loss(usual(name), progress)) is learned
 
 
-def test_a_trained_model_gives_the_right_answers():
-    task, progress = untrained("counter")
-    model, example = load_model("counter"), progress.example
-    right = examples.right_answers(task, model, example)
-    with torch.no_grad():
-        answers = model(model.vectors(example.tokens))[:, 0].argmax(-1).numpy()
-    asked = ~np.isnan(right[0])
-    np.testing.assert_array_equal(answers[asked], right.argmax(0)[asked])
-
-
 def test_sequences_to_learn_from_stand_above_their_right_answers():
     def written(name):
         task, progress = untrained(name, text=TEXT)
@@ -191,15 +172,6 @@ def test_sequences_to_learn_from_stand_above_their_right_answers():
     assert right.split()[:5] == read.split()[1:6]
     assert read.endswith("…")
     assert max(map(len, written("brackets").split("\n"))) <= training_sentences.MOST_WRITTEN + 1
-
-
-def test_of_a_large_model_and_example_as_many_epochs_are_kept_as_there_is_room_for(monkeypatch):
-    first = trained(replace(SHORT, epochs=1))
-    monkeypatch.setattr(training_run, "ROOM", 2 * first.pictures[0].numbers)
-    monkeypatch.setattr(training_run, "ROOM_FOR_MODELS", 3 * sum(w.numel() for w in first.model.parameters()))
-    found = trained(replace(SHORT, epochs=9))
-    assert [picture.epoch for picture in found.pictures] == [0, 5, 9]
-    assert [snapshot.epoch for snapshot in found.snapshots] == [0, 3, 6, 9]
 
 
 def test_stopping_keeps_what_there_is():
@@ -283,30 +255,6 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(mon
     assert "Try a lower one" in run.progress().ended
     assert not same_weights(run.progress().model, train_task("counter", epochs=3, seed=2))
     assert len(run.progress().moments) == 1
-
-
-def test_a_setup_comes_back_from_its_link():
-    for task in tasks():
-        setup = replace(usual(task), hidden_dim=7, learning_rate=0.003, seed=11)
-        assert read_setup(dict(parse_qsl(query_of(setup)))) == (setup, [])
-
-
-@pytest.mark.parametrize(
-    ("name", "asked"),
-    [
-        ("task", "tagging"),
-        ("hidden_dim", "0"),
-        ("hidden_dim", "129"),
-        ("epochs", "many"),
-        ("learning_rate", "nan"),
-        ("learning_rate", "9"),
-        ("seed", "-1"),
-    ],
-)
-def test_an_impossible_value_falls_back_and_says_so(name, asked):
-    setup, [notice] = read_setup({name: asked})
-    assert setup == usual("counter")
-    assert f"{name}={asked} is not possible" in notice
 
 
 def test_unfit_data_is_a_sentence():

@@ -2,8 +2,7 @@
 
 import torch
 
-from gatescope.offline.downloads import download
-from gatescope.question.view import Shown, Source, View
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.recording import window
 
@@ -17,10 +16,3 @@ def test_a_unit_weighs_as_much_as_its_h_moves_what_is_said():
     [gradient] = torch.autograd.grad(said.sum(), h)
     expected = (gradient * h).abs().mean(0)
     torch.testing.assert_close(window.weights(reading, reading.trace)[0], expected.detach(), atol=1e-5, rtol=1e-4)
-
-
-def test_an_export_has_the_units_that_are_shown():
-    lines = download("csv", View(TAGGED)).content.decode().splitlines()
-    assert len(lines) == 1 + 7 * window.MOST
-    lines = download("csv", View(TAGGED, Shown(top="all"))).content.decode().splitlines()
-    assert len(lines) == 1 + 7 * 64

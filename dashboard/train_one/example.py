@@ -164,13 +164,13 @@ def _answers(model: SequenceModel, batch: Batch) -> Tensor:
 # What can a visitor train on who has no text or series at hand?
 
 
-SENTENCES, DAYS = 400, 14
+OWN_SENTENCES, DAYS = 400, 14
 
 
 @cache
 def text() -> str:
     """Sentences of the task `grammar`, one a line."""
-    drawn = sentences(SENTENCES, torch.Generator().manual_seed(0), held_out=False)
+    drawn = sentences(OWN_SENTENCES, torch.Generator().manual_seed(0), held_out=False)
     return "\n".join(" ".join(word for word, _ in sentence) for sentence in drawn)
 
 
