@@ -20,38 +20,13 @@ from lstm_core.plots.side_by_side_strips import scale_of
 from lstm_core.plots.strips import Strip, strips_of
 from lstm_core.traces.recorded import Recorded
 
+# What both have: letters beside the strips with their units' numbers, and class probabilities of each word.
+
 SCORES = Strip("h", "class probabilities", "", "", "gates", 1.4)
-# Pixels at the left of the strips, for the units' numbers with a letter.
-LEFT = 46
+# Pixels at the left of the strips, for the units' numbers with a letter; and for the answers' names too, in one column.
+LEFT, NAMES = 46, 62
 # Pixels: from the strips to a letter, beyond the units' numbers; and what a number needs from the next one.
 BESIDE, APART = 26, 13
-# Pixels: what stands above the strips, the lowest and the highest row with its number, and the highest figure.
-ABOVE, LOW, HIGH, WINDOW = 40, 21, 32, 560
-
-
-def with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray], high: int = HIGH) -> float | None:
-    """The height at which few rows fill a window, with numbers; None if those have no room there."""
-    rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
-    around = ABOVE + gate_strips.GAP * (len(strips) - 1)
-    # Each strip is rounded to whole pixels.
-    return min(around + high * rows, WINDOW - len(strips)) if around + LOW * rows <= WINDOW else None
-
-
-def lettered(
-    cells: Mapping[Any, np.ndarray],
-    tokens: Sequence[str],
-    look: Look,
-    width: float,
-    left: int = LEFT,
-    fill: float | None = None,
-    reach: float = 1.0,
-) -> Figure:
-    """States (unit, step), c and h or h alone, with their letters; `fill`: the height to fill, with the width; `reach`:
-    the end of the scale of c."""
-    strips = strips_of(cells)
-    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=strips, fill=fill, reach=reach)
-    letters(figure, places, left)
-    return figure
 
 
 def letters(figure: Figure, places: Sequence[StripPlace], left: int) -> None:
@@ -91,7 +66,7 @@ def scores(
     classes: Sequence[str],
     look: Look,
     width: float,
-    left: int = 62,
+    left: int,
 ) -> Figure:
     """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
     figure, _ = gate_strips.memory({"h": probabilities}, tokens, look, width - left, strips=[SCORES])
@@ -117,8 +92,6 @@ def _widen(figure: Figure, left: int) -> None:
 
 
 CURVE_HEIGHT, FORECAST_HEIGHT = 190, 190
-# The margin for the strips' letters and the answers' names, in one column.
-LEFT = 62
 
 
 def loss(progress: Progress, shown: int, look: Look) -> Figure:
@@ -158,14 +131,14 @@ def memory(picture: Picture, example: Example, layer: int, look: Look, width: fl
     """All six quantities of one layer, each strip with its letter; c on a scale from -reach to reach."""
     cells = {quantity: values[layer] for quantity, values in picture.cells.items()}
     columns = whole(cells["c"].shape[1])
-    figure, places = gate_strips.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns, reach=reach)
-    letters(figure, places, LEFT)
+    figure, places = gate_strips.memory(cells, example.tokens, look, width - NAMES, layer, columns=columns, reach=reach)
+    letters(figure, places, NAMES)
     return _as_wide_as_its_place(figure)
 
 
 def probabilities(picture: Picture, example: Example, look: Look, width: float) -> Figure:
     """The model's answers at each step, (label, step), to stand below the memory that they are read from."""
-    figure = scores(picture.answers, example.tokens, example.labels, look, width, LEFT)
+    figure = scores(picture.answers, example.tokens, example.labels, look, width, NAMES)
     return _as_wide_as_its_place(figure)
 
 
@@ -178,7 +151,7 @@ def forecast(picture: Picture, example: Example, column: int, look: Look) -> Fig
 
 def right_answers(right: np.ndarray, example: Example, look: Look, width: float) -> Figure:
     """The right answers at each step, (label, step), drawn as the model's answers are; blank where none is asked."""
-    figure = scores(right, example.tokens, example.labels, look, width, LEFT)
+    figure = scores(right, example.tokens, example.labels, look, width, NAMES)
     figure["data"][0] |= {"name": "right"}
     figure["data"][0].pop("texttemplate", None)
     return _as_wide_as_its_place(figure)
@@ -200,7 +173,7 @@ def _after_the_first(example: Example, column: int, look: Look, drawn: Figure) -
         "yaxis": {"nticks": 4, **_quiet_axis(look)},
     }
     layout = _layout(look, FORECAST_HEIGHT) | axes
-    layout["margin"] = layout["margin"] | {"l": LEFT, "r": 0}
+    layout["margin"] = layout["margin"] | {"l": NAMES, "r": 0}
     return {"data": [{"type": "scatter"} | line for line in (came, drawn | {"x": steps[1:]})], "layout": layout}
 
 
@@ -234,6 +207,8 @@ def _quiet_axis(look: Look) -> Figure:
 MOST_UNITS, MOST_LABELS = 64, 12
 # Pixels: the states are no higher than TALL, so that the model's answers below them are visible.
 WIDTH, TALL = 760, 420
+# Pixels: what stands above the strips, the lowest row with its number, and the highest figure with numbers.
+ABOVE, LOW, WINDOW = 40, 21, 560
 
 
 class FirstPicture(NamedTuple):
@@ -255,14 +230,30 @@ def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> Fir
     rows, names = _likely(first.probabilities, labels)
     left = max([LEFT, *(12 + round(width_of(name)) for name in names)])
     width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
-    fill, says = with_numbers(kinds, cells, high=LOW), _said(trace, kinds, reach)
-    states = lettered(cells, first.tokens, look, width, left, fill, reach)
+    says = _said(trace, kinds, reach)
+
+    def filling(height: float | None) -> Figure:
+        figure, places = gate_strips.memory(
+            cells, first.tokens, look, width - left, strips=kinds, fill=height, reach=reach
+        )
+        letters(figure, places, left)
+        return figure
+
+    states = filling(_with_numbers(kinds, cells))
     if states["layout"]["height"] > TALL:
-        states = lettered(cells, first.tokens, look, width, left, TALL - 1, reach)
+        states = filling(TALL - 1)
     if first.probabilities is None:
         return FirstPicture(says, states, None)
     values = first.probabilities.T.numpy()[rows]
     return FirstPicture(says, states, scores(values, first.tokens, names, look, width, left))
+
+
+def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray]) -> float | None:
+    """The height at which few rows have their numbers; None if those have no room in a window."""
+    rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
+    height = ABOVE + gate_strips.GAP * (len(strips) - 1) + LOW * rows
+    # Each strip is rounded to whole pixels.
+    return min(height, WINDOW - len(strips)) if height <= WINDOW else None
 
 
 def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[int], list[str]]:
