@@ -1,7 +1,9 @@
 """What do the sentences say about a file of weights: what is in it, what can be chosen, what was built from it?"""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from torch import nn
 
@@ -149,56 +151,10 @@ def shortened_example(example: str) -> str:
     return shortened(example, 80) if "\n" not in example else f"a made-up wave: {shortened(example, 40)}"
 
 
+_SAVING = re.compile(r"## (.+)\n\n```python\n(.*?\n)```\n\n(.+?)\n", re.DOTALL)
 HOW_TO_SAVE = {
-    "PyTorch": (
-        """torch.save(model.state_dict(), "model.pt")
-
-# With the vocabulary in the same file you need not paste it here:
-torch.save({"model_state": model.state_dict(), "vocab": vocabulary}, "model.pt")
-""",
-        "A checkpoint of your training loop opens too: nested dicts, an optimiser’s state and prefixes such as "
-        "`module.` do no harm. A vocabulary is a list of tokens or {token: row}.",
-    ),
-    "safetensors": (
-        """from safetensors.torch import save_model
-
-save_model(model, "model.safetensors")
-""",
-        "The file has the weights alone: paste the vocabulary here.",
-    ),
-    "Flax": (
-        """import numpy as np
-from flax.traverse_util import flatten_dict
-from safetensors.numpy import save_file
-
-save_file({name: np.asarray(w) for name, w in flatten_dict(params, sep="/").items()}, "model.safetensors")
-""",
-        "LSTMs and GRUs of Flax (linen and nnx) are known by the names of their parameters; a file of np.savez opens "
-        "as well.",
-    ),
-    "Keras": (
-        """model.save("model.keras")
-
-# Or the weights alone, from any version of Keras:
-model.save_weights("model.weights.h5")
-""",
-        "A file of weights alone does not say which activations the layers have: tanh and sigmoid are assumed.",
-    ),
-    "ONNX": (
-        """torch.onnx.export(model, (tokens,), "model.onnx", dynamo=False)
-""",
-        "The weights must be in the file itself; Python and the shell also read them from a file beside it. The "
-        "operators LSTM, GRU and RNN are read, the Gather before them, and the MatMul or Gemm after them.",
-    ),
-    "Trained here": (
-        """import lstm_core
-
-model = lstm_core.train("counter")
-lstm_core.save_model(model, "counter.safetensors")
-""",
-        "A model that you train here has the same file behind “Download .safetensors”. It opens whole: nothing is left "
-        "to choose.",
-    ),
+    name: (code, note)
+    for name, code, note in _SAVING.findall(Path(__file__).with_name("how_to_save.md").read_text(encoding="utf-8"))
 }
 """How to save a model, by framework: code, and what to know about the file."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lstm_core.quantities import TABLES
@@ -100,8 +100,10 @@ NONE = Holds()
 
 def read_holds(text: str) -> Holds:
     """Parse the holds of a link. Raises ValueError, which says what is allowed."""
-    gates, without = [], set()
-    for part in _parts(text):
+    gates, without, parts = [], set(), text.split()
+    if len(parts) > MOST:
+        raise ValueError(f"it takes at most {MOST} holds")
+    for part in parts:
         if word := _WORD.fullmatch(part):
             without.add(int(word[1]))
         else:
@@ -120,9 +122,8 @@ def numbers(text: str) -> tuple[int, ...]:
     found: set[int] = set()
     for part in text.split(","):
         ends = sorted(int(end) for end in part.split("-"))
-        if ends[-1] - ends[0] >= MOST_NUMBERS:
-            raise ValueError(f"it takes at most {MOST_NUMBERS} units or steps by number, or {ALL}")
-        found |= set(range(ends[0], ends[-1] + 1))
+        # Of a run as long as a million, no more than tells that it is too long.
+        found |= set(range(ends[0], min(ends[-1], ends[0] + MOST_NUMBERS) + 1))
     if len(found) > MOST_NUMBERS:
         raise ValueError(f"it takes at most {MOST_NUMBERS} units or steps by number, or {ALL}")
     return tuple(sorted(found))
@@ -143,13 +144,6 @@ def named(places: Iterable[int] | None) -> str:
         else:
             runs.append([place])
     return ",".join(f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
-def _parts(text: str) -> Iterator[str]:
-    parts = text.split()
-    if len(parts) > MOST:
-        raise ValueError(f"it takes at most {MOST} holds")
-    yield from parts
 
 
 def _hold(part: str) -> GateHold:
