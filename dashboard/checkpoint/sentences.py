@@ -151,7 +151,7 @@ def shortened_example(example: str) -> str:
     return shortened(example, 80) if "\n" not in example else f"a made-up wave: {shortened(example, 40)}"
 
 
-_SAVING = re.compile(r"## (.+)\n\n```python\n(.*?\n)```\n\n(.+?)\n", re.DOTALL)
+_SAVING = re.compile(r"^## (.+)\n\n```python\n((?:.*\n)*?)```\n\n(.+)$", re.MULTILINE)
 HOW_TO_SAVE = {
     name: (code, note)
     for name, code, note in _SAVING.findall(Path(__file__).with_name("how_to_save.md").read_text(encoding="utf-8"))
