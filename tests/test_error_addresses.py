@@ -4,8 +4,6 @@ import copy
 import dis
 import pickle
 import re
-import subprocess
-import sys
 import traceback
 from pathlib import Path
 from types import CodeType
@@ -110,33 +108,3 @@ def test_an_error_made_elsewhere_has_no_address():
     for error in (Own("rain"), LstmCoreError("Expected rain."), copy.copy(Own("rain"))):
         assert error.see is None
         assert not hasattr(error, "__notes__")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("urls", "begins"),
-    [
-        (
-            ["Documentation, https://book.example/docs/", "Repository, https://code.example"],
-            "https://book.example/docs/",
-        ),
-        (["Repository, https://code.example"], ""),
-    ],
-)
-def test_the_address_begins_with_that_of_the_documentation_if_the_project_names_one(
-    urls, begins, monkeypatch, tmp_path
-):
-    named = tmp_path / "gatescope-1.dist-info"
-    named.mkdir()
-    lines = ["Metadata-Version: 2.1", "Name: gatescope", "Version: 1", *(f"Project-URL: {url}" for url in urls)]
-    (named / "METADATA").write_text("\n".join(lines), encoding="utf-8")
-    program = """
-import lstm_core
-try:
-    lstm_core.load("missing.npz")
-except lstm_core.LstmCoreError as error:
-    print(error.see)
-"""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert said == f"See {begins}made/errors.html#traces-load-load in the documentation.\n"

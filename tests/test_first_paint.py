@@ -77,16 +77,6 @@ def test_what_a_link_says_is_text():
     assert "<b>" not in expected({"sentence": "<b> bold"})
 
 
-@pytest.mark.parametrize("query", [{"sentence": "a b", "tokens": "characters"}, {"model": "counter"}])
-def test_no_words_stand_over_what_is_read_by_characters(query):
-    assert "<span>" not in expected(query)
-
-
-@pytest.mark.parametrize("query", [{"pin": "0.1.2"}, {"model": "nonsense"}])
-def test_the_opening_s_words_stand_over_a_link_that_names_no_model_there_is(query):
-    assert expected(query) == expected({})
-
-
 @pytest.mark.parametrize("name", ["embed", "present", "scene"])
 def test_nothing_is_expected_where_the_picture_stands_elsewhere(name):
     assert expected({name: "1"}) == ""

@@ -42,14 +42,6 @@ def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
     assert not (tmp_path / "page.pdf").exists()
 
 
-@pytest.mark.parametrize(
-    ("tokens", "title"), [(WORDS, "Giraffes in a field"), (list("abab"), "abab"), (None, "an LSTM")]
-)
-def test_its_title_is_what_was_read(trace, tokens, title):
-    other = lstm_core.run(nn.LSTM(4, 3), trace.x, tokens=tokens)
-    assert other.show().title == title
-
-
 def test_the_first_views_of_a_notebook_bring_the_scripts_and_a_cell_that_brought_them_does_so_again():
     shown = ShownViews()
     cells = [f"cell {n}" for n in range(20)]

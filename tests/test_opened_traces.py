@@ -152,24 +152,6 @@ def test_a_gru_and_a_plain_rnn_are_drawn_in_their_own_letters_and_are_called_as_
     assert "kind" not in picture(kept(saved(TRACES["cell"](), tmp_path)))
 
 
-@pytest.mark.filterwarnings("ignore:LSTM with projections")
-def test_of_a_projection_it_is_said_what_its_h_is_and_how_large_its_states_are(tmp_path):
-    shown = picture(kept(saved(TRACES["projected"](), tmp_path)))
-    assert (shown["projects"], shown["reach"]) == (True, 1)
-    torch.manual_seed(1)
-    wide = nn.LSTM(4, 3, proj_size=2)
-    wide.weight_hr_l0.data *= 40
-    large = recorded(wide)
-    assert large.c.abs().max() < 1 < large.h.abs().max() < 10
-    assert picture(kept(saved(large, tmp_path)))["reach"] in (2, 5, 10)
-    assert [strip["question"] for strip in shown["strips"] if strip["quantity"] == "h"] == ["h = W_hr (o·tanh c)"]
-    states = "h (n_layers, batch, proj_size) = (1, 1, 2) · c (n_layers, batch, hidden_dim) = (1, 1, 3)"
-    assert f" · {states} · " in shown["shapes"]
-    plain = picture(kept(saved(recorded(nn.LSTM(4, 3)), tmp_path)))
-    assert "projects" not in plain
-    assert " · h and c (n_layers, batch, hidden_dim) = (1, 1, 3) · " in plain["shapes"]
-
-
 def with_header(content, **changed):
     """A .npz file of a trace that says something else of itself."""
     with np.load(io.BytesIO(content)) as file:

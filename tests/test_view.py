@@ -62,15 +62,6 @@ def test_a_pin_is_layer_unit_step_and_direction_where_there_are_two(pin, cell):
     assert link.read(View(), {"pin": pin})[0].shown.pin == cell
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("quantities", ""), ("quantities", "fx"), ("layers", "4"), ("pin", "1.2.3.2")]
-)
-def test_what_a_view_can_not_show_falls_back_and_says_so(name, value):
-    view, [notice] = link.read(View(), {name: value})
-    assert view == View()
-    assert f"{name}={value} is not possible: it takes" in notice
-
-
 def test_a_file_is_never_in_a_link():
     assert "secret" not in link.query(View(Source(file="secret")))
 

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from gatescope.question.holds import Cell
+from lstm_core.errors import LstmCoreError
 from lstm_core.files.outside import read_json
 
 Range = tuple[float, float] | None
@@ -20,24 +21,24 @@ FEWEST, MOST = 24.0, 4_000.0
 MARKS = 100_000
 
 
-class CantBeRead(ValueError):
-    """The question is invalid; the message says what was expected."""
+class Gone(LstmCoreError):
+    """The text that a question names was dropped to make room."""
 
 
 def question_in(body: bytes) -> dict[str, Any]:
     """The parsed question, with `query` as strings."""
     asked = read_json(body, MARKS)
     if not isinstance(asked, dict):
-        raise CantBeRead("Expected an object with a query, got something else.")
+        raise LstmCoreError("Expected an object with a query, got something else.")
     return asked | {"query": _query(asked.get("query"))}
 
 
 def _query(asked: Any) -> dict[str, str]:
     if not isinstance(asked, dict):
-        raise CantBeRead("Expected a query, an object of names and values, got something else.")
+        raise LstmCoreError("Expected a query, an object of names and values, got something else.")
     wrong = next((name for name, value in asked.items() if not isinstance(value, str | int | float)), None)
     if wrong is not None:
-        raise CantBeRead(f"Expected a text or a number as {wrong[:40]!r} in the query, got something else.")
+        raise LstmCoreError(f"Expected a text or a number as {wrong[:40]!r} in the query, got something else.")
     return {name: str(value) for name, value in asked.items()}
 
 
@@ -52,12 +53,14 @@ def range_in(asked: dict[str, Any], name: str) -> Range:
     if ends is None:
         return None
     if not isinstance(ends, list) or len(ends) != 2:
-        raise CantBeRead(f"Expected {name} as a range of two numbers, got something else.")
+        raise LstmCoreError(f"Expected {name} as a range of two numbers, got something else.")
     low, high = (_number(name, end) for end in ends)
     if low == high or max(abs(low), abs(high)) > FURTHEST:
-        raise CantBeRead(f"Expected {name} as a range between two numbers up to {FURTHEST:,}, got {low:g} to {high:g}.")
+        raise LstmCoreError(
+            f"Expected {name} as a range between two numbers up to {FURTHEST:,}, got {low:g} to {high:g}."
+        )
     if max(low, high) <= BEGIN:
-        raise CantBeRead(f"Expected {name} as a range with a part from 0 on, got {low:g} to {high:g}.")
+        raise LstmCoreError(f"Expected {name} as a range with a part from 0 on, got {low:g} to {high:g}.")
     return low, high
 
 
@@ -65,24 +68,24 @@ def cell_in(asked: dict[str, Any]) -> Cell:
     """The cell that is asked for."""
     cell = asked.get("cell")
     if not isinstance(cell, dict):
-        raise CantBeRead("Expected a cell with layer, direction, unit and step, got something else.")
+        raise LstmCoreError("Expected a cell with layer, direction, unit and step, got something else.")
     return Cell(*(_whole_number(name, cell.get(name)) for name in Cell._fields))
 
 
 def _whole_number(name: str, value: Any) -> int:
     number = _number(name, value)
     if not number.is_integer() or not 0 <= number <= FURTHEST:
-        raise CantBeRead(f"Expected {name} as a whole number from 0 on, got {number:g}.")
+        raise LstmCoreError(f"Expected {name} as a whole number from 0 on, got {number:g}.")
     return int(number)
 
 
 def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CantBeRead(f"Expected {name} as a number, got something else.")
+        raise LstmCoreError(f"Expected {name} as a number, got something else.")
     try:
         number = float(value)
     except OverflowError:
         number = float("inf")
     if not isfinite(number):
-        raise CantBeRead(f"Expected {name} as a finite number, got another.")
+        raise LstmCoreError(f"Expected {name} as a finite number, got another.")
     return number

@@ -30,12 +30,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from gatescope.live.asked import CantBeRead, cell_in, range_in, room_in
+from gatescope.live.asked import Gone, cell_in, range_in, room_in
 from gatescope.live.browser_files import FOLDERS, FOREVER, MODULES, browser_files, edition
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.question.view import OWN
 from gatescope.serving import limits
 from gatescope.serving.turns import Busy, Length, check_room, in_thread
+from lstm_core.errors import LstmCoreError
 
 if TYPE_CHECKING:
     from gatescope.live.work import LiveQuestion
@@ -105,22 +106,12 @@ def _said(error: Exception, path: str) -> Response:
         return JSONResponse({"busy": True, "error": "busy, trying again"}, 503, {"Retry-After": "1"})
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
-    if status := _refused(error):
-        return _sentence(str(error), status)
+    if isinstance(error, (LstmCoreError, limits.TooMuch)):
+        return _sentence(str(error), 410 if isinstance(error, Gone) else 400)
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}"[: limits.SAID].split())
     log.error("%s failed in %s:%s: %s", path, where.filename, where.lineno, said)
     return _sentence("Something went wrong on the server, and was noted there. Please try something else.", 500)
-
-
-def _refused(error: Exception) -> int:
-    """The status for an error whose message is for the visitor; 0 for another error."""
-    if isinstance(error, (CantBeRead, limits.TooMuch)):
-        return 400
-    # Imported only where one of its errors could have been raised.
-    from gatescope.live.work import Gone, Refusal
-
-    return 410 if isinstance(error, Gone) else 400 if isinstance(error, Refusal) else 0
 
 
 def _sentence(text: str, status: int) -> Response:

@@ -5,29 +5,19 @@ from typing import Any, NamedTuple, TypedDict
 
 from torch import Tensor
 
-from gatescope.live.asked import Range, question_in
+from gatescope.live.asked import Gone, Range, question_in
 from gatescope.offline import carried
 from gatescope.offline.carried import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained, zipped
 from gatescope.offline.downloads import Download, Sight, download
 from gatescope.question.view import OWN, SHIPPED, SIZES, TOKENS, Source, View
 from gatescope.reading.models import DIMENSIONS, view_in
 from gatescope.reading.read import prepare, shipped
-from gatescope.recording.recording import answer as recording
+from gatescope.recording.recording import answer
 from gatescope.recording.wire_format import as_sent
 from gatescope.serving import limits
 from gatescope.serving.turns import Length, how_far
 from gatescope.store import text_files, visitor_models
-from lstm_core import LstmCoreError
 from lstm_core.training import copying
-
-__all__ = ["Gone", "Refusal", "file", "keep", "model", "question", "recording", "share", "steps"]
-
-Refusal = LstmCoreError
-"""The error whose message is for the visitor."""
-
-
-class Gone(ValueError):
-    """The text that a question names was dropped to make room."""
 
 
 class LiveQuestion(NamedTuple):
@@ -46,6 +36,9 @@ def question(body: bytes) -> LiveQuestion:
             raise Gone("This text is no longer on the server.")
         asked["query"]["sentence"] = document.text
     return LiveQuestion(asked, length_of(_view(asked["query"])))
+
+
+recording = answer
 
 
 def share(query: dict[str, str]) -> dict[str, float | None]:
