@@ -30,17 +30,16 @@ else:
     from starlette.middleware import Middleware
     from streamlit import config
 
-    from gatescope.live.process import share_the_machine, warm_up
+    from gatescope.live.process import Sockets, share_the_machine, warm_up
 
     share_the_machine()
 
     from gatescope.live.first_paint import FirstPaint
-    from gatescope.live.process import AtOnce, HungUp
     from gatescope.live.routes import routes
 
     # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with
     # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.
     if config.get_where_defined("server.fileWatcherType") == "<default>":
         config.set_option("server.fileWatcherType", "none")
-    between = [Middleware(HungUp), Middleware(AtOnce), Middleware(FirstPaint)]
+    between = [Middleware(Sockets), Middleware(FirstPaint)]
     app = st.App(__file__, routes=routes(), middleware=between, lifespan=warm_up)

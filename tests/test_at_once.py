@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit.web.server.starlette import starlette_server
 
-from gatescope.live.process import AtOnce
+from gatescope.live.process import Sockets
 
 
 def waits(request):
@@ -38,4 +38,4 @@ def answer(middleware):
 
 def test_nothing_of_an_answer_is_kept_back_on_a_socket_of_streamlits():
     assert answer([]) == "yes"
-    assert answer([Middleware(AtOnce)]) == "no"
+    assert answer([Middleware(Sockets)]) == "no"

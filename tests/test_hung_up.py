@@ -3,7 +3,7 @@
 import pytest
 from starlette.websockets import WebSocket
 
-from gatescope.live.process import HungUp
+from gatescope.live.process import Sockets
 from tests.own_loop import run
 
 
@@ -25,7 +25,7 @@ def served(app, send):
     async def receive():
         return {"type": "websocket.connect"}
 
-    run(HungUp(app)({"type": "websocket"}, receive, send))
+    run(Sockets(app)({"type": "websocket"}, receive, send))
 
 
 async def gone(message):

@@ -66,11 +66,19 @@ def share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
-# What does the server log of a browser that hung up? Nothing.
+# How does an answer reach the browser at once, and what does the server log of a browser that hung up? Nothing.
+#
+# The head and the body of an answer are two writes. The system keeps the second back until the browser has acknowledged
+# the first, which it does up to 40 ms later (Nagle 1984, RFC 896, with delayed acknowledgements), unless the socket
+# says not to wait. asyncio says so for sockets that name TCP as their protocol; Streamlit's names none.
+#
+# Streamlit may answer, or close, a socket that has closed meanwhile. Starlette takes that for a mistake, which nobody
+# can mend: the browser is gone.
 
 
-class HungUp:
-    """Ends what serves a socket quietly, if the socket had closed before it failed."""
+class Sockets:
+    """Lets the system keep nothing back of what a server like uvicorn sends on TCP, and ends what serves a WebSocket
+    quietly, if it had closed before it failed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -87,29 +95,13 @@ class HungUp:
                 closed = True
                 raise
 
-        if scope["type"] != "websocket":
-            await self._app(scope, receive, send)
-            return
-        try:
-            await self._app(scope, receive, sent)
-        except RuntimeError:
-            if not closed:
-                raise
-
-
-# How does an answer reach the browser at once?
-
-
-class AtOnce:
-    """Lets the system keep nothing back of what a server like uvicorn sends on TCP; elsewhere it changes nothing."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # In uvicorn, `receive` is a method of what holds the connection.
         transport = getattr(getattr(receive, "__self__", None), "transport", None)
         connection = transport.get_extra_info("socket") if transport else None
         if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, sent)
+        except RuntimeError:
+            if not closed:
+                raise
