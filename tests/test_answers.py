@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from pictured import picture_of, pictured
 from torch import nn
-from unpacking import numbers_in, packed_in, unpacked
+from unpacking import numbers_in, packed_in
 
 import lstm_core
 from gatescope import assets
@@ -287,32 +287,6 @@ def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
     for row in rows.itertuples():
         assert row.c == pytest.approx(whole.c[1, 0, row.time, 0, row.unit].item())
         assert row.f == pytest.approx(whole.f[1, 0, row.time, 0, row.unit].item())
-
-
-def test_a_long_sentence_is_sent_once_and_then_named(client):
-    text = "one two three " * 500
-    key = client.post("/gatescope/file?name=text", content=text.encode()).json()["file"]
-    asked = {"query": {"hidden_dim": "2"}, "text": key, "room": 800, "zoom": None}
-    recorded = client.post("/gatescope/recording", content=json.dumps(asked)).content
-    picture = pictured(recorded, {**asked["query"], "sentence": text})
-    assert picture["columns"]["steps"] == 1_500
-    # It is a sentence as if it had been written into the question: with a link of its own, and no file.
-    assert picture["file"] is None
-    assert dict(parse_qsl(picture["link"])) == link.in_full(View(Source(sentence=text, hidden_dim=2)))
-    assert "sentence" not in unpacked(recorded)["view"]
-    code = client.post("/gatescope/download/py", content=json.dumps(asked)).text
-    assert repr(text) in code
-
-
-def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
-    def steps(key):
-        asked = {"query": {}, "text": key, "room": 800, "zoom": None}
-        response = client.post("/gatescope/recording", content=json.dumps(asked))
-        return pictured(response.content)["columns"]["steps"] if response.status_code == 200 else response.status_code
-
-    first = client.post("/gatescope/file?name=text", content=b"one two").json()["file"]
-    second = client.post(f"/gatescope/file?name=text&instead={first}", content=b"one two three").json()["file"]
-    assert (steps(first), steps(second), steps("never")) == (410, 3, 410)
 
 
 def test_a_page_of_a_file_is_called_by_its_name():

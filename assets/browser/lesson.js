@@ -26,7 +26,7 @@ const mounted = new WeakMap()
  * `go({page, link})` opens another page; `says(view)` tells the server what is chosen.
  *
  * @param {Element} parent @param {URL} base
- * @param {Wire.LessonMessage & Pick<Wire.Handed, "nan" | "said_back" | "visitor" | "colours" | keyof Wire.ToldOfAll>} message
+ * @param {Wire.LessonMessage & Pick<Wire.Handed, "nan" | "visitor" | "colours" | keyof Wire.ToldOfAll>} message
  * @param {(place: Object) => void} go @param {(view: Object<string, string>) => void} says
  */
 export function mount(parent, base, message, go, says) {

@@ -18,7 +18,7 @@ from gatescope.recording.wire_format import as_sent
 
 KEY = "lesson.page"
 # What the page takes of what the live view is handed.
-HANDED = ("base", "nan", "said_back", "visitor", "colours", "usual", "words", "links")
+HANDED = ("base", "nan", "visitor", "colours", "usual", "words", "links")
 controls = SourceControls("lesson", link.names(LessonView()) | {"output_dim", "all_three", "cell_units"})
 
 

@@ -12,7 +12,7 @@ from gatescope.comparing.message import Compared
 from gatescope.live.routes import base_path, modules_path
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.told import told
-from gatescope.recording.wire_format import NAN, SAID_BACK, as_sent
+from gatescope.recording.wire_format import NAN, as_sent
 from gatescope.unit_tables.message import Passages, UnitsShown
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.quiet_axes import CONFIG
@@ -51,7 +51,7 @@ def _data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def two_readings(compared: Compared) -> None:
     """Draw two readings: the browser asks for their pictures itself."""
-    handed = {"said_back": SAID_BACK, "nan": NAN, "visitor": VISITOR, **told()}
+    handed = {"nan": NAN, "visitor": VISITOR, **told()}
     _compare(key="compare.two", data=_data({"base": base_path(), "handed": handed, "compared": compared}))
 
 

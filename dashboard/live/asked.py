@@ -21,10 +21,6 @@ FEWEST, MOST = 24.0, 4_000.0
 MARKS = 100_000
 
 
-class Gone(LstmCoreError):
-    """The text that a question names was dropped to make room."""
-
-
 def question_in(body: bytes) -> dict[str, Any]:
     """The parsed question, with `query` as strings."""
     asked = read_json(body, MARKS)

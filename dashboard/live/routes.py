@@ -6,7 +6,6 @@ Other status codes than 200:
 - 400: a sentence on what is not possible.
 - 403: a sentence; a page of another site asks.
 - 404, 405: no such address, or it is asked in another way.
-- 410: a text that was sent before was dropped to make room; the browser sends it again.
 - 500: a sentence; the server's log has a line about the error.
 - 503: {"busy": true, "error": "busy, trying again"} and Retry-After in seconds; the browser asks again.
 
@@ -30,7 +29,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from gatescope.live.asked import Gone, cell_in, range_in, room_in
+from gatescope.live.asked import cell_in, range_in, room_in
 from gatescope.live.browser_files import FOLDERS, FOREVER, MODULES, browser_files, edition
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.question.view import OWN
@@ -107,7 +106,7 @@ def _said(error: Exception, path: str) -> Response:
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
     if isinstance(error, (LstmCoreError, limits.TooMuch)):
-        return _sentence(str(error), 410 if isinstance(error, Gone) else 400)
+        return _sentence(str(error), 400)
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}"[: limits.SAID].split())
     log.error("%s failed in %s:%s: %s", path, where.filename, where.lineno, said)
@@ -158,9 +157,8 @@ async def steps(request: Request) -> Response:
 
 @answering
 async def file(request: Request) -> Response:
-    """Keep a file for the browser that sends it, its name in the address, in place of `instead`; answers its key."""
-    asked = request.query_params
-    kept = asked.get("name", "the file"), await body_of(request, limits.FILE), asked.get("instead", "")
+    """Keep a file for the browser that sends it, its name in the address; answers its key."""
+    kept = request.query_params.get("name", "the file"), await body_of(request, limits.FILE)
     return JSONResponse(await _turn(request, "light", "keep", *kept))
 
 

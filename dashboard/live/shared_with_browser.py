@@ -11,7 +11,7 @@ from gatescope.question import link
 from gatescope.question.view import CHOICES, LAYERS, MODELS, QUANTITIES, RANGES, SHIPPED, Shown, Source
 from gatescope.recording.colours import Colours
 from gatescope.recording.told import ToldOfAll, told
-from gatescope.recording.wire_format import NAN, SAID_BACK
+from gatescope.recording.wire_format import NAN
 
 # The header that names the asking view: a picture ends when its view asks for another.
 VISITOR = "X-Gatescope-View"
@@ -104,8 +104,6 @@ class Handed(ToldOfAll):
     pages: dict[str, str]
     """All pages' titles, by their names in the address."""
     scenes: list[Scene]
-    said_back: int
-    """The longest text that is sent with every question and picture, in characters."""
     nan: int
     """What stands for NaN among whole numbers."""
     colours: Colours
@@ -136,7 +134,6 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
         "trains": {name: about.task for name, about in SHIPPED.items() if about.task},
         "pages": PAGES,
         "scenes": SCENES,
-        "said_back": SAID_BACK,
         "nan": NAN,
         "colours": colours(),
         "visitor": VISITOR,

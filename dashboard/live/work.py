@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from torch import Tensor
 
-from gatescope.live.asked import Gone, Range, question_in
+from gatescope.live.asked import Range, question_in
 from gatescope.offline import carried
 from gatescope.offline.carried import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained, zipped
 from gatescope.offline.downloads import Download, Sight, download
@@ -28,13 +28,8 @@ class LiveQuestion(NamedTuple):
 
 
 def question(body: bytes) -> LiveQuestion:
-    """The question in a request's body. A long sentence may have been sent before as a file, and be named by `text`."""
+    """The question in a request's body."""
     asked = question_in(body)
-    if asked.get("text"):
-        document = text_files.kept(str(asked["text"]))
-        if document is None:
-            raise Gone("This text is no longer on the server.")
-        asked["query"]["sentence"] = document.text
     return LiveQuestion(asked, length_of(_view(asked["query"])))
 
 
@@ -92,11 +87,9 @@ def _in_floats(values: Tensor) -> str:
     return zipped(values.float().numpy().astype("<f4").tobytes())
 
 
-def keep(name: str, content: bytes, instead: str) -> dict[str, str]:
-    """Keep a file in place of another; the answer has its key."""
-    key = text_files.keep(name, content)
-    text_files.let_go(instead)
-    return {"file": key}
+def keep(name: str, content: bytes) -> dict[str, str]:
+    """Keep a file; the answer has its key."""
+    return {"file": text_files.keep(name, content)}
 
 
 def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Download:

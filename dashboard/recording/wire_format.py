@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-# The longest text that is sent with every question and picture, in characters; a longer text is sent once.
+# The longest text that a recording repeats, in characters: the page has it.
 SAID_BACK = 4_000
 # The int16 that means NaN.
 NAN = -32768

@@ -40,11 +40,6 @@ def decoded(name: str, content: bytes, what: str = "text") -> str:
         raise LstmCoreError(f"Expected a {what} in UTF-8, got {name}, which is something else.") from error
 
 
-def let_go(key: str) -> None:
-    """Drop the file with this key, if it is still there, because its visitor has sent another instead."""
-    _store.drop(key)
-
-
 def kept(key: str) -> Document | None:
     """The file with this key, or None if it was dropped to make room."""
     return _store.get(key)
