@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from gatescope.question import link
 from gatescope.question.view import CHOICES, LAYERS, MODELS, QUANTITIES, RANGES, SHIPPED, Shown, Source
-from gatescope.recording.colours import Colours
+from gatescope.recording.colours import Colours, colours
 from gatescope.recording.told import ToldOfAll, told
 from gatescope.recording.wire_format import NAN
 
@@ -109,16 +107,6 @@ class Handed(ToldOfAll):
     colours: Colours
     visitor: str
     """The header of a question that names the view which asks."""
-
-
-@cache
-def colours() -> Colours:
-    """All colours of heatmaps and curves; from the file itself, because lstm_core imports torch, which takes long."""
-    spec = find_spec("lstm_core")
-    assert spec is not None
-    assert spec.origin is not None
-    kept: Colours = json.loads((Path(spec.origin).parent / "plots/colours.json").read_text(encoding="utf-8"))
-    return kept
 
 
 def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:

@@ -123,11 +123,9 @@ def length_of(view: View) -> Length:
 
 def weights(source: Source) -> int:
     """About how many weights the LSTM has."""
-    if source.model.startswith(OWN):
-        return visitor_models.weights(source.model) or _random(source)
-    if source.model not in SHIPPED:
-        return _random(source)
-    return sum(weight.numel() for weight in shipped(source.model).lstm.parameters())
+    own = source.model.startswith(OWN)
+    model = visitor_models.kept(source.model) if own else shipped(source.model) if source.model in SHIPPED else None
+    return sum(weight.numel() for weight in model.lstm.parameters()) if model else _random(source)
 
 
 def _random(source: Source) -> int:

@@ -16,13 +16,13 @@ from gatescope.question.holds import NONE
 from gatescope.question.view import View
 from gatescope.reading.held import HeldReading
 from gatescope.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
-from gatescope.recording.colours import Colours
+from gatescope.recording.colours import Colours, colours
 from gatescope.recording.recording import as_bytes, message_of
 from gatescope.recording.told import Words, told
 from gatescope.recording.wire_format import NAN, in_a_script
 from lstm_core import SequenceModel
 from lstm_core.plots.columns import Zoom
-from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
+from lstm_core.plots.palette import THEMES, Theme, look
 from lstm_core.traces.load import AnyTrace
 
 # A wide window has room for so many columns; a narrow one has them too.
@@ -73,10 +73,9 @@ def page(
 ) -> bytes:
     """A page with the live view of a packed recording, zoomed to these steps and rows (None: all); `says` stands below
     it, before how it was made; `carried` (`offline/carried.py`): with what it computes others, if it does."""
-    colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
     sight = SightOnPage(steps=steps, units=rows)
     words = told()["words"]
-    about = Told(nan=NAN, colours=colours, title=title, words=words, says=says, zoom=sight, carried=carried)
+    about = Told(nan=NAN, colours=colours(), title=title, words=words, says=says, zoom=sight, carried=carried)
     scripts = _scripts()
     key = hashlib.sha256(scripts).hexdigest()[:16]
     return (

@@ -1,8 +1,10 @@
 """Which colours are there, and which has a range of numbers?"""
 
+import json
+from functools import cache
 from typing import TypedDict, cast
 
-from lstm_core.plots.palette import Look
+from lstm_core.plots.palette import COLOURS_FILE, Look
 
 
 class Ink(TypedDict):
@@ -41,6 +43,13 @@ class Colours(TypedDict):
     gates: dict[str, ByTheme]
     states: dict[str, ByTheme]
     lines: Lines
+
+
+@cache
+def colours() -> Colours:
+    """All colours of heatmaps and curves."""
+    kept: Colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
+    return kept
 
 
 # Which colours does a range of numbers have, where the browser draws it?

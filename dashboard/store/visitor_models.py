@@ -61,9 +61,3 @@ def epochs(key: str) -> list[int]:
     """The epochs whose copies of this model are kept, in order."""
     found = _store.get(key)
     return sorted(found.epochs) if found else []
-
-
-def weights(key: str) -> int:
-    """About how many weights the LSTM of this model has; 0 if the model was dropped."""
-    model = kept(key)
-    return 0 if model is None else sum(weight.numel() for weight in model.lstm.parameters())
