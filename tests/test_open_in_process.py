@@ -1,6 +1,8 @@
 """A visitor's file is opened in a process of its own: what comes back is the same, what goes wrong ends there."""
 
 import io
+import os
+import signal
 import struct
 
 import h5py
@@ -69,11 +71,13 @@ def test_notes_come_along():
     assert note == "Not finite: 1 of 100 numbers in 'encoder.weight_hh_l0' (1 NaN)."
 
 
-def test_a_refusal_names_the_file():
+def test_a_refusal_names_the_file_and_the_process_goes_on():
+    before = open_in_process.running().pid
     with pytest.raises(LstmCoreError, match=r"^'b.pt' can't be opened. Expected a safetensors file"):
         open_in_process.opened("b.pt", b"nothing", MOST)
     with pytest.raises(LstmCoreError, match=r"^'b.pt' can't be opened. Expected weights of at most 100 bytes, got"):
         open_in_process.opened("b.pt", saved(Parts().state_dict()), 100)
+    assert open_in_process.running().pid == before
 
 
 def test_a_file_that_takes_too_much_memory_is_a_sentence_and_the_next_one_opens(monkeypatch):
@@ -118,18 +122,20 @@ def test_a_file_that_unfolds_to_more_than_there_is_is_a_sentence(what):
 
 @pytest.mark.slow
 def test_a_file_that_takes_too_long_ends_its_process_and_the_next_one_opens(monkeypatch):
+    before = open_in_process.running().pid
     # One second less than it has taken already: a file of any size is too much, on a machine of any speed.
     monkeypatch.setattr(open_in_process, "SECONDS", -2)
     monkeypatch.setattr(open_in_process, "BYTES_A_SECOND", 2**60)
     with pytest.raises(LstmCoreError, match=r"within -1 seconds and .* got one that takes more"):
         open_in_process.opened("slow.safetensors", many_tensors(map(str, range(38_000))), MOST)
     monkeypatch.undo()
+    assert open_in_process.running().pid != before
     assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms
 
 
 @pytest.mark.slow
 def test_a_process_that_was_killed_meanwhile_is_replaced():
-    open_in_process.warm()
-    open_in_process._process.kill()
-    open_in_process._process.wait()
+    child = open_in_process.running()
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
     assert open_in_process.opened("a.pt", saved(Parts().state_dict()), MOST).lstms

@@ -1,6 +1,6 @@
 """What is a page told once, besides recordings? Words and links. Nothing here imports torch: the first page is told it.
 
-What is said of a model comes with each recording, and with what a page computes itself: `recording/about.py`.
+What is said of a model comes with each recording, and with what a page computes itself: `recording/recording.py`.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """How is a visitor's file opened so that nothing in it can stop the server?
 
-In a separate process with limits on memory and processor time, one for each file. The next one is started ahead,
-because it takes two seconds to start. It reads a line of JSON, a `Request`, and the file; it writes a line, {"kind" or
-"refused", "size"}, and so many bytes of what was in the file: safetensors and JSON, so names and numbers.
+In a separate process with limits on memory and processor time. One process is kept ready and used again, because it
+takes two seconds to start; it is replaced when a file exceeded its limits. For each file it reads a line of JSON, a
+`Request`, and the file; it writes a line, {"kind" or "refused", "size"}, and so many bytes of what was in the file:
+safetensors and JSON, so names and numbers.
 
     python -m gatescope.serving.open_in_process
 """
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import NamedTuple
 
 import lstm_core
@@ -52,28 +53,36 @@ class Request(NamedTuple):
 
 
 def warm() -> None:
-    """Start the process for the next file, if there is none; returns before it is ready."""
+    """Start the process, so that it is ready when a file comes; returns at once."""
+    running()
+
+
+def running() -> subprocess.Popen[bytes]:
+    """The process, started if there is none; returns before it is ready."""
     global _process
     with _starting:
-        if _process is not None and _process.poll() is None:
-            return
-        # The server may have found its packages by its own sys.path.
-        paths = os.pathsep.join(path for path in sys.path if path)
-        _process = subprocess.Popen(
-            [sys.executable, "-m", "gatescope.serving.open_in_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
-            # Ctrl+C is for the server, which ends this process when it ends.
-            start_new_session=True,
-        )
+        if _process is not None and _process.poll() is not None:
+            _process.communicate()
+            _process = None
+        if _process is None:
+            # The server may have found its packages by its own sys.path.
+            paths = os.pathsep.join(path for path in sys.path if path)
+            _process = subprocess.Popen(
+                [sys.executable, "-m", "gatescope.serving.open_in_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+                # Ctrl+C is for the server, which ends this process when it ends.
+                start_new_session=True,
+            )
+        return _process
 
 
 @atexit.register
 def _stop() -> None:
     if _process is not None:
         _process.kill()
-        _process.wait()
+        _process.communicate()
 
 
 def opened(name: str, content: bytes, most: int) -> Checkpoint | SequenceModel | AnyTrace:
@@ -94,21 +103,29 @@ def opened(name: str, content: bytes, most: int) -> Checkpoint | SequenceModel |
 
 
 def _answer_about(request: Request, content: bytes) -> tuple[dict[str, str], bytes]:
-    """What a process answers about a file; that the file is too much if the process ends before, or takes too long."""
-    warm()
-    assert _process is not None
-    file = json.dumps(request._asdict()).encode() + b"\n" + content
+    """What the process answers about a file; if it ends before, or takes too long, another one is started."""
+    process = running()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    # Several times the processor seconds, because other programs may use the processor too.
+    timer = Timer(STARTING + 4 * request.seconds, process.kill)
+    timer.daemon = True
+    timer.start()
     try:
-        # Several times the processor seconds, because other programs may use the processor too.
-        said, _ = _process.communicate(file, STARTING + 4 * request.seconds)
-        answer = json.loads(said[: said.index(b"\n")])
-        if len(data := said[said.index(b"\n") + 1 :]) == answer["size"]:
+        process.stdin.write(json.dumps(request._asdict()).encode() + b"\n")
+        process.stdin.write(content)
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+        data = process.stdout.read(answer["size"])
+        if len(data) == answer["size"]:
             return answer, data
-    except (subprocess.TimeoutExpired, ValueError):
-        _process.kill()
-        _process.wait()
+    except (OSError, ValueError):
+        pass
     finally:
-        warm()
+        timer.cancel()
+    process.kill()
+    process.wait()
+    warm()
     return {"refused": _too_much(request)}, b""
 
 
@@ -136,19 +153,22 @@ def main() -> None:
     if hasattr(os, "nice"):
         # Pictures come first.
         os.nice(5)
-    request = Request(**json.loads(sys.stdin.buffer.readline()))
-    _limit(request)
-    data = b""
-    try:
-        kind, data = _opened_here(request, sys.stdin.buffer.read())
-        answer = {"kind": kind}
-    except LstmCoreError as error:
-        named = "can't be opened" in str(error)
-        answer = {"refused": str(error) if named else f"{shortened(request.name)} can't be opened. {error}"}
-    except MemoryError:
-        sys.exit(1)
-    answers.write(json.dumps(answer | {"size": len(data)}).encode() + b"\n" + data)
-    answers.flush()
+    while line := sys.stdin.buffer.readline():
+        request = Request(**json.loads(line))
+        _limit(request)
+        try:
+            kind, data = _opened_here(request, sys.stdin.buffer.read(request.size))
+            answer = {"kind": kind}
+        except LstmCoreError as error:
+            named = "can't be opened" in str(error)
+            answer, data = (
+                {"refused": str(error) if named else f"{shortened(request.name)} can't be opened. {error}"},
+                b"",
+            )
+        except MemoryError:
+            sys.exit(1)
+        answers.write(json.dumps(answer | {"size": len(data)}).encode() + b"\n" + data)
+        answers.flush()
 
 
 def _opened_here(request: Request, content: bytes) -> tuple[str, bytes]:

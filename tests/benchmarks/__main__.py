@@ -44,7 +44,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 import lstm_core
-from gatescope.command.start import APP
+from gatescope.command.output import APP
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.site.folder import write_site
 from lstm_core.scanning.pattern import Pattern

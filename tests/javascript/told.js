@@ -7,7 +7,7 @@ import base64, json
 from gatescope.live.shared_with_browser import handed_over
 from gatescope.recording.recording import answer
 from gatescope.recording.wire_format import as_sent
-from gatescope.site.told import told_of_site
+from gatescope.site.folder import told_of_site
 recording = base64.b64encode(answer({"model": "random", "sentence": "a b"}, 900, None)).decode()
 print(json.dumps(as_sent({"told": told_of_site({}), "handed": handed_over("", {}), "recording": recording})))
 `
