@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper
 from test_onnx import lstm_model, model
 from torch import nn
 from weight_files import saved
@@ -116,17 +116,6 @@ def test_a_vocabulary_of_single_letters_reads_letters(tokens, reads):
     assert (whole.reads, whole.gives, list(whole.labels)) == (reads, "value", tokens if tokens == ["a"] else ["0"])
 
 
-def test_names_that_are_not_there_and_names_that_are():
-    given = load_checkpoint(saved(nn.LSTM(2, 3).state_dict() | state(**{f"fc{n}": nn.Linear(3, 2) for n in range(12)})))
-    for asked, there in (({"linear": "x"}, ", ".join(f"'fc{n}'" for n in range(10))), ({"embedding": "x"}, "none")):
-        with pytest.raises(LstmCoreError, match=rf"Expected one of the checkpoint's .*, {there}, got 'x'"):
-            assemble(given, "", **asked)
-    alone = assemble(given, "")
-    assert (alone.name, alone.reads, alone.gives) == ("LSTM", "numbers", "hidden")
-    assert list(alone.labels) == ["h 0", "h 1", "h 2"]
-    assert torch.equal(alone.linear.weight, torch.eye(3))
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -143,22 +132,6 @@ def test_names_that_are_not_there_and_names_that_are():
 )  # fmt: skip
 def test_the_first_bytes_say_what_kind_of_file_it_is(content, says):
     refused(content, says)
-
-
-def test_an_open_file_is_called_by_its_name_if_it_has_one():
-    for name, called in (("folder/a.bin", "'a.bin'"), ("", "The file given"), (7, "The file given")):
-        file = io.BytesIO(b"text")
-        file.name = name
-        assert refused(file, "can't be opened").startswith(f"{called} can't be opened")
-
-
-class OnlyTells(io.BytesIO):
-    def seek(self, *_place):
-        raise OSError("no seeking")
-
-
-def test_a_file_that_cant_seek_is_refused_with_what_to_do():
-    refused(OnlyTells(b"text"), "an open file that can seek, got OnlyTells: no seeking. Give its bytes instead")
 
 
 def npz(**arrays):
@@ -216,26 +189,15 @@ ALONE, WITH_BIAS = (("linear", "n0", COLUMNS.T, bias) for bias in (None, TWO_NUM
         ([("Gather", "m", "X")], {"m": ROWS}, ("embedding", "n0", ROWS, None)),
         ([("Gather", "m", "X", {"axis": 1})], {"m": ROWS}, None),
         ([("Gather", "m", "X")], {"m": ROWS.astype(np.int64)}, None),
-        ([("Gather", "m", "X")], {"m": ROWS[None]}, None),
-        ([("Gather", "X", "m")], {"m": ROWS}, None),
         ([("Gather", "fc.weight", "X")], {"fc.weight": ROWS}, ("embedding", "fc", ROWS, None)),
         ([("Gemm", "X", "m", {"transB": 1})], {"m": ROWS}, ("linear", "n0", ROWS, None)),
         ([("Gemm", "X", "m")], {"m": COLUMNS}, ALONE),
         ([("Gemm", "X", "m", "b")], {"m": COLUMNS, "b": TWO_NUMBERS}, WITH_BIAS),
         ([("Gemm", "X", "m", "b")], {"m": COLUMNS, "b": THREE}, ALONE),
-        ([("Gemm", "X", "m", "Y")], {"m": COLUMNS}, ALONE),
         ([("MatMul", "X", "m")], {"m": COLUMNS}, ALONE),
-        ([("MatMul", "X", "m", {"transB": 1})], {"m": COLUMNS}, ALONE),
         ([("MatMul", "X", "m"), ("Add", "b", "o0")], {"m": COLUMNS, "b": TWO_NUMBERS}, WITH_BIAS),
         ([("MatMul", "X", "m"), ("Add", "o0", "b")], {"m": COLUMNS, "b": THREE}, ALONE),
-        ([("MatMul", "X", "m"), ("Add", "o0", "b", "b")], {"m": COLUMNS, "b": TWO_NUMBERS}, ALONE),
-        ([("MatMul", "X", "m"), ("Sub", "o0", "b")], {"m": COLUMNS, "b": TWO_NUMBERS}, ALONE),
-        ([("MatMul", "m", "X")], {"m": COLUMNS}, None),
-        ([("MatMul", "X")], {}, None),
-        ([("Gather",)], {}, None),
         ([("Identity", "m"), ("MatMul", "X", "o0")], {"m": COLUMNS}, ("linear", "n1", COLUMNS.T, None)),
-        ([("Identity", "m", "m"), ("MatMul", "X", "o0")], {"m": COLUMNS}, None),
-        ([("Identity", "X"), ("MatMul", "X", "o0")], {}, None),
     ],
 )  # fmt: skip
 def test_an_embedding_and_a_linear_come_out_of_these_operators(nodes, weights, found):
@@ -262,11 +224,9 @@ LSTM_SIX = ["Sigmoid", "Tanh", "Tanh"] * 2
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"extra": ["", "", "", ""]}, ""),
         ({"extra": ["", "", ""]}, ""),
         ({"both": True, "activations": LSTM_SIX}, ""),
         ({"both": True, "activations": LSTM_SIX[:3]}, "got activations of its own"),
-        ({"activations": LSTM_SIX}, "got activations of its own"),
         ({"kind": "GRU", "linear_before_reset": 1, "activations": ["Sigmoid", "Tanh"]}, ""),
         ({"kind": "RNN", "activations": ["tanh"]}, ""),
         ({"clip": 1.0, "input_forget": 1}, "got clip, input_forget of its own"),
@@ -285,25 +245,14 @@ def test_an_operators_settings_are_those_of_pytorch(asked, says):
     ("name", "array", "says"),
     [
         ("W", np.repeat(W, 2, 0), r"weight_ih of the LSTM 'lstm' for 1 direction\(s\) and 4 blocks .* \(2, 12, 4\)"),
-        ("W", W[0], r"weight_ih of the LSTM 'lstm' for 1 .* got shape \(12, 4\)"),
         ("R", R[:, :11], r"weight_hh of the LSTM 'lstm' for 1 .* got shape \(1, 11, 3\)"),
         ("B", B[0], r"bias of the LSTM 'lstm' for 1 .* got shape \(24,\)"),
-        ("B", B[None], r"bias of the LSTM 'lstm' for 1 .* got shape \(1, 1, 24\)"),
         ("W", W.astype(np.int32), "float64 weights, got INT32 in 'W'"),
         ("W", W[:, :, :0], "weight_ih_l0 of the LSTM 'lstm' to be a matrix"),
     ],
 )
 def test_an_operators_weights_have_its_shapes(name, array, says):
     refused(with_nodes(**{name: array}), says)
-
-
-def test_numbers_in_each_precision_are_read_and_others_are_named():
-    for dtype in (np.float16, np.float64):
-        lstm = load_checkpoint(lstm_model(np.random.default_rng(0), dtype=dtype).SerializeToString()).lstms[
-            "encoder.lstm"
-        ]
-        assert lstm.weight_ih_l0.dtype == torch.from_numpy(np.zeros(1, dtype)).dtype
-    assert numpy_helper.from_array(np.zeros(1)).data_type == TensorProto.DOUBLE
 
 
 # Vocabularies
@@ -313,10 +262,8 @@ def test_numbers_in_each_precision_are_read_and_others_are_named():
     ("given", "says"),
     [
         ('{"999999999": "a"}', "got 999999999 for 'a'"),
-        ('{"1000000000": "a"}', "got '1000000000' for 'a'"),
         ('["a", ""]', r"got an empty one in row 1 \(the first is row 0\)"),
         ('["a", null]', "got 'None' in row 1"),
-        ("{}", "got no token"),
         ('"text"', None),
     ],
 )

@@ -18,7 +18,7 @@ from lstm_core import LstmCoreError
 from lstm_core.errors import address
 
 SOURCE = Path(lstm_core.__file__).parent
-ERRORS = {"LstmCoreError", "NotKeptError", "NotRebuiltError", "CompressedError"}
+ERRORS = {"LstmCoreError", "NotKeptError", "NotRebuiltError"}
 
 
 def that_make_errors(code: CodeType):

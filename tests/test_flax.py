@@ -120,6 +120,12 @@ def test_what_pytorch_named_stays_as_it_is():
     assert list(load_checkpoint(npz(arrays)).lstms) == ["encoder"]
 
 
+def test_a_compressed_archive_opens():
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **weights(LAYOUTS["linen"][0]))
+    assert load_checkpoint(stream.getvalue()).recurrent
+
+
 def hollow():
     """An archive whose array claims more than it holds."""
     stream = io.BytesIO(npz(weights({"cell": {"weight_ih": (4, 4)}})))
@@ -129,12 +135,6 @@ def hollow():
     with zipfile.ZipFile(again, "w") as archive:
         archive.writestr(name, content.replace(b"(4, 4)", b"(9, 9)"))
     return again.getvalue()
-
-
-def compressed():
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **weights(LAYOUTS["linen"][0]))
-    return stream.getvalue()
 
 
 def of_two_shapes():
@@ -162,7 +162,6 @@ def an_object():
     ("file", "said"),
     [
         (hollow, "can't be read"),
-        (compressed, "np.savez writes them"),
         (of_two_shapes, "gates of one shape in 'cell'"),
         (an_object, "got 0 tensors"),
         (a_single_array, r"save them by name, np\.savez"),

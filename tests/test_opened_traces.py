@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -203,3 +204,26 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(trace, said, tmp_path):
     key = kept(saved(trace, tmp_path))
     with pytest.raises(LstmCoreError, match=said):
         recording(key)
+
+
+class Evil:
+    def __reduce__(self):
+        return print, ("executed",)
+
+
+def test_nothing_in_a_file_is_executed_or_unfolded(tmp_path, capfd):
+    bomb = io.BytesIO()
+    np.savez_compressed(bomb, trace=np.zeros(10**6), c=np.zeros(10**6))
+    objects = io.BytesIO()
+    np.savez(objects, trace=np.array([Evil()], dtype=object))
+    cut = saved(lstm(), tmp_path)[:-200]
+    for content, said in (
+        (bomb.getvalue(), "can't be read"),
+        (objects.getvalue(), "Object arrays cannot be loaded"),
+        (cut, "Expected"),
+    ):
+        with pytest.raises(LstmCoreError, match=said):
+            open_in_process.opened("a.npz", content, MOST)
+    with pytest.raises(LstmCoreError):
+        open_in_process.opened("a.npz", pickle.dumps(Evil()), MOST)
+    assert "executed" not in "".join(capfd.readouterr())

@@ -11,7 +11,6 @@ from gatescope.store import visitor_traces
 from gatescope.store.remembered import Budget, remembered
 from gatescope.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
-from lstm_core.files.outside import MOST_LAYERS
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.cut import check_sequences
 from lstm_core.traces.load import AnyTrace
@@ -19,6 +18,7 @@ from lstm_core.traces.trace import as_update
 
 # What is read of a trace's LSTM: a trace has no weights.
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")
+MOST_LAYERS = 64
 MOST_A_STEP = 250_000
 """The most numbers that are looked at for each step: both directions of four layers of 5,000 units."""
 

@@ -3,12 +3,12 @@
 import json
 import os.path
 import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
@@ -24,7 +24,7 @@ from lstm_core.checkpoints.find_layers import (
 from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.onnx_file import read_onnx
-from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, refuse_torchscript
+from lstm_core.checkpoints.torch_file import read_torch, refuse_other_archives
 from lstm_core.checkpoints.weights_file import (
     NamedTensors,
     Source,
@@ -38,13 +38,6 @@ from lstm_core.checkpoints.weights_file import (
     read_safetensors,
 )
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.outside import CompressedError, zip_directory
-
-MOST_USES = 4
-"""How often a file's numbers may be used, on average: an embedding and the layers tied to it share numbers."""
-
-MOST_RECURRENT = 2_000
-"""The most LSTMs, GRUs and RNNs in a file: PyTorch takes a millisecond to build one."""
 
 TANH_ASSUMED = (
     "The file does not say whether its RNN has tanh or relu: tanh is assumed. With relu, build "
@@ -127,7 +120,8 @@ def load_checkpoint(source: Source) -> Checkpoint:
 
     Raises LstmCoreError for anything else: a pickled module, a broken file, shapes that contradict each other, a file
     without any of them or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and no file
-    but the given one, or an ONNX model's beside it, is read. A file made to do harm may take the memory that there is.
+    but the given one, or an ONNX model's beside it, is read. A file made to do harm may take the memory that there is,
+    or end the process: on the page *Your model* it has one of its own.
 
     >>> import io, torch
     >>> file = io.BytesIO()
@@ -137,8 +131,7 @@ def load_checkpoint(source: Source) -> Checkpoint:
     """
     with opened(source) as file:
         try:
-            named = _read(file)
-            return _checkpoint(named, max(file.size, named.size))
+            return _checkpoint(_read(file))
         except LstmCoreError as error:
             raise LstmCoreError(f"{file.label} can't be opened. {error}") from error
         except Exception as error:
@@ -152,38 +145,23 @@ def load_checkpoint(source: Source) -> Checkpoint:
 
 
 def _read(file: WeightsFile) -> NamedTensors:
-    readers = {"torch": read_old_torch, "hdf5": read_keras, "onnx": read_onnx}
+    readers = {"torch": read_torch, "hdf5": read_keras, "onnx": read_onnx}
     if (kind := kind_of(file)) in readers:
         return readers[kind](file)
     if kind == "safetensors":
         return pytorch_names(read_safetensors(file))
-    try:
-        directory = zip_directory(file.stream, file.size)
-    except CompressedError as error:
-        refuse_torchscript(error.names)
-        if is_npz(error.names):
-            raise LstmCoreError("Expected arrays as np.savez writes them, got compressed ones.") from error
-        raise
-    with directory as archive:
+    with zipfile.ZipFile(file.stream) as archive:
         if KERAS_WEIGHTS in archive.namelist():
             return read_keras_zip(file, archive)
         if is_npz(archive.namelist()):
             return pytorch_names(read_npz(archive))
-        return read_torch_zip(file, archive)
+        refuse_other_archives(archive.namelist())
+        return read_torch(file)
 
 
-def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
+def _checkpoint(named: NamedTensors) -> Checkpoint:
     tensors = plain_weights(named.tensors)
-    held = sum(tensor.nbytes for tensor in tensors.values() if tensor.layout == torch.strided)
-    if held > MOST_USES * size:
-        # Reading each of many tensors that share numbers takes time.
-        raise LstmCoreError(
-            f"Expected each number used at most {MOST_USES} times on average, got tensors of {held:,} bytes in a file "
-            f"of {size:,}."
-        )
     groups = recurrent_groups(tensors)
-    if len(groups) > MOST_RECURRENT:
-        raise LstmCoreError(f"Expected at most {MOST_RECURRENT:,} LSTMs, GRUs and RNNs in a file, got {len(groups):,}.")
     recurrent = {name: build_recurrent(name, weights) for name, weights in groups.items()}
     if not recurrent:
         if named.refused:

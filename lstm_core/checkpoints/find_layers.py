@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.outside import MOST_LAYERS
 from lstm_core.recording.kinds import KINDS
 
 Recurrent = nn.RNNBase | nn.RNNCellBase
@@ -111,8 +110,6 @@ def _layers(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNBase
         raise LstmCoreError(f"Expected a projection of {called} to fewer than its {hidden} units, got to {shown}.")
     # The number of layers that have weights: a missing layer shows when the names are compared.
     count = len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)})
-    if count > MOST_LAYERS:
-        raise LstmCoreError(f"Expected at most {MOST_LAYERS} layers in {called}, got {count}.")
     # A GRU or an RNN takes no proj_size.
     projection = {"proj_size": shown} if projected else {}
     return KINDS[kind].layers(

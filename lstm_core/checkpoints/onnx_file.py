@@ -11,7 +11,7 @@ the file's name, offset and length. onnx opens no link and nothing outside the f
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -34,7 +34,6 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     except ImportError as error:
         raise LstmCoreError("An ONNX file needs onnx: pip install 'gatescope[import]'.") from error
     model = onnx.ModelProto.FromString(file.stream.read())
-    beside = _Beside(file.folder, [])
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     refused: list[str] = []
@@ -48,21 +47,14 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
                 if said := _refusal(name, node):
                     refused.append(said)
                     continue
-                weights = _recurrent(name, node, constants, beside)
-            elif layer := _embedding_or_linear(node, added, constants, beside):
+                weights = _recurrent(name, node, constants, file.folder)
+            elif layer := _embedding_or_linear(node, added, constants, file.folder):
                 kind, name, weights = layer
                 kinds[name] = kind
             else:
                 continue
             tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
-    return NamedTensors(tensors, kinds=kinds, size=file.size + sum(beside.read), says_tanh=True, refused=tuple(refused))
-
-
-class _Beside(NamedTuple):
-    """The folder of the files beside an ONNX model, None if it was not given as a path; the bytes read there so far."""
-
-    folder: Path | None
-    read: list[int]
+    return NamedTensors(tensors, kinds=kinds, says_tanh=True, refused=tuple(refused))
 
 
 def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -89,7 +81,7 @@ def _module_name(node: Any, otherwise: str) -> str:
     return ".".join(parts) or otherwise
 
 
-def _tensor(proto: Any, beside: _Beside) -> Tensor:
+def _tensor(proto: Any, folder: Path | None) -> Tensor:
     """A tensor that is in the file itself, or in one beside it."""
     from onnx import TensorProto, external_data_helper, numpy_helper
 
@@ -98,25 +90,24 @@ def _tensor(proto: Any, beside: _Beside) -> Tensor:
         raise LstmCoreError(f"Expected float16, float32 or float64 weights, got {kind} in {shortened(proto.name)}.")
     if proto.data_location == TensorProto.EXTERNAL or proto.external_data:
         name = shortened(proto.name)
-        if beside.folder is None:
+        if folder is None:
             raise LstmCoreError(
                 f"Expected weights in the ONNX file itself, got {name} in another. Give the path of the model, with "
                 "its data file beside it; or save it with onnx.save(onnx.load(path), path), which puts them inside."
             )
         location = next((entry.value for entry in proto.external_data if entry.key == "location"), "")
         try:
-            external_data_helper.load_external_data_for_tensor(proto, str(beside.folder))
+            external_data_helper.load_external_data_for_tensor(proto, str(folder))
         except Exception as error:
             said = " ".join(str(error).split())[:200]
             raise LstmCoreError(
                 f"Expected the weights of {name} in a file in the folder of the model, got {shortened(location)}: "
                 f"{said.rstrip('.')}. Put the model's own data file into its folder."
             ) from error
-        beside.read.append(len(proto.raw_data))
     return torch.from_numpy(numpy_helper.to_array(proto).copy())
 
 
-def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: _Beside) -> dict[str, Tensor]:
+def _recurrent(name: str, node: Any, constants: Mapping[str, Any], folder: Path | None) -> dict[str, Tensor]:
     """PyTorch's weights of one operator: one layer, with one direction or both."""
     backwards, blocks = _direction(node) == "bidirectional", _BLOCKS[node.op_type]
     given = dict(enumerate(node.input))
@@ -129,7 +120,7 @@ def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: _Besi
                 f"Expected the {key} of the {node.op_type} {shortened(name)} as a constant, got one that the model "
                 "computes. Export it with constant folding."
             )
-        weight = _tensor(constants[given[place]], beside)
+        weight = _tensor(constants[given[place]], folder)
         if weight.dim() != (2 if key == "bias" else 3) or len(weight) != 1 + backwards or weight.shape[1] % len(blocks):
             raise LstmCoreError(
                 f"Expected {key} of the {node.op_type} {shortened(name)} for {1 + backwards} direction(s) and "
@@ -180,7 +171,7 @@ def _refusal(name: str, node: Any) -> str:
 
 
 def _embedding_or_linear(
-    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: _Beside
+    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], folder: Path | None
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
     """The embedding or Linear that a Gather, Gemm or MatMul with a constant matrix was exported from."""
     place = 0 if node.op_type == "Gather" else 1
@@ -190,7 +181,7 @@ def _embedding_or_linear(
     proto = constants[node.input[place]]
     if len(proto.dims) != 2 or proto.data_type not in FLOATS:
         return None
-    matrix = _tensor(proto, beside)
+    matrix = _tensor(proto, folder)
     kept = re.fullmatch(r"(.+)\.weight", proto.name)
     name = kept[1] if kept else _module_name(node, proto.name or node.output[0])
     if node.op_type == "Gather":
@@ -199,5 +190,5 @@ def _embedding_or_linear(
     weights = {"weight": matrix if as_is else matrix.T.contiguous()}
     bias = node.input[2] if node.op_type == "Gemm" and len(node.input) > 2 else added.get(node.output[0], "")
     if bias in constants and list(constants[bias].dims) == [weights["weight"].shape[0]]:
-        weights["bias"] = _tensor(constants[bias], beside)
+        weights["bias"] = _tensor(constants[bias], folder)
     return "linear", name, weights

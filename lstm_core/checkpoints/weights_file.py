@@ -154,9 +154,9 @@ class NamedTensors(NamedTuple):
 
     `containers`: the nested dicts around the tensors, as prefixes ("model_state."). `kinds`: by module name, whether a
     module is an embedding or a Linear, if the file says so. `notes`: sentences on what the file leaves open.
-    `vocabulary`: the tokens of the embedding's rows, if the file names them. `size`: the bytes of the file and of those
-    beside it, if there are any. `says_tanh`: whether an RNN of the file is known to have tanh. `refused`: a sentence on
-    each layer that was left out because PyTorch's equations do not describe it.
+    `vocabulary`: the tokens of the embedding's rows, if the file names them. `says_tanh`: whether an RNN of the file is
+    known to have tanh. `refused`: a sentence on each layer that was left out because PyTorch's equations do not
+    describe it.
     """
 
     tensors: dict[str, Tensor]
@@ -164,7 +164,6 @@ class NamedTensors(NamedTuple):
     kinds: Mapping[str, Literal["embedding", "linear"]] = {}
     notes: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
-    size: int = 0
     says_tanh: bool = False
     refused: tuple[str, ...] = ()
 
@@ -186,7 +185,7 @@ def is_npz(names: Collection[str]) -> bool:
 
 
 def read_npz(archive: zipfile.ZipFile) -> dict[str, Tensor]:
-    """The arrays of numbers of an archive by name, whose entries are known to be uncompressed."""
+    """The arrays of numbers of an archive by name."""
     found = {}
     for name in archive.namelist():
         with archive.open(name) as entry:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.model_folders import about, folder_of, models
-from lstm_core.files.outside import MOST_COUNT, MOST_LAYERS, MOST_NAME, read_header, read_json
+from lstm_core.files.outside import read_header, read_json
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.models.embeddings import Embedding, Numbers, ReducedFeatures, Rows, Vocabulary, WordFeatures
 from lstm_core.models.sequence_model import SequenceModel
@@ -22,9 +22,6 @@ from lstm_core.recording.kinds import kind_of
 KINDS: dict[str, type[Embedding]] = {
     embedding.kind: embedding for embedding in (Vocabulary, Rows, Numbers, WordFeatures, ReducedFeatures)
 }
-
-MOST_HEADER, MOST_MARKS = 32 * 2**20, 2_500_000
-"""The most bytes, and the most brackets, commas and colons, of a header: a million tokens and as many labels."""
 
 _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias")
@@ -112,7 +109,7 @@ def is_model(source: bytes | Path) -> bool:
         return False
     with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
         try:
-            return "model" in read_header(stream, MOST_HEADER, MOST_MARKS)["__metadata__"]
+            return "model" in read_header(stream)["__metadata__"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return False
 
@@ -142,8 +139,8 @@ def _said(error: Exception) -> str:
 
 
 def _model_in(data: bytes, tensors: dict[str, Tensor]) -> SequenceModel:
-    header = read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)
-    return _build(read_json(header["__metadata__"]["model"], MOST_MARKS), tensors)
+    header = read_header(io.BytesIO(data))
+    return _build(read_json(header["__metadata__"]["model"]), tensors)
 
 
 def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceModel:
@@ -155,7 +152,7 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
     listed = [settings["labels"], embedding.get("tokens", []), embedding.get("columns", [])]
     texts = [settings["name"], settings["task"], *(text for texts in listed for text in texts)]
     are_texts = all(isinstance(texts, list) for texts in listed) and all(isinstance(text, str) for text in texts)
-    if not are_texts or len(settings["name"]) > MOST_NAME:
+    if not are_texts:
         raise LstmCoreError("Expected a name, a task, labels and tokens as text, got something else.")
     kind = KINDS[embedding.pop("kind")]
     if (kind is Numbers) != (settings["reads"] == "numbers"):
@@ -175,13 +172,10 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
 def _check_sizes(lstm: dict[str, Any], tensors: dict[str, Tensor]) -> None:
     """Raise LstmCoreError before a module is made for which the file has no weights."""
     counts = [lstm.get(key, 0) for key in ("input_size", "hidden_size", "num_layers", "proj_size")]
-    are_sizes = all(type(count) is int and 0 <= count <= MOST_COUNT for count in counts)
+    are_sizes = all(type(count) is int and count >= 0 for count in counts)
     if not are_sizes or {type(lstm["bidirectional"]), type(lstm["bias"])} != {bool}:
         raise LstmCoreError("Expected whole numbers for the sizes of the LSTM, GRU or RNN, got something else.")
-    if lstm["num_layers"] > min(len(tensors), MOST_LAYERS):
-        raise LstmCoreError(
-            f"Expected weights of at most {MOST_LAYERS} layers, got {lstm['num_layers']} layers and {len(tensors)} "
-            "tensors in all."
-        )
+    if lstm["num_layers"] > len(tensors):
+        raise LstmCoreError(f"Expected the weights of {lstm['num_layers']} layers, got {len(tensors)} tensors in all.")
     if any(tensor.is_floating_point() and tensor.dtype not in _FLOATS for tensor in tensors.values()):
         raise LstmCoreError("Expected float16, bfloat16, float32 or float64 weights, got other dtypes.")

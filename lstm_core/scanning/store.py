@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     import pandas
 
 HEADER, GROUP = "gatescope.json", "zarr.json"
-MOST_MARKS = 1_000_000
-"""The most brackets, commas and colons in the description of a group: ours has some 3,000."""
 
 _log = logging.getLogger(__name__)
 
@@ -187,7 +185,7 @@ def _beside(store: Path) -> Path:
 
 def _steps_in(folder: Path) -> int:
     """The attribute of a whole store."""
-    steps: int = read_json((folder / GROUP).read_bytes(), MOST_MARKS)["attributes"]["steps"]
+    steps: int = read_json((folder / GROUP).read_bytes())["attributes"]["steps"]
     return steps
 
 

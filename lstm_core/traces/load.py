@@ -2,23 +2,22 @@
 
 import io
 import os.path
-from collections.abc import Callable, Collection
+import zipfile
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, BinaryIO, get_args
+from typing import Any, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError, check_kind, shortened
-from lstm_core.files.outside import CompressedError, read_header, read_json, zip_directory
-from lstm_core.traces.save import KINDS, MOST_MARKS, built, digest
+from lstm_core.files.outside import read_header, read_json
+from lstm_core.traces.save import KINDS, built, digest
 from lstm_core.traces.summary import UNKNOWN
 from lstm_core.traces.trace import AnyTrace as AnyTrace
 from lstm_core.traces.trace import Trace
 
-MOST_TEXT = 128 * 2**20
-"""The most bytes of a trace's header."""
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32)
@@ -45,8 +44,6 @@ def load(path: str | Path) -> AnyTrace:
     >>> type(back).__name__, torch.equal(back.h, trace.h)
     ('Trace', True)
     """
-    from safetensors.torch import load_file
-
     check_kind(path, (str, os.PathLike), "a path", "Give that of a file that trace.save wrote.")
     path = Path(path)
     if path.suffix not in (".npz", ".safetensors"):
@@ -54,34 +51,23 @@ def load(path: str | Path) -> AnyTrace:
     # Path.is_file raises for a name that no file can have.
     if not os.path.isfile(path):
         raise LstmCoreError(f"Expected a trace file, got no file at {shortened(path)}.")
-    with path.open("rb") as stream:
-        return _trace(path.name, stream, path.suffix == ".npz", lambda: load_file(path))
+    return trace_in(path.name, path.read_bytes())
 
 
 def is_trace(content: bytes) -> bool:
     """Whether a file has the parts that `Trace.save` writes; what is in them is not checked."""
-    stream = io.BytesIO(content)
     try:
         if content.startswith(b"PK"):
-            return "trace.npy" in zip_directory(stream, len(content)).namelist()
-        return "trace" in read_header(stream, MOST_TEXT, MOST_MARKS)["__metadata__"]
-    except CompressedError as error:
-        return "trace.npy" in error.names
-    except (ValueError, TypeError, KeyError, RecursionError):
+            return "trace.npy" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+        return "trace" in read_header(io.BytesIO(content))["__metadata__"]
+    except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile, NotImplementedError):
         return False
 
 
 def trace_in(name: str, content: bytes) -> AnyTrace:
     """The trace in the bytes of a file, as `load` reads the file; `name` is for messages."""
-    from safetensors.torch import load as tensors_in
-
-    return _trace(name, io.BytesIO(content), content.startswith(b"PK"), lambda: tensors_in(content))
-
-
-def _trace(name: str, stream: BinaryIO, is_zip: bool, tensors_of: Callable[[], dict[str, Tensor]]) -> AnyTrace:
-    """The trace in a stream; `tensors_of()` reads the tensors of safetensors, after the header was checked."""
     try:
-        header, tensors = _read_npz(stream) if is_zip else _read_safetensors(stream, tensors_of)
+        header, tensors = (_read_npz if content.startswith(b"PK") else _read_safetensors)(content)
         kind = _kind(header.pop("kind", None), tensors.keys())
         values: dict[str, Any] = dict.fromkeys(header.pop("lacks", ())) | header | tensors
         return built(kind, values)
@@ -100,12 +86,9 @@ def _kind(named: Any, names: Collection[str]) -> type[AnyTrace]:
     return next((kind for kind in kinds if kind.__name__ == named), by_quantities)
 
 
-def _read_npz(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    # `zip_directory` refuses compressed entries, so all entries together are no larger than the file.
-    zip_directory(stream, stream.seek(0, io.SEEK_END))
-    stream.seek(0)
-    with np.load(stream, allow_pickle=False) as file:
-        header = read_json(file["trace"].item(), MOST_MARKS)
+def _read_npz(content: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        header = read_json(file["trace"].item())
         arrays = {name: torch.from_numpy(file[name]) for name in file.files if name != "trace"}
     dtypes = {name: _DTYPES.get(dtype, torch.uint8) for name, dtype in header.pop("dtypes").items()}
     if any(array.itemsize != dtypes[name].itemsize for name, array in arrays.items()):
@@ -113,11 +96,11 @@ def _read_npz(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Tensor]]:
     return header, {name: array.view(dtypes[name]) for name, array in arrays.items()}
 
 
-def _read_safetensors(
-    stream: BinaryIO, tensors_of: Callable[[], dict[str, Tensor]]
-) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    told = read_header(stream, MOST_TEXT, MOST_MARKS)["__metadata__"]
-    header, tensors = read_json(told["trace"], MOST_MARKS), tensors_of()
+def _read_safetensors(content: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    from safetensors.torch import load as tensors_in
+
+    told = read_header(io.BytesIO(content))["__metadata__"]
+    header, tensors = read_json(told["trace"]), tensors_in(content)
     header.pop("dtypes", None)
     if "digest" not in told:
         return header | UNKNOWN, tensors

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError, refuse_unknown
-from lstm_core.files.outside import read_json
 from lstm_core.files.write_whole import written_whole
 from lstm_core.traces.summary import checked_proof
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 # How is a trace written to a file, bit for bit?
 
 KINDS = ".npz or .safetensors"
-MOST_MARKS = 5_000_000
-"""The most brackets, commas and colons in the header: about four million tokens."""
 
 
 def save(trace: Recorded, path: str | Path) -> None:
@@ -42,9 +39,6 @@ def save(trace: Recorded, path: str | Path) -> None:
     if path.suffix not in (".npz", ".safetensors"):
         raise LstmCoreError(f"Expected a file name that ends in {KINDS}, got {path.name!r}.")
     header = _header(trace)
-    if len(header) > MOST_MARKS:
-        # Refuse to save what `load` would refuse to open.
-        read_json(header, MOST_MARKS)
     with written_whole(path) as place:
         if path.suffix == ".npz":
             # NumPy lacks bfloat16, of which integers have the bits.

@@ -27,22 +27,17 @@ def whole(value):
     return b"\x8a" + bytes([size]) + value.to_bytes(size, "little", signed=True)
 
 
-def tensor(count, size, key="0", kind="FloatStorage", strides=None):
-    """The steps of a pickle for one tensor: how many numbers it claims to have, its size and strides.
-
-    `key` and an item of `size` may be steps of their own, as bytes.
-    """
+def tensor(count, size, strides=None):
+    """The steps of a pickle for one tensor: how many numbers it claims to have, its size and strides."""
     return (
         b"ctorch._utils\n_rebuild_tensor_v2\n(("
         + text("storage")
-        + b"ctorch\n"
-        + kind.encode()
-        + b"\n"
-        + (key if isinstance(key, bytes) else text(key))
+        + b"ctorch\nFloatStorage\n"
+        + text("0")
         + text("cpu")
         + whole(count)
         + b"tQK\x00("
-        + b"".join(number if isinstance(number, bytes) else whole(number) for number in size)
+        + b"".join(map(whole, size))
         + b"t("
         + b"".join(map(whole, strides if strides is not None else [0] * len(size)))
         + b"t\x89ccollections\nOrderedDict\n)RtR"
@@ -51,11 +46,3 @@ def tensor(count, size, key="0", kind="FloatStorage", strides=None):
 
 def pickled(value, key="lstm.weight_ih_l0"):
     return b"\x80\x02}" + text(key) + value + b"s."
-
-
-def tuples_of_ten(levels):
-    """A list of tuples, each of ten times the tuple before; the last is number 16 + `levels` of the memo."""
-    steps = b"](" + b"(" + b"K\x01" * 10 + b"tq\x10"
-    for level in range(levels):
-        steps += b"(" + bytes([ord("h"), 16 + level]) * 10 + b"tq" + bytes([17 + level])
-    return steps + b"e"
