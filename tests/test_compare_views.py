@@ -19,7 +19,6 @@ from gatescope.question.view import MODELS, Source
 from gatescope.reading.read import read
 from gatescope.reading.recorded import recording
 from gatescope.store import visitor_models
-from lstm_core.plots import side_by_side_strips
 from lstm_core.training import epochs
 from lstm_core.training.loop import task_from
 
@@ -121,11 +120,6 @@ def test_an_epoch_that_was_not_kept_is_nobodys():
 @pytest.mark.parametrize(("asked", "found"), [(None, 9), (0, 0), (3, 3), (5, 3), (99, 9)])
 def test_the_nearest_epoch_that_is_kept_stands_in(asked, found):
     assert nearest([0, 3, 6, 9], asked) == found
-
-
-@pytest.mark.parametrize(("largest", "scale"), [(0.0, 1.0), (0.004, 0.005), (0.31, 0.5), (1.0, 1.0), (7.2, 10.0)])
-def test_a_difference_has_a_scale_it_fills(largest, scale):
-    assert side_by_side_strips.fine_scale([np.array([largest, -largest / 2, np.nan])]) == pytest.approx(scale)
 
 
 def test_two_texts_differ_in_their_text_alone():

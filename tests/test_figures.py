@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lstm_core
 from gatescope.question.view import COLOURS, Source
 from gatescope.reading.read import read
-from lstm_core.plots import gate_strips, palette, pictures, side_by_side_strips, step_axis
+from lstm_core.plots import gate_strips, palette, pictures, step_axis
 from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, signed, width_of
 from lstm_core.plots.palette import THEMES, look
@@ -174,18 +174,6 @@ def test_the_last_words_end_inside_the_figure(tokens):
     for step, text in zip(axis["tickvals"], axis["ticktext"], strict=True):
         # The cosine of 60 degrees is a half, too.
         assert (step - first) / (last - first) * inside + width_of(text) / 2 <= layout["width"]
-
-
-def test_two_words_stand_over_their_column_and_differences_have_more_places_on_a_fine_scale():
-    words = [("a", "b"), ("c",)]
-    for reach, first in ((0.5, "+0.250"), (1.0, "+0.25")):
-        cells = {"c": np.array([[0.25, math.nan]])}
-        figure = side_by_side_strips.strips(cells, words, LOOK, (0, 0), reach, differ=True)
-        [trace], layout = figure["data"], figure["layout"]
-        assert trace["text"] == [[first, ""]]
-        assert (trace["zmin"], trace["zmax"]) == (-reach, reach)
-        assert layout["xaxis"]["ticktext"] == ["a<br>b", "c"]
-        assert layout["annotations"][0]["text"] == f"cell state <i>c</i>, −{reach:g} to {reach:g}"
 
 
 def test_each_cell_of_a_still_picture_has_the_shade_of_its_value():

@@ -3,11 +3,20 @@
 import pytest
 from pictured import picture_of
 
+import lstm_core
 from gatescope.question.view import Source
 from gatescope.reading.read import read
-from lstm_core.plots.palette import look
 
-LOOK = look("teal", "light")
+
+def test_differences_have_a_scale_of_their_own_and_the_two_share_theirs():
+    both = lstm_core.compare(*(read(Source(text)).trace for text in ("Giraffes in a field", "Elephants in a field")))
+    one, other, difference = both.plot(quantities=["c"]).data
+    spans = [(picture.zmin, picture.zmax) for picture in (one, other, difference)]
+    largest = np.abs(difference.z).max()
+    assert spans[0] == spans[1]
+    assert spans[2] != spans[0]
+    assert spans[2][1] == -spans[2][0]
+    assert largest <= spans[2][1] <= 2 * largest
 
 
 @pytest.mark.parametrize("directions", [1, 2])

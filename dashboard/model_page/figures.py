@@ -16,8 +16,7 @@ from lstm_core.plots.gate_strips import StripPlace
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
 from lstm_core.plots.palette import Look
-from lstm_core.plots.side_by_side_strips import scale_of
-from lstm_core.plots.strips import Strip, strips_of
+from lstm_core.plots.strips import Strip, scale_of, strips_of
 from lstm_core.traces.recorded import Recorded
 
 # What both have: letters beside the strips with their units' numbers, and class probabilities of each word.

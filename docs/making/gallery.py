@@ -151,15 +151,15 @@ def frame(page: Any, name: str, title: str, top: str) -> str:
     return f'<iframe class="figure" src="{top}figures/{name}.html" title="{title}" style="height: {height}px"></iframe>'
 
 
-MEMORY = re.compile(r"<img alt='[^']* c: [^']*' title='[^']*' src='data:image/png;base64,([^']+)'")
-"""The still picture of c in a live view."""
+STILL = re.compile(r"src='data:image/png;base64,([^']+)'")
+"""The still picture of a live view."""
 LEVELS = 24
 
 
 def thumbnail(page: Any) -> bytes:
     """A PNG, a pixel a cell."""
-    if memory := MEMORY.search(getattr(page, "still", "")):
-        return base64.b64decode(memory[1])
+    if still := STILL.search(getattr(page, "still", "")):
+        return base64.b64decode(still[1])
     cells = _of_figure(page) if isinstance(page, Figure) else _bars([len(line) for line in repr(page).splitlines()]).T
     bound = float(np.nanmax(np.abs(cells)))
     return pictures.as_png(pictures.cells(pictures.Strip("", cells, -bound, bound, STATES["teal", "light"])))

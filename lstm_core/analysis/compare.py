@@ -59,8 +59,7 @@ class Comparison(ShownResult):
 
     def drawn(self, title: str, layer: int, direction: int, quantities: Sequence[str]) -> Figure:
         """The figure of `plot` under another title."""
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly, beside
-        from lstm_core.plots.compared_strips import three
+        from lstm_core.plots.compared_strips import compared_figure
 
         at = layer, direction
         layers, directions = next(iter(self.a.values())).shape[:2]
@@ -69,7 +68,7 @@ class Comparison(ShownResult):
                 f"Expected some of {', '.join(self.a)} of a layer below {layers}, a direction below {directions}, got "
                 f"{', '.join(quantities) or 'none'} of {at}."
             )
-        return as_plotly(beside(three(self, at, at, quantities, LIGHT)), title)
+        return compared_figure(self, layer, direction, quantities, title)
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row a quantity: its largest difference, b minus a, and where that is in the whole run; `pair` is an index

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from lstm_core.plots.labels import LETTER
-from lstm_core.plots.page_figure import FONT, Figure, nth
+from lstm_core.plots.page_figure import FONT, Figure
 from lstm_core.plots.palette import look
 
 if TYPE_CHECKING:
@@ -46,24 +46,3 @@ def title_lines(title: str, width: float | None, size: int) -> list[str]:
 def title_height(lines: list[str]) -> int:
     """The pixels that a title's lines take."""
     return TITLE + LINE * (len(lines) - 1) if lines else 0
-
-
-def beside(figures: list[Figure], gap: float = 0.03) -> Figure:
-    """Figures of one height side by side in one, each with its own axes."""
-    layout = {name: value for name, value in figures[0]["layout"].items() if not name.startswith(("xaxis", "yaxis"))}
-    layout |= {"annotations": [], "shapes": []}
-    data, width, axes = [], (1 - gap * (len(figures) - 1)) / len(figures), 0
-    for number, figure in enumerate(figures):
-        left, x = number * (width + gap), f"x{nth(number)}"
-        rows = [name for name in figure["layout"] if name.startswith("yaxis")]
-        names = {f"y{row[len('yaxis') :]}": f"y{nth(axes + n)}" for n, row in enumerate(rows)}
-        for old, new in names.items():
-            axis = figure["layout"][f"yaxis{old[1:]}"] | {"anchor": x}
-            matched = {"matches": names[axis["matches"]]} if "matches" in axis else {}
-            layout[f"yaxis{new[1:]}"] = axis | matched
-        place = {"domain": [left, left + width], "anchor": names["y"]}
-        layout[f"xaxis{x[1:]}"] = figure["layout"]["xaxis"] | place
-        data += [trace | {"xaxis": x, "yaxis": names[trace.get("yaxis", "y")]} for trace in figure["data"]]
-        layout["annotations"] += [note | {"x": left} for note in figure["layout"].get("annotations", ())]
-        axes += len(rows)
-    return {"data": data, "layout": layout}

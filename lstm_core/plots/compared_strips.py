@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from lstm_core.plots.page_figure import Figure
-from lstm_core.plots.palette import Look
-from lstm_core.plots.side_by_side_strips import ZERO, At, Words, fine_scale, level, scale_of, strips
-from lstm_core.plots.strips import strips_of
+from lstm_core.plots.as_plotly import LIGHT
+from lstm_core.plots.labels import label
+from lstm_core.plots.paper_figure import PaperStack, paper_figure, reach_of
+from lstm_core.plots.strips import fine_scale, strips_of
+from lstm_core.plots.time_axis import Steps
 
 if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
     from lstm_core.analysis.compare import Comparison
 
+WIDTH = 1_000
+# The letters of a word that shares its column with another.
+LONGEST = 9
 
-def three(comparison: Comparison, at_a: At, at_b: At, quantities: Sequence[str], look: Look) -> list[Figure]:
-    """One layer and direction of each reading on one scale, and the difference on its own scale.
 
-    If the comparison has only one layer and direction, `at_a` and `at_b` say which they are.
-    """
-    narrowed = next(iter(comparison.a.values())).shape[:2] == (1, 1)
-    runs: list[Mapping[Any, np.ndarray]] = [comparison.a, comparison.b, comparison.differences]
+def compared_figure(
+    comparison: Comparison, layer: int, direction: int, quantities: Sequence[str], title: str
+) -> PlotlyFigure:
+    """One layer and direction of each reading on one scale, and the difference on a scale of its own."""
+    strips = [strip for strip in strips_of(comparison.a) if strip.quantity in quantities]
     a, b, difference = (
-        {
-            quantity: run[quantity][(0, 0) if narrowed else at_a].T
-            for quantity in (strip.quantity for strip in strips_of(comparison.a))
-            if quantity in quantities
-        }
-        for run in runs
+        {strip.quantity: run[strip.quantity][layer, direction].T for strip in strips}
+        for run in (comparison.a, comparison.b, comparison.differences)
     )
-    words_a, words_b, words = words_of(comparison)
-    state = "c" if "c" in comparison.a else "h"
-    reach = scale_of([a.get(state, ZERO), b.get(state, ZERO)])
-    apart, kind = fine_scale(difference.values()), strips_of(comparison.a)
-    return level(
+    units = {name: comparison.numbers.get(name, range(len(values))) for name, values in a.items()}
+    end, fine = reach_of([a, b]), fine_scale(difference.values())
+    signed = [strip._replace(scale="states") for strip in strips]
+    at, words = (layer, direction), _words(comparison)
+    return paper_figure(
         [
-            strips(a, words_a, look, at_a, reach, of=kind),
-            strips(b, words_b, look, at_b, reach, of=kind),
-            strips(difference, words, look, at_a, apart, differ=True, of=kind),
-        ]
+            PaperStack(*at, "a", a, units, words[0], strips, end),
+            PaperStack(*at, "b", b, units, words[1], strips, end),
+            PaperStack(*at, "b − a", difference, units, words[2], signed, dict.fromkeys(a, fine), differs=True),
+        ],
+        title,
+        LIGHT,
+        WIDTH,
     )
 
 
-def words_of(comparison: Comparison) -> tuple[Words, Words, Words]:
-    """The words over the columns of A, of B, and of the difference, which has both words where they differ."""
-    pairs = comparison.tokens or [(f"{a}", f"{b}") for a, b in comparison.pairs]
-    both: Words = [(a, b) if a and b and a != b else (a or b or "",) for a, b in pairs]
-    return [(a or "",) for a, _ in pairs], [(b or "",) for _, b in pairs], both
+def _words(comparison: Comparison) -> list[Steps]:
+    """What stands under the steps of a, of b, and of the difference: both words where they differ."""
+    pairs = [["" if one is None else str(one) for one in pair] for pair in comparison.tokens or comparison.pairs]
+    both = [a if a == b else "\n".join(label(one, LONGEST) for one in (a, b) if one) for a, b in pairs]
+    names = [a for a, _ in pairs], [b for _, b in pairs], both
+    return [Steps(range(len(pairs)), each, "" if comparison.tokens else "step") for each in names]

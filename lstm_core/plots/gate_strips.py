@@ -38,7 +38,6 @@ def memory(
     width: float,
     layer: int = 0,
     direction: int = 0,
-    gap: int = GAP,
     strips: Sequence[Strip] = STRIPS,
     fill: float | None = None,
     columns: Columns | None = None,
@@ -57,7 +56,7 @@ def memory(
     first, last = -0.5, columns.steps - 0.5
     words, top = step_axis(tokens, width, first, last)
     beyond = past_the_end(words, width, first, last)
-    places = place(strips, cells, top, gap, fill)
+    places = place(strips, cells, top, GAP, fill)
     height = places[-1].top + places[-1].height + 1
     layout = on_the_page(look) | {
         "width": round(width) + beyond,
@@ -138,16 +137,16 @@ def heatmap(
     return trace
 
 
-def true_minus(heatmap: Figure) -> None:
-    """Write the numbers in the cells with a minus sign; Plotly writes a hyphen."""
+def true_minus(heatmap: Figure, places: int = 2) -> None:
+    """Write the numbers in the cells with a minus sign; Plotly writes a hyphen. Where there is none, nothing."""
     if "texttemplate" in heatmap:
-        form = "%.2f" if heatmap["texttemplate"] == "%{z:.2f}" else "%+.2f"
+        sign = "" if heatmap["texttemplate"] == "%{z:.2f}" else "+"
         # What rounds to 0 has no sign.
-        values = np.where(np.abs(heatmap["z"]) < 0.005, 0.0, heatmap["z"])
-        heatmap["text"] = np.char.replace(
-            np.char.replace(np.char.mod(form, values), "+0.00", "0.00"), "-", "−"
-        ).tolist()
-        heatmap["texttemplate"] = "%{text}"
+        values = np.where(np.abs(heatmap["z"]) < 0.5 * 10.0**-places, 0.0, heatmap["z"])
+        texts = np.char.mod(f"%{sign}.{places}f", values)
+        for old, new in ((f"+{0:.{places}f}", f"{0:.{places}f}"), ("+nan", ""), ("nan", ""), ("-", "−")):
+            texts = np.char.replace(texts, old, new)
+        heatmap |= {"text": texts.tolist(), "texttemplate": "%{text}"}
 
 
 def place(

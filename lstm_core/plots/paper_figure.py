@@ -19,7 +19,7 @@ from lstm_core.plots.columns import Columns, fit
 from lstm_core.plots.labels import width_of
 from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, FONT, Figure, nth, on_the_page
 from lstm_core.plots.palette import Look
-from lstm_core.plots.strips import LIMITS, Strip
+from lstm_core.plots.strips import LIMITS, Strip, fine_scale
 from lstm_core.plots.time_axis import Steps, TimeAxis, every_for, time_axis
 
 if TYPE_CHECKING:
@@ -38,13 +38,18 @@ TALL = 1.25
 
 
 class PaperStack(NamedTuple):
-    """One layer and direction: its name, and by quantity its values (unit, step) and the numbers of its units."""
+    """One layer and direction of one run: its name, and by quantity its values (unit, step) and the numbers of its
+    units. `reach`: the ends of the scales of what sums up, and of h; of all, where the values are differences."""
 
     layer: int
     direction: int
     name: str
     cells: Mapping[Any, np.ndarray]
     units: Mapping[str, Sequence[int]]
+    steps: Steps
+    strips: Sequence[Strip]
+    reach: Mapping[str, float]
+    differs: bool = False
 
 
 class Bar(NamedTuple):
@@ -59,9 +64,7 @@ class Bar(NamedTuple):
 class Paper(NamedTuple):
     """What all parts of a figure share; `each`: the width of one picture, `small`: the letters of numbers."""
 
-    strips: Sequence[Strip]
     heights: Sequence[float]
-    reach: Mapping[str, float]
     columns: Columns
     each: float
     small: int
@@ -69,27 +72,22 @@ class Paper(NamedTuple):
 
 
 def paper_figure(
-    stacks: Sequence[PaperStack],
-    steps: Steps,
-    strips: Sequence[Strip],
-    reach: Mapping[str, float],
-    title: str,
-    look: Look,
-    width: int,
-    height: int | None,
+    stacks: Sequence[PaperStack], title: str, look: Look, width: int, height: int | None = None
 ) -> PlotlyFigure:
-    """Some stacks side by side, each a heatmap a strip. `reach`: the ends of the scales of c and h.
+    """Some stacks of as many steps side by side, each a heatmap a strip.
 
     Raises LstmCoreError where they have no room in this width and height.
     """
     from plotly.subplots import make_subplots
 
     letters = round(min(LARGEST, max(SMALLEST, width / GROWS)))
-    small, title, bars = max(9, letters - 2), html.escape(title, quote=False), bars_of(strips, reach)
+    strips, count = stacks[0].strips, len(stacks[0].steps.numbers)
+    small, title = max(9, letters - 2), html.escape(title, quote=False)
+    bars = bars_of(strips, stacks[0].reach) + [_difference(stack) for stack in stacks if stack.differs]
     each = _width_of_each(len(stacks), width, letters)
-    time = time_axis(steps, each / len(steps.numbers), small)
+    times = [time_axis(stack.steps, each / count, small) for stack in stacks]
     gap, several = round(1.7 * letters), 1.4 * letters * (len(stacks) > 1)
-    margin = {"l": LEFT * letters, "r": RIGHT * letters, "t": gap + several, "b": _below(time, steps, each, letters)}
+    margin = {"l": LEFT * letters, "r": RIGHT * letters, "t": gap + several, "b": _below(times, count, each, letters)}
     around, above = margin["t"] + margin["b"], title_height(title_lines(title, width, letters + 2))
     least = max(len(strips) * (gap + LEAST_HEIGHT) - gap, len(bars) * BAR * letters)
     heights = _heights(strips, stacks[0].cells, gap, least, around, above, TALL * width, height)
@@ -113,10 +111,10 @@ def paper_figure(
     for number, note in enumerate(figure.layout.annotations[len(strips) : -1]):
         note.update(x=figure.layout[f"xaxis{nth(number)}"].domain[0], yshift=1.4 * letters)
     figure.layout.annotations[-1].update(xshift=(1.5 - LEFT) * letters, yshift=0, xanchor="right")
-    columns = fit(len(steps.numbers), each, sum(len(values) for values in stacks[0].cells.values()), None)
-    _add_time(figure, time, columns, small, look)
-    paper = Paper(strips, heights, reach, columns, each, small, look)
-    for number, stack in enumerate(stacks, 1):
+    columns = fit(count, each, sum(len(values) for values in stacks[0].cells.values()), None)
+    paper = Paper(heights, columns, each, small, look)
+    for number, (stack, time) in enumerate(zip(stacks, times, strict=True), 1):
+        _add_time(figure, number, time, paper)
         _add_stack(figure, number, stack, paper)
     length = min(inside / len(bars) - letters, (BAR + 7) * letters)
     for number, bar in enumerate(bars):
@@ -135,11 +133,14 @@ def _width_of_each(stacks: int, width: int, letters: int) -> float:
     return (width - around) / stacks
 
 
-def _below(time: TimeAxis, steps: Steps, each: float, letters: int) -> float:
+def _below(times: Sequence[TimeAxis], steps: int, each: float, letters: int) -> float:
     """The pixels of the names of steps, which may stand upright, and of what they are."""
-    widest = max((width_of(name) for name in time.names), default=0) * letters / FONT
-    upright = len(time.names) == len(steps.numbers) and widest > each / len(time.names)
-    return round(3.2 * letters + (widest if upright else max(name.count("\n") for name in time.names) * 1.3 * letters))
+    high = 0.0
+    for time in times:
+        widest = max(width_of(line) for name in time.names for line in name.split("\n")) * letters / FONT
+        upright = len(time.names) == steps and widest > each / steps
+        high = max(high, widest if upright else max(name.count("\n") for name in time.names) * 1.3 * letters)
+    return round(3.2 * letters + high)
 
 
 def _heights(
@@ -164,17 +165,20 @@ def _heights(
     return [each * (inside - between) / sum(own) for each in own]
 
 
-def _add_time(figure: PlotlyFigure, time: TimeAxis, columns: Columns, small: int, look: Look) -> None:
+def _add_time(figure: PlotlyFigure, number: int, time: TimeAxis, paper: Paper) -> None:
+    columns, small = paper.columns, paper.small
     title = time.title if columns.per == 1 else f"{time.title} ({columns.per:,} steps a column)"
     figure.update_xaxes(
         range=[-0.5, columns.steps - 0.5],
         autotickangles=[0, -90],
         ticklabeloverflow="allow",
         **BARE_AXIS | gate_strips.edges(columns.steps),
+        col=number,
         **_ticks(time.places, [html.escape(name, quote=False).replace("\n", "<br>") for name in time.names], small),
     )
     named = {"text": html.escape(title, quote=False), "font": {"size": figure.layout.font.size}, "standoff": 8}
-    figure.update_xaxes(ticks="outside", tickcolor=look.faint, title=named, row=len(figure._grid_ref))
+    below = {"row": len(figure._grid_ref), "col": number}
+    figure.update_xaxes(ticks="outside", tickcolor=paper.look.faint, title=named, **below)
 
 
 def _ticks(places: Sequence[int], names: Sequence[str], small: int) -> Figure:
@@ -184,15 +188,16 @@ def _ticks(places: Sequence[int], names: Sequence[str], small: int) -> Figure:
 
 def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, paper: Paper) -> None:
     columns = paper.columns
-    for row, (strip, high) in enumerate(zip(paper.strips, paper.heights, strict=True), 1):
+    for row, (strip, high) in enumerate(zip(stack.strips, paper.heights, strict=True), 1):
         values, units = stack.cells[strip.quantity], list(stack.units[strip.quantity])
         if columns.per > 1:
             values = columns.take(torch.from_numpy(values.T)).extreme
         room = high / len(units), paper.each / columns.steps * columns.per
         trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, room, paper.small)
-        gate_strips.true_minus(trace)
-        trace["x"] = columns.positions()
-        if reach := paper.reach.get(strip.quantity):
+        reach = stack.reach.get(strip.quantity)
+        gate_strips.true_minus(trace, 3 if stack.differs and reach and reach < 1 else 2)
+        trace |= {"x": columns.positions(), "hoverongaps": False}
+        if reach:
             trace |= {"zmin": -reach, "zmax": reach}
         unit = "%{y}"
         if units != list(range(len(units))):
@@ -205,6 +210,12 @@ def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, paper: Pape
         axis = BARE_AXIS | numbers | gate_strips.edges(len(units)) | {"range": [len(units) - 0.5, -0.5]}
         shown = {"ticks": "outside", "tickcolor": paper.look.faint} if number == 1 else {"showticklabels": False}
         figure.update_yaxes(axis | shown, row=row, col=number)
+
+
+def reach_of(stacks: Sequence[Mapping[str, np.ndarray]]) -> dict[str, float]:
+    """The ends of the scales of what sums up, and of h: 1, or a number little beyond the largest value."""
+    there = [state for state in ("c", "h", "decay", "added") if state in stacks[0]]
+    return {state: fine_scale((cells[state] for cells in stacks), least=1.0) for state in there}
 
 
 def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:
@@ -221,10 +232,16 @@ def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:
     return [Bar(name, " ".join(letters), *ends) for name, letters, ends in kinds if letters]
 
 
+def _difference(stack: PaperStack) -> Bar:
+    end = next(iter(stack.reach.values()))
+    return Bar("difference", " ".join(strip.quantity for strip in stack.strips), -end, end)
+
+
 def add_bar(figure: PlotlyFigure, bar: Bar, place: Figure, small: int, look: Look) -> None:
     """Show a scale on the first heatmap that has it."""
     values = (bar.low, 0.5 if bar.low == 0 else 0.0, bar.high)
-    heatmap = next(trace for trace in figure.data if trace.name == bar.quantities.split()[0])
+    first = bar.quantities.split()[0]
+    heatmap = next(one for one in figure.data if (one.name, one.zmax) == (first, bar.high) and not one.showscale)
     heatmap.showscale = True
     heatmap.colorbar = {
         "title": {"text": f"{bar.name}<br><i>{bar.quantities}</i>", "side": "top", "font": {"size": small}},

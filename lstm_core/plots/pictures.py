@@ -1,35 +1,71 @@
-"""How does an array become a still picture, for a notebook that runs no script?"""
+"""How does an array become a still picture, for a notebook that runs no script?
+
+The picture is in the page itself, a pixel a cell and some larger: no script and no request.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import html
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_core.plots.palette import channels
+from lstm_core.plots.labels import label
+from lstm_core.plots.palette import GATES, INK, STATES, channels
+from lstm_core.plots.strips import LIMITS, scale_of
+from lstm_core.plots.strips import Strip as Kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# The most columns and rows of a strip.
+MOST_COLUMNS, MOST_ROWS = 120, 32
 # Shades of a scale; one more is for cells without a value, which stay transparent.
 SHADES = 64
-# Pixels: the letter at the left, the words below, the space between two strips, and the whole width.
-LETTER, WORDS, GAP, WIDTH = 22, 20, 6, 900
-# The most pixels of a cell's width, and of a strip's rows together.
-CELL_MOST, STRIP_MOST = 72, 120
+# Pixels: the name at the left, the words below, the space between two strips, and the whole width.
+NAME, WORDS, GAP, WIDTH = 112, 20, 6, 900
+# The most pixels of a cell's width, and of a strip's rows together; the least of these; the height of letters.
+CELL_MOST, STRIP_MOST, STRIP_LEAST, LETTERS = 72, 120, 32, 12
 
 
 class Strip(NamedTuple):
-    """One quantity (unit, column) with its letter, the ends of its scale and the colours between them."""
+    """One quantity (unit, column) with its name, the ends of its scale and the colours between them."""
 
-    letter: str
+    name: str
     values: np.ndarray
     low: float
     high: float
     colours: Sequence[str]
+
+
+def page(text: str, png: bytes, note: str) -> str:
+    """A text, a picture and a note below it as HTML."""
+    source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    text, note = (html.escape(each) for each in (text, note))
+    return f"<div><pre>{text}</pre><img alt='{note}' src='{source}'><div>{note}</div></div>"
+
+
+def drawn(kinds: Sequence[Kind], cells: Mapping[str, np.ndarray], words: Sequence[str]) -> bytes:
+    """Some quantities (unit, column), each on its scale in the colours of the app, over words if they fit: a PNG."""
+    strips = []
+    for kind in kinds:
+        low, high = LIMITS[kind.scale]
+        if kind.scale == "states" and kind.quantity != "g":
+            high = scale_of([cells[kind.quantity]])
+            low = -high
+        colours = (GATES if kind.scale == "gates" else STATES)["teal", "light"]
+        strips.append(Strip(f"{kind.title} {kind.quantity}", cells[kind.quantity], low, high, colours))
+    # The font has the letters of Western languages.
+    shown = [label(word).replace("␣", "_") for word in words]
+    return as_png(sheet(strips, shown if all(map(is_western, shown)) else ()))
+
+
+def is_western(text: str) -> bool:
+    """Whether a picture can show a text."""
+    return all(ord(letter) < 256 for letter in text)
 
 
 def as_png(image: Image) -> bytes:
@@ -37,11 +73,6 @@ def as_png(image: Image) -> bytes:
     file = BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
-
-
-def as_source(png: bytes) -> str:
-    """A PNG as the source of an `<img>`, which needs no request."""
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def cells(strip: Strip) -> Image:
@@ -64,22 +95,26 @@ def _palette(colours: Sequence[str]) -> list[int]:
     return np.stack(rgb, axis=-1).round().astype(int).ravel().tolist()
 
 
-def sheet(strips: Sequence[Strip], words: Sequence[str], ink: str, paper: str) -> Image:
-    """All strips one under the other, each with its letter, and the words under them if they fit."""
-    from PIL import Image, ImageDraw
+def sheet(strips: Sequence[Strip], words: Sequence[str]) -> Image:
+    """All strips one under the other, each with its name and scale, and the words under them if they fit."""
+    from PIL import Image, ImageDraw, ImageFont
 
+    (ink, faint, paper), font = INK["light"], ImageFont.load_default(LETTERS)
     columns = strips[0].values.shape[1]
-    wide = max(1, min(CELL_MOST, (WIDTH - LETTER) // columns))
-    heights = [len(strip.values) * max(1, min(18, STRIP_MOST // len(strip.values))) for strip in strips]
-    picture = Image.new("RGB", (LETTER + wide * columns, sum(heights) + GAP * (len(strips) - 1) + WORDS), paper)
+    wide = max(1, min(CELL_MOST, (WIDTH - NAME) // columns))
+    each = [len(strip.values) for strip in strips]
+    heights = [rows * max(-(-STRIP_LEAST // rows), min(18, STRIP_MOST // rows)) for rows in each]
+    picture = Image.new("RGB", (NAME + wide * columns, sum(heights) + GAP * (len(strips) - 1) + WORDS), paper)
     pen, top = ImageDraw.Draw(picture), 0
     for strip, height in zip(strips, heights, strict=True):
-        drawn = cells(strip).convert("RGBA").resize((wide * columns, height), Image.Resampling.NEAREST)
-        picture.paste(drawn, (LETTER, top), drawn)
-        pen.text((4, top + height / 2 - 6), strip.letter, fill=ink)
+        shown = cells(strip).convert("RGBA").resize((wide * columns, height), Image.Resampling.NEAREST)
+        picture.paste(shown, (NAME, top), shown)
+        middle = top + height / 2
+        pen.text((4, middle - 15), strip.name, ink, font)
+        pen.text((4, middle), f"{strip.low:g} to {strip.high:g}", faint, font)
         top += height + GAP
-    fitting = all(pen.textlength(word) <= wide for word in words)
+    fitting = all(pen.textlength(word, font) <= wide for word in words)
     for column, word in enumerate(words if fitting else ()):
-        left = LETTER + wide * (column + 0.5) - pen.textlength(word) / 2
-        pen.text((left, top - GAP + 4), word, fill=ink)
+        left = NAME + wide * (column + 0.5) - pen.textlength(word, font) / 2
+        pen.text((left, top - GAP + 2), word, ink, font)
     return picture.quantize(dither=Image.Dither.NONE)

@@ -61,11 +61,6 @@ def value_range(values: np.ndarray, below: float, above: float) -> list[float]:
     return [low - below * room, high + above * room]
 
 
-def title(text: str, look: Look) -> Figure:
-    """The title of an axis."""
-    return {"text": html.escape(text, quote=False), "font": {"size": 12, "color": look.faint}, "standoff": 6}
-
-
 def note(text: str, x: float, y: float, look: Look, **place: object) -> Figure:
     """A short text in the figure, as HTML."""
     return {"text": text, "x": x, "y": y, "showarrow": False, "font": SMALL | {"color": look.faint}} | place

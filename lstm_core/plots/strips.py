@@ -1,6 +1,8 @@
-"""Which quantities does a picture show, and in which strips?"""
+"""Which quantities does a picture show, in which strips, and on which scales?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+import numpy as np
 
 from lstm_core.plots.columns import round_up
 from lstm_core.quantities import GRU, LSTM, RNN, Described, table_of
@@ -14,10 +16,25 @@ UNGATED = (
 )
 
 
-def reach_of(largest: float) -> float:
-    """The end of the scale of a memory whose largest value is known: 1, or the next of 2, 5, 10, 20, … if it counts
-    beyond."""
-    return 1.0 if largest <= 1 else float(round_up(largest))
+def scale_of(values: Iterable[np.ndarray]) -> float:
+    """The end of the scale of a memory: 1, or the next of 2, 5, 10, 20, … if it counts beyond."""
+    end = _largest(values)
+    return 1.0 if end <= 1 else float(round_up(end))
+
+
+def fine_scale(values: Iterable[np.ndarray], least: float = 0.0) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … or of a tenth, a hundredth … of these, from the largest value on;
+    `least` at least. 1 for values that are nearly 0."""
+    end = max(least, _largest(values))
+    if end < 1e-6:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(end))
+    steps = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+    return float(next(step * power for step in steps if step * power >= end * (1 - 1e-9)))
+
+
+def _largest(values: Iterable[np.ndarray]) -> float:
+    return max(float(np.abs(np.nan_to_num(each)).max()) for each in values)
 
 
 def strips_of(quantities: Collection[str]) -> tuple[Strip, ...]:

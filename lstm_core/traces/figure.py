@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, numbered
 from lstm_core.plots.as_plotly import LIGHT, as_plotly
 from lstm_core.plots.gate_strips import short_name, stack_name
 from lstm_core.plots.map_strips import map_strips
-from lstm_core.plots.paper_figure import PaperStack, paper_figure
+from lstm_core.plots.paper_figure import PaperStack, paper_figure, reach_of
 from lstm_core.plots.strips import Strip, strips_of
 from lstm_core.plots.time_axis import Steps
 from lstm_core.traces.cut import check_sequences
@@ -45,13 +43,14 @@ def figure(
     if steps == 0:
         raise LstmCoreError(f"Expected a sequence with a step to draw, got none in sequence {batch}.")
     asked = [(n, d) for n in _places(trace, "layer", layers) for d in _places(trace, "direction", directions)]
-    stacks = [_stack(trace, strips, *at, at_batch, steps, alone=len(asked) == 1) for at in asked]
+    named_steps = _steps(trace, at_batch, steps, times)
+    stacks = [_stack(trace, strips, *at, at_batch, named_steps, alone=len(asked) == 1) for at in asked]
+    reach = reach_of([stack.cells for stack in stacks])
+    stacks = [stack._replace(reach=reach) for stack in stacks]
     if title is None:
         named = trace.name or trace.module
         title = f"{named}, {stacks[0].name}" if len(stacks) == 1 else named
-    reach = _reach([stack.cells for stack in stacks])
-    named_steps = _steps(trace, at_batch, steps, times)
-    return paper_figure(stacks, named_steps, strips, reach, title, LIGHT, width, height)
+    return paper_figure(stacks, title, LIGHT, width, height)
 
 
 def maps_figure(
@@ -77,19 +76,8 @@ def maps_figure(
     if title is None:
         title = trace.name or trace.module
         title = title if channels == 1 else f"{title}, channel {channel}"
-    drawn = map_strips(maps, tokens, strips, _reach([maps]), LIGHT, width)
+    drawn = map_strips(maps, tokens, strips, reach_of([maps]), LIGHT, width)
     return as_plotly(drawn, title)
-
-
-def _reach(stacks: Sequence[Mapping[str, np.ndarray]]) -> dict[str, float]:
-    """The ends of the scales of what sums up, and of h: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit is
-    beyond."""
-    ends = {}
-    for state in [state for state in ("c", "h", "decay", "added") if state in stacks[0]]:
-        largest = max(1.0, *(float(np.abs(np.nan_to_num(cells[state])).max()) for cells in stacks))
-        power = 10.0 ** np.floor(np.log10(largest))
-        ends[state] = float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest))
-    return ends
 
 
 def _strips(trace: Recorded, quantities: Sequence[str]) -> list[Strip]:
@@ -112,10 +100,11 @@ def _places(trace: Recorded, dim: str, given: Places) -> list[int]:
 
 
 def _stack(
-    trace: Recorded, strips: Sequence[Strip], layer: int, direction: int, batch: int, steps: int, alone: bool
+    trace: Recorded, strips: Sequence[Strip], layer: int, direction: int, batch: int, steps: Steps, alone: bool
 ) -> PaperStack:
+    count = len(steps.numbers)
     cells = {
-        strip.quantity: as_numpy(getattr(trace, strip.quantity)[layer, direction, :steps, batch]).T for strip in strips
+        strip.quantity: as_numpy(getattr(trace, strip.quantity)[layer, direction, :count, batch]).T for strip in strips
     }
     # A projection's h has units of its own, and no part of them is taken.
     own = {q for q in cells if trace.dims_of(q)[-1] == "h_unit"}
@@ -123,7 +112,7 @@ def _stack(
     at = trace.coords["layer"][layer], trace.coords["direction"][direction]
     directions = max(trace.sizes["direction"], at[1] + 1)
     name = stack_name(directions, *at) if alone or directions == 1 else short_name(*at)
-    return PaperStack(*at, name, cells, units)
+    return PaperStack(*at, name, cells, units, steps, strips, {})
 
 
 def _steps(trace: Recorded, batch: int, steps: int, times: Sequence[Any] | None) -> Steps:

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots import notebook_page
+from lstm_core.plots import pictures
 from lstm_core.plots.columns import Columns, round_up
-from lstm_core.plots.strips import Strip, strips_of
+from lstm_core.plots.labels import label
+from lstm_core.plots.strips import strips_of
 from lstm_core.quantities import TITLES
 from lstm_core.traces.cut import after_gaps, past_end
 
@@ -216,40 +217,41 @@ def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float,
     return (mean.item(), least.item(), most.item()), holds_nan
 
 
-# What does a notebook show of a trace? One sequence of its last layer, as still pictures.
+# What does a notebook show of a trace? One sequence of its last layer, as a still picture.
 
 
 def in_html(trace: Recorded) -> str:
-    """Six pictures over the words, or the summary's text without a step."""
+    """The summary's text over one picture of all quantities; the text alone without a step."""
     text, seen = summary(trace), _seen(trace)
-    if seen is None:
-        return f"<pre>{html.escape(text)}</pre>"
-    return notebook_page.page(heading(trace), proof(trace), text, *seen)
+    return f"<pre>{html.escape(text)}</pre>" if seen is None else pictures.page(text, *seen)
 
 
 def in_png(trace: Recorded) -> bytes | None:
-    """The pictures as one PNG; None without a step."""
+    """The picture as a PNG; None without a step."""
     seen = _seen(trace)
-    return None if seen is None else notebook_page.sheet(*seen[:-1])
+    return None if seen is None else seen[0]
 
 
-def _seen(trace: Recorded) -> tuple[tuple[Strip, ...], dict[str, np.ndarray], list[str], Columns, str] | None:
-    """Strips, their cells (unit, column) by quantity, words, columns and a note: what `notebook_page` draws."""
+def _seen(trace: Recorded) -> tuple[bytes, str] | None:
+    """A picture, and a note on what it shows."""
     steps = trace.lengths_or_time()[0] if trace.sizes["batch"] else 0
     if steps == 0 or trace.sizes["unit"] == 0:
         return None
-    per = 1 if steps <= notebook_page.MOST_COLUMNS else int(round_up(steps / notebook_page.MOST_COLUMNS))
+    per = 1 if steps <= pictures.MOST_COLUMNS else int(round_up(steps / pictures.MOST_COLUMNS))
     columns = Columns(0, per, -(-steps // per), steps)
     strips = strips_of(trace.kept)
     values = {strip.quantity: getattr(trace, strip.quantity).detach()[-1, 0, :steps, 0] for strip in strips}
     # As many units as a picture has rows for, those that move most, in their own order.
     shown = values["h" if "h" in values else strips[0].quantity]
     spread = (shown.amax(0) - shown.amin(0)).nan_to_num()
-    units = sorted(spread.argsort(descending=True, stable=True)[: notebook_page.MOST_ROWS].tolist())
+    units = sorted(spread.argsort(descending=True, stable=True)[: pictures.MOST_ROWS].tolist())
     # A projection's h has fewer units than all else, so each quantity has those of h.
     cells = {quantity: columns.take(each[:, units]).extreme for quantity, each in values.items()}
-    words = trace.tokens[0] if trace.tokens is not None else []
-    return strips, cells, words, columns, _note(trace, columns, len(units))
+    words = trace.tokens[0] if trace.tokens is not None and per == 1 else []
+    note = _note(trace, columns, len(units))
+    if not all(map(pictures.is_western, words)):
+        note += f" · {' '.join(map(label, words))}"
+    return pictures.drawn(strips, cells, words), note
 
 
 def _note(trace: Recorded, columns: Columns, units: int) -> str:
