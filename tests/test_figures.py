@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lstm_core
 from gatescope.question.view import COLOURS, Source
 from gatescope.reading.read import read
-from lstm_core.plots import gate_strips, palette, pictures, step_axis
+from lstm_core.plots import gate_strips, palette, pictures
 from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, signed, width_of
 from lstm_core.plots.palette import THEMES, look
@@ -61,20 +61,20 @@ def test_strips_lie_one_under_the_other_where_the_axes_put_them():
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=300), st.floats(240, 1600))
 @settings(max_examples=50)
 def test_words_never_lie_over_one_another(tokens, width):
-    axis, room = step_axis.step_axis(tokens, width, -0.5, len(tokens) - 0.5)
+    axis, room = gate_strips.step_axis(tokens, width, -0.5, len(tokens) - 0.5)
     shown = axis["tickvals"]
     apart = min(np.diff(shown), default=len(tokens)) * width / len(tokens)
     if axis["tickangle"] == 0:
         assert max(width_of(html.unescape(text)) for text in axis["ticktext"]) <= apart
     else:
         assert apart >= 16
-    assert room <= step_axis.RIBBON + 28 + 150
+    assert room <= gate_strips.RIBBON + 28 + 150
 
 
 def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
     tokens = [f"word{n}" for n in range(300)]
-    whole, _ = step_axis.step_axis(tokens, 900, -0.5, 299.5)
-    near, _ = step_axis.step_axis(tokens, 900, 99.5, 109.5)
+    whole, _ = gate_strips.step_axis(tokens, 900, -0.5, 299.5)
+    near, _ = gate_strips.step_axis(tokens, 900, 99.5, 109.5)
     assert near["ticktext"] == tokens[100:110]
     assert whole["tickvals"] == [0, 50, 100, 150, 200, 250]
 
@@ -83,7 +83,7 @@ def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
 def test_positions_are_round_and_fit(steps, width, data):
     first = data.draw(st.integers(0, steps - 1))
     last = data.draw(st.integers(first + 1, steps))
-    axis, _ = step_axis.step_axis([], width, first - 0.5, last - 0.5)
+    axis, _ = gate_strips.step_axis([], width, first - 0.5, last - 0.5)
     shown = axis["tickvals"]
     assert all(first <= step < last for step in shown)
     assert axis["ticktext"] == [f"{step:,}" for step in shown]
@@ -111,7 +111,7 @@ def test_bins_are_of_the_next_round_number(number, next_one):
 
 
 def test_markup_in_a_word_is_shown_as_it_was_typed():
-    axis, _ = step_axis.step_axis(["<b>bold</b>", "&amp;"], 200, -0.5, 1.5)
+    axis, _ = gate_strips.step_axis(["<b>bold</b>", "&amp;"], 200, -0.5, 1.5)
     assert axis["ticktext"] == ["&lt;b&gt;bold&lt;/b&gt;", "&amp;amp;"]
 
 

@@ -182,7 +182,7 @@ def test_a_search_finds_what_lstmvis_finds_in_the_same_order(corpus, data):
     length, limit = data.draw(st.integers(1, 3)), data.draw(st.sampled_from([1, 3, 50]))
     pattern = Pattern(tuple(units), quantity, threshold, layer, direction, sign)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lstm_core.scanning.search.STEPS_AT_ONCE", data.draw(st.sampled_from([5, 1 << 20])))
+        patch.setattr("lstm_core.scanning.pattern.STEPS_AT_ONCE", data.draw(st.sampled_from([5, 1 << 20])))
         table = scan.search(pattern, length, limit)
     expected = lstmvis(found, quantity, layer, direction, units, threshold, sign, length, limit)
     hits = table[["text", "first", "last", "shared", "union"]]

@@ -1,5 +1,6 @@
 """What the pages say in words is true: swap A and B, before and after, more and less, and a sentence is another."""
 
+import numpy as np
 import pytest
 from pictured import picture_of
 

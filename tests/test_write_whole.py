@@ -252,5 +252,5 @@ class Endless(io.BytesIO):
 
 
 def test_a_file_without_an_end_is_refused_in_a_sentence():
-    with pytest.raises(LstmCoreError, match="Expected a file that has an end"):
+    with pytest.raises(LstmCoreError, match="Expected an open file that can seek"):
         lstm_core.load_checkpoint(Endless(b"PK"))

@@ -14,8 +14,7 @@ from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, as_sent
 from gatescope.unit_tables.message import Passages, UnitsShown
-from lstm_core.plots.page_figure import Figure
-from lstm_core.plots.quiet_axes import CONFIG
+from lstm_core.plots.page_figure import CONFIG, Figure
 
 # How does a page show what the browser draws? As a component that loads the module of `assets/browser` that draws it.
 #

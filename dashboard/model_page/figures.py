@@ -10,7 +10,7 @@ from torch import Tensor
 from gatescope.checkpoint.opening import FirstReading
 from gatescope.train_one.example import Example, Picture
 from gatescope.train_one.run import Progress
-from lstm_core.plots import gate_strips, quiet_axes
+from lstm_core.plots import gate_strips, page_figure
 from lstm_core.plots.columns import round_up, whole
 from lstm_core.plots.gate_strips import StripPlace
 from lstm_core.plots.labels import label, width_of
@@ -106,7 +106,7 @@ def accuracy(progress: Progress, shown: int, look: Look) -> Figure:
 
 def _curve(progress: Progress, values: Sequence[float], shown: int, look: Look, y: Figure) -> Figure:
     """A curve on an axis of all planned epochs, so that only the line grows; a dotted line marks the chosen epoch."""
-    now = quiet_axes.line(shown, shown, 0, 1, look) | {"yref": "paper", "layer": "above"}
+    now = page_figure.line(shown, shown, 0, 1, look) | {"yref": "paper", "layer": "above"}
     line = {
         "type": "scatter",
         "mode": "lines" if len(values) > 1 else "markers",

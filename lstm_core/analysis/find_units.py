@@ -85,7 +85,7 @@ class Found(ShownResult):
 
     def plot(self, most: int = 20) -> Figure:
         """A Plotly figure: the scores of the best units, a bar each with its p; in colour where p is at most 0.05."""
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.page_figure import LIGHT, as_plotly
         from lstm_core.plots.results import score_bars
 
         table = self.table.head(most)

@@ -81,7 +81,7 @@ class Ledger(ShownResult):
     def plot(self, unit: int) -> Figure:
         """A Plotly figure of one unit: what each step added to its cell state, words coloured by their shares."""
         from lstm_core.plots.answer import shares, sources_shown
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.page_figure import LIGHT, as_plotly
 
         values = self.cell[:, unit].numpy()
         words = self.tokens or [f"{step}" for step in self.steps]

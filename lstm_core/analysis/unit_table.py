@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.as_plotly import LIGHT, as_plotly
+from lstm_core.plots.page_figure import LIGHT, as_plotly
 from lstm_core.plots.results import saturation
 
 if TYPE_CHECKING:

@@ -87,32 +87,23 @@ def read_keras(file: WeightsFile, settings: Any = None) -> NamedTensors:
 
 
 def _arrays_in(root: Any) -> _Arrays:
-    """What is linked directly; a link by a path, or to another file, is not followed.
-
-    (`visititems` ends the process when groups are nested some ten thousand deep.)
-    """
+    """What is linked directly, once; a link by a path, or to another file, is not followed."""
     import h5py
 
-    found, seen, waiting = _Arrays({}, {}, {}), set[int](), [("", root)]
-    while waiting:
-        path, group = waiting.pop()
-        if "name" in group.attrs:
-            found.names[path] = _text(group.attrs, "name")
-        for key in _NOTED:
-            if key in group.attrs:
-                found.attributes.setdefault(key, _text(group.attrs, key))
-        # The last entry in the queue comes first.
-        for name in sorted(group, reverse=True):
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                continue
-            held = group[name]
-            if (address := h5py.h5o.get_info(held.id).addr) in seen:
-                continue
-            seen.add(address)
-            if isinstance(held, h5py.Group):
-                waiting.append((f"{path}/{name}".lstrip("/"), held))
-            elif isinstance(held, h5py.Dataset) and path:
-                found.groups.setdefault(path, {})[name.removesuffix(":0")] = held
+    found = _Arrays({}, {}, {})
+
+    def add(path: str, held: Any) -> None:
+        if isinstance(held, h5py.Group):
+            if "name" in held.attrs:
+                found.names[path] = _text(held.attrs, "name")
+            for key in set(_NOTED) & set(held.attrs):
+                found.attributes.setdefault(key, _text(held.attrs, key))
+        elif isinstance(held, h5py.Dataset) and "/" in path:
+            group, _, name = path.rpartition("/")
+            found.groups.setdefault(group, {})[name.removesuffix(":0")] = held
+
+    add("", root)
+    root.visititems(add)
     return found
 
 

@@ -38,11 +38,11 @@ def read_torch(file: WeightsFile) -> NamedTensors:
     except pickle.UnpicklingError as error:
         # PyTorch's own advice is to open the file without this protection.
         named = re.search(r"(?:GLOBAL|global|class|function) `?([\w.]+\.\w+)", str(error))
+        if not named:
+            raise LstmCoreError("Expected weights as torch.save writes them, got something else.") from error
         raise LstmCoreError(
             f"Expected weights alone, got a pickled object, {shortened(named[1])}, which is never opened. "
             "Save model.state_dict() with torch.save, or in safetensors."
-            if named
-            else "Expected names, numbers and tensors as torch.save writes them, got something else."
         ) from error
 
 

@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -54,53 +54,38 @@ def opened(source: Source) -> Iterator[WeightsFile]:
     Raises LstmCoreError when there is no such file, or it is empty or larger than `MOST_BYTES`.
     """
     if isinstance(source, (str, os.PathLike)):
-        with _opened_path(source) as stream:
+        try:
+            # A pipe or a device may never end; a folder has no content.
+            if not stat.S_ISREG(os.stat(source).st_mode):
+                raise OSError(None, "a folder or a device")
+            stream: BinaryIO = open(source, "rb")  # noqa: SIM115
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise LstmCoreError(f"Expected a file of weights at {shortened(source)}, got: {reason}.") from error
+        with stream:
             yield _sized(stream, shortened(Path(source).name))._replace(folder=Path(source).parent)
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield _sized(io.BytesIO(source), "The bytes given")
     elif callable(getattr(source, "read", None)) and not isinstance(source, io.TextIOBase):
-        with _given_back(source) as stream:
-            name = getattr(source, "name", None)
-            yield _sized(stream, shortened(Path(name).name) if isinstance(name, str) and name else "The file given")
+        name = getattr(source, "name", None)
+        try:
+            before = source.tell()
+            file = _sized(source, shortened(Path(name).name) if isinstance(name, str) and name else "The file given")
+        except (OSError, AttributeError) as error:
+            raise LstmCoreError(
+                f"Expected an open file that can seek, got {type(source).__name__}: {error}. Give its bytes instead."
+            ) from error
+        try:
+            yield file
+        finally:
+            source.seek(before)
     else:
         raise LstmCoreError(f"Expected a path, bytes or a file opened with 'rb', got {type(source).__name__}.")
 
 
-def _opened_path(path: str | os.PathLike[str]) -> BinaryIO:
-    try:
-        # A pipe or a device may never end; a folder has no content.
-        if stat.S_ISREG(os.stat(path).st_mode):
-            return open(path, "rb")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise LstmCoreError(f"Expected a file of weights at {shortened(path)}, got: {reason}.") from error
-    raise LstmCoreError(f"Expected a file of weights, got a folder or a device at {shortened(path)}.")
-
-
-@contextmanager
-def _given_back(given: Any) -> Iterator[BinaryIO]:
-    """A file that the caller opened and that can seek; its position is restored afterwards."""
-    try:
-        before = given.tell()
-        given.seek(before)
-    except (OSError, ValueError, AttributeError) as error:
-        raise LstmCoreError(
-            f"Expected an open file that can seek, got {type(given).__name__}: {error}. Give its bytes instead."
-        ) from error
-    try:
-        yield given
-    finally:
-        if not given.closed:
-            given.seek(before)
-
-
 def _sized(stream: BinaryIO, label: str) -> WeightsFile:
-    try:
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(0)
-    except OSError as error:
-        raise LstmCoreError(f"{label} can't be opened. Expected a file that has an end, got one without.") from error
-    file = WeightsFile(stream, size, label)
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
     if not size:
         raise LstmCoreError(f"{label} can't be opened. Expected a file of weights, got an empty one.")
     if size > MOST_BYTES:
@@ -108,7 +93,7 @@ def _sized(stream: BinaryIO, label: str) -> WeightsFile:
             f"{label} can't be opened. Expected at most {MOST_BYTES:,} bytes, got {size:,}. Save the weights alone, "
             "without the optimiser's."
         )
-    return file
+    return WeightsFile(stream, size, label)
 
 
 def kind_of(file: WeightsFile) -> Kind:

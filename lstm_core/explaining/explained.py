@@ -257,7 +257,7 @@ class Explained(ShownResult):
         """A Plotly figure: the parts (feature, step), what each unit carried (unit, step), and the way from the answer
         without the event to the answer."""
         from lstm_core.plots.answer import answer_parts
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.page_figure import LIGHT, as_plotly
 
         words = self.tokens is not None
         rows = {"part": self.by_step} if words else dict(zip(self.features, self.inputs.T, strict=True))

@@ -78,7 +78,7 @@ class Horizon(ShownResult):
 
     def plot(self) -> Figure:
         """A Plotly figure: what is left at each k, by cuts, and what the gradient and the leak of c would say."""
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.page_figure import LIGHT, as_plotly
         from lstm_core.plots.results import HorizonLine, horizon_lines
 
         lines = [
@@ -148,7 +148,7 @@ class Horizons(ShownResult):
 
     def plot(self) -> Figure:
         """A Plotly figure: a line a model, how much its answers change at each k; the later models are the darker."""
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.page_figure import LIGHT, as_plotly
         from lstm_core.plots.results import HorizonLine, horizon_lines
 
         lines = [HorizonLine(name, found.cuts, found.changes) for name, found in self.each.items()]

@@ -218,9 +218,7 @@ def _advice(model: Any) -> str:
             f"In this model they may be ({layers[0]}, {readouts[-1]}), if that Linear reads h of one step. Where it "
             "reads a mean over steps, attention or h_n of both directions, the pair answers otherwise than the model."
         )
-    module = model[0] if isinstance(model, tuple) and model else model
-    if isinstance(module, nn.Module) and not layers and not isinstance(module, nn.RNNBase):
-        return (
-            "Of a cell of your own, lstm_core.record(model) and ledger(trace, time) say which steps wrote its memory."
-        )
-    return "What stands between h and the answer must be one Linear."
+    return (
+        "What stands between h and the answer must be one Linear. Of a cell of your own, lstm_core.record(model) and "
+        "ledger(trace, time) say which steps wrote its memory."
+    )

@@ -1,19 +1,14 @@
-"""How is a file written so that nobody ever finds half a file, or two processes write it at once?"""
+"""How is a file written so that nobody ever finds half a file?"""
 
 import contextlib
-import logging
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from lstm_core.errors import LstmCoreError, shortened
 
-# How is a file written so that nobody ever finds half a file?
-#
 # It is written under another name in its folder and then renamed in one step, which the system does completely or not
 # at all (POSIX `rename`; Python's `os.replace`). A program that is killed before leaves the old file as it was, and
 # perhaps a file beside it whose name begins with a point and contains `.part`.
@@ -69,37 +64,3 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file of these bytes, whole or not at all."""
     with written_whole(path) as place:
         place.write_bytes(content)
-
-
-# How do two processes keep from writing one thing at once?
-#
-# The system holds the lock of an open file, and lets it go when the process ends, however it ends.
-
-_log = logging.getLogger(__name__)
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a file inside the block; the file is made if it is not there.
-
-    Raises BlockingIOError if it is held elsewhere, also by another thread of this process. On a file system without
-    locks the block runs without one, and the log says so.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, locked(Path(folder, "lock")):
-    ...     with locked(Path(folder, "lock")):
-    ...         pass
-    Traceback (most recent call last):
-    BlockingIOError: held elsewhere
-    """
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise BlockingIOError("held elsewhere") from error
-    except NotImplementedError as error:
-        _log.warning("No locks at %s (%s): let no other process write there.", path.parent, error)
-    try:
-        yield
-    finally:
-        lock.release()

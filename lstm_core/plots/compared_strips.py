@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lstm_core.plots.as_plotly import LIGHT
 from lstm_core.plots.labels import label
+from lstm_core.plots.page_figure import LIGHT
 from lstm_core.plots.paper_figure import PaperStack, paper_figure, reach_of
 from lstm_core.plots.strips import fine_scale, strips_of
 from lstm_core.plots.time_axis import Steps

@@ -14,10 +14,19 @@ import torch
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots import gate_strips
-from lstm_core.plots.as_plotly import as_plotly, title_height, title_lines
 from lstm_core.plots.columns import Columns, fit
 from lstm_core.plots.labels import width_of
-from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, FONT, Figure, nth, on_the_page
+from lstm_core.plots.page_figure import (
+    BARE_AXIS,
+    BARE_BAR,
+    FONT,
+    Figure,
+    as_plotly,
+    nth,
+    on_the_page,
+    title_height,
+    title_lines,
+)
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import LIMITS, Strip, fine_scale
 from lstm_core.plots.time_axis import Steps, TimeAxis, every_for, time_axis

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lstm_core.plots.page_figure import as_text, chart, dotted, note, value_range
 from lstm_core.plots.palette import GATES, LINES, Look
-from lstm_core.plots.quiet_axes import as_text, chart, dotted, note, value_range
 from lstm_core.plots.strips import GRU_STRIPS, STRIPS
 from lstm_core.quantities import LEFT, RIGHT
 

@@ -1,7 +1,7 @@
 """What does a model do in one part of a corpus? Its numbers are written at their place; what is small gets a file."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_core.analysis.units import joined_tables
+from lstm_core.analysis.units import Table, joined_tables
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.write_whole import written_whole
+from lstm_core.quantities import LEFT, RIGHT
 from lstm_core.scanning.arrays import PARTS, UNITS, write_steps
-from lstm_core.scanning.model import CellSizes, answers_in_words, answers_of, loss_of, sizes_of, with_bytes
-from lstm_core.scanning.tables import empty_table, table_of
+from lstm_core.scanning.model import (
+    CellQuantities,
+    CellSizes,
+    answers_in_words,
+    answers_of,
+    loss_of,
+    sizes_of,
+    with_bytes,
+)
 from lstm_core.scanning.windows import NUMBERS, Part, traces
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import JoinedProof, Proof, joined_proof
@@ -147,3 +155,46 @@ def _ends_are_finite(trace: Recorded, side: tuple[int, int], steps: np.ndarray) 
     lengths = torch.from_numpy((steps >= 0).sum(0))
     ends = torch.zeros_like(lengths) if side[1] else lengths - 1
     return all(bool(getattr(trace, s)[side][ends, torch.arange(len(ends))].isfinite().all()) for s in trace.states)
+
+
+# What is counted of each unit? Counts and ranges of two parts together are exactly those of the whole; means and
+# squares are equal to rounding.
+
+
+def table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], cell: CellQuantities) -> Table:
+    """What is counted of the units of one layer and direction; `flat` (step, unit) has their states and gates."""
+    count = len(next(iter(flat.values())))
+    table: Table = {"count": np.array([count])}
+    for state, start in starts.items():
+        values = flat[state]
+        mean = values.mean(0)
+        apart = values - mean
+        found = {"mean": mean, "squares": apart.mul_(apart).sum(0), "min": values.amin(0), "max": values.amax(0)}
+        table |= {f"{state}_{name}": numbers.double().numpy() for name, numbers in found.items()}
+        table[f"{state}_start"] = start.astype(np.float64)
+    for gate in cell.gates:
+        shares = flat[gate].numpy()
+        table[f"{gate}_left"] = _count(shares < np.float32(LEFT))
+        table[f"{gate}_right"] = _count(shares > np.float32(RIGHT))
+    if cell.keeps is not None:
+        table["log"] = flat[cell.keeps].abs().log_().sum(0, dtype=torch.float64).numpy()
+    return table
+
+
+def _count(found: np.ndarray) -> np.ndarray:
+    """How often each column (step, column) is true. Sums of bytes are many times faster than those of numbers."""
+    rows = found.view(np.uint8)
+    blocks = [rows[first : first + 255].sum(0, dtype=np.uint8) for first in range(0, len(rows), 255)]
+    counts: np.ndarray = np.stack(blocks).sum(0, dtype=np.int64)
+    return counts
+
+
+def empty_table(sizes: CellSizes) -> Table:
+    """The table of the units of one layer and direction before the first step."""
+    table: Table = {"count": np.zeros(1, np.int64)}
+    for state in sizes.cell.trace.states:
+        first = {"mean": 0.0, "squares": 0.0, "min": np.inf, "max": -np.inf, "start": 0.0}
+        table |= {f"{state}_{name}": np.full(sizes.shape(state)[-1], value) for name, value in first.items()}
+    for gate in sizes.cell.gates:
+        table |= {f"{gate}_{end}": np.zeros(sizes.units, np.int64) for end in ("left", "right")}
+    return table | ({} if sizes.cell.keeps is None else {"log": np.zeros(sizes.units)})

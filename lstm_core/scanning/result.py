@@ -32,12 +32,10 @@ from lstm_core.scanning.model import (
     sizes_of,
 )
 from lstm_core.scanning.over_represented import over_represented
-from lstm_core.scanning.pattern import Pattern, check_pattern
+from lstm_core.scanning.pattern import Bits, Pattern, best_hits, check_pattern
 from lstm_core.scanning.reading import read_into, stored
-from lstm_core.scanning.search import Bits, best_hits
 from lstm_core.scanning.sources import Texts, files_of, source_of
 from lstm_core.scanning.store import Store, StoreHeader, copied, joined_labels, open_store, opened_for_writing
-from lstm_core.scanning.tables import units_of
 from lstm_core.scanning.texts_again import find_text, traces
 from lstm_core.scanning.windows import LANES, begins_of, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, joined_proof, to_or_exactly
@@ -221,7 +219,7 @@ class Scan:
         the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
-        return units_of(self._table, self.sizes)
+        return _units_of(self._table, self.sizes)
 
     @cached_property
     def _table(self) -> Table:
@@ -506,7 +504,7 @@ class Scan:
 
     def plot(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> Figure:
         """A Plotly figure of a unit: the histogram of its c or h, and by how much each frequent token changes it."""
-        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.page_figure import LIGHT, as_plotly
         from lstm_core.plots.results import histogram_and_changes
 
         quantity = self._checked(unit, quantity, layer, direction)
@@ -596,3 +594,27 @@ class Scan:
         columns["value"] = values
         columns |= {"before": [before for before, _, _ in around], "after": [after for _, _, after in around]}
         return pd.DataFrame(columns)
+
+
+def _units_of(table: Table, sizes: CellSizes) -> pandas.DataFrame:
+    """One row a (layer, direction, unit), as in `Scan.units`."""
+    import pandas as pd
+
+    shape, cell = sizes.shape("c"), sizes.cell
+    layer, direction, unit = np.indices(shape).reshape(3, -1)
+    count = table["count"]
+    columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(count, shape)}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for state in cell.trace.states:
+            of_state = {name: table[f"{state}_{name}"] for name in ("mean", "squares", "min", "max")}
+            of_state["std"] = np.sqrt(of_state["squares"] / count)
+            for name in ("mean", "std", "min", "max"):
+                columns[f"{state}_{name}"] = np.full(shape, np.nan)
+                found = np.where(count > 0, of_state[name], np.nan)
+                columns[f"{state}_{name}"][..., : found.shape[-1]] = found
+        for gate in cell.gates:
+            columns |= {f"{gate}_{end}": table[f"{gate}_{end}"] / count for end in ("left", "right")}
+        if cell.keeps is not None:
+            leak = np.log(2) / np.abs(table["log"] / count)
+            columns |= {"leak": leak, "half_life": leak}
+    return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})

@@ -27,11 +27,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from lstm_core.analysis.units import Table, joined_tables
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_json
-from lstm_core.files.write_whole import locked, write_bytes
+from lstm_core.files.write_whole import write_bytes
 from lstm_core.scanning.arrays import PARTS, UNITS, describe_arrays, read, read_blocks, write_steps, written
 from lstm_core.scanning.model import CellSizes, Origin, differences
 from lstm_core.scanning.windows import Part, begins_of, times_of
@@ -266,15 +267,19 @@ def _check_free(folder: Path) -> None:
 def _alone(folder: Path) -> Iterator[None]:
     """Nobody else writes a folder inside the block. The lock stands elsewhere, because the folder gets another name."""
     name = hashlib.blake2b(f"{Path.home()} {folder}".encode(), digest_size=8).hexdigest()
-    with ExitStack() as held:
-        try:
-            held.enter_context(locked(Path(tempfile.gettempdir(), f"gatescope-{name}.lock")))
-        except BlockingIOError as error:
-            raise LstmCoreError(
-                f"Expected a store that nobody else writes, got {shortened(folder)}, which a scan is writing. Wait for "
-                "its end, or name another folder."
-            ) from error
+    # The system lets the lock go when the process ends, however it ends.
+    lock = FileLock(Path(tempfile.gettempdir(), f"gatescope-{name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LstmCoreError(
+            f"Expected a store that nobody else writes, got {shortened(folder)}, which a scan is writing. Wait for "
+            "its end, or name another folder."
+        ) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 class StoreWriter:
