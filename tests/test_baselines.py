@@ -1,7 +1,6 @@
 """What a model's card sets beside it is computed as it says."""
 
 import gzip
-import lzma
 import sys
 
 import pytest
@@ -72,25 +71,6 @@ def test_an_autoregression_foresees_what_is_a_sum_of_the_last_values_and_the_mea
     assert baselines.autoregression(series[:, :4], series[:, 4:], 2) == pytest.approx(1)
     noise = torch.randn(500, 20, generator=generator)
     assert baselines.autoregression(noise[:, :10], noise[:, 10:], 5) == pytest.approx(0, abs=0.01)
-
-
-def test_bits_of_xz_are_those_of_the_texts_together():
-    texts = {"a": "abab" * 50, "b": "abab" * 50}
-    size = len(lzma.compress(("abab" * 100).encode(), preset=9 | lzma.PRESET_EXTREME))
-    assert baselines.compressed_bits(texts) == 8 * size / 400
-
-
-def test_a_model_that_is_as_often_right_as_it_says_is_calibrated():
-    shares = torch.tensor([0.75] * 4 + [0.25] * 4)
-    right = torch.tensor([True, True, True, False, True, False, False, False])
-    assert baselines.calibration_error(shares, right) == pytest.approx(0)
-    assert baselines.calibration_error(shares, ~right) == pytest.approx(0.5)
-    assert baselines.calibration_error(torch.tensor([1.0, 1.0]), torch.tensor([True, False])) == pytest.approx(0.5)
-
-
-def test_a_sentence_was_seen_before_if_it_stands_word_for_word_in_training():
-    train = [said("a b", "x"), said("c", "x")]
-    assert baselines.seen_before(train, [said("a b", "y"), said("A b", "x"), said("c", "x")]) == 2
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])

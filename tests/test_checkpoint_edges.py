@@ -29,23 +29,8 @@ def refused(content, says):
     return str(caught.value)
 
 
-TWO = saved({"model": state(a=nn.LSTM(2, 3), b=nn.GRU(2, 3, 2))})
 KERAS = {f"layers/lstm/cell/vars/{n}": np.zeros(shape, np.float32) for n, shape in enumerate([(2, 12), (3, 12), (12,)])}
 ONNX = lstm_model(np.random.default_rng(0))
-
-
-def test_of_layers_on_both_sides_the_nearest_before_feeds_and_the_nearest_after_reads():
-    kinds = {"e": lambda: nn.Embedding(9, 4), "l": lambda: nn.Linear(3, 2), "r": lambda: nn.LSTM(4, 3)}
-    parts = {name: kinds[name[0]]() for name in ("e1", "l1", "e2", "l2", "r", "l3", "e3", "l4", "e4")}
-    pair = load_checkpoint(saved(state(**parts))).pair("r")
-    assert pair == (["e2", "e1", "e3", "e4"], ["l3", "l4", "l2", "l1"])
-
-
-def test_a_layer_that_shares_more_of_its_name_comes_before_a_nearer_one():
-    names = ("a.b.lstm", "z.fc", "a.fc", "a.b.fc", "a.b.c.fc", "b.b.fc")
-    parts = {name: nn.LSTM(4, 3) if name.endswith("lstm") else nn.Linear(3, 2) for name in names}
-    expected = ["a.b.fc", "a.b.c.fc", "a.fc", "z.fc", "b.b.fc"]
-    assert load_checkpoint(saved(state(**parts))).pair("a.b.lstm").linears == expected
 
 
 def test_a_wrappers_prefix_stays_where_two_modules_would_have_one_name():
@@ -256,34 +241,6 @@ def test_an_operators_weights_have_its_shapes(name, array, says):
 
 
 # Vocabularies
-
-
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        ('{"999999999": "a"}', "got 999999999 for 'a'"),
-        ('["a", ""]', r"got an empty one in row 1 \(the first is row 0\)"),
-        ('["a", null]', "got 'None' in row 1"),
-        ('"text"', None),
-    ],
-)
-def test_what_a_vocabulary_says_is_quoted(given, says):
-    if says is None:
-        assert vocabulary.read_vocabulary(given) == [given]
-        return
-    with pytest.raises(LstmCoreError, match=says):
-        vocabulary.read_vocabulary(given)
-
-
-@pytest.mark.parametrize(
-    ("given", "labels"),
-    [
-        ('["a, b", "c"]', ["a, b", "c"]), (" a,b \n", ["a", "b"]), ("a, b\nc", ["a, b", "c"]), ("a b", ["a b"]),
-        ('{"a,": 0}', ["a,"]),
-    ],
-)  # fmt: skip
-def test_labels_on_one_line_are_parted_by_commas_and_json_is_not(given, labels):
-    assert vocabulary.read_labels(given) == labels
 
 
 @pytest.mark.parametrize(

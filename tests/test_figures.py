@@ -14,7 +14,6 @@ import lstm_core
 from gatescope.question.view import COLOURS, Source
 from gatescope.reading.read import read
 from lstm_core.plots import gate_strips, palette, pictures
-from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, signed, width_of
 from lstm_core.plots.palette import THEMES, look
 from lstm_core.traces import QUANTITIES
@@ -103,11 +102,6 @@ def test_a_label_can_be_seen(token, shown):
 )
 def test_a_small_number_gets_more_places(value, said):
     assert signed(value) == said
-
-
-@pytest.mark.parametrize(("number", "next_one"), [(0.5, 2), (2, 2), (2.1, 5), (6, 10), (11, 20), (1000.5, 2000)])
-def test_bins_are_of_the_next_round_number(number, next_one):
-    assert round_up(number) == next_one
 
 
 def test_markup_in_a_word_is_shown_as_it_was_typed():

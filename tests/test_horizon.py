@@ -10,7 +10,6 @@ from hypothesis import example, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, horizon
@@ -202,14 +201,6 @@ def test_what_all_classes_have_in_common_is_no_change():
     np.testing.assert_allclose(after[["zero_state", "other_state"]], before[["zero_state", "other_state"]], rtol=1e-4)
 
 
-def test_copy_looks_back_over_the_whole_gap_and_its_forget_gates_do_not_say_so():
-    found = horizon(lstm_core.load_model("copy"), [symbol + "." * 100 + "?" for symbol in "abcd"])
-    assert np.isinf(found.k95)
-    assert found.other_state.min() > 1
-    assert found.leak[-1] < 0.3
-    assert "More than 64 steps are needed" in repr(found)
-
-
 def test_several_models_are_asked_of_the_same_texts_and_each_has_a_line(generator):
     texts = [noise(40, generator) for _ in range(20)]
     models = {f"keeps {keep}": leaky(keep) for keep in (0.5, 0.8, 0.9)}
@@ -248,15 +239,3 @@ def test_what_has_no_horizon_is_refused_in_a_sentence(generator):
         horizon([], [noise(9, generator)])
     with pytest.raises(LstmCoreError, match="Expected texts, got none"):
         horizon(leaky(0.5), [])
-
-
-@pytest.mark.parametrize("batch_first", [False, True])
-def test_a_batch_is_read_in_the_modules_own_form(generator, batch_first):
-    module, linear = nn.LSTM(3, 4, batch_first=batch_first), nn.Linear(4, 1)
-    x = torch.randn(40, 5, 3, generator=generator)
-    batch = x.transpose(0, 1) if batch_first else x
-    alone = horizon((module, linear), list(x.unbind(1)))
-    for given in (batch, batch.numpy(), pack_padded_sequence(batch, torch.full((5,), 40), batch_first)):
-        found = horizon((module, linear), given)
-        assert (found.longest, found.answers) == (40, 5)
-        np.testing.assert_array_equal(found.changes, alone.changes)

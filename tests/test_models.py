@@ -15,7 +15,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.files.model_folders import FOLDER
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.shipped import KINDS, card, model_bytes
+from lstm_core.models.shipped import card, model_bytes
 from lstm_core.training import series
 from lstm_core.training.series import forecast_scores
 from studies.training.baselines import autoregression
@@ -152,18 +152,6 @@ def test_a_model_comes_back_bit_for_bit_from_a_file_and_from_bytes(tmp_path):
         assert back(x).equal(model(x))
 
 
-def test_a_table_s_columns_come_back_too():
-    embedding = Numbers.fitted(["load", "heat"], torch.tensor([[1.0, 20.0], [3.0, 20.0]]))
-    lstm, linear = torch.nn.LSTM(2, 3, num_layers=2, bidirectional=True), torch.nn.Linear(6, 2)
-    model = SequenceModel(
-        "m", "t", ["load", "heat"], reads="numbers", gives="value", embedding=embedding, lstm=lstm, linear=linear
-    )
-    back = lstm_core.load_model(model_bytes(model))
-    assert back.vectors(["5 21"]).flatten().tolist() == [3.0, 1.0]
-    assert back.probabilities(torch.tensor([3.0, 1.0])).tolist() == [5.0, 21.0]
-    assert back.tokens("1 2 3 4") == ["1 2", "3 4"]
-
-
 def test_half_precision_files_are_smaller_and_computed_with_in_full():
     model = small_model(hidden=40)
     half = model_bytes(model, dtype=torch.float16)
@@ -185,10 +173,6 @@ def test_loading_leaves_the_global_random_state_alone():
     before = torch.get_rng_state()
     lstm_core.load_model("counter")
     assert torch.get_rng_state().equal(before)
-
-
-def test_every_kind_of_embedding_is_known_by_its_name():
-    assert all(kind.kind == name for name, kind in KINDS.items())
 
 
 def test_an_unknown_name_is_told_the_names():

@@ -168,16 +168,13 @@ def outside(graph):
     [
         (changed(outside), "in the ONNX file itself, got 'W' in another"),
         (changed(lambda g: g.initializer[0].dims.__setitem__(2, 2**40)), "can't be read"),
-        (changed(lambda g: g.initializer[0].dims.__setitem__(1, 11)), "can't be read"),
         (changed(lambda g: g.initializer.pop(0)), "weight_ih of the LSTM 'encoder.lstm' as a constant"),
         (
             changed(lambda g: setattr(g.initializer[0], "data_type", TensorProto.INT8)),
             "float64 weights, got INT8 in 'W'",
         ),
-        (changed(lambda g: setattr(g.initializer[0], "data_type", 99)), "float64 weights, got none in 'W'"),
         (changed(lambda g: g.node.pop()), "got 0 tensors"),
         (b"\x08\x07\x3a" + b"\x80\x80\x20" + b"\x0a\x00" * 2**18, "got 0 tensors"),
-        (b"\x08\x07\x3a\xff\xff\xff\xff\x7f", "can't be read"),
     ],
 )
 def test_a_hostile_onnx_file_is_an_error(content, says):
@@ -220,15 +217,9 @@ def moved(path, **changes):
     [
         ({"location": "../secret.data"}, "a file in the folder of the model, got '../secret.data'"),
         ({"location": "/etc/passwd"}, "a file in the folder of the model, got '/etc/passwd'"),
-        ({"location": ".."}, "in the folder of the model"),
-        ({"location": ""}, "a file in the folder"),
         ({"location": "link.data"}, "got 'link.data': .* symbolic link"),
-        ({"location": "folder"}, "got 'folder': .* not regular file"),
         ({"location": "gone.data"}, "got 'gone.data': .*Put the model's own data file into its folder"),
-        ({"offset": 10**9}, r"offset \(1000000000\) exceeds file size"),
-        ({"offset": -4}, "must be non-negative, got -4"),
         ({"length": 10**12}, "exceeds available data"),
-        ({"length": 8}, "can't be read: cannot reshape"),
     ],
 )
 def test_a_model_reaches_no_file_but_those_beside_it_and_no_more_of_them_than_there_is(tmp_path, changes, says):
@@ -237,7 +228,6 @@ def test_a_model_reaches_no_file_but_those_beside_it_and_no_more_of_them_than_th
     path = beside(folder)
     (tmp_path / "secret.data").write_bytes(b"secret" * 100)
     (folder / "link.data").symlink_to(tmp_path / "secret.data")
-    (folder / "folder").mkdir()
     moved(path, **changes)
     with pytest.raises(LstmCoreError, match=says):
         lstm_core.load_checkpoint(path)

@@ -91,45 +91,6 @@ def test_words_that_a_picture_can_not_show_stand_below_it(trace):
     assert "長頸鹿 在 田 野" in trace.with_values(tokens=["長頸鹿", "在", "田", "野"])._repr_html_()
 
 
-@pytest.mark.parametrize(
-    ("layers", "both", "batch", "units", "steps", "change", "said"),
-    [
-        (1, False, 1, 32, 120, {}, "layer 0"),
-        (3, False, 1, 33, 100, {}, "layer 2 · the 32 of 33 units that move most"),
-        (1, True, 1, 3, 4, {}, "layer 0 · reads from the left"),
-        (2, True, 1, 3, 4, {"direction": 1}, "layer 1 · reads from the right"),
-        (1, False, 2, 3, 4, {}, "layer 0 · sequence 0, the first of 2"),
-        (1, False, 3, 3, 4, {"batch": [2, 1]}, "layer 0 · sequence 2, the first of 2"),
-        (1, False, 1, 3, 121, {}, "layer 0 · a column is 2 steps and shows the value farthest from their mean"),
-    ],
-)
-def test_a_page_says_which_part_of_the_trace_it_draws(layers, both, batch, units, steps, change, said):
-    lstm = nn.LSTM(4, units, layers, bidirectional=both)
-    trace = lstm_core.run(lstm, torch.randn(steps, batch, 4))
-    page = (trace.sel(**change) if change else trace)._repr_html_()
-    assert f">{said} · trace.plot() draws a figure to zoom into<" in page
-
-
-def test_a_trace_without_a_step_or_a_sequence_is_shown_as_text():
-    empty = lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))
-    assert "0 sequences" in Page(empty._repr_html_()).text
-    assert repr(empty).split("\n")[1] == "nothing to prove: the run read no sequence"
-
-
-@pytest.mark.parametrize(
-    ("both", "part", "title"),
-    [
-        (False, {}, "an LSTM, layer 0"),
-        (True, {}, "an LSTM, layer 0 → reads from the left"),
-        (True, {"direction": 0}, "an LSTM, layer 0"),
-        (True, {"direction": 1}, "an LSTM, layer 0 ← reads from the right"),
-    ],
-)
-def test_a_figure_is_named_by_its_layer_and_where_it_reads_from(both, part, title):
-    trace = lstm_core.run(nn.LSTM(4, 3, bidirectional=both), torch.randn(5, 1, 4))
-    assert (trace.sel(**part) if part else trace).plot().layout.title.text == title
-
-
 def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
     figure = trace.plot(layer=1, quantities=["c", "f"])
     assert [heatmap.name for heatmap in figure.data] == ["f", "c"]
@@ -142,25 +103,6 @@ def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
     assert "<script" not in figure.to_json()
     cut = trace.sel(unit=[2, 0]).plot(quantities=["f"])
     assert cut.data[0].customdata[:, 0].tolist() == [2, 0]
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ({"layer": 2}, "Expected a layer from 0 to 1, or -2 to -1 from the end, got 2"),
-        ({"quantities": ["z"]}, "Expected some of i, f, g, o, c, h to draw, got z"),
-        ({"quantities": []}, "got none"),
-    ],
-)
-def test_what_can_not_be_drawn_is_said(trace, asked, said):
-    with pytest.raises(LstmCoreError, match=said):
-        trace.plot(**asked)
-
-
-def test_gru_and_rnn_draw_their_own_quantities():
-    for kind, names in ((nn.GRU, "rznh"), (nn.RNN, "h")):
-        figure = lstm_core.run(kind(4, 3), torch.randn(5, 1, 4)).plot()
-        assert [heatmap.name for heatmap in figure.data] == list(names)
 
 
 def test_results_draw_their_own_numbers():

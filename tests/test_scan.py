@@ -259,19 +259,6 @@ def test_another_batch_size_gives_the_same_up_to_rounding():
     np.testing.assert_allclose(one.correlations(), other.correlations(), atol=1e-5)
 
 
-@pytest.mark.parametrize("suffix", ["abc", ""])
-def test_a_scan_comes_back_from_a_folder_bit_for_bit(tmp_path, suffix):
-    scan = scanned(model_of(5, predicts=True), ["abcab", "c" * 9, suffix], steps=6)
-    both = scan + scanned(model_of(5, predicts=True), ["a\ud800b", "ab"])
-    for number, one in enumerate((scan, both)):
-        one.save(tmp_path / str(number))
-        again = lstm_core.load_scan(tmp_path / str(number))
-        same(again, one)
-        assert again.summary() == one.summary()
-        assert again.top(0).equals(one.top(0))
-        assert again.search(ON).equals(one.search(ON))
-
-
 def test_only_scans_of_one_model_are_added():
     with pytest.raises(LstmCoreError, match="one model"):
         scanned(model_of(1), ["ab"]) + scanned(model_of(2), ["ab"])

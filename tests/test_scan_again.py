@@ -114,11 +114,6 @@ def test_a_scan_without_texts_says_what_to_give_and_takes_the_same_texts_only(tm
     assert find_units(scan.with_texts(TEXTS, model), "count of a").sequences == 9
 
 
-def test_what_is_read_once_is_not_remembered():
-    assert scanned(model_of(1), iter(TEXTS)).corpus is None
-    assert scanned(model_of(1), TEXTS).corpus == TEXTS
-
-
 def test_a_series_has_traces_too():
     model, rows = lstm_core.load_model("series"), np.array([[1.0], [2.0], [4.0]], np.float32)
     [trace, other] = scanned(model, [rows, "1 2 3"]).traces()
@@ -297,12 +292,6 @@ def test_texts_of_a_group_are_one_witness_and_copies_are_a_group():
         scan.over_represented(hits, level, groups=[1, 2, 3])
 
 
-def test_hits_in_one_text_of_nine_have_no_p():
-    scan = scanned(model_of(1), TEXTS)
-    hits = pd.DataFrame([(7, 2), (7, 5)], columns=["text", "time"])
-    assert scan.over_represented(hits, PROPERTIES).p.isna().all()
-
-
 def test_of_texts_of_one_line_all_properties_have_a_p_but_the_position_in_the_line():
     draw = np.random.default_rng(5)
     texts = ["".join(draw.choice(list("abc(), "), 14)) for _ in range(60)]
@@ -317,13 +306,6 @@ def test_of_texts_of_one_line_all_properties_have_a_p_but_the_position_in_the_li
     assert told.set_index("property").p.equals(table.p.dropna())
 
 
-def test_in_one_short_text_there_is_no_p_and_the_means_stay():
-    scan = scanned(model_of(1), ["abcab"])
-    table = scan.over_represented(scan.find_text("a"), ["count of a", "capital", "digit", "time since a"])
-    assert table.p.isna().all()
-    assert set(table.property) == {"count of a", "time since a"}
-
-
 def test_hits_that_are_none_are_refused():
     scan = scanned(model_of(1), TEXTS)
     for hits in (pd.DataFrame({"text": [0]}), pd.DataFrame({"text": [], "time": []})):
@@ -334,21 +316,3 @@ def test_hits_that_are_none_are_refused():
             scan.over_represented(pd.DataFrame([place], columns=["text", "time"]))
     with pytest.raises(LstmCoreError, match="a property that changes"):
         scan.over_represented(scan.find_text("a"), ["capital"])
-
-
-def test_a_unit_draws_its_histogram_and_its_changes():
-    scan = scanned(model_of(1, layers=2), [*TEXTS, "<b>"])
-    figure = scan.plot(1, "h", layer=1)
-    histogram, changes = figure.data
-    edges, counts = scan.histogram(1, "h", 1)
-    assert list(histogram.y) == counts.tolist()
-    np.testing.assert_allclose(np.array(histogram.x) - np.array(histogram.width) / 2, edges[:-1])
-    table = scan.tokens(1, 1)
-    assert list(changes.y) == table.h_change.tolist()
-    assert list(figure.layout.xaxis2.ticktext)[:3] == table.token.tolist()[:3]
-    assert "&lt;" in figure.layout.xaxis2.ticktext
-    assert figure.layout.title.text == "Unit 1, layer 1 in 10 texts"
-    [only] = scanned(nn.LSTM(2, 3), [np.ones((4, 2))]).plot(0).data
-    assert only.name == "histogram"
-    with pytest.raises(LstmCoreError, match="unit from 0 to 2"):
-        scan.plot(9)

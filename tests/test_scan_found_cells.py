@@ -74,19 +74,6 @@ def test_units_are_described_as_by_hand(scanned):
     np.testing.assert_allclose(scan.correlations(), np.corrcoef(found["c"].T), atol=1e-4)
 
 
-def test_the_largest_values_stand_where_they_were(scanned):
-    _, texts, each, scan = scanned
-    whole, places = np.concatenate([text["c"] for text in each]), []
-    for number, length in enumerate(LENGTHS):
-        places += [(number, time) for time in range(length)]
-    order = np.argsort(-whole[:, 1])[:3]
-    best = scan.top(1)
-    np.testing.assert_allclose(best.value, whole[order, 1], atol=1e-6)
-    assert list(zip(best.text, best.time, strict=True)) == [places[n] for n in order]
-    if texts[1].ndim == 1:
-        assert list(best.token) == [f"{texts[text][time]}" for text, time in zip(best.text, best.time, strict=True)]
-
-
 def test_a_file_gives_it_back_and_the_texts_are_read_again(scanned, tmp_path):
     model, texts, each, scan = scanned
     scan.save(tmp_path / "scan")
@@ -102,16 +89,6 @@ def test_a_file_gives_it_back_and_the_texts_are_read_again(scanned, tmp_path):
         assert on.all(0).sum() == hit.shared
     with pytest.raises(LstmCoreError, match="a pattern of i, f, g, c, which"):
         loaded.search(Pattern(units, "o", 0.05, 0, 0, 1))
-
-
-def test_a_store_and_two_parts_say_the_same(tmp_path):
-    model, texts = Loop(Peephole(3, 4), 4), texts_of((3,))
-    scan = lstm_core.scan(model, iter(texts), store=tmp_path / "store")
-    wanted = Pattern((0, 2), "c", 0.05, 0, 0, 1)
-    assert scan.search(wanted).equals(scan.search(wanted, texts=texts))
-    assert len(scan.nearest(1, 2)) == 20
-    parts = lstm_core.scan(model, texts[:3]) + lstm_core.scan(model, texts[3:])
-    np.testing.assert_allclose(parts.units, scan.units, rtol=1e-5)
 
 
 def test_several_memories_are_layers():

@@ -8,11 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import reference, step_of, weights_of
-from scan_by_hand import lstmvis, same, scanned
+from scan_by_hand import lstmvis, scanned
 from torch import nn
 
-import lstm_core
-from lstm_core import LstmCoreError
 from lstm_core.scanning.pattern import Pattern
 
 LENGTHS = (9, 1, 0, 14, 6)
@@ -73,29 +71,3 @@ def test_the_tables_of_another_cell_are_those_of_the_loop_over_its_equations(nam
     hits = scan.search(pattern, length=1)[["text", "first", "last", "shared", "union"]]
     expected = lstmvis(each, "h", 0, 0, pattern.units, 0.1, 1, 1, 50)
     assert list(hits.itertuples(index=False, name=None)) == expected
-
-
-@pytest.mark.parametrize("name", CELLS)
-def test_a_scan_of_another_cell_is_saved_stopped_added_and_plotted(name, tmp_path):
-    def stop():
-        raise InterruptedError
-
-    cell, rows = drawn(name, 4)
-    scan = scanned(cell, rows, 2, 8)
-    scan.save(tmp_path / "scan")
-    same(lstm_core.load_scan(tmp_path / "scan"), scan)
-    with pytest.raises(InterruptedError):
-        scanned(cell, (row if n < 4 else stop() for n, row in enumerate(rows)), 2, 8, resume=tmp_path / "part")
-    same(scanned(cell, rows, 2, 8, resume=tmp_path / "part"), scan)
-    assert (scan + scan).steps == 2 * scan.steps
-    with pytest.raises(LstmCoreError, match=r"two scans of one model.*the second with "):
-        scan + scanned(nn.LSTM(2, 4), rows)
-    steps = torch.from_numpy(rows[3])[:, None]
-    trace = lstm_core.run(cell, steps.transpose(0, 1) if cell.batch_first else steps)
-    assert lstm_core.pattern(trace, 2, 4).quantity == "h"
-    with pytest.raises(LstmCoreError, match="Expected a quantity of"):
-        lstm_core.pattern(trace, 2, 4, quantity="c")
-    with pytest.raises(LstmCoreError, match="quantity 'h', got 'c'"):
-        scan.histogram(0, "c")
-    assert "h from" in scan.summary()
-    assert (len(scan.plot(0).data), len(scan.nearest(3, 2)), len(list(scan.traces()))) == (1, 20, 4)

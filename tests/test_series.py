@@ -151,25 +151,6 @@ def test_too_long_a_text_is_refused_before_it_is_read(monkeypatch, tmp_path):
         lstm_core.read_series(path)
 
 
-def test_a_table_has_at_most_so_many_columns_besides_an_empty_one_at_its_end(monkeypatch):
-    monkeypatch.setattr(limits, "MOST_COLUMNS", 3)
-    assert lstm_core.read_series("1,2,3,\n4,5,6,").values.shape == (2, 3)
-    with pytest.raises(LstmCoreError, match=r"at most 3 columns, got 4\."):
-        lstm_core.read_series("1,2,3,4\n" * 2)
-    # Of more columns none is made.
-    with pytest.raises(LstmCoreError, match=r"at most 3 columns, got 5 or more\."):
-        lstm_core.read_series("1,2,3,4,5,6\n" * 2)
-
-
-@pytest.mark.parametrize("separator", [",", "\t", "; ", " ", "   "])
-def test_a_table_of_as_many_cells_as_are_allowed_is_read_and_one_more_row_is_refused(monkeypatch, separator):
-    monkeypatch.setattr(limits, "MOST_CELLS", 6)
-    row = f"1{separator}2\n"
-    assert lstm_core.read_series(row * 3).values.shape == (3, 2)
-    with pytest.raises(LstmCoreError, match="at most 6 cells"):
-        lstm_core.read_series(row * 4)
-
-
 numbers = st.floats(-1e6, 1e6, width=32, allow_subnormal=False)
 
 

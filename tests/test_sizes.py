@@ -15,7 +15,7 @@ from gatescope.reading.python_script import python_code
 from gatescope.reading.read import read
 from lstm_core.errors import LstmCoreError
 from lstm_core.models import sizes
-from lstm_core.models.shipped import card, model_bytes
+from lstm_core.models.shipped import card
 from lstm_core.models.sizes import Size
 from studies import tagger_sizes
 from studies.tagger_sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
@@ -61,26 +61,6 @@ def test_a_larger_memory_is_right_more_often():
 def test_a_size_that_was_not_trained_is_refused_with_the_nearest_one():
     with pytest.raises(LstmCoreError, match=r"hidden_size one of \[2, 3, 4, 8, 16, 32, 64\].*hidden_size=4"):
         sizes.sized_tagger(4, 5, 1)
-
-
-def test_a_tagger_of_some_size_can_be_saved_and_opened_as_any_model():
-    model = sizes.sized_tagger(4, 3)
-    again = lstm_core.load_model(model_bytes(model))
-    with torch.no_grad():
-        x = model.vectors(model.tokens(SENTENCE))
-        torch.testing.assert_close(again(again.vectors(again.tokens(SENTENCE))), model(x), rtol=0, atol=0)
-
-
-def test_the_table_and_the_picture_have_each_size():
-    lines = tagger_sizes.rows(sizes.scores())
-    assert len(lines) == 2 + len(sizes.scores())
-    assert lines[2].startswith("| 4 | 2 | 1 | ")
-    [first] = [line for line in lines if line.startswith("| 4 | 3 | 1 |")]
-    assert first.split(" | ")[3] == "176"
-    drawn = tagger_sizes.picture(sizes.scores())
-    assert sorted(right for line in drawn.data for right in line.y) == sorted(
-        one.test for one in sizes.scores().values()
-    )
 
 
 def test_the_sliders_choose_a_trained_lstm_and_its_own_numbers_are_drawn():

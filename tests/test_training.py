@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 import lstm_core
 from lstm_core.errors import LstmCoreError
-from lstm_core.training import copying, counts, epochs, loop, series, tasks, words
+from lstm_core.training import copying, counts, epochs, series, tasks, words
 from lstm_core.training.task import MISSING
-from studies.training.__main__ import rows
-from studies.training.recipes import Attempt, certainty
+from studies.training.recipes import Attempt
 
 PROSE = "The giraffe walks by the river, and the river walks by the giraffe. " * 6
 TABLE = pd.DataFrame({"load": [math.sin(t / 3) for t in range(60)], "heat": [20.0 + t % 7 for t in range(60)]})
@@ -140,20 +139,6 @@ def test_a_table_of_twenty_rows_is_enough_to_forecast():
     assert next(iter(epochs("forecast", series=[float(n % 3) for n in range(20)])))
 
 
-def test_the_classes_loss_is_the_mean_surprise_of_the_steps_that_have_a_target():
-    model = untrained(counts.Counter())
-    scores = torch.tensor([[[0.0, 0.0, math.log(2)]], [[9.0, 0.0, 0.0]], [[0.0, 0.0, 0.0]]])
-    loss = loop.loss_of(model, scores, torch.tensor([[2], [MISSING], [1]]))
-    assert loss.item() == pytest.approx((math.log(2) + math.log(3)) / 2)
-
-
-def test_the_set_loss_is_the_mean_surprise_of_every_label():
-    model = untrained(counts.Brackets())
-    scores = torch.tensor([[[0.0, math.log(3), -math.log(3)]]])
-    loss = loop.loss_of(model, scores, torch.tensor([[[1.0, 1.0, 0.0]]]))
-    assert loss.item() == pytest.approx((math.log(2) + 2 * math.log(4 / 3)) / 3)
-
-
 def test_r_squared_is_one_for_the_truth_and_nought_for_its_mean():
     truth = torch.tensor([[1.0], [2.0], [6.0]])
     assert series.r_squared(truth, truth) == 1
@@ -204,13 +189,6 @@ def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
     assert batch.numbers[:, 0].equal(model.embedding.read(list("c...?")))
     assert batch.targets[:, 0].tolist() == [MISSING] * 4 + [model.labels.index("c")]
     assert batch.judged[:, 0].tolist() == [False] * 4 + [True]
-
-
-def test_how_sure_a_copy_is_is_the_least_probability_of_a_right_symbol():
-    model = untrained(copying.Copy())
-    right = [said(model, f"{symbol}...?")[model.labels.index(symbol)].item() for symbol in "abcd"]
-    assert certainty(model, 3) == pytest.approx(min(right))
-    assert len(set(right)) == 4
 
 
 def said(model, text):
@@ -297,7 +275,3 @@ def test_the_best_epoch_of_all_seeds_is_taken_as_it_was_then_until_one_is_good_e
     assert len(seen) == 9
     assert not seen[0].equal(seen[3])
     assert next(worths) == 9
-
-
-def test_scores_are_printed_as_rows_of_a_table():
-    assert rows({"right up to": 500, "share": 0.97345}) == ["| right up to | 500 |", "| share | 0.9735 |"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -204,10 +203,10 @@ class Explained(ShownResult):
         """What the largest carriers take along: their memory at one step is put at its value without the event.
 
         A row for each of the `units` largest, one for all of them together, and `random` rows of as many of the other
-        units, or all others if they are fewer, drawn by chance (the same at each call, and distinct where there are so
-        many; none if no other is left): `carried` is their part of the carriers at
-        that step, `takes` is how much the answer falls. `at`: the step, by default the one halfway between the event
-        and the answer. It is a check of an event that is over by then: later cells of an event stay as they are.
+        units, or all others if they are fewer, drawn by chance (the same at each call; none if no other is left):
+        `carried` is their part of the carriers at that step, `takes` is how much the answer falls. `at`: the step, by
+        default the one halfway between the event and the answer. It is a check of an event that is over by then: later
+        cells of an event stay as they are.
 
         Raises LstmCoreError for a module that reads in both directions, and for a step after the answer.
         """
@@ -358,17 +357,9 @@ class Explained(ShownResult):
 
 
 def _drawn(units: np.ndarray, size: int, count: int) -> list[np.ndarray]:
-    """Sets of `size` of some units, or of all if they are fewer, drawn by chance; distinct where there are `count`."""
-    size, count = min(size, len(units)), count if len(units) else 0
-    chance, distinct = np.random.default_rng(0), math.comb(len(units), size) >= count
-    found: list[np.ndarray] = []
-    seen: set[frozenset[int]] = set()
-    while len(found) < count:
-        each = chance.choice(units, size, replace=False)
-        if not distinct or frozenset(each.tolist()) not in seen:
-            found.append(each)
-            seen.add(frozenset(each.tolist()))
-    return found
+    """Sets of `size` of some units, or of all if they are fewer, drawn by chance; none of no units."""
+    chance, size = np.random.default_rng(0), min(size, len(units))
+    return [chance.choice(units, size, replace=False) for _ in range(count if len(units) else 0)]
 
 
 # What does the model answer when a cell is left out alone, or when some units forget the event at one step?

@@ -3,7 +3,7 @@ the inputs."""
 
 import copy
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -101,15 +101,9 @@ class StepBack(NamedTuple):
     """M at the memory before (c of an LSTM, h of a GRU or RNN) by what is kept of it, (way, batch, unit)."""
 
 
-class CellOfTwoRuns(Protocol):
-    """One layer and direction of two runs."""
-
-    def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
-        """One step back, from M at h (way, batch, h unit) and at what is kept of the memory (way, batch, unit)."""
-
-
 class Lstm:
-    """The slopes of an LSTM's step. z (time, run, batch, 4 * unit), c and c_before (time, run, batch, unit)."""
+    """The slopes of an LSTM's step; `back` takes one step back, from M at h (way, batch, h unit) and at what is kept of
+    the memory (way, batch, unit). z (time, run, batch, 4 * unit), c and c_before (time, run, batch, unit)."""
 
     def __init__(self, z: Tensor, c: Tensor, c_before: Tensor, weight_hr: Tensor | None) -> None:
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
@@ -161,6 +155,9 @@ class Rnn:
     def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
         m_z = m_h * self.to_h[t]
         return StepBack(m_z, m_z, np.zeros_like(m_kept))
+
+
+CellOfTwoRuns = Lstm | Gru | Rnn
 
 
 def times(m: np.ndarray, weight: np.ndarray) -> np.ndarray:

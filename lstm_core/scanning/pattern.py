@@ -8,7 +8,6 @@ units are on throughout, by how few units are in the union of those that are on 
 equal hits are in the order of the texts.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +36,11 @@ class Pattern:
 
     @property
     def bound(self) -> np.float32:
-        """A unit is on where sign · c (or the quantity) is at least this float32."""
-        return least_value(self.threshold, self.quantity)
+        """A unit is on where sign · c (or the quantity) is at least this float32: so no tanh need be computed."""
+        if self.quantity != "c":
+            return np.float32(self.threshold)
+        with np.errstate(divide="ignore"):
+            return np.float32(np.arctanh(np.clip(self.threshold, -1.0, 1.0)))
 
     def on(self, values: np.ndarray) -> np.ndarray:
         """Whether each value of the quantity is on."""
@@ -93,29 +95,6 @@ def pattern(
     there = units_of(trace, quantity)
     units = tuple(there[unit] for unit in np.flatnonzero(on[first : last + 1].all(0) & ~around).tolist())
     return Pattern(units, quantity, threshold, layer, direction, sign)
-
-
-def least_value(threshold: float, quantity: str) -> np.float32:
-    """The least float32 that is at least the threshold; for c the least whose tanh is. Infinity if there is none.
-
-    With it no tanh need be computed, and no rounding decides: tanh is taken in float64, of a float32.
-
-    >>> bool(np.tanh(np.float64(least_value(0.3, "c"))) >= 0.3)
-    True
-    """
-
-    def is_on(order: int) -> bool:
-        value = np.float64(_float_of(order))
-        return bool((np.tanh(value) if quantity == "c" else value) >= threshold)
-
-    # The bits of the positive float32 are integers in the order of the numbers.
-    infinite = int(np.float32(np.inf).view(np.int32))
-    return _float_of(bisect_left(range(-infinite, infinite), True, key=is_on) - infinite)
-
-
-def _float_of(order: int) -> np.float32:
-    value = np.int32(abs(order)).view(np.float32)
-    return np.float32(-value if order < 0 else value)
 
 
 def check_pattern(wanted: Pattern, sizes: CellSizes) -> None:
