@@ -60,7 +60,7 @@ def test_strips_lie_one_under_the_other_where_the_axes_put_them():
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=300), st.floats(240, 1600))
 @settings(max_examples=50)
 def test_words_never_lie_over_one_another(tokens, width):
-    axis, room = gate_strips.step_axis(tokens, width, -0.5, len(tokens) - 0.5)
+    axis, room = gate_strips.step_axis(tokens, width, len(tokens))
     shown = axis["tickvals"]
     apart = min(np.diff(shown), default=len(tokens)) * width / len(tokens)
     if axis["tickangle"] == 0:
@@ -70,23 +70,14 @@ def test_words_never_lie_over_one_another(tokens, width):
     assert room <= gate_strips.RIBBON + 28 + 150
 
 
-def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
-    tokens = [f"word{n}" for n in range(300)]
-    whole, _ = gate_strips.step_axis(tokens, 900, -0.5, 299.5)
-    near, _ = gate_strips.step_axis(tokens, 900, 99.5, 109.5)
-    assert near["ticktext"] == tokens[100:110]
-    assert whole["tickvals"] == [0, 50, 100, 150, 200, 250]
-
-
-@given(st.integers(1, 200_000), st.floats(200, 1600), st.data())
-def test_positions_are_round_and_fit(steps, width, data):
-    first = data.draw(st.integers(0, steps - 1))
-    last = data.draw(st.integers(first + 1, steps))
-    axis, _ = gate_strips.step_axis([], width, first - 0.5, last - 0.5)
+@given(st.integers(1, 200_000), st.floats(200, 1600))
+def test_positions_are_round_and_fit(steps, width):
+    axis, _ = gate_strips.step_axis([], width, steps)
     shown = axis["tickvals"]
-    assert all(first <= step < last for step in shown)
+    assert shown[0] == 0
+    assert shown[-1] < steps
     assert axis["ticktext"] == [f"{step:,}" for step in shown]
-    assert (min(np.diff(shown), default=last) * width / (last - first)) >= 60 or len(shown) == 1
+    assert (min(np.diff(shown), default=steps) * width / steps) >= 60
 
 
 @pytest.mark.parametrize(
@@ -105,7 +96,7 @@ def test_a_small_number_gets_more_places(value, said):
 
 
 def test_markup_in_a_word_is_shown_as_it_was_typed():
-    axis, _ = gate_strips.step_axis(["<b>bold</b>", "&amp;"], 200, -0.5, 1.5)
+    axis, _ = gate_strips.step_axis(["<b>bold</b>", "&amp;"], 200, 2)
     assert axis["ticktext"] == ["&lt;b&gt;bold&lt;/b&gt;", "&amp;amp;"]
 
 

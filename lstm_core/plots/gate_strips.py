@@ -55,9 +55,9 @@ def memory(
     columns = columns or whole(len(tokens))
     if fill is None:
         width = min(width, columns.steps * COLUMN_MOST)
-    first, last = -0.5, columns.steps - 0.5
-    words, top = step_axis(tokens, width, first, last)
-    beyond = past_the_end(words, width, first, last)
+    steps = columns.steps
+    words, top = step_axis(tokens, width, steps)
+    beyond = past_the_end(words, width, steps)
     places = place(strips, cells, top, GAP, fill)
     height = places[-1].top + places[-1].height + 1
     layout = on_the_page(look) | {
@@ -65,7 +65,7 @@ def memory(
         "height": round(height),
         "margin": {"l": 0, "r": beyond, "t": top, "b": 1},
         "hovermode": False,
-        "xaxis": {"range": [first, last], "anchor": "y", **edges(columns.steps), **words, **BARE_AXIS},
+        "xaxis": {"range": [-0.5, steps - 0.5], "anchor": "y", **edges(steps), **words, **BARE_AXIS},
     }
     data = []
     for number, (strip, spot) in enumerate(zip(strips, places, strict=True)):
@@ -76,7 +76,7 @@ def memory(
         # A zoom into a unit applies to every strip (h may have fewer units: proj_size).
         if number and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
-        room = spot.height / units, columns.per * width / (last - first)
+        room = spot.height / units, columns.per * width / steps
         # Equal x values would merge into one column, so a repeated word needs its position.
         trace = heatmap(strip, values, look, layer, direction, room)
         trace |= {"x": columns.positions(), "yaxis": f"y{axis}"}
@@ -192,17 +192,17 @@ LONG_WORD = 12
 LEAST_WORD, LEAST_LETTER = 16, 8
 
 
-def step_axis(tokens: Sequence[str], width: float, first: float, last: float) -> tuple[Figure, int]:
-    """The axis of the steps from `first` to `last`, and its height above the picture in pixels.
+def step_axis(tokens: Sequence[str], width: float, steps: int) -> tuple[Figure, int]:
+    """The axis of some steps, and its height above the picture in pixels.
 
     It shows words while they fit, level or slanted, and else positions.
     """
-    column = width / (last - first)
-    steps = range(max(0, round(first + 0.5)), min(len(tokens), round(last + 0.5)))
-    least = LEAST_LETTER if all(width_of(label(tokens[step])) < LEAST_LETTER for step in steps) else LEAST_WORD
+    column = width / steps
+    least = LEAST_LETTER if all(width_of(label(token)) < LEAST_LETTER for token in tokens) else LEAST_WORD
     if column < least or not tokens:
-        return _axis({step: f"{step:,}" for step in _round_steps(first, last, width / 84)}, level=True), RIBBON + 28
-    labels = {step: label(tokens[step]) for step in steps}
+        every = 1 if column >= 84 else round_up(84 / column)
+        return _axis({step: f"{step:,}" for step in range(0, steps, every)}, level=True), RIBBON + 28
+    labels = {step: label(token) for step, token in enumerate(tokens)}
     labels = {step: _cut(text, column) for step, text in labels.items()} if _one_is_long(labels, column) else labels
     longest = max((width_of(text) for text in labels.values()), default=0)
     # Single letters stay level even close together.
@@ -210,14 +210,14 @@ def step_axis(tokens: Sequence[str], width: float, first: float, last: float) ->
     return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
 
 
-def past_the_end(axis: Figure, width: float, first: float, last: float) -> int:
+def past_the_end(axis: Figure, width: float, steps: int) -> int:
     """How many pixels of the words stand right of the picture's end: half of a word that is level, and, because it
     rises by 60 degrees, half of one that is slanted. A page may make slanted words' columns narrower than `width`."""
-    column, lean = width / (last - first), 0.0
+    column, lean = width / steps, 0.0
     if axis["tickangle"] != 0:
         column, lean = min(column, LEAST_WORD), FONT / 2
     ends = zip(axis["tickvals"], axis["ticktext"], strict=True)
-    past = (width_of(html.unescape(text)) / 2 + lean - (last - step) * column for step, text in ends)
+    past = (width_of(html.unescape(text)) / 2 + lean - (steps - 0.5 - step) * column for step, text in ends)
     return math.ceil(max(0.0, *past)) if axis["tickvals"] else 0
 
 
@@ -248,9 +248,3 @@ def _axis(labels: Mapping[int, str], level: bool) -> Figure:
         "ticklabelstandoff": RIBBON,
         "tickfont": {"size": FONT},
     }
-
-
-def _round_steps(first: float, last: float, most: float) -> range:
-    """At most `most` round positions between `first` and `last`."""
-    every = 1 if last - first <= most else round_up((last - first) / most)
-    return range(-(-max(0, round(first + 0.5)) // every) * every, round(last + 0.5), every)

@@ -31,21 +31,21 @@ class ByHand(nn.Module):
     def __init__(self, model: nn.Module, example: np.ndarray) -> None:
         """`example` (time, *feature): a text in which the memory can be found."""
         super().__init__()
-        self.model, self.example, self.batch_first = copy.deepcopy(model).eval(), example, False
-        rows = self.rows(example)
-        try:
-            found = self._run([rows])
-        except (LstmCoreError, RuntimeError, IndexError) as error:
-            self.batch_first = True
+        self.model, self.example = copy.deepcopy(model).eval(), example
+        rows, refused = self.rows(example), list[Exception]()
+        for self.batch_first in (False, True):
             try:
                 found = self._run([rows])
-            except (LstmCoreError, RuntimeError, IndexError):
-                if isinstance(error, LstmCoreError):
-                    raise error from None
-                raise LstmCoreError(
-                    f"Expected texts that {type(model).__name__} reads, an array (time, *feature) each, got one of "
-                    f"shape {example.shape}, of which it says: {error}"
-                ) from error
+                break
+            except (LstmCoreError, RuntimeError, IndexError) as error:
+                refused.append(error)
+        else:
+            if isinstance(refused[0], LstmCoreError):
+                raise refused[0] from None
+            raise LstmCoreError(
+                f"Expected texts that {type(model).__name__} reads, an array (time, *feature) each, got one of shape "
+                f"{example.shape}, of which it says: {refused[0]}"
+            ) from refused[0]
         self.layers, self.units = found.sizes["layer"], found.sizes["unit"]
 
     @property
