@@ -111,6 +111,8 @@ class Asking(Lstm):
 def test_what_runs_as_it_did_before_is_not_looked_at_again(name):
     """Counted in calls of the library's functions: a look at each operation takes far more of them."""
     model, x, calls = (LONG | {"asking": lambda: Loop(Asking(3, 4), 4)})[name](), torch.randn(60, 2, 3), list[int]()
+    for cell in model.modules():
+        cell.keep = lambda **_: None
 
     def count(frame, event, _):
         calls[-1] += event == "call" and "lstm_core" in frame.f_code.co_filename

@@ -46,7 +46,15 @@ class Tree(NamedTuple):
 
     name: str
     of: tuple[Factor, ...]
-    scale: float
+    scale: float = 1
+    place: Place | None = None
+
+    def places(self) -> Iterator[tuple[Place, Tree]]:
+        """Where what it is computed of was computed, and what that is."""
+        for inner in [one.tree for one in self.of if one.tree is not None]:
+            if inner.place is not None:
+                yield inner.place, inner
+            yield from inner.places()
 
     def leaves(self) -> Iterator[tuple[Path, Factor]]:
         """The values that are not taken apart, each with its path."""
@@ -116,7 +124,9 @@ class Parts(NamedTuple):
 
 def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool = True) -> Tree:
     """What a sum is computed of, as far as the same call and line do it; a memory of `key` is not taken apart."""
-    return Tree(made.name, tuple([_opened(factor, key, call, depth, is_top) for factor in made.of]), made.scale)
+    return Tree(
+        made.name, tuple([_opened(factor, key, call, depth, is_top) for factor in made.of]), made.scale, made.place
+    )
 
 
 def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor:
@@ -142,9 +152,6 @@ def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Fa
 def parts_of(tree: Tree, reading: Reading) -> Parts | None:
     """A sum read with the memory at these places; None if it is no a ⊙ c' + u then."""
     memory = tree.at(reading[0])
-    plain = _plain(tree, reading)
-    if plain is not None:
-        return plain
     both = None if memory is None else _split(tree, reading, in_factors=False)
     if memory is None or both is None or not both[0]:
         return None
@@ -169,20 +176,6 @@ def parts_of(tree: Tree, reading: Reading) -> Parts | None:
         if len(write) > 1 and (gate or not kept[0]):
             return Parts(GATED if gate else KEPT, memory, gate, write, (of_f, of_g))
     return Parts(WRITTEN, memory, (_total(kept),), (_total(added),))
-
-
-def _plain(tree: Tree, reading: Reading) -> Parts | None:
-    """The sum of two products of two tensors, as most are, read at once; None if it is another."""
-    if tree.name != "add" or tree.scale != 1 or len(reading) != 1 or len(reading[0]) != 2:
-        return None
-    (term, factor), (one, other) = reading[0], tree.of
-    if one.tree is None or other.tree is None or one.tree.name != "mul" or other.tree.name != "mul":
-        return None
-    own, write = (other.tree.of, one.tree.of) if term else (one.tree.of, other.tree.of)
-    factors = [each for each in (*own, *write) if each.tree is None or each.tree.name != "mul"]
-    if len(factors) < 4 or own[factor].tree is not None or not all(isinstance(f.value, Tensor) for f in factors):
-        return None
-    return Parts(GATED, factors[factor], (factors[1 - factor],), tuple(factors[2:]))
 
 
 def _split(tree: Tree, reading: Reading, in_factors: bool) -> tuple[list[_Term], list[_Term]] | None:
@@ -286,15 +279,6 @@ class Weighed:
         self.of_weights = bool(nodes) and all(node.of_weights for node in nodes)
         for node in nodes:
             self.bits |= node.bits
-
-
-def places_of(made: Made, within: Place | None = None) -> tuple[Place, ...]:
-    """Where the terms of a sum were computed, and what the same statement made them of."""
-    found: list[Place] = []
-    for inner in [factor.made for factor in made.of if factor.made is not None]:
-        if inner.place is not None and (within is None or within.holds(inner.place)):
-            found += [inner.place, *places_of(inner, within or made.place)]
-    return tuple(found)
 
 
 def update(form: str, operation: str, f: Tensor, memory: Tensor, i: Tensor | None, g: Tensor) -> Tensor:

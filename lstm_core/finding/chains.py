@@ -6,7 +6,7 @@ visits of one instruction, in which the memory of each is the result of the one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +18,9 @@ from lstm_core.finding.affine import Parts, Reading, Tree, Weighed, parts_of
 from lstm_core.finding.columns import ValueColumn, copied
 from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
+
+ENOUGH = 4
+"""After so many steps all places of a memory have been seen, and all that its module returns."""
 
 
 @dataclass(eq=False, slots=True)
@@ -31,8 +34,6 @@ class Visit:
     operation: str
     tree: Tree | None
     result: Any
-    products: tuple[Place, ...] = ()
-    """Where the terms were computed, as long as that is not known."""
     chain: Chain | None = None
     step: int = 0
     """Which step of its chain it is."""
@@ -132,10 +133,6 @@ class Step(NamedTuple):
     is_learned: bool = False
     """Whether the gate is weights alone, or numbers."""
 
-    def is_unlike(self, other: Step) -> bool:
-        """Whether the values of another step come from elsewhere, whichever weights made them."""
-        return (self.births, self.form) != (other.births, other.form)
-
     @property
     def all_bits(self) -> int:
         """What the step was computed from, besides the memory."""
@@ -156,7 +153,10 @@ class Chain:
     bit: int
     """Set in all that is computed from this memory after its second step."""
     detach: bool
-    products: tuple[Any, ...] = ()
+    products: set[Place] = field(default_factory=set)
+    """Where the terms of the sum are computed, in its own statement,"""
+    terms: set[Place] = field(default_factory=set)
+    """or anywhere."""
     first: int = 0
     """Which step is the first sum; the one before it is c = i ⊙ g."""
     steps: list[Step] = field(default_factory=list)
@@ -195,8 +195,12 @@ class Chain:
         """The next step; `tag`: how its memory is the one before, None at the first step."""
         parts = visit.parts(reading)
         assert parts is not None
-        if visit.products:
-            self.products = tuple(dict.fromkeys((*self.products, *visit.products)))
+        if len(self.steps) < ENOUGH and visit.tree is not None:
+            own = [one.tree for one in visit.tree.of]
+            for place, inner in visit.tree.places():
+                self.terms.add(place)
+                if any(inner is one for one in own) or self.place.holds(place):
+                    self.products.add(place)
         memory, step = parts.memory.values, len(self.steps)
         if tag is None:
             self.start = copied(memory) if isinstance(memory, Tensor) else visit.result.new_tensor(memory)
@@ -215,9 +219,13 @@ class Chain:
         learned = all(factor.node is None or factor.node.of_weights for factor in parts.gate)
         of_write = tuple([factor.bits for factor in parts.write])
         one = Step(births, (bits, of_write), parts.form, parts.told(), learned)
-        self.steps.append(self.steps[-1] if self.steps and self.steps[-1] == one else one)
-        result = visit.result.detach()
-        letters = parts.letters() | {"c": Factor(visit.result)}
+        self.take(visit, self.steps[-1] if self.steps and self.steps[-1] == one else one, parts.letters())
+
+    def take(self, visit: Visit, step_: Step, letters: Mapping[str, Factor]) -> None:
+        """The values of the next step."""
+        step, result = len(self.steps), visit.result.detach()
+        self.steps.append(step_)
+        letters = {**letters, "c": Factor(visit.result)}
         for letter in {**self.columns, **letters}:
             factor = letters.get(letter, Factor(1.0))
             for _ in range(0 if letter in self.columns else step):
@@ -247,31 +255,6 @@ class Chain:
         if column is None:
             column = self.columns[quantity] = ValueColumn()
         column.put(value)
-
-    def add_alike(self, visit: Visit, values: Sequence[Tensor]) -> None:
-        """The next step, which goes on from the very tensor of the last, and is of the kind of that. `values`: the
-        result, f, i and g."""
-        self.steps.append(self.steps[-1])
-        columns = self.columns
-        for quantity, value in zip("cfig", values, strict=True):
-            columns[quantity].put(value)
-        for quantity, value in () if self.detach else zip("cfig", values, strict=True):
-            self.edges[quantity].append(edge(value))
-        self._is_now(visit, values[0])
-
-    def goes_on_with(self, visit: Visit, place: Place) -> bool:
-        """Whether there were o and h at this place at the step before, and none yet."""
-        own = self.shown.get(place)
-        return own is not None and own.has_o and own.steps[-1] == visit.step - 1
-
-    def show_alike(self, visit: Visit, place: Place, o: Tensor, h: Tensor, version: int | None) -> None:
-        """Add o and h of a step, if it goes on with them; `version`: of o, when it was used."""
-        own = self.shown[place]
-        own.steps.append(visit.step)
-        own.o.put(o, version)
-        own.h.put(h)
-        if not self.detach:
-            own.edges.append((edge(o), edge(h)))
 
     def keep(self, step: int, place: Place, read: Read) -> None:
         """Keep a product of the memory of a step, unless h is known: an activated memory that a gate multiplies."""

@@ -160,8 +160,8 @@ class Nodes:
 
         self._by_id, self._forget = by_id, forget
         self._recent: deque[Node] = deque()
-        self.computed: set[ref[Tensor]] = set()
-        """Tensors of which no more is known than that they depend on weights and memories."""
+        self._computed: dict[int, tuple[ref[Tensor], str]] = {}
+        """By id, tensors of which no more is known than that they depend on weights and memories, and their birth."""
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
@@ -191,14 +191,19 @@ class Nodes:
             if node.made is not None and node.made.name == "mul":
                 node.made = node.made._replace(of=tuple(factor.guarded() for factor in node.made.of))
 
-    def has_computed(self, tensor: Tensor) -> bool:
-        """Whether a tensor depends on weights and memories, and no more is known."""
-        # PyTorch's tensors have one reference without a callback each.
-        return ref(tensor) in self.computed
+    def has_computed(self, result: Any, birth: str) -> None:
+        """A result depends on weights and memories, and no more is known than its birth."""
+        for tensor in (result,) if isinstance(result, Tensor) else result:
+            self._computed[id(tensor)] = ref(tensor), birth
+
+    def computed_as(self, tensor: Tensor) -> str | None:
+        """The birth of a tensor of which no more is known; None if it is no such tensor."""
+        own = self._computed.get(id(tensor))
+        return None if own is None or own[0]() is not tensor else own[1]
 
     def clear(self) -> None:
         """Forget all tensors."""
-        self.computed.clear()
+        self._computed.clear()
         self._by_id.clear()
         self._recent.clear()
 

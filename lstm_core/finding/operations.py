@@ -41,6 +41,8 @@ OPERATIONS = {
         is_inference untyped_storage backward register_hook retain_grad numpy __array__ __reduce_ex__ is_nonzero
         is_same_size __contains__ allclose __deepcopy__""",
 }
+PLAIN = frozenset([FORM, SLICE, JOIN, MASK, CHANGE, SUM, PRODUCT, MATRIX, OTHER])
+"""What may return what needs no look another time."""
 SHARING = frozenset(["numpy", "__array__", "data_ptr", "untyped_storage"])
 """Whoever has these results can overwrite the tensor, and no operation is seen."""
 DIVIDED = frozenset(["div", "divide", "true_divide"])

@@ -1,9 +1,10 @@
 """Where in the user's code does an operation run, and in which module?"""
 
 import os.path
+from collections.abc import Callable
 from itertools import islice
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -11,10 +12,11 @@ from torch import nn
 _TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 _FINDING = os.path.dirname(__file__)
 _RECORDER = os.path.join(os.path.dirname(_FINDING), "recording")
-_PASSING_ON = ("__torch_function__", "run", "_looked_at", "of_another_task")
-"""Functions of a watch in which an operation of somebody else runs."""
+_F = TypeVar("_F", bound=Callable[..., Any])
+_modes: set[int] = set()
+"""The ids of the code of functions in which an operation of somebody else runs."""
 _whose: dict[int, tuple[str, CodeType]] = {}
-"""By the id of code, which stays with it, whether it is "torch"'s own or passes an operation on, as a watch does; of
+"""By the id of code, which stays with it, whether it is "torch"'s own, or a "mode"'s, which passes an operation on; of
 the "recorder"; of a "watch", which computes something itself; or a "user"'s: Python would read all of the code to hash
 it."""
 
@@ -41,13 +43,6 @@ class Place:
         return f"line {self.line} of {os.path.basename(self.code.co_filename)}"
 
 
-class SeenFrame(NamedTuple):
-    """What is known of an operation's frame after it has run on."""
-
-    place: Place | None
-    module: nn.Module | None
-
-
 _by_position: dict[Any, Place] = {}
 _by_offset: dict[tuple[int, int], Place] = {}
 
@@ -57,7 +52,7 @@ def frame_of_user(frame: FrameType | None) -> FrameType | None:
     computes."""
     while frame is not None:
         whose = _whose_is(frame.f_code)
-        if whose != "torch":
+        if whose not in ("torch", "mode"):
             return frame if whose == "user" else None
         frame = frame.f_back
     return None
@@ -78,21 +73,34 @@ def of_a_watch(code: CodeType) -> bool:
     return (_whose_is(code) if known is None else known[0]) == "watch"
 
 
+def passes_on(function: _F) -> _F:
+    """Mark a function of a watch in which an operation of somebody else runs."""
+    _modes.add(id(function.__code__))
+    return function
+
+
+def below_modes(frame: FrameType) -> FrameType:
+    """The frame that called an operation, below the watches that pass it on."""
+    while id(frame.f_code) in _modes and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
 def _whose_is(code: CodeType) -> str:
     known = _whose.get(id(code))
     if known is None:
         name = code.co_filename
         ours = "watch" if name.startswith(_FINDING) else "recorder" if name.startswith(_RECORDER) else ""
-        passes_on = code.co_name in (_PASSING_ON if ours else _PASSING_ON[:1])
-        whose = "torch" if passes_on or name.startswith(_TORCH) else ours or "user"
+        passes_on = code.co_name == "__torch_function__" or id(code) in _modes
+        whose = "mode" if passes_on else "torch" if name.startswith(_TORCH) else ours or "user"
         known = _whose[id(code)] = whose, code
     return known[0]
 
 
-def place_of(frame: FrameType | SeenFrame) -> Place | None:
+def place_of(frame: FrameType | Place) -> Place | None:
     """The instruction of the user's code that a frame is at; None for what the recorder itself computes."""
-    if isinstance(frame, SeenFrame):
-        return frame.place
+    if isinstance(frame, Place):
+        return frame
     place = _by_offset.get((id(frame.f_code), frame.f_lasti))
     own = frame_of_user(frame) if place is None else None
     if own is None:
@@ -109,11 +117,9 @@ def place_of(frame: FrameType | SeenFrame) -> Place | None:
     return place
 
 
-def module_of(frame: FrameType | SeenFrame | None, names: dict[int, str]) -> nn.Module | None:
+def module_of(frame: FrameType | Place | None, names: dict[int, str]) -> nn.Module | None:
     """The innermost module of the model whose method runs, by its `self`; `names` has the modules' ids."""
-    if isinstance(frame, SeenFrame):
-        return frame.module
-    while frame is not None:
+    while isinstance(frame, FrameType):
         code = frame.f_code
         if code.co_argcount and code.co_varnames[0] == "self":
             own: Any = frame.f_locals.get("self")

@@ -10,15 +10,13 @@ import torch
 from torch import Tensor
 
 from lstm_core.finding.affine import BACK, TOWARDS, WRITTEN, Parts, Reading, Tree
-from lstm_core.finding.chains import Chain, Mark, Read, Visit, edge
+from lstm_core.finding.chains import ENOUGH, Chain, Mark, Read, Visit, edge
 from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
 
 FEWEST = 3
 """Fewer steps of a cell that is not known yet look like layers."""
-ENOUGH = 4
-"""After so many steps all places of a memory have been seen, and all that its module returns."""
 _MOST_READS = 6
 """So many products of one memory with something else are kept: one of them may be h."""
 
@@ -58,12 +56,7 @@ class Visits:
         self._open: deque[Visit] = deque(maxlen=8)
         """The last visits of which it is not known where the memory stands."""
         self._marks: dict[Any, Mark] = {}
-        self._detach, self._new_bit, self._number = detach, new_bit, 0
-
-    def is_new(self, key: Any) -> bool:
-        """Whether too little is known of an instruction to tell where its terms are computed."""
-        chains = self.chains.get(key)
-        return chains is None or len(chains[0]) < ENOUGH
+        self.detach, self._new_bit, self._number = detach, new_bit, 0
 
     def next(self) -> int:
         """The number of the next visit."""
@@ -75,7 +68,7 @@ class Visits:
         made = node.made
         assert made is not None
         assert made.place is not None
-        shown = result.detach() if self._detach else result
+        shown = result.detach() if self.detach else result
         return (Tag(Visit(self.next(), None, made.place, "mul", Tree("mul", made.of, 1), shown)),)
 
     def visited(self, visit: Visit) -> None:
@@ -102,7 +95,7 @@ class Visits:
         assert visit.tree is not None
         visit.tree = visit.tree.guarded()
         self._open.append(visit)
-        if self._detach:
+        if self.detach:
             # The model's own tensor has a tag of this visit: with it here neither would ever go.
             visit.result = visit.result.detach()
 
@@ -201,7 +194,7 @@ class Visits:
         self._readings[visit.key] = reading
         bit = self._new_bit()
         self.chain_bits |= bit
-        chain = Chain(visit.key, reading, visit.place, visit.operation, bit, self._detach)
+        chain = Chain(visit.key, reading, visit.place, visit.operation, bit, self.detach)
         self.chains.setdefault(visit.key, []).append(chain)
         start = self._start(visit, reading)
         if start is not None:
@@ -234,13 +227,13 @@ class Visits:
             if self._is_kept_inside(visit.key, place, tag.path):
                 continue
             one = Read(o, result, tag.path, birth)
-            if not self._detach:
+            if not self.detach:
                 one = one._replace(edges=(edge(o), edge(result)))
             if chain is not None:
                 chain.keep(visit.step, place, one)
             elif len(visit.reads) < _MOST_READS or place in visit.reads:
                 one = one._replace(again=place in visit.reads)
-                visit.reads[place] = one.alone() if self._detach else one
+                visit.reads[place] = one.alone() if self.detach else one
             mark = self._marks.setdefault((visit.key, place), Mark(None, place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)

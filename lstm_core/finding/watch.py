@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import get_ident
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,7 @@ from torch._C import _len_torch_function_stack, _pop_torch_function_stack, _push
 from torch.overrides import TorchFunctionMode
 
 from lstm_core.errors import LstmCoreError, unreadable
-from lstm_core.finding.affine import places_of, tree_of
+from lstm_core.finding.affine import tree_of
 from lstm_core.finding.chains import Visit
 from lstm_core.finding.notes import (
     MASK,
@@ -39,6 +39,7 @@ from lstm_core.finding.operations import (
     FREE,
     JOIN,
     MATRIX,
+    PLAIN,
     PRODUCT,
     SHARING,
     SILENT,
@@ -52,7 +53,7 @@ from lstm_core.finding.operations import (
 from lstm_core.finding.operations import (
     MASK as MASKS,
 )
-from lstm_core.finding.place import Place, SeenFrame, is_taken_down, module_of, of_a_watch, place_of
+from lstm_core.finding.place import Place, below_modes, is_taken_down, module_of, of_a_watch, passes_on, place_of
 from lstm_core.finding.visits import Visits, is_memory, writes_over
 from lstm_core.open_blocks import Block
 
@@ -62,11 +63,24 @@ _FEW = 100
 """A list or dict that a module holds is looked through for weights if it has fewer values."""
 
 
+class PlainResult(NamedTuple):
+    """A result that was computed from weights, and is no memory, no product and no sum with one."""
+
+    birth: str
+    follows: bool
+    """Whether it would be a memory if an operand were one."""
+
+
 class Watch(TorchFunctionMode):
     """Follows what a model computes, and joins the visits of each gated sum into chains."""
 
+    known: Any = None
+    """What an earlier block has found in the model."""
+
     def __init__(self, model: nn.Module, names: dict[int, str], detach: bool = True) -> None:
         super().__init__()
+        self._seen: dict[Any, PlainResult | None] = {}
+        """By instruction, what this block has seen there; None if it was not the same each time, or is not plain."""
         self._nodes, self._names, self._weights = Nodes(), names, WeightBits(model)
         self._block, self._thread = Block(), get_ident()
         self._calls: list[int] = []
@@ -110,10 +124,10 @@ class Watch(TorchFunctionMode):
             bits |= 0 if node is None else matrices.get(node.birth, 0)
         return bits
 
-    @property
-    def skipped(self) -> frozenset[Any]:
-        """The sums that were not looked at each time that they ran."""
-        return frozenset()
+    def plain_with(self, before: Mapping[Any, PlainResult]) -> dict[Any, PlainResult]:
+        """By instruction, the results that need no look another time; `before`: those that needed none now."""
+        known = {at: now for at, now in before.items() if self._seen.get(at, now) == now}
+        return known | {at: now for at, now in self._seen.items() if now is not None and at not in before}
 
     @property
     def has_run(self) -> bool:
@@ -131,9 +145,7 @@ class Watch(TorchFunctionMode):
         """The module of this name returned this."""
         for given in result if isinstance(result, tuple) else (result,):
             for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
-                node = self._nodes.of(id(tensor))
-                if node is not None:
-                    self.visits.of_result(node, name)
+                self.visits.of_result(self._node(tensor), name)
 
     def __enter__(self) -> Watch:
         self._block.__enter__()
@@ -176,18 +188,24 @@ class Watch(TorchFunctionMode):
                 self._leave()
         return bool(self._calls)
 
+    @passes_on
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and note what it did."""
         if not self._block.is_here():
             return of_another_task(func, args, kwargs or {})
+        return self._ran(func, args, kwargs or {}, below_modes(sys._getframe(1)))
+
+    @passes_on
+    def _ran(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+        """Run one operation, called from a frame, and note what counts."""
         name = func.__name__
-        frame = sys._getframe(1)
         if kind_of(name).does is SILENT or is_taken_down() or of_a_watch(frame.f_code):
             if name in SHARING:
                 self.visits.write()
-            return func(*args, **kwargs or {})
-        return self.run(func, name, args, kwargs or {}, frame)
+            return func(*args, **kwargs)
+        return self.run(func, name, args, kwargs, frame)
 
+    @passes_on
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what it did."""
         kind = kind_of(name)
@@ -200,9 +218,37 @@ class Watch(TorchFunctionMode):
         if not isinstance(result, Tensor | tuple | list):
             return result
         noted = self._note(kind, args, operands, kwargs, result, frame)
+        self._learn(kind, frame, func.__name__, result if noted is result else None)
         # Whoever overwrites a tensor reads it again: what is held must stand in it.
         is_held = noted is not result and kind.in_place and isinstance(result, Tensor)
         return self._as_it_is(noted, result.copy_(noted)) if is_held else noted  # type: ignore[union-attr]
+
+    def _is_plain(self, kind: OperationKind, node: Node, frame: FrameType) -> bool:
+        """Whether a result depends on weights, is no memory, and has no product in it; where an earlier block has found
+        the memories, a product that is in none of them is plain too, and so is a sum of such."""
+        if kind.does not in PLAIN or not node.bits or node.of_weights:
+            return False
+        keys = {tag.visit.key for tag in node.tags}
+        if self.known is not None and kind.does is PRODUCT:
+            place = place_of(frame)
+            return place not in self.known.products and keys <= ({None} if place in self.known.never_h_at else set())
+        if self.known is not None and kind.does is SUM and keys:
+            return bool(keys <= self.known.others)
+        return not keys and (node.made is None or not node.made.has_product)
+
+    def _learn(self, kind: OperationKind, frame: FrameType, name: str, result: Any) -> None:
+        """Remember of an instruction whether it made anything that has to be looked at another time."""
+        at = id(frame.f_code), frame.f_lasti, name
+        before = self._seen.get(at, self)
+        if before is None:
+            return
+        now = None
+        if not kind.in_place and result is not None:
+            several = (result,) if isinstance(result, Tensor) else tensors_in(result)
+            nodes = [node for node in map(self._nodes.of, map(id, several)) if node is not None]
+            if nodes and all(self._is_plain(kind, node, frame) for node in nodes):
+                now = PlainResult(nodes[0].birth, kind.follows or kind.does is SUM)
+        self._seen[at] = now if before in (self, now) else None
 
     def _before_overwriting(self, kind: OperationKind, args: Sequence[Any]) -> Sequence[Any]:
         """The operands as they are before the first is overwritten."""
@@ -224,7 +270,7 @@ class Watch(TorchFunctionMode):
         return args
 
     def _note(
-        self, kind: OperationKind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+        self, kind: OperationKind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | Place
     ) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
         try:
@@ -233,7 +279,7 @@ class Watch(TorchFunctionMode):
             raise unreadable(f"the step with {kind.name!r}", args, error) from error
 
     def _noted(
-        self, kind: OperationKind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame
+        self, kind: OperationKind, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | Place
     ) -> Any:
         if kind.name == "broadcast_tensors":
             for given, part in zip(tensors_in(args), result, strict=True):
@@ -311,14 +357,13 @@ class Watch(TorchFunctionMode):
         node = self._nodes.of(id(tensor))
         if node is None:
             own = self._weights.bits_of(tensor)
-            node = self._nodes.add(
-                tensor, own or (self.visits.chain_bits | 1 if self._nodes.has_computed(tensor) else 0)
-            )
+            birth = None if own else self._nodes.computed_as(tensor)
+            node = self._nodes.add(tensor, own if birth is None else self.visits.chain_bits | 1, birth=birth or "")
             node.of_weights = id(tensor) in self._weights
         return node
 
     def _passed_on(
-        self, kind: OperationKind, nodes: Sequence[Node], result: Any, frame: FrameType | SeenFrame
+        self, kind: OperationKind, nodes: Sequence[Node], result: Any, frame: FrameType | Place
     ) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
         change = MASK if kind.does is MASKS else kind.name if kind.does is CHANGE else ""
@@ -338,7 +383,7 @@ class Watch(TorchFunctionMode):
             tags += self.visits.read(tags, place_of(frame), None, result, "")
         return tags
 
-    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType | SeenFrame) -> Any:
+    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType | Place) -> Any:
         """Note a product; of a memory and a mask it is the memory, of a memory and something else it may be h."""
         tags: tuple[Tag, ...] = ()
         place = place_of(frame)
@@ -392,7 +437,7 @@ class Watch(TorchFunctionMode):
         kwargs: Mapping[str, Any],
         bits: int,
         result: Any,
-        frame: FrameType | SeenFrame,
+        frame: FrameType | Place,
     ) -> Any:
         """Note a sum, which may be the update of a memory."""
         if "rsub" in name:
@@ -427,7 +472,6 @@ class Watch(TorchFunctionMode):
         if module is not None and place is not None:
             key = id(module), place
             visit = Visit(self.visits.next(), key, place, name, tree_of(made, key, made.call), result)
-            visit.products = places_of(made) if self.visits.is_new(key) else ()
             result = self._updated(visit)
         birth = ""
         if name == "sub":
@@ -506,6 +550,7 @@ def overwrites(kwargs: Mapping[str, Any]) -> bool:
     return bool(kwargs) and (bool(kwargs.get("inplace")) or kwargs.get("out") is not None)
 
 
+@passes_on
 def of_another_task(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run an operation that is outside a watch's block, past all watches of which that is so: there may be hundreds."""
     with _taken_off(lambda mode: not isinstance(mode, Watch) or mode._block.is_here()):

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.known import Known, WatchKnown, all_known
+from lstm_core.finding.place import passes_on
 from lstm_core.open_blocks import Block, blocks_here
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.hooks import compilation_steps_aside
@@ -126,6 +127,7 @@ class _HeldCells(WatchKnown):
         super().__init__(model, names, True, known, lambda *held: change_now(model, *held))
         self._model = model
 
+    @passes_on
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, unless the recording does."""
         recorded = any(one.model is self._model for one in blocks_here(_Recorded))

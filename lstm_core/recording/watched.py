@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.again import WatchAgain
+from lstm_core.finding.chains import ENOUGH
 from lstm_core.finding.found import Find, finds, trace_of
-from lstm_core.finding.known import Known, forget, known_of, remember
+from lstm_core.finding.known import Known, WatchKnown, forget, known_of, remember
 from lstm_core.finding.nothing import why_nothing
-from lstm_core.finding.visits import ENOUGH, is_part
+from lstm_core.finding.visits import is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
@@ -88,7 +88,7 @@ def watching(
 def _watch(model: nn.Module, names: dict[int, str], detach: bool, known: Known | None) -> Watch:
     if known is None:
         return Watch(model, names, detach)
-    return WatchAgain(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
+    return WatchKnown(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
 
 
 @contextmanager
@@ -121,11 +121,11 @@ def _found(
 ) -> Found:
     """The traces of what was found. Raises LstmCoreError if it is nothing, or not whole."""
     try:
-        found = finds(watch.visits, names, {} if known is None else known.roles, watch.skipped)
+        found = finds(watch.visits, names, *(({}, set()) if known is None else (known.roles, known.others)))
         if not found:
             _refuse_a_plain_loop(model)
             raise LstmCoreError(why_nothing(watch.visits, model, names))
-        remember(model, under, found, watch.visits)
+        remember(model, under, found, watch)
         return _traces(_only(chosen, found), names, held_c)
     except BaseException as error:
         if known is not None:
