@@ -71,10 +71,6 @@ class Tree(NamedTuple):
             return one
         return None if one.tree is None else one.tree.at(path[1:])
 
-    def guarded(self, overwritten: Tensor | None = None) -> Tree:
-        """With copies of what may be overwritten unseen, and of what is overwritten now."""
-        return self._replace(of=tuple([one.guarded(overwritten) for one in self.of]))
-
 
 class Parts(NamedTuple):
     """A sum, read as an update."""
@@ -131,7 +127,7 @@ def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool
 
 def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor:
     made = factor.made
-    if made is None or made.call != call or not depth or made.name == "stack" or not factor.is_unchanged():
+    if made is None or made.call != call or not depth or made.name == "stack":
         return factor
     place: Place = key[1]
     is_own = any(tag.visit.key == key and not tag.lost for tag in factor.tags)
@@ -271,7 +267,7 @@ def _total(terms: Sequence[_Term]) -> Factor:
 class Weighed:
     """In the place of a node: what is known of a value that no operation of the model has computed."""
 
-    tags, made, birth, of_weights = (), None, "", False
+    tags, made, birth, of_weights, kept = (), None, "", False, None
 
     def __init__(self, nodes: Sequence[Any] = ()) -> None:
         self.bits = 0 if nodes else 1

@@ -102,7 +102,6 @@ class ShownProducts:
     """The steps at which there was one before."""
     o: ValueColumn = field(default_factory=ValueColumn)
     h: ValueColumn = field(default_factory=ValueColumn)
-    edges: list[tuple[GradientEdge | None, GradientEdge | None]] = field(default_factory=list)
 
     def put(self, step: int, read: Read) -> None:
         """Add o and h of a step."""
@@ -110,8 +109,8 @@ class ShownProducts:
         if read.again:
             self.again.append(step)
         if read.o is not None:
-            self.o.put(read.o if isinstance(read.o, Tensor) else _number(read.o, read.result))
-        self.h.put(read.result)
+            self.o.put(read.o if isinstance(read.o, Tensor) else _number(read.o, read.result), read.edges[0])
+        self.h.put(read.result, read.edges[1])
 
     def drop(self) -> None:
         """Take the last step away."""
@@ -172,7 +171,6 @@ class Chain:
     last: Visit | None = None
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
-    edges: dict[str, list[GradientEdge | None]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -221,18 +219,19 @@ class Chain:
         one = Step(births, (bits, of_write), parts.form, parts.told(), learned)
         self.take(visit, self.steps[-1] if self.steps and self.steps[-1] == one else one, parts.letters())
 
-    def take(self, visit: Visit, step_: Step, letters: Mapping[str, Factor]) -> None:
+    def take(self, visit: Visit, kind: Step, letters: Mapping[str, Factor]) -> None:
         """The values of the next step."""
         step, result = len(self.steps), visit.result.detach()
-        self.steps.append(step_)
+        self.steps.append(kind)
         letters = {**letters, "c": Factor(visit.result)}
         for letter in {**self.columns, **letters}:
             factor = letters.get(letter, Factor(1.0))
-            for _ in range(0 if letter in self.columns else step):
-                self.put(letter, _number(1.0, result))
-            self.put(letter, factor.values if isinstance(factor.values, Tensor) else _number(factor.values, result))
-            if not self.detach:
-                self.edges.setdefault(letter, [None] * step).append(_edge_of(factor))
+            if letter not in self.columns:
+                self.columns[letter] = ValueColumn()
+                for _ in range(step):
+                    self.columns[letter].put(_number(1.0, result))
+            values = factor.values if isinstance(factor.values, Tensor) else _number(factor.values, result)
+            self.columns[letter].put(values, None if self.detach else _edge_of(factor))
         self._is_now(visit, result)
         for place, read in visit.reads.items():
             if place not in self.products:
@@ -248,13 +247,6 @@ class Chain:
         # The model's own tensor has a tag of this visit: with it here neither would ever go.
         visit.result = result
         visit.step, visit.chain, self.last = len(self.steps) - 1, self, visit
-
-    def put(self, quantity: str, value: Tensor) -> None:
-        """Add a value of a quantity to its column."""
-        column = self.columns.get(quantity)
-        if column is None:
-            column = self.columns[quantity] = ValueColumn()
-        column.put(value)
 
     def keep(self, step: int, place: Place, read: Read) -> None:
         """Keep a product of the memory of a step, unless h is known: an activated memory that a gate multiplies."""
@@ -272,10 +264,7 @@ class Chain:
         if own.steps and own.steps[-1] == step:
             read = read._replace(again=True)
             own.drop()
-            own.edges = own.edges[: len(own.steps)]
         own.put(step, read)
-        if not self.detach:
-            own.edges.append(read.edges)
 
     def write(self) -> None:
         """Copy what waits: somebody may overwrite the model's own tensors."""
@@ -285,7 +274,7 @@ class Chain:
     def begin_anew(self) -> None:
         """Forget the only step."""
         self.steps, self.columns, self.start, self.last = [], {}, None, None
-        self.shapes, self.shown, self.edges = {}, {}, {}
+        self.shapes, self.shown = {}, {}
 
 
 def _number(value: Any, like: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import GradientEdge
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.notes import version_of, versions_of
@@ -27,9 +28,12 @@ class ValueColumn:
         """How often each of what waits had been overwritten when it came."""
         self._most = 1
         """So many wait at most."""
+        self.edges: list[GradientEdge | None] = []
+        """Where in the model's graph each value stands, if that is asked for."""
 
-    def put(self, value: Tensor) -> None:
+    def put(self, value: Tensor, edge: GradientEdge | None = None) -> None:
         """Add the value of the next step; it is copied later, with others, or by `write`."""
+        self.edges.append(edge)
         waiting = self._waiting
         if not waiting:
             self._most = min(_TOGETHER, max(1, _WAITING // max(1, value.nbytes)))
@@ -52,6 +56,7 @@ class ValueColumn:
         """Take the last value away."""
         self.write()
         self._pieces[-1] = self._pieces[-1][:-1]
+        self.edges.pop()
 
     def values(self, like: torch.Size) -> Tensor:
         """The values of all steps, (time, *like), in the place of what they were put together of."""

@@ -138,11 +138,11 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
         "shown": roles.shown_as,
     }
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
-    in_graph = {roles.names.get(letter, letter): edges for letter, edges in chain.edges.items()}
-    if "added" in roles.said and "i" in chain.edges:
+    in_graph = {roles.names.get(letter, letter): column.edges for letter, column in chain.columns.items()}
+    if "added" in roles.said and "i" in chain.columns:
         del in_graph["added"]  # A product that the trace has computed.
     if roles.shown is not None:
-        in_graph |= {letter: [one[n] for one in chain.shown[roles.shown].edges] for n, letter in enumerate("oh")}
+        in_graph |= {"o": chain.shown[roles.shown].o.edges, "h": chain.shown[roles.shown].h.edges}
     for letter, edges in in_graph.items():
         if letter in shaped and any(edge is not None for edge in edges):
             shaped[letter] = InGraph.of(shaped[letter], edges, chain.shape)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import BACK, GATED, TOWARDS, WRITTEN, Reading, Weighed, update
-from lstm_core.finding.chains import Chain, Read, Visit, edge
+from lstm_core.finding.chains import Chain, Visit
 from lstm_core.finding.found import Find
 from lstm_core.finding.notes import Factor, Node, Tag
 from lstm_core.finding.operations import CHANGE, FORM, PRODUCT, OperationKind, kind_of
@@ -271,9 +271,7 @@ class WatchKnown(Watch):
                 continue
             if self._birth(o) != own.birth or not own.has_o:
                 return False
-            own.put(visit.step, Read(o, result, own.path, own.birth))
-            if not self.visits.detach:
-                own.edges.append((edge(o), edge(result)))
+            own.put(visit.step, self.visits.as_read(o, result, own.path, own.birth))
             self._nodes.has_computed(result, "")
             return True
         return False

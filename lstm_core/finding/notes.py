@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
@@ -65,7 +65,7 @@ def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
 class Node(ref[Tensor]):
     """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
 
-    __slots__ = ("birth", "bits", "made", "number", "of_weights", "tags")
+    __slots__ = ("birth", "bits", "kept", "made", "number", "of_weights", "tags")
 
     birth: str
     """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
@@ -80,6 +80,8 @@ class Node(ref[Tensor]):
     """The memories of which this is one in another form."""
     made: Made | None
     """What it was computed of, if it is a product or a sum."""
+    kept: Tensor | None
+    """Its values, where the tensor was overwritten since."""
 
 
 class Factor(NamedTuple):
@@ -87,9 +89,6 @@ class Factor(NamedTuple):
 
     value: Any
     node: Node | None = None
-    version: int = 0
-    copy: Any = None
-    """Its values, where the tensor itself may be overwritten unseen."""
     tree: Tree | None = None
     """What it was computed of, as far as the statement of the sum does that."""
 
@@ -112,23 +111,8 @@ class Factor(NamedTuple):
     @property
     def values(self) -> Any:
         """A number, or a tensor with the values that it had."""
-        return self.value if self.copy is None else self.copy
-
-    def is_unchanged(self) -> bool:
-        """Whether nobody has overwritten it since."""
-        return self.copy is not None or version_of(self.value) == self.version
-
-    def guarded(self, overwritten: Tensor | None = None) -> Factor:
-        """With a copy, if it is overwritten now, or its version number can't tell whether it is: views share theirs."""
-        value = self.value
-        if self.tree is not None:
-            own = self._replace(tree=None).guarded(overwritten)
-            return own._replace(tree=self.tree.guarded(overwritten))
-        if self.copy is not None or not isinstance(value, Tensor) or not self.is_unchanged():
-            return self
-        if value is overwritten or value.is_inference() or value._is_view():
-            return self._replace(copy=value.detach().clone())
-        return self
+        kept = None if self.node is None else self.node.kept
+        return self.value if kept is None else kept
 
 
 class Made(NamedTuple):
@@ -177,7 +161,7 @@ class Nodes:
         """A tensor's new node; one that was overwritten gets another."""
         node = Node(tensor, self._forget)
         node.number, node.bits, node.tags = id(tensor), bits, tags
-        node.birth, node.made, node.of_weights = birth, made, of_weights
+        node.birth, node.made, node.of_weights, node.kept = birth, made, of_weights, None
         self._by_id[node.number] = node
         if made is not None:
             self._recent.append(node)
@@ -185,11 +169,10 @@ class Nodes:
                 self._recent.popleft().made = None
         return node
 
-    def guard(self, few: int = 8) -> None:
-        """Keep what the last products were computed of: what is overwritten may share memory with it."""
-        for node in list(self._recent)[-few:]:
-            if node.made is not None and node.made.name == "mul":
-                node.made = node.made._replace(of=tuple(factor.guarded() for factor in node.made.of))
+    def in_use(self) -> Iterator[Node]:
+        """What the last products and sums were computed of."""
+        for node in self._recent:
+            yield from (one.node for one in (node.made.of if node.made is not None else ()) if one.node is not None)
 
     def has_computed(self, result: Any, birth: str) -> None:
         """A result depends on weights and memories, and no more is known than its birth."""
@@ -206,11 +189,6 @@ class Nodes:
         self._computed.clear()
         self._by_id.clear()
         self._recent.clear()
-
-
-def factor_of(value: Any, node: Node | None) -> Factor:
-    """A value as it is now."""
-    return Factor(value, node, version_of(value))
 
 
 def tensors_in(values: Any, depth: int = 4) -> Iterable[Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import torch
@@ -79,12 +79,10 @@ class Visits:
         found, known = self.goes_on(visit), self._readings.get(key)
         if found is not None:
             reading, tag = found
-            if _is_whole(visit, reading) and (chain := self._chain_of(tag.visit, reading)) is not None:
+            if (chain := self._chain_of(tag.visit, reading)) is not None:
                 chain.add(visit, reading, tag)
             return
         if known is not None and visit.parts(known) is not None:
-            if not _is_whole(visit, known):
-                return
             if not self.is_second(visit, known) and not self._may_begin(visit, known):
                 self.broken.setdefault(key, self.counts[key] - 1)
             self._begin(visit, known)
@@ -93,7 +91,6 @@ class Visits:
             self.anew.add(key)
             self._never_h.pop(key, None)
         assert visit.tree is not None
-        visit.tree = visit.tree.guarded()
         self._open.append(visit)
         if self.detach:
             # The model's own tensor has a tag of this visit: with it here neither would ever go.
@@ -119,7 +116,7 @@ class Visits:
         """The chain of the visit that a step goes on from, now that its memory is known; None if it can be no step."""
         chain = before.chain
         if chain is None:
-            if before.parts(reading) is None or not _is_whole(before, reading):
+            if before.parts(reading) is None:
                 return None
             # Somebody may only have looked at what a mask left: the memory is what this step reads.
             before.masked = None
@@ -226,9 +223,7 @@ class Visits:
                 continue
             if self._is_kept_inside(visit.key, place, tag.path):
                 continue
-            one = Read(o, result, tag.path, birth)
-            if not self.detach:
-                one = one._replace(edges=(edge(o), edge(result)))
+            one = self.as_read(o, result, tag.path, birth)
             if chain is not None:
                 chain.keep(visit.step, place, one)
             elif len(visit.reads) < _MOST_READS or place in visit.reads:
@@ -237,6 +232,10 @@ class Visits:
             mark = self._marks.setdefault((visit.key, place), Mark(None, place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)
+
+    def as_read(self, o: Any, result: Tensor, path: tuple[str, ...], birth: str) -> Read:
+        """A product of a memory, with its place in the graph if that is asked for."""
+        return Read(o, result, path, birth, edges=(None, None) if self.detach else (edge(o), edge(result)))
 
     def _is_kept_inside(self, key: Any, place: Place, path: tuple[str, ...]) -> bool:
         """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often
@@ -290,11 +289,16 @@ class Visits:
         of = [bits for above, bits in self.returned_bits.items() if is_part(name, above)]
         return not of or any(bits & chain.bit for bits in of)
 
-    def write(self, overwritten: Tensor | None = None) -> None:
-        """Copy what waits: what the model computed may be overwritten now, such as this tensor."""
-        for visit in self._open if overwritten is not None else ():
-            if visit.tree is not None and visit.chain is None:
-                visit.tree, visit.read_as = visit.tree.guarded(overwritten), None
+    def in_use(self) -> Iterator[Node]:
+        """What the last visits were computed of."""
+        last = [chain.last for chains in self.chains.values() for chain in chains if chain.last is not None]
+        for visit in [*self._open, *last]:
+            for _, leaf in visit.tree.leaves() if visit.tree is not None else ():
+                if leaf.node is not None:
+                    yield leaf.node
+
+    def write(self) -> None:
+        """Copy what waits: what the model computed may be overwritten now."""
         for chains in self.chains.values():
             for chain in chains:
                 chain.write()
@@ -314,7 +318,7 @@ def _as_first(start: Visit, first: Visit, parts: Parts, reading: Reading, chain_
     of_wrote, of_own = (_bits(factors) for factors in (wrote, own))
     if sorted(there) != sorted(here) or len(gate + parts.write) != len(own) or of_own & ~of_wrote & ~chain_bits:
         return False
-    if (gate and here[0] == here[1]) or not all(factor.is_unchanged() for factor in own):
+    if gate and here[0] == here[1]:
         return False  # Nobody can tell which is i.
     write = own if there == here else own[::-1]
     zeros = tuple(
@@ -374,9 +378,3 @@ def _is_left(memory: Factor, chains: Sequence[Chain]) -> bool:
     if not chains or not isinstance(values, Tensor) or not bool(values.any()):
         return False
     return any(chain.last is not None and _is_state(values, chain.last) for chain in chains)
-
-
-def _is_whole(visit: Visit, reading: Reading) -> bool:
-    """Whether nobody has overwritten what a visit computed with."""
-    parts = visit.parts(reading)
-    return parts is not None and all(one.is_unchanged() for one in (*parts.gate, *parts.write, parts.memory))

@@ -20,39 +20,11 @@ from torch._C import _len_torch_function_stack, _pop_torch_function_stack, _push
 from torch.overrides import TorchFunctionMode
 
 from lstm_core.errors import LstmCoreError, unreadable
+from lstm_core.finding import operations
 from lstm_core.finding.affine import tree_of
 from lstm_core.finding.chains import Visit
-from lstm_core.finding.notes import (
-    MASK,
-    Factor,
-    Made,
-    Node,
-    Nodes,
-    Tag,
-    WeightBits,
-    factor_of,
-    merged,
-    tensors_in,
-)
-from lstm_core.finding.operations import (
-    CHANGE,
-    FREE,
-    JOIN,
-    MATRIX,
-    PLAIN,
-    PRODUCT,
-    SHARING,
-    SILENT,
-    SLICE,
-    SUM,
-    WRITE,
-    OperationKind,
-    elementwise,
-    kind_of,
-)
-from lstm_core.finding.operations import (
-    MASK as MASKS,
-)
+from lstm_core.finding.notes import MASK, Factor, Made, Node, Nodes, Tag, WeightBits, merged, tensors_in
+from lstm_core.finding.operations import OperationKind, elementwise, kind_of
 from lstm_core.finding.place import Place, below_modes, is_taken_down, module_of, of_a_watch, passes_on, place_of
 from lstm_core.finding.visits import Visits, is_memory, writes_over
 from lstm_core.open_blocks import Block
@@ -199,8 +171,8 @@ class Watch(TorchFunctionMode):
     def _ran(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what counts."""
         name = func.__name__
-        if kind_of(name).does is SILENT or is_taken_down() or of_a_watch(frame.f_code):
-            if name in SHARING:
+        if kind_of(name).does is operations.SILENT or is_taken_down() or of_a_watch(frame.f_code):
+            if name in operations.SHARING:
                 self.visits.write()
             return func(*args, **kwargs)
         return self.run(func, name, args, kwargs, frame)
@@ -226,13 +198,13 @@ class Watch(TorchFunctionMode):
     def _is_plain(self, kind: OperationKind, node: Node, frame: FrameType) -> bool:
         """Whether a result depends on weights, is no memory, and has no product in it; where an earlier block has found
         the memories, a product that is in none of them is plain too, and so is a sum of such."""
-        if kind.does not in PLAIN or not node.bits or node.of_weights:
+        if kind.does not in operations.PLAIN or not node.bits or node.of_weights:
             return False
         keys = {tag.visit.key for tag in node.tags}
-        if self.known is not None and kind.does is PRODUCT:
+        if self.known is not None and kind.does is operations.PRODUCT:
             place = place_of(frame)
             return place not in self.known.products and keys <= ({None} if place in self.known.never_h_at else set())
-        if self.known is not None and kind.does is SUM and keys:
+        if self.known is not None and kind.does is operations.SUM and keys:
             return bool(keys <= self.known.others)
         return not keys and (node.made is None or not node.made.has_product)
 
@@ -247,7 +219,7 @@ class Watch(TorchFunctionMode):
             several = (result,) if isinstance(result, Tensor) else tensors_in(result)
             nodes = [node for node in map(self._nodes.of, map(id, several)) if node is not None]
             if nodes and all(self._is_plain(kind, node, frame) for node in nodes):
-                now = PlainResult(nodes[0].birth, kind.follows or kind.does is SUM)
+                now = PlainResult(nodes[0].birth, kind.follows or kind.does is operations.SUM)
         self._seen[at] = now if before in (self, now) else None
 
     def _before_overwriting(self, kind: OperationKind, args: Sequence[Any]) -> Sequence[Any]:
@@ -255,16 +227,17 @@ class Watch(TorchFunctionMode):
         first = args[0] if args else None
         if not isinstance(first, Tensor):
             return args
-        node = self._nodes.of(id(first))
-        self.visits.write(first)
-        if first._is_view():
-            self._nodes.guard()
+        node, copy, storage = self._nodes.of(id(first)), first.clone(), _storage(first)
+        self.visits.write()
+        for other in (*self._nodes.in_use(), *self.visits.in_use()):
+            tensor = other()
+            if tensor is not None and other.kept is None and _storage(tensor) == storage:
+                other.kept = copy.detach() if tensor is first else tensor.detach().clone()
         for tag in node.tags if node else ():
             left = tag.visit.result if tag.visit.chain is None else None
             if left is not None and left.data_ptr() == first.data_ptr():
-                tag.visit.result = first.clone()
-        if (kind.does is SUM and not (node and _is_product(node))) or kind.does is PRODUCT:
-            copy = first.clone()
+                tag.visit.result = copy
+        if (kind.does is operations.SUM and not (node and _is_product(node))) or kind.does is operations.PRODUCT:
             self._as_it_is(first, copy)
             return (copy, *args[1:])
         return args
@@ -296,14 +269,14 @@ class Watch(TorchFunctionMode):
                 bits |= node.bits
                 tagged = tagged or bool(node.tags)
                 of_weights = of_weights and node.of_weights
-        if kind.does is FREE:
+        if kind.does is operations.FREE:
             bits, tagged, of_weights = 0, False, False
-        if kind.does is MATRIX or kind.name == "einsum":
+        if kind.does is operations.MATRIX or kind.name == "einsum":
             bits |= self._by_matrices((args, kwargs))
         of_weights = of_weights and bool(nodes)
-        if kind.does is PRODUCT and (factors := elementwise(kind.name, operands)):
+        if kind.does is operations.PRODUCT and (factors := elementwise(kind.name, operands)):
             noted = self._product(factors, bits, result, frame)
-        elif kind.does is SUM:
+        elif kind.does is operations.SUM:
             noted = self._sum(kind.name, operands, kwargs, bits, result, frame)
         elif kind.name == "sum" and (terms := self._side_by_side(operands, kwargs)):
             noted = self._sum("add", terms, {}, bits, result, frame)
@@ -332,7 +305,7 @@ class Watch(TorchFunctionMode):
         """Note the result of an operation that is no sum and no product."""
         first = nodes[0] if nodes else None
         birth = kind.birth(first.birth if first is not None else "")
-        is_part = kind.does is SLICE and first is not None
+        is_part = kind.does is operations.SLICE and first is not None
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
             own, born = bits, birth
             if is_part and first is not None and first.of_weights:
@@ -366,20 +339,20 @@ class Watch(TorchFunctionMode):
         self, kind: OperationKind, nodes: Sequence[Node], result: Any, frame: FrameType | Place
     ) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
-        change = MASK if kind.does is MASKS else kind.name if kind.does is CHANGE else ""
+        change = MASK if kind.does is operations.MASK else kind.name if kind.does is operations.CHANGE else ""
         if not change and isinstance(result, Tensor):
             change = _rounds(nodes[0](), result)
         with_tags = [node.tags for node in nodes if node.tags]
         tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
         tags = tuple(tag.through(change) for tag in tags)
-        if kind.does is WRITE:
+        if kind.does is operations.WRITE:
             # Some rows or units of a state go on and others stay: where it is as large as the memory, it is a mask.
             tags = tuple(tag.through(MASK) if writes_over(tag, result) else tag.among_others() for tag in tags)
-        elif kind.does is JOIN:
+        elif kind.does is operations.JOIN:
             tags = tuple(tag.among_others() for tag in tags)
-        if kind.does in (WRITE, MASKS):
+        if kind.does in (operations.WRITE, operations.MASK):
             self.visits.mask(tags, result)
-        elif kind.does is CHANGE and kind.name not in ("dropout", "div"):
+        elif kind.does is operations.CHANGE and kind.name not in ("dropout", "div"):
             tags += self.visits.read(tags, place_of(frame), None, result, "")
         return tags
 
@@ -406,7 +379,7 @@ class Watch(TorchFunctionMode):
         return result
 
     def _factor(self, value: Any) -> Factor:
-        return factor_of(value, self._node(value)) if isinstance(value, Tensor) else Factor(value)
+        return Factor(value, self._node(value)) if isinstance(value, Tensor) else Factor(value)
 
     def _stacked(self, result: Tensor, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> Made | None:
         """Two terms of a sum, one beside the other."""
@@ -543,6 +516,14 @@ def _has(visit: Visit, factor: Factor) -> bool:
     masks = factor.made.of if _is_product(factor.node) and factor.made is not None else ()
     masked = [one for one, other in zip(masks, reversed(masks), strict=True) if not other.bits]
     return any(id(each.value) in read for each in (factor, *masked) if isinstance(each.value, Tensor))
+
+
+def _storage(tensor: Tensor) -> int:
+    """Which memory a tensor shares with its views."""
+    try:
+        return int(tensor.untyped_storage()._cdata)
+    except (RuntimeError, NotImplementedError):
+        return id(tensor)
 
 
 def overwrites(kwargs: Mapping[str, Any]) -> bool:
