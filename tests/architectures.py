@@ -494,6 +494,131 @@ def gated_graph_sequence(net, x):
     return x
 
 
+def highway(net, x):
+    for layer in net.up:
+        t, h = halves(layer(x))
+        x = t * torch.relu(h) + (1 - t) * x
+    return x
+
+
+def highway_of_one_stacked_weight(net, x):
+    for weight in net.stacked:
+        t, h = halves(F.linear(x, weight))
+        x = t * torch.relu(h) + (1 - t) * x
+    return x
+
+
+def gated_residual_blocks(net, x):
+    for layer, scale in zip(net.up, net.numbers, strict=True):
+        a, b = halves(layer(x))
+        x = x + a * b
+        x = x + scale * F.glu(layer(x))
+    return x
+
+
+def online_softmax(net, x):
+    """Attention a key at a time, with a running maximum (Milakov & Gimelshein 2018)."""
+    q, k, v = net.three_out(x).chunk(3, -1)
+    most = torch.full_like(q[..., :1], -1e9)
+    total, out = torch.zeros_like(most), torch.zeros_like(q)
+    for key, value in zip(k.unbind(0), v.unbind(0), strict=True):
+        score = (q * key).sum(-1, keepdim=True)
+        now = torch.maximum(most, score)
+        shrink, weight = torch.exp(most - now), torch.exp(score - now)
+        total, out, most = total * shrink + weight, out * shrink + weight * value, now
+    return out / total
+
+
+def euler(net, x):
+    for _ in range(STEPS):
+        x = x + net.number * torch.tanh(net.one(x))
+    return x
+
+
+def horner(net, x):
+    y = torch.zeros_like(x)
+    for number in net.numbers:
+        y = y * x + number
+    return net.one(y)
+
+
+def pooling(net, x):
+    out = torch.zeros_like(x[0])
+    for row in x:
+        out = out + torch.sigmoid(net.one(row)) * net.two(row)
+    return out
+
+
+def rays(net, x):
+    colour, left = torch.zeros_like(x[0]), torch.ones_like(x[0])
+    for row in x:
+        alpha = torch.sigmoid(net.one(row))
+        colour, left = colour + left * alpha * net.two(row), left * (1 - alpha)
+    return colour
+
+
+def running_mean(net, x):
+    mean, shown = torch.zeros(UNITS), []
+    for row in x:
+        mean = 0.9 * mean + 0.1 * net.one(row).mean(0).detach()
+        shown.append(net.one(row) - mean)
+    return torch.stack(shown)
+
+
+def mean_of_data(net, x):
+    mean = torch.zeros_like(x[0])
+    for row in x:
+        mean = 0.9 * mean + 0.1 * net.one(row)
+    return mean
+
+
+def denoising(net, x):
+    for a, b in ((0.9, 0.1), (0.8, 0.2), (0.7, 0.3), (0.6, 0.4)):
+        x = a * x + b * net.one(x)
+    return x
+
+
+def plain_rnn(net, x):
+    h = torch.zeros_like(x[0])
+    for row in x:
+        h = torch.tanh(net.one(row) + net.two(h))
+    return h
+
+
+def independent_rnn(net, x):
+    h = torch.zeros_like(x[0])
+    for row in x:
+        h = torch.relu(net.one(row) + net.numbers[0] * h)
+    return h
+
+
+def mixture_of_experts(net, x):
+    gates, out = torch.softmax(net.many(x), -1), torch.zeros_like(x)
+    for number, expert in enumerate(net.each):
+        out = out + gates[..., number : number + 1] * expert(x)
+    return out
+
+
+def squeezed(net, x):
+    """Squeeze-and-excitation (Hu et al. 2018)."""
+    x = over_time(x)
+    for layer, gate in zip(net.conv1, net.gates, strict=True):
+        new = torch.relu(layer(x))
+        x = x + new * torch.sigmoid(gate(new.mean(-1)))[..., None]
+    return x
+
+
+def rotary_attention(net, x):
+    place = torch.arange(len(x)).view(-1, 1, 1) * torch.linspace(1, 0.1, UNITS)
+    cos, sin = place.cos(), place.sin()
+    for layer, number in zip(net.qkv, net.four, strict=True):
+        q, k, v = layer(x).chunk(3, -1)
+        q, k = q * cos + q.roll(1, -1) * sin, k * cos + k.roll(1, -1) * sin
+        gate = torch.sigmoid(number)
+        x = gate * attend(torch.cat([q, k, v], -1)) + (1 - gate) * x
+    return x
+
+
 PARTS: dict[str, Callable[[], nn.Module | Tensor]] = {
     "one": linear,
     "two": linear,
@@ -544,6 +669,17 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.compute(self, x)
+
+
+class Wrapped(nn.Module):
+    """Somebody's module around PyTorch's own."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.inner(*inputs)  # type: ignore[no-any-return]
 
 
 TIED = (

@@ -1,7 +1,7 @@
 """Twenty and more models without a mistake, and what each reads."""
 
 import torch
-from no_recurrence import Wrapped
+from architectures import Wrapped
 from planted_bugs import LENGTHS, Bridged, OneMasked, by_hand, numbers, seeded, words
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm

@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from architectures import Wrapped
 from hand_written import Loop, Lstm, MinGru
 from healthy_models import HEALTHY, Forecast, Windows
-from no_recurrence import Wrapped
 from planted_bugs import (
     BIASES,
     FINITE,
