@@ -113,13 +113,12 @@ def anatomy(
     read = trace.input_of(layer)[time, batch].double()
     recalled = trace.before("h")[layer, direction, time, batch].double()
     biases = torch.zeros_like(w.ih[:, 0]) if w.bias_ih is None or w.bias_hh is None else w.bias_ih + w.bias_hh
-    gates: dict[str, Any] = {}
-    for letter, row in zip("ifgo", range(unit, len(biases), trace.c.shape[-1]), strict=True):
-        w_x, w_h, bias = (each[row].detach().double() for each in (w.ih, w.hh, biases))
-        pre = w_x @ read + w_h @ recalled + bias
-        sums = w_x @ read, w_h @ recalled, bias, pre, pre.tanh() if letter == "g" else pre.sigmoid()
-        gates[letter] = Gate(w_x.tolist(), w_h.tolist(), *(each.item() for each in sums))
-    i, f, g, o = (gate.value for gate in gates.values())
+    # A row a gate.
+    w_x, w_h, bias = (each[unit :: trace.c.shape[-1]].detach().double() for each in (w.ih, w.hh, biases))
+    pre = w_x @ read + w_h @ recalled + bias
+    i, f, g, o = values = torch.cat([pre[:2].sigmoid(), pre[2:3].tanh(), pre[3:].sigmoid()]).tolist()
+    of_each = (w_x, w_h, w_x @ read, w_h @ recalled, bias, pre)
+    gates: Any = dict(zip("ifgo", map(Gate, *(each.tolist() for each in of_each), values), strict=True))
     c_before = trace.before("c")[layer, direction, time, batch, unit].item()
     c = f * c_before + i * g
     tanh_c = torch.tensor(c, dtype=torch.float64).tanh().item()

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import torch
 
+from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes
 from lstm_core.analysis.properties import Property, property_named
-from lstm_core.analysis.shuffle import later
+from lstm_core.analysis.shuffle import at
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
@@ -44,6 +45,17 @@ class AtSteps(NamedTuple):
         """`known`, all sequences one after the other: (step,)."""
         return {name: np.concatenate(values) for name, values in self.known.items()}
 
+    def known_steps(self, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """The series (step, series) and a property (step,) where it is known; None if it never changes there."""
+        column = self.columns[name]
+        there = ~np.isnan(column)
+        return None if never_changes(column[there]) else (self.series[there], column[there])
+
+    def measure(self, name: str) -> Measure:
+        """How it is said how well a property is told."""
+        column = self.columns[name]
+        return measure_for(column[~np.isnan(column)])
+
 
 def at_steps(
     traces: Traces, property: str | Property | Values, quantities: Sequence[str] | None, steps: Steps | None, lag: int
@@ -66,9 +78,8 @@ def held_out_at_steps(
     found: AtSteps,
     steps: Steps | None,
     lag: int,
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The series of other traces (step, series), and there each property that was searched (step,): with numbers, those
-    that came along."""
+) -> AtSteps:
+    """The series of other traces, and there each property that was searched: with numbers, those that came along."""
     asked = list(property.values()) if isinstance(property, dict) else [property]
     if isinstance(held_out, tuple) and len(held_out) == 2 and not isinstance(held_out[1], Recorded):
         traces, there = held_out
@@ -82,13 +93,12 @@ def held_out_at_steps(
             f"Expected held_out of the same LSTM, with {len(found.places['unit'])} series to search, got "
             f"{len(read.places['unit'])}."
         )
-    columns = read.columns
-    if len(columns) == len(found.known) == 1:
+    if len(read.known) == len(found.known) == 1:
         # One property may go by another name there.
-        return read.series, dict(zip(found.known, columns.values(), strict=True))
-    if missing := [name for name in found.known if name not in columns]:
-        raise LstmCoreError(f"Expected {missing[0]} among the held-out properties, got {', '.join(columns)}.")
-    return read.series, columns
+        return read._replace(known=dict(zip(found.known, read.known.values(), strict=True)))
+    if missing := [name for name in found.known if name not in read.known]:
+        raise LstmCoreError(f"Expected {missing[0]} among the held-out properties, got {', '.join(read.known)}.")
+    return read
 
 
 def _every_unit(traces: Sequence[Recorded], quantities: Sequence[str]) -> tuple[dict[str, Any], np.ndarray]:
@@ -151,37 +161,33 @@ def _lagged_by(properties: Mapping[str, list[np.ndarray]], lag: int) -> dict[str
             f"Expected lag as a whole number of steps, got {str(lag)[:60]}. Ask for one after the other: "
             "{lag: find_units(traces, values, lag=lag) for lag in range(3)}."
         ) from error
-    return {name: [later(one, -lag, len(one)) for one in values] for name, values in properties.items()}
+    return {name: [at(one, np.arange(len(one)) - lag) for one in values] for name, values in properties.items()}
 
 
 def properties_at_steps(traces: Sequence[Recorded], property: str | Property | Values) -> dict[str, list[np.ndarray]]:
     """Each property at each step by its name, an array a sequence; NaN where it is not known."""
     lengths = [length for trace in traces for length in trace.lengths_or_time()]
-    if isinstance(property, str):
-        named: Mapping[Any, Any] = {property: property}
-    elif hasattr(property, "columns") and hasattr(property, "index"):
-        named = _of_table(property, lengths)
-    elif hasattr(property, "data_vars"):
-        named = property.data_vars
-    elif isinstance(property, Mapping):
-        named = property
+    if hasattr(property, "columns") and hasattr(property, "index"):
+        named: Mapping[Any, Any] = _of_table(property, lengths)
+    elif isinstance(property, Mapping) or hasattr(property, "data_vars"):
+        named = cast(Any, getattr(property, "data_vars", property))
     else:
-        named = {getattr(property, "__name__", None) or getattr(property, "name", None) or UNNAMED: property}
+        names = getattr(property, "__name__", None), getattr(property, "name", None), UNNAMED
+        named = {property if isinstance(property, str) else next(filter(None, names)): property}
     return {str(name): _checked(_one(traces, values, lengths), lengths) for name, values in named.items()}
 
 
-def _one(traces: Sequence[Recorded], property: Any, lengths: Sequence[int]) -> list[Any]:
+def _one(traces: Sequence[Recorded], property: Any, lengths: Sequence[int]) -> Sequence[Any]:
     """The numbers of a property, maybe not as many as there are steps: something a sequence."""
     if isinstance(property, str) or callable(property):
         of = property_named(property) if isinstance(property, str) else property
         return [of(tokens) for trace in traces for tokens in _tokens(trace)]
-    if hasattr(property, "dims") and hasattr(property, "coords"):
-        return _cut(_of_named_array(property, lengths), lengths)
     if hasattr(property, "to_frame") and hasattr(property, "index"):
         return _of_table(property.to_frame("values"), lengths)["values"]
+    if hasattr(property, "dims") and hasattr(property, "coords"):
+        return _of_array(_batch_first(property, lengths), lengths, (True,))
     if isinstance(property, torch.Tensor | np.ndarray):
-        values = as_numpy(property) if isinstance(property, torch.Tensor) else property
-        return [values] if values.ndim == 1 and len(lengths) == 1 else _cut(_of_array(values, lengths), lengths)
+        return _of_array(as_numpy(property) if isinstance(property, torch.Tensor) else property, lengths)
     try:
         given = list(property)
     except TypeError as error:
@@ -192,28 +198,24 @@ def _one(traces: Sequence[Recorded], property: Any, lengths: Sequence[int]) -> l
     return [given] if len(lengths) == 1 and (not given or np.ndim(given[0]) == 0) else given
 
 
-def _cut(rows: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:
-    """Rows (batch, time), each as long as its sequence."""
-    return [row[:length] for row, length in zip(rows, lengths, strict=True)]
-
-
-def _of_array(values: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
-    """An array with a row or a column a sequence, as (batch, time)."""
+def _of_array(values: np.ndarray, lengths: Sequence[int], batch_first: Sequence[bool] = (True, False)) -> list[Any]:
+    """An array of which a row or a column is a sequence; `batch_first`: which of the two it may be."""
+    if values.ndim == 1 and len(lengths) == 1:
+        return [values]
     time, batch = max(lengths), len(lengths)
-    if values.ndim == 2 and time == batch > 1:
+    if time == batch > 1 and values.ndim == len(batch_first) == 2:
         raise LstmCoreError(
             f"Expected an array whose dims can be told apart, got {values.shape} for {batch} sequences of {time} "
             f"steps: is it (batch, time) or (time, batch)? {HOW}"
         )
-    if values.shape not in ((batch, time), (time, batch)):
-        raise LstmCoreError(
-            f"Expected an array (time, batch) = {(time, batch)} or (batch, time) = {(batch, time)}, got "
-            f"{values.shape}. {HOW}"
-        )
-    return values if values.shape == (batch, time) else values.T
+    for is_first in batch_first:
+        if values.shape == ((batch, time) if is_first else (time, batch)):
+            return [row[:length] for row, length in zip(values if is_first else values.T, lengths, strict=True)]
+    shapes = [f"(batch, time) = {(batch, time)}" if one else f"(time, batch) = {(time, batch)}" for one in batch_first]
+    raise LstmCoreError(f"Expected an array {' or '.join(shapes)}, got {values.shape}. {HOW}")
 
 
-def _of_named_array(array: Any, lengths: Sequence[int]) -> np.ndarray:
+def _batch_first(array: Any, lengths: Sequence[int]) -> np.ndarray:
     """An xarray with the dims time and batch, as (batch, time); batch may be left out where there is one sequence."""
     dims = set(map(str, array.dims))
     wanted = {"time"} if len(lengths) == 1 else {"time", "batch"}
@@ -222,12 +224,7 @@ def _of_named_array(array: Any, lengths: Sequence[int]) -> np.ndarray:
             f"Expected dims time and batch, got {', '.join(sorted(dims)) or 'none'} for {len(lengths)} sequences. "
             "Rename them, e.g. array.rename(date='time', basin='batch')."
         )
-    rows: np.ndarray = array.transpose("batch", "time").values if "batch" in dims else array.values[None]
-    if rows.shape != (len(lengths), max(lengths)):
-        raise LstmCoreError(
-            f"Expected {len(lengths)} sequences of {max(lengths)} steps, got (batch, time) = {rows.shape}. "
-            "Select those that the LSTM read."
-        )
+    rows: np.ndarray = array.transpose("batch", "time").values if "batch" in dims else array.values
     return rows
 
 
@@ -235,26 +232,25 @@ def _of_table(table: Any, lengths: Sequence[int]) -> dict[str, list[np.ndarray]]
     """A DataFrame with a column a property: its rows the steps of one sequence, or named by batch and time."""
     named = [name for name in ("batch", "time") if name in table.index.names]
     flat = table.reset_index(level=named) if named else table
-    names = [name for name in flat.columns if name not in ("batch", "time")]
-    if "batch" in flat.columns and "time" in flat.columns:
-        if flat.duplicated(["batch", "time"]).any():
-            raise LstmCoreError("Expected one row a (batch, time), got several. Drop or average the doubles.")
-        of_batch = dict(list(flat.sort_values("time", kind="stable").groupby("batch")))
-        if list(of_batch) != list(range(len(lengths))):
-            raise LstmCoreError(
-                f"Expected batch to number the {len(lengths)} sequences from 0, got {list(of_batch)[:5]}. Number them "
-                "in the order in which the LSTM read them."
-            )
-        parts = list(of_batch.values())
-    elif len(lengths) == 1 and "batch" not in flat.columns:
-        parts = [flat.sort_values("time", kind="stable") if "time" in flat.columns else flat]
-    else:
+    if len(lengths) == 1:
+        unsaid = {"batch": 0, "time": range(len(flat))}
+        flat = flat.assign(**{name: numbers for name, numbers in unsaid.items() if name not in flat.columns})
+    if not {"batch", "time"} <= set(flat.columns):
         raise LstmCoreError(
             f"Expected a table of {len(lengths)} sequences with columns or index levels named batch and time, got "
             f"columns {', '.join(map(str, flat.columns[:8]))}{', …' * (len(flat.columns) > 8)}. Which row belongs to "
             "which sequence can't be told."
         )
-    return {str(name): [_numbers(part[name]) for part in parts] for name in names}
+    if flat.duplicated(["batch", "time"]).any():
+        raise LstmCoreError("Expected one row a (batch, time), got several. Drop or average the doubles.")
+    of_batch = dict(list(flat.sort_values("time", kind="stable").groupby("batch")))
+    if list(of_batch) != list(range(len(lengths))):
+        raise LstmCoreError(
+            f"Expected batch to number the {len(lengths)} sequences from 0, got {list(of_batch)[:5]}. Number them "
+            "in the order in which the LSTM read them."
+        )
+    names = [name for name in flat.columns if name not in ("batch", "time")]
+    return {str(name): [_numbers(part[name]) for part in of_batch.values()] for name in names}
 
 
 def _numbers(values: Any) -> np.ndarray:

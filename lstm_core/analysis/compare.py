@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from types import MappingProxyType
+from itertools import zip_longest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -103,12 +104,6 @@ class Comparison(ShownResult):
         nan = f" {_steps(unknown)} {'has' if unknown == 1 else 'have'} NaN, which is left out." if unknown else ""
         return f"{said}; {alone}{nan}{self.others}"
 
-    def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"a": dict(self.a), "b": dict(self.b)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state | {side: MappingProxyType(state[side]) for side in "ab"})
-
     @property
     def differences(self) -> dict[str, np.ndarray]:
         """b minus a of each quantity, (layer, direction, pair, unit), NaN where a step has no partner; float64."""
@@ -121,8 +116,13 @@ class Comparison(ShownResult):
 
     def largest(self, *quantities: str) -> Difference:
         """The largest absolute difference of these quantities, or of all, and its place; the first among equals."""
-        found = [_largest(q, self.difference(q)) for q in quantities or self.a]
-        return max(found, key=lambda difference: np.nan_to_num(abs(difference.value), nan=-1.0))
+        found = []
+        for quantity in quantities or self.a:
+            values = self.difference(quantity)
+            size = np.nan_to_num(np.abs(values), nan=-1.0)
+            layer, direction, pair, unit = at = tuple(int(n) for n in np.unravel_index(size.argmax(), size.shape))
+            found.append((size[at], Difference(float(values[at]), quantity, layer, direction, unit, pair)))
+        return max(found, key=itemgetter(0))[1]
 
 
 def _steps(count: int) -> str:
@@ -140,27 +140,18 @@ def align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
     # The common beginning and end are paired first, because the search takes the square of the length.
     begin = _common(tokens_a, tokens_b)
     end = _common(tokens_a[begin:][::-1], tokens_b[begin:][::-1])
-    ends = len(tokens_a) - end, len(tokens_b) - end
-    between = _align(tokens_a[begin : ends[0]], tokens_b[begin : ends[1]])
+    a, b = (tokens[begin : len(tokens) - end] for tokens in (tokens_a, tokens_b))
     pairs: list[Pair] = [(step, step) for step in range(begin)]
-    pairs += [(None if a is None else begin + a, None if b is None else begin + b) for a, b in between]
-    return pairs + [(ends[0] + step, ends[1] + step) for step in range(end)]
+    for _, *ends in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        a_at, a_end, b_at, b_end = (begin + step for step in ends)
+        pairs += zip_longest(range(a_at, a_end), range(b_at, b_end))
+    return pairs + [(len(tokens_a) - step, len(tokens_b) - step) for step in range(end, 0, -1)]
 
 
 def _common(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> int:
     """The number of tokens at the beginning that two sequences share."""
     differs = (n for n, (a, b) in enumerate(zip(tokens_a, tokens_b, strict=False)) if a != b)
     return next(differs, min(len(tokens_a), len(tokens_b)))
-
-
-def _align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
-    pairs: list[Pair] = []
-    for _, a, a_end, b, b_end in SequenceMatcher(None, tokens_a, tokens_b, autojunk=False).get_opcodes():
-        both = min(a_end - a, b_end - b)
-        pairs += [(a + n, b + n) for n in range(both)]
-        pairs += [(step, None) for step in range(a + both, a_end)]
-        pairs += [(None, step) for step in range(b + both, b_end)]
-    return pairs
 
 
 def compare(
@@ -187,38 +178,43 @@ def compare(
     >>> found.pairs, bool((found.differences["c"][:, :, 0] == 0).all()), found.tokens[found.largest("c").pair]
     ([(0, 0), (1, 1), (2, 2)], True, ('cat', 'dog'))
     """
-    for trace in (trace_a, trace_b):
+    sides = ((trace_a, at_a, batch_a), (trace_b, at_b, batch_b))
+    for trace, *_ in sides:
         check_kind(trace, Recorded, "two traces", "Give recording.only or lstm_core.run(…).")
     if trace_a.module != trace_b.module:
         raise LstmCoreError(f"Expected two traces of one kind, got {trace_a.module} and {trace_b.module}.")
-    values_a, values_b = _values(trace_a, at_a, batch_a), _values(trace_b, at_b, batch_b)
-    sizes = [{q: (*v.shape[:2], v.shape[-1]) for q, v in values.items()} for values in (values_a, values_b)]
+    values = [_values(*side) for side in sides]
+    sizes = [{q: (*v.shape[:2], v.shape[-1]) for q, v in one.items()} for one in values]
     if sizes[0] != sizes[1]:
         got = ", ".join(f"{sizes[0][state]} and {sizes[1][state]} of {state}" for state in trace_a.states)
-        places = {size[:2] for one in sizes for size in one.values()}
+        layers, directions, units = map(set, zip(*(size for one in sizes for size in one.values()), strict=True))
         mend = "Narrow each with at_a, at_b = (layer, direction)"
-        if len(places) == 1:
-            least = min(size[2] for one in sizes for size in one.values())
-            mend = f"Units are compared by number: take the same of both, as with trace.sel(unit=slice({least}))"
+        if len(layers) == len(directions) == 1:
+            mend = f"Units are compared by number: take the same of both, as with trace.sel(unit=slice({min(units)}))"
         raise LstmCoreError(f"Expected traces of the same (layers, directions, units), got {got}. {mend}.")
     if list(trace_a.coords["unit"]) != list(trace_b.coords["unit"]):
         got = " and ".join(str(list(trace.coords["unit"]))[:200] for trace in (trace_a, trace_b))
         raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
-    named, tokens = trace_a.tokens is not None and trace_b.tokens is not None, []
-    for trace, batch, values in ((trace_a, batch_a, values_a), (trace_b, batch_b, values_b)):
-        steps = next(iter(values.values())).shape[2]
-        of_each = trace.tokens if named and trace.tokens else [[str(step) for step in range(steps)]]
-        tokens.append(of_each[places_of(trace, batch=batch)[0] if named else 0])
+    own = [trace.tokens and trace.tokens[places_of(trace, batch=batch)[0]] for trace, _, batch in sides]
+    named = None not in own
+    tokens: list[Any] = own if named else [range(next(iter(one.values())).shape[2]) for one in values]
     pairs = align(*tokens)
+    a, b = (
+        {quantity: _at_steps(value, [pair[side] for pair in pairs]) for quantity, value in one.items()}
+        for side, one in enumerate(values)
+    )
+    stacks = [_stack(trace, at) for trace, at, _ in sides]
+    said = [{dim: f"{dim} {', '.join(map(str, numbers))}" for dim, numbers in stack.items()} for stack in stacks]
+    differ = [f"{said[0][dim]} of a with {said[1][dim]} of b" for dim in said[0] if said[0][dim] != said[1][dim]]
     return Comparison(
         pairs=pairs,
         tokens=[(_token(tokens[0], a), _token(tokens[1], b)) for a, b in pairs] if named else None,
-        a=MappingProxyType({q: _taken(v, [a for a, _ in pairs]) for q, v in values_a.items()}),
-        b=MappingProxyType({q: _taken(v, [b for _, b in pairs]) for q, v in values_b.items()}),
-        numbers=_stack(trace_a, at_a)
-        | {quantity: units_of(trace_a, quantity) for quantity in values_a}
+        a=a,
+        b=b,
+        numbers=stacks[0]
+        | {quantity: units_of(trace_a, quantity) for quantity in a}
         | {"a": trace_a.coords["time"], "b": trace_b.coords["time"]},
-        others=_others(_stack(trace_a, at_a), _stack(trace_b, at_b)),
+        others=f" Compared: {' and '.join(differ)}." if differ else "",
     )
 
 
@@ -226,12 +222,6 @@ def _stack(trace: Recorded, at: tuple[int, int] | None) -> dict[str, Sequence[in
     """The numbers of the layers and directions that are compared."""
     dims = ("layer", "direction")
     return {dim: trace.coords[dim] if at is None else [at[n]] for n, dim in enumerate(dims)}
-
-
-def _others(of_a: Mapping[str, Sequence[int]], of_b: Mapping[str, Sequence[int]]) -> str:
-    said = {dim: (", ".join(map(str, of_a[dim])), ", ".join(map(str, of_b[dim]))) for dim in of_a}
-    differ = [f"{dim} {a} of a with {dim} {b} of b" for dim, (a, b) in said.items() if a != b]
-    return f" Compared: {' and '.join(differ)}." if differ else ""
 
 
 def _values(trace: Recorded, at: tuple[int, int] | None, batch: int | None) -> dict[str, np.ndarray]:
@@ -242,18 +232,11 @@ def _values(trace: Recorded, at: tuple[int, int] | None, batch: int | None) -> d
     return {q: as_numpy(getattr(trace, q)[:, :, :steps, sequence])[part] for q in trace.whole}
 
 
-def _taken(values: np.ndarray, steps: list[int | None]) -> np.ndarray:
-    there = np.array([step is not None for step in steps], dtype=bool)
-    taken = np.full((*values.shape[:2], len(steps), values.shape[3]), np.nan, values.dtype)
-    taken[:, :, there] = values[:, :, [step for step in steps if step is not None]]
-    return taken
+def _at_steps(values: np.ndarray, steps: list[int | None]) -> np.ndarray:
+    """Values at some steps, NaN where there is none."""
+    padded = np.concatenate([values, np.full_like(values[:, :, :1], np.nan)], axis=2)
+    return padded[:, :, [-1 if step is None else step for step in steps]]
 
 
-def _token(tokens: list[str], step: int | None) -> str | None:
+def _token(tokens: Sequence[str], step: int | None) -> str | None:
     return None if step is None else tokens[step]
-
-
-def _largest(quantity: str, values: np.ndarray) -> Difference:
-    size = np.nan_to_num(np.abs(values), nan=-1.0)
-    layer, direction, pair, unit = (int(n) for n in np.unravel_index(size.argmax(), size.shape))
-    return Difference(float(values[layer, direction, pair, unit]), quantity, layer, direction, unit, pair)

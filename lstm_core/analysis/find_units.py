@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_core.analysis.at_steps import UNNAMED, AtSteps, Steps, Values, at_steps, held_out_at_steps
-from lstm_core.analysis.auc_and_r_squared import Measure, as_score, measure_for, never_changes, ranks, strength
+from lstm_core.analysis.auc_and_r_squared import Measure, as_score, ranks, strength
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.same_text import clumps, grouped
-from lstm_core.analysis.shown import ShownResult
 from lstm_core.analysis.shuffle import (
     SHIFTED,
+    AgainstChance,
     Drawn,
     ShuffledScores,
     ShuffleTest,
     cut_alike,
-    p_of_the_best,
     shuffle_test,
 )
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots.labels import label
-from lstm_core.progress import Progress, part_of
+from lstm_core.progress import Progress
 from lstm_core.traces.several_traces import Traces
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Found(ShownResult):
+class Found(AgainstChance):
     """The units that track a property, and how the search was made.
 
     `table`: a row a property and unit, the best first; of several properties the best unit of each, then the rest.
@@ -57,19 +56,9 @@ class Found(ShownResult):
     that texts share most of their words in any order, as versions of one text do, for which p does not hold; or "".
     """
 
-    table: pandas.DataFrame
     searched: int
     sequences: int
-    groups: int
     steps: int
-    shuffled: str
-    permutations: int
-    no_p: Mapping[str, str]
-    alike: str = ""
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """`table`."""
-        return self.table
 
     def summary(self) -> str:
         """How the search was made, in sentences."""
@@ -81,7 +70,7 @@ class Found(ShownResult):
             f"{self.searched:,} series searched over {self.steps:,} steps of {sequences} in {groups}; "
             f"compared with {self.permutations} {'' if self.shuffled == SHIFTED else 'shuffles of '}{self.shuffled}."
         )
-        return " ".join([said, *doubts(self.no_p, self.alike)])
+        return f"{said} {super().summary()}".rstrip()
 
     def plot(self, most: int = 20) -> Figure:
         """A Plotly figure: the scores of the best units, a bar each with its p; in colour where p is at most 0.05."""
@@ -155,73 +144,55 @@ def find_units(
     (6, 6, 'AUC', 'shifts in time')
     """
     read = at_steps(traces, property, quantities, steps, lag)
+    there = None if held_out is None else held_out_at_steps(held_out, property, read, steps, lag)
     null = shuffle_test(list(read.properties.values()), *grouped(read.traces, groups))
-    no_p = {name: why for name, values in read.known.items() if (why := null.why_not(values))}
-    scores = {name: _scores(read.series, column, name) for name, column in read.columns.items()}
-    drawn, against = null.draws(permutations, seed), {}
-    for number, name in enumerate(told := [name for name in read.known if name not in no_p]):
-        part = part_of(progress, number / len(told), 1 / len(told))
-        against[name] = _against_chance(read, name, scores[name].measure, null, drawn, part)
-    for name, p in p_of_the_best(against).items():
-        scores[name].columns["p"] = p
-    if held_out is not None:
-        series, columns = held_out_at_steps(held_out, property, read, steps, lag)
-        for name, found in scores.items():
-            found.columns["held_out"] = _held_out(found, series, columns[name])
-    facts: dict[str, Any] = {"sequences": len(null.lengths), "groups": len(null.groups), "no_p": no_p}
-    facts |= {"steps": int(np.concatenate(read.counts).sum()), "shuffled": null.way, "permutations": permutations}
-    alike = "" if groups is not None else clumps(read.traces, null.group_of_each())
-    return Found(_table(scores, read.places), read.series.shape[1] * len(scores), alike=alike, **facts)
-
-
-def doubts(no_p: Mapping[str, str], alike: str) -> list[str]:
-    """What is said of properties without a p, and of texts that are alike."""
-    return [*(f"No p for {name}: {why}" for name, why in no_p.items()), *filter(None, [alike])]
-
-
-class Scores(NamedTuple):
-    """How well each series tells a property."""
-
-    measure: Measure
-    columns: dict[str, np.ndarray]
-    """`score`, `sign`, `correlation`, `p` and `held_out` of each series."""
-
-
-def _scores(series: np.ndarray, property: np.ndarray, name: str) -> Scores:
-    """The scores of series (step, series) for a property (step,), over the steps at which it is known."""
-    known = ~np.isnan(property)
-    column = property[known]
-    if not len(column) or never_changes(column):
-        what = f"got {column[0]:g} at all {len(column)} steps" if len(column) else "got no number at any step"
-        raise LstmCoreError(f"Expected a property that changes, {what} ({name}). Give texts where it does.")
-    measure, there = measure_for(column), series[known]
-    found = strength(there, column[:, None], measure)[:, 0]
-    return Scores(
-        measure,
-        {
-            "score": as_score(np.abs(found), measure),
-            "sign": np.where(found < 0, -1, 1),
-            "correlation": strength(there, column[:, None], "R²")[:, 0],
-            "p": np.full(series.shape[1], np.nan),
-        },
+    tables = {name: _scored(read, name) for name in read.known}
+    p, how = null.tested(read.known, permutations, seed, partial(_against_chance, read, null), progress)
+    for name, table in tables.items():
+        table["p"] = p.get(name, np.nan)
+        if there is not None:
+            table["held_out"] = _held_out(table, there.known_steps(name))
+    return Found(
+        **how,
+        table=_in_order(list(tables.values())),
+        alike="" if groups is not None else clumps(read.traces, null.group_of_each()),
+        searched=read.series.shape[1] * len(tables),
+        sequences=len(null.lengths),
+        steps=int(np.concatenate(read.counts).sum()),
     )
 
 
+def _scored(read: AtSteps, name: str) -> pandas.DataFrame:
+    """The scores of each series for a property, over the steps at which it is known."""
+    import pandas as pd
+
+    known = read.known_steps(name)
+    if known is None:
+        column = read.columns[name][~np.isnan(read.columns[name])]
+        what = f"got {column[0]:g} at all {len(column)} steps" if len(column) else "got no number at any step"
+        raise LstmCoreError(f"Expected a property that changes, {what} ({name}). Give texts where it does.")
+    (series, column), measure = known, read.measure(name)
+    found = strength(series, column[:, None], measure)[:, 0]
+    scores = {
+        "score": as_score(np.abs(found), measure),
+        "sign": np.where(found < 0, -1, 1),
+        "correlation": strength(series, column[:, None], "R²")[:, 0],
+    }
+    return pd.DataFrame({"property": [name] * len(found), "measure": measure} | read.places | scores)
+
+
 def _against_chance(
-    read: AtSteps,
-    name: str,
-    measure: Measure,
-    null: ShuffleTest,
-    drawn: Sequence[Drawn],
-    progress: Progress | None,
+    read: AtSteps, null: ShuffleTest, name: str, drawn: Sequence[Drawn], progress: Progress | None
 ) -> ShuffledScores:
     """Each series beside a property and its shuffles, at the steps at which they can be compared."""
     compared = np.concatenate([one & other for one, other in zip(null.compared(), read.counts, strict=True)])
     columns = null.columns(read.properties[name], drawn, compared)
     # A shuffle that is cut short has less to go by: then so has the property that it is set against.
     own = cut_alike(columns) if null.leaves_gaps() else columns[:, :1]
+    measure = read.measure(name)
     # Shifted, less its mean, what is there or not is a number: of an AUC the ranks are compared.
-    as_ranks, by = null.way == SHIFTED and measure == "AUC", "R²" if null.way == SHIFTED else measure
+    as_ranks = null.way == SHIFTED and measure == "AUC"
+    by: Measure = "R²" if null.way == SHIFTED else measure
     found, best = [], np.zeros(columns.shape[1])
     # Some series at a time, so that memory doesn't grow with the number of units.
     blocks = range(0, read.series.shape[1], 64)
@@ -235,29 +206,24 @@ def _against_chance(
     return ShuffledScores(np.concatenate(found), best)
 
 
-def _table(scores: Mapping[str, Scores], places: dict[str, Any]) -> pandas.DataFrame:
+def _in_order(tables: Sequence[pandas.DataFrame]) -> pandas.DataFrame:
     """A row a property and series, the best first: of several properties the best series of each, the surest first."""
     import pandas as pd
 
-    tables = []
-    for name, found in scores.items():
-        first = {"property": [name] * len(places["unit"]), "measure": found.measure}
-        tables.append(pd.DataFrame(first | places | found.columns))
     # c and h of a unit may track a property equally well, except for rounding: then c comes first.
     rounded = partial(pd.Series.round, decimals=12)
     rows = pd.concat(tables).sort_values("score", ascending=False, kind="stable", ignore_index=True, key=rounded)
-    if len(scores) > 1:
+    if len(tables) > 1:
         rows = rows.sort_values("p", kind="stable")
         further = rows["property"].duplicated()
         rows = pd.concat([rows[~further], rows[further]], ignore_index=True)
     return rows
 
 
-def _held_out(found: Scores, series: np.ndarray, column: np.ndarray) -> np.ndarray:
+def _held_out(table: pandas.DataFrame, known: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray | float:
     """The score of each series on held-out traces, with the sign that was found; NaN where the property never changes
     there."""
-    known = ~np.isnan(column)
-    if not known.any() or never_changes(column[known]):
-        return np.full(series.shape[1], np.nan)
-    strengths = strength(series[known], column[known][:, None], found.measure)[:, 0]
-    return as_score(found.columns["sign"] * strengths, found.measure)
+    if known is None:
+        return np.nan
+    measure: Any = table["measure"].iat[0]
+    return as_score(table["sign"].to_numpy() * strength(known[0], known[1][:, None], measure)[:, 0], measure)

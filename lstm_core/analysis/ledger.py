@@ -13,7 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -210,15 +210,17 @@ def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int =
     read = torch.cat([torch.tensor([0]), steps + 1])
     written, survived = (torch.zeros(length + 1, trace.c.shape[-1], dtype=torch.float64) for _ in range(2))
     written[read], survived[read] = torch.cat([start.unsqueeze(0), wrote]), since
-    o, h = _shown(trace, (layer, slice(None), time, batch))
+    o, set_h = None, torch.full_like(start, torch.nan)
+    h = _float64(trace.c[layer, :, time, batch])
+    if trace.config.get("shown", LSTM_SHOWN) == LSTM_SHOWN:
+        o, h = _float64(trace.o[layer, direction, time, batch]), _float64(trace.h[layer, :, time, batch])
+        set_h = _where_held(h[direction], o * (written * survived).sum(0).tanh(), trace)
     return Ledger(
         written=written,
         survived=survived,
         read=read,
-        o=None if o is None else o[direction],
-        set_h=torch.full_like(h[direction], torch.nan)
-        if o is None
-        else _where_held(h[direction], o[direction] * (written * survived).sum(0).tanh(), trace),
+        o=o,
+        set_h=set_h,
         other_h=h[1 - direction] if len(h) == 2 else h.new_zeros(0),
         h_units=h.shape[-1],
         time=time,
@@ -226,13 +228,6 @@ def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int =
         tokens=None if trace.tokens is None else trace.tokens[batch],
         steps=trace.coords["time"][:length],
     )
-
-
-def _shown(trace: Trace | CellTrace, here: Any) -> tuple[Tensor | None, Tensor]:
-    """o and h of all directions at a step; None and c of a cell whose h is not o ⊙ tanh c."""
-    if trace.config.get("shown", LSTM_SHOWN) != LSTM_SHOWN:
-        return None, _float64(trace.c[here])
-    return _float64(trace.o[here]), _float64(trace.h[here])
 
 
 def _read_until(trace: Trace | CellTrace, time: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
@@ -258,23 +253,23 @@ def _kept_and_written(
     of_update = (share, "c", "added") if "added" in trace.kept else (share, "c", "i", "g")
     f, c, *terms = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in of_update)
     written, before = math.prod(terms[1:], start=terms[0]), torch.cat([start.unsqueeze(0), c[:-1]])
-    held = _where_held(c, f * before + written, trace)
-    free = held.isnan()
+    new = f * before + written
+    free = _where_held(c, new, trace).isnan()
+    # What was held counts as written by that step; what a mask emptied holds nothing of before.
+    put, kept = ~free, torch.zeros_like(free)
     if isinstance(trace, CellTrace):
-        # What was held counts as written by that step; what a mask emptied holds nothing of before.
-        put = ~free & _held_c(trace, steps)
-        frozen = ~free & ~put & (c == before)
-        put |= ~free & ~frozen & (c == 0)
-        if (~free & ~frozen & ~put).any():
-            rate = _mixed_at(c, before, f * before + written, trace)
-            if rate is not None:
-                return rate + (1 - rate) * f, (1 - rate) * written
+        put &= _held_c(trace, steps)
+        kept = ~free & ~put & (c == before)
+        put |= ~free & ~kept & (c == 0)
+    if isinstance(trace, CellTrace) and (~free & ~kept & ~put).any():
+        rate = _mixed_at(c, before, new, trace)
+        if rate is None:
             raise LstmCoreError(
                 f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps or empties c, or one rate that mixes them, got "
                 f"another: {trace.roles['c']}. What a step wrote can't be told from what it kept."
             )
-        return f.where(free, 1.0).where(~put, 0.0), written.where(free, 0.0).where(~put, c)
-    return f.where(free, 0.0), written.where(free, held)
+        return rate + (1 - rate) * f, (1 - rate) * written
+    return f.where(free, 1.0).where(~put, 0.0), written.where(free, 0.0).where(~put, c)
 
 
 def _held_c(trace: CellTrace, steps: Tensor) -> Tensor:

@@ -7,30 +7,29 @@ regressions: all properties share the units, so their main directions are found 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_core.analysis.at_steps import AtSteps, Steps, Values, at_steps, held_out_at_steps
 from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes, ranks
-from lstm_core.analysis.find_units import doubts
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.same_text import clumps, group_numbers, grouped
-from lstm_core.analysis.shown import as_html
 from lstm_core.analysis.shuffle import (
     FEWEST,
     SHIFTED,
+    AgainstChance,
     Drawn,
     ShuffledScores,
     ShuffleTest,
     cut_alike,
-    p_of_the_best,
     shuffle_test,
 )
 from lstm_core.errors import LstmCoreError
+from lstm_core.progress import Progress
 from lstm_core.traces.several_traces import Traces
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ TRIES = 10
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Probed:
+class Probed(AgainstChance):
     """How well linear maps of all units tell properties.
 
     `table`: a row a property. Columns: `property`; `measure`: "AUC" for a property of zeros and ones, for any other
@@ -75,32 +74,7 @@ class Probed:
     deviation. `groups`, `shuffled`, `permutations`, `no_p`, `alike`: as in `Found`.
     """
 
-    table: pandas.DataFrame
     weights: pandas.DataFrame
-    groups: int
-    shuffled: str
-    permutations: int
-    no_p: Mapping[str, str]
-    alike: str = ""
-
-    def __repr__(self) -> str:
-        return "\n".join([self.table.to_string(), *doubts(self.no_p, self.alike)])
-
-    def _repr_html_(self) -> str:
-        return as_html(self.table, " ".join(doubts(self.no_p, self.alike)))
-
-
-class _Map(NamedTuple):
-    """A linear map of units: means, standard deviations and weights (unit,), and what is added."""
-
-    mean: np.ndarray
-    spread: np.ndarray
-    weights: np.ndarray
-    offset: float
-
-    def __call__(self, series: np.ndarray) -> np.ndarray:
-        predicted: np.ndarray = (series - self.mean) / self.spread @ self.weights + self.offset
-        return predicted
 
 
 def probe(
@@ -139,50 +113,36 @@ def probe(
     import pandas as pd
 
     read = at_steps(traces, property, quantities, steps, lag)
+    there = None if held_out is None else held_out_at_steps(held_out, property, read, steps, lag)
     labels, begins = grouped(read.traces, groups)
     numbers = group_numbers(labels)
     null = shuffle_test(list(read.known.values()), labels, begins)
-    spoken = [tokens for trace in read.traces for tokens in trace.tokens or []]
-    tokens = np.array(list(chain(*spoken)), dtype=str) if len(spoken) == len(labels) else None
-    no_p = {name: why for name, values in read.known.items() if (why := null.why_not(values))}
-    there = None if held_out is None else held_out_at_steps(held_out, property, read, steps, lag)
-    drawn = null.draws(permutations, seed)
-    rows, weights, against = {}, {}, {}
-    for name, values in read.known.items():
-        rows[name], found = _probed(name, read.series, values, numbers, tokens, seed)
-        weights[name], measure = found.weights, rows[name]["measure"]
-        if there is not None:
-            rows[name]["held_out"] = _held_out(found, measure, there[0], there[1][name])
-        if name not in no_p:
-            against[name] = _against_chance(read, name, measure, numbers, null, drawn)
-    for name, p in p_of_the_best(against).items():
-        rows[name]["p"] = float(p[0])
-    table, weighed = pd.DataFrame(list(rows.values())), pd.DataFrame(read.places | weights)
+    rows, weights = dict[str, dict[str, Any]](), dict[str, np.ndarray]()
+    for name in read.known:
+        rows[name], weights[name] = _probed(read, name, numbers, seed, there)
+    p, how = null.tested(read.known, permutations, seed, partial(_against_chance, read, null, numbers))
+    for name, found in p.items():
+        rows[name]["p"] = float(found[0])
     alike = clumps(read.traces, labels) if groups is None else ""
-    return Probed(table, weighed, len(null.groups), null.way, permutations, no_p, alike)
+    weighed = pd.DataFrame(read.places | weights)
+    return Probed(**how, table=pd.DataFrame(list(rows.values())), alike=alike, weights=weighed)
 
 
 def _probed(
-    name: str,
-    series: np.ndarray,
-    values: Sequence[np.ndarray],
-    groups: Sequence[int],
-    tokens: np.ndarray | None,
-    seed: int,
-) -> tuple[dict[str, Any], _Map]:
-    """The row of one property, and the map fitted to all steps."""
-    known = [~np.isnan(sequence) for sequence in values]
+    read: AtSteps, name: str, groups: Sequence[int], seed: int, held_out: AtSteps | None
+) -> tuple[dict[str, Any], np.ndarray]:
+    """The row of one property, and the weights of the map fitted to all steps."""
+    known = [~np.isnan(sequence) for sequence in read.known[name]]
     lengths, there = [int(steps.sum()) for steps in known], np.concatenate(known)
-    series, column = series[there], np.concatenate(values)[there]
+    series, column = read.series[there], read.columns[name][there]
     parts = parts_of(groups, lengths)
-    if not len(column) or never_changes(column) or len(parts) < 2:
+    if never_changes(column) or len(parts) < 2:
         raise LstmCoreError(
             f"Expected a property that changes over two parts of the text or more, got {len(column)} steps ({name}) "
             "without. Give longer texts, or texts where it changes."
         )
     measure = measure_for(column)
-    labelled = np.empty((len(column), 0)) if tokens is None else control_labels(tokens[there], column, seed)
-    columns = np.column_stack([column, labelled])
+    columns = np.column_stack([column, control_labels(read, there, column, seed)])
     predicted, ridge = cross_predict(series, columns, parts)
     if measure == "AUC":
         predicted = centred_by_fold(predicted, columns, parts)
@@ -194,7 +154,12 @@ def _probed(
     row = {"property": name, "measure": measure, "score": score, "low": low, "high": high, "p": np.nan, **facts}
     every = units_along(series)
     weights = every.axes @ every.weights(every.shared(column[:, None]), ridge[0])
-    return row, _Map(every.mean, every.spread, weights[:, 0], column.mean())
+    if held_out is not None:
+        row["held_out"] = np.nan
+        if seen := held_out.known_steps(name):
+            foretold = (seen[0] - every.mean) / every.spread @ weights + column.mean()
+            row["held_out"] = float(scores(foretold, seen[1][:, None], measure)[0])
+    return row, weights[:, 0]
 
 
 def _interval(
@@ -213,16 +178,20 @@ def _interval(
 
 
 def _against_chance(
-    read: AtSteps, name: str, measure: Measure, groups: Sequence[int], null: ShuffleTest, drawn: Sequence[Drawn]
+    read: AtSteps,
+    null: ShuffleTest,
+    groups: Sequence[int],
+    name: str,
+    drawn: Sequence[Drawn],
+    _progress: Progress | None,
 ) -> ShuffledScores:
     """The score of a property and those of its shuffles, at the steps at which they can be compared."""
     values = read.known[name]
     known = [~np.isnan(sequence) & steps for sequence, steps in zip(values, null.compared(), strict=True)]
     there = np.concatenate(known)
     columns = null.columns(values, drawn, there)
-    if null.way == SHIFTED:
-        # Less its mean, what is there or not is a number.
-        measure = "R²"
+    # Shifted, less its mean, what is there or not is a number.
+    measure: Measure = "R²" if null.way == SHIFTED else read.measure(name)
     # A shuffle that is cut short has less to go by: then so has the property that it is set against.
     own = cut_alike(columns) if np.isnan(columns).any() else columns[:, :1]
     every, parts = np.column_stack([columns, own]), parts_of(groups, [int(steps.sum()) for steps in known])
@@ -231,14 +200,6 @@ def _against_chance(
     strengths = np.nan_to_num(np.maximum(found - (0.5 if measure == "AUC" else 0.0), 0.0))
     best, own_strengths = strengths[: columns.shape[1]], strengths[columns.shape[1] :]
     return ShuffledScores(own_strengths[None], best)
-
-
-def _held_out(found: _Map, measure: Measure, series: np.ndarray, column: np.ndarray) -> float:
-    """The score of a map over other traces; NaN where the property never changes there."""
-    known = ~np.isnan(column)
-    if not known.any() or never_changes(column[known]):
-        return float("nan")
-    return float(scores(found(series[known])[:, None], column[known][:, None], measure)[0])
 
 
 # How well do linear maps of units predict properties at steps that they were not fitted to? Many properties at once.
@@ -370,13 +331,17 @@ def scores(predicted: np.ndarray, properties: np.ndarray, measure: Measure) -> n
 # property's score is above that of such labels is its selectivity.
 
 
-def control_labels(tokens: Sequence[str], property: np.ndarray, seed: int) -> np.ndarray:
+def control_labels(read: AtSteps, there: np.ndarray, property: np.ndarray, seed: int) -> np.ndarray:
     """Random labels (step, draw): each token has the same one wherever it stands, drawn from the property's numbers.
 
-    `tokens`, `property` (step,). There may be fewer draws than `DRAWS`, or none, where there are few different tokens.
+    `property`: its numbers at the steps `there`. There may be fewer draws than `DRAWS`, or none, where there are few
+    different tokens.
     """
-    rng = np.random.default_rng(seed)
-    kinds, kind = np.unique(np.asarray(tokens, dtype=str), return_inverse=True)
+    spoken = [tokens for trace in read.traces for tokens in trace.tokens or []]
+    if len(spoken) < len(read.counts):
+        return np.empty((len(property), 0))
+    rng, tokens = np.random.default_rng(seed), np.concatenate([np.asarray(one, dtype=str) for one in spoken])
+    kinds, kind = np.unique(tokens[there], return_inverse=True)
     drawn = (rng.choice(property, len(kinds))[kind] for _ in range(DRAWS * TRIES))
     labels = [label for label in drawn if not never_changes(label)][:DRAWS]
     return np.stack(labels, axis=1) if labels else np.empty((len(property), 0))

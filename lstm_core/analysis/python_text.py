@@ -6,14 +6,15 @@ The standard tokenizer refuses a text that begins or ends inside a token; a mode
 import re
 from collections.abc import Sequence
 
-_PREFIX = re.compile(r"(?<!\w)[rbfu]{1,2}$", re.IGNORECASE)
-# By the first character of a state, what may change it; all characters before that are of the same kind.
-_MAY_CHANGE = {
-    "": re.compile("[#'\"]"),
-    "#": re.compile("\n"),
-    "'": re.compile(r"['\\\n]"),
-    '"': re.compile(r'["\\\n]'),
-}
+# A quote that is no apostrophe: not between two letters, unless the one before is a prefix, as in b'…'.
+_LETTER, _PREFIX = r"[^\W_]", r"(?<!\w)[rbfu]"
+_MARK = rf"""(?:"|(?:(?<!{_LETTER})|(?<={_PREFIX})|(?<={_PREFIX}[rbfu])|(?='(?!{_LETTER})))')"""
+_COMMENT_OR_STRING = re.compile(
+    rf"""\#[^\n]*
+    | (?={_MARK})(?P<triple>\"{{3}}|'{{3}}) (?:\\.|(?!(?P=triple))[^\\])* (?:(?P<end>(?P=triple))|\\?\Z)
+    | (?={_MARK})(?P<mark>["']) (?:\\.|(?!(?={_MARK})(?P=mark))[^\\\n])* (?:(?P<last>(?P=mark)|\n)|\\?\Z)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
 
 
 def states(tokens: Sequence[str]) -> list[str]:
@@ -38,40 +39,8 @@ def states(tokens: Sequence[str]) -> list[str]:
 
 
 def _of_characters(text: str) -> list[str]:
-    state, found, at = "", [], 0
-    while at < len(text):
-        taken, state_in, state = _next(text, at, state)
-        # Inside an escape or a triple quote the state is the string's.
-        found += [state_in] * (taken - 1) + [state]
-        at += taken
+    found = [""] * len(text)
+    for one in _COMMENT_OR_STRING.finditer(text):
+        end = one.end() - bool(one["end"] or one["last"])
+        found[one.start() : end] = [one["triple"] or one["mark"] or "#"] * (end - one.start())
     return found
-
-
-def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
-    """How many characters to take, the state within them, and the state after the last."""
-    found = _MAY_CHANGE[state[:1]].search(text, at)
-    alike = (found.start() if found else len(text)) - at
-    if alike:
-        return alike, state, state
-    character = text[at]
-    if state == "#":
-        return 1, state, "" if character == "\n" else state
-    if state:
-        if character == "\\":
-            return min(2, len(text) - at), state, state
-        if text.startswith(state, at) and not _is_apostrophe(text, at):
-            return len(state), state, ""
-        return 1, state, "" if character == "\n" and len(state) == 1 else state
-    if character == "#":
-        return 1, "#", "#"
-    if character in "'\"":
-        quotes = character * 3 if text.startswith(character * 3, at) else character
-        if not _is_apostrophe(text, at):
-            return len(quotes), quotes, quotes
-    return 1, "", ""
-
-
-def _is_apostrophe(text: str, at: int) -> bool:
-    """Whether a single quote is inside a word, and does not open a string with a prefix, as in b'…'."""
-    between = text[at] == "'" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
-    return between and not _PREFIX.search(text, at - 3, at)

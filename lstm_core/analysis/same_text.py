@@ -12,8 +12,8 @@ nothing: aaabbb and aaaabbbb are two texts. What shares its rows in any other or
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
-from itertools import combinations, compress
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -43,47 +43,12 @@ class Grouped(NamedTuple):
     """At which step of its group's text each sequence begins; None where the groups were given."""
 
 
-class Shingled(NamedTuple):
-    """A sequence, and the shingles in it that count."""
-
-    rows: np.ndarray
-    """A number a step (step,), equal for equal rows."""
-    places: dict[bytes, int]
-    """By a shingle, the first step at which it begins."""
-
-
 def grouped(texts: Texts, groups: Sequence[Hashable] | None) -> Grouped:
     """The group of each sequence: as given, or else those that are one text."""
     if groups is None:
         return group_same_texts(texts)
     count = sum(len(text.lengths_or_time()) if isinstance(text, Recorded) else 1 for text in texts)
     return Grouped(checked_labels(groups, count), None)
-
-
-def clumps(texts: Texts, labels: Sequence[Hashable]) -> str:
-    """That a third of the groups or more, in two clumps or more, share most of their kinds of rows in any order, and
-    far more than two groups do at random (Jaccard 1912): a sentence, or "". Of very many the first are compared."""
-    rows_of = dict[Hashable, list[np.ndarray]]()
-    for label, rows in zip(labels, _numbered(texts), strict=True):
-        rows_of.setdefault(label, []).append(rows)
-    kinds = [np.unique(np.concatenate(rows)) for rows in list(rows_of.values())[:COMPARED]]
-    often = np.bincount(np.concatenate(kinds))
-    common = [set(own[often[own] > 1].tolist()) for own in kinds]
-    pairs = list(combinations(range(len(kinds)), 2))
-    both = np.array([len(common[one] & common[other]) for one, other in pairs])
-    shares = both / (np.array([len(kinds[one]) + len(kinds[other]) for one, other in pairs]) - both)
-    # Of 0.4 each has more than half of the other's.
-    alike, joined = shares >= 0.4 + 1.5 * np.median(np.append(shares, 1)), _Joined(list(range(len(kinds))))
-    for pair in compress(pairs, alike & (both >= FEWEST)):
-        joined.join(*pair, 0)
-    sizes = [size for size in Counter(joined.place(n)[0] for n in range(len(kinds))).values() if size > 1]
-    if len(sizes) < 2 or 3 * sum(sizes) < len(kinds):
-        return ""
-    noun = "rows" if isinstance(texts[0], Recorded) and texts[0].tokens is None else "words"
-    return (
-        f"{sum(sizes)} texts share most of their {noun} in {len(sizes)} clumps; if these are versions of one text, "
-        "p is too small: give groups=."
-    )
 
 
 def checked_labels(groups: Sequence[Hashable], sequences: int) -> list[Hashable]:
@@ -103,46 +68,69 @@ def group_numbers(labels: Sequence[Hashable]) -> list[int]:
     return [numbers[label] for label in labels]
 
 
+def clumps(texts: Texts, labels: Sequence[Hashable]) -> str:
+    """That a third of the groups or more, in two clumps or more, share most of their kinds of rows in any order, and
+    far more than two groups do at random (Jaccard 1912): a sentence, or "". Of very many the first are compared."""
+    rows_of = dict[Hashable, list[np.ndarray]]()
+    for label, rows in zip(labels, _numbered(texts), strict=True):
+        rows_of.setdefault(label, []).append(rows)
+    kinds = [np.unique(np.concatenate(rows)) for rows in list(rows_of.values())[:COMPARED]]
+    often = np.bincount(np.concatenate(kinds))
+    common = [set(own[often[own] > 1].tolist()) for own in kinds]
+    pairs = list(combinations(range(len(kinds)), 2))
+    both = np.array([len(common[one] & common[other]) for one, other in pairs])
+    shares = both / (np.array([len(kinds[one]) + len(kinds[other]) for one, other in pairs]) - both)
+    # Of 0.4 each has more than half of the other's.
+    alike = (shares >= 0.4 + 1.5 * np.median(np.append(shares, 1))) & (both >= FEWEST)
+    joined, _ = _joined(len(kinds), compress(pairs, alike), lambda *_: 0)
+    sizes = [size for size in Counter(joined).values() if size > 1]
+    if len(sizes) < 2 or 3 * sum(sizes) < len(kinds):
+        return ""
+    noun = "rows" if isinstance(texts[0], Recorded) and texts[0].tokens is None else "words"
+    return (
+        f"{sum(sizes)} texts share most of their {noun} in {len(sizes)} clumps; if these are versions of one text, "
+        "p is too small: give groups=."
+    )
+
+
 def group_same_texts(texts: Texts) -> Grouped:
     """The sequences that are one text, each group by the number of its first."""
     sequences, firsts = _numbered(texts), dict[bytes, int]()
-    joined = _Joined([firsts.setdefault(rows.tobytes(), number) for number, rows in enumerate(sequences)])
-    different = list(firsts.values())
-    shingled, size = _shingled([sequences[number] for number in different])
-    for one, other in _that_share(shingled):
-        if not joined.are(different[one], different[other]):
-            step = _begins_at(shingled[one], shingled[other], size)
-            if step is not None:
-                joined.join(different[one], different[other], step)
-    found = [joined.place(sequence) for sequence in range(len(sequences))]
-    earliest = dict[int, int]()
-    for first, step in found:
-        earliest[first] = min(step, earliest.get(first, 0))
-    return Grouped([first for first, _ in found], [step - earliest[first] for first, step in found])
+    copies = [(firsts.setdefault(rows.tobytes(), number), number) for number, rows in enumerate(sequences)]
+    size = _shingle_size([sequences[number] for number in firsts.values()])
+    in_order = sorted(firsts.values(), key=lambda number: len(sequences[number]))
+    places = {number: _shingles(sequences[number], size) for number in in_order}
+
+    def begins_after(one: int, other: int) -> int | None:
+        """How many steps after the one the other begins, if they are one text; the one is as short or shorter."""
+        if other not in places:
+            return 0
+        shared = [(places[one][name], places[other][name]) for name in places[one].keys() & places[other].keys()]
+        often = Counter(there - here for there, here in shared)
+        step = max(often, key=lambda step: (often[step], -step))
+        overlap = sequences[one][max(step, 0) :], sequences[other][max(-step, 0) :]
+        length = min(map(len, overlap))
+        covered = {at + n for at, _ in shared for n in range(size)}
+        is_near = len(covered) >= MOST * len(sequences[one])
+        return step if is_near or np.array_equal(overlap[0][:length], overlap[1][:length]) else None
+
+    return Grouped(*_joined(len(sequences), chain(copies, _that_share(places)), begins_after))
 
 
-class _Joined:
-    """Sequences that are one text, and where each begins in it (a forest of sets, Galler & Fischer 1964)."""
-
-    def __init__(self, firsts: list[int]) -> None:
-        self._above, self._step = firsts, [0] * len(firsts)
-
-    def place(self, sequence: int) -> tuple[int, int]:
-        """The first sequence of the text, and how many steps after that one begins this one does."""
-        step = 0
-        while self._above[sequence] != sequence:
-            step, sequence = step + self._step[sequence], self._above[sequence]
-        return sequence, step
-
-    def are(self, one: int, other: int) -> bool:
-        return self.place(one)[0] == self.place(other)[0]
-
-    def join(self, one: int, other: int, step: int) -> None:
-        """Two sequences are one text, and the other begins so many steps after the one."""
-        (a, at_a), (b, at_b) = self.place(one), self.place(other)
-        after = at_a + step - at_b
-        first, then = min(a, b), max(a, b)
-        self._above[then], self._step[then] = first, after if first == a else -after
+def _joined(
+    count: int, pairs: Iterable[tuple[int, int]], begins_after: Callable[[int, int], int | None]
+) -> tuple[list[Hashable], list[int]]:
+    """The first sequence of each one's text, and at which step of the text it begins; None begins after no other."""
+    labels, begins = np.arange(count), np.zeros(count, dtype=int)
+    for one, other in pairs:
+        if labels[one] != labels[other] and (step := begins_after(one, other)) is not None:
+            moved = labels == labels[other]
+            begins[moved] += begins[one] + step - begins[other]
+            labels[moved] = labels[one]
+    earliest = np.full(count, np.iinfo(int).max)
+    np.minimum.at(earliest, labels, begins)
+    _, first, text = np.unique(labels, return_index=True, return_inverse=True)
+    return first[text].tolist(), (begins - earliest[labels]).tolist()
 
 
 def _numbered(texts: Texts) -> list[np.ndarray]:
@@ -169,58 +157,30 @@ def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
             yield rows
 
 
-def _shingled(sequences: Sequence[np.ndarray]) -> tuple[list[Shingled], int]:
-    """The shingles of several sequences, no two of them equal, and how many rows one has."""
-    steps = sum(map(len, sequences))
-    # A row is as frequent as the different rows that come before it are many: copies make no row frequent.
-    pairs = {pair for rows in map(np.ndarray.tolist, sequences) for pair in zip([-1, *rows[:-1]], rows, strict=False)}
-    agree = sum((count / len(pairs)) ** 2 for count in Counter(row for _, row in pairs).values())
-    expected = np.log(max(steps, PLACES) ** 2 / 2)
-    size = max(2, int(np.ceil(min(expected / -np.log(np.clip(agree, 1e-300, 1 - 1e-9)), steps + 1))))
-    return [Shingled(sequence, _places(sequence, size)) for sequence in sequences], size
-
-
-def _places(rows: np.ndarray, size: int) -> dict[bytes, int]:
-    """By each shingle that counts, the first step at which it begins."""
-    places, last = dict[bytes, int](), dict[bytes, int]()
-    clear = 0
-    for step in range(len(rows) - 1):
-        # From `clear` on no two rows follow each other twice.
-        pair = rows[step : step + 2].tobytes()
-        clear = max(clear, last.get(pair, -1) + 1)
-        last[pair] = step
-        if clear <= (first := step + 2 - size) and first >= 0:
-            places.setdefault(rows[first : first + size].tobytes(), first)
-    return places
-
-
-def _that_share(sequences: Sequence[Shingled]) -> Iterator[tuple[int, int]]:
+def _that_share(places: Mapping[int, dict[bytes, int]]) -> Iterator[tuple[int, int]]:
     """Pairs of sequences that share a shingle: each beside the shortest that has it, which may lie in many longer ones,
     and beside the next shorter one. Of many windows of a series that is not all pairs."""
     shortest, latest = dict[bytes, int](), dict[bytes, int]()
-    for number in sorted(range(len(sequences)), key=lambda number: len(sequences[number].rows)):
-        names = sequences[number].places
-        beside = {table[name] for table in (shortest, latest) for name in names if name in table}
+    for number, own in places.items():
+        beside = {table[name] for table in (shortest, latest) for name in own if name in table}
         yield from ((other, number) for other in sorted(beside))
-        for name in names:
+        latest |= dict.fromkeys(own, number)
+        for name in own:
             shortest.setdefault(name, number)
-            latest[name] = number
 
 
-def _begins_at(one: Shingled, other: Shingled, size: int) -> int | None:
-    """How many steps after the one the other begins, if one ends as the other begins, or most of the shorter lies in
-    shingles that both have; else None."""
-    both = one.places.keys() & other.places.keys()
-    often = Counter(one.places[name] - other.places[name] for name in both)
-    step = max(often, key=lambda step: (often[step], -step))
-    overlap = one.rows[max(step, 0) :], other.rows[max(-step, 0) :]
-    length = min(map(len, overlap))
-    if np.array_equal(overlap[0][:length], overlap[1][:length]):
-        return step
-    shorter = min((one, other), key=lambda each: len(each.rows))
-    if len(both) * size < MOST * len(shorter.rows):
-        return None
-    covered = np.zeros(len(shorter.rows), dtype=bool)
-    for name in both:
-        covered[shorter.places[name] :][:size] = True
-    return step if covered.mean() >= MOST else None
+def _shingle_size(sequences: Sequence[np.ndarray]) -> int:
+    """How many rows a shingle has."""
+    steps = sum(map(len, sequences))
+    # A row is as frequent as the different rows that come before it are many: copies make no row frequent.
+    pairs = {pair for rows in map(np.ndarray.tolist, sequences) for pair in pairwise([-1, *rows])}
+    agree = sum((count / len(pairs)) ** 2 for count in Counter(row for _, row in pairs).values())
+    expected = np.log(max(steps, PLACES) ** 2 / 2)
+    return max(2, int(np.ceil(min(expected / -np.log(np.clip(agree, 1e-300, 1 - 1e-9)), steps + 1))))
+
+
+def _shingles(rows: np.ndarray, size: int) -> dict[bytes, int]:
+    """By each shingle in which no two rows follow each other twice, the first step at which it begins."""
+    pairs = list(pairwise(rows.tolist()))
+    starts = [at for at in range(len(rows) - size + 1) if len(set(pairs[at : at + size - 1])) == size - 1]
+    return {rows[at : at + size].tobytes(): at for at in reversed(starts)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lstm_core.plots.labels import label
 
@@ -17,17 +17,6 @@ WORDS = "token", "a", "b"
 """The columns that may hold tokens."""
 
 
-def as_text(table: pandas.DataFrame, said: str) -> str:
-    """The first rows of a table and a sentence, for a shell."""
-    return f"{_first(table).to_string(index=False, float_format=PLACES)}\n{_and_how_many(table, said)}"
-
-
-def as_html(table: pandas.DataFrame, said: str) -> str:
-    """The first rows of a table and a sentence, for a notebook: no script, every text escaped, no `$` read as maths."""
-    shown = _first(table).to_html(index=False, float_format=PLACES, classes="tex2jax_ignore mathjax_ignore")
-    return f"{shown}<p>{escape(_and_how_many(table, said))}</p>"
-
-
 class ShownResult:
     """A result that a shell and a notebook show by its table and its sentence."""
 
@@ -38,10 +27,16 @@ class ShownResult:
         def summary(self) -> str: ...
 
     def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
+        return f"{_first(self.to_pandas()).to_string(index=False, float_format=PLACES)}\n{self._sentence()}"
 
     def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
+        # No script, every text escaped, no `$` read as maths.
+        about: Any = {"index": False, "float_format": PLACES, "classes": "tex2jax_ignore mathjax_ignore"}
+        return f"{_first(self.to_pandas()).to_html(**about)}<p>{escape(self._sentence())}</p>"
+
+    def _sentence(self) -> str:
+        said, rows = self.summary(), len(self.to_pandas())
+        return said if rows <= MOST else f"{said} These are the first {MOST} of {rows:,} rows."
 
 
 def _first(table: pandas.DataFrame) -> pandas.DataFrame:
@@ -49,7 +44,3 @@ def _first(table: pandas.DataFrame) -> pandas.DataFrame:
     first = table.head(MOST)
     words = {name: [label(w) if isinstance(w, str) else w for w in first[name]] for name in WORDS if name in first}
     return first.assign(**words)
-
-
-def _and_how_many(table: pandas.DataFrame, said: str) -> str:
-    return said if len(table) <= MOST else f"{said} These are the first {MOST} of {len(table):,} rows."

@@ -8,15 +8,22 @@ beginning: what only rises would break there, and any unit that drifts would loo
 truncated time-shift test).
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_core.analysis.auc_and_r_squared import strength
+from lstm_core.analysis.shown import ShownResult
+from lstm_core.progress import Progress, part_of
+
+if TYPE_CHECKING:
+    import pandas
 
 FEWEST = 5
 """Groups that can be shuffled whole: 5 have 120 orders, fewer can't be told from chance at p = 0.05."""
@@ -35,6 +42,35 @@ Values = Sequence[np.ndarray]
 """Numbers, an array (step,) a sequence; NaN where there is none."""
 Drawn = Sequence[tuple[int | None, int]]
 """For each sequence, whose property it gets and how many steps later; None where a group has none for it."""
+
+
+class ShuffledScores(NamedTuple):
+    """How strongly series go with a property where they are compared with its shuffles."""
+
+    found: np.ndarray
+    """(series, shuffles): with the property as it is, over the steps of each shuffle; (series, 1) if these are all."""
+    best: np.ndarray
+    """(1 + shuffles,), of the best series: with the property as it is, and with each shuffle."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AgainstChance(ShownResult):
+    """Scores of properties, a table with a p, and how they were compared with chance."""
+
+    table: pandas.DataFrame
+    groups: int
+    shuffled: str
+    permutations: int
+    no_p: Mapping[str, str]
+    alike: str
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """`table`."""
+        return self.table
+
+    def summary(self) -> str:
+        """Why properties have no p, and that texts are alike, in sentences."""
+        return " ".join([*(f"No p for {name}: {why}" for name, why in self.no_p.items()), *filter(None, [self.alike])])
 
 
 @dataclass(frozen=True)
@@ -118,19 +154,12 @@ class ShuffleTest:
         Whole ones begin at their first step, as all memories begin empty. Fewer steps make chance finds easier, so
         unequal lengths err on the safe side.
         """
-        return [
-            np.full(length, np.nan) if other is None else later(values[other], lag, length)
-            for (other, lag), length in zip(drawn, self.lengths, strict=True)
-        ]
+        return [self.at(values, drawn, number, np.arange(length)) for number, length in enumerate(self.lengths)]
 
     def at(self, values: Values, drawn: Drawn, sequence: int, steps: np.ndarray) -> np.ndarray:
         """A property as drawn, at some steps of one sequence; NaN where there is none (see `moved`)."""
         other, lag = drawn[sequence]
-        found, there = np.full(len(steps), np.nan), steps + lag
-        if other is not None:
-            known = (there >= 0) & (there < len(values[other]))
-            found[known] = values[other][there[known]]
-        return found
+        return np.full(len(steps), np.nan) if other is None else at(values[other], steps + lag)
 
     def why_not(self, values: Values, looked_at: Collection[int] | None = None) -> str:
         """Why no p can be had for a property, in a sentence; "" where one can. `looked_at`: the sequences in which
@@ -187,6 +216,25 @@ class ShuffleTest:
         groups = np.repeat(self.group_of_each(), self.lengths)[there]
         return centred_by_group(columns, groups) if self.way == SHIFTED else columns
 
+    def tested(
+        self,
+        known: Mapping[str, Values],
+        permutations: int,
+        seed: int,
+        scores: Callable[[str, Sequence[Drawn], Progress | None], ShuffledScores],
+        progress: Progress | None = None,
+    ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """The p of each series of each property that can have one, and of an `AgainstChance` how they came about;
+        `scores`: those of a property and of its shuffles."""
+        no_p = {name: why for name, values in known.items() if (why := self.why_not(values))}
+        drawn, told = self.draws(permutations, seed), [name for name in known if name not in no_p]
+        against = {
+            name: scores(name, drawn, part_of(progress, number / len(told), 1 / len(told)))
+            for number, name in enumerate(told)
+        }
+        how = {"groups": len(self.groups), "shuffled": self.way, "permutations": permutations, "no_p": no_p}
+        return p_of_the_best(against), how
+
     def _like_itself(self, values: Values, shifts: int = 100) -> float:
         """The mean correlation, without its sign, of a property and its shifts."""
         columns = self.columns(values, self.draws(shifts, seed=0), np.concatenate(self.compared()))
@@ -239,22 +287,11 @@ def _course(values: np.ndarray) -> bytes:
     return known[: changes.max(initial=-1) + 2].tobytes()
 
 
-def later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
-    """What comes so many steps later, at each of so many steps; NaN before the beginning and past the end."""
-    found = np.full(length, np.nan)
-    first, last = max(0, -lag), min(length, len(values) - lag)
-    if last > first:
-        found[first:last] = values[first + lag : last + lag]
+def at(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Values at some steps; NaN before the beginning and past the end."""
+    found, known = np.full(len(steps), np.nan), (steps >= 0) & (steps < len(values))
+    found[known] = values[steps[known]]
     return found
-
-
-class ShuffledScores(NamedTuple):
-    """How strongly series go with a property where they are compared with its shuffles."""
-
-    found: np.ndarray
-    """(series, shuffles): with the property as it is, over the steps of each shuffle; (series, 1) if these are all."""
-    best: np.ndarray
-    """(1 + shuffles,), of the best series: with the property as it is, and with each shuffle."""
 
 
 def cut_alike(columns: np.ndarray) -> np.ndarray:

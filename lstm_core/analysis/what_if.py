@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from lstm_core.analysis.compare import compare
-from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.hold import Hold
@@ -36,11 +36,8 @@ class Reading(NamedTuple):
     recording: Recording
 
 
-class WhatIf(NamedTuple):
+class WhatIf(ShownResult, NamedTuple("WhatIf", [("before", Reading), ("after", Reading)])):
     """A model's reading as it is, and with the hold."""
-
-    before: Reading
-    after: Reading
 
     def plot(self, layer: int = 0, direction: int = 0, quantities: Sequence[str] = ("c", "h")) -> Figure:
         """A Plotly figure of the only LSTM: as it is, with the hold, and the difference, side by side."""
@@ -62,12 +59,6 @@ class WhatIf(NamedTuple):
         traces = self.before.recording.values()
         many = max((trace.sizes["batch"] for trace in traces), default=1)
         return CHANGED.format(where=f" in the first of {many:,} sequences" if many > 1 else "")
-
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
 
 
 class Effect(NamedTuple):
