@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,13 @@ from gatescope.unit_tables.asked import parts
 from gatescope.unit_tables.corpus import fitting, texts_of
 from gatescope.unit_tables.known import typical_keep
 from gatescope.unit_tables.passages import sentence_of
-from gatescope.unit_tables.tracking import changing, every, numbers, traced, traces
+from gatescope.unit_tables.tracking import changing, every, numbers, traces
 from lstm_core import Hold, SequenceModel, find_units, intervene
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, strength
 from lstm_core.files.model_folders import FOLDER, models
 from lstm_core.models import sizes
 from lstm_core.scanning.model import OTHER, predicts_numbers, predicts_tokens
+from lstm_core.traces.several_traces import all_steps
 from lstm_core.training import counts
 from lstm_core.training.series import series
 
@@ -110,7 +112,7 @@ def look(source: Source, model: SequenceModel) -> dict[str, Any]:
     """All that is kept of a model's units."""
     chosen_on, told_on = ([read(replace(source, sentence=text)) for text in half] for half in halves(model))
     names = properties([chosen_on, told_on])
-    series_a, series_b = (np.concatenate([traced(one) for one in side]) for side in (chosen_on, told_on))
+    series_a, series_b = (_c_of(side) for side in (chosen_on, told_on))
     p = _p_of_each(names, chosen_on)
     found = [_property(name, p[name], chosen_on, told_on, series_a, series_b) for name in names]
     # The surest first, as chosen on the first half.
@@ -129,6 +131,12 @@ def look(source: Source, model: SequenceModel) -> dict[str, Any]:
         "properties": [[one["name"], one["measure"], one["p"], int(np.argmax(one["chosen"]))] for one in found],
         "units": rows,
     }
+
+
+def _c_of(side: Sequence[Reading]) -> np.ndarray:
+    """(step, unit): c of every layer, direction and unit in turn, over all steps."""
+    c = all_steps(traces(side), attrgetter("c"))
+    return c.reshape(len(c), -1)
 
 
 def _p_of_each(names: Sequence[str], side: Sequence[Reading]) -> dict[str, float]:

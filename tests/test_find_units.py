@@ -16,7 +16,6 @@ import lstm_core
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import probe
 from lstm_core.analysis.same_text import group_same_texts
-from lstm_core.analysis.shuffle import shuffle_test
 from studies import chance
 
 
@@ -185,26 +184,6 @@ def test_lines_of_one_form_are_said_to_count_as_one_text_and_groups_keep_them_ap
     assert not find_units(traces, {"good": good}, permutations=20, groups=range(40)).no_p
 
 
-@pytest.mark.parametrize(("shared", "begins"), [(3, 0), (4, 16)])
-def test_sentences_that_share_three_words_may_be_two_texts_and_of_four_one_goes_on(shared, begins):
-    words = [f"word {number}" for number in range(40)]
-    assert group_same_texts([words[:20], words[20 - shared :][:20]]).begins == [0, begins]
-
-
-def test_of_few_groups_the_property_is_shifted_in_time_and_nothing_is_carried_round():
-    values = [np.arange(40.0), np.arange(60.0) + 100, np.arange(20.0) + 200]
-    null = shuffle_test([values], ["a", "a", "b"])
-    assert (null.way, [null.reach(group) for group in null.groups]) == ("shifts in time", [10, 5])
-    seen = set()
-    for seed in range(400):
-        moved = null.moved(values, null.draw(np.random.default_rng(seed)))
-        lags = [set((new - old)[steps]) for new, old, steps in zip(moved, values, null.compared(), strict=True)]
-        assert lags[0] == lags[1]
-        assert all(len(lag) == 1 for lag in lags), "every compared step has a number, all as much later"
-        seen |= {("a", *lags[0]), ("b", *lags[2])}
-    assert seen == {("a", lag) for lag in range(-10, 11)} | {("b", lag) for lag in range(-5, 6)}
-
-
 @pytest.mark.parametrize("lengths", [[14] * 30, range(14, 44)], ids=["equal", "unequal"])
 def test_a_property_that_is_the_same_everywhere_has_no_p_beside_others_and_leaves_theirs_as_it_is(lengths):
     rng = np.random.default_rng(0)
@@ -315,18 +294,6 @@ def test_copies_and_near_copies_are_one_text():
 )
 def test_texts_of_few_symbols_are_not_taken_for_copies(texts):
     assert windows([list(text) for text in texts]) == list(range(len(texts)))
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_a_sentence_that_stands_in_several_longer_ones_is_one_text_with_each(first):
-    def some(count):
-        return [f"w{number}" for number in rng.integers(3000, size=count)]
-
-    rng = np.random.default_rng(3)
-    sentence, others = some(8), [some(24) for _ in range(10)]
-    longer = [some(8) + sentence + some(8) for _ in range(6)]
-    texts = [sentence, *longer, *others] if first else [*longer, sentence, *others]
-    assert windows(texts) == [0] * 7 + list(range(7, 17))
 
 
 def test_sequences_that_are_fed_one_and_the_same_row_are_not_taken_for_copies():

@@ -29,12 +29,6 @@ def test_without_that_unit_the_model_fails_and_without_as_many_others_it_does_no
     assert min(finding.at_mean.others) > 0.95
 
 
-def test_a_rank_counts_the_others_that_cost_as_much():
-    assert findings.Beside(0.1, [0.9, 0.1, 0.0]).rank == 3
-    assert findings.Beside(1.7, [1.6, 1.75, 1.65], min).rank == 2
-    assert str(findings.Beside(0.0, [1.0, 1.0])) == "0.000 / 1.000 (median 1.000); rank 1"
-
-
 def test_another_unit_would_not_have_been_taken_for_it():
     """The score tells units apart: the next best of the counter is far behind."""
     model = lstm_core.load_model("counter")

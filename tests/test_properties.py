@@ -103,26 +103,8 @@ def test_strings_and_comments_are_those_of_pythons_own_tokenizer(pieces):
     assert list(states(list(text))) == expected
 
 
-def test_a_property_is_a_pure_function_of_its_tokens():
-    tokens = tuple("a (b 'c' #d\n")
-    for name in PROPERTIES:
-        assert property_named(name)(tokens) == property_named(name)(list(tokens)), name
-
-
 def test_an_unknown_name_is_answered_with_the_known():
     with pytest.raises(LstmCoreError, match=r"inside quotes, .*count of ….*got 'colour'"):
         property_named("colour")
     with pytest.raises(LstmCoreError, match="got 'count of '"):
         property_named("count of ")
-
-
-def test_a_docstring_is_no_text_between_single_or_double_quotes():
-    tokens = list("x = 'a' \"b\"\n'''doc''' \"\"\"doc\"\"\"\n")
-    first = tokens.index("\n")
-    for name, character in (("inside single quotes", "a"), ("inside double quotes", "b")):
-        inside = PROPERTIES[name](tokens)
-        assert inside[tokens.index(character)] == 1
-        assert not any(inside[first:]), name
-    docstring = PROPERTIES["inside a docstring"](tokens)
-    assert not any(docstring[:first])
-    assert [tokens[n] for n, value in enumerate(docstring) if value].count("d") == 2

@@ -8,8 +8,7 @@ import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.analysis.ledger import score_shares, scores_without_each
 from lstm_core.models.sequence_model import Lead, lead_of
-from studies.training import baselines
-from studies.training.baselines import BY_COUNT, BY_SIZE, shares_and_erasing
+from studies.training.baselines import shares_and_erasing
 
 KINDS = [
     {},
@@ -83,10 +82,3 @@ def test_shares_and_erasing_are_of_the_steps_that_are_read_there():
     assert gone[0].item() == pytest.approx((lead.of(model(x)[2, 0]) - erased).item(), abs=1e-4)
     both = lstm_core.load_model("tagger-bi")
     assert shares_and_erasing(both, both.vectors(["a", "b", "c"]), 1).shape == (2, 2)
-
-
-def test_agreement_counts_shares_and_weighs_them_by_their_size(monkeypatch):
-    pairs = torch.tensor([[3.0, -1.0, 0.5, 0.5], [0.1, -2.0, -1.0, 0.0]])
-    monkeypatch.setattr(baselines, "shares_and_erasing", lambda *_: pairs)
-    found = baselines.agreement(None, [torch.zeros(2, 1, 1)])
-    assert found == {BY_SIZE: pytest.approx(4 / 5), BY_COUNT: pytest.approx(2 / 4)}

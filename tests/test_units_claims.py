@@ -1,4 +1,4 @@
-"""Every sentence that the page Units can open with, computed again: by PyTorch's own LSTM, a step at a time."""
+"""Every sentence that the page Units can open with, computed again: on texts that were not looked at."""
 
 import math
 from dataclasses import replace
@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from torch.nn.utils.rnn import pad_sequence
 
 import lstm_core
 from gatescope.question.view import SIZES, Source, View
@@ -15,7 +14,7 @@ from gatescope.reading.models import facts_of
 from gatescope.reading.read import prepare, read
 from gatescope.recording.colours import scales
 from gatescope.unit_tables.asked import SAYS, Units, parts
-from gatescope.unit_tables.known import ToldProperty, finding, kept, runs, score, series, typical_keep
+from gatescope.unit_tables.known import ToldProperty, finding, kept, score, series, typical_keep
 from gatescope.unit_tables.message import of_text
 from gatescope.unit_tables.tracking import CERTAIN, NOW, numbers
 from lstm_core.analysis.properties import property_named
@@ -58,64 +57,21 @@ def opens(source):
 
 
 @torch.no_grad()
-def read_again(model, texts, held=None):
-    """Of each text c (step, layer, direction, unit), scores (step, label); `held`: a place, and its c at each step."""
-    lstm, layers, lengths = model.lstm, [], list(map(len, texts))
-    # What stands behind a text's end reaches none of its steps.
-    sides = pad_sequence(texts)
-    for layer in range(lstm.num_layers):
-        both = []
-        for direction in range(1 + lstm.bidirectional):
-            suffix = f"_l{layer}" + "_reverse" * direction
-            cell = torch.nn.LSTMCell(sides.shape[-1], lstm.hidden_size)
-            for name, weight in cell.named_parameters():
-                weight.copy_(getattr(lstm, name + suffix))
-            h = c = torch.zeros(len(texts), lstm.hidden_size)
-            cs, hs = [], []
-            for row in backwards(sides, lengths) if direction else sides:
-                o = ((row @ cell.weight_ih.T + cell.bias_ih) + h @ cell.weight_hh.T + cell.bias_hh).chunk(4, -1)[3]
-                h, c = cell(row, (h, c))
-                if held is not None and held[0][:2] == (layer, direction):
-                    c[:, held[0].unit] = held[1]
-                    h = o.sigmoid() * c.tanh()
-                cs.append(c)
-                hs.append(h)
-            both.append([torch.stack(one) for one in (cs, hs)])
-            if direction:
-                both[1] = [backwards(one, lengths) for one in both[1]]
-        layers.append(torch.stack([c for c, _ in both], 1))
-        sides = torch.cat([h for _, h in both], -1)
-    c, scores = torch.stack(layers, 1).numpy(), model.linear(sides)
-    return [(c[:length, ..., text, :], scores[:length, text]) for text, length in enumerate(lengths)]
-
-
-def backwards(rows, lengths):
-    """Each text from its last step to its first."""
-    return pad_sequence([rows[:length, text].flip(0) for text, length in enumerate(lengths)])
-
-
-@cache
-def unseen(name):
-    """Two sides: no text, and no quarter of one, stands on both. All sizes of the tagger read the same texts."""
-    source = SHIPPED.get(name) or next(iter(OF_SIZE.values()))
+def unseen(source):
+    """Each text that was not looked at, as the page reads it, with what the LSTM is given (step, feature), and the mean
+    c (layer, direction, unit) of the others; no text, and no quarter of one, stands on both sides."""
     model = model_of(source)
-    long, sides = model.reads in ("words", "characters"), halves(model)
-    tokens = [
-        [
-            one.tokens if one.series is None else one.series.values.flatten().tolist()
-            for one, _ in prepared(source, side)
-        ]
-        for side in sides
-    ]
-    runs = [{run for text in side for run in runs_of(text, long)} for side in tokens]
+    sides = [[prepare(replace(source, sentence=text)) for text in side] for side in halves(model)]
+    runs = [{run for reading, _ in side for run in runs_of(reading, model)} for side in sides]
     assert not runs[0] & runs[1]
     return sides
 
 
-def prepared(source, texts):
-    """Each text as the page reads it, and what the LSTM is given (step, feature)."""
-    both = [prepare(replace(source, sentence=text)) for text in texts]
-    return [(reading, x[:, 0]) for reading, x in both]
+def runs_of(reading, model):
+    """All quarters of a text; of few symbols the text itself, because all are alike."""
+    tokens = reading.tokens if reading.series is None else reading.series.values.flatten().tolist()
+    size = len(tokens) // 4 if model.reads in ("words", "characters") else len(tokens)
+    return {tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)}
 
 
 def truth_of(name, model, reading, scores):
@@ -138,70 +94,65 @@ def in_right_order(c, truth, sign):
     return right / pairs
 
 
-def runs_of(tokens, long):
-    """All quarters of a text; of few symbols the text itself, because all are alike."""
-    size = len(tokens) // 4 if long else len(tokens)
-    return {tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)}
-
-
+@torch.no_grad()
 def holds_again(source):
     """Reads all texts that were not looked at, and compares what is claimed with what is found."""
     known, model = kept(source), model_of(source)
     place, told = opens(source)
-    unit = known.units[place]
-    told_on = prepared(source, unseen(source.model)[1])
+    chosen_on, told_on = unseen(source)
     assert len(told_on) == known.texts
-    again = read_again(model, [x for _, x in told_on])
-    c = np.concatenate([c[:, unit.place.layer, unit.place.direction, unit.place.unit] for c, _ in again])
+    again = [lstm_core.run(model.lstm, x) for _, x in told_on]
+    c = np.concatenate([series(trace, place) for trace in again])
     truth = np.concatenate(
-        [truth_of(told.property, model, one, scores) for (one, _), (_, scores) in zip(told_on, again, strict=True)]
+        [
+            truth_of(told.property, model, one, model.scores(trace)[:, 0])
+            for (one, _), trace in zip(told_on, again, strict=True)
+        ]
     )
     assert in_right_order(c, truth, told.sign) == pytest.approx(told.pairs, abs=0.02)
     r = np.corrcoef(c, truth)[0, 1]
     score = told.pairs if told.measure == "AUC" else max(0.0, told.sign * r) ** 2
     assert score == pytest.approx(told.score, abs=0.01)
     assert told.p < CERTAIN
-    return known, model, unit, told, told_on
+    return known, model, chosen_on, told_on
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SHIPPED)
-def test_what_a_models_page_opens_on_holds_on_texts_that_were_not_looked_at(name):
-    source = SHIPPED[name]
-    known, model, unit, _, told_on = holds_again(source)
-    of_unit = unit.place.layer, unit.place.direction
-    chosen_on = [read(replace(source, sentence=text)) for text in unseen(name)[0]]
-    mean = np.concatenate(
-        [one.trace.c[(*of_unit, slice(None), 0, unit.place.unit)].numpy() for one in chosen_on]
-    ).mean()
+@pytest.mark.parametrize("source", SHIPPED.values(), ids=SHIPPED)
+def test_what_a_models_page_opens_on_holds_on_texts_that_were_not_looked_at(source):
+    """Also that so much is lost with the unit's c held at its mean."""
+    known, model, chosen_on, told_on = holds_again(source)
+    place, _ = opens(source)
+    mean = float(np.concatenate([series(lstm_core.run(model.lstm, x), place) for _, x in chosen_on]).mean())
     some = told_on[:: max(1, len(told_on) // WITHOUT)][:WITHOUT]
-    both = [
-        [scores for _, scores in read_again(model, [x[:LONG] for _, x in some], held)]
-        for held in (None, (unit.place, float(mean)))
-    ]
-    assert cost_of(known.cost, model, some, *both) == pytest.approx(unit.lost, abs=0.006)
+    hold = lstm_core.Hold("c", mean, units=[place.unit], layer=place.layer, direction=place.direction)
+    with torch.no_grad():
+        before = [model(x[:LONG])[:, 0] for _, x in some]
+        with lstm_core.intervene(model, hold):
+            after = [model(x[:LONG])[:, 0] for _, x in some]
+    assert cost_of(known.cost, model, some, before, after) == pytest.approx(known.units[place].lost, abs=0.006)
 
 
 def cost_of(cost, model, some, before, after):
+    """How much worse the scores after are; what is copied is answered at the last step alone."""
     if cost == "bits":
         row = {label: number for number, label in enumerate(model.labels)}
+        targets = [[row.get(token, row["other"]) for token in reading.tokens[1:LONG]] for reading, _ in some]
 
         def bits(scores):
-            lost = [
-                -one.log_softmax(-1)[step, row.get(token, row["other"])] / math.log(2)
-                for (reading, _), one in zip(some, scores, strict=True)
-                for step, token in enumerate(reading.tokens[1:LONG])
+            losses = [
+                torch.nn.functional.cross_entropy(one[: len(target)], torch.tensor(target), reduction="none")
+                for one, target in zip(scores, targets, strict=True)
             ]
-            return float(torch.stack(lost).mean())
+            return float(torch.cat(losses).mean()) / math.log(2)
 
         return bits(after) - bits(before)
     if cost == "error":
-
-        def error(scores):
-            squares = [(one[:-1] - x[1:LONG]) ** 2 for (_, x), one in zip(some, scores, strict=True)]
-            return float(torch.cat(squares).mean().sqrt())
-
-        return error(after) - error(before)
+        a, b = (
+            torch.cat([one[:-1] - x[1:LONG, 0] for (_, x), one in zip(some, scores, strict=True)])
+            for scores in (before, after)
+        )
+        return float(b.square().mean().sqrt() - a.square().mean().sqrt())
     answer = (lambda one: one > 0) if model.gives == "set" else (lambda one: one.argmax(-1, keepdim=True))
     changed = [(answer(a) != answer(b)).any(-1) for a, b in zip(before, after, strict=True)]
     if cost == "answers":
@@ -210,10 +161,10 @@ def cost_of(cost, model, some, before, after):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", OF_SIZE)
-def test_what_the_page_of_a_size_opens_on_holds_on_texts_that_were_not_looked_at(name):
-    if opens(OF_SIZE[name]) is not None:
-        holds_again(OF_SIZE[name])
+@pytest.mark.parametrize("source", OF_SIZE.values(), ids=OF_SIZE)
+def test_what_the_page_of_a_size_opens_on_holds_on_texts_that_were_not_looked_at(source):
+    if opens(source) is not None:
+        holds_again(source)
 
 
 @pytest.mark.slow
@@ -253,7 +204,6 @@ def test_nothing_is_known_of_a_visitors_own_model_or_an_untrained_one():
 
 
 def test_the_typical_hold_is_as_long_as_half_of_all_held_steps():
-    assert runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
     f = torch.tensor([0.95] * 4 + [0.1] + [0.99] * 3 + [0.5] + [0.95] * 2)
     trace = lstm_core.run(torch.nn.LSTM(1, 1), torch.zeros(len(f), 1, 1))
     changed = type(trace)(**{**trace.__dict__, "f": f.reshape(1, 1, -1, 1, 1)})

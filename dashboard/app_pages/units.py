@@ -10,7 +10,7 @@ from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import WHERE
 from gatescope.unit_tables.corpus import model_to_scan
 from gatescope.units_page.controls import UnitsControls, choose_corpus, choose_search, choose_text, open_file, refused
-from gatescope.units_page.picture import in_corpus, in_text, numbers, scan_it
+from gatescope.units_page.picture import in_corpus, in_text, scan_it
 from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import called_here, caption, proof, read_by, steps_are
 from lstm_core import LstmCoreError
@@ -76,7 +76,7 @@ def of_corpus(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> N
     in_corpus(controls, found, model)
     with st.expander("The numbers of all units", on_change="rerun", key="units.numbers") as fold:
         if fold.open:
-            st.dataframe(numbers(asked, found), hide_index=True)
+            st.dataframe(found.scan.units, hide_index=True)
     small(corpus.how_it_reads(asked, found, model))
     made_with(corpus.what_was_scanned(asked, found, model))
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from gatescope.question.link import NEVER, number, one_of, takes, text
+from gatescope.question.link import NEVER, number, one_of, takes, text, whole
 from gatescope.question.view import SIZES, Source, View
 from gatescope.serving import limits
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
@@ -19,20 +19,7 @@ TEXTS = {
 """The corpora by their names in a link."""
 SIZES_OF_SCANS = (20_000, 100_000, 300_000, limits.SCANNED.most)
 """How many tokens a scan of the page reads at most."""
-COLUMNS = {
-    "half-life": "half_life",
-    "c mean": "c_mean",
-    "c std": "c_std",
-    "c from": "c_min",
-    "c to": "c_max",
-    "f open": "f_right",
-    "f shut": "f_left",
-    "i open": "i_right",
-    "i shut": "i_left",
-    "o open": "o_right",
-    "o shut": "o_left",
-}
-"""The columns of the table of units, by name on the page, and their names in `Scan.units`."""
+_SIZES = [str(size) for size in SIZES_OF_SCANS]
 
 
 class UnitPlace(NamedTuple):
@@ -74,36 +61,21 @@ def _stretch(text: str) -> Stretch | None:
     return Stretch(int(found[1]), int(found[2]))
 
 
-def _size(text: str) -> int:
-    if text not in map(str, SIZES_OF_SCANS):
-        raise ValueError(f"it takes one of {', '.join(map(str, SIZES_OF_SCANS))}")
-    return int(text)
-
-
-def _bound(text: str) -> float | None:
-    found: float | None = number(-1e9, 1e9)["read"](text) if text else None
-    return found
-
-
 @dataclass(frozen=True)
 class Corpus:
     """A model and texts, and what of their scan is shown.
 
     `source`: the model, and the text of the main page, of which a stretch may be searched; `texts`: the name of the
     corpus, "" for the first that fits the model; `size`: at most how many tokens are read; `opened`: the key of the
-    opened file; `unit`: the one that is unfolded; `by`, `at_least`, `at_most`: the column by which the table of all is
-    in order, and its bounds; `brush`: the steps whose pattern is searched in the corpus; `side`: the layer and
-    direction whose units the pattern has; `threshold`: a unit is on where tanh c is at least this.
+    opened file; `unit`: the one that is unfolded; `brush`: the steps whose pattern is searched in the corpus; `side`:
+    the layer and direction whose units the pattern has; `threshold`: a unit is on where tanh c is at least this.
     """
 
     source: Source = field(default_factory=Source)
     texts: str = field(default="", metadata=one_of(("", *TEXTS)))
-    size: int = field(default=SIZES_OF_SCANS[1], metadata=takes(_size))
+    size: int = field(default=SIZES_OF_SCANS[1], metadata=takes(lambda text: int(one_of(_SIZES)["read"](text))))
     opened: str = field(default="", metadata=text() | NEVER)
     unit: UnitPlace | None = field(default=None, metadata=takes(_place))
-    by: str = field(default="half-life", metadata=one_of(COLUMNS))
-    at_least: float | None = field(default=None, metadata=takes(_bound))
-    at_most: float | None = field(default=None, metadata=takes(_bound))
     brush: Stretch | None = field(default=None, metadata=takes(_stretch))
     side: UnitPlace = field(default=UnitPlace(), metadata=takes(lambda text: _place(text) or UnitPlace()))
     threshold: float = field(default=0.3, metadata=number(0.05, 0.95))
@@ -158,16 +130,6 @@ def parts(name: str) -> Property:
     raise ValueError("it takes a property, as in “bracket depth”, “count of a” or “surplus of a over b”")
 
 
-def _property(text: str) -> str:
-    return parts(text).name
-
-
-def _lines(text: str) -> int:
-    if text not in ("0", "1"):
-        raise ValueError("it takes 0 or 1")
-    return int(text)
-
-
 @dataclass(frozen=True)
 class Units:
     """A view, and the question about its units; the corpus has the view's source.
@@ -177,8 +139,8 @@ class Units:
     """
 
     view: View = field(default_factory=View)
-    property: str = field(default="", metadata=takes(_property))
-    lines: int = field(default=0, metadata=takes(_lines))
+    property: str = field(default="", metadata=takes(lambda text: parts(text).name))
+    lines: int = field(default=0, metadata=whole(0, 1))
     held: str = field(default="half", metadata=one_of(HELD))
     held_out: str = field(default="", metadata=text())
     where: str = field(default="text", metadata=one_of(WHERE))

@@ -71,11 +71,9 @@ def texts_of(name: str, model: SequenceModel, most: int, opened: str = "") -> Te
 
     Raises LstmCoreError when the corpus does not fit the model, its file is gone, or no piece has a token.
     """
-    every = list(_every(name, model, opened))
+    every, chosen, left = list(_every(name, model, opened)), dict[int, int](), most
     order = list(range(len(every)))
     random.Random(SEED).shuffle(order)
-    chosen: dict[int, int] = {}
-    left = most
     for number in order:
         go_on()
         steps = _steps(model, every[number].text)
@@ -188,17 +186,14 @@ def _column(document: text_files.Document) -> Iterable[tuple[int, str]]:
 class _Drawn(Embedding):
     """The vectors of an untrained LSTM, drawn from the seed and the token."""
 
-    kind = "drawn"
+    kind, arguments = "drawn", ("size", "seed")
 
     def __init__(self, size: int, seed: int) -> None:
         super().__init__()
-        self.size, self._seed = size, seed
-
-    def settings(self) -> dict[str, Any]:
-        return {"size": self.size, "seed": self._seed}
+        self.size, self.seed = size, seed
 
     def read(self, tokens: Sequence[str]) -> Tensor:
-        return token_vectors(tokens, self.size, self._seed)[:, 0]
+        return token_vectors(tokens, self.size, self.seed)[:, 0]
 
     def embed(self, numbers: Tensor) -> Tensor:
         return numbers
@@ -234,16 +229,14 @@ def _untrained(source: Source) -> SequenceModel:
             "Expected a trained model, or an untrained one that reads words or characters, got an untrained one that "
             "reads numbers. Choose another model."
         )
-    size = source.hidden_dim
-    both = source.directions == 2
-    lstm = random_lstm(source.input_dim, size, source.n_layers, source.seed, both)
-    hidden = nn.Linear(size * source.directions, size * source.directions, device="meta")
-    ones = {"weight": torch.eye(size * source.directions), "bias": torch.zeros(size * source.directions)}
-    hidden.load_state_dict(ones, assign=True)
-    parts: dict[str, Any] = {"embedding": _Drawn(source.input_dim, source.seed), "lstm": lstm, "linear": hidden}
-    labels = [str(unit) for unit in range(size * source.directions)]
-    reads: Any = source.tokens
-    return SequenceModel("random", "nothing: it is untrained", labels, reads=reads, gives="hidden", **parts).eval()
+    lstm = random_lstm(source.input_dim, source.hidden_dim, source.n_layers, source.seed, source.directions == 2)
+    size = source.hidden_dim * source.directions
+    hidden = nn.Linear(size, size, bias=False, device="meta")
+    hidden.load_state_dict({"weight": torch.eye(size)}, assign=True)
+    parts: Any = {"reads": source.tokens, "embedding": _Drawn(source.input_dim, source.seed)}
+    labels = [str(unit) for unit in range(size)]
+    parts |= {"gives": "hidden", "lstm": lstm, "linear": hidden}
+    return SequenceModel("random", "nothing: it is untrained", labels, **parts).eval()
 
 
 # How is it scanned: once for all visitors, and so that it can be stopped?

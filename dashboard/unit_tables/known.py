@@ -49,7 +49,6 @@ class Unit(NamedTuple):
     it tells best, the strongest first: chosen on one half of the texts, scored on the other.
     """
 
-    place: UnitPlace
     keeps: int
     lost: float
     told: list[ToldProperty]
@@ -119,20 +118,12 @@ def _of(folder: str, name: str) -> Kept | None:
 
 
 def _read(found: dict[str, Any]) -> Kept:
-    properties, rows = found["properties"], found["units"]
-    units = [_unit(properties, *row) for row in rows]
-    best = [(name, units[at].place) for name, _, p, at in properties if p is not None and p < CERTAIN]
-    return Kept(found["texts"], found["cost"], found["whole"], best, {unit.place: unit for unit in units})
-
-
-def _unit(
-    properties: Sequence[Any], layer: int, direction: int, unit: int, keeps: int, lost: float, told: Sequence[Any]
-) -> Unit:
-    every = [
-        ToldProperty(properties[at][0], properties[at][1], sign, score, pairs, cut, properties[at][2])
-        for at, sign, score, pairs, cut in told
-    ]
-    return Unit(UnitPlace(layer, direction, unit), keeps, lost, every)
+    properties, units = found["properties"], dict[UnitPlace, Unit]()
+    for *place, keeps, lost, told in found["units"]:
+        every = [ToldProperty._make([*properties[at][:2], *own, properties[at][2]]) for at, *own in told]
+        units[UnitPlace(*place)] = Unit(keeps, lost, every)
+    best = [(name, list(units)[at]) for name, _, p, at in properties if p is not None and p < CERTAIN]
+    return Kept(found["texts"], found["cost"], found["whole"], best, units)
 
 
 # What does a unit do in one text?
@@ -146,22 +137,13 @@ def series(trace: Trace, place: UnitPlace, quantity: str = "c") -> np.ndarray:
 def typical_keep(traces: Sequence[Trace], layer: int, direction: int, unit: int) -> int:
     """The typical length of a hold, in steps: half of the steps at which f is above 0.9 lie in runs of such steps that
     are at least so long. 0 if f never is."""
-    place = UnitPlace(layer, direction, unit)
-    lengths = [end - first for trace in traces for first, end in runs(series(trace, place, "f") > RIGHT)]
-    if not lengths:
-        return 0
+    lengths = list[int]()
+    for trace in traces:
+        kept = series(trace, UnitPlace(layer, direction, unit), "f") > RIGHT
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]])))
+        lengths += (edges[1::2] - edges[::2]).tolist()
     ordered = np.sort(lengths)[::-1]
-    return int(ordered[np.searchsorted(ordered.cumsum(), ordered.sum() / 2)])
-
-
-def runs(kept: np.ndarray) -> list[tuple[int, int]]:
-    """The stretches in which something is true: the first step of each, and the one after its last.
-
-    >>> runs(np.array([True, True, False, True]))
-    [(0, 2), (3, 4)]
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], kept.astype(int), [0]]))).tolist()
-    return list(zip(edges[::2], edges[1::2], strict=True))
+    return int(ordered[np.searchsorted(ordered.cumsum(), ordered.sum() / 2)]) if lengths else 0
 
 
 def score(told: ToldProperty, c: np.ndarray, truth: np.ndarray) -> tuple[float, str] | None:

@@ -1,12 +1,10 @@
 """What does the browser get of the units of an LSTM? Numbers of a text or a corpus: it orders, says and draws them."""
 
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Any, NotRequired, TypedDict, cast
 from urllib.parse import urlencode
 
 import numpy as np
-import pandas as pd
 
 from gatescope.question import link
 from gatescope.reading.read import Reading
@@ -159,8 +157,7 @@ def of_text(asked: Units, reading: Reading, trace: Trace, answer: Found | None, 
         return None if is_so is None else score(told, series(trace, place), is_so)
 
     def shows(place: UnitPlace, told: ToldProperty) -> bool:
-        found = scored(place, told)
-        return found is not None and found[0] >= SHOWS
+        return (scored(place, told) or (0.0, ""))[0] >= SHOWS
 
     most = max(FEW, NUMBERS // min(DRAWN, len(trace.x)))
     about = asked, reading.model, steps_are(asked.view.source, reading), scales, most
@@ -172,7 +169,7 @@ def of_text(asked: Units, reading: Reading, trace: Trace, answer: Found | None, 
     shown["tokens"] = reading.steps(len(reading.tokens))
     [place, *_], opened = rows, shown["opened"]
     told = rows[place]["told"]
-    is_so = None if told is None else truth(told.property)
+    is_so = truth(told.property) if told else None
     opened["truth"] = None if is_so is None else rounded(is_so)
     opened["recorded"] = {quantity: rounded(series(trace, place, quantity), 5) for quantity in "cfigo"}
     opened["query"] = link.query(pinned(asked.view, place, int(np.abs(series(trace, place)).argmax())))
@@ -222,20 +219,25 @@ def _shown(
         told, tracks = told_of(known, opens), tracks_of(known, opens)
     else:
         told, tracks = {}, {place: float(high[place] - low[place]) for place in places}
-    table = pd.DataFrame({"low": low.ravel(), "high": high.ravel()}, dtype=float)
-    table["keeps"] = [float(known.units[place].keeps if known else keeps(place)) for place in places]
-    table["tracks"] = [tracks.get(place, np.nan) for place in places]
-    table["lost"] = [known.units[place].lost if known else np.nan for place in places]
+    numbers = {
+        "low": low.__getitem__,
+        "high": high.__getitem__,
+        "keeps": lambda place: known.units[place].keeps if known else keeps(place),
+        "tracks": lambda place: tracks.get(place, -np.inf),
+        "lost": lambda place: known.units[place].lost if known else -np.inf,
+    }
+    table = {place: {name: float(number(place)) for name, number in numbers.items()} for place in places}
     by = "tracks" if asked.sort == "lost" and known is None else asked.sort
-    first = table.sort_values(by, ascending=False, kind="stable").index[:most]
+    first = sorted(places, key=lambda place: -table[place][by])[:most]
     unit, claimed = asked.corpus.unit, opens[0] if opens else None
-    place = unit if unit is not None and unit in places else claimed or places[first[0]]
+    place = unit if unit is not None and unit in places else claimed or first[0]
     # Sentences name the one whose c goes farthest, and that without which most is lost.
-    named = (table["high"] - table["low"]).to_numpy().argmax(), table["lost"].fillna(0.0).to_numpy().argmax()
-    rows: dict[UnitPlace, UnitRow] = {}
-    for at in dict.fromkeys([places.index(place), places.index(claimed or place), *named, *first]):
-        numbers = dict(zip(table, rounded(table.loc[at], 7), strict=True))
-        rows[places[at]] = cast("UnitRow", {"told": told.get(places[at]), **numbers})
+    widest = max(places, key=lambda place: table[place]["high"] - table[place]["low"])
+    named = claimed or place, widest, max(places, key=lambda place: max(0.0, table[place]["lost"]))
+    rows = dict[UnitPlace, UnitRow]()
+    for one in dict.fromkeys([place, *named, *first]):
+        values = dict(zip(numbers, rounded([*table[one].values()], 7), strict=True))
+        rows[one] = cast("UnitRow", {"told": told.get(one), **values})
     shown = UnitsShown(
         **scales,
         sizes=list(low.shape),
@@ -245,8 +247,8 @@ def _shown(
         sort=asked.sort,
         missing="" if unit is None or unit in places else str(unit),
         most=most,
-        facts=_facts(known, claimed) if known else None,
-        found=_tested(answer) if answer else None,
+        facts=None if known is None else _facts(known, claimed),
+        found=None if answer is None else _tested(answer),
         rows={str(one): rows[one] for one in sorted(rows)},
         opened=UnitOpened(key=str(place), told=known.units[place].told if known else [], query=""),
         truths={},
@@ -269,20 +271,9 @@ def _wanted(place: UnitPlace, told: ToldProperty | None) -> Wanted:
 
 def _tested(answer: Found) -> Tested:
     row = answer.table.iloc[0].to_dict()
-    scores = {name: float(row[name]) if isfinite(row[name]) else None for name in ("p", "held_out") if name in row}
-    tested = Tested(
-        key=str(_place(row)),
-        property=row["property"],
-        measure=row["measure"],
-        score=float(row["score"]),
-        sign=int(row["sign"]),
-        p=scores.pop("p"),
-        why=next(iter(answer.no_p.values()), ""),
-        searched=answer.searched,
-        permutations=answer.permutations,
-        shuffled=answer.shuffled,
-    )
-    return {**tested, "held_out": scores["held_out"]} if scores else tested
+    found = {name: None if value != value else value for name, value in row.items() if name in Tested.__annotations__}
+    found |= {name: getattr(answer, name) for name in ("searched", "permutations", "shuffled")}
+    return cast("Tested", found | {"key": str(_place(row)), "why": next(iter(answer.no_p.values()), "")})
 
 
 def _place(row: Mapping[Any, Any]) -> UnitPlace:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import numpy as np
-import pandas as pd
 
 import lstm_core
 from gatescope.question import link
@@ -17,7 +16,7 @@ from gatescope.question.view import Source, View
 from gatescope.reading.read import Reading, read
 from gatescope.serving.turns import go_on
 from gatescope.store.remembered import ENTRY_BYTES, Budget, remembered, text_bytes
-from gatescope.unit_tables.asked import COLUMNS, Corpus, UnitPlace
+from gatescope.unit_tables.asked import Corpus, UnitPlace
 from gatescope.unit_tables.corpus import Scanned, model_to_scan, name_of_scan
 from lstm_core import LstmCoreError, Scan
 from lstm_core.analysis.properties import property_named
@@ -113,8 +112,7 @@ def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[U
         table = found.scan.top(unit, "c", layer, direction, TOP, sign)
         if model.reads == "words":
             # Five times “10” teach less than five different words.
-            again = table["token"].str.lower().duplicated()
-            table = pd.concat([table[~again], table[again]])
+            table = table.loc[table["token"].str.lower().duplicated().sort_values(kind="stable").index]
         c = found.scan.values(unit, "c", layer, direction)
         shown[place] = []
         for text, at, value in apart(table[["text", "time", "value"]].to_numpy().tolist()):
@@ -135,8 +133,7 @@ def apart(moments: Sequence[Sequence[float]], most: int = MOMENTS) -> list[tuple
     for text, time, value in every:
         if all(text != other or abs(time - at) > BESIDE for other, at, _ in chosen):
             chosen.append((text, time, value))
-    others = [moment for moment in every if moment not in chosen]
-    return sorted([*chosen[:most], *others[: max(0, most - len(chosen))]], key=every.index)
+    return sorted(sorted(every, key=lambda moment: moment not in chosen)[:most], key=every.index)
 
 
 def reach_of(scan: Scan, place: UnitPlace) -> float:
@@ -153,14 +150,6 @@ def related(scan: Scan, place: UnitPlace) -> list[tuple[UnitPlace, float]]:
     strengths[place.unit] = -1.0
     order = [int(unit) for unit in np.argsort(-strengths, kind="stable")[:RELATED] if strengths[unit] >= 0]
     return [(place._replace(unit=unit), float(row[unit])) for unit in order]
-
-
-def rows(scan: Scan, asked: Corpus) -> pd.DataFrame:
-    """The numbers of the units within the bounds of a link, the largest of the chosen column first."""
-    by = scan.units[COLUMNS[asked.by]]
-    low, high = (-np.inf if asked.at_least is None else asked.at_least), asked.at_most
-    kept = by.between(low, np.inf if high is None else high)
-    return scan.units[kept].sort_values(COLUMNS[asked.by], ascending=False, kind="stable")
 
 
 def brushed(asked: Corpus) -> tuple[Reading, Pattern]:
@@ -187,13 +176,12 @@ def hits(_asked: Corpus, found: Scanned, wanted: Pattern) -> list[Passage]:
     table = found.scan.search(wanted, LENGTH, 10 * HITS)
     # A paragraph that stands twice is shown once.
     known: dict[object, int] = {}
-    same = {
-        n: known.setdefault(piece.text, n) for n, piece in enumerate(found.texts.pieces) if isinstance(piece.text, str)
-    }
-    again = table.assign(text=[same.get(text, text) for text in table["text"]]).duplicated(["text", "first", "last"])
-    columns = ["text", "first", "last", "shared", "answer"]
+    pieces = [piece.text if isinstance(piece.text, str) else n for n, piece in enumerate(found.texts.pieces)]
+    same = [known.setdefault(piece, n) for n, piece in enumerate(pieces)]
+    table = table[~table.assign(text=[same[text] for text in table["text"]]).duplicated(["text", "first", "last"])]
     shown = []
-    for text, first, last, shared, answer in table[columns][~again.to_numpy()].head(HITS).to_numpy().tolist():
+    columns = ["text", "first", "last", "shared", "answer"]
+    for text, first, last, shared, answer in table[columns].head(HITS).to_numpy().tolist():
         c = found.scan.states(text, 0, last + 1 + AFTER, "c", wanted.layer, wanted.direction)
         on = wanted.on(c[list(wanted.units)]).sum(0).astype(np.float32)
         shown.append(_passage(found, text, first, last, on, shared)._replace(says=answer))

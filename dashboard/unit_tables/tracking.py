@@ -16,12 +16,11 @@ from gatescope.unit_tables.asked import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, Trace, find_units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, property_named
-from lstm_core.arrays import as_numpy
 from lstm_core.progress import Progress
 from lstm_core.traces.trace import as_update
 
-# What one page looks at: steps, states of all units (c and h), and lines that are read one by one.
-MOST_STEPS, MOST_STATES, MOST_LINES = 20_000, 6_000_000, 400
+# What one page looks at: steps, and lines that are read one by one.
+MOST_STEPS, MOST_LINES = 20_000, 400
 
 
 class Sample(NamedTuple):
@@ -43,18 +42,10 @@ def first(reading: Reading) -> tuple[Reading, list[str]]:
     """
     if reading.trace is not None and reading.trace.config.get("of") == "nn.RNN":
         raise LstmCoreError("A unit of a plain RNN has no gate that keeps or lets in: only Memory and Compare show it.")
-    most = most_steps(reading)
-    if reading.trace is None or len(reading.tokens) <= most:
+    if len(reading.tokens) <= MOST_STEPS:
         return reading, []
-    notice = f"The text has {len(reading.tokens):,} steps; the units are looked at over the first {most:,}."
-    return _steps(reading, 0, most), [notice]
-
-
-def most_steps(reading: Reading) -> int:
-    """How many steps a page looks at: fewer of a larger LSTM."""
-    lstm = reading.lstm
-    units = (lstm.hidden_size + (lstm.proj_size or lstm.hidden_size)) * lstm.num_layers * (1 + lstm.bidirectional)
-    return min(MOST_STEPS, MOST_STATES // units)
+    notice = f"The text has {len(reading.tokens):,} steps; the units are looked at over the first {MOST_STEPS:,}."
+    return _steps(reading, 0, MOST_STEPS), [notice]
 
 
 def text_of(reading: Reading, asked: Units) -> str:
@@ -84,59 +75,52 @@ def _is_long(asked: Units, reading: Reading) -> bool:
 # Another question is asked of the same sequences.
 @remembered(Budget.SAMPLES, key=_what_is_sampled, bytes_of=_sample_bytes, is_heavy=_is_long)
 def sample(asked: Units, reading: Reading) -> Sample:
-    """What to search and what to check it on. Raises LstmCoreError when the other text can't be read."""
+    """What to search and what to check it on: the second half of the lines or rows, or another text or table.
+
+    Raises LstmCoreError when the other text can't be read.
+    """
+    other = [asked.held_out] if asked.held == "own" and asked.held_out.strip() else []
     if reading.series is not None:
-        return _of_series(asked, reading)
-    text = text_of(reading, asked)
-    lines, half = lines_of(text), []
-    notices = []
-    if asked.held == "half" and len(lines) > 1:
+        half = (len(reading.tokens) + 1) // 2 if asked.held == "half" and len(reading.tokens) > 3 else None
+        rest = [_steps(reading, half, len(reading.tokens))] if half else []
+        return Sample([_steps(reading, 0, half) if half else reading], rest + _tables(asked, reading, other), [])
+    text, notices = text_of(reading, asked), list[str]()
+    lines = lines_of(text)
+    is_cut = asked.held == "half" and len(lines) > 1
+    if is_cut:
         middle = (len(lines) + 1) // 2
-        text, half = "".join(lines[:middle]), ["".join(lines[middle:])]
+        text, other = "".join(lines[:middle]), ["".join(lines[middle:])]
     elif asked.held == "half":
-        notices.append("One line of text: nothing to test on. Add a second text to check these results.")
-    other = [asked.held_out] if asked.held == "own" and asked.held_out.strip() else half
-    found, cut = _read_all(asked, _sequences(text, asked, bool(half)))
-    held, _ = _read_all(asked, [part for text in other for part in _sequences(text, asked, bool(half))])
-    return Sample(found, held, notices + cut)
-
-
-def _sequences(text: str, asked: Units, split: bool) -> list[str]:
-    """Each line where that is asked for, else the whole text."""
-    if asked.lines:
-        return lines_of(text)
+        notices = ["One line of text: nothing to test on. Add a second text to check these results."]
     # A text that nothing was cut from is read to its last blank, as on the main page.
-    return [text] if split or text.strip() else []
+    found, held = (
+        [part for one in texts for part in (lines_of(one) if asked.lines else [one] * (is_cut or bool(one.strip())))]
+        for texts in ([text], other)
+    )
+    found_readings, cut = _read_all(asked, found)
+    return Sample(found_readings, _read_all(asked, held)[0], notices + cut)
 
 
 def _read_all(asked: Units, texts: list[str]) -> tuple[list[Reading], list[str]]:
     """Texts read one by one, as many steps of them as a page looks at."""
-    readings: list[Reading] = []
-    steps, notices = 0, []
+    readings, room = list[Reading](), MOST_STEPS
     for text in texts[:MOST_LINES]:
         reading = read(replace(asked.view.source, sentence=text, file=""))
-        if reading.trace is None:
-            if reading.tokens or text.strip():
-                raise LstmCoreError(" ".join(reading.notices))
-            continue
-        room = most_steps(reading) - steps
+        if reading.trace is None and (reading.tokens or text.strip()):
+            raise LstmCoreError(" ".join(reading.notices))
         if len(reading.tokens) > room:
-            notices.append(f"The search goes over the first {most_steps(reading):,} steps.")
-            if room > 1:
-                readings.append(_steps(reading, 0, room))
-            break
-        readings.append(reading)
-        steps += len(reading.tokens)
-    if len(texts) > MOST_LINES:
-        notices.append(f"The search goes over the first {MOST_LINES:,} lines.")
-    return readings, notices
+            part = [_steps(reading, 0, room)] if room > 1 else []
+            return readings + part, [f"The search goes over the first {MOST_STEPS:,} steps."]
+        readings += [reading] if reading.trace is not None else []
+        room -= len(reading.tokens)
+    more = len(texts) > MOST_LINES
+    return readings, [f"The search goes over the first {MOST_LINES:,} lines."] * more
 
 
-def _of_series(asked: Units, reading: Reading) -> Sample:
-    """Numbers are split in the middle of their rows."""
-    steps = len(reading.tokens)
-    if asked.held == "own" and asked.held_out.strip():
-        other = read(replace(asked.view.source, sentence=asked.held_out, file=""))
+def _tables(asked: Units, reading: Reading, texts: Sequence[str]) -> list[Reading]:
+    """Other tables, with the columns of the first."""
+    readings = [read(replace(asked.view.source, sentence=text, file="")) for text in texts]
+    for other in readings:
         if other.trace is None or other.series is None or reading.series is None:
             raise LstmCoreError(" ".join(other.notices))
         if other.series.names != reading.series.names:
@@ -144,11 +128,7 @@ def _of_series(asked: Units, reading: Reading) -> Sample:
                 f"Expected the columns {', '.join(reading.series.names)} in the held-out table, "
                 f"got {', '.join(other.series.names)}."
             )
-        return Sample([reading], [first(other)[0]], [])
-    if asked.held == "half" and steps > 3:
-        middle = (steps + 1) // 2
-        return Sample([_steps(reading, 0, middle)], [_steps(reading, middle, steps)], [])
-    return Sample([reading], [], [])
+    return [first(other)[0] for other in readings]
 
 
 def _steps(reading: Reading, start: int, end: int) -> Reading:
@@ -248,12 +228,6 @@ def every(readings: Sequence[Reading]) -> list[str]:
     return changing(names, readings)
 
 
-def traced(reading: Reading) -> np.ndarray:
-    """(step, unit): c of every layer, direction and unit in turn."""
-    [trace] = traces([reading])
-    return as_numpy(trace.c[:, :, :, 0]).transpose(2, 0, 1, 3).reshape(len(reading.tokens), -1)
-
-
 def is_quick(sample: Sample) -> bool:
     """Whether a search takes no longer than a person waits for."""
     return sum(trace.c.numel() + trace.h.numel() for trace in traces(sample.found)) <= QUICK
@@ -287,20 +261,12 @@ def truth_in(reading: Reading) -> Truth:
 
     @cache
     def truth(name: str) -> np.ndarray | None:
+        # Where a model reads one column, that is the column, whatever its name.
+        columns = reading.series.names if reading.series else []
+        name = COLUMN + columns[0] if name.startswith(COLUMN) and len(columns) == 1 else name
         try:
-            return at_steps(as_in(name, reading), [reading])
+            return np.asarray(numbers(name, reading))
         except LstmCoreError:
             return None
 
     return truth
-
-
-def as_in(name: str, reading: Reading) -> str:
-    """A property's name in a reading: where a model reads one column, that is the column, whatever its name."""
-    columns = reading.series.names if reading.series else []
-    return COLUMN + columns[0] if name.startswith(COLUMN) and len(columns) == 1 else name
-
-
-def at_steps(name: str, readings: Sequence[Reading]) -> np.ndarray:
-    """A property at each step of all sequences in turn: (step,)."""
-    return np.concatenate([np.asarray(numbers(name, reading)) for reading in readings])

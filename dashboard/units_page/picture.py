@@ -3,7 +3,6 @@
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-import pandas as pd
 import streamlit as st
 
 from gatescope.controls.drawn_in_browser import passages, unit_list, unit_panel
@@ -16,7 +15,7 @@ from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned, fitting, scanned
 from gatescope.unit_tables.message import Passages, UnitsShown, of_corpus, of_text
-from gatescope.unit_tables.passages import Passage, Wanted, brushed, hits, query_of, reach_of, rows, strongest, worst
+from gatescope.unit_tables.passages import Passage, Wanted, brushed, hits, query_of, reach_of, strongest, worst
 from gatescope.units_page.controls import UnitsControls
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel, Trace
@@ -68,11 +67,6 @@ def scan_it(asked: Corpus, key: str = "scan", scan: str = "Scan", scanning: str 
     """The scan, with progress; None if the visitor stopped it."""
     name = plain(corpus.title_of(asked))
     return watched(f"units.{key}", f"{scan} {name}", f"{scanning} {name}", scanned, asked)
-
-
-def numbers(asked: Corpus, found: Scanned) -> pd.DataFrame:
-    """The numbers of all units, in the order and within the bounds that a link may name."""
-    return rows(found.scan, asked)
 
 
 def _search(asked: Units, whole: Reading) -> Found | None:
