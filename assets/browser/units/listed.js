@@ -1,8 +1,9 @@
 /** Which units are listed, in which order, and what does each row say? */
 
-import { count } from "../shared/numbers.js"
+import { element } from "../shared/element.js"
+import { count, signed } from "../shared/numbers.js"
 import { inText } from "./passages.js"
-import { betweenOf, LOST, lostIn, numberOf, ordered } from "./sentences.js"
+import { betweenOf, LOST, lostIn, median, numberOf, ordered } from "./sentences.js"
 import { title } from "./words.js"
 
 /**
@@ -51,7 +52,7 @@ function rowIn(shown, key) {
     const some = open ? moments : moments?.slice(0, 1)
     return {
         ...{ key, open, c, truth, reach, number: numberOf(key, shown) },
-        title: told ? title(told) : ends(low ?? 0, high ?? 0),
+        title: told ? title(told) : `${signed(low ?? 0, 1)} to ${signed(high ?? 0, 1)}`,
         note: told ? `${told.measure} ${told.score.toFixed(2)}${hereIn(here, truth)}${deniedIn(some)}` : "",
         share: told ? Math.max(0, shareOf(told)) : 0,
         keeps: facts || tokens.length ? count(keeps ?? 0) : decimal(keeps ?? 0),
@@ -69,14 +70,12 @@ const gatesOf = ({ recorded = {} }, steps) =>
 /** How far a property is from chance, 0, to certainty, 1: an AUC of a coin is 0.5. @param {Wire.ToldProperty} told */
 export const shareOf = ({ measure, score }) => (measure === "AUC" ? 2 * score - 1 : score)
 
+/** @param {number} share */
+export const bar = share =>
+    element("span", { class: "gs-units-bar" }, element("i", { style: `width: ${100 * share}%` }))
+
 const decimal = (/** @type {number} */ value) =>
     value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })
-
-/** From where to where c goes, in few letters. @param {number[]} both */
-const ends = (...both) =>
-    both
-        .map(value => (Math.abs(value) < 0.05 ? "0.0" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`))
-        .join(" to ")
 
 /** How well a unit tells its property in this text, or that it fails.
  * @param {Wire.UnitRow["here"]} here @param {(number | null)[]} [truth] */
@@ -105,10 +104,6 @@ function headsOf({ facts, tokens }) {
 /** The end of the scale of c, one for all rows: half of the first ones go no farther; a few may go to hundreds.
  * @param {Row[]} rows */
 function reachOf(rows) {
-    const far = rows
-        .slice(0, FEW)
-        .map(({ c = [] }) => Math.max(0, ...c.map(value => Math.abs(value ?? 0))))
-        .sort((a, b) => a - b)
-    const middle = (far[(far.length - 1) >> 1] + far[far.length >> 1]) / 2
-    return Math.max(1, Math.ceil(2 * middle) / 2)
+    const far = rows.slice(0, FEW).map(({ c = [] }) => Math.max(0, ...c.map(value => Math.abs(value ?? 0))))
+    return Math.max(1, Math.ceil(2 * median(far)) / 2)
 }

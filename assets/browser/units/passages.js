@@ -7,6 +7,7 @@ import { label, labelWithin } from "../numbers/label.js"
 import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { count, finely } from "../shared/numbers.js"
+import { listed } from "../why/names.js"
 import { betweenOf } from "./sentences.js"
 
 // The most units that are named; their count if there are more.
@@ -48,10 +49,9 @@ function patternOf(units, words) {
         const longer = "Select a longer or shorter stretch, or lower the threshold."
         return `No unit is on throughout “${stretch}” and off just before it. ${longer}`
     }
-    const some = units.slice(0, NAMED).map(String)
-    const others = units.length > NAMED ? `${units.length - NAMED} more` : some.pop()
-    const named = some.length ? `units ${some.join(", ")} and ${others}` : `unit ${others}`
-    return `Where else? On throughout “${stretch}”, and off just before it: ${named}.`
+    const more = units.length > NAMED ? [`${units.length - NAMED} more`] : []
+    const named = listed([...units.slice(0, NAMED), ...more])
+    return `Where else? On throughout “${stretch}”, and off just before it: unit${units.length > 1 ? "s" : ""} ${named}.`
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { label } from "../numbers/label.js"
 import { element } from "../shared/element.js"
-import { count, finely } from "../shared/numbers.js"
+import { count, finely, signed } from "../shared/numbers.js"
 import { claims, isTrue, knows, named } from "./words.js"
 
 /** @typedef {(string | Node)[]} Sentence @typedef {Wire.UnitsShown} Shown */
@@ -41,7 +41,7 @@ const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(0)}%`
 
 const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length
 /** @param {number[]} values */
-function median(values) {
+export function median(values) {
     const order = [...values].sort((a, b) => a - b)
     return (order[(order.length - 1) >> 1] + order[order.length >> 1]) / 2
 }
@@ -139,11 +139,7 @@ function without(key, { cost, whole }, { rows, reads }) {
 }
 
 /** What changes, as a number in the list. @param {number} lost @param {string} cost */
-export function lostIn(lost, cost) {
-    if (cost === "answers" || cost === "texts") return share(lost)
-    const said = lost.toFixed(3)
-    return +said ? `${lost > 0 ? "+" : ""}${said}`.replace("-", "−") : "0.000"
-}
+export const lostIn = (lost, cost) => (cost === "answers" || cost === "texts" ? share(lost) : signed(lost))
 
 /** What stands over the strip of all units. @param {Wire.Facts} facts @param {string} reads */
 export function heldAtMean({ cost }, reads) {
