@@ -56,18 +56,6 @@ def test_up_to_the_word_that_differs_two_sentences_are_the_same():
         np.testing.assert_array_equal(difference[:, :, 3:], expected)
 
 
-def test_the_largest_difference_is_the_largest_and_says_where():
-    lstm = lstm_core.models.random_lstm(4, 3, 2)
-    found = compare(trace(lstm, "a b c"), trace(lstm, "a x c"))
-    for quantity in lstm_core.traces.QUANTITIES:
-        largest = found.largest(quantity)
-        values = found.differences[quantity]
-        assert abs(largest.value) == np.nanmax(np.abs(values))
-        assert values[largest.layer, largest.direction, largest.pair, largest.unit] == largest.value
-        assert abs(found.largest().value) >= abs(largest.value)
-    assert found.largest().quantity in lstm_core.traces.QUANTITIES
-
-
 def test_layers_and_directions_are_compared_with_each_other():
     both = lstm_core.run(nn.LSTM(3, 3, 2, bidirectional=True), torch.randn(5, 2, 3))
     found = compare(both, both, at_a=(0, 0), at_b=(1, 1), batch_b=1)

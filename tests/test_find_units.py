@@ -115,14 +115,9 @@ def test_the_unit_that_counts_is_found_and_holds_on_other_texts():
 
     found = find_units(traces(texts), depth, held_out=traces([["a"] * 30 + ["b"] * 30]))
     best = found.table.iloc[0]
-    assert (best.quantity, best.unit, best.sign) == ("c", 1, -1)
-    assert best.score == pytest.approx(1)
-    assert best.correlation == pytest.approx(-1)
-    assert best.held_out == pytest.approx(1)
-    assert best.p == 1 / 201
+    assert (best.property, best.measure, best.quantity, best.unit, best.sign) == ("surplus", "R²", "c", 1, -1)
+    assert [best.score, best.correlation, best.held_out, best.p] == pytest.approx([1, -1, 1, 1 / 201])
     assert found.table.iloc[1][["quantity", "unit", "sign"]].tolist() == ["h", 1, 1]
-    assert set(found.table.property) == {"surplus"}
-    assert set(found.table.measure) == {"R²"}
     facts = {name: getattr(found, name) for name in ("searched", "sequences", "groups", "steps", "permutations")}
     assert facts == {"searched": 6, "sequences": 8, "groups": 8, "steps": 72, "permutations": 200}
     assert (found.shuffled, found.no_p) == ("whole sequences", {})
@@ -366,12 +361,6 @@ def test_several_properties_have_one_p_over_all_and_each_its_own_score():
     for row in rest.itertuples():
         assert row.score <= firsts.score[firsts.property == row.property].item()
     assert (rest.p.diff().dropna() >= 0).all()
-    for name, values in (noise | near).items():
-        alone = find_units(trace, values, quantities=["c"]).table.set_index("unit")
-        mine = together.table[together.table.property == name].set_index("unit")
-        np.testing.assert_allclose(mine.score[[0, 1, 2]], alone.score[[0, 1, 2]])
-        if name != "near":
-            assert mine.p.min() >= alone.p.min()
 
 
 @pytest.mark.parametrize(
@@ -469,16 +458,6 @@ def test_units_of_a_gru_and_an_rnn_are_searched_too(kind):
     best = found.table.iloc[0]
     assert found.searched == 8
     assert (best.quantity, best.layer, best.unit, best.score) == ("h", 1, 2, pytest.approx(1))
-    table = lstm_core.units(trace)
-    np.testing.assert_allclose(table.h_max, trace.h.amax((2, 3)).ravel(), rtol=1e-6)
-    if kind is nn.GRU:
-        np.testing.assert_allclose(table.z_mean, trace.z.mean((2, 3)).ravel(), rtol=1e-5)
-        half = np.log(2) / -trace.z.double().log().mean((2, 3)).ravel().numpy()
-        np.testing.assert_allclose(table.leak, half, rtol=1e-5)
-        written = (((1 - trace.z) * trace.n).abs() >= 0.1).double().mean((2, 3)).ravel()
-        np.testing.assert_allclose(table.writes, written)
-    else:
-        assert "leak" not in table
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import pytest
 
 import lstm_core
 from lstm_core import find_units
-from lstm_core.analysis.properties import property_named
 from studies import findings
 from studies.training.python_chars import library
 
@@ -51,10 +50,3 @@ def test_the_string_unit_knows_a_string_and_not_its_kind_and_another_unit_knows_
     assert table.score[0] > 0.95
     assert findings.between_kinds(model, 48, texts) < 0.7
     assert findings.between_kinds(model, 15, texts) > 0.9
-
-
-def test_a_short_string_is_one_of_either_kind_and_no_docstring():
-    text, is_inside = "a = 'b' + \"c\" + '''d'''", property_named("inside a one-line string")
-    inside = [character for character, is_in in zip(text, is_inside(text), strict=True) if is_in]
-    # The opening quotes belong to a string, its last one does not.
-    assert "".join(inside) == "'b\"c"

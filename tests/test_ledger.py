@@ -208,12 +208,3 @@ def test_a_held_gate_or_memory_is_in_the_ledger(gate, direction):
         assert ledger(trace, step, direction=direction).cell[:, 1].tolist() == [0.0] * (step + 1) + [0.7] + [0.0] * (
             5 - step
         )
-
-
-def test_a_memory_that_is_never_forgotten_reaches_back_ten_thousand_steps():
-    steps = 10_000
-    trace = one_unit(i=[1] * steps, f=[1] * steps, g=[0.25] * steps, o=[1] * steps, c0=3.0)
-    shares = ledger(trace, time=steps - 1).cell[:, 0]
-    assert shares[0] == 3
-    assert (shares[1:] == 0.25).all()
-    assert shares.sum() == trace.c[0, 0, -1, 0, 0]

@@ -87,12 +87,6 @@ def test_a_unit_that_neither_holds_nor_resets_is_said_to_fade():
     )
 
 
-def test_what_a_unit_keeps_a_step_is_what_so_many_steps_leave_together():
-    """0.2 · 0.8 is 0.4 · 0.4: 40% a step, though 0.2 and 0.8 are 50% on average."""
-    trace = one_unit(i=[0.1, 0.1], f=[0.2, 0.8], g=[0.2, -0.3], o=[1, 1], c0=1.0)
-    assert "it keeps 40% a step" in describe_unit(trace, 0, 0)
-
-
 def test_a_unit_that_keeps_everything_and_writes_at_every_step_is_said_to_keep():
     trace = one_unit(i=[1, 1], f=[0.999, 0.998], g=[0.9, -0.5], o=[1, 1], c0=1.0)
     assert describe_unit(trace, 0, 0, tokens=["a", "b"]) == (
@@ -181,6 +175,19 @@ def test_traces_that_come_one_by_one_are_not_kept(make):
     together = units(lstm_core.run(module, torch.cat(inputs, dim=1)))
     np.testing.assert_allclose(one_by_one.to_numpy(), together.to_numpy(), rtol=1e-4, atol=1e-6)
     assert list(one_by_one.columns) == list(together.columns)
+
+
+@pytest.mark.parametrize("kind", [nn.GRU, nn.RNN])
+def test_units_of_a_gru_and_an_rnn_are_counted_by_their_own_gates(kind):
+    trace = lstm_core.run(kind(3, 4, 2), torch.randn(40, 6, 3))
+    table = units(trace)
+    np.testing.assert_allclose(table.h_max, trace.h.amax((2, 3)).ravel(), rtol=1e-6)
+    if kind is nn.RNN:
+        assert "leak" not in table
+        return
+    half = np.log(2) / -trace.z.double().log().mean((2, 3)).ravel().numpy()
+    np.testing.assert_allclose(table.leak, half, rtol=1e-5)
+    np.testing.assert_allclose(table.writes, (((1 - trace.z) * trace.n).abs() >= 0.1).double().mean((2, 3)).ravel())
 
 
 @pytest.mark.filterwarnings("ignore:.*holds NaN")

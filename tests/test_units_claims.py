@@ -14,7 +14,7 @@ from gatescope.reading.models import facts_of
 from gatescope.reading.read import prepare, read
 from gatescope.recording.colours import scales
 from gatescope.unit_tables.asked import SAYS, Units, parts
-from gatescope.unit_tables.known import ToldProperty, finding, kept, score, series, typical_keep
+from gatescope.unit_tables.known import finding, kept, series, typical_keep
 from gatescope.unit_tables.message import of_text
 from gatescope.unit_tables.tracking import CERTAIN, NOW, numbers
 from lstm_core.analysis.properties import property_named
@@ -210,26 +210,3 @@ def test_the_typical_hold_is_as_long_as_half_of_all_held_steps():
     assert typical_keep([changed], 0, 0, 0) == 3
     shut = type(trace)(**{**trace.__dict__, "f": torch.full_like(changed.f, 0.5)})
     assert typical_keep([shut], 0, 0, 0) == 0
-
-
-def test_how_well_a_unit_tells_its_property_in_a_text():
-    told = ToldProperty("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
-    truth = np.array([0, 1, 1, 0.0])
-    assert score(told, truth, truth) == (1.0, "AUC")
-    assert score(told, np.array([2, 1, 3, 4]), truth) == (0.25, "AUC")
-    assert score(told._replace(sign=-1), -truth, truth) == (1.0, "AUC")
-    assert score(told, truth, np.ones(4)) is None
-    counts = told._replace(measure="R²")
-    assert score(counts, np.array([1, 0, 0, 2]), np.arange(4)) == (pytest.approx(0.1636, abs=1e-3), "R²")
-
-
-@pytest.mark.parametrize("name", ["python-chars", "sentiment", "counter", "brackets"])
-def test_a_model_opens_on_a_text_in_which_its_unit_is_as_good_as_the_page_says(name):
-    source = Source(next(iter(facts_of(name).examples.values())), model=name)
-    place, told = opens(source)
-    reading = read(source)
-    c = series(reading.trace, place)
-    truth = np.asarray(numbers(told.property, reading))
-    assert score(told, c, truth)[0] > 0.995
-    if told.cut is not None:
-        np.testing.assert_array_equal(told.sign * (c - told.cut) > 0, truth > 0)

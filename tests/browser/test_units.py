@@ -20,18 +20,6 @@ PINNED_C = """() => {
     return [...c.z].map(row => [...row])
 }"""
 
-# Where the choices stand, noted at each frame from now on.
-WATCH = """() => {
-    window.places = new Set()
-    const look = () => {
-        const where = document.querySelector('.st-key-units-where [role=radiogroup]').getBoundingClientRect().top
-        const [corpus, file] = [...document.querySelectorAll('.st-key-units-where .stPopover')].slice(-2)
-        if (file) places.add([where, file.getBoundingClientRect().left].map(Math.round).join())
-        requestAnimationFrame(look)
-    }
-    look()
-}"""
-
 
 def numbers(page: Page) -> list[str]:
     """The units in the order of the list."""
@@ -62,29 +50,6 @@ def test_the_finding_and_its_unit_are_on_the_first_screen(blank: Page, model: st
             expect(part).to_be_in_viewport(ratio=0.99)
         expect(page.locator(".gs-open .gs-units-number").last).to_be_in_viewport(ratio=0.9)
         page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_a_lecture_has_all_of_few_units_in_its_window(blank: Page):
-    opened(blank, "/units?model=counter&present=1")
-    for width, height in ((1024, 768), (1920, 1080)):
-        blank.set_viewport_size({"width": width, "height": height})
-        blank.wait_for_function(
-            "(list => list.scrollHeight <= list.clientHeight)(document.querySelector('.gs-units-scroll'))"
-        )
-        expect(blank.locator(".gs-units")).to_be_in_viewport(ratio=0.99)
-
-
-def test_what_is_said_under_a_units_name_stays_left_of_its_curve(blank: Page):
-    opened(blank, "/units?model=tagger-sizes")
-    expect(blank.get_by_text(re.compile("never true here")).first).to_be_visible()
-    for width in (1024, 1280, 1440, 1920):
-        blank.set_viewport_size({"width": width, "height": 900})
-        blank.wait_for_function("""() => [...document.querySelectorAll('.gs-units-row')].every(row => {
-            const note = document.createRange()
-            note.selectNodeContents(row.querySelector('.gs-units-note'))
-            const curve = row.querySelector('.gs-units-middle').getBoundingClientRect()
-            return note.getBoundingClientRect().right <= curve.left
-        })""")
 
 
 def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(blank: Page):
@@ -172,21 +137,6 @@ def test_the_text_is_left_for_a_corpus_and_a_moment_opens_on_memory(units: Page)
     units.get_by_role("link", name="Units").click()
     expect(passage).to_be_visible()
     asks(units, where="corpus", model="counter")
-
-
-def test_the_choices_stay_where_they_are_while_a_corpus_is_scanned(blank: Page):
-    opened(blank, "/units?model=counter&size=300000")
-    blank.evaluate(WATCH)
-    blank.get_by_role("radio", name="in a corpus").click()
-    expect(blank.get_by_text("10,100 symbols").first).to_be_visible()
-    expect(blank.get_by_role("button", name="Moment 1 of unit 1: ")).to_be_visible()
-    at_rest(blank)
-    assert len(blank.evaluate("[...places]")) == 1
-    # On a phone no head of a column is cut off.
-    blank.set_viewport_size({"width": 390, "height": 844})
-    # At once, because the list is written anew in its new width.
-    blank.evaluate("document.querySelector('.gs-units-head').scrollIntoView({ block: 'center' })")
-    expect(blank.get_by_role("button", name="without it")).to_be_in_viewport(ratio=1)
 
 
 def test_what_was_typed_is_text_and_nothing_else(blank: Page):
