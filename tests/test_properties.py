@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core import LstmCoreError
-from lstm_core.analysis.properties import PROPERTIES, property_named
-from lstm_core.analysis.python_text import states
+from lstm_core.analysis.properties import PROPERTIES, property_named, states
 
 
 def marked(name, text):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from gatescope.question.link import NEVER, number, one_of, takes, text, whole
+from gatescope.question.link import NEVER, number, one_of, takes, text
 from gatescope.question.view import SIZES, Source, View
 from gatescope.serving import limits
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
@@ -130,6 +130,12 @@ def parts(name: str) -> Property:
     raise ValueError("it takes a property, as in “bracket depth”, “count of a” or “surplus of a over b”")
 
 
+def _lines(text: str) -> int:
+    if text not in ("0", "1"):
+        raise ValueError("it takes 0 or 1")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Units:
     """A view, and the question about its units; the corpus has the view's source.
@@ -140,7 +146,7 @@ class Units:
 
     view: View = field(default_factory=View)
     property: str = field(default="", metadata=takes(lambda text: parts(text).name))
-    lines: int = field(default=0, metadata=whole(0, 1))
+    lines: int = field(default=0, metadata=takes(_lines))
     held: str = field(default="half", metadata=one_of(HELD))
     held_out: str = field(default="", metadata=text())
     where: str = field(default="text", metadata=one_of(WHERE))

@@ -184,17 +184,7 @@ def compare(
     if trace_a.module != trace_b.module:
         raise LstmCoreError(f"Expected two traces of one kind, got {trace_a.module} and {trace_b.module}.")
     values = [_values(*side) for side in sides]
-    sizes = [{q: (*v.shape[:2], v.shape[-1]) for q, v in one.items()} for one in values]
-    if sizes[0] != sizes[1]:
-        got = ", ".join(f"{sizes[0][state]} and {sizes[1][state]} of {state}" for state in trace_a.states)
-        layers, directions, units = map(set, zip(*(size for one in sizes for size in one.values()), strict=True))
-        mend = "Narrow each with at_a, at_b = (layer, direction)"
-        if len(layers) == len(directions) == 1:
-            mend = f"Units are compared by number: take the same of both, as with trace.sel(unit=slice({min(units)}))"
-        raise LstmCoreError(f"Expected traces of the same (layers, directions, units), got {got}. {mend}.")
-    if list(trace_a.coords["unit"]) != list(trace_b.coords["unit"]):
-        got = " and ".join(str(list(trace.coords["unit"]))[:200] for trace in (trace_a, trace_b))
-        raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
+    _check_places(trace_a, trace_b, values)
     own = [trace.tokens and trace.tokens[places_of(trace, batch=batch)[0]] for trace, _, batch in sides]
     named = None not in own
     tokens: list[Any] = own if named else [range(next(iter(one.values())).shape[2]) for one in values]
@@ -216,6 +206,21 @@ def compare(
         | {"a": trace_a.coords["time"], "b": trace_b.coords["time"]},
         others=f" Compared: {' and '.join(differ)}." if differ else "",
     )
+
+
+def _check_places(trace_a: Recorded, trace_b: Recorded, values: Sequence[Mapping[str, np.ndarray]]) -> None:
+    """Raise LstmCoreError unless two traces have as many layers, directions and units, and the same units."""
+    sizes = [{q: (*v.shape[:2], v.shape[-1]) for q, v in one.items()} for one in values]
+    if sizes[0] != sizes[1]:
+        got = ", ".join(f"{sizes[0][state]} and {sizes[1][state]} of {state}" for state in trace_a.states)
+        layers, directions, units = map(set, zip(*(size for one in sizes for size in one.values()), strict=True))
+        mend = "Narrow each with at_a, at_b = (layer, direction)"
+        if len(layers) == len(directions) == 1:
+            mend = f"Units are compared by number: take the same of both, as with trace.sel(unit=slice({min(units)}))"
+        raise LstmCoreError(f"Expected traces of the same (layers, directions, units), got {got}. {mend}.")
+    if list(trace_a.coords["unit"]) != list(trace_b.coords["unit"]):
+        got = " and ".join(str(list(trace.coords["unit"]))[:200] for trace in (trace_a, trace_b))
+        raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
 
 
 def _stack(trace: Recorded, at: tuple[int, int] | None) -> dict[str, Sequence[int]]:
