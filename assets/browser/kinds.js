@@ -6,8 +6,6 @@
  * the papers. Blocks of weights stand in PyTorch's order.
  */
 
-import { fixed, signed } from "./shared/numbers.js"
-
 /**
  * @typedef {Object<string, Float32Array>} Values by letter, (unit)
  * @typedef {(letter: string, values: Float32Array) => Float32Array} Touch may hold some of the values
@@ -177,37 +175,6 @@ const rnnBack = slope => (a, b) => {
 /** What h is in an LSTM with a projection. */
 export const PROJECTED = "h is a projection of all units: h = W_hr (o · tanh c)."
 
-/** @type {InWords} */
-const lstmInWords = ({ before, f, kept, i, g, written, tanh, o, h = NaN, passed }, together) =>
-    `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +
-    `The input gate i, ${fixed(i, 3)}, times the candidate g, ${signed(g)}, adds ${signed(written)}. ` +
-    `${together} Its tanh, ${signed(tanh)}, times the output gate o, ` +
-    (passed === undefined
-        ? `${fixed(o, 3)}, is the new h, ${signed(h)}.`
-        : `${fixed(o, 3)}, is what the unit passes on, ${signed(passed)}. ${PROJECTED}`)
-
-/** @type {InWords} */
-const gruInWords = ({ before, f, kept, i, g, written, o }, together) =>
-    `h before is ${signed(before)}. The update gate z, ${fixed(f, 3)}, keeps ${signed(kept)} of it. 1 − z, ` +
-    `${fixed(i, 3)}, times the candidate n, ${signed(g)}, adds ${signed(written)}. ${together}` +
-    (o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`)
-
-/** @type {InWords} */
-const rnnInWords = ({ before, c }) => `h before is ${signed(before)}. The new h is ${signed(c)}.`
-
-/** Every number of a cell that was found in somebody's own code. @type {InWords} */
-function foundInWords({ before, f, kept, i, g, written, c, tanh, o, h = NaN, found }, _together, isMasked) {
-    const shown = found ?? ""
-    const shows = shown.startsWith("o ⊙ ")
-        ? ` ${shown.slice(4)}, ${signed(tanh)}, times o, ${signed(o)}, is h, ${signed(h)}.`
-        : shown && ` h is ${shown}, ${signed(h)}.`
-    return (
-        `c before is ${signed(before)}. f, ${signed(f)}, keeps ${signed(kept)} of it. i, ${signed(i)}, times g, ` +
-        `${signed(g)}, adds ${signed(written)}. Together that is ${isMasked ? signed(kept + written) : "the new c"}, ` +
-        `${isMasked ? "and a mask makes the new c of it, " : ""}${signed(c)}.${shows}`
-    )
-}
-
 /** @param {Recorded} recorded @returns {Recorded} */
 function gruUpdate({ r, z, n, h }) {
     return { f: z, i: z.map(share => 1 - share), g: n, o: r, c: h }
@@ -220,15 +187,14 @@ function rnnUpdate({ h }, isOut) {
 }
 
 /**
- * How a step is shown. `sum`: what a unit keeps and adds, by letter, where a gate keeps; `needs`: the letters that are drawn
- * of a step; `named`: those of the drawn cell that are its own; `offered`: the values at which its gates are held;
- * `drawing`: the name of its layout.
+ * How a step is shown. `sum`: what a unit keeps and adds, by letter, where a gate keeps; `called`: the same in a sentence,
+ * and what shows c; `needs`: the letters that are drawn of a step; `named`: those of the drawn cell that are its own;
+ * `offered`: the values at which its gates are held; `drawing`: the name of its layout.
  *
- * @typedef {import("./panel/cell_words.js").Arithmetic} Arithmetic
- * @typedef {(values: Arithmetic, together: string, isMasked: boolean) => string} InWords
- * @typedef {{sum?: {state: string, keep: string, letIn: string, what: string}, needs: string,
+ * @typedef {{keep: string, letIn: string, what: string}} Sum
+ * @typedef {{sum?: Sum & {state: string}, called?: Sum & {show?: string}, needs: string,
  *     named?: (values: {f: number, i: number, g: number, o: number}) => Object<string, number>,
- *     offered: Object<string, number[]>, drawing: string, inWords: InWords, memory: string, bend?: string}} ShownKind
+ *     offered: Object<string, number[]>, drawing: string, memory: string, bend?: string}} ShownKind
  *
  * `states`: those that go on, with its memory; `keeps`: what multiplies the memory before, if a gate does. `skipped`: the
  * values where nothing is read, so that all is kept. `own`: as a message calls a kind that is no LSTM; `update`: how such
@@ -245,16 +211,19 @@ export const KINDS = {
         ...{ name: "LSTM", step: lstmStep, back: lstmBack, blocks: 4, quantities: "ifgoch", gates: "fio" },
         ...{ states: "hc", memory: "c", keeps: "f", skipped: { f: 1, i: 0, g: 0 } },
         sum: { state: "c", keep: "f", letIn: "i", what: "g" },
-        offered: { f: [0, 1], i: [0, 1], o: [0], c: [0] },
-        ...{ needs: "figcoh", drawing: "lstm", inWords: lstmInWords },
+        called: {
+            ...{ keep: "The forget gate f", letIn: "The input gate i", what: "the candidate g" },
+            show: "the output gate o",
+        },
+        ...{ offered: { f: [0, 1], i: [0, 1], o: [0], c: [0] }, needs: "figcoh", drawing: "lstm" },
     },
     GRU: {
         ...{ name: "GRU", step: gruStep, back: gruBack, blocks: 3, quantities: "rznh", gates: "rz", own: "gru" },
         ...{ states: "h", memory: "h", keeps: "z", skipped: { z: 1, n: 0 }, update: gruUpdate },
         sum: { state: "h", keep: "z", letIn: "1 − z", what: "n" },
-        offered: { z: [0, 1], r: [0, 1], h: [0] },
+        called: { keep: "The update gate z", letIn: "1 − z", what: "the candidate n" },
+        ...{ offered: { z: [0, 1], r: [0, 1], h: [0] }, needs: "figc", drawing: "gru" },
         named: ({ f, i, g, o }) => ({ z: f, lets: i, n: g, r: o }),
-        ...{ needs: "figc", drawing: "gru", inWords: gruInWords },
     },
     RNN_TANH: rnn("tanh", Math.tanh, tanhSlope, "rnn"),
     RNN_RELU: rnn("relu", z => Math.max(0, z), reluSlope, "relu"),
@@ -266,12 +235,12 @@ function rnn(bend, value, slope, drawing) {
     return {
         ...{ name: "RNN", step: rnnStep(value), back: rnnBack(slope), blocks: 1, quantities: "h", gates: "" },
         ...{ states: "h", memory: "h", keeps: "", skipped: {}, own: "rnn", bend, update: rnnUpdate },
-        ...{ offered: { h: [0] }, needs: "c", drawing, inWords: rnnInWords },
+        ...{ offered: { h: [0] }, needs: "c", drawing },
     }
 }
 
 /** A cell in somebody's own code: what it reads is not known, and nothing runs in the page. @type {ShownKind} */
-export const FOUND = { ...KINDS.LSTM, needs: "figc", inWords: foundInWords }
+export const FOUND = { ...KINDS.LSTM, needs: "figc", called: { keep: "f", letIn: "i", what: "g", show: "o" } }
 
 /**
  * The row of a picture, or of a step's numbers: `kind` and `bend` as in a message, `found` how h comes of c in somebody's

@@ -103,19 +103,6 @@ def test_a_click_on_a_word_draws_its_path_over_c_with_the_numbers_of_the_library
     assert page.locator(".gs-path line[data-step]").count() == len(drawn)
 
 
-def test_what_turns_the_answer_is_tried_with_one_click_and_the_pin_stays(blank: Page):
-    page = blank
-    opened(page, **SMALL, pin="0.0.3", why="1")
-    expect(page.get_by_text("Had unit 0 kept all of its +0.82 (f = 1, not 0.04):")).to_be_visible()
-    framed = page.locator(".gs-why-answers .gs-framed")
-    expect(framed).to_have_count(1)
-    expect(framed).to_have_attribute("data-step", "2")
-    page.get_by_role("button", name="Try it").click()
-    expect(page.locator(".gs-holds-now")).to_contain_text("f of unit 0 at “field” is held at 1. “field” NOUN VERB.")
-    asks(page, holds="f.0.0.3_1", pin="0.0.3", why="1")
-    expect(page.get_by_text("let go of what is held")).to_be_visible()
-
-
 def test_on_a_phone_each_number_stays_in_its_own_column(blank: Page):
     page = blank
     page.set_viewport_size({"width": 390, "height": 844})

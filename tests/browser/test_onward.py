@@ -92,38 +92,6 @@ def test_the_parts_that_are_drawn_sum_to_the_score_of_the_model_itself(blank: Pa
             assert number(rest) == pytest.approx(1 - said.sort(descending=True).values[:3].sum().item(), abs=0.006)
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        "model=random&pin=0.1.1",
-        "model=tagger-sizes&n_layers=2&input_dim=16&hidden_dim=8&sentence=Giraffes+in+a+field&pin=0.1.1",
-        "model=tagger&sentence=Giraffes+in+a+field&pin=0.1.1&holds=w.1",
-    ],
-    ids=["no trained model", "another layer reads h", "a word that is left out"],
-)
-def test_where_h_makes_no_answer_nothing_is_drawn(blank: Page, link: str):
-    blank.goto(f"/?{link}")
-    expect(blank.locator(".gs-cell")).to_be_visible()
-    expect(blank.locator(".gs-onward")).to_be_hidden()
-
-
-def test_the_numbers_follow_the_step_that_is_read(blank: Page):
-    blank.goto("/?model=tagger-sizes&sentence=Giraffes+in+a+field&pin=0.0.3&at=1")
-    first = blank.locator(".gs-onward-answer .gs-onward-name")
-    for label in ("ADP", "DET", "NOUN"):
-        expect(first).to_have_text(label)
-        blank.get_by_role("button", name="Step forward").click()
-
-
-def test_a_held_gate_changes_the_score(blank: Page):
-    blank.goto("/?model=tagger-sizes&sentence=Giraffes+in+a+field&pin=0.0.3")
-    expect(blank.locator(".gs-onward-answer .gs-onward-name")).to_have_text("NOUN")
-    before = drawn(blank)[0]
-    blank.get_by_role("button", name="f → 1").click()
-    expect(blank.locator(".gs-onward-answer .gs-onward-name")).to_have_text("VERB")
-    assert drawn(blank)[0]["unit 0"] != before["unit 0"]
-
-
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_a_clicked_square_opens_into_the_cell_unless_less_motion_is_asked_for(blank: Page, motion: str):
     page = blank

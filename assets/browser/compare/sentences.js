@@ -25,7 +25,7 @@ export function headOf(two) {
     if (moves !== null && !answers) return `Untrained, so no answer can turn: here one ${step} is changed.`
     if (moves !== null)
         return `None of the ${many(tried)} changes of one ${step} that were tried clearly turns a later answer.`
-    if (answers) return `No later ${step} surely gets another answer.`
+    if (answers) return `At no later ${step} does the answer clearly differ.`
     return "Two texts, read by an LSTM that gives no answers: its memory is compared."
 }
 

@@ -1,11 +1,156 @@
-/** What stands in the drawer's rows? Names at the left, and the rest in the picture's columns. */
+/**
+ * What stands in the drawer's rows? Names at the left, and the rest in the picture's columns: shares as bars with numbers,
+ * those of several features as rows of colours, and answers as chips.
+ */
 
 import { largestFirst } from "../numbers/order.js"
 import { chipOf } from "../picture/answers.js"
+import { colourOf } from "../shared/colour.js"
 import { element, wordButton } from "../shared/element.js"
-import { place as put } from "../shared/page.js"
+import { signed } from "../shared/numbers.js"
+import { penOf, place as put } from "../shared/page.js"
 import { eventText } from "../state/link.js"
-import { bars, colourRows, share, stepIn, stepsInSight } from "./bars.js"
+
+// Where on the page is a step? The picture is asked: the drawer has no columns of its own.
+
+/** @typedef {{left: number, width: number}} Span */
+
+/**
+ * Where a step stands in a stack, in pixels from the left of its strips; null if it is out of sight. Where a column has
+ * several steps, each has its share of it.
+ *
+ * @param {Painted} stack @param {number} step @returns {Span | null}
+ */
+export function stepIn({ layout }, step) {
+    const [first, last] = layout.xaxis.range
+    const pixel = (/** @type {number} */ at) => ((at - first) / (last - first)) * layout.width
+    const [left, right] = [Math.max(0, pixel(step - 0.5)), Math.min(layout.width, pixel(step + 0.5))]
+    return right > left ? { left, width: right - left } : null
+}
+
+/**
+ * The pixels from the left of a part of the page to a stack's strips.
+ *
+ * @param {Painted} stack @param {HTMLElement} part
+ */
+export function leftOf({ area }, part) {
+    const scale = part.getBoundingClientRect().width / part.offsetWidth || 1
+    return (area.getBoundingClientRect().left - part.getBoundingClientRect().left) / scale
+}
+
+/** The steps of a stack that are in sight. @param {Painted} stack */
+export function stepsInSight({ layout, columns }) {
+    const [first, last] = layout.xaxis.range
+    return [Math.max(0, Math.ceil(first - 0.5)), Math.min(columns.steps - 1, Math.floor(last + 0.5))]
+}
+
+// How are shares drawn in the picture's columns? As bars with numbers; of several features as rows of colours.
+
+// Pixels: the height of a row of bars, and of the bars above or below its middle; the least width of a column that has
+// a number, of one that has it beside its bar, and of one that can be pressed; the height of a row of colours.
+const HEIGHT = 34
+const BAR = 15
+const NUMBERED = 40
+const BESIDE = 92
+const PRESSED = 14
+const ROW = 14
+// Of bars that touch each other.
+const THIN = "left: 0; width: max(1px, 100% - 1px); "
+
+/** A share in words; a small one has more places. @param {number} value */
+export function share(value) {
+    const size = Math.abs(value)
+    return signed(value, size >= 0.0005 && size < 0.0995 ? 3 : 2)
+}
+
+/**
+ * A bar for each step that is in sight. `press(step)`, if given, is called when a bar is pressed; `pressed` is the step
+ * whose bar is. Bars that are too thin to be buttons are pressed where they stand.
+ *
+ * @param {Painted} stack @param {{first: number, values: number[]}} of
+ * @param {{press?: (step: number) => void, pressed?: number, name: (step: number) => string}} how
+ */
+export function bars(stack, { first, values }, { press, pressed, name }) {
+    const reach = Math.max(...values.map(Math.abs)) || 1
+    const seen = values.flatMap((value, k) => {
+        const place = stepIn(stack, first + k)
+        return place ? [{ step: first + k, value, place }] : []
+    })
+    const isThin = seen.length > 1 && seen[0].place.width < PRESSED
+    const root = element("div", { class: "gs-why-bars", style: `height: ${HEIGHT}px` })
+    if (press && isThin) onStep(root, stack, press)
+    for (const { step, value, place } of seen) {
+        const title = `${name(step)}: ${share(value)}`
+        const style = `left: ${place.left}px; width: ${place.width}px`
+        const about = { class: "gs-why-bar", "data-step": step, "data-share": value, style, title }
+        const button = press &&
+            !isThin && {
+                ...{ type: "button", "aria-pressed": `${step === pressed}`, "aria-label": title },
+                onclick: () => press(step),
+            }
+        const opposite = { class: "gs-why-opposite", style: `top: ${value < 0 ? 25 : 75}%` }
+        const number = element("small", place.width < BESIDE ? opposite : {}, share(value))
+        const [side, high] = [value < 0 ? "top" : "bottom", Math.max(1, (Math.abs(value) / reach) * BAR)]
+        const drawn = `${isThin ? THIN : ""}height: ${high}px; ${side}: 50%; background: ${inkOf(stack, value)}`
+        const parts = [element("i", { style: drawn }), ...(place.width >= NUMBERED ? [number] : [])]
+        root.append(element(button ? "button" : "span", { ...about, ...button }, ...parts))
+    }
+    return root
+}
+
+/** The picture's colours of states, over a reach. @param {Painted} stack @param {number} reach */
+function scaleOf(stack, reach) {
+    const { colorscale } = stack.data.find(({ zmin }) => zmin < 0) ?? stack.data[0]
+    return { colorscale, zmin: -reach, zmax: reach }
+}
+
+/** The colour of a bar: of its sign. @param {Painted} stack @param {number} value */
+const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
+
+/**
+ * A row of colours for each feature. `press(step, feature)` is called when a cell is pressed.
+ *
+ * @param {Painted} stack @param {{parts: number[][], features: string[]}} of
+ * @param {{press: (step: number, feature: number) => void, name: (step: number) => string}} how
+ */
+export function colourRows(stack, { parts, features }, { press, name }) {
+    const reach = Math.max(...parts.flat().map(Math.abs)) || 1
+    const scale = scaleOf(stack, reach)
+    return parts.map((values, row) => {
+        const most = values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0)
+        const label = `${features[row]}: most at ${name(most)}, ${share(values[most])}`
+        const canvas = element("canvas", { role: "img", "aria-label": label, "data-feature": features[row] })
+        const pen = penOf(canvas, { width: stack.layout.width, height: ROW })
+        values.forEach((value, k) => {
+            const place = stepIn(stack, k)
+            if (!place) return
+            pen.fillStyle = colourOf(value, scale)
+            pen.fillRect(place.left, 0, Math.max(1, place.width - (place.width > 6 ? 1 : 0)), ROW - 1)
+        })
+        onStep(canvas, stack, step => press(step, row))
+        canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+            const step = stepAt(canvas, stack, event)
+            const value = values[step]
+            canvas.title = value === undefined ? "" : `${features[row]}, ${name(step)}: ${share(value)}`
+        })
+        return canvas
+    })
+}
+
+/** @param {HTMLElement} part @param {Painted} stack @param {(step: number) => void} press */
+function onStep(part, stack, press) {
+    part.style.cursor = "pointer"
+    part.addEventListener("click", event => press(stepAt(part, stack, event)))
+}
+
+/** The step under the pointer. @param {HTMLElement} part @param {Painted} stack @param {MouseEvent} pointer */
+function stepAt(part, { layout }, { clientX }) {
+    const box = part.getBoundingClientRect()
+    const [first, last] = layout.xaxis.range
+    return Math.round(first + ((clientX - box.left) / box.width) * (last - first))
+}
+
+// What stands in the drawer's rows?
 
 /**
  * `name(step)`: what a step is called; `quoted(step)`: in a sentence; `left`: the pixels to the strips; `memory`: what c
@@ -68,80 +213,62 @@ export function wordsRow(how, { cell }) {
 }
 
 /** What still stands in c. @param {How} how @param {Says.Drawer} said */
-export function stillRow(how, { still }) {
-    const made = bars(how.stack, { first: still.first, values: still.shares }, how)
-    made.dataset.row = "still"
-    return row(how, `still in ${how.memory}`, made)
+export const stillRow = (how, { still: { first, shares } }) =>
+    barsRow(how, `still in ${how.memory}`, "still", bars(how.stack, { first, values: shares }, how))
+
+/** A row of bars, by its name on the page. @param {How} how @param {string} title @param {string} name @param {any} made */
+function barsRow(how, title, name, made) {
+    made.dataset.row = name
+    return row(how, title, made)
 }
 
 /**
- * What each word did for the answer; a press on one asks for its path.
+ * What each word did for the answer, or a row of colours for each feature; a press on one asks for its path.
  *
  * @param {How} how @param {Says.Drawer} said @param {import("../state/link.js").Drawer} drawer
  * @param {Choose} choose
  */
 export function answerRows(how, { answer, no_answer }, { event }, choose) {
     if (!answer) return [line(how, "why this answer", element("p", { class: "gs-faint" }, no_answer))]
-    const { features, first, parts, no_path, agrees } = answer
-    const drawn = features.length
-        ? featureRows(how, answer, choose)
-        : [wordBars(how, { first, values: parts[0] }, event, no_path ? undefined : choose, agrees)]
+    const { features, parts, no_path, agrees } = answer
+    const press = no_path ? undefined : (/** @type {number} */ step) => choose({ step, feature: null })
+    const made = () => bars(how.stack, { first: 0, values: parts[0] }, { ...how, press, pressed: event?.step ?? -1 })
+    const title = agrees ? "why this answer" : "parts, not causes"
+    const drawn = features.length ? featureRows(how, answer, choose) : [barsRow(how, title, "answer", made())]
     for (const one of drawn) one.classList.toggle("gs-why-no-cause", !agrees)
     const crowded = features.length > 0 || !drawn[0].querySelector("button")
     return crowded && !no_path ? [...drawn, largestRow(how, answer, event, choose)] : drawn
 }
 
 /**
- * What the answer's parts sum to, and how the chosen word reached it.
+ * What the answer's parts sum to, and how the chosen word reached it; which answer is asked about is chosen there, where
+ * there are several labels.
  *
  * @param {How} how @param {Says.Drawer} said @param {import("../state/link.js").Drawer} drawer
  * @param {(label: string) => void} ask
  */
 export function sentences(how, { answer }, { event, label }, ask) {
     if (!answer) return []
-    const { features, path, no_path, said } = answer
+    const { features, labels, path, no_path, said } = answer
     const of = path && eventText(path) === eventText(event) ? path.said : ""
     const hint =
         `Press a ${features.length ? "number" : "word"} to see what it does alone, and its path over ${how.memory}: ` +
         "thick where it is kept, dotted where it is read again."
-    return [[...whichAnswer(answer, label, ask), said], [no_path || of || hint]].map(parts =>
-        line(how, "", element("p", {}, ...parts)),
-    )
-}
-
-/**
- * A choice of what is asked about, where there are several labels.
- *
- * @param {Says.TheAnswer} answer @param {string} label @param {(label: string) => void} ask
- */
-function whichAnswer({ labels }, label, ask) {
-    if (!labels.length) return []
-    const names = ["the answer here", ...labels]
-    const options = names.map((name, k) =>
+    const options = ["the answer here", ...labels].map((name, k) =>
         element("option", { value: k ? name : "", selected: k > 0 && name === label }, name),
     )
     const about = { class: "gs-why-which", "aria-label": "Why which answer?", onchange: () => ask(select.value) }
     const select = element("select", about, ...options)
-    return [select]
-}
-
-/**
- * @param {How} how @param {{first: number, values: number[]}} values @param {Event | null} event
- * @param {Choose | undefined} choose @param {boolean} agrees
- */
-function wordBars(how, values, event, choose, agrees) {
-    const press = choose && ((/** @type {number} */ step) => choose({ step, feature: null }))
-    const made = bars(how.stack, values, { ...how, press, pressed: event?.step ?? -1 })
-    made.dataset.row = "answer"
-    return row(how, agrees ? "why this answer" : "parts, not causes", made)
+    return [[...(labels.length ? [select] : []), said], [no_path || of || hint]].map(parts =>
+        line(how, "", element("p", {}, ...parts)),
+    )
 }
 
 /** A row of colours for each feature. @param {How} how @param {Says.TheAnswer} answer @param {Choose} choose */
-function featureRows(how, { features, first, parts }, choose) {
+function featureRows(how, answer, choose) {
     const press = (/** @type {number} */ step, /** @type {number} */ feature) => choose({ step, feature })
-    const rows = colourRows(how.stack, { first, rows: parts, features }, { ...how, press })
-    return rows.map((canvas, k) => {
-        const made = row(how, features[k], canvas)
+    return colourRows(how.stack, answer, { ...how, press }).map((canvas, k) => {
+        const made = row(how, answer.features[k], canvas)
         made.classList.add("gs-why-feature")
         return made
     })
@@ -152,9 +279,9 @@ function featureRows(how, { features, first, parts }, choose) {
  *
  * @param {How} how @param {Says.TheAnswer} answer @param {Event | null} event @param {Choose} choose
  */
-function largestRow(how, { features, first, parts }, event, choose) {
+function largestRow(how, { features, parts }, event, choose) {
     const all = parts.flatMap((row, feature) =>
-        row.map((part, k) => ({ step: first + k, feature: features.length ? feature : null, part })),
+        row.map((part, step) => ({ step, feature: features.length ? feature : null, part })),
     )
     const largest = largestFirst(all.map(({ part }) => Math.abs(part))).slice(0, LARGEST)
     const shown = largest.map(k => all[k]).filter(({ part }) => part)
@@ -181,7 +308,7 @@ export function withoutRow(how, { cell, without, no_without }) {
 
 /**
  * @param {How} how @param {Cell} cell @param {Says.Without[]} without
- * @param {(import("./bars.js").Span | null)[]} places
+ * @param {(Span | null)[]} places
  */
 function inColumns(how, cell, without, places) {
     const chips = without.flatMap((one, k) => {

@@ -88,10 +88,10 @@ export class Gate {
 
     /** The value after a key; null to let go, undefined for another key. @param {string} key */
     #byKey(key) {
-        if (key === "Home") return this.range[0]
-        if (key === "End") return this.range[1]
-        if (key === "Delete" || key === "Backspace") return null
-        return key in KEYS ? this.#within(this.#value + STEP * KEYS[key]) : undefined
+        const [from, to] = this.range
+        /** @type {Record<string, number | null>} */
+        const ends = { Home: from, End: to, Delete: null, Backspace: null }
+        return key in KEYS ? this.#within(this.#value + STEP * KEYS[key]) : ends[key]
     }
 
     /** @param {number} value */
@@ -120,9 +120,7 @@ export class Gate {
 }
 
 /** @param {number} x @param {number} y @param {string} kind @param {...(Node|string)} said */
-function text(x, y, kind, ...said) {
-    return svg("text", { x, y, class: kind, "text-anchor": "middle" }, ...said)
-}
+const text = (x, y, kind, ...said) => svg("text", { x, y, class: kind, "text-anchor": "middle" }, ...said)
 
 /**
  * A number, as it is `said`, on the colour that it has in the picture.
@@ -173,10 +171,12 @@ export class CellDrawing {
         const id = `gs-cell-${made++}`
         this.layout = layout
         this.told = svg("desc", { id })
-        this.wires = layout.wires.map(({ path, arrow }) => wire(path, arrow))
+        this.wires = layout.wires.map(({ path, isPlain }) => wire(path, isPlain))
         this.dots = svg("g", {})
-        this.pills = layout.pills.map(pill => new Pill(pill))
-        this.gates = layout.gates.map(gate => new Gate(gate, hands))
+        this.numbers = [
+            ...layout.pills.map(about => ({ about, drawn: new Pill(about) })),
+            ...layout.gates.map(about => ({ about, drawn: new Gate(about, hands) })),
+        ]
         this.root = svg(
             "svg",
             { class: "gs-cell", viewBox: SIZE.join(" "), role: "group", "aria-describedby": id },
@@ -189,8 +189,7 @@ export class CellDrawing {
             this.#word,
             this.#unit,
             ...layout.marks.map(mark),
-            ...this.pills.map(({ root }) => root),
-            ...this.gates.map(({ root }) => root),
+            ...this.numbers.map(({ drawn }) => drawn.root),
         )
     }
 
@@ -208,16 +207,11 @@ export class CellDrawing {
         this.#word.textContent = reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads
         // Below the numbers of x, or in their place.
         this.#word.setAttribute("y", x ? 246 : 232)
-        const { wires, pills, gates } = this.layout
-        wires.forEach(({ name, of = name, scale }, k) => {
+        this.layout.wires.forEach(({ name, of = name, scale }, k) => {
             flow(this.wires[k], values?.[of], scales[scale])
         })
-        pills.forEach(({ name, scale }, k) => {
-            this.pills[k].show(values?.[name], scales[scale], isHeld(name))
-        })
-        gates.forEach(({ name, scale }, k) => {
-            this.gates[k].show(values?.[name], scales[scale], isHeld(name))
-        })
+        for (const { about, drawn } of this.numbers)
+            drawn.show(values?.[about.name], scales[about.scale], isHeld(about.name))
         this.#x.replaceChildren(...(x ? numbersOf(x, scales.states) : []))
     }
 }
@@ -233,10 +227,9 @@ export const scalesOf = ({ look: { gates, states }, reach }) => ({
     memory: { colorscale: states, zmin: -reach, zmax: reach },
 })
 
-/** @param {string} path @param {boolean} [arrow] */
-export function wire(path, arrow) {
-    return svg("path", { class: "gs-wire", d: path, "marker-end": arrow && "url(#gs-arrow)" })
-}
+/** @param {string} path @param {boolean} [isPlain] without an arrow */
+export const wire = (path, isPlain) =>
+    svg("path", { class: "gs-wire", d: path, "marker-end": !isPlain && "url(#gs-arrow)" })
 
 /**
  * A wire's width and colour say how much flows through it.
@@ -272,7 +265,7 @@ export class Pill {
     /** @param {Pick<import("./cell_layout.js").Pill, "x" | "y" | "label" | "at">} pill */
     constructor({ x, y, label, at }) {
         this.back = svg("rect", { x: x - 22, y: y - 10, width: 44, height: 20, rx: 5 })
-        this.text = svg("text", { x, y: y + 4.8, "text-anchor": "middle" })
+        this.text = text(x, y + 4.8, "")
         const [labelX, labelY, anchor = "middle"] = at
         const said = svg("text", { class: "gs-cell-label", x: labelX, y: labelY, "text-anchor": anchor }, label)
         this.root = svg("g", { class: "gs-cell-pill" }, this.back, this.text, said)

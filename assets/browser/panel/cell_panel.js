@@ -9,8 +9,8 @@ import { heldAt, heldNow } from "../state/holds.js"
 import { pinOf } from "../state/link.js"
 import { looked, pinned, stackOf, termsOf } from "../state/state.js"
 import { CellDrawing, openOutOf, scalesOf, travel } from "./cell_drawing.js"
-import { foundCell, LAYOUTS, LSTM, SIZE } from "./cell_layout.js"
-import { arithmeticOf, barsOf, cellInWords, linesOf, placeInWords } from "./cell_words.js"
+import { foundCell, LAYOUTS, SIZE } from "./cell_layout.js"
+import { arithmeticOf, cellInWords, linesOf, placeInWords } from "./cell_words.js"
 import { drawnPart } from "./change_it.js"
 import { OnwardDrawing, onwardOf, toldOnward } from "./onward.js"
 import { UnitCurve } from "./unit_curve.js"
@@ -47,37 +47,32 @@ export function stepTable(picture, { layer, figure: { data }, units }, cell) {
 
 // Which weights does a cell have? Each number that it reads, with its weight in each gate.
 
-/** @typedef {[string, ...number[]]} Row */
-
 /** @type {("f" | "i" | "g" | "o")[]} */
-export const GATES = ["f", "i", "g", "o"]
+const GATES = ["f", "i", "g", "o"]
 
-/** What the cell reads, row by row: its name, its value, and its weight in each gate. @param {Wire.CellTerms} terms */
-export function weightsOf(terms) {
-    /** @type {(name: string, value: number, weight: (gate: Wire.GateTerms) => number) => Row} */
-    const row = (name, value, weight) => [name, value, ...GATES.map(gate => weight(terms[gate]))]
-    const { layer, h_before } = terms
+/** @param {Wire.CellTerms} terms */
+function weightTable(terms) {
+    const { layer, x, h_before } = terms
+    /** @type {(name: string, value: number, weight: (gate: Wire.GateTerms) => number) => Node[]} */
+    const row = (name, value, weight) => [
+        element("th", { scope: "row" }, name),
+        ...[value, ...GATES.map(gate => weight(terms[gate]))].map(number => element("td", {}, signed(number))),
+    ]
     // Above the first layer x is h of the layer below, of both its directions one after the other.
     const read = (/** @type {number} */ k) =>
         layer
             ? `h[${k % h_before.length}] of layer ${layer - 1}${k < h_before.length ? "" : ", from the right"}`
             : `x ${k}`
-    return [
-        ...terms.x.map((value, k) => row(read(k), value, gate => gate.weights_x[k])),
-        ...h_before.map((value, k) => row(`h[${k}], previous step`, value, gate => gate.weights_h[k])),
-        row("b", 1, gate => gate.bias),
-    ]
-}
-
-/** @param {Wire.CellTerms} terms */
-function weightTable(terms) {
-    const head = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
-    const row = (/** @type {Row} */ [name, ...numbers]) => [
-        element("th", { scope: "row" }, name),
-        ...numbers.map(number => element("td", {}, signed(number))),
-    ]
-    const heads = [...["input", "value"].map(columnHead), ...head]
-    return tableOf("What the cell reads, and its weight in each gate.", heads, weightsOf(terms).map(row))
+    const heads = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
+    return tableOf(
+        "What the cell reads, and its weight in each gate.",
+        [...["input", "value"].map(columnHead), ...heads],
+        [
+            ...x.map((value, k) => row(read(k), value, gate => gate.weights_x[k])),
+            ...h_before.map((value, k) => row(`h[${k}], previous step`, value, gate => gate.weights_h[k])),
+            row("b", 1, gate => gate.bias),
+        ],
+    )
 }
 
 // What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below.
@@ -86,6 +81,11 @@ function weightTable(terms) {
 const NUMBERS = 3
 
 export class CellPanel {
+    /** What is drawn, and who may hold it. @type {string | null} */
+    drawn = null
+    /** @type {import("./change_it.js").ChangeIt | null} */
+    hands = null
+
     /**
      * `change` holds the cell's gates; null where nothing can be read anew. `below` stands under the cell.
      *
@@ -100,43 +100,36 @@ export class CellPanel {
         this.says = element("span", {})
         this.how = element("span", {}, " Click a cell to keep it here.")
         this.change = change
-        /** @type {string | null} */
-        this.drawn = KINDS.LSTM.drawing
-        this.hands = change
-        this.drawing = new CellDrawing(LSTM, change)
         this.onward = new OnwardDrawing(unit => {
             const cell = looked(store.drawn)
             if (cell) this.pin({ ...cell, unit })
         })
-        this.drawing.root.append(this.onward.root)
+        /** @type {CellDrawing} */
+        this.drawing = this.#drawAs(KINDS.LSTM.drawing, change)
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })
         this.weights = foldedTable("All weights", "All weights", "gs-weights")
         this.units = foldedTable("All units at this step", "All units at this step", "gs-at-step")
         this.curve = new UnitCurve()
         this.meanings = element("dl", { class: "gs-meanings" })
-        this.pinned = this.#cellPart()
-        this.below = below
-        this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, ...below)
-        store.afterDrawn([], ({ picture }) => this.showMeanings(picture))
-        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope", "presenting", "scene"], state =>
-            this.show(state),
-        )
-    }
-
-    #cellPart() {
-        return element(
+        this.pinned = element(
             "div",
             {},
             element("div", { class: "gs-panel-head" }, this.title, this.unpin),
             element("p", { class: "gs-says" }, this.says, this.how),
             this.drawing.root,
-            this.change?.root ?? "",
+            change?.root ?? "",
             more("The sums", element("div", {}, this.bars, this.formula)),
             this.weights.root,
             this.units.root,
             this.curve.root,
             more("What do the letters mean?", this.meanings),
+        )
+        this.below = below
+        this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, ...below)
+        store.afterDrawn([], ({ picture }) => this.showMeanings(picture))
+        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope", "presenting", "scene"], state =>
+            this.show(state),
         )
     }
 
@@ -157,13 +150,10 @@ export class CellPanel {
             element("dt", {}, strip.title, " ", element("i", {}, strip.letter ?? strip.quantity)),
             element("dd", {}, strip.meaning),
         ]
+        const taken = kindShown(picture).sum ? "its memory" : "h before"
         const arrow = [
             element("dt", {}, `orange arrow in ${letterOf(picture, "c")} `, element("i", {}, "→")),
-            element(
-                "dd",
-                {},
-                `where the cell that is looked at takes ${kindShown(picture).sum ? "its memory" : "h before"} from: the step read before`,
-            ),
+            element("dd", {}, `where the cell that is looked at takes ${taken} from: the step read before`),
         ]
         const carries = strips.some(({ quantity }) => quantity === "c")
         this.meanings.replaceChildren(...strips.flatMap(meaning), ...(carries ? arrow : []))
@@ -197,38 +187,38 @@ export class CellPanel {
      */
     explain(state, cell) {
         const { picture, pin } = state
-        const terms = pin ? termsOf(state)?.values : null
+        const known = termsOf(state)?.values
+        const [terms, isUnknown] = [pin ? known : null, known === null]
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(picture)
         const kind = kindShown(picture)
         const isFound = kind === FOUND
-        const drawing = picture.projects ? "projected" : isFound ? `${picture.found}` : kind.drawing
-        this.#drawAs(drawing, picture.model.asks ? this.change : null)
+        const name = picture.projects ? "projected" : isFound ? `${picture.found}` : kind.drawing
+        this.drawing = this.#drawAs(name, picture.model.asks ? this.change : null)
+        const { root, layout, dots } = this.drawing
         // In a lecture the card of a scene takes the room for it.
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = placeInWords(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,
-            name: `The ${isFound ? "" : `${this.drawing.layout.kind} `}cell: ${this.title.textContent}`,
+            name: `The ${isFound ? "" : `${layout.kind} `}cell: ${this.title.textContent}`,
             reads: isFound ? "" : readAt(picture, cell),
             told: cellInWords(values) + toldOnward(onward),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
         })
-        if (state.time.playing && !state.time.calm) travel(this.drawing.dots, this.drawing.layout.wires)
-        this.onward.show(onward, scales, this.drawing.layout)
-        this.drawing.root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
+        if (state.time.playing && !state.time.calm) travel(dots, layout.wires)
+        this.onward.show(onward, scales, layout)
+        root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
         this.change?.show(state, cell)
         this.bars.classList.toggle("gs-stale", !values)
         const more = picture.projects ? [element("p", {}, PROJECTED)] : []
-        if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement), ...more)
+        if (values) this.bars.replaceChildren(...sumsOf(linesOf(values)), ...more)
         // Before the terms arrive the formula is the last cell's.
-        const unknown = termsOf(state)?.values === null
-        this.weights.root.hidden = !pin || unknown
-        const apart = typeof picture.found !== "string"
-        this.formula.hidden = !pin || (unknown && (apart || !picture.model.asks))
-        this.formula.classList.toggle("gs-stale", !terms && !unknown)
-        if (unknown) this.formula.textContent = "How W x, U h and b sum up to a gate is shown for an LSTM alone."
+        this.weights.root.hidden = !pin || isUnknown
+        this.formula.hidden = !pin || (isUnknown && (typeof picture.found !== "string" || !picture.model.asks))
+        this.formula.classList.toggle("gs-stale", !terms && !isUnknown)
+        if (isUnknown) this.formula.textContent = "How W x, U h and b sum up to a gate is shown for an LSTM alone."
         if (!terms) return
         this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name], !!values?.held?.includes(name))))
         this.weights.show(() => weightTable(terms))
@@ -238,15 +228,16 @@ export class CellPanel {
      * A cell that was found in somebody's own code is drawn as it was found; that of a recording can't be held.
      *
      * @param {string} drawn a name of LAYOUTS, or how h comes of c @param {import("./change_it.js").ChangeIt | null} hands
+     * @returns {CellDrawing}
      */
     #drawAs(drawn, hands) {
-        if (drawn === this.drawn && hands === this.hands) return
+        if (drawn === this.drawn && hands === this.hands) return this.drawing
         this.drawn = drawn
         this.hands = hands
         const drawing = new CellDrawing(LAYOUTS[drawn] ?? foundCell(drawn), hands)
-        this.drawing.root.replaceWith(drawing.root)
-        this.drawing = drawing
+        this.drawing?.root.replaceWith(drawing.root)
         drawing.root.append(this.onward.root)
+        return drawing
     }
 }
 
@@ -259,19 +250,28 @@ function readAt({ columns, series }, { layer, step }) {
     return `x ${numbers ? numbers.slice(0, NUMBERS).join(" ") : columns.quoted(step)}`
 }
 
-/** A gate has the colour of gates and no sign, as in the picture. @param {ReturnType<typeof barsOf>[number]} bar */
-function barElement({ name, value, isGate, width, left }) {
-    const bar = element("span", {
-        class: isGate ? "gs-open-gate" : value < 0 ? "gs-negative" : "gs-positive",
-        style: `width: ${width}%; left: ${left}%`,
+/**
+ * The sums, line by line: a bar goes from the middle to the right, or to the left where a value is negative; half of the width
+ * is 1, or the largest value where the memory is larger. A gate has the colour of gates and no sign, as in the picture.
+ *
+ * @param {import("./cell_words.js").Line[]} lines
+ */
+function sumsOf(lines) {
+    const most = Math.max(1, ...lines.map(([, value]) => Math.abs(value)))
+    return lines.map(([name, value, isGate]) => {
+        const width = (Math.abs(value) / most) * 50
+        const bar = element("span", {
+            class: isGate ? "gs-open-gate" : value < 0 ? "gs-negative" : "gs-positive",
+            style: `width: ${width}%; left: ${value < 0 ? 50 - width : 50}%`,
+        })
+        return element(
+            "div",
+            { class: name.includes("=") ? "gs-bar gs-result" : "gs-bar" },
+            element("span", {}, name),
+            element("span", { class: "gs-track", "aria-hidden": "true" }, bar),
+            element("span", { class: "gs-number" }, isGate ? fixed(value, 3) : signed(value)),
+        )
     })
-    return element(
-        "div",
-        { class: name.includes("=") ? "gs-bar gs-result" : "gs-bar" },
-        element("span", {}, name),
-        element("span", { class: "gs-track", "aria-hidden": "true" }, bar),
-        element("span", { class: "gs-number" }, isGate ? fixed(value, 3) : signed(value)),
-    )
 }
 
 /** W x + U h + b with the real numbers, and what takes its place. @param {string} name @param {Wire.GateTerms} gate

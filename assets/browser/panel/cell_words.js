@@ -3,7 +3,7 @@
  * reader.
  */
 
-import { kindShown } from "../kinds.js"
+import { FOUND, kindShown, PROJECTED } from "../kinds.js"
 import { count, fixed, signed } from "../shared/numbers.js"
 import { isSymbol } from "../state/answer.js"
 import { isLeftOut, lettersHeld } from "../state/holds.js"
@@ -80,21 +80,10 @@ export function arithmeticOf(state, cell) {
 
 /** @param {Wire.CellTerms} terms @param {{held: Held | null}} picture @returns {Arithmetic} */
 export function fromTerms(terms, { held }) {
-    const { unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h } = terms
-    return {
-        held: lettersHeld(held?.holds ?? "", terms),
-        before,
-        recalled: h_before[unit],
-        f: f.value,
-        kept,
-        i: i.value,
-        g: g.value,
-        written,
-        c,
-        tanh,
-        o: o.value,
-        h,
-    }
+    const { unit, h_before, c_before: before, f, i, g, o, kept, written, c, tanh_c: tanh, h } = terms
+    const gates = { f: f.value, i: i.value, g: g.value, o: o.value }
+    const sums = { before, recalled: h_before[unit], kept, written, c, tanh, h }
+    return { ...gates, ...sums, held: lettersHeld(held?.holds ?? "", terms) }
 }
 
 /** A unit's arithmetic where h is a projection. @param {Arithmetic} values @param {number} passed */
@@ -138,23 +127,9 @@ function shownLines({ tanh, o, h = NaN, passed, found = null }, named) {
 }
 
 /** Whether a mask in somebody's own cell made another c of what was kept and written. @param {Arithmetic} values */
-export function isMasked({ kept, written, c, found = null }) {
-    return found !== null && Math.abs(kept + written - c) > 1e-4 * Math.max(1, Math.abs(c))
-}
-
-/**
- * The place of each value's bar in its track, in percent: from the middle to the right, or to the left if negative.
- * Half of the width is 1, or the largest value here if the memory is larger.
- *
- * @param {Line[]} lines
- */
-export function barsOf(lines) {
-    const most = Math.max(1, ...lines.map(([, value]) => Math.abs(value)))
-    return lines.map(([name, value, isGate]) => {
-        const width = (Math.abs(value) / most) * 50
-        return { name, value, isGate, width, left: value < 0 ? 50 - width : 50 }
-    })
-}
+const isMasked = values =>
+    kindShown(values) === FOUND &&
+    Math.abs(values.kept + values.written - values.c) > 1e-4 * Math.max(1, Math.abs(values.c))
 
 // What does a cell do, in words? A sentence a step, and the whole drawing for a screen reader.
 
@@ -244,10 +219,30 @@ const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function cellInWords(values) {
     if (!values) return "The numbers of this cell are not in the picture."
-    const { kept, written, c, held } = values
-    const { memory, inWords } = kindShown(values)
+    const { before, f, kept, i, g, written, c, o, held } = values
+    const { memory, called } = kindShown(values)
+    const begins = `${memory} before is ${signed(before)}. `
+    if (!called) return `${begins}The new ${memory} is ${signed(c)}.`
+    const made = signed(kept + written)
     const together = held?.includes(memory)
-        ? `Together that is ${signed(kept + written)}, but ${memory} is held at ${signed(c)}.`
-        : `Together that is the new ${memory}, ${signed(c)}.`
-    return inWords(values, together, isMasked(values))
+        ? `${made}, but ${memory} is held at ${signed(c)}`
+        : isMasked(values)
+          ? `${made}, and a mask makes the new ${memory} of it, ${signed(c)}`
+          : `the new ${memory}, ${signed(c)}`
+    const reset = o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`
+    return (
+        `${begins}${called.keep}, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ${called.letIn}, ${fixed(i, 3)}, times ` +
+        `${called.what}, ${signed(g)}, adds ${signed(written)}. Together that is ${together}.` +
+        (called.show ? shownInWords(values, called.show) : reset)
+    )
+}
+
+/** How h is made of c. @param {Arithmetic} values @param {string} gate what o is called */
+function shownInWords({ tanh, o, h = NaN, passed, found = null }, gate) {
+    if (found === "") return ""
+    if (found !== null && !found.startsWith("o ⊙ ")) return ` h is ${found}, ${signed(h)}.`
+    const [inner, is] = found === null ? ["Its tanh", "the new h"] : [found.slice(4), "h"]
+    const shown =
+        passed === undefined ? `${is}, ${signed(h)}.` : `what the unit passes on, ${signed(passed)}. ${PROJECTED}`
+    return ` ${inner}, ${signed(tanh)}, times ${gate}, ${fixed(o, 3)}, is ${shown}`
 }

@@ -105,7 +105,7 @@ export class OnwardDrawing {
     /** The height of what is drawn. */
     height = 0
     /** From h of the cell to the first row. */
-    #wire = wire("", true)
+    #wire = wire("")
     #h = new Pill({ x: H, y: FIRST - 5, label: "", at: [0, 0] })
     #rows = svg("g", {})
 

@@ -1,69 +1,94 @@
-/** What does the pinned unit do over the whole sentence? Its six quantities as lines, with the present step. */
+/**
+ * What does the pinned unit do over the whole sentence? Its quantities as lines, and their numbers at the present step, or
+ * at the one under the pointer.
+ */
 
-import { BARE, isHere } from "../shared/drawn_heatmaps.js"
-import { element, more } from "../shared/element.js"
-import { plotly } from "../shared/plotly.js"
+import { element, more, svg } from "../shared/element.js"
+import { fixed, signed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 
-const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
-const HEIGHT = 240
-// The assumed width in pixels while the panel has no width.
-const WIDTH = 260
+// In units of the drawing, about a pixel: its size, and where its lines are.
+const [WIDTH, HEIGHT] = [300, 180]
+const [LEFT, RIGHT, TOP, BOTTOM] = [30, 294, 8, 158]
 // The lines that the eye follows first are thicker.
 /** @type {Record<string, number>} */
 const EMPHASIS = { c: 3, f: 2 }
-// Only as many words as have room.
-const WORDS = 8
+// The most words, and letters of one, that have room.
+const WORDS = 6
+const LETTERS = 7
+
+/** @param {number} x @param {number} y @param {string} said @param {string} anchor */
+const text = (x, y, said, anchor) => svg("text", { x, y, "text-anchor": anchor }, said)
 
 export class UnitCurve {
-    /** What is drawn: a picture, and the unit of which stack in it. @type {any[]} */
-    #drawn = []
-    #width = WIDTH
     #draws = () => {}
 
     constructor() {
-        this.chart = element("div", { class: "gs-curve" })
-        this.now = element("div", { class: "gs-chart-now" })
-        this.root = more("", element("div", { class: "gs-chart" }, this.chart, this.now), () => this.#draws())
+        this.chart = element("div", { class: "gs-chart" })
+        this.root = more("", this.chart, () => this.#draws())
         this.title = this.root.firstChild
     }
 
-    /**
-     * Draws the curve for a new picture or unit; a new step only moves a line over it. Nothing while it is closed.
-     *
-     * @param {Picture} picture @param {Stack} stack @param {Cell} cell
-     */
+    /** Draws the curve of a cell's unit, while it is open. @param {Picture} picture @param {Stack} stack @param {Cell} cell */
     show(picture, stack, { unit, step }) {
         const { columns } = picture
         this.title.textContent =
             `Unit ${unit} over ${columns.complete ? "the sentence" : "the visible part"}` +
             (columns.per > 1 ? ", the extreme of each column" : "")
         this.#draws = () => {
-            if (!this.root.open) return
-            if (!isHere()) return plotly().then(() => this.#draws())
-            const wanted = [picture, stack, unit]
-            if (!wanted.every((part, k) => part === this.#drawn[k])) this.#draw(picture, stack, unit)
-            this.#drawn = wanted
-            const [first, last] = columns.range
-            const at = (step - first) / (last - first)
-            this.now.hidden = at < 0 || at > 1
-            this.now.style.left = `${MARGIN.l + at * (this.#width - MARGIN.l - MARGIN.r)}px`
+            if (this.root.open) this.#draw(picture, linesOf(picture, stack, unit), step)
         }
         this.#draws()
     }
 
     clear() {
         this.#draws = () => {}
-        if (!this.#drawn.length) return
-        Plotly.purge(this.chart)
-        this.#drawn = []
     }
 
-    /** @param {Picture} picture @param {Stack} stack @param {number} unit */
-    #draw(picture, stack, unit) {
-        this.#width = this.chart.clientWidth || WIDTH
-        const layout = layoutOf(picture, stack.figure.layout, this.#width, getComputedStyle(this.root).color)
-        Plotly.react(this.chart, linesOf(picture, stack, unit), layout, { displayModeBar: BARE.displayModeBar })
+    /** @param {Picture} picture @param {ReturnType<typeof linesOf>} lines @param {number} step */
+    #draw({ columns, reach }, lines, step) {
+        const [first, last] = columns.range
+        const x = (/** @type {number} */ at) => LEFT + ((at - first) / (last - first)) * (RIGHT - LEFT)
+        const y = (/** @type {number} */ value) => (TOP + BOTTOM - (value / (1.08 * reach)) * (BOTTOM - TOP)) / 2
+        const levels = [-reach, 0, reach].flatMap(level => [
+            svg("path", { class: "gs-curve-level", d: `M ${LEFT} ${y(level)} H ${RIGHT}` }),
+            text(LEFT - 4, y(level) + 4, `${level}`.replace("-", "−"), "end"),
+        ])
+        const at = columns.positions
+        const every = Math.ceil(columns.number / WORDS)
+        const words = at.flatMap((place, column) => {
+            const word = columns.name(column)
+            return column % every ? [] : [text(x(place), HEIGHT - 6, word.slice(0, LETTERS), "middle")]
+        })
+        const drawn = lines.map(({ values, colour, width }) => {
+            const isOne = (/** @type {number} */ column) => Number.isFinite(values[column])
+            const path = at.map((place, column) => {
+                const to = `${x(place).toFixed(1)} ${y(values[column]).toFixed(1)}`
+                return isOne(column) ? `${isOne(column - 1) ? "" : `M ${to} `}L ${to}` : ""
+            })
+            return svg("path", { class: "gs-curve-line", d: path.join(" "), stroke: colour, "stroke-width": width })
+        })
+        const now = svg("path", { class: "gs-curve-now" })
+        const tell = (/** @type {number} */ column) => {
+            now.setAttribute("d", column < 0 ? "" : `M ${x(at[column])} ${TOP} V ${BOTTOM}`)
+            const said = lines.map(({ name, values, colour, isGate }) => {
+                const value = values[column]
+                const number = Number.isFinite(value) ? (isGate ? fixed(value, 3) : signed(value)) : ""
+                return element("span", { style: `color: ${colour}` }, element("b", {}, name), ` ${number}`)
+            })
+            names.replaceChildren(...said)
+        }
+        const onpointermove = (/** @type {PointerEvent} */ { clientX }) => {
+            const { left, width } = curve.getBoundingClientRect()
+            const share = (((clientX - left) * WIDTH) / width - LEFT) / (RIGHT - LEFT)
+            tell(Math.max(0, Math.min(columns.number - 1, Math.floor(share * columns.number))))
+        }
+        const hands = { onpointermove, onpointerleave: () => tell(columns.of(step)) }
+        const about = { class: "gs-curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", ...hands }
+        const curve = svg("svg", { ...about, "aria-label": this.title.textContent }, ...levels, ...words, ...drawn, now)
+        const names = element("div", { class: "gs-curve-names" })
+        this.chart.replaceChildren(curve, names)
+        tell(columns.of(step))
     }
 }
 
@@ -73,48 +98,8 @@ function linesOf(picture, { figure, units }, unit) {
     const colour = Object.fromEntries(picture.strips.map(strip => [strip.quantity, strip.line]))
     return figure.data
         .filter(({ name, z }) => z[line] && !(name === "h" && picture.projects))
-        .map(({ name, x, z }) => ({
-            type: "scatter",
-            mode: z[line].length > 1 ? "lines" : "markers",
-            name: letterOf(picture, name),
-            x,
-            y: z[line],
-            line: { color: colour[name], width: EMPHASIS[name] || 1.2 },
-            opacity: EMPHASIS[name] ? 1 : 0.75,
-            hovertemplate: `${letterOf(picture, name)} %{y:.4f}<extra></extra>`,
+        .map(({ name, z, zmin }) => ({
+            ...{ name: letterOf(picture, name), values: z[line], isGate: zmin === 0 },
+            ...{ colour: colour[name], width: EMPHASIS[name] ?? 1.2 },
         }))
-}
-
-/** @param {Picture} picture @param {any} layout of Plotly's @param {number} width @param {string} ink */
-function layoutOf({ columns, reach }, { xaxis, font }, width, ink) {
-    const every = Math.ceil(xaxis.tickvals.length / WORDS)
-    const some = (/** @type {(number | string)[]} */ all) => all.filter((_, n) => n % every === 0)
-    const transparent = "rgba(0,0,0,0)"
-    return {
-        width,
-        height: HEIGHT,
-        margin: MARGIN,
-        paper_bgcolor: transparent,
-        plot_bgcolor: transparent,
-        hovermode: "x",
-        font: { ...font, color: ink, size: 11 },
-        showlegend: true,
-        legend: { orientation: "h", y: -0.2, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
-        xaxis: {
-            range: columns.range,
-            tickvals: some(xaxis.tickvals),
-            ticktext: some(xaxis.ticktext),
-            tickangle: 0,
-            showgrid: false,
-            zeroline: false,
-            fixedrange: true,
-        },
-        yaxis: {
-            range: [-1.08 * reach, 1.08 * reach],
-            tickvals: [-reach, 0, reach],
-            gridcolor: "rgba(128,128,128,.25)",
-            zeroline: false,
-            fixedrange: true,
-        },
-    }
 }

@@ -7,8 +7,7 @@ import { affine, run, scores, shownSize, sideBySide } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
 import { count } from "../shared/numbers.js"
-import { best } from "./changes.js"
-import { rowsOf, statesBefore, sum } from "./names.js"
+import { best, rowsOf, statesBefore, sum, valuesAt } from "./names.js"
 
 // Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both, layer
 // by layer: M is what the answer owes to each unit, in two ways at once, with all and directly, where nothing is read
@@ -115,23 +114,17 @@ const weightsOf =
  * @returns {(t: number) => import("../kinds.js").StepOfRun}
  */
 function stepsOf(lstm, { x, layers }, place) {
-    const { layer, direction, size, steps } = place
+    const { layer, direction, size } = place
     const { quantities, states } = KINDS[lstm.kind]
     const [weight, recorded] = [weightsOf(lstm, place), layers[layer][direction]]
     const read = layer ? sideBySide(layers[layer - 1], shownSize(lstm)) : x
-    const at = (/** @type {string} */ letter, /** @type {number} */ t) => {
-        const units = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
-        return t < 0 || t >= steps ? new Float32Array(units) : recorded[letter].subarray(t * units, (t + 1) * units)
-    }
-    const values = (/** @type {string} */ letters, /** @type {number} */ t) =>
-        Object.fromEntries([...letters].map(letter => [letter, at(letter, t)]))
     return t => {
-        const before = values(states, t + (direction ? 1 : -1))
+        const before = valuesAt(lstm, recorded, states, t + (direction ? 1 : -1))
         return {
             fromX: affine(weight("weight_ih"), read, weight("bias_ih"), t * size),
             fromH: affine(weight("weight_hh"), before.h, weight("bias_hh")),
             before,
-            now: values(quantities, t),
+            now: valuesAt(lstm, recorded, quantities, t),
         }
     }
 }
@@ -160,7 +153,8 @@ const NOISE = 10
  *     answer, where it is known
  * @typedef {Split & {runs: Run[], answer: number, other: number, effect: number, aim: Aim,
  *     byStep: Float64Array, error: number, middle: Float32Array, says: number[], saysThen: number[]}} Explained `runs`: with
- *     the event and without it; `middle`: the baseline of a step; `says`, `saysThen`: what the model says, and what with the baseline
+ *     the event and without it; `middle`: the baseline of a step; `says`, `saysThen`: what the model says, and what with the baseline;
+ *     `error`: how far the sum of the parts is from the effect
  */
 
 /** What stands in the place of words, and what it is called. @param {Model} model @returns {[Float32Array, string]} */
@@ -208,7 +202,7 @@ export function explained({ reading, left, step, label: name, aim: known }, even
         sum(split.inputs.subarray(t * lstm.inputSize, (t + 1) * lstm.inputSize)),
     )
     const effect = answer - otherAnswer
-    const error = errorOf(split, byStep, effect, step, lstm)
+    const error = Math.abs(sum(split.inputs) - effect)
     const [says, saysThen] = said.map(row => saidIn(model, row))
     return { ...split, runs, answer, other: otherAnswer, effect, aim, byStep, error, middle, says, saysThen }
 }
@@ -291,22 +285,4 @@ function readoutOf({ linear }, weights) {
     return Float64Array.from({ length: columns }, (_, k) =>
         sum(weights.map((weight, row) => weight * data[row * columns + k])),
     )
-}
-
-/** How far the sum of the parts, and of what is carried past any step, is from the effect.
- * @param {Split} split @param {Float64Array} byStep @param {number} effect
- * @param {number} at
- * @param {Recurrent} lstm */
-function errorOf({ inputs, kept, reread }, byStep, effect, at, lstm) {
-    let most = Math.abs(sum(inputs) - effect)
-    if (lstm.bidirectional) return most
-    const [units, shown] = [lstm.hiddenSize, lstm.projSize || lstm.hiddenSize]
-    let later = 0
-    for (let t = byStep.length - 1; t >= 0; t--) {
-        const carried = kept.map(([one]) => sum(one.subarray(t * units, (t + 1) * units)))
-        const again = reread.map(([one]) => sum(one.subarray(t * shown, (t + 1) * shown)))
-        if (t <= at) most = Math.max(most, Math.abs(sum(carried) + sum(again) + later - effect))
-        later += byStep[t]
-    }
-    return most
 }

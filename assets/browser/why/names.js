@@ -11,13 +11,6 @@ export function stepName({ tokens, series }, step) {
     return tokens[step] === `${step}` ? `step ${count(step)}` : label(tokens[step])
 }
 
-/** A number with its sign; a small one has more places. @param {number} value */
-export function signed(value) {
-    const size = Math.abs(value)
-    const places = size > 1e-6 && size < 0.1 ? Math.max(2, 1 - Math.floor(Math.log10(size))) : 2
-    return (value < 0 ? "−" : "+") + size.toFixed(places)
-}
-
 /** With seven digits, as many as a float32 has. @param {number} value */
 export const short = value => +value.toPrecision(7)
 
@@ -27,6 +20,9 @@ export const sum = values => {
     for (const value of values) all += value
     return all
 }
+
+/** The place of the largest number. @param {Float32Array} row */
+export const best = row => row.reduce((most, share, k) => (share > row[most] ? k : most), 0)
 
 /** The weights of an LSTM, in number. @param {Reading} reading */
 export const parametersOf = ({ lstm }) => sum(Object.values(lstm.weights).map(({ data }) => data.length))
@@ -44,17 +40,20 @@ export function rowsOf({ x, lstm: { inputSize } }, steps) {
     return rows
 }
 
-/** The states before a step of a reading in one direction, a layer each. @param {Reading} reading @param {number} step
- * @returns {import("../kinds.js").Values[]} */
-export function statesBefore({ lstm, layers }, step) {
-    const at = (/** @type {Float32Array} */ values, /** @type {number} */ size) =>
-        step ? values.subarray((step - 1) * size, step * size) : new Float32Array(size)
-    const size = (/** @type {string} */ letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
-    const { states } = KINDS[lstm.kind]
-    return layers.map(([recorded]) =>
-        Object.fromEntries([...states].map(letter => [letter, at(recorded[letter], size(letter))])),
-    )
+/** What is recorded at a step, by letter; 0 before the first step and after the last. @param {Recurrent} lstm
+ * @param {Recorded} recorded @param {string} letters @param {number} t @returns {import("../kinds.js").Values} */
+export function valuesAt(lstm, recorded, letters, t) {
+    const steps = recorded.h.length / shownSize(lstm)
+    const of = (/** @type {string} */ letter) => {
+        const units = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
+        return t < 0 || t >= steps ? new Float32Array(units) : recorded[letter].subarray(t * units, (t + 1) * units)
+    }
+    return Object.fromEntries([...letters].map(letter => [letter, of(letter)]))
 }
+
+/** The states before a step of a reading in one direction, a layer each. @param {Reading} reading @param {number} step */
+export const statesBefore = ({ lstm, layers }, step) =>
+    layers.map(([recorded]) => valuesAt(lstm, recorded, KINDS[lstm.kind].states, step - 1))
 
 /** "a, b and c". @param {(string | number)[]} all */
 export const listed = all => (all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`)

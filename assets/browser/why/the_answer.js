@@ -1,20 +1,27 @@
-/** Why this answer? What each word, or each feature at each step, did for it. */
+/**
+ * Why this answer? What each word, or each feature at each step, did for it; and how one of them reached it.
+ */
 
+import { draws } from "../engine/random.js"
+import { run, scores } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
 import { largestFirst } from "../numbers/order.js"
-import { count, roughly } from "../shared/numbers.js"
-import { howMany } from "./changes.js"
-import { baselineOf, explained, missedBy } from "./explained.js"
-import { answerName, parametersOf, short, signed, stepName, stepsLeft, sum, targetName } from "./names.js"
-import { pathOf } from "./path.js"
+import { count, finely, roughly } from "../shared/numbers.js"
+import { answered, baselineOf, explained, missedBy } from "./explained.js"
+import { answerName, parametersOf, short, stepName, stepsLeft, sum, targetName, unitsNamed } from "./names.js"
 
-/** @typedef {import("./explained.js").Explained} Explained */
+/**
+ * @typedef {import("./explained.js").Explained} Explained
+ * @typedef {import("./explained.js").Asked} Asked
+ * @typedef {import("../state/link.js").Event} Event
+ * @typedef {{layer: number, step: number, unit: number, kept: number, reread: number, carried: number}} Carrier
+ */
 
-// The most multiplications of a reading that is explained; the most features that are named, steps that have
-// parts, and labels to choose from; from how many times the effect on its parts are a balance of opposites.
+// The most multiplications of a reading that is explained, and of all texts without one word; the most features that are named, and labels to choose from;
+// from how many times the effect on its parts are a balance of opposites.
 const MOST = 150_000_000
+const MOST_WITHOUT = 300_000_000
 const FEATURES = 12
-const STEPS = 2_000
 const LABELS = 100
 const OPPOSED = 3
 
@@ -25,6 +32,12 @@ export function noAnswer(reading, { step }) {
     return reading.holds.without.includes(step)
         ? `${stepName(reading, step)} is left out, so there is no answer at it.`
         : ""
+}
+
+/** How many words are left out, one by one. @param {Reading} reading @param {number} step */
+export function howMany(reading, step) {
+    const read = reading.lstm.bidirectional ? reading.tokens.length : step + 1
+    return Math.floor(MOST_WITHOUT / (read * parametersOf(reading)))
 }
 
 /** Why an answer is not explained; "" where it is. @param {Reading} reading @param {Cell} cell */
@@ -40,8 +53,7 @@ function notExplained(reading, { step }) {
 /**
  * The answer at a cell's step, explained, or why it is not.
  *
- * @param {Reading} reading @param {Cell} cell @param {string} label
- * @param {import("../state/link.js").Event | null} event
+ * @param {Reading} reading @param {Cell} cell @param {string} label @param {Event | null} event
  * @returns {[Says.TheAnswer | null, string]}
  */
 export function answerOf(reading, cell, label, event) {
@@ -53,8 +65,8 @@ export function answerOf(reading, cell, label, event) {
     const left = stepsLeft(reading).filter(step => lstm.bidirectional || step <= cell.step)
     const asked = { reading, left, step: left.indexOf(cell.step), label }
     const whole = explained(asked)
-    const middle = lstm.inputSize > 1 ? "the median of each feature" : "the median"
-    const baseline = series ? middle : baselineOf(model)[1]
+    const median = lstm.inputSize > 1 ? "the median of each feature" : "the median"
+    const baseline = series ? median : baselineOf(model)[1]
     if (!whole) {
         const what = series ? "a given row" : baseline
         return [
@@ -64,35 +76,25 @@ export function answerOf(reading, cell, label, event) {
         ]
     }
     const parts = partsOf(reading, left, whole)
-    const shown = largestFirst(parts.map(row => sum(row.map(Math.abs))))
+    const sizes = parts.map(row => sum(row.map(Math.abs)))
+    const shown = largestFirst(sizes)
         .slice(0, FEATURES)
         .sort((a, b) => a - b)
-    const first = lstm.bidirectional ? 0 : Math.max(0, parts[0].length - STEPS)
-    const target = targetName(model, whole.aim.weights)
+    const [target, names] = [targetName(model, whole.aim.weights), model.embedding.columns ?? series?.names ?? []]
     const missed = left.length <= howMany(reading, cell.step) ? missedBy(asked, whole) : undefined
-    const is =
-        event && left.includes(event.step) && (event.feature === null || (series && event.feature < parts.length))
+    const isThere = event && left.includes(event.step) && (event.feature ?? 0) < parts.length
+    const isRead = isThere && (series || event.feature === null)
     // Without one word alone another label may come second.
     const ofTheSame = { ...asked, aim: whole.aim }
-    const size = sum(parts.map(row => sum(row.map(Math.abs))))
+    const about = { target, baseline, size: sum(sizes), names }
     return [
         {
-            target,
+            ...{ target, baseline, effect: short(whole.effect), agrees: !missed },
             labels: model.labels.length > 1 && model.labels.length <= LABELS ? model.labels : [],
-            baseline,
-            effect: short(whole.effect),
-            error: short(whole.error),
-            direct: whole.effect ? short(whole.direct / whole.effect) : null,
-            features: series ? shown.map(feature => namesOf(reading)[feature]) : [],
-            ...{ first, parts: shown.map(feature => Array.from(parts[feature].slice(first, first + STEPS), short)) },
-            said:
-                answerInWords(reading, cell.step, whole, target, baseline) +
-                doubt(reading, left.length, missed, target),
-            agrees: !missed,
-            path:
-                is && !lstm.bidirectional
-                    ? pathOf(ofTheSame, event, { target, baseline, size, names: namesOf(reading) })
-                    : null,
+            features: series ? shown.map(feature => names[feature]) : [],
+            parts: shown.map(feature => Array.from(parts[feature], short)),
+            said: inWords(reading, cell.step, whole, about) + doubt(reading, left.length, missed, target),
+            path: isRead && !lstm.bidirectional ? pathOf(ofTheSame, event, about) : null,
             no_path: lstm.bidirectional
                 ? "It reads in both directions: no step cuts its past from its future, so there is no path over " +
                   `${kindOf(lstm).memory}.`
@@ -101,9 +103,6 @@ export function answerOf(reading, cell, label, event) {
         "",
     ]
 }
-
-/** What a series' features are called. @param {Reading} reading */
-const namesOf = ({ model, series }) => model?.embedding.columns ?? series?.names ?? []
 
 /** (feature, step): the parts in steps of the text; of words one row. */
 function partsOf(
@@ -124,10 +123,9 @@ function partsOf(
 /**
  * The sums, and how much of them came through c alone.
  *
- * @param {Reading} reading @param {number} step @param {Explained} whole @param {string} target
- * @param {string} baseline
+ * @param {Reading} reading @param {number} step @param {Explained} whole @param {{target: string, baseline: string}} about
  */
-function answerInWords(reading, step, whole, target, baseline) {
+function inWords(reading, step, whole, { target, baseline }) {
     const model = /** @type {Model} */ (reading.model)
     const what = model.reads.replace(/s$/, "")
     const { answer, other, effect, error, direct, inputs, byStep, says, saysThen } = whole
@@ -140,10 +138,10 @@ function answerInWords(reading, step, whole, target, baseline) {
             ? ` Large parts cancel here: without their signs they add up to ${gross.toFixed(1)} times the difference.`
             : ""
     return (
-        `At ${stepName(reading, step)} ${target} is ${signed(answer)}; if every ${what} is replaced by ${baseline}, ` +
-        `${then}it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
-        `${roughly(error)}${isSame ? "; they say only what makes the model more or less sure" : ""}.${ways(effect, direct, kindOf(reading.lstm))}` +
-        opposed
+        `At ${stepName(reading, step)} ${target} is ${finely(answer)}; if every ${what} is replaced by ${baseline}, ` +
+        `${then}it is ${finely(other)}. The parts add up to the difference, ${finely(effect)}, with a rounding error of ` +
+        `${roughly(error)}${isSame ? "; they say only what makes the model more or less sure" : ""}.` +
+        `${ways(effect, direct, kindOf(reading.lstm))}${opposed}`
     )
 }
 
@@ -158,8 +156,8 @@ function doubt(reading, steps, missed, target) {
     if (missed === undefined) return ` Whether single erasures agree was not tried: ${count(steps)} steps are many.`
     if (!missed) return ""
     return (
-        ` But ${stepName(reading, missed.step)} alone makes ${signed(missed.erased)} of ${target}, and its part is ` +
-        `${signed(missed.part)}: do not read the parts as causes.`
+        ` But ${stepName(reading, missed.step)} alone makes ${finely(missed.erased)} of ${target}, and its part is ` +
+        `${finely(missed.part)}: do not read the parts as causes.`
     )
 }
 
@@ -179,7 +177,135 @@ function ways(effect, direct, { memory, keeps }) {
             `${isShown ? "was" : "went out through h and was"} read again.`
         )
     return (
-        ` Two ways oppose each other: ${signed(direct)} came through the memory ${memory} alone, ` +
-        `${signed(effect - direct)} ${isShown ? "was read again" : "went through h"}.`
+        ` Two ways oppose each other: ${finely(direct)} came through the memory ${memory} alone, ` +
+        `${finely(effect - direct)} ${isShown ? "was read again" : "went through h"}.`
     )
+}
+
+// How did one word reach the answer? What each unit carried on from each step; units are named only where a few carry
+// most of it and patching bears that out: their memory is put at its value without the word, at one step, beside as many
+// units drawn by chance.
+
+// The part of an effect from which on a line can be seen, and the most lines.
+const SEEN = 0.02
+const MOST_LINES = 600
+// The most units that are named, the part of the effect that they carry, and how many are looked at where more do.
+const NAMED = 3
+const MOST_OF = 0.5
+const LOOK = 5
+// How many sets of other units are patched, and the most multiplications of all these runs.
+const RANDOM = 20
+const MOST_PATCHED = 1_000_000_000
+// What patching takes, as a share of what is carried: from and to.
+const AGREES = [0.5, 2]
+
+/**
+ * `size`: the sizes of all parts of the answer, summed.
+ *
+ * @param {Asked} asked @param {Event} event
+ * @param {{target: string, baseline: string, size: number, names: string[]}} about @returns {Says.Path | null}
+ */
+function pathOf(asked, event, { target, baseline, size, names }) {
+    const found = explained(asked, event)
+    if (!found) return null
+    const { effect } = found
+    const isLittle = Math.abs(effect) < SEEN * size
+    const step = stepName(asked.reading, event.step)
+    const name = event.feature !== null && names.length > 1 ? `${names[event.feature]} at ${step}` : step
+    const said = `${name} alone, with ${baseline} in its place, makes ${finely(effect)} of ${target}`
+    const carriers = isLittle ? [] : carriersOf(asked, found)
+    return {
+        ...{ step: event.step, feature: event.feature, effect: short(effect), lines: linesOf(carriers, effect) },
+        said: said + (isLittle ? ": too little for a path." : carriedBy(asked, event.step, found, carriers)),
+    }
+}
+
+/** What each unit carried on from each step, in c and read again through h. @returns {Carrier[]} */
+function carriersOf(/** @type {Asked} */ { reading: { lstm }, left }, /** @type {Explained} */ { kept, reread }) {
+    const units = lstm.hiddenSize
+    return kept.flatMap(([own], layer) =>
+        Array.from(own, (value, at) => {
+            // The units of a projection's h are not those of c.
+            const again = lstm.projSize ? 0 : reread[layer][0][at]
+            const place = { layer, step: left[Math.floor(at / units)], unit: at % units }
+            return { ...place, kept: value, reread: again, carried: value + again }
+        }),
+    )
+}
+
+/** The largest parts that can be seen. @param {Carrier[]} carriers @param {number} effect @returns {Says.Carried[]} */
+function linesOf(carriers, effect) {
+    const sizes = carriers.map(({ kept, reread }) => Math.max(Math.abs(kept), Math.abs(reread)))
+    return largestFirst(sizes)
+        .slice(0, MOST_LINES)
+        .filter(k => sizes[k] >= SEEN * Math.abs(effect))
+        .map(k => {
+            const { layer, step, unit, kept, reread } = carriers[k]
+            return { layer, step, unit, kept: short(kept), reread: short(reread) }
+        })
+}
+
+/** Which units carried it, as the end of a sentence. @param {Asked} asked @param {number} event @param {Explained} found
+ * @param {Carrier[]} all */
+function carriedBy({ reading, left, step }, event, found, all) {
+    if ((step + 1) * parametersOf(reading) * (RANDOM + LOOK) > MOST_PATCHED)
+        return ". No unit is named: the text is too long to check that by patching while you wait."
+    const at = Math.floor((left.indexOf(event) + step) / 2)
+    const there = all.filter(one => one.step === left[at])
+    const carriers = largestFirst(there.map(({ carried }) => Math.abs(carried))).map(k => there[k])
+    const past = stepName(reading, left[at])
+    const carriedByFirst = (/** @type {number} */ few) => sum(carriers.slice(0, few).map(({ carried }) => carried))
+    const few = [1, 2, NAMED].find(some => carriedByFirst(some) / found.effect >= MOST_OF)
+    if (!few)
+        return `. No unit is named: many carry it, the ${LOOK} largest ${finely(carriedByFirst(LOOK))} of it past ${past}.`
+    const chosen = carriers.slice(0, few)
+    const [carried, takes] = [carriedByFirst(few), takenBy(reading, found, step, at, chosen)]
+    const sets = drawn(carriers.slice(few), few)
+    const byChance = median(sets.map(others => Math.abs(takenBy(reading, found, step, at, others))))
+    const names = unitsNamed(chosen, reading.lstm.numLayers)
+    const others = `${few} random unit${few === 1 ? " moves" : "s move"} the answer by ${finely(byChance).replace("+", "")}`
+    const [least, most] = AGREES
+    const share = takes / carried
+    if (!(least <= share && share <= most && byChance < Math.abs(takes) / 2))
+        return (
+            `. No unit is named: ${names} seem${few === 1 ? "s" : ""} to carry ${finely(carried)} past ${past}, but patching ` +
+            `takes ${finely(takes)}, and ${others}.`
+        )
+    return (
+        `, carried past ${past} by ${names}: ${finely(carried)}. Patching ${few === 1 ? "it" : "them"} there takes ` +
+        `${finely(takes)}; ${others}.`
+    )
+}
+
+/** How much the answer falls where some units have, at a step, the memory of the run without the event.
+ * @param {Reading} reading @param {Explained} found @param {number} step @param {number} at @param {Carrier[]} units */
+function takenBy({ lstm, model }, { runs: [one, other], aim, answer }, step, at, units) {
+    const gate = kindOf(lstm).memory
+    const holds = units.map(({ layer, unit }) => {
+        const value = other.layers[layer][0][gate][at * lstm.hiddenSize + unit]
+        return { gate, value, layer, direction: 0, units: [unit], steps: [at] }
+    })
+    return answer - answered(aim, scores(/** @type {Model} */ (model), run(lstm, one.x, holds))[step])
+}
+
+/** Sets of `size` units drawn by chance, no two alike; fewer where there are no more. @param {Carrier[]} units
+ * @param {number} size */
+function drawn(units, size) {
+    const draw = draws(0)
+    /** @type {Map<string, Carrier[]>} */
+    const sets = new Map()
+    for (let tries = 0; units.length && sets.size < RANDOM && tries < 10 * RANDOM; tries++) {
+        const numbers = new Set()
+        while (numbers.size < Math.min(size, units.length)) numbers.add(draw() % units.length)
+        const set = [...numbers].sort((a, b) => a - b)
+        const chosen = set.map(number => units[number])
+        sets.set(`${set}`, chosen)
+    }
+    return [...sets.values()]
+}
+
+/** @param {number[]} values */
+function median(values) {
+    const sorted = values.sort((a, b) => a - b)
+    return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
 }
