@@ -2,7 +2,7 @@
 
 import { patiently } from "../asking/answerer.js"
 import { refusal } from "../asking/link.js"
-import { choosesSome, controls, right, showsFew } from "../controls/controls.js"
+import { choosesSome, controls, right, saying, showsFew } from "../controls/controls.js"
 import { exportMenu, pythonCode } from "../controls/export_menu.js"
 import { isFirstVisit } from "../controls/playback.js"
 import { queryOf, sceneCard, scenesMenu, shareMenu } from "../controls/share_menu.js"
@@ -193,10 +193,11 @@ export class LiveView {
 
     #main() {
         const { store, answerer } = this
-        const shapes = element("div", { class: "gs-shapes" })
-        store.afterDrawn([], ({ picture }) => {
-            shapes.textContent = picture.shapes
-        })
+        const shapes = element(
+            "div",
+            {},
+            saying(store, { class: "gs-shapes" }, picture => picture.shapes),
+        )
         const { code } = answerer
         return element(
             "div",
@@ -319,16 +320,12 @@ function isChosen(before, { view: { model, sentence }, examples }) {
 /** What a trained model does, how well, or that a random one is untrained; and how near PyTorch the numbers are.
  * @param {Store} store @param {Element} train */
 function aboutOf(store, train) {
-    const untrained = element("span", { class: "gs-untrained" }, "untrained: random weights, real LSTM")
-    const task = element("span", { class: "gs-task" })
-    const checked = element("span", { class: "gs-proof" })
+    const random = "untrained: random weights, real LSTM"
+    const untrained = saying(store, { class: "gs-untrained" }, ({ model }) => (model.trained ? "" : random))
+    const task = saying(store, { class: "gs-task" }, ({ model }) => model.trained)
+    const checked = saying(store, { class: "gs-proof" }, ({ proof }) => proof)
     store.afterDrawn([], ({ picture: { model, proof } }) => {
         root.parentElement?.classList.toggle("gs-watched", !model.asks)
-        untrained.hidden = !!model.trained
-        task.hidden = !model.trained
-        task.textContent = model.trained
-        checked.hidden = !proof
-        checked.textContent = proof
         checked.classList.toggle("gs-unproved", proof.startsWith("not checked"))
     })
     const root = element("p", { class: "gs-about" }, untrained, task, right(store), train, checked)

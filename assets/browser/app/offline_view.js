@@ -3,8 +3,8 @@
  * made; where the page carries its model, a box for another text.
  */
 
-import { textIn } from "../asking/here.js"
-import { examples, sentenceBox } from "../controls/text_box.js"
+import { saying } from "../controls/controls.js"
+import { textBox } from "../controls/text_box.js"
 import { numbersTable } from "../picture/names.js"
 import { element, wordButton } from "../shared/element.js"
 import { holding } from "../state/holds.js"
@@ -29,7 +29,7 @@ export class OfflineView {
             store.set({ zoom: { ...state.zoom, steps: zoom.steps } })
         })
         playback.root.append(playback.pace, zooming.tools, zooming.whole)
-        const head = element("div", {}, headingOf(store, title), near && anotherText(store, near))
+        const head = element("div", {}, headingOf(store, title), near && anotherText(store, made))
         const main = element("div", { class: "gs-main" }, this.body.root, numbersTable(store))
         const parts = [head, notices(store, {}), lineOf(store), main, element("p", { class: "gs-faint" }, says)]
         this.root = element("div", { class: "gatescope gs-offline" }, ...parts)
@@ -65,13 +65,10 @@ function headingOf(store, title) {
 
 /** What shapes the numbers have, and how near PyTorch they are. @param {Store} store */
 function lineOf(store) {
-    const proof = element("span", { class: "gs-pill gs-proof" })
-    const shapes = element("div", { class: "gs-shapes" })
-    store.afterDrawn([], ({ picture }) => {
-        proof.textContent = picture.proof
-        const { length } = picture.resets
+    const proof = saying(store, { class: "gs-pill gs-proof" }, picture => picture.proof)
+    const shapes = saying(store, { class: "gs-shapes" }, ({ shapes, few, resets: { length } }) => {
         const reset = length && `memory not from the step before at ${length} step${length > 1 ? "s" : ""}`
-        shapes.textContent = [picture.shapes, picture.few, reset].filter(Boolean).join(" · ")
+        return [shapes, few, reset].filter(Boolean).join(" · ")
     })
     return element("div", { class: "gs-line" }, shapes, element("div", { class: "gs-pills" }, proof))
 }
@@ -83,13 +80,10 @@ function lineOf(store) {
  */
 const isBeyond = (steps, whole) => !steps || steps[0] < whole[0] || steps[1] > whole[1]
 
-// How does a reader of a page without a server try another text? In a box, and back to the author's with a button.
-
-/** The box; `near`: how near to PyTorch the page computes, as in 1e-07. @param {Store} store @param {string} near */
-export function anotherText(store, near) {
-    const read = (/** @type {{sentence: string}} */ change) =>
-        store.set({ source: { ...store.state.source, ...change } })
-    const box = sentenceBox(store, read, async file => read({ sentence: await textIn(file) }))
+/** Where a reader tries another text, and goes back to the author's. @param {Store} store
+ * @param {import("../asking/here.js").Carried} made */
+function anotherText(store, made) {
+    const root = textBox(store, file => made.file(file))
     /** @type {Partial<State> | null} */
     let first = null
     const back = wordButton("Back to the original", () => store.set({ ...first }), { hidden: true })
@@ -97,10 +91,9 @@ export function anotherText(store, near) {
         first ??= { source, shown, ...holding({ source }, holds.text) }
         back.hidden = first.source === source && first.shown === shown && first.holds?.text === holds.text
     })
-    const chips = examples(store, text => read({ sentence: text }))
     const says =
         "This page has the model inside: type another text, or hold a gate of a cell. The recording has its own check; " +
-        `what the page computes was checked as it opened: its states match PyTorch’s to ${near}. `
-    const proof = element("p", { class: "gs-faint gs-proved" }, says, back)
-    return element("div", { class: "gs-sentence" }, box, chips, proof)
+        `what the page computes was checked as it opened: its states match PyTorch’s to ${made.near}. `
+    root.append(element("p", { class: "gs-faint gs-proved" }, says, back))
+    return root
 }

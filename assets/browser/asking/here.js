@@ -158,7 +158,7 @@ export class Carried extends Here {
     isMadeOf(query) {
         // Nothing is held where no hold is asked for.
         const all = Object.entries({ holds: "", ...query })
-        return !this.near || all.every(([name, value]) => inBox(value) === inBox(this.link[name]))
+        return !this.near || all.every(([name, value]) => inBox(value) === inBox(this.link[name] ?? ""))
     }
 
     /** @param {Question} question */
@@ -182,7 +182,7 @@ export async function opened(/** @type {Wire.CarriedModel} */ { about, file, pro
 // Which text is in a file that a visitor opens in the page? As `dashboard/store/text_files.py` reads it.
 
 /** @param {File} file */
-export async function textIn(file) {
+async function textIn(file) {
     try {
         return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer())
     } catch {

@@ -149,15 +149,19 @@ function nameTicks(ticks, names) {
     ticks.replaceChildren(...names.map(name => element("span", {}, `${name}`)))
 }
 
-/** How often a trained model is right. @param {Store} store */
-export function right(store) {
-    const root = element("span", { class: "gs-right", "aria-live": "polite" })
+/** A part of the page that says something of a picture, and is hidden where there is nothing to say.
+ * @param {Store} store @param {Object<string, any>} about @param {(picture: Picture) => string} said */
+export function saying(store, about, said) {
+    const root = element("span", about)
     store.afterDrawn([], ({ picture }) => {
-        root.hidden = !picture.model.right
-        root.textContent = picture.model.right
+        root.textContent = said(picture)
+        root.hidden = !root.textContent
     })
     return root
 }
+
+/** How often a trained model is right. @param {Store} store */
+export const right = store => saying(store, { class: "gs-right", "aria-live": "polite" }, ({ model }) => model.right)
 
 /** @param {Store} store @param {(name: string, value: any) => void} set */
 export function directions(store, set) {

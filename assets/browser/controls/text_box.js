@@ -8,7 +8,8 @@ const LONG = 20_000
 // Pixels; a longer text scrolls.
 const HIGHEST = 104
 
-/** @param {Store} store @param {(file: File) => Promise<Object<string, any> | null>} send answers what is then read */
+/** A box for a text, with a menu of examples and of files. @param {Store} store
+ * @param {(file: File) => Promise<Object<string, any> | null>} send answers what is then read */
 export function textBox(store, send) {
     const source = (/** @type {Object<string, any>} */ change) => ({ source: { ...store.state.source, ...change } })
     const read = (/** @type {Object<string, any>} */ change) => store.set({ ...source(change), waits: null })
@@ -30,27 +31,19 @@ export function textBox(store, send) {
         name.textContent = picture.file || ""
     })
     const example = (/** @type {string} */ text) => store.set(source({ sentence: text, file: "" }))
+    const dropped = (/** @type {DragEvent} */ event) => {
+        const file = event.dataTransfer?.files[0]
+        if (!file) return
+        event.preventDefault()
+        open(file)
+    }
+    const dragged = (/** @type {DragEvent} */ event) => event.preventDefault()
     const texts = examples(store, example, fileChooser(open))
-    return element(
-        "div",
-        {
-            class: "gs-sentence",
-            ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
-            ondrop: (/** @type {DragEvent} */ event) => {
-                const file = event.dataTransfer?.files[0]
-                if (!file) return
-                event.preventDefault()
-                open(file)
-            },
-        },
-        box,
-        opened,
-        texts,
-    )
+    return element("div", { class: "gs-sentence", ondragover: dragged, ondrop: dropped }, box, opened, texts)
 }
 
 /** @param {Store} store @param {(change: {sentence: string}) => void} read @param {(file: File) => void} open */
-export function sentenceBox(store, read, open) {
+function sentenceBox(store, read, open) {
     const box = element("textarea", {
         id: "gs-sentence",
         rows: 1,
@@ -87,7 +80,7 @@ export function sentenceBox(store, read, open) {
 /** A menu of texts that the model can read; `last`: what stands below, such as the way to a file.
  * @param {Store} store
  * @param {(text: string) => void} use @param {...Node} last */
-export function examples(store, use, ...last) {
+function examples(store, use, ...last) {
     const root = menu("examples", ...last)
     const choose = (/** @type {string} */ text) => {
         close(root)
