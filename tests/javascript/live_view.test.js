@@ -202,20 +202,6 @@ test("a text that is typed goes along before it is answered, and one that can't 
     }
 })
 
-test("the bar leads to the other pages, and its name to the page that is here", async () => {
-    const { went, root } = await shown()
-    root.querySelector(".gs-brand").click()
-    const [memory, why] = root.querySelectorAll("nav a")
-    assert.equal(memory.getAttribute("aria-current"), "page")
-    memory.click()
-    assert.deepEqual(went, [])
-    why.click()
-    assert.deepEqual(
-        went.map(({ page, query }) => [page, query.sentence]),
-        [["why", "a b c d"]],
-    )
-})
-
 test("the address follows the screen once it stands still", async () => {
     const { store, view, place } = await shown()
     const written = () => {
@@ -275,13 +261,13 @@ test("when the network comes or goes, the server is looked for, by the view that
     assert.equal(looks.length, 1)
 })
 
-test("a scene's card leads to the next scene, with the lecture, on this page or on another", async () => {
+test("a scene's card leads to the scenes before and behind it, round and round, with the lecture, on this page or on another", async () => {
     const first = await shown({}, { link: { scene: "one" } })
     const press = (view, name) => {
         const cards = view.root.querySelectorAll(".gs-scene button")
         cards.find(button => button.title === name).click()
     }
-    press(first, "Next scene")
+    press(first, "Scene before")
     assert.deepEqual(first.went, [{ page: "why", link: { sentence: "y", scene: "two" } }])
     first.view.hide(first.place)
     const second = await shown({}, { link: { scene: "two", present: "1" } })

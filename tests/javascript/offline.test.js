@@ -193,19 +193,6 @@ test("in a notebook the page wears the notebook's theme, and its frame is as hig
     Object.assign(globalThis, { frameElement: null })
 })
 
-test("in no frame, or in one of another site, it wears the system's theme", () => {
-    const { matchMedia } = globalThis
-    for (const frame of [() => null, () => assert.fail("not allowed")]) {
-        Object.defineProperty(globalThis, "frameElement", { get: frame, configurable: true })
-        for (const matches of [true, false]) {
-            Object.assign(globalThis, { matchMedia: () => ({ matches, addEventListener() {} }) })
-            framed(/** @type {any} */ (new Part("div")), theme => assert.equal(theme, matches ? "dark" : "light"))
-        }
-    }
-    Object.assign(globalThis, { matchMedia })
-    Object.defineProperty(globalThis, "frameElement", { value: null, configurable: true, writable: true })
-})
-
 test("a page draws the recording that it has inside, and says why it reads no other text if it can't", async () => {
     const { words, nan } = handed
     const about = { title: "a b", says: "Sequence 1 of 2. ", zoom: WHOLE, colours: COLOURS, nan, words }

@@ -117,20 +117,6 @@ test("a pin asks for its terms once, and nothing else does", async () => {
     assert.equal(cells.length, 1)
 })
 
-test("of many cells one after the other the first and the last are asked for", async () => {
-    const { cells, store } = await shown()
-    for (const step of [0, 1, 2, 3]) store.set({ pin: { ...cell, step } })
-    assert.equal(cells.length, 1)
-    await cells[0].answer({ c: "of step 0" })
-    assert.equal(store.state.terms, null)
-    assert.deepEqual(
-        cells.map(({ question }) => question.cell.step),
-        [0, 3],
-    )
-    await cells[1].answer({ c: "of step 3" })
-    assert.equal(store.state.terms.values.c, "of step 3")
-})
-
 test("a late answer never overwrites a newer cell's terms", async () => {
     const { pictures, cells, store } = await shown()
     store.set({ pin: cell })
@@ -159,15 +145,6 @@ test("whoever is busy is asked again when it says, and that is said quietly", as
     assert.equal(pictures.length, 3)
     await pictures[2].answer(pictureOf())
     assert.equal(store.state.connection, "")
-})
-
-test("a person who moves on while it is busy is asked for what they moved to", async () => {
-    const { pictures, store } = await shown()
-    read(store, { hidden_dim: 5 })
-    await pictures[1].fail(new Busy(1_000))
-    read(store, { hidden_dim: 6 })
-    await tick(1_000)
-    assert.equal(pictures[2].question.query.hidden_dim, 6)
 })
 
 test("that nobody answers is said at once, and that somebody does again", async () => {
@@ -279,19 +256,6 @@ test("a pinned cell at a word that is left out has no terms to ask for, at anoth
     assert.equal(cells.length, 0)
     store.set({ pin: { ...cell, step: 1 } })
     assert.equal(cells.length, 1)
-})
-
-test("who asks for a cell is told that the server is busy or away, and asked again", async () => {
-    const { cells, store } = await shown()
-    store.set({ pin: cell })
-    await cells[0].fail(new Busy(300))
-    assert.equal(store.state.connection, "busy")
-    await tick(300)
-    await cells[1].fail(new Unreachable())
-    assert.equal(store.state.connection, "away")
-    await tick(1_000)
-    await cells[2].answer({ c: 1 })
-    assert.deepEqual([store.state.connection, store.state.terms.values], ["back", { c: 1 }])
 })
 
 test("who left the page asks for nothing more and waits for nothing", async () => {

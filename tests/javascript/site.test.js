@@ -130,12 +130,3 @@ test("what is impossible in the address is said, and Back opens the view of the 
     assert.match(shapes(place), /= \(2, 1, 4\)/)
     assert.equal(said(place), "")
 })
-
-test("a scene opens another view of the page, at its own address", async () => {
-    const place = await opened(RANDOM)
-    const first = place.firstChild
-    const [scene] = told.handed.scenes
-    place.querySelector(".gs-scenes a").click()
-    assert.equal(new URLSearchParams(location.search).get("scene"), scene.name)
-    assert.notEqual(place.firstChild, first)
-})

@@ -104,17 +104,6 @@ test("a text that a model can't read waits for one that can; the model's own exa
     assert.deepEqual([back.source.sentence, arrived(back, pictureOf(TAGGER), NAMES).waits], ["my words", null])
 })
 
-test("what is typed or chosen while a model is on its way stays", () => {
-    for (const [sentence, model] of [
-        ["more words", "counter"],
-        ["my words", "brackets"],
-    ]) {
-        const asked = drawn(asksFor(sentence, model), pictureOf(TAGGER))
-        const late = arrived(asked, pictureOf(COUNTER), NAMES)
-        assert.deepEqual([late.source, late.waits], [asked.source, null])
-    }
-})
-
 test("what is typed for a model is read as it is, also where most of it is unknown; so is an example", () => {
     const typed = drawn(asksFor("my words"), pictureOf({ ...COUNTER, unreadable: false }))
     const read = arrived(typed, pictureOf(COUNTER), NAMES)
@@ -187,16 +176,6 @@ test("time goes to a cell that is pinned while it counts, from either side", () 
     assert.equal(change.time.playing, false)
     assert.equal(Math.floor(pinned(playing, { ...cell, direction: 1, step: 3 }).time.at), 0)
     assert.deepEqual(pinned(state, cell), { pin: cell })
-})
-
-test("a page begins as its link and its visitor want it", () => {
-    const begun = beginning({ link: { zoom: "1-2", brush: "0-1", present: "1", scene: "s" }, coarse: true, calm: true })
-    assert.deepEqual([begun.zoom.steps, begun.brush, begun.presenting, begun.scene], [[0.5, 2.5], [0, 1], true, "s"])
-    assert.deepEqual([begun.drag, begun.time.calm, begun.time.playing], [false, true, false])
-    const plain = beginning({ link: { present: "0" }, coarse: false, calm: false })
-    assert.deepEqual([plain.presenting, plain.scene, plain.drag, plain.time.looping], [false, "", "zoom", false])
-    assert.deepEqual([plain.time.speed, plain.time.from, plain.time.to], [1, 0, -1])
-    assert.deepEqual(plain.scope, { everyStep: false, everyUnit: false })
 })
 
 test("a link that holds a gate at every step or in all units opens with the next hold there too", () => {

@@ -107,14 +107,6 @@ test("a short text is read at once, and so is the first picture, while nothing m
     assert.equal((await first.picture(large({}), none)).units, 256)
 })
 
-test("what the address could not say is said once, with the first picture", async () => {
-    const threads = await moving()
-    threads.notices = ["seed=x is not possible."]
-    const said = async () => (await threads.picture(large({}), none)).notices
-    assert.deepEqual(await said(), ["seed=x is not possible."])
-    assert.deepEqual(await said(), [])
-})
-
 test("a question that is given up is computed no further; one that waits beside it is answered by the next worker", async () => {
     const threads = await moving()
     await threads.picture(large({}), none)
