@@ -42,20 +42,12 @@ ZOOM = """ranges => {
 }"""
 
 
-ON_CELLS = """() => {
-    const plot = document.querySelector('.gs-plot'), canvas = document.querySelector('.gs-numbers')
-    const pen = canvas.getContext('2d'), scale = canvas.width / plot._fullLayout.width
-    return plot._fullData.map(({z, yaxis}) => {
-        const y = plot._fullLayout[yaxis.replace('y', 'yaxis')], x = plot._fullLayout.xaxis
-        return z.flatMap((row, unit) => [...row].map((_, step) => {
-            const [left, right] = [x.c2p(step - 0.5), x.c2p(step + 0.5)]
-            const [top, bottom] = [y.c2p(unit - 0.5), y.c2p(unit + 0.5)]
-            const inside = [x._offset + left + 3, y._offset + top + 3, right - left - 6, bottom - top - 6]
-            const pixels = pen.getImageData(...inside.map(side => side * scale)).data
-            return pixels.some((value, k) => k % 4 === 3 && value > 100)
-        }))
-    })
-}"""
+ON_CELLS = """() => document.querySelector('.gs-numbers').shapes.filter(({about}) => about?.['data-quantity'])
+    .map(({shapes: [{z, across, down}, ...texts]}) => {
+        const isIn = (at, edges, k) => at > edges[k] && at < edges[k + 1]
+        return [...z].flatMap((row, line) => [...row].map((_, column) =>
+            texts.some(({x, y}) => isIn(x, across, column) && isIn(y, down, line))))
+    })"""
 
 
 def zoom(page: Page, **ranges: list[float]) -> None:

@@ -52,13 +52,12 @@ class Sheet:
     def letters(self) -> list[float]:
         """The size of each text in pixels."""
         texts = [(part, scale) for part, _, _, scale in _placed(self.root) if part.tag == f"{SVG}text"]
-        return [scale * float(part.get("font-size", "").removesuffix("px")) for part, scale in texts]
+        return [scale * _letters(part) for part, scale in texts]
 
     @property
     def pins(self) -> list[tuple[float, float]]:
         """The middle of each frame of the pinned cell."""
-        found = [(part, *at) for part, *at in _placed(self.root) if part.get("class") == "gs-pin"]
-        return [_middle(part.get("d", ""), *at) for part, *at in found]
+        return [_middle(part, *at) for part, *at in _placed(self.root) if part.get("stroke") == "rgb(224,138,0)"]
 
     def shows(self, values: np.ndarray, layer: int, direction: int, quantity: str, reach: float = 1) -> None:
         """Assert that a strip has these values (unit, step), by their colours."""
@@ -125,7 +124,17 @@ def _grid(part: ET.Element, x: float, y: float, scale: float) -> list[list[Cell]
     return [sorted(cell for cell in cells if cell.top == top) for top in tops]
 
 
-def _middle(d: str, x: float, y: float, scale: float) -> tuple[float, float]:
-    across, down = [float(n) for n in re.findall(r"[MH](\S+?)(?=[ VHMz]|$)", d)], re.findall(r"V(\S+?)(?=[ VHMz]|$)", d)
-    top = float(re.findall(r"M\S+ (\S+?)[HV]", d)[0])
-    return x + scale * (min(across) + max(across)) / 2, y + scale * (top + float(down[0])) / 2
+def _letters(text: ET.Element) -> float:
+    """The size of a text's letters."""
+    [size] = re.findall(r"font-size: ([\d.]+)px", text.get("style", "")) or [text.get("font-size", "")[:-2]]
+    return float(size)
+
+
+def _middle(frame: ET.Element, x: float, y: float, scale: float) -> tuple[float, float]:
+    """The middle of a rectangle, or of two lines at the sides of a cell."""
+    if "d" in frame.attrib:
+        left, top, bottom, right, *_ = (float(number) for number in re.findall(r"[\d.]+", frame.get("d", "")))
+    else:
+        left, top, width, height = (float(frame.get(name, "")) for name in ("x", "y", "width", "height"))
+        right, bottom = left + width, top + height
+    return x + scale * (left + right) / 2, y + scale * (top + bottom) / 2

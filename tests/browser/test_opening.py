@@ -18,11 +18,11 @@ SIZES = [(1440, 900), (1920, 1080)]
 FITS = """() => {
     const boxes = [...document.querySelectorAll('.gs-plot')].map(plot => plot.getBoundingClientRect())
     const main = document.querySelector('[data-testid=stMain]')
-    const pen = document.querySelector('.gs-numbers').getContext('2d')
+    const shapes = document.querySelector('.gs-numbers').shapes.flatMap(one => one.shapes ?? [one])
     return {
         bottom: Math.max(...boxes.map(box => box.bottom)), right: Math.max(...boxes.map(box => box.right)),
         legend: document.querySelector('.gs-legend').getBoundingClientRect().bottom, scrolled: main.scrollTop,
-        letters: parseFloat(pen.font),
+        letters: Math.min(...shapes.filter(({kind}) => kind === 'text').map(({size}) => size)),
     }
 }"""
 

@@ -44,7 +44,9 @@ export function seen(part, from) {
         if (child instanceof Element) return seen(child, from)
         return child instanceof Text ? linesOf(child, style, from) : []
     })
-    return [...surface(style, box), ...inside]
+    const all = [...surface(style, box), ...inside]
+    const [label, step] = ["data-answer", "data-step"].map(name => part.getAttribute(name))
+    return label === null ? all : [svg("g", { "data-answer": label, "data-step": step }, ...all)]
 }
 
 /** A part's ground, its ramp of colours, its frame. @param {CSSStyleDeclaration} style @param {Box} box */
