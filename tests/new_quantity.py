@@ -28,7 +28,7 @@ HOME = "http://copy.test"
 VIEW = {"model": "random", "sentence": "Giraffes in a field", "holds": "a.0.1.2_0.5", "pin": "0.1.3"}
 # The row of `a` that the page lays out of the server's answer, and what its own engine computes from the weights.
 IN_PAGE = """async ({ answer, handed, home, kind, weights, x, units }) => {
-    const files = ["layout/picture.js", "asking/server.js", "engine/run.js", "numbers/csv.js"]
+    const files = ["layout/picture.js", "asking/server.js", "engine/run.js", "numbers/table.js"]
     const parts = await Promise.all(files.map(file => import(`${home}/${file}`)))
     const [{ laidOut }, { pictureOf, unpack }, { run }, { csvOf }] = parts
     const { buffer } = Uint8Array.from(atob(answer), letter => letter.charCodeAt(0))
