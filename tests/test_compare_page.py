@@ -8,8 +8,7 @@ import pytest
 from opened_page import address, opened, well
 
 import lstm_core
-from gatescope.comparing.candidates import of_one_kind
-from gatescope.comparing.rivals import rivals
+from gatescope.comparing.rivals import of_one_kind, rivals
 from gatescope.question.view import SIZES, Source
 from gatescope.reading.models import examples, view_in
 from gatescope.reading.read import read
@@ -164,9 +163,17 @@ def test_an_old_link_of_two_seeds_opens_two_models():
     assert address(app)["seed_b"] == "4"
 
 
-def test_an_old_link_of_three_kinds_of_cell_opens_the_lesson():
-    app = opened("compare", cells="10", first="a", gap="20", trained_seed="0")
-    assert address(app)["part"] == "5"
+@pytest.mark.parametrize(
+    ("part", "link"),
+    [
+        ("5", {"cells": "10", "first": "a", "gap": "20", "trained_seed": "0"}),
+        ("3", {"sentence": "a b", "state_b": "reset"}),
+    ],
+)
+def test_an_old_link_whose_question_the_lesson_asks_opens_the_lesson(part, link):
+    assert {"part": part, **{name: link[name] for name in {"sentence", "cells"} & {*link}}}.items() <= address(
+        opened("compare", **link)
+    ).items()
 
 
 def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_link():
@@ -205,7 +212,7 @@ def test_a_text_that_a_model_cannot_read_is_a_sentence(model):
 
 
 def test_impossible_values_fall_back_and_are_named():
-    app = opened("compare", state="q", hidden_dim_b="0")
+    app = opened("compare", epoch="q", hidden_dim_b="0")
     assert told(app).count("is not possible") == 2
 
 

@@ -11,13 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from gatescope.comparing import two_readings
-from gatescope.comparing.two_readings import recorded, trace_of, two
+from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
 from gatescope.question.opening import opening
 from gatescope.question.view import MODELS, Source
 from gatescope.reading.read import read
-from gatescope.reading.recorded import recording
 from gatescope.store import visitor_models
 from lstm_core.training import epochs
 from lstm_core.training.loop import task_from
@@ -31,13 +29,12 @@ SIDES = st.builds(
         seed=st.integers(0, 99),
         model=st.sampled_from(["random", "counter", "copy"]),
     ),
-    state=st.sampled_from(["carried", "reset"]),
     epoch=st.none() | st.integers(0, 500),
 )
 
 
 def compared(a, b):
-    return two(a, read(a.reads()), b, read(b.reads()))
+    return two(read(a.reads()), read(b.reads()))
 
 
 @given(SIDES, SIDES)
@@ -49,7 +46,6 @@ def test_a_link_opens_the_same_pair(a, b):
 @pytest.mark.parametrize(
     ("asked", "read"),
     [
-        ({"state": "x"}, opening()),
         ({"seed_b": "-1"}, Source()),
         ({"epoch": "x"}, opening()),
         ({"model": "nonsense"}, opening()),
@@ -60,27 +56,6 @@ def test_an_impossible_value_falls_back_and_says_so(asked, read):
     assert pair == TwoSides(Side(read), Side(read))
     assert len(notices) == 1
     assert "is not possible" in notices[0]
-
-
-def test_one_step_at_a_time_starts_each_step_from_zeros():
-    reading = read(Source())
-    trace = trace_of(Side(state="reset"), reading)
-    for step in range(4):
-        with torch.no_grad():
-            _, (_, c) = reading.lstm(reading.trace.x[step : step + 1])
-        torch.testing.assert_close(trace.c[:, 0, step], c)
-    assert trace.resets == (1, 2, 3)
-    assert trace.tokens == reading.trace.tokens
-
-
-def test_only_a_reading_that_is_too_long_is_cut_and_read_again(monkeypatch):
-    reading = read(Source("a b c d"))
-    monkeypatch.setattr(two_readings, "MOST", 4)
-    assert trace_of(Side(), reading) is reading.trace
-    monkeypatch.setattr(two_readings, "MOST", 3)
-    cut = trace_of(Side(), reading)
-    assert cut.tokens == [["a", "b", "c"]]
-    torch.testing.assert_close(cut.c, reading.trace.c[:, :, :3])
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +101,7 @@ def test_two_texts_differ_in_their_text_alone():
     a = Side(Source("a b", seed=5), epoch=3)
     assert TwoSides(a, a.with_text("a c")).is_of_texts
     assert TwoSides(Side(Source("a b", file="x")), Side(Source("a c"))).is_of_texts
-    others = replace(a, state="reset"), replace(a, epoch=4), replace(a, source=another_model(a.source))
+    others = replace(a, epoch=4), replace(a, source=another_model(a.source))
     assert not any(TwoSides(a, other).is_of_texts for other in others)
 
 
@@ -141,10 +116,3 @@ def test_steps_without_a_partner_stand_alone():
     found = compared(Side(Source(sentence="the old dog ran")), Side(Source(sentence="the dog ran away")))
     assert found.pairs == [(0, 0), (1, None), (2, 1), (3, 2), (None, 3)]
     assert found.differs == [1, 4]
-
-
-def test_a_picture_of_each_step_from_zeros_is_asked_for_like_any_other():
-    reading = read(Source())
-    there = recording(recorded(reading))
-    torch.testing.assert_close(there.trace.c, trace_of(Side(state="reset"), reading).c)
-    assert there.tokens == reading.tokens

@@ -95,7 +95,7 @@ LINKS = [
     (
         read_pair,
         "sentence=a+b&n_layers=2&layer=1&state_b=reset&sentence_b=a+c&strips=f",
-        TwoSides(Side(Source("a b", n_layers=2)), Side(Source("a c", n_layers=2), state="reset")),
+        TwoSides(Side(Source("a b", n_layers=2)), Side(Source("a c", n_layers=2))),
     ),
     (
         read_pair,

@@ -8,11 +8,9 @@ import torch
 from reference import float64, reference, weights_of
 
 import lstm_core
-from gatescope.comparing.candidates import candidates, of_one_kind, spelling
 from gatescope.comparing.carrier import Judge, carrier, swapped
-from gatescope.comparing.rivals import SURE, rivals
+from gatescope.comparing.rivals import SURE, candidates, of_one_kind, rivals, spelling
 from gatescope.comparing.two_readings import two
-from gatescope.comparing.view import Side
 from gatescope.question.view import MODELS, SIZES, Source
 from gatescope.reading.models import LESSON, facts_of
 from gatescope.reading.read import read
@@ -58,7 +56,7 @@ def opened(source):
     if rival is None:
         return found, None
     other = replace(source, sentence=rival.text)
-    return found, two(Side(source), reading, Side(other), read(other))
+    return found, two(reading, read(other))
 
 
 def said_again(source, text):
@@ -185,9 +183,7 @@ def test_one_word_turns_a_verb_into_a_noun_four_words_later_and_one_unit_carries
 
 
 def compared(a, b, model):
-    return two(
-        *(part for text in (a, b) for part in (Side(Source(text, model=model)), read(Source(text, model=model))))
-    )
+    return two(*(read(Source(text, model=model)) for text in (a, b)))
 
 
 @pytest.mark.parametrize(

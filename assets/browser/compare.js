@@ -2,29 +2,31 @@
 
 import { Busy, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
-import { drawnOf, heatmapsOf } from "./compare/drawn.js"
-import { numbersOf, picture } from "./compare/picture.js"
+import { madeOf, partOf, proofOf, rowsOf } from "./compare/drawn.js"
 import { nearness, proof, undo } from "./compare/proof.js"
-import { sameOf } from "./compare/sentences.js"
+import { drawRows, paint } from "./compare/rows.js"
+import { headOf, sameOf, saysOf } from "./compare/sentences.js"
 import { picturesOf, Two } from "./compare/two.js"
-import { drawsHeatmaps } from "./shared/drawn_heatmaps.js"
+import { lookOf } from "./layout/picture.js"
+import { drawLegend } from "./picture/names.js"
 import { element } from "./shared/element.js"
+import { signed } from "./shared/numbers.js"
+import { themeOf } from "./shared/page.js"
 
 // Pixels below the picture in a lecture.
 const EDGE = 10
-// How much larger few words and units are made in a lecture, at most and less; and the least pixels of a word then.
-const LARGER = [1.3, 1.2, 1.1]
-const WORD = 95
+// How large few words and units are made in a lecture, at most, and many at least.
+const [LARGEST, SMALLEST, STEP] = [1.3, 0.4, 0.05]
 // More columns leave no room for a panel beside them, in a window that is not wide.
 const FEW = 8
-
 // Milliseconds until the pictures are asked for again, if the server does not answer.
 const AWAY = 1_000
 
 /**
  * Asks for the pictures of two readings, and draws what differs; the last ones stay until then.
  *
- * @param {any} place @param {{base: string, handed: ConstructorParameters<typeof Server>[1], compared: Wire.Compared}} of
+ * @param {any} place @param {{base: string, handed: ConstructorParameters<typeof Server>[1] & {colours: Wire.Colours},
+ *     compared: Wire.Compared}} of
  */
 export function draw(place, { base, handed, compared }) {
     const server = () => new Server(new URL(`${base}/`, location.origin), handed)
@@ -33,7 +35,8 @@ export function draw(place, { base, handed, compared }) {
     place.compared = compared
     place.questions ??= new Newest({
         ask: ({ compared }, signal) => picturesOf(compared, place.answerers, signal),
-        answered: (pictures, { compared }) => place.compared === compared && show(place, new Two(compared, pictures)),
+        answered: (pictures, { compared }) =>
+            place.compared === compared && show(place, new Two(compared, pictures), handed.colours),
         pause: (error, tries) => {
             if (!place.isConnected) return null
             if (error instanceof Busy) return error.pause(tries)
@@ -47,40 +50,45 @@ export function draw(place, { base, handed, compared }) {
     else place.questions.put(() => ({ compared }))
 }
 
-/** @param {any} place @param {Two} two */
-export function show(place, two) {
-    const drawn = drawnOf(two)
-    const [{ head, says }, { carrier }] = [drawn, two.message]
-    const inWords = () => element("p", { class: "gs-two-says" }, says)
-    const table = exported(picture(drawn), head, () => [inWords(), picture(drawn)])
-    const left = element(
-        "div",
-        { class: "gs-two-left" },
-        element("h1", { class: "gs-two-head" }, head),
-        inWords(),
-        table,
-        carrier ? undo(two, carrier) : "",
-        element("p", { class: "gs-made", hidden: true }, drawn.made),
-    )
-    table.numbers = () => numbersOf(drawn)
+/** @param {any} place @param {Two} two @param {Wire.Colours} colours */
+export function show(place, two, colours) {
+    const theme = themeOf(place)
+    const rows = rowsOf(two, lookOf(colours, "teal", theme), theme)
+    const [head, { carrier }] = [headOf(two), two.message]
+    const parts = () => {
+        const drawn = element("div", {
+            class: "gs-two-rows",
+            tabindex: 0,
+            role: "region",
+            "aria-label": "Step by step",
+        })
+        drawRows(drawn, rows)
+        return [element("p", { class: "gs-two-says" }, saysOf(two)), drawn, below(rows, [partOf(two), proofOf(two)])]
+    }
+    const [says, drawn, legend] = parts()
+    exported(drawn, head, parts)
+    const made = element("p", { class: "gs-made", hidden: true }, madeOf(two))
+    const title = element("h1", { class: "gs-two-head" }, head)
+    const left = element("div", { class: "gs-two-left" }, title, says, drawn, legend)
+    left.append(carrier ? undo(two, carrier, rows) : "", made)
     const root = element("div", { class: carrier ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
-    root.classList.toggle("gs-many", drawn.words.length > FEW)
+    root.classList.toggle("gs-many", rows.tokens.length > FEW)
     root.heading = head
     if (carrier) {
         const part = exported(proof(two, carrier), "Which unit carries it?", () => [proof(two, carrier)])
+        part.classList.add("gs-pictured")
         part.numbers = () =>
             nearness(carrier).drawn.map(({ unit, near }) => ["put in from A alone", "", `unit ${unit}`, near])
         root.append(element("div", {}, part))
     }
     place.replaceChildren(root)
-    drawsHeatmaps(root, () => heatmapsOf(drawn))
-    const resized = new ResizeObserver(() => fit(root))
+    paint(drawn)
+    const resized = new ResizeObserver(() => fit(root, drawn))
     // In a lecture this is as high as the window.
     for (const part of [root, place.closest(".stMainBlockContainer")]) if (part) resized.observe(part)
 
     /** @param {any} part @param {string} heading @param {() => Element[]} again makes it once more, for a picture */
     function exported(part, heading, again) {
-        part.classList.add("gs-pictured")
         part.heading = heading
         part.picture = async (/** @type {number} */ width, /** @type {number} */ high) => {
             const { asSeen } = await import("./slide/as_seen.js")
@@ -90,29 +98,39 @@ export function show(place, two) {
     }
 }
 
-/** In a lecture it fills the window: many words or units are made smaller, few ones larger. @param {HTMLElement} root */
-function fit(root) {
-    const size = (/** @type {number} */ value) => root.style.setProperty("--gs-fit", `${value}`)
-    size(1)
+/** Which colours are which numbers, and what is said of all. @param {import("./compare/rows.js").Rows} rows
+ * @param {string[]} said */
+function below({ strips, look }, said) {
+    const scales = [strips.find(({ quantity }) => quantity === "c"), strips.find(({ quantity }) => !quantity)]
+    const states = scales.flatMap(strip => {
+        if (!strip?.reach) return []
+        const [low, high] = [-strip.reach, strip.reach].map(end => signed(end, 2))
+        return [
+            { name: strip.quantity || `${strip.title}`, low, high, colours: look.states.map(([, colour]) => colour) },
+        ]
+    })
+    const gates = { name: "gates f o", low: "0", high: "1", colours: look.gates.map(([, colour]) => colour) }
+    const legend = [...states, ...(strips.some(({ scale }) => scale === "gates") ? [gates] : [])]
+    const root = element("div", { class: "gs-legend" })
+    drawLegend(root, { legend, stacks: [] })
+    root.append(element("span", { class: "gs-two-proved" }, said.filter(Boolean).join(" · ")))
+    return root
+}
+
+/** In a lecture it fills the window: many words or units are made smaller, few ones larger. @param {HTMLElement} root
+ * @param {HTMLElement} drawn */
+function fit(root, drawn) {
+    const size = (/** @type {number} */ value) => {
+        root.style.setProperty("--gs-fit", `${value}`)
+        paint(drawn)
+    }
     const stage = root.closest("[data-gs-present] .stMainBlockContainer")
-    const [left, table] = [".gs-two-left", ".gs-two-table"].map(part => root.querySelectorAll(part)[0])
-    if (!stage) return
+    if (!stage) return size(1)
     const [above, first] = [stage, root].map(part => part.getBoundingClientRect().top)
     const high = stage.clientHeight - (first - above) / stage.currentCSSZoom - EDGE
-    const last = table.querySelector("thead th:last-child")
-    // What is larger has less width of its own, so its lines may be more.
-    for (const larger of LARGER) {
-        size(larger)
-        if (larger * root.offsetHeight <= high && last && last.clientWidth >= WORD) return
-    }
-    size(1)
-    const wide = root.offsetWidth / (root.offsetWidth - left.clientWidth + table.clientWidth)
-    const least = Math.min(1, high / root.offsetHeight, wide)
-    size(least)
     // What is smaller has more width of its own, so its lines may be fewer.
-    for (let larger = Math.min(1, high / root.offsetHeight, wide); larger > least; larger -= 0.01) {
-        size(larger)
-        if (larger * root.offsetHeight <= high) return
+    for (let value = root.classList.contains("gs-many") ? 1 : LARGEST; value > SMALLEST; value -= STEP) {
+        size(value)
+        if (value * root.offsetHeight <= high && drawn.scrollWidth <= drawn.clientWidth) return
     }
-    size(least)
 }

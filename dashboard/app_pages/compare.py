@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +12,7 @@ from gatescope.comparing.rivals import Rival, Rivals, first_reading, rivals
 from gatescope.comparing.two_readings import MOST, Two, two, where_they_differ
 from gatescope.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
 from gatescope.controls.drawn_in_browser import two_readings
-from gatescope.controls.frame import file_of, look, tell
+from gatescope.controls.frame import file_of, tell
 from gatescope.controls.link_sync import SourceControls, choose_lstm, choose_source, fields_of, sentence_box
 from gatescope.question.opening import opening
 from gatescope.question.view import OWN
@@ -44,7 +45,7 @@ def take(pair: TwoSides) -> None:
     same = pair.is_of_texts and other.sentence == pair.a.source.sentence
     controls.set(fields_of(replace(other, sentence="" if same else other.sentence, file=""), SECOND))
     for side, suffix in ((pair.a, ""), (pair.b, SECOND)):
-        controls.set({"state" + suffix: side.state, "epoch" + suffix: side.epoch})
+        controls.set({"epoch" + suffix: side.epoch})
     controls.values |= {"found_for": None, "one_text": other.sentence == pair.a.source.sentence}
 
 
@@ -59,20 +60,21 @@ def turn() -> None:
         controls.set({"sentence" + SECOND: ""})
 
 
-def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[str]]:
-    """Choose the epoch of a model that was trained on the page Your model."""
-    name, kept = "epoch" + suffix, visitor_models.epochs(model)
+def with_epoch(side: Side, suffix: str, shown: str) -> tuple[Side, list[str]]:
+    """A side with the epoch that is chosen of a model that was trained on the page Your model."""
+    name, model, kept = "epoch" + suffix, side.source.model, visitor_models.epochs(side.source.model)
     if not kept:
         # A model that is not in the list may come back with its link, if the server still keeps it.
         gone = model.startswith(OWN) and visitor_models.kept(model) is None
-        return controls.keep(name, controls.values[name] if gone else None), []
+        return replace(side, epoch=controls.keep(name, controls.values[name] if gone else None)), []
     asked = controls.now(name)
     epoch = nearest(kept, asked)
     controls.show(name, epoch)
     notices = []
     if asked not in (epoch, None):
         notices.append(f"Of epoch {asked} no model was kept: it is the one after epoch {epoch} instead.")
-    return controls.keep(name, st.select_slider(f"Epoch{shown}", kept, **controls.drawn(name))), notices
+    chosen = st.select_slider(f"Epoch{shown}", kept, **controls.drawn(name))
+    return replace(side, epoch=controls.keep(name, chosen)), notices
 
 
 def reading_of(side: Side) -> tuple[Reading | None, list[str]]:
@@ -88,22 +90,34 @@ def reading_of(side: Side) -> tuple[Reading | None, list[str]]:
     return reading, said + (cut if len(reading.tokens) > MOST else [])
 
 
-def two_texts(notices: list[str], place: DeltaGenerator) -> TwoSides:
-    """Show two texts that one model reads, chosen in `place`; returns the pair."""
+def two_sides(notices: list[str], place: DeltaGenerator, of_texts: bool) -> TwoSides:
+    """Show two texts that one model reads, or what two models read, chosen in `place`; returns the pair."""
     left, right = place.columns(2, gap="small", vertical_alignment="bottom")
     with left, st.container(key="compare-a"):
-        source = choose_source(controls, "", " A")
-        epoch, more = choose_epoch(source.model, "", "")
-    a = Side(source, controls.values["state"], epoch)
-    reading, about = reading_of(a)
-    found = rivals(a.reads(), reading) if reading else Rivals([], 0, None)
+        a, more = with_epoch(Side(choose_source(controls, "", " A")), "", "" if of_texts else " A")
+    reading_a, about_a = reading_of(a)
+    tried = rivals(a.reads(), reading_a) if of_texts and reading_a else Rivals([], 0, None)
+    others: list[str] = []
     with right:
-        b = a.with_text(text_b(a, found))
-    reading_b, about_b = reading_of(b)
-    tell([*notices, *more, *about, *(about_b if reading else [])])
-    if reading is not None and reading_b is not None:
-        two_readings(compared(TwoSides(a, b), (reading, reading_b), two(a, reading, b, reading_b), found, look()))
-    return TwoSides(a, b)
+        if of_texts:
+            b = a.with_text(text_b(a, tried))
+        else:
+            with st.container(key="compare-b"):
+                text = partial(text_of_b, a)
+                b, others = with_epoch(Side(choose_lstm(controls, text, SECOND, " B")), SECOND, " B")
+    pair, (reading_b, about_b) = TwoSides(a, b), reading_of(b)
+    tell(list(dict.fromkeys([*notices, *more, *others, *about_a, *about_b])))
+    if reading_a is not None and reading_b is not None:
+        found = two(reading_a, reading_b)
+        if not of_texts:
+            offer_where_they_differ(pair, found)
+        two_readings(compared(pair, found, tried))
+    return pair
+
+
+def text_of_b(a: Side) -> str:
+    """The text of the second model: the first one's, or one of its own."""
+    return str(a.source.sentence) if controls.values["one_text"] else sentence_box(controls, SECOND, " B")
 
 
 def text_b(a: Side, found: Rivals) -> str:
@@ -141,33 +155,6 @@ def turn_rivals(found: list[Rival], text: str) -> None:
     st.button("Next", on_click=go, args=(at + 1,))
 
 
-def two_models(notices: list[str], place: DeltaGenerator) -> TwoSides:
-    """Show a text that two models read, or two texts by two models, chosen in `place`; returns the pair."""
-
-    def text_b() -> str:
-        if controls.values["one_text"]:
-            return str(a.source.sentence)
-        return sentence_box(controls, SECOND, " B")
-
-    sides, shown = place.columns(2, gap="medium", vertical_alignment="bottom"), st.container()
-    with sides[0], st.container(key="compare-a"):
-        a = Side(choose_source(controls, "", " A"), controls.values["state"])
-        epoch, more = choose_epoch(a.source.model, "", " A")
-        a = replace(a, epoch=epoch)
-    with sides[1], st.container(key="compare-b"):
-        b = Side(choose_lstm(controls, text_b, SECOND, " B"), controls.values["state" + SECOND])
-        epoch, others = choose_epoch(b.source.model, SECOND, " B")
-        b = replace(b, epoch=epoch)
-    with shown:
-        (reading_a, about_a), (reading_b, about_b) = reading_of(a), reading_of(b)
-        tell(list(dict.fromkeys([*notices, *more, *others, *about_a, *about_b])))
-        if reading_a is not None and reading_b is not None:
-            pair, found = TwoSides(a, b), two(a, reading_a, b, reading_b)
-            offer_where_they_differ(pair, found)
-            two_readings(compared(pair, (reading_a, reading_b), found, Rivals([], 0, None), look()))
-    return TwoSides(a, b)
-
-
 def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
     """A button to a text where the two models differ, if here they don't."""
     model = found.models[0]
@@ -186,14 +173,18 @@ def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
 
 def page() -> None:
     """Draw the page: what is compared, then the two readings."""
-    if "cells" in st.query_params:
-        # The three kinds of cell stand in the lesson.
-        st.switch_page(file_of("lesson"), query_params=st.query_params.to_dict() | {"part": "5"})
+    query = st.query_params.to_dict()
+    # The three kinds of cell stand in the lesson, and what an LSTM does whose state is not carried.
+    of_reset = "reset" in (query.get("state"), query.get("state" + SECOND))
+    if "cells" in query or (of_reset and "sentence" + SECOND not in query):
+        st.switch_page(file_of("lesson"), query_params=query | {"part": "3" if of_reset else "5"})
     notices = controls.begin(follow)
+    if of_reset:
+        notices.append("Both texts are read with the state carried: part 3 of the lesson shows what else happens.")
     choice, rest = st.columns([13, 87], gap="small", vertical_alignment="bottom")
     with choice:
         what = controls.one_of("what", "Compare", WHAT, on_change=turn, label_visibility="collapsed")
-    controls.say(query_of((two_texts if what == "texts" else two_models)(notices, rest)))
+    controls.say(query_of(two_sides(notices, rest, what == "texts")))
 
 
 # A page's global names and their values live until the visitor leaves, so a reading stays inside a function.

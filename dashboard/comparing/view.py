@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from gatescope.question import link
-from gatescope.question.link import one_of, takes, whole
+from gatescope.question.link import takes, whole
 from gatescope.question.opening import usual
 from gatescope.question.view import SIZES, Source
 from gatescope.store.visitor_models import after_epoch
 
 SECOND = "_b"
 """The suffix of the second side's names in a link."""
-STATES = ("carried", "reset")
-"""All steps are read at once, or each from an empty memory."""
 # The largest epoch that a link may name.
 MOST_EPOCHS = 99_999
 
@@ -26,10 +24,9 @@ def _epoch(text: str) -> int | None:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two readings: its source, how it is read, and the model's epoch."""
+    """One of the two readings: its source, and the model's epoch."""
 
     source: Source = field(default_factory=Source)
-    state: str = field(default="carried", metadata=one_of(STATES))
     epoch: int | None = field(default=None, metadata=takes(_epoch) | {"called": {None: "the last"}})
     """The epoch after which a model that learned here is shown; None for its latest state."""
 
@@ -49,7 +46,7 @@ class TwoSides:
 
     @property
     def is_of_texts(self) -> bool:
-        """Whether both texts are read by one model in one way."""
+        """Whether both texts are read by one model."""
         a, b = self.a.source, self.b.source
         return replace(self.b, source=replace(b, sentence=a.sentence, file=a.file)) == self.a
 

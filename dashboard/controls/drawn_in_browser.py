@@ -10,7 +10,7 @@ from plotly.io.json import to_json_plotly
 
 from gatescope.comparing.message import Compared
 from gatescope.live.routes import base_path, modules_path
-from gatescope.live.shared_with_browser import VISITOR
+from gatescope.live.shared_with_browser import VISITOR, colours
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, as_sent
 from gatescope.unit_tables.message import Passages, UnitsShown
@@ -50,7 +50,7 @@ def _data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def two_readings(compared: Compared) -> None:
     """Draw two readings: the browser asks for their pictures itself."""
-    handed = {"nan": NAN, "visitor": VISITOR, **told()}
+    handed = {"nan": NAN, "visitor": VISITOR, "colours": colours(), **told()}
     _compare(key="compare.two", data=_data({"base": base_path(), "handed": handed, "compared": compared}))
 
 

@@ -78,7 +78,7 @@ LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
         "compare",
         TEXT | {"sentence_b": "so it went", "layer": "0", "direction": "0", "strips": "fc", "state_b": "reset"},
         "Compare",
-        TEXT | {"sentence_b": "so it went", "state_b": "reset"},
+        TEXT | {"sentence_b": "so it went"},
         lambda page: page.get_by_role("textbox", name="Sentence A", exact=True),
     ),
 ]

@@ -17,10 +17,13 @@ from .reading import trace_of
 from .streamlit_page import asks, at_rest
 
 Figures = list[dict[str, np.ndarray]]
-# Streamlit sends numbers packed: what Plotly unpacked is what it drew.
-DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(plot => Object.fromEntries(
-    (plot._fullData || []).map(({name, z}) => [name, [...z].map(row => [...row])])))"""
-# A figure of the part before stays for some frames beside the new ones: it may hold the same numbers, and others.
+# What is drawn, by place: those of a layer begin with its first quantity.
+DRAWN = """gatescope.heatmaps().reduce((places, {name, z}) => {
+    if (!places.length || name in places.at(-1)) places.push({})
+    places.at(-1)[name] = z
+    return places
+}, [])"""
+# Rows of the part before stay for some frames beside the new ones: they may hold the same numbers, and others.
 SAME = f"""wanted => {{
     const drawn = {DRAWN}, names = figure => Object.keys(figure).sort().join()
     const same = (row, other) => row.length === other.length && row.every((x, n) => Math.abs(x - other[n]) < 1e-6)
@@ -105,7 +108,7 @@ def test_five_parts_follow_each_other_each_with_the_drawn_cell(page: Page):
     following.click()
     drawn(page, three(of_words(trace)))
     for way, lines in enumerate([3, 0, 0]):
-        expect(page.locator(".js-plotly-plot").nth(way).locator(".shapelayer path")).to_have_count(lines)
+        expect(page.locator(".gs-drawing").nth(way).locator(".gs-reset")).to_have_count(lines)
     expect(named(page, "The LSTM cell")).to_have_count(3)
     asks(page, part="3")
     following.click()
@@ -163,11 +166,9 @@ def test_a_part_fills_its_screen_also_in_a_lecture_and_on_a_phone_begins_on_the_
         assert cell.bounding_box()["width"] > 450
     assert page.evaluate(without_scrolling)
     if strips is not None:
-        expect(page.locator(".js-plotly-plot")).to_have_count(strips)
-    for plot in page.locator(".js-plotly-plot").all() if strips else []:
-        plot.locator(".heatmaplayer").first.wait_for()
-        cells = plot.evaluate("plot => plot._fullData.reduce((sum, {z}) => sum + z.length * z[0].length, 0)")
-        expect(plot.locator(".heatmap-label")).to_have_count(cells)
+        expect(page.locator(".gs-drawing")).to_have_count(strips)
+        cells = page.evaluate("gatescope.heatmaps().reduce((sum, {shape: [rows, steps]}) => sum + rows * steps, 0)")
+        expect(page.locator(".gs-drawing text").filter(has_text=re.compile(r"^[+−]?\d\.\d\d$"))).to_have_count(cells)
     page.keyboard.press("p")
     for width, height in ((1024, 768), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
@@ -177,7 +178,7 @@ def test_a_part_fills_its_screen_also_in_a_lecture_and_on_a_phone_begins_on_the_
     page.keyboard.press("Escape")
     page.locator("html:not([data-gs-present])").wait_for(state="attached")
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator(".js-plotly-plot .heatmaplayer, .gs-cell").first).to_be_in_viewport(ratio=0.5)
+    expect(page.locator(".gs-drawing, .gs-cell").first).to_be_in_viewport(ratio=0.5)
     at_rest(page)
     assert page.evaluate(SMALLEST) > 11
     back, on = (page.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))
@@ -210,11 +211,11 @@ def three_ways(blank: Page) -> Page:
     return blank
 
 
-WIDTHS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot =>
-    [plot.layout.width, plot.clientWidth, plot.parentElement.clientWidth])"""
+WIDTHS = """() => [...document.querySelectorAll('.gs-drawn')].map(place =>
+    [Math.round(place.firstChild.getBoundingClientRect().width), place.clientWidth, place.parentElement.clientWidth])"""
 
 
-def test_charts_are_as_wide_as_their_place_and_no_wider_than_they_say(three_ways: Page):
+def test_rows_are_as_wide_as_their_place_and_no_wider_than_they_say(three_ways: Page):
     for width in (390, 2000, 1300):
         three_ways.set_viewport_size({"width": width, "height": 900})
         three_ways.wait_for_function(f"() => ({WIDTHS})().every(([drawn, here]) => drawn === here)")
@@ -238,7 +239,7 @@ def test_a_finger_moves_a_wide_picture_sideways_and_the_page_down(visitors: Visi
     page = visitors(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto("/lesson?part=3&sentence=Giraffes+in+a+field+of+tall+green+grass+sleep+often")
     picture = page.locator(".gs-drawn").first
-    picture.locator(".heatmap-label").first.wait_for()
+    picture.locator(".gs-drawing").wait_for()
     box, finger = picture.bounding_box(), page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: dict[str, float]) -> None:

@@ -12,12 +12,15 @@ import { test } from "node:test"
 import { observers, onPage, Part } from "./page.js"
 import { settled } from "./pictures.js"
 import { areAlike } from "./seen.js"
+import { told } from "./told.js"
 import { answererOf } from "./visitor.js"
 
 const { draw, show } = await import("../../assets/browser/compare.js")
-const { drawnOf, heatmapsOf } = await import("../../assets/browser/compare/drawn.js")
-const { sameOf } = await import("../../assets/browser/compare/sentences.js")
+const { rowsOf, partOf } = await import("../../assets/browser/compare/drawn.js")
+const { drawing, paint } = await import("../../assets/browser/compare/rows.js")
+const { headOf, sameOf, saysOf } = await import("../../assets/browser/compare/sentences.js")
 const { picturesOf, Two } = await import("../../assets/browser/compare/two.js")
+const { lookOf } = await import("../../assets/browser/layout/picture.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 const ASK = `
@@ -28,13 +31,10 @@ from gatescope.comparing.two_readings import two
 from gatescope.comparing.view import read_pair
 from gatescope.recording.wire_format import as_sent
 from gatescope.reading.read import read
-from lstm_core.plots.palette import look
 
 def message(link):
-    (a, b), sides = (one.reads() for one in vars(read_pair(link)[0]).values()), read_pair(link)[0]
-    readings = read(a), read(b)
-    both = two(sides.a, readings[0], sides.b, readings[1])
-    return compared(sides, readings, both, Rivals([], 0, None), look("teal", "light"))
+    sides = read_pair(link)[0]
+    return compared(sides, two(read(sides.a.reads()), read(sides.b.reads())), Rivals([], 0, None))
 
 print(json.dumps(as_sent([message(link) for link in json.loads(sys.argv[1])])))
 `
@@ -47,11 +47,11 @@ const SEEN = readFileSync(FILE, "utf8")
     .map(pair => pair.trimEnd().split("\n"))
     .map(([link, ...lines]) => [link, lines])
 const links = SEEN.map(([link]) => Object.fromEntries(new URLSearchParams(link.split(" ")[1])))
-const told = JSON.parse(
+const messages = JSON.parse(
     execFileSync("python", ["-W", "ignore", "-c", ASK, JSON.stringify(links)], { encoding: "utf8" }),
 )
 /** @type {Object<string, any>} */
-const MESSAGES = Object.fromEntries(SEEN.map(([link], k) => [link.split(" ")[0], told[k]]))
+const MESSAGES = Object.fromEntries(SEEN.map(([link], k) => [link.split(" ")[0], messages[k]]))
 const here = answererOf({})
 
 /** Two readings, with the page's own pictures; `change`: what Python may tell otherwise. */
@@ -60,27 +60,33 @@ async function both(name, change = {}) {
     return new Two(message, await picturesOf(message, [here, here], new AbortController().signal))
 }
 
+const { colours } = told.handed
+const rows = two => rowsOf(two, lookOf(colours, "teal", "light"), "light")
+
 function shown(two) {
-    const place = onPage(new Part("div"))
-    show(place, two)
+    const place = onPage(new Part("div"), { width: 1300 })
+    show(place, two, colours)
     return place
 }
 
-/** What is on the page in lines: sentences, a line for each row of a table, how high bars are, curves, and links. */
-function linesOf(place) {
-    const cellsOf = row => row.children.map(cell => cell.textContent).join(" | ")
-    const barsOf = row => row.querySelectorAll(".gs-two-bar div").map(bar => bar.style.height)
-    const rounded = (/** @type {string} */ points) => points.replace(/(\.\d)\d*/g, "$1")
+/** What is on the page in lines: sentences, a line for each row of numbers or labels, and links. */
+function linesOf(two) {
+    const place = shown(two)
+    const { strips, tokens, labelled, curves } = rows(two)
+    const numbers = values => Array.from(values, value => (Number.isNaN(value) ? "–" : value.toFixed(2))).join(" ")
+    const label = one => (one ? `${one.label} ${one.share?.toFixed(2) ?? ""}${one.strong ? "!" : ""}` : "–")
+    const texts = part => part.children.map(one => one.textContent).join(" | ")
     return [
         ...place.querySelectorAll("h1").map(head => head.textContent),
         ...place.querySelectorAll("p").map(line => `: ${line.textContent}`),
-        ...place
-            .querySelectorAll("tr")
-            .map(row => `${row.className}: ${cellsOf(row)} ${barsOf(row).join(" ")}`.trimEnd()),
-        ...place.querySelectorAll("polyline").map(line => rounded(`${line.className}: ${line.getAttribute("points")}`)),
-        ...place
-            .querySelectorAll("li")
-            .map(way => way.children.map(part => `${part.className} ${part.textContent}`).join(" ")),
+        tokens.join(" | "),
+        ...labelled.map(({ name, labels }) => `${name}: ${labels.map(label).join(" | ")}`),
+        ...(curves?.of ?? []).map(({ name, values }) => `${name}: ${numbers(values)}`),
+        ...strips.flatMap(({ name, title, question = "", z, rows }) =>
+            z.map((row, at) => `${name}, ${title} ${question} ${rows[at]}: ${numbers(row)}`),
+        ),
+        ...place.querySelectorAll("tr").map(row => `${row.className}: ${texts(row)}`),
+        ...place.querySelectorAll("li").map(texts),
         ...place.querySelectorAll("a").map(link => `${link.textContent} ${decodeURIComponent(link.href)}`),
     ]
 }
@@ -88,7 +94,7 @@ function linesOf(place) {
 const written = []
 for (const [link, lines] of SEEN)
     test(`two readings are drawn as they were: ${link}`, async () => {
-        const now = linesOf(shown(await both(link.split(" ")[0])))
+        const now = linesOf(await both(link.split(" ")[0]))
         written.push(`# ${link}\n${now.join("\n")}\n`)
         if (argv.includes("--write")) return writeFileSync(FILE, written.join("\n"))
         for (const [k, line] of now.entries()) assert.ok(areAlike(line, lines[k]), `${lines[k]} is now ${line}`)
@@ -98,39 +104,42 @@ for (const [link, lines] of SEEN)
 test("what is drawn are the pictures' numbers: the units that carry it, then those that differ most", async () => {
     for (const [link] of SEEN) {
         const two = await both(link.split(" ")[0])
-        const { units, others, models, reach } = drawnOf(two)
-        const z = (which, letter, unit, pair) => {
+        const { strips, tokens } = rows(two)
+        const z = (which, letter, unit) => {
             const { stacks, columns } = two.pictures[which]
             const { values } = stacks.find(one => one.layer === two.sides[which].layer && !one.direction)
-            const step = two.message.pairs[pair][which]
-            return step === null ? null : values.find(one => one.quantity === letter).z[unit][step - columns.first]
+            const row = values.find(one => one.quantity === letter).z[unit]
+            return two.shown.map(pair => row[(two.message.pairs[pair][which] ?? NaN) - columns.first] ?? NaN)
         }
-        for (const unit of units)
-            for (const letter of ["c", "f", "o"])
-                for (const [which, row] of (unit[letter] ?? []).entries())
-                    assert.deepEqual(
-                        row,
-                        two.shown.map(pair => z(which, letter, unit.unit, pair)),
-                    )
-        const apart = (unit, pair, of = x => x) => {
-            const [a, b] = [z(0, "c", unit, pair), z(1, "c", unit, pair)]
-            return a === null || b === null ? 0 : Math.abs(of(a) - of(b))
+        const isOfModels = two.message.kind === "models"
+        const ofUnits = strips.filter(({ units }) => units)
+        for (const [at, { quantity, units, z: drawn, reach }] of ofUnits.entries())
+            for (const [row, unit] of units.entries()) {
+                assert.deepEqual(drawn[row], z(isOfModels ? at : row, quantity, unit))
+                for (const value of drawn[row]) assert.ok(!(Math.abs(value) > (reach ?? 1)))
+            }
+        if (isOfModels) continue
+        const apart = (unit, of = x => x) => {
+            const [a, b] = [z(0, "c", unit), z(1, "c", unit)]
+            return tokens.map((_, k) => Math.abs(of(a[k]) - of(b[k])) || 0)
         }
-        const most = unit => Math.max(...two.shown.map(pair => apart(unit, pair, Math.tanh)))
-        const drawn = units.map(({ unit }) => unit)
+        const most = unit => Math.max(...apart(unit, Math.tanh))
+        const few = ofUnits.filter(({ quantity }) => quantity === "c").map(({ units: [unit] }) => unit)
         const carriers = two.message.carrier?.units ?? []
-        assert.deepEqual(drawn.slice(0, carriers.length), carriers.slice(0, drawn.length))
-        const least = Math.min(...drawn.filter(unit => !carriers.includes(unit)).map(most))
-        for (const unit of units.length ? two.units(0).filter(unit => !drawn.includes(unit)) : []) {
+        assert.deepEqual(few.slice(0, carriers.length), carriers.slice(0, few.length))
+        const [others] = strips.filter(({ title }) => /others/.test(title)).map(({ z: [row] }) => row)
+        const least = Math.min(...few.filter(unit => !carriers.includes(unit)).map(most))
+        for (const unit of two.units(0).filter(unit => !few.includes(unit))) {
             assert.ok(most(unit) <= least)
-            for (const [k, pair] of two.shown.entries()) assert.ok(apart(unit, pair) <= others.values[k])
+            apart(unit).forEach((far, k) => {
+                assert.ok(far <= others[k])
+            })
         }
-        for (const value of [...units, ...models].flatMap(({ c }) => c.flat())) assert.ok(Math.abs(value ?? 0) <= reach)
     }
 })
 
 test("of a long text the steps around what differs are drawn, and those of which the page speaks", async () => {
-    const part = async change => drawnOf(await both("long", change)).shown
+    const part = async change => partOf(await both("long", change))
     assert.equal(await part({}), "steps 0 to 25 of 54")
     assert.equal(await part({ moves: 40 }), "steps 0 to 43 of 54")
     const turned = [2, 40, 41].map((pair, k) => [pair, [0.3, 0.9, 0.8][k]])
@@ -138,7 +147,7 @@ test("of a long text the steps around what differs are drawn, and those of which
 })
 
 test("a text with itself, and a change that turns nothing, are said to be that", async () => {
-    const head = async (name, change) => drawnOf(await both(name, change)).head
+    const head = async (name, change) => headOf(await both(name, change))
     const tried = "None of the 1,234 changes of one word that were tried clearly turns a later answer."
     assert.equal(await head("quiet", { moves: 2, tried: 1234 }), tried)
     const untrained = "Untrained, so no answer can turn: here one word is changed."
@@ -151,13 +160,10 @@ test("a text with itself, and a change that turns nothing, are said to be that",
     const nothing = "There is nothing to change here: type a second text, or a text of two words and more."
     assert.equal(sameOf({ ...MESSAGES.quiet, b: a, tried: 0 }), nothing)
     assert.equal(sameOf(MESSAGES.quiet), "")
-    const [A, B] = [
-        { ...a, epoch: 1200 },
-        { ...MESSAGES.quiet.b, epoch: 0, state: "reset" },
-    ]
-    const { says, units } = drawnOf(await both("quiet", { kind: "ways", a: A, b: B }))
-    assert.equal(says, "A, after epoch 1,200 · B, untrained, each step from an empty memory")
-    assert.equal(units.length, 4)
+    const [A, B] = [1200, 0].map((epoch, k) => ({ ...[a, MESSAGES.quiet.b][k], epoch }))
+    const epochs = await both("quiet", { kind: "epochs", a: A, b: B })
+    assert.equal(saysOf(epochs), "A, after epoch 1,200 · B, untrained")
+    assert.equal(rows(epochs).strips.filter(({ units }) => units).length, 4)
 })
 
 test("a step is named where the carrier keeps the difference and does not show it, and no other", async () => {
@@ -189,7 +195,7 @@ test("why there is no picture stands in its place, and a text with itself asks f
     }
     globalThis.location = /** @type {any} */ ({ origin: "http://here" })
     const place = onPage(new Part("div"))
-    const handed = { said_back: 10_000, nan: -1, visitor: "X-View" }
+    const handed = { said_back: 10_000, nan: -1, visitor: "X-View", colours }
     draw(place, { base: "/answers", handed, compared: { ...MESSAGES.quiet, b: MESSAGES.quiet.a, tried: 9 } })
     await settled()
     assert.deepEqual([place.textContent.slice(0, 19), asked], ["Both texts are the ", 0])
@@ -199,74 +205,71 @@ test("why there is no picture stands in its place, and a text with itself asks f
 })
 
 test("what is drawn can be read in the console", async () => {
-    const drawn = drawnOf(await both("carries"))
-    const all = heatmapsOf(drawn)
+    const two = await both("carries")
+    const [part] = shown(two).querySelectorAll(".gs-two-rows")
+    part.box = { width: 900 }
+    paint(part)
+    const all = globalThis.gatescope.heatmaps().filter(({ words }) => words.join("") === "None")
+    const names = ["c of unit 72", "f of unit 72", "o of unit 72", "c of unit 238", "c of unit 246", "c of unit 130"]
     assert.deepEqual(
-        all.map(({ name, shape }) => [name, ...shape].join(" ")),
-        [...["c of A 4 4", "f of A 1 4", "o of A 1 4", "c of B 4 4", "f of B 1 4", "o of B 1 4"]],
+        new Set(all.map(({ name, shape }) => [name, ...shape].join(" "))),
+        new Set([...names.map(name => `${name} 2 4`), "B − A of c 4 4", "|B − A| of c 1 4"]),
     )
-    assert.deepEqual([all[3].words[0], all[3].units[0], all[3].z[0]], ["F", 72, drawn.units[0].c[1]])
-    const models = heatmapsOf(drawnOf(await both("models")))
-    assert.deepEqual(
-        models.map(({ name, units }) => [name, units.length]),
-        [
-            ["c of A", 8],
-            ["c of B", 8],
-        ],
-    )
+    assert.deepEqual(all.findLast(({ name }) => name === names[0]).z, rows(two).strips[0].z)
 })
 
-test("what a column has no room for is left out: numbers, two of them, how sure an answer is", async () => {
-    const place = shown(await both("has"))
-    const [root] = place.querySelectorAll(".gs-two-picture")
-    const left = [37, 38, 59, 60, 91, 92].map(each => {
-        root.querySelector("table").box = { width: 118 + 6 * each }
-        observers.findLast(({ part }) => part === root).call()
-        return ["thin", "close", "narrow"].filter(name => root.classList.contains(`gs-${name}`)).length
-    })
-    assert.deepEqual(left, [3, 2, 2, 1, 1, 0])
+test("each number and each label stands in the picture while its column has room", async () => {
+    const all = rows(await both("has"))
+    const texts = width =>
+        drawing(all, width)
+            .querySelectorAll("text")
+            .map(text => text.textContent)
+    const cells = all.strips.flatMap(({ z }) => z.flatMap(row => Array.from(row)))
+    const isNumber = text => /^[+−]?\d\.\d\d$/.test(text)
+    assert.equal(texts(1300).filter(isNumber).length, cells.filter(Number.isFinite).length)
+    assert.equal(texts(300).filter(isNumber).length, 0)
+    const said = rows(await both("enough"))
+    for (const width of [1300, 250]) {
+        const drawn = drawing(said, width)
+        const labels = said.labelled.flatMap(({ labels }) => labels.flatMap(one => one?.label ?? []))
+        const written = drawn.querySelectorAll("text").map(text => text.textContent)
+        for (const label of labels) assert.ok(written.some(text => text.split(" ")[0] === label))
+        assert.equal(
+            drawn.querySelectorAll(".gs-label").length,
+            said.labelled.flatMap(({ labels }) => labels.filter(one => one?.strong)).length,
+        )
+        const upright = drawn
+            .querySelectorAll("text")
+            .filter(text => /^rotate\(90/.test(text.getAttribute("transform")))
+        assert.equal(upright.length > 0, width < 600)
+    }
 })
 
-/** How large two readings are in a lecture: so high at a size, in a window with so much room; the last word so wide. */
-function presentedIn(two, { room = 650, high = () => 500, word = 95, left = 600, table = 600 }) {
+/** How large two readings are in a lecture: so high at a size, in a window with so much room. */
+function presentedIn(two, room, high) {
     const stage = onPage(element("div", { class: "stMainBlockContainer" }, element("div", {})), { top: 40 })
     Object.assign(stage, { clientHeight: room + 30 + 10, currentCSSZoom: 2 })
     document.documentElement.setAttribute("data-gs-present", "")
-    show(stage.firstChild, two)
+    show(stage.firstChild, two, colours)
     const root = stage.querySelector(".gs-two")
     root.box = { top: 100 }
-    Object.defineProperties(root, {
-        offsetHeight: { get: () => high(+root.style["--gs-fit"]) },
-        offsetWidth: { value: 1000 },
-    })
-    root.querySelector(".gs-two-left").box = { width: left }
-    root.querySelector(".gs-two-table").box = { width: table }
-    root.querySelectorAll("thead th").at(-1).box = { width: word }
+    root.querySelector(".gs-two-rows").scrollWidth = 0
+    Object.defineProperties(root, { offsetHeight: { get: () => high(+root.style["--gs-fit"]) } })
     observers.findLast(({ part }) => part === stage).call()
     document.documentElement.removeAttribute("data-gs-present")
-    return +root.style["--gs-fit"].slice(0, 6)
+    return +(+root.style["--gs-fit"]).toFixed(2)
 }
 
-test("in a lecture two readings are as large as the window and their words allow", async () => {
+test("in a lecture two readings are as large as the window allows", async () => {
     const two = await both("has")
-    for (const [size, room] of /** @type {[number, any][]} */ ([
-        [1.3, {}],
-        [1.2, { room: 649.9 }],
-        [1.2, { room: 600 }],
-        [1.1, { room: 599.9 }],
-        [1, { room: 549.9 }],
-        [1, { word: 94 }],
-        [0.5, { room: 250 }],
-        [0.5, { room: 500, high: size => (size > 1 ? 900 : 1000) }],
-        [1, { word: 94, table: 500 }],
-        [0.8, { word: 94, table: 850 }],
-        [0.5, { room: 250, table: 850 }],
+    for (const [size, room, high] of /** @type {[number, number, (size: number) => number][]} */ ([
+        [1.3, 650, () => 500],
+        [1.2, 600, () => 500],
+        [0.5, 250, () => 500],
         // What is smaller has fewer lines.
-        [0.65, { high: size => (size < 1 ? 1000 : 1300) }],
-        [0.628, { high: size => (size < 0.635 ? 1000 : size < 1 ? 1010 : 1300), room: 638 }],
-        [0.5, { high: size => (size <= 0.5 ? 1200 : 1300) }],
+        [0.65, 650, size => (size < 1 ? 1000 : 1300)],
     ]))
-        assert.equal(presentedIn(two, room), size, JSON.stringify([size, room]))
+        assert.equal(presentedIn(two, room, high), size, `${size}`)
     const outside = shown(two).querySelector(".gs-two")
     observers.findLast(({ part }) => part === outside).call()
     assert.equal(outside.style["--gs-fit"], "1")

@@ -12,14 +12,13 @@ import { onPage, Part, texts } from "./page.js"
 import { settled } from "./pictures.js"
 import { told } from "./told.js"
 
-Object.assign(globalThis, { Plotly: { react() {}, purge() {} }, HTMLElement: Part })
+Object.assign(globalThis, { HTMLElement: Part })
+const { drawing } = await import("../../assets/browser/compare/rows.js")
 const { lookOf } = await import("../../assets/browser/layout/picture.js")
-const { plotlyBy } = await import("../../assets/browser/shared/plotly.js")
 const { PARTS, SHOWN } = await import("../../assets/browser/lesson/parts.js")
 const runs = await import("../../assets/browser/lesson/runs.js")
 const { mount } = await import("../../assets/browser/lesson.js")
 const { LessonPage } = await import("../../assets/browser/lesson/page.js")
-plotlyBy(async () => {})
 
 /** What PyTorch computes with its own modules and its own loop, by name of a setting. */
 const ASK = `
@@ -78,9 +77,9 @@ const { buffer, byteOffset, byteLength } = readFileSync(
 )
 const CELLS = buffer.slice(byteOffset, byteOffset + byteLength)
 
-/** What a part shows with a view: its text, its figures and drawn cells by name. */
+/** What a part shows with a view: its text, its rows and drawn cells by name. */
 async function shown(part, change = {}) {
-    const found = { figures: {}, cells: {}, chosen: [] }
+    const found = { rows: {}, cells: {}, chosen: [] }
     const { colours } = told.handed
     const here = {
         ...{
@@ -90,8 +89,8 @@ async function shown(part, change = {}) {
         },
         ...{ lines: told.lesson.lines.light, says: "as near as it is", around: { cells: async () => CELLS } },
         choose: one => found.chosen.push(one),
-        chart(name, figure) {
-            found.figures[name] = figure
+        rows(name, rows) {
+            found.rows[name] = { ...rows, look: here.look, theme: "light" }
             return document.createElement("div")
         },
         cell(name, kind, values, about) {
@@ -215,34 +214,31 @@ test("shapes and printed numbers are those of the run, also in the code that is 
 })
 
 test("each reset of the memory is a dotted line, and another start is spoken of where there is one", async () => {
-    const { figures, text } = await shown(3, { inputs: "random" })
-    assert.deepEqual(
-        Object.values(figures).map(({ layout }) => layout.shapes.map(({ x0 }) => x0)),
-        [[0.5, 1.5, 2.5, 3.5], [], []],
-    )
+    const lines = ({ rows }) => Object.values(rows).map(way => drawing(way, 500).querySelectorAll(".gs-reset").length)
+    const random = await shown(3, { inputs: "random" })
+    const { text } = random
+    assert.deepEqual(lines(random), [4, 0, 0])
     assert.match(text, /each dotted line is such a reset\. It also starts from another \(h0, c0\)/)
     assert.doesNotMatch((await shown(3, { inputs: "random", same_start: true })).text, /another \(h0, c0\)/)
     const long = await shown(3, { sentence: "a ".repeat(42) })
-    assert.equal(Object.values(long.figures)[0].layout.shapes.length, 0)
+    assert.deepEqual(lines(long), [0, 0, 0])
     assert.doesNotMatch(long.text, /dotted|another/)
 })
 
-test("few rows have their numbers in their cells and beside them, and no figure is higher than a window", async () => {
+test("few rows have their numbers in their cells and beside them, and no picture is higher than a window", async () => {
     for (const [hidden_dim, has] of [
         [3, true],
         [64, false],
     ]) {
-        const { data, layout } = (await shown(1, { hidden_dim })).figures.inputs
-        assert.equal(
-            data.every(({ texttemplate }) => texttemplate),
-            has,
-        )
-        assert.ok(layout.height <= (has ? 561 : 900))
-        assert.deepEqual([data[0].name, data[1].name, data[1].meta], ["x", "h", { layer: 0, direction: 0 }])
-        assert.equal(
-            data[0].zmax,
-            Math.max(1, Math.ceil(Math.max(...data[0].z.flatMap(row => [...row].map(Math.abs))))),
-        )
+        const { inputs } = (await shown(1, { hidden_dim })).rows
+        const drawn = drawing(inputs, 1000)
+        const [x, h] = inputs.strips
+        const numbers = drawn.querySelectorAll("text").filter(text => /^[+−]?\d\.\d\d$/.test(text.textContent))
+        const cells = [...x.z, ...h.z].reduce((sum, row) => sum + row.length, 0)
+        assert.equal(numbers.length, has ? cells : 0)
+        assert.ok(+drawn.getAttribute("height") <= (has ? 561 : 900))
+        assert.deepEqual([x.quantity, h.quantity], ["x", "h"])
+        assert.equal(x.reach, Math.max(1, Math.ceil(Math.max(...x.z.flatMap(row => [...row].map(Math.abs))))))
     }
 })
 
@@ -277,7 +273,7 @@ test("who is right at the question mark is said, who is so by luck, and never mo
 })
 
 test("how many learned it is said as it was measured, and drawn by gap", async () => {
-    const { text, figures } = await shown(5, { cells: "50" })
+    const { text, rows } = await shown(5, { cells: "50" })
     const of = (epochs, units) =>
         told.lesson.by_gap.filter(one => one.epochs === epochs && (one.units === 4) === (units === 4))
     const counts = of(10, 4).map(({ always, models }) => `${always} of ${models}`)
@@ -292,21 +288,26 @@ test("how many learned it is said as it was measured, and drawn by gap", async (
         ),
     )
     const measured = told.lesson.by_gap.filter(({ epochs }) => epochs === 50).map(({ right }) => right)
+    const curves = rows.gap.curves.of.slice(0, -1)
     assert.deepEqual(
-        figures.gap.data.map(({ y }) => y),
+        curves.map(({ values }) => values),
         measured,
     )
+    const names = ["LSTM", "GRU", "plain RNN", "plain RNN, 10 units"]
     assert.deepEqual(
-        figures.gap.data.map(({ name }) => name),
-        ["LSTM", "GRU", "plain RNN", "plain RNN, 10 units"],
+        curves.map(({ name }) => name),
+        names,
     )
+    // A pointer tells each share.
+    const [title] = drawing(rows.gap, 500).querySelectorAll("title")
+    assert.equal(title.textContent, `LSTM: ${Math.round(100 * measured[0][0])}%`)
 })
 
 test("a long text is read in part, which is said, and of no text is said that one is needed", async () => {
     for (const part of [1, 2]) {
-        const { text, figures } = await shown(part, { sentence: "a ".repeat(1207) })
+        const { text, rows } = await shown(part, { sentence: "a ".repeat(1207) })
         assert.match(text, /The first 12 of 1,207 words can be chosen\./)
-        if (part === 1) assert.equal(figures.inputs.data[0].z[0].length, 200)
+        if (part === 1) assert.equal(rows.inputs.tokens.length, 200)
         assert.doesNotMatch((await shown(part, { sentence: "a ".repeat(12) })).text, /can be chosen/)
     }
     const { text } = await shown(5, { sentence: "a ".repeat(207) })

@@ -1,42 +1,52 @@
-/** What is drawn of two readings? Words, answers, and the units that carry the difference. */
+/** What is drawn of two readings? Words, answers, and the units that carry the difference, A over B. */
 
-import { headOf, roleOf, saysOf, titleOf } from "./sentences.js"
+import { roleOf, titleOf } from "./sentences.js"
 
-/**
- * @typedef {import("./two.js").Two} Two
- * @typedef {(number | null)[]} Row of a side, at the drawn pairs
- * @typedef {{label: string, share: number | null}} Chip
- * @typedef {{name: string, unit: number, role: string, c: Row[], f?: Row[], o?: Row[]}} CommonUnit
- * @typedef {{title: string, units: number[], c: Row[]}} OneModel
- * @typedef {ReturnType<typeof drawnOf>} DrawnTwo
- */
+/** @typedef {import("./two.js").Two} Two */
+/** @typedef {import("./rows.js").Strip} Strip */
 
 // The units under the one that carries the difference, and those of each of two models.
 const [SMALL, OF_EACH] = [3, 8]
+// Pixels of a row, and of the narrowest column.
+const [HIGH, LEAST] = [17, 22]
+const BOTH = /** @type {const} */ ([0, 1])
+const FORK = { light: "#fbebd6", dark: "#4a3413" }
+const LINES = { a: "#c2571a", b: { light: "#12617d", dark: "#5caabf" } }
 
-/** @param {Two} two */
-export function drawnOf(two) {
-    const { kind, turned, scales } = two.message
-    const [units, others] = kind === "models" ? [[], null] : commonOf(two)
-    const models = kind === "models" ? [modelOf(two, 0), modelOf(two, 1)] : []
-    const drawn = [...units, ...models].flatMap(({ c }) => c.flat())
+/** The rows of both. @param {Two} two @param {Look} look @param {"light" | "dark"} theme */
+export function rowsOf(two, look, theme) {
+    const { message, shown } = two
+    const turned = new Set(message.turned.map(([pair]) => pair))
+    const words = shown.map(pair => headsOf(two, pair))
+    const forks = words.map(([a, b]) => (a === b ? null : { label: b ?? "–", share: null, strong: true }))
+    const answers = BOTH.map(which => ({
+        name: `${"AB"[which]} answers`,
+        labels: shown.map(pair => {
+            const said = two.answer(which, pair)
+            return said && { ...said, strong: turned.has(pair) }
+        }),
+    }))
+    const labelled = [{ name: "B reads", labels: forks, ground: FORK[theme] }, ...answers].filter(({ labels }) =>
+        labels.some(Boolean),
+    )
+    const strips = message.kind === "models" ? BOTH.map(which => movingMost(two, which)) : common(two)
+    const drawn = strips.filter(({ quantity }) => quantity === "c")
+    const reach = Math.max(
+        1,
+        ...drawn.flatMap(({ z }) => z.flatMap(row => Array.from(row, value => Math.abs(value) || 0))),
+    )
+    for (const strip of drawn) strip.reach = reach
+    const tokens = words.map(([a]) => a ?? "–")
     return {
-        head: headOf(two),
-        says: saysOf(two),
-        words: two.shown.map(pair => headsOf(two, pair)),
-        answers: [0, 1].map(which => two.shown.map(pair => two.answer(which ? 1 : 0, pair))),
-        turned: two.shown.flatMap((pair, k) => (turned.some(([at]) => at === pair) ? [k] : [])),
-        shown: partOf(two),
-        proof: proofOf(two),
-        made: madeOf(two),
-        series: seriesOf(two),
-        scales,
-        /** The end of the scale of c. */
-        reach: Math.max(1, ...drawn.map(value => Math.abs(value ?? 0))),
-        units,
-        others,
-        models,
-        layers: two.sides.map(({ layer }) => layer),
+        layer: two.sides[0].layer,
+        strips,
+        tokens,
+        labelled,
+        curves: curvesOf(two, theme),
+        look,
+        theme,
+        high: HIGH,
+        least: LEAST * tokens.length,
     }
 }
 
@@ -46,9 +56,9 @@ function headsOf(two, pair) {
     return same ? [`${two.step(0, pair)}`, `${two.step(0, pair)}`] : two.words(pair)
 }
 
-/** The units of both that are drawn, those first that carry the difference; and what is left of the others.
- * @param {Two} two @returns {[CommonUnit[], {name: string, values: number[]} | null]} */
-function commonOf(two) {
+/** The units of both, those first that carry the difference; of the first one what it keeps and shows; and by how much
+ * c is apart, also of the units that are not drawn. @param {Two} two @returns {Strip[]} */
+function common(two) {
     const { carrier } = two.message
     const [all, carriers] = [two.units(0), carrier?.units ?? []]
     // h sees tanh(c): what is apart beyond ±3 tells nothing.
@@ -56,114 +66,87 @@ function commonOf(two) {
     const largest = [...all].sort((a, b) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0))
     const few = [...new Set([...carriers, ...largest])].slice(0, 1 + SMALL)
     const others = all.filter(unit => !few.includes(unit))
-    const rows = few.map(unit => unitOf(two, unit, carrier && unit === carriers[0] ? roleOf(carrier) : ""))
-    if (!others.length) return [rows, null]
-    const name = `largest of ${others.length} others`
-    return [rows, { name, values: two.shown.map(pair => two.farthest(others, pair)) }]
-}
-
-/** A unit in A and in B; of the one that carries the difference, what it keeps and shows.
- * @param {Two} two @param {number} unit @param {string} role @returns {CommonUnit} */
-function unitOf(two, unit, role) {
-    const both = (/** @type {import("./two.js").Letter} */ letter) => [
-        two.row(0, letter, unit),
-        two.row(1, letter, unit),
-    ]
-    // A plain RNN has no gates.
-    const gates = /** @type {const} */ (["f", "o"]).filter(letter => role && two.hasGate(letter))
-    return {
-        name: `unit ${unit}`,
-        unit,
-        role,
-        c: both("c"),
-        ...Object.fromEntries(gates.map(gate => [gate, both(gate)])),
-    }
+    const both = (
+        /** @type {import("./two.js").Letter} */ quantity,
+        /** @type {number} */ unit,
+        title = `unit ${unit}`,
+    ) => ({
+        ...{ quantity, title, name: `${quantity} of unit ${unit}`, units: [unit, unit], rows: ["A", "B"] },
+        z: BOTH.map(which => two.row(which, quantity, unit)),
+    })
+    /** @type {Strip[]} */
+    const strips = few.flatMap((unit, n) => {
+        if (n || !carriers.length) return [both("c", unit)]
+        // A plain RNN has no gates.
+        const gates = /** @type {const} */ (["f", "o"]).filter(letter => two.hasGate(letter))
+        const does = gates.map(gate => ({ ...both(gate, unit, gate === "f" ? "kept" : "shown"), scale: "gates" }))
+        return [{ ...both("c", unit), question: carrier ? roleOf(carrier) : "", marked: true }, ...does]
+    })
+    const apart = few.map(unit => two.row(0, "c", unit).map((a, k) => two.row(1, "c", unit)[k] - a))
+    const rest = two.shown.map(pair => two.farthest(others, pair))
+    const reach = Math.max(1e-9, ...[...apart, rest].flat().map(value => Math.abs(value) || 0))
+    strips.push({ quantity: "", title: "B − A", name: "B − A of c", z: apart, reach, rows: few.map(String) })
+    if (!others.length) return strips
+    const title = `${others.length} others`
+    return [...strips, { quantity: "", title, name: "|B − A| of c", z: [rest], reach, rows: ["max"] }]
 }
 
 /** The units of one of two models that move most: unit 3 of one is nothing to unit 3 of the other.
- * @param {Two} two @param {import("./two.js").Which} which @returns {OneModel} */
-function modelOf(two, which) {
+ * @param {Two} two @param {import("./two.js").Which} which @returns {Strip} */
+function movingMost(two, which) {
     const rows = new Map(two.units(which).map(unit => [unit, two.row(which, "c", unit)]))
     const swing = (/** @type {number} */ unit) => {
-        const there = (rows.get(unit) ?? []).flatMap(value => value ?? [])
+        const there = (rows.get(unit) ?? []).filter(Number.isFinite)
         return Math.max(...there) - Math.min(...there)
     }
     const units = [...rows.keys()].sort((a, b) => swing(b) - swing(a)).slice(0, OF_EACH)
-    const title = titleOf("AB"[which], two.sides[which])
-    return { title: `${title}: the units that move most`, units, c: units.map(unit => rows.get(unit) ?? []) }
+    const [title, ...more] = titleOf("AB"[which], two.sides[which]).split(", ")
+    const about = { quantity: "c", title, question: more.join(", ") || "moves most", name: `c of ${title}` }
+    return { ...about, units, rows: units.map(unit => `${unit}`), z: units.map(unit => rows.get(unit) ?? []) }
 }
 
-/** The values of A and B that were read, and what was forecast at each. @param {Two} two */
-function seriesOf(two) {
-    const of = (/** @type {import("./two.js").Which} */ which) => {
-        const [series] = two.pictures[which].series.filter(({ read }) => read)
-        const at = (/** @type {Float32Array | undefined} */ row, /** @type {number} */ pair) => {
-            const step = two.step(which, pair)
-            return step === null ? null : (row?.[step - two.pictures[which].columns.first] ?? null)
-        }
-        const rows = [series?.values[0], series?.foreseen?.[0]]
-        return rows.map(row => row && two.shown.map(pair => at(row, pair)))
-    }
-    const [[a, ofA], [b, ofB]] = [of(0), of(1)]
-    return a && b && ofA && ofB ? { read: [a, b], forecast: [ofA, ofB] } : null
+/** The values of A and B that were read, and what was forecast of each one step before. @param {Two} two
+ * @param {"light" | "dark"} theme */
+function curvesOf(two, theme) {
+    const of = BOTH.flatMap(which => {
+        const { series, columns } = two.pictures[which]
+        const one = series.find(({ read }) => read)
+        if (!one?.foreseen) return []
+        const [read, foreseen] = [one.values[0], one.foreseen[0]].map(row =>
+            two.shown.map(pair => row[(two.step(which, pair) ?? NaN) - columns.first] ?? NaN),
+        )
+        const line = which ? { stroke: LINES.b[theme], "stroke-dasharray": "5 3" } : { stroke: LINES.a }
+        const forecast = { name: `forecast of ${"AB"[which]}`, values: [NaN, ...foreseen.slice(0, -1)] }
+        return [
+            { name: `value of ${"AB"[which]}`, values: read, line },
+            { ...forecast, line: { ...line, "stroke-width": 1 } },
+        ]
+    })
+    return of.length ? { of } : undefined
 }
 
 /** Which steps of a longer text are drawn. @param {Two} two */
-function partOf(two) {
+export function partOf(two) {
     const there = two.shown.flatMap(pair => two.step(0, pair) ?? [])
     const steps = two.message.pairs.filter(([step]) => step !== null).length
     return there.length && there.length < steps ? `steps ${there[0]} to ${there.at(-1)} of ${steps}` : ""
 }
 
 /** How well both are checked. @param {Two} two */
-function proofOf({ pictures: [a, b] }) {
+export function proofOf({ pictures: [a, b] }) {
     return a.proof === b.proof ? `both ${a.proof}` : `A ${a.proof} · B ${b.proof}`
-}
-
-/** How a figure of both was made, and with what. @param {Two} two */
-function madeOf({ pictures }) {
-    const made = pictures.map(({ view, file, made }, which) => {
-        const text = file ?? `${view.sentence}`.replace(/\s+/g, " ").trim()
-        const end = made.lastIndexOf(". ")
-        return { by: `${"AB"[which]}: “${shortened(text)}”, ${made.slice(0, end)}. `, made: made.slice(end + 2) }
-    })
-    return made.map(({ by }) => by).join("") + made[0].made
 }
 
 // The most letters of a text in a caption.
 const LONGEST = 70
 
-/** @param {string} text */
-const shortened = text => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
-
-/** What is drawn as heatmaps: c of both, and f and o of the unit that carries the difference.
- * @param {DrawnTwo} drawn @returns {import("../shared/drawn_heatmaps.js").DrawnHeatmap[]} */
-export function heatmapsOf({ words, units, models, layers }) {
-    const one = (
-        /** @type {string} */ name,
-        /** @type {number} */ which,
-        /** @type {number[]} */ of,
-        /** @type {Row[]} */ rows,
-    ) => {
-        const z = rows.map(row => row.map(value => value ?? Number.NaN))
-        const about = { name: `${name} of ${"AB"[which]}`, layer: layers[which], direction: 0, units: of }
-        return { ...about, words: words.map(both => both[which] ?? ""), shape: [z.length, words.length], z }
-    }
-    const common = [0, 1].flatMap(which =>
-        /** @type {const} */ (["c", "f", "o"]).flatMap(letter => {
-            const there = units.filter(unit => unit[letter])
-            const rows = there.map(unit => /** @type {Row[]} */ (unit[letter])[which])
-            return there.length
-                ? [
-                      one(
-                          letter,
-                          which,
-                          there.map(({ unit }) => unit),
-                          rows,
-                      ),
-                  ]
-                : []
-        }),
-    )
-    return [...common, ...models.map(({ units, c }, which) => one("c", which, units, c))]
+/** How a figure of both was made, and with what. @param {Two} two */
+export function madeOf({ pictures }) {
+    const made = pictures.map(({ view, file, made }, which) => {
+        const text = file ?? `${view.sentence}`.replace(/\s+/g, " ").trim()
+        const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+        const end = made.lastIndexOf(". ")
+        return { by: `${"AB"[which]}: “${short}”, ${made.slice(0, end)}. `, made: made.slice(end + 2) }
+    })
+    return made.map(({ by }) => by).join("") + made[0].made
 }

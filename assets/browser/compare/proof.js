@@ -2,7 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { chip } from "./picture.js"
+import { drawRows } from "./rows.js"
 import { asks, quoted, unseen } from "./sentences.js"
 import { chipOf } from "./two.js"
 
@@ -22,6 +22,13 @@ function swapped({ units, order }) {
 export function nearness({ order, alone }) {
     const of = (/** @type {number[]} */ units) => units.map(unit => ({ unit, near: alone[unit] }))
     return { drawn: of(order.slice(0, TRIED).sort((a, b) => a - b)), others: of(order.slice(TRIED)) }
+}
+
+/** An answer: filled where it is the one that matters. @param {{label: string, share: number | null}} answer
+ * @param {boolean} filled */
+function chip({ label, share }, filled) {
+    const sure = share === null ? "" : element("small", {}, fixed(share, 2))
+    return element("span", { class: filled ? "gs-two-chip gs-filled" : "gs-two-chip" }, label, " ", sure)
 }
 
 /** The panel at the right. @param {Two} two @param {Wire.Carrier} by */
@@ -76,7 +83,7 @@ function waysOf(two, by) {
 function linksOf(two, by) {
     const [{ all }, { layer, steps }] = [swapped(by), by]
     const holds = all.slice(0, HELD).map(unit => {
-        const value = two.at(0, "c", unit, steps[0]) ?? 0
+        const value = two.at(0, "c", unit, steps[0]) || 0
         return `c.${layer}.${unit}.${steps[1]}_${+value.toFixed(6)}`
     })
     /** @type {[string, import("./two.js").Which, Object<string, string>][]} */
@@ -93,41 +100,42 @@ function linksOf(two, by) {
     })
 }
 
-/** B's answer with A's c put in, at each step between. @param {Two} two @param {Wire.Carrier} by */
-export function undo(two, by) {
+/** B's answer with A's c put in, at each step between. @param {Two} two @param {Wire.Carrier} by
+ * @param {Pick<import("./rows.js").Rows, "look" | "theme">} how */
+export function undo(two, by, how) {
     const [{ name, others }, { undone, turned }] = [swapped(by), by]
-    const heads = undone.map(({ steps }) => {
+    const tokens = undone.map(({ steps }) => {
         const [a, b] = [two.wordAt(0, steps[0]), two.wordAt(1, steps[1])]
-        return element("th", { scope: "col" }, a === b ? `${b}` : `${a} | ${b}`)
+        return a === b ? `${b}` : `${a} | ${b}`
     })
-    const row = (/** @type {string} */ named, /** @type {Wire.TurnedAnswer[]} */ said) => {
+    const ways = [{ name, said: undone.map(({ carriers }) => carriers) }]
+    if (others) ways.push({ name: others, said: undone.map(one => one.others) })
+    const told = ways.map(({ name, said }) => {
         const like = said.filter(({ like_a }) => like_a).length
-        const every = said.length === 1 ? "Undone." : "Undone, at any of these."
-        const some = like ? `Undone at ${like} of ${said.length}.` : "Not undone."
-        const chips = said.map(answer => element("td", {}, chip(chipOf(answer, two), answer.like_a)))
-        const says = element("td", { class: "gs-two-undone" }, like === said.length ? every : some)
-        return element("tr", {}, element("th", { scope: "row" }, named), ...chips, says)
-    }
-    const rows = [
-        row(
-            name,
-            undone.map(({ carriers }) => carriers),
-        ),
-    ]
-    if (others)
-        rows.push(
-            row(
-                others,
-                undone.map(one => one.others),
-            ),
-        )
-    const head = element("thead", {}, element("tr", {}, element("td", {}), ...heads, element("td", {})))
-    const where = { class: "gs-two-scroll", tabindex: 0, role: "region", "aria-label": "What would undo it" }
+        const every = said.length === 1 ? "undone" : "undone at any of these"
+        return `${name}: ${like === said.length ? every : like ? `undone at ${like} of ${said.length}` : "not undone"}`
+    })
+    const place = element("div", {
+        class: "gs-two-rows",
+        tabindex: 0,
+        role: "region",
+        "aria-label": "What would undo it",
+    })
+    const labelled = ways.map(({ name, said }) => ({
+        name,
+        labels: said.map(answer => ({ ...chipOf(answer, two), strong: answer.like_a })),
+    }))
+    const { look, theme } = how
+    drawRows(place, { strips: [], tokens, labelled, high: 0, least: 70 * tokens.length, look, theme })
     return element(
         "section",
         { class: "gs-two-undo" },
         element("h3", {}, "What would undo it?"),
-        element("p", {}, `B’s answer at ${quoted(two.words(turned)[1], two)}, with c from A at one step:`),
-        element("div", where, element("table", {}, head, element("tbody", {}, ...rows))),
+        element(
+            "p",
+            {},
+            `B’s answer at ${quoted(two.words(turned)[1], two)}, with c from A at one step: ${told.join("; ")}.`,
+        ),
+        place,
     )
 }

@@ -41,7 +41,7 @@ export function sameOf({ kind, a, b, tried, reads }) {
 export function saysOf(two) {
     const { kind, carried, carrier, moves, a, b } = two.message
     if (kind === "texts") return carried === null ? effect(two, moves) : carrier ? carries(two, carrier) : ""
-    return kind === "ways" ? `${titleOf("A", a)} · ${titleOf("B", b)}` : ""
+    return kind === "epochs" ? `${titleOf("A", a)} · ${titleOf("B", b)}` : ""
 }
 
 /** Which change turns which later answer: “You” or “Your”: four words later, “aim” is a verb or a noun.
@@ -113,7 +113,7 @@ function kept(two, { units: [unit], steps, turned }) {
     const { differs, reads, pairs } = two.message
     const [first] = differs
     const after = two.isWhole(first) ? pairs[first] : steps
-    const [a, b] = [two.at(0, "c", unit, after[0]), two.at(1, "c", unit, after[1])].map(c => finely(c ?? 0))
+    const [a, b] = [two.at(0, "c", unit, after[0]), two.at(1, "c", unit, after[1])].map(c => finely(c || 0))
     const [ofA, ofB] = [two.wordAt(0, after[0]), two.wordAt(1, after[1])].map(word => quoted(word, two))
     if (ofA === ofB) return `c is ${a} after ${ofA} in A and ${b} in B.`
     const said = `c is ${a} after ${ofA} and ${b} after ${ofB}`
@@ -121,7 +121,7 @@ function kept(two, { units: [unit], steps, turned }) {
     const between = two.shown.filter(pair => pair > Math.max(first, last) && pair < turned && two.isWhole(pair))
     if (!between.length) return `${said}.`
     const shares = between.flatMap(pair =>
-        [0, 1].map(which => two.at(which ? 1 : 0, "f", unit, pairs[pair][which]) ?? 0),
+        [0, 1].map(which => two.at(which ? 1 : 0, "f", unit, pairs[pair][which]) || 0),
     )
     const [low, high] = [Math.min(...shares), Math.max(...shares)].map(share => Math.round(100 * share))
     const share = low === high ? `${low}%` : `${low}% to ${high}%`
@@ -159,7 +159,7 @@ export function unseen(two, { units, layer, turned }) {
     )
         return ""
     const o = (/** @type {number} */ pair) =>
-        Math.max(two.at(0, "o", unit, pairs[pair][0]) ?? 1, two.at(1, "o", unit, pairs[pair][1]) ?? 1)
+        Math.max(two.at(0, "o", unit, pairs[pair][0]), two.at(1, "o", unit, pairs[pair][1]))
     const [where] = two.shown
         .filter(pair => pair > differs[0] && pair < turned && two.isWhole(pair) && !differs.includes(pair))
         .filter(pair => o(pair) <= SHUT && two.apart(unit, pair) >= APART && areAlike(two, pair))
@@ -187,12 +187,9 @@ function modelsDiffer(two) {
     return `${differ}: ${answers(two, surest, (a, b) => `${a} for A and ${b} for B`)}.`
 }
 
-/** The name of one reading: A or B, after which epoch, and whether it forgets.
- * @param {string} letter @param {Wire.ReadSide} side */
-export function titleOf(letter, { epoch, state }) {
-    const after = epoch === null ? "" : epoch ? `, after epoch ${many(epoch)}` : ", untrained"
-    return letter + after + (state === "reset" ? ", each step from an empty memory" : "")
-}
+/** The name of one reading: A or B, and after which epoch. @param {string} letter @param {Wire.ReadSide} side */
+export const titleOf = (letter, { epoch }) =>
+    letter + (epoch === null ? "" : epoch ? `, after epoch ${many(epoch)}` : ", untrained")
 
 /** A word in quotation marks; a number of a series without them. @param {string | null} word @param {Two} two */
 export const quoted = (word, { readsNumbers }) => (readsNumbers ? (word ?? "") : `“${word ?? ""}”`)

@@ -91,8 +91,8 @@ export class Two {
     /** What one side reads at a step of its own; null at none. @param {Which} which @param {number | null} step */
     wordAt(which, step) {
         if (step === null) return null
-        const { series, labels } = this.pictures[which]
-        const [column, read] = [this.#column(which, step), series.find(({ read }) => read)]
+        const { series, labels, columns } = this.pictures[which]
+        const [column, read] = [step - columns.first, series.find(({ read }) => read)]
         if (!read) return labels[column] ?? ""
         return label(Array.from(read.values, row => significant(row[column], 4)).join(" "))
     }
@@ -102,20 +102,19 @@ export class Two {
         return [this.wordAt(0, this.step(0, pair)), this.wordAt(1, this.step(1, pair))]
     }
 
-    /** What one side answers at a pair. @param {Which} which @param {number} pair @returns {Wire.Said | null} */
+    /** What one side answers at a pair. @param {Which} which @param {number} pair @returns {StepAnswer | null} */
     answer(which, pair) {
-        const [step, own] = [this.step(which, pair), this.sides[which].answers]
-        if (step === null) return null
-        return (own ? own[step] : this.pictures[which].answers.find(one => one.step === step)) ?? null
+        const step = this.step(which, pair)
+        return this.pictures[which].answers.find(one => one.step === step) ?? null
     }
 
-    /** A number of a unit at a step of a side; null where there is none. @param {Which} which @param {Letter} letter
+    /** A number of a unit at a step of a side; NaN where there is none. @param {Which} which @param {Letter} letter
      * @param {number} unit @param {number | null} step */
     at(which, letter, unit, step) {
         const { values, units } = this.stacks[which]
         const rows = values.find(({ quantity }) => quantity === letter)?.z
-        const value = step === null ? null : rows?.[units.indexOf(unit)]?.[this.#column(which, step)]
-        return Number.isFinite(value) ? /** @type {number} */ (value) : null
+        if (step === null) return Number.NaN
+        return rows?.[units.indexOf(unit)]?.[step - this.pictures[which].columns.first] ?? Number.NaN
     }
 
     /** A unit's numbers at the drawn pairs. @param {Which} which @param {Letter} letter @param {number} unit */
@@ -127,7 +126,7 @@ export class Two {
      * @param {number} unit @param {number} pair @param {(value: number) => number} of */
     apart(unit, pair, of = value => value) {
         const [a, b] = [this.at(0, "c", unit, this.step(0, pair)), this.at(1, "c", unit, this.step(1, pair))]
-        return a === null || b === null ? 0 : Math.abs(of(b) - of(a))
+        return Math.abs(of(b) - of(a)) || 0
     }
 
     /** The largest such distance of some units at a pair. @param {number[]} units @param {number} pair */
@@ -139,9 +138,5 @@ export class Two {
     hasGate(letter) {
         const { letters, found } = this.pictures[0]
         return found === null || letters?.[letter] !== undefined
-    }
-
-    #column(/** @type {Which} */ which, /** @type {number} */ step) {
-        return step - this.pictures[which].columns.first
     }
 }

@@ -1,7 +1,7 @@
 /** How does the lesson live on a page? A rail that chooses, and the part that is chosen, drawn anew at each change. */
 
 import { Busy } from "../asking/answerer.js"
-import { draw as drawChart } from "../chart.js"
+import { drawRows } from "../compare/rows.js"
 import { lookOf } from "../layout/picture.js"
 import { CellDrawing } from "../panel/cell_drawing.js"
 import { LAYOUTS } from "../panel/cell_layout.js"
@@ -11,21 +11,18 @@ import { PARTS, SHOWN } from "./parts.js"
 import { Rail } from "./rail.js"
 import { nearness } from "./runs.js"
 
-/** @typedef {import("./figures.js").Figure} Figure */
+/** @typedef {import("../compare/rows.js").Rows} Rows */
 
-/** Plotly's bar has one button. */
-const CONFIG = {
-    displaylogo: false,
-    modeBarButtons: [["toImage"]],
-    toImageButtonOptions: { format: "svg", filename: "gatescope" },
-}
+// Pixels of a column that has room for its numbers, and of one that a finger moves sideways.
+const [NUMBER, COMFORT] = [40, 48]
+const touched = matchMedia("(hover: none)").matches
 
 export class LessonPage {
     #main = element("div", { class: "gs-lesson-main" })
     /** What the page has drawn, by name: a figure, or a cell of a kind, is drawn anew in its place. @type {Map<string, any>} */
     #places = new Map()
-    /** Those of the part that is drawn now, each with its place. @type {[Element, Figure][]} */
-    #figures = []
+    /** What draws those of the part that is on the page, once it is as wide as its place there. @type {(() => void)[]} */
+    #drawing = []
     /** How many parts were drawn: one that a later one overtook is not shown. */
     #drawn = 0
     /** @type {Object<string, any> | null} */
@@ -46,7 +43,9 @@ export class LessonPage {
         this.view = message.view
         this.notices = message.notices
         const toMemory = () => this.#onMemory && around.toMemory(this.#onMemory)
-        this.look = lookOf(colours, "teal", "light")
+        /** @type {"light" | "dark"} */
+        this.theme = "light"
+        this.look = lookOf(colours, "teal", this.theme)
         this.lines = message.lines.light
         /** How near the page comes to PyTorch. */
         this.says = ""
@@ -72,10 +71,10 @@ export class LessonPage {
     async show() {
         const number = ++this.#drawn
         this.rail.show(this.view)
-        const theme = this.root.isConnected ? themeOf(this.root) : "light"
-        this.look = lookOf(this.colours, "teal", theme)
-        this.lines = this.message.lines[theme]
-        this.#figures = []
+        this.theme = this.root.isConnected ? themeOf(this.root) : "light"
+        this.look = lookOf(this.colours, "teal", this.theme)
+        this.lines = this.message.lines[this.theme]
+        this.#drawing = []
         const part = async () => {
             this.says ||= nearness(this.message.proof)
             return SHOWN[this.view.part - 1](this)
@@ -96,18 +95,20 @@ export class LessonPage {
         this.#main.replaceChildren(head, ...told, ...nodes, about)
         if (hadFocus) this.#main.querySelector("[name=gs-step]:checked")?.focus()
         this.#main.querySelector(".gs-more")?.toggleAttribute("open", wasOpen)
-        // A figure is as wide as its place on the page.
-        for (const [place, figure] of this.#figures) drawChart(place, { figure, number, config: CONFIG })
+        for (const draw of this.#drawing) draw()
         this.#onMemory = onMemory
         this.rail.memory.hidden = !onMemory
     }
 
-    /** The place of a figure. @param {string} name @param {Figure} figure @returns {Element} */
-    chart(name, figure) {
+    /** The place of some rows, at most so wide. @param {string} name @param {Omit<Rows, "look" | "theme">} rows
+     * @param {number} most @returns {Element} */
+    rows(name, rows, most) {
         const place = this.#place(name, () => element("div", { class: "gs-drawn" }))
-        const { width, height } = figure.layout
-        place.style.cssText = `--gs-high: ${height}; width: ${width ? `min(100%, ${width}px)` : "100%"}`
-        this.#figures.push([place, figure])
+        place.style.width = `min(100%, ${most}px)`
+        const { length } = rows.tokens
+        const least = touched && length * NUMBER <= most ? length * COMFORT : 1
+        const { look, theme } = this
+        this.#drawing.push(() => drawRows(place, { ...rows, look, theme, least }))
         return place
     }
 

@@ -1,5 +1,6 @@
 /** What do the five parts of the lesson show and say? */
 
+import { MOST_RESETS } from "../compare/rows.js"
 import { menu, segments } from "../controls/menu.js"
 import { largestFirst } from "../numbers/order.js"
 import { termsOf } from "../numbers/terms.js"
@@ -7,12 +8,11 @@ import { scalesOf } from "../panel/cell_drawing.js"
 import { element, more, wordButton } from "../shared/element.js"
 import { count, finely, fixed, roughly, signed } from "../shared/numbers.js"
 import { listed } from "../why/names.js"
-import { byGap, left, level, MOST_RESETS, nameOf, strips } from "./figures.js"
 import * as runs from "./runs.js"
 
 /**
  * @typedef {Pick<import("./page.js").LessonPage, "view" | "look" | "lines" | "message" | "says" | "around" | "choose" |
- *     "chart" | "cell">} Here What a part has to show with.
+ *     "rows" | "cell">} Here What a part has to show with.
  * @typedef {{nodes: Node[], made?: string, onMemory?: Object<string, any> | null, notices?: string[]}} Shown `made`: how
  *     its pictures were made; `onMemory`: the link of its cell on the page Memory.
  * @typedef {import("./runs.js").Run} Run
@@ -145,7 +145,7 @@ const madeOfWords = ({ view, says }) => `“${view.sentence}”, ${madeBy("nn.LS
 
 /** @param {Here} here @returns {Shown} */
 function wordsBecomeNumbers(here) {
-    const { view, look } = here
+    const { view } = here
     const run = runs.untrained(view)
     const [steps, features, units] = [run.tokens.length, view.input_dim, view.hidden_dim]
     if (!steps) return { nodes: [paragraph([TYPE])] }
@@ -159,7 +159,6 @@ function wordsBecomeNumbers(here) {
         { quantity: "x", title: "input", question: "the word in numbers", z: x, reach },
         { quantity: "h", title: "hidden state", question: "passed on: h = o·tanh c", z: runs.rowsOf(run, "h") },
     ]
-    const figure = strips(drawn, run.tokens, look, { width: 1000 })
     const text = rich`Each of the ${steps} words becomes ${features} numbers, the column below it: \`x\` has the shape \`(seq_len, batch, input_size)\` = \`(${steps}, 1, ${features})\`. The LSTM starts from \`h0\` and \`c0\`, all zeros, of shape \`(n_layers, batch, hidden_dim)\` = \`(1, 1, ${units})\`. It reads the words from left to right and gives back \`h\` of every word: \`(${steps}, 1, ${units})\`.`
     const call = [
         `lstm = nn.LSTM(${features}, ${units}, 1)`,
@@ -170,7 +169,11 @@ function wordsBecomeNumbers(here) {
     ]
     const untaught = rich`Nothing is trained here: the vectors and the weights are random, drawn from the seed. A trained embedding puts words that are used alike near each other; the computation is the same.`
     const right = column(code(call.join("\n")), cell(here, "inputs", run, step, unit))
-    const parts = columns("gs-lesson-inputs", column(here.chart("inputs", figure), small(untaught)), right)
+    const parts = columns(
+        "gs-lesson-inputs",
+        column(here.rows("inputs", { strips: drawn, tokens: run.tokens, high: 32 }, 1000), small(untaught)),
+        right,
+    )
     const nodes = [paragraph(text), ...chosen, parts]
     return { nodes, made: madeOfWords(here), onMemory: onMemory(view, 0, unit, step) }
 }
@@ -259,7 +262,7 @@ const WAYS = [
 
 /** @param {Here} here @returns {Shown} */
 function theStateMustBeCarried(here) {
-    const { view, look, says } = here
+    const { view, says } = here
     const ofWords = view.inputs === "words"
     const lesson = ofWords ? null : runs.lessonInputs(view, view.seq_len)
     const run = lesson ? { ...lesson, values: {} } : runs.untrained(view)
@@ -273,10 +276,10 @@ function theStateMustBeCarried(here) {
             { quantity: "c", z: runs.rowsOf(way, "c") },
             { quantity: "h", z: runs.rowsOf(way, "h") },
         ]
-        const figure = strips(drawn, way.tokens, look, { width: 560, high: LOW, resets: way.resets })
         const [name, call] = WAYS[at]
+        const rows = here.rows(name, { strips: drawn, tokens: way.tokens, high: LOW, resets: way.resets }, 560)
         const told = cell(here, name, way, steps - 1, runs.tellingUnit(way, steps - 1))
-        return column(paragraph(rich`**${name}**`), code(call, false), here.chart(name, figure), told)
+        return column(paragraph(rich`**${name}**`), code(call, false), rows, told)
     })
     const gap = runs.farthest(ways[1], ways[2])
     const agree = gap ? `to ${roughly(gap)}, which is rounding` : "to the bit"
@@ -307,7 +310,7 @@ const printedBy = run =>
 
 /** The trained tagger that is nearest in size: its answers mean something. @param {Here} here @returns {Promise<Shown>} */
 async function aLinearOnTop(here) {
-    const { view, look, around, message } = here
+    const { view, around, message } = here
     const read = runs.wordsRead(view.sentence)
     const sentence = read.length < wordsIn(view.sentence) ? read.join(" ") : view.sentence
     const { input_dim, hidden_dim } = view
@@ -332,8 +335,8 @@ async function aLinearOnTop(here) {
     const rows = some.slice(0, LABELS).sort((a, b) => a - b)
     const classes = { quantity: "h", name: "probability", scale: /** @type {"gates"} */ ("gates") }
     const drawn = { ...classes, z: rows.map(row => scores.z[row]), rows: rows.map(row => scores.labels[row]) }
-    const figure = strips([drawn], run.tokens, look, { width: 1000, high: LOW })
-    const right = column(code(stages.join("\n")), here.chart("scores", figure))
+    const likely = here.rows("scores", { strips: [drawn], tokens: run.tokens, high: LOW }, 1000)
+    const right = column(code(stages.join("\n")), likely)
     const next = rich`**What “the hidden state predicts the next word” means.** \`h\` at a word is all that the LSTM shows of what it has read so far. The Linear layer turns those \`hidden_dim\` numbers into one score for each of \`output_dim\` classes. Let the classes be the words of a vocabulary and train the scores at each word towards the word that comes next, and the same picture is a language model. Here the classes are noun, verb and so on.`
     const text = `So far the LSTM was random. This one is trained, with the Linear on top, to say the part of speech of each word. ${says}`
     const link = onMemory({ ...view, ...numbers.view }, run.lstm.numLayers - 1, unit, step, query.model)
@@ -374,35 +377,57 @@ function throughLinear({ readout, stacks }, { lstm, tokens, values }, step) {
 const [NOTHING, ALL] = [0.005, 0.995]
 
 /** @typedef {import("./runs.js").Kind} Kind */
+/** @type {Object<string, string>} */
+const DASHES = { lstm: "none", gru: "8 5", rnn: "2 4", rnn10: "8 4 2 4" }
+
+/** @param {Wire.LessonByGap} one */
+const keyOf = ({ cell, units }) => (units === 4 ? cell : `${cell}${units}`)
+
+/** @param {Wire.LessonByGap} one */
+const nameOf = ({ cell, units }) => `${runs.NAMES[cell.toUpperCase()]}${units === 4 ? "" : `, ${units} units`}`
 
 /** @param {Here} here @returns {Promise<Shown>} */
 async function lstmGruRnn(here) {
-    const { view, look, lines, message, says, around } = here
+    const { view, lines, message, says, around } = here
     const { by_gap: found, gaps } = message
     const learned = view.cells !== "random"
     const kinds = learned ? runs.trainedKinds(await around.cells(), view) : runs.untrainedKinds(view)
     const { tokens } = kinds[0]
     if (!tokens.length) return { nodes: [paragraph([TYPE])] }
     const last = tokens.length - 1
-    const hidden = kinds.map(kind => {
-        const drawn = { quantity: "h", z: runs.rowsOf(kind, "h") }
-        return strips([drawn], tokens, look, { width: 560, high: 15, head: "hidden state <i>h</i>, −1 to 1" })
-    })
-    level(hidden)
-    const shown = kinds.map((kind, at) => {
+    const shown = kinds.map(kind => {
         const name = `nn.${kind.name}${learned ? "" : ", untrained"}`
         const drawn = cell(here, kind.name, kind, last, runs.tellingUnit(kind, last))
-        return column(paragraph(rich`**${name}**`), drawn, here.chart(`h of ${kind.name}`, hidden[at]))
+        const strips = [{ quantity: "h", z: runs.rowsOf(kind, "h") }]
+        const h = here.rows(`h of ${kind.name}`, { strips, tokens, high: 15, head: "hidden state h, −1 to 1" }, 560)
+        return column(paragraph(rich`**${name}**`), drawn, h)
     })
     const epochs = learned ? +view.cells : Math.min(...found.map(one => one.epochs))
     const other = learned ? "another first symbol, the nearest of three" : "zeros in place of its first word"
     const measure = rich`**What is left of the first step in h**: how far h is from the h of the same text with ${other}. The distance right after the first step counts as 1; at 0, h no longer shows what came first.`
-    const budget = rich`**After ${epochs} epochs**: share of first symbols recalled, by gap length`
-    const some = found.filter(one => one.epochs === epochs)
+    const budget = rich`**After ${epochs} epochs**: share of first symbols recalled, by the number of dots in between (thin: guessing)`
+    /** @returns {import("../compare/rows.js").Curve} */
+    const curve = (/** @type {string} */ kind, /** @type {string} */ name, /** @type {number[]} */ values) => ({
+        ...{ name, values, line: { stroke: lines[kind], "stroke-dasharray": DASHES[kind] } },
+    })
+    const leftOf = kinds.map(({ name, left }) => curve(name.toLowerCase(), runs.NAMES[name], left))
+    const right = found.filter(one => one.epochs === epochs).map(one => curve(keyOf(one), nameOf(one), one.right))
+    const guess = { name: "guessing", values: gaps.map(() => 1 / runs.SYMBOLS.length) }
+    right.push({ ...guess, line: { stroke: here.look.faint, "stroke-width": 1, "stroke-dasharray": "2 3" } })
+    const most = Math.max(1, ...leftOf.flatMap(({ values }) => values.filter(Number.isFinite)))
+    const drawn = (/** @type {string} */ name, /** @type {string[]} */ tokens, /** @type {any} */ curves) =>
+        here.rows(name, { strips: [], tokens, high: 0, curves }, 1000)
     const curves = columns(
         "gs-lesson-curves",
-        column(small(measure), here.chart("left", left(kinds, look, lines))),
-        column(small(budget), here.chart("gap", byGap(some, gaps, 1 / runs.SYMBOLS.length, look, lines))),
+        column(
+            small(measure),
+            drawn("left", tokens, {
+                of: leftOf,
+                ends: [0, Math.ceil(2 * most) / 2],
+                written: (/** @type {number} */ value) => fixed(value, 2),
+            }),
+        ),
+        column(small(budget), drawn("gap", gaps.map(String), { of: right, ends: [0, 1], written: percent })),
     )
     const sizes = listed(kinds.map(({ name, parameters }) => `${count(parameters)} in the ${runs.NAMES[name]}`))
     const blocks = rich`Parameters: ${sizes}. The LSTM keeps c by its forget gate f and shows some of it as h; the GRU keeps h itself by its update gate z. All three are computed in this page; ${says}.`
