@@ -19,32 +19,21 @@ from lstm_core.training.loop import task_from
 
 AIM = Source("You first and only aim to win", 64, 16, 1, model=SIZES)
 WORDS = [
-    *("You first and only aim to win", "They watch their watch", "The old man fished alone", "He saw her duck"),
-    *("It is not good", "this film is not good", "They can fish in a can", "Dogs bark", "the plot is a mess"),
-    *("I saw the man with a telescope", "Time flies like an arrow", "We will sort it out", "a dull and lifeless mess"),
-    *("The horse raced past the barn fell", "Her book is on the table", "Visit us", "no one likes it", "So be it"),
-    *("Giraffes in a field", "The cat the dog chased ran away"),
+    *("You first and only aim to win", "They watch their watch", "He saw her duck", "It is not good", "Dogs bark"),
+    *("They can fish in a can", "the plot is a mess", "Time flies like an arrow", "Visit us", "Giraffes in a field"),
 ]
-CODE = [
-    *('print("hello")', "x = 1  # one", "if x:\n    return x", "def f(a, b):", "for i in range(3):", "'a' + \"b\""),
-    *("a[0] = (1, 2)", "import os", "class A:\n    pass", "x == y", "[x for x in y]", "None", "lambda: 0", "{'a': 1}"),
-    *("while True:", "assert x", "0.5", "# note", '"""Doc."""', "f(x, y=2)"),
-]
-COUNTS = ["a" * n + "b" * n for n in range(1, 21)]
-BRACKETS = ["(" * n + ")" * n for n in range(1, 11)] + ["()" * n + "(())" for n in range(10)]
-COPIES = [first + "." * gap + "?" for first in "abcd" for gap in (0, 1, 3, 8, 20)]
-NUMBERS = [", ".join(f"{50 + 20 * np.sin(n + step / 3):.1f}" for step in range(8 + n)) for n in range(20)]
+CODE = ['print("hello")', "x = 1  # one", "def f(a, b):", "for i in range(3):", "a[0] = (1, 2)", "None", '"""Doc."""']
+COUNTS = ["a" * n + "b" * n for n in range(1, 9)]
+BRACKETS = ["(" * n + ")" * n for n in range(1, 6)] + ["()" * n + "(())" for n in range(5)]
+COPIES = [first + "." * gap + "?" for first in "ad" for gap in (0, 3, 20)]
+NUMBERS = [", ".join(f"{50 + 20 * np.sin(n + step / 3):.1f}" for step in range(8 + n)) for n in range(6)]
 TEXTS = [
-    *[(text, "tagger") for text in WORDS],
-    *[(text, SIZES) for text in WORDS],
-    *[(text, "tagger-bi") for text in WORDS],
-    *[(text, "sentiment") for text in WORDS],
+    *[(text, model) for model in ("tagger", SIZES, "tagger-bi", "sentiment", "random") for text in WORDS],
     *[(text, "python-chars") for text in CODE],
     *[(text, "counter") for text in COUNTS],
     *[(text, "brackets") for text in BRACKETS],
     *[(text, "copy") for text in COPIES],
     *[(text, "series") for text in NUMBERS],
-    *[(text, "random") for text in WORDS],
 ]
 
 
@@ -78,7 +67,7 @@ def becomes(model, said):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("text", "model"), TEXTS[::2])
+@pytest.mark.parametrize(("text", "model"), TEXTS)
 def test_what_the_page_opens_with_is_so_when_both_texts_are_read_again(text, model):
     source = Source(text, model=model)
     found, both = opened(source)
@@ -102,7 +91,7 @@ def test_what_the_page_opens_with_is_so_when_both_texts_are_read_again(text, mod
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("text", "model"), [one for one in TEXTS[::5] if one[1] != "random"])
+@pytest.mark.parametrize(("text", "model"), [one for one in TEXTS[::3] if one[1] != "random"])
 def test_a_unit_carries_it_only_if_its_swap_turns_the_answer_in_a_loop_of_our_own(text, model):
     _, both = opened(Source(text, model=model))
     turned = both.carried() if both else None
@@ -276,11 +265,6 @@ def test_of_a_long_text_words_of_one_kind_are_tried_however_far_they_are_in_spel
 )
 def test_a_word_of_one_kind_can_stand_wherever_the_other_does(word, of_its_kind, strange):
     assert {one for one in of_its_kind | strange if of_one_kind(word, one)} == of_its_kind
-
-
-def test_the_same_text_has_the_same_rivals_every_time():
-    again = replace(AIM, seed=AIM.seed + 1)
-    assert [one.text for one in rivals(AIM, read(AIM)).found] == [one.text for one in rivals(again, read(again)).found]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -66,18 +66,6 @@ def test_what_is_kept_and_added_is_what_the_cell_computes():
     assert numbers(scene.answer.partition("i · g = ")[2])[:3] == sum_of
 
 
-def test_the_lesson_of_the_scene_shows_three_ways_to_read_the_words():
-    asked, notices = read_lesson(BY_NAME["reset"].query)
-    assert (asked.part, asked.inputs, notices) == (3, "words", [])
-    reading = read(asked.source)
-    with lstm_core.record(reading.lstm) as recording, torch.no_grad():
-        for word in reading.trace.x:
-            reading.lstm(word.unsqueeze(0))
-    apart = abs(recording.only.cells("c") - reading.trace.cells("c")).max(axis=0)
-    assert apart[0] < 1e-6
-    assert (apart[1:] > 1e-3).all()
-
-
 def test_the_counting_unit_keeps_and_adds_everything():
     view, reading = opened("counting")
     values = {quantity: reading.trace.cells(quantity)[view.shown.pin.unit] for quantity in "figc"}
@@ -117,26 +105,6 @@ def test_the_three_cells_of_the_scene_are_those_of_the_table():
     always = {(one.cell, one.units): one.always_right(100) for one in copying.shipped() if one.epochs == 10}
     said = f"{always['lstm', 4]} LSTMs, {always['gru', 4]} GRUs and {always['rnn', 4]} plain RNN of 4 units"
     assert said in BY_NAME["cells"].answer
-
-
-def test_the_two_cells_with_gates_remember_the_letter_of_the_scene_and_the_plain_rnn_does_not():
-    asked, notices = read_lesson(BY_NAME["cells"].query)
-    assert notices == []
-    said = {}
-    for one in copying.shipped():
-        if (one.epochs, one.units) != (int(asked.cells), 4):
-            continue
-        model = one.models[asked.trained_seed]
-        texts = [[symbol, *copying.BLANK * asked.gap, copying.ASK] for symbol in copying.SYMBOLS]
-        with torch.no_grad():
-            h = torch.stack([model.lstm(model.vectors(text))[0][:, 0] for text in texts])
-            own = copying.SYMBOLS.index(asked.first)
-            answer = int(model.linear(h[own, -1]).argmax())
-        apart = (h - h[own]).norm(dim=-1)
-        apart = torch.cat([apart[:own], apart[own + 1 :]]).amin(0)
-        said[one.cell] = answer == own, bool(apart[-1] / apart[0] > 0.5)
-    # Right, and with something left to be right by: one of four guesses is right by luck.
-    assert said == {"lstm": (True, True), "gru": (True, True), "rnn": (False, False)}
 
 
 def test_the_smaller_memory_of_the_scene_no_longer_tells_the_two_words_apart():

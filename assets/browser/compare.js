@@ -4,19 +4,22 @@ import { Busy, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
 import { madeOf, partOf, proofOf, rowsOf } from "./compare/drawn.js"
 import { nearness, proof, undo } from "./compare/proof.js"
-import { drawRows, paint } from "./compare/rows.js"
+import { drawRows } from "./compare/rows.js"
 import { headOf, sameOf, saysOf } from "./compare/sentences.js"
 import { picturesOf, Two } from "./compare/two.js"
-import { lookOf } from "./layout/picture.js"
+import { lookOf, scalesOf } from "./layout/picture.js"
 import { drawLegend } from "./picture/names.js"
 import { element } from "./shared/element.js"
-import { signed } from "./shared/numbers.js"
 import { themeOf } from "./shared/page.js"
+
+/** @typedef {import("./compare/rows.js").Rows} Rows */
 
 // Pixels below the picture in a lecture.
 const EDGE = 10
 // How large few words and units are made in a lecture, at most, and many at least.
-const [LARGEST, SMALLEST, STEP] = [1.3, 0.4, 0.05]
+const [LARGEST, SMALLEST, STEP] = [1.3, 0.4, 0.02]
+// Pixels of the lowest row that has its numbers.
+const NUMBERED = 16
 // More columns leave no room for a panel beside them, in a window that is not wide.
 const FEW = 8
 // Milliseconds until the pictures are asked for again, if the server does not answer.
@@ -54,19 +57,21 @@ export function draw(place, { base, handed, compared }) {
 export function show(place, two, colours) {
     const theme = themeOf(place)
     const rows = rowsOf(two, lookOf(colours, "teal", theme), theme)
+    // In a lecture and on a slide stands what tells, in large letters.
+    const brief = { ...rows, high: NUMBERED, strips: rows.strips.filter(({ quantity }) => quantity) }
     const [head, { carrier }] = [headOf(two), two.message]
-    const parts = () => {
+    const parts = (/** @type {Rows} */ shown) => {
         const drawn = element("div", {
             class: "gs-two-rows",
             tabindex: 0,
             role: "region",
             "aria-label": "Step by step",
         })
-        drawRows(drawn, rows)
-        return [element("p", { class: "gs-two-says" }, saysOf(two)), drawn, below(rows, [partOf(two), proofOf(two)])]
+        drawRows(drawn, shown)
+        return [element("p", { class: "gs-two-says" }, saysOf(two)), drawn, below(shown, [partOf(two), proofOf(two)])]
     }
-    const [says, drawn, legend] = parts()
-    exported(drawn, head, parts)
+    const [says, drawn, legend] = parts(rows)
+    exported(drawn, head, () => parts(brief))
     const made = element("p", { class: "gs-made", hidden: true }, madeOf(two))
     const title = element("h1", { class: "gs-two-head" }, head)
     const left = element("div", { class: "gs-two-left" }, title, says, drawn, legend)
@@ -82,8 +87,7 @@ export function show(place, two, colours) {
         root.append(element("div", {}, part))
     }
     place.replaceChildren(root)
-    paint(drawn)
-    const resized = new ResizeObserver(() => fit(root, drawn))
+    const resized = new ResizeObserver(() => fit(root, drawn, rows, brief))
     // In a lecture this is as high as the window.
     for (const part of [root, place.closest(".stMainBlockContainer")]) if (part) resized.observe(part)
 
@@ -98,33 +102,24 @@ export function show(place, two, colours) {
     }
 }
 
-/** Which colours are which numbers, and what is said of all. @param {import("./compare/rows.js").Rows} rows
- * @param {string[]} said */
+/** Which colours are which numbers, and what is said of all. @param {Rows} rows @param {string[]} said */
 function below({ strips, look }, said) {
-    const scales = [strips.find(({ quantity }) => quantity === "c"), strips.find(({ quantity }) => !quantity)]
-    const states = scales.flatMap(strip => {
-        if (!strip?.reach) return []
-        const [low, high] = [-strip.reach, strip.reach].map(end => signed(end, 2))
-        return [
-            { name: strip.quantity || `${strip.title}`, low, high, colours: look.states.map(([, colour]) => colour) },
-        ]
-    })
-    const gates = { name: "gates f o", low: "0", high: "1", colours: look.gates.map(([, colour]) => colour) }
-    const legend = [...states, ...(strips.some(({ scale }) => scale === "gates") ? [gates] : [])]
+    const drawn = new Map(strips.filter(({ quantity }) => quantity).map(strip => [strip.quantity, strip]))
+    const about = /** @type {any} */ ({ strips: [...drawn.values()], reach: drawn.get("c")?.reach })
     const root = element("div", { class: "gs-legend" })
-    drawLegend(root, { legend, stacks: [] })
+    drawLegend(root, { legend: scalesOf(about, look), stacks: [] })
     root.append(element("span", { class: "gs-two-proved" }, said.filter(Boolean).join(" · ")))
     return root
 }
 
 /** In a lecture it fills the window: many words or units are made smaller, few ones larger. @param {HTMLElement} root
- * @param {HTMLElement} drawn */
-function fit(root, drawn) {
+ * @param {HTMLElement} drawn @param {Rows} rows @param {Rows} brief */
+function fit(root, drawn, rows, brief) {
+    const stage = root.closest("[data-gs-present] .stMainBlockContainer")
     const size = (/** @type {number} */ value) => {
         root.style.setProperty("--gs-fit", `${value}`)
-        paint(drawn)
+        drawRows(drawn, stage ? brief : rows)
     }
-    const stage = root.closest("[data-gs-present] .stMainBlockContainer")
     if (!stage) return size(1)
     const [above, first] = [stage, root].map(part => part.getBoundingClientRect().top)
     const high = stage.clientHeight - (first - above) / stage.currentCSSZoom - EDGE

@@ -203,26 +203,6 @@ def test_on_a_phone_the_way_to_the_next_part_is_always_there_and_covers_no_words
     expect(page.get_by_text("2 of 5")).to_be_in_viewport(ratio=1)
 
 
-@pytest.fixture
-def three_ways(blank: Page) -> Page:
-    """The lesson's own random inputs, read in three ways."""
-    blank.goto("/lesson?part=3&inputs=random")
-    drawn(blank, three(untrained.lesson()))
-    return blank
-
-
-WIDTHS = """() => [...document.querySelectorAll('.gs-drawn')].map(place =>
-    [Math.round(place.firstChild.getBoundingClientRect().width), place.clientWidth, place.parentElement.clientWidth])"""
-
-
-def test_rows_are_as_wide_as_their_place_and_no_wider_than_they_say(three_ways: Page):
-    for width in (390, 2000, 1300):
-        three_ways.set_viewport_size({"width": width, "height": 900})
-        three_ways.wait_for_function(f"() => ({WIDTHS})().every(([drawn, here]) => drawn === here)")
-        for drawn_width, _, place in three_ways.evaluate(WIDTHS):
-            assert min(340, place) <= drawn_width <= min(560, place)
-
-
 def test_what_can_be_chosen_in_a_part_stands_whole_and_in_one_line(blank: Page):
     blank.set_viewport_size({"width": 1280, "height": 800})
     blank.goto("/lesson?part=3")

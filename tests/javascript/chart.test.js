@@ -50,25 +50,6 @@ test("what is closed is drawn once it has a width, and again for another width o
     ])
 })
 
-test("a figure's own update is drawn over it, without Plotly's buttons where a finger draws", async () => {
-    const place = placeOf(300)
-    asked.length = 0
-    for (const data of ["first", "again"]) await draw(place, { figure: figure(data), number: 2, config: {} })
-    assert.deepEqual(
-        asked.map(([data]) => data),
-        [["first"], ["again"]],
-    )
-    const configs = []
-    globalThis.Plotly.react = (_, __, ___, config) => configs.push(config)
-    const { matchMedia } = globalThis
-    globalThis.matchMedia = /** @type {any} */ (() => ({ matches: true }))
-    const { draw: byFinger } = await import("../../assets/browser/chart.js?by-finger")
-    globalThis.matchMedia = matchMedia
-    const config = { displayModeBar: true, other: 1 }
-    for (const one of [draw, byFinger]) await one(placeOf(300), { figure: figure("d"), number: 1, config })
-    assert.deepEqual(configs, [config, { displayModeBar: false, other: 1 }])
-})
-
 test("numbers that would run into each other are left out; a finger moves the wider figure instead", async () => {
     const seen = []
     globalThis.Plotly.react = (_, [{ z, texttemplate }], { width }) => seen.push([z, texttemplate, width])
@@ -88,24 +69,6 @@ test("numbers that would run into each other are left out; a finger moves the wi
         ["z", "%{z}", 380],
         ["z", "%{z}", 520],
     ])
-})
-
-test("what stands beside the columns takes none of their room; without margins all of it is theirs", async () => {
-    const numbered = []
-    globalThis.Plotly.react = (_, [{ texttemplate }]) => numbered.push(!!texttemplate)
-    const data = [{ texttemplate: "%{z}" }]
-    const xaxis = { range: [-0.5, 9.5] }
-    for (const [width, layout] of /** @type {[number, any][]} */ ([
-        [340, { xaxis }],
-        [339, { xaxis }],
-        [340, { xaxis, margin: {} }],
-        [370, { xaxis, margin: { r: 30 } }],
-        [369, { xaxis, margin: { r: 30 } }],
-        [34, {}],
-        [33, {}],
-    ]))
-        await draw(placeOf(width), { figure: { data, layout }, number: 1, config: {} })
-    assert.deepEqual(numbered, [true, false, true, true, false, true, false])
 })
 
 test("a finger moves the page over a figure that says nothing, and numbers get their minus sign once a place", async () => {

@@ -267,7 +267,7 @@ test("in a lecture two readings are as large as the window allows", async () => 
         [1.2, 600, () => 500],
         [0.5, 250, () => 500],
         // What is smaller has fewer lines.
-        [0.65, 650, size => (size < 1 ? 1000 : 1300)],
+        [0.64, 650, size => (size < 1 ? 1000 : 1300)],
     ]))
         assert.equal(presentedIn(two, room, high), size, `${size}`)
     const outside = shown(two).querySelector(".gs-two")

@@ -7,8 +7,8 @@ import { roleOf, titleOf } from "./sentences.js"
 
 // The units under the one that carries the difference, and those of each of two models.
 const [SMALL, OF_EACH] = [3, 8]
-// Pixels of a row, and of the narrowest column.
-const [HIGH, LEAST] = [17, 22]
+// Pixels of a row, of the curves, and of the narrowest column.
+const [HIGH, CURVES, LEAST] = [17, 92, 22]
 const BOTH = /** @type {const} */ ([0, 1])
 const FORK = { light: "#fbebd6", dark: "#4a3413" }
 const LINES = { a: "#c2571a", b: { light: "#12617d", dark: "#5caabf" } }
@@ -30,12 +30,10 @@ export function rowsOf(two, look, theme) {
         labels.some(Boolean),
     )
     const strips = message.kind === "models" ? BOTH.map(which => movingMost(two, which)) : common(two)
-    const drawn = strips.filter(({ quantity }) => quantity === "c")
-    const reach = Math.max(
-        1,
-        ...drawn.flatMap(({ z }) => z.flatMap(row => Array.from(row, value => Math.abs(value) || 0))),
-    )
-    for (const strip of drawn) strip.reach = reach
+    const states = strips.filter(({ scale }) => scale !== "gates")
+    const most = Math.max(1, ...states.flatMap(({ z }) => z.flatMap(row => Array.from(row, one => Math.abs(one) || 0))))
+    // One scale for c and for how far it is apart.
+    for (const strip of states) Object.assign(strip, { scale: "states", reach: Math.ceil(100 * most) / 100 })
     const tokens = words.map(([a]) => a ?? "–")
     return {
         layer: two.sides[0].layer,
@@ -84,11 +82,10 @@ function common(two) {
     })
     const apart = few.map(unit => two.row(0, "c", unit).map((a, k) => two.row(1, "c", unit)[k] - a))
     const rest = two.shown.map(pair => two.farthest(others, pair))
-    const reach = Math.max(1e-9, ...[...apart, rest].flat().map(value => Math.abs(value) || 0))
-    strips.push({ quantity: "", title: "B − A", name: "B − A of c", z: apart, reach, rows: few.map(String) })
+    strips.push({ quantity: "", title: "B − A", name: "B − A of c", z: apart, rows: few.map(String) })
     if (!others.length) return strips
     const title = `${others.length} others`
-    return [...strips, { quantity: "", title, name: "|B − A| of c", z: [rest], reach, rows: ["max"] }]
+    return [...strips, { quantity: "", title, name: "|B − A| of c", z: [rest], rows: ["max"] }]
 }
 
 /** The units of one of two models that move most: unit 3 of one is nothing to unit 3 of the other.
@@ -122,7 +119,7 @@ function curvesOf(two, theme) {
             { ...forecast, line: { ...line, "stroke-width": 1 } },
         ]
     })
-    return of.length ? { of } : undefined
+    return of.length ? { of, high: CURVES } : undefined
 }
 
 /** Which steps of a longer text are drawn. @param {Two} two */

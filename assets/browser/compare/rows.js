@@ -29,13 +29,13 @@ import { Columns } from "../state/columns.js"
  * how a value is written; `least`: the fewest pixels of all columns.
  *
  * @typedef {{name: string, values: number[], line: Object<string, any>}} Curve NaN: no value.
- * @typedef {{of: Curve[], ends?: [number, number], written?: (value: number) => string}} Curves
+ * @typedef {{of: Curve[], ends?: [number, number], high?: number, written?: (value: number) => string}} Curves
  * @typedef {{strips: Strip[], tokens: string[], look: Look, theme: "light" | "dark", high: number, head?: string,
  *     resets?: boolean, labelled?: Labelled[], curves?: Curves, least?: number, layer?: number}} Rows
  */
 
 // Pixels: between strips; of rows that share a window, of many rows, of all of these, and of few; a line of names.
-const [GAP, WINDOW, LOW, MOST, LEAST] = [10, 560, 15, 830, 46]
+const [GAP, WINDOW, LOW, MOST, LEAST] = [7, 560, 15, 830, 46]
 const [NAME, CURVES, NEAR, APART] = [18, 140, 7, 13]
 // Curves of so few steps have dots.
 const FEW = 12
@@ -68,7 +68,10 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
     const past = Math.max(0, Math.ceil(last - (width - left) / number / 2))
     const across = Math.max(least, width - left - past)
     const lines = labelled.map(one => lineOf(one, across / number))
-    const below = lines.reduce((sum, line) => sum + (line?.height ?? 0), (curves ? CURVES : 0) + (head ? NAME : 0))
+    const below = lines.reduce(
+        (sum, line) => sum + (line?.height ?? 0),
+        (curves ? (curves.high ?? CURVES) : 0) + (head ? NAME : 0),
+    )
     const { axis, top, unread } = stepAxis(columns, across, range, below)
     const around = top + GAP * (strips.length - 1) + 1
     const all = strips.reduce((sum, strip) => sum + weightOf(strip), 0)
@@ -110,13 +113,17 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
     }
 }
 
-/** How labels stand over columns of so many pixels: upright if they have no room; null if not even upright.
+/** How labels stand over columns of so many pixels: upright if they have no room, how sure they are
+ * beside or below them; null if not even upright.
  * @param {Labelled} of @param {number} column */
 function lineOf({ labels }, column) {
     const longest = SMALL * Math.max(0, ...labels.map(one => widthOf(one?.label ?? "")))
     const level = longest <= column
     if (!level && column < APART) return null
-    return { level, shares: level && longest + SHARE <= column, height: level ? LABEL : longest + LABEL - NEAR }
+    const [shares, below] = [level && longest + SHARE <= column, level && SHARE <= column && longest + SHARE > column]
+    const hasShares = labels.some(one => one && one.share !== null)
+    const high = level ? (below && hasShares ? LABEL + APART : LABEL) : longest + LABEL - NEAR
+    return { level, shares, below: below && hasShares, height: high }
 }
 
 /** @param {Rows} rows @param {number} width @param {number | null} [height] */
@@ -136,7 +143,7 @@ export function drawing(rows, width, height = null) {
         const drawn = lined(curves, y, layout.width, look)
         parts.push(...drawn.parts)
         named.push(...drawn.numbers)
-        y += CURVES
+        y += curves.high ?? CURVES
     }
     labelled.forEach((one, n) => {
         const line = lines[n]
@@ -183,9 +190,15 @@ function names({ strips, look }, { places, beside }, n) {
     return [...numbers, svg("rect", { ...box, fill: MARK }), name, ...asks]
 }
 
-/** @param {Labelled} of @param {number} top @param {{height: number, level: boolean, shares: boolean}} line
+/** @param {Labelled} of @param {number} top @param {{height: number, level: boolean, shares: boolean, below: boolean}} line
  * @param {ReturnType<typeof laid>} all @param {Pick<Rows, "look" | "theme">} how */
-function labels({ labels, ground }, top, { height, level, shares }, { columns, figure: { layout } }, { look, theme }) {
+function labels(
+    { labels, ground },
+    top,
+    { height, level, shares, below },
+    { columns, figure: { layout } },
+    { look, theme },
+) {
     const y = top + height / 2
     return labels.flatMap((one, column) => {
         if (!one) return []
@@ -195,9 +208,12 @@ function labels({ labels, ground }, top, { height, level, shares }, { columns, f
         const transform = level ? null : `rotate(90 ${x} ${y})`
         const ink = ground ? look.ink : one.strong ? look.paper : look.faint
         const about = { ...small(ink, "middle"), "font-weight": one.strong ? 600 : 400, transform }
-        const said = words(text, x, y, about)
+        const said = words(text, x, below ? y - NEAR : y, about)
+        if (below && one.share !== null) {
+            said.append(svg("tspan", { x, dy: APART }, one.share.toFixed(2)))
+        }
         if (!one.strong) return [said]
-        const [wide, high] = [SMALL * widthOf(text) + NEAR, LABEL - 4]
+        const [wide, high] = [SMALL * widthOf(text) + NEAR, (below ? height : LABEL) - 4]
         const most = level ? right - left : height - 2
         const box = {
             x: x - Math.min(wide, most) / 2,
@@ -213,11 +229,10 @@ function labels({ labels, ground }, top, { height, level, shares }, { columns, f
 
 /** Curves on one axis of values, and their names below; its numbers at the left. @param {Curves} curves
  * @param {number} top @param {number} width @param {Look} look */
-function lined({ of, ends, written = value => value.toPrecision(3) }, top, width, look) {
+function lined({ of, ends, high: tall = CURVES, written = value => value.toPrecision(3) }, top, width, look) {
     const every = of.flatMap(({ values }) => values.filter(Number.isFinite))
     const [low, high] = ends ?? [Math.min(...every), Math.max(...every)]
-    const y = (/** @type {number} */ value) =>
-        top + NEAR + (CURVES - LABEL - NEAR) * ((high - value) / (high - low || 1))
+    const y = (/** @type {number} */ value) => top + NEAR + (tall - LABEL - NEAR) * ((high - value) / (high - low || 1))
     const ticks = [low, (low + high) / 2, high]
     const grid = ticks.map(tick => svg("path", { d: `M0 ${y(tick)}H${width}`, stroke: look.faint, opacity: 0.3 }))
     const lines = of.map(({ name, values, line }) => {
@@ -233,7 +248,7 @@ function lined({ of, ends, written = value => value.toPrecision(3) }, top, width
     })
     let from = 0
     const legend = of.flatMap(({ name, line }) => {
-        const at = top + CURVES - NEAR
+        const at = top + tall - NEAR
         const sample = svg("path", { d: `M${from} ${at}h24`, fill: "none", "stroke-width": 2, ...line })
         const said = words(name, from + 30, at, small(look.ink))
         from += 42 + SMALL * widthOf(name)

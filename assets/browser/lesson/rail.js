@@ -8,9 +8,44 @@ import { SYMBOLS } from "./runs.js"
 /** @typedef {(change: Object<string, any>) => void} Choose */
 /** @typedef {{root: HTMLElement, show: (view: any) => void}} Control */
 
-/** One of a few that stand side by side. @param {string} name @param {string} title @param {string[][]} options
- * each value and what it is called @param {Choose} choose @returns {Control} */
-function oneOf(name, title, options, choose) {
+// When a part reads what the copies were trained on, or random inputs.
+const learned = (/** @type {any} */ { part, cells }) => part === 5 && cells !== "random"
+const drawn = (/** @type {any} */ { part, inputs }) => part === 3 && inputs === "random"
+const words = (/** @type {any} */ view) => !learned(view) && !drawn(view)
+
+/**
+ * What can be chosen, and where. `options`: of these one, each a value and what it is called; `type`: of a box; else a
+ * slider.
+ *
+ * @typedef {{name: string, title?: string, options?: string[][], type?: string, why?: string,
+ *     on: (view: any) => boolean}} About
+ * @type {About[]}
+ */
+const CONTROLS = [
+    { name: "cells", title: "Epochs trained on copy", options: [["random", "none"], ["10"], ["50"]], on: isPart(5) },
+    { name: "inputs", title: "Inputs", options: [["words"], ["random"]], on: isPart(3) },
+    { name: "seq_len", on: drawn },
+    {
+        ...{ name: "same_start", title: "Start all three from the same (h0, c0)", type: "checkbox", on: drawn },
+        why: "The lesson draws a new (h0, c0) before it reads all at once.",
+    },
+    { name: "sentence", title: "Sentence", type: "text", on: words },
+    { name: "first", title: "First symbol", options: SYMBOLS.map(symbol => [symbol]), on: learned },
+    { name: "gap", title: "Dots between the symbol and the question", on: learned },
+    { name: "trained_seed", title: "Trained from seed", on: learned },
+    { name: "input_dim", on: view => !learned(view) },
+    { name: "hidden_dim", on: view => !learned(view) },
+    // The fourth part's LSTM is trained.
+    { name: "seed", type: "number", on: view => !learned(view) && view.part !== 4 },
+]
+
+/** @param {number} number @returns {About["on"]} */
+function isPart(number) {
+    return ({ part }) => part === number
+}
+
+/** One of a few that stand side by side. @param {About} about @param {Choose} choose @returns {Control} */
+function oneOf({ name, title = name, options = [] }, choose) {
     const all = options.map(([value, says = value]) => ({ value, says }))
     const { inputs, root } = segments(name, title, all, value => choose({ [name]: value }))
     const show = (/** @type {any} */ view) => {
@@ -19,90 +54,35 @@ function oneOf(name, title, options, choose) {
     return { root: element("div", { class: "gs-choice" }, element("span", {}, title), root), show }
 }
 
-/** A slider over whole numbers. A larger number from another page stays until the slider is moved. @param {string} name
- * @param {[number, number]} range @param {Choose} choose @returns {Control} */
-function slider(name, [min, max], choose, title = name) {
+/** A slider over whole numbers. A larger number from another page stays until the slider is moved. @param {About} about
+ * @param {Choose} choose @param {[number, number]} range @returns {Control} */
+function slider({ name, title = name }, choose, [min, max]) {
     const number = element("b", { "aria-hidden": true })
-    const input = element("input", {
-        type: "range",
-        min,
-        max,
-        "aria-label": title,
-        oninput: () => choose({ [name]: +input.value }),
-    })
+    const oninput = () => choose({ [name]: +input.value })
+    const input = element("input", { type: "range", min, max, "aria-label": title, oninput })
+    const ends = [min, max].map(end => element("span", {}, `${end}`))
+    const ticks = element("div", { class: "gs-ticks", "aria-hidden": true }, ...ends)
     const show = (/** @type {any} */ view) => {
         number.textContent = `${Math.min(max, view[name])}`
         input.value = `${view[name]}`
     }
-    const label = element("span", {}, title)
-    const ends = element(
-        "div",
-        { class: "gs-ticks", "aria-hidden": true },
-        element("span", {}, `${min}`),
-        element("span", {}, `${max}`),
-    )
-    return { root: element("div", { class: "gs-slider" }, label, number, input, ends), show }
+    return { root: element("div", { class: "gs-slider" }, element("span", {}, title), number, input, ticks), show }
 }
 
-/** @param {string} name @param {Object<string, any>} about @param {(input: HTMLInputElement) => any} read undefined: not
- * possible @param {Choose} choose @returns {Control} */
-function box(name, about, read, choose, title = name) {
-    const input = element("input", {
-        ...about,
-        "aria-label": title,
-        oninput: () => {
-            const value = read(input)
-            if (value !== undefined) choose({ [name]: value })
-        },
-    })
+/** A box; of a number that is not possible nothing is told. @param {About} about @param {Choose} choose
+ * @param {[number, number]} [range] @returns {Control} */
+function box({ name, title = name, type, why }, choose, [min, max] = [0, 0]) {
+    const isCheck = type === "checkbox"
+    const isPossible = () => type !== "number" || (input.validity.valid && input.value !== "")
+    const value = () => (isCheck ? input.checked : type === "number" ? +input.value : input.value)
+    const oninput = () => isPossible() && choose({ [name]: value() })
+    const about = type === "number" ? { min, max, step: 1 } : { spellcheck: "false", title: why }
+    const input = element("input", { type, ...about, "aria-label": title, oninput })
     const show = (/** @type {any} */ view) => {
-        if (about.type === "checkbox") input.checked = view[name]
-        else if (input !== document.activeElement || read(input) !== undefined) input.value = `${view[name]}`
+        if (isCheck) input.checked = view[name]
+        else if (input !== document.activeElement || isPossible()) input.value = `${view[name]}`
     }
-    return {
-        root: element("label", { class: about.type === "checkbox" ? "gs-check" : "gs-choice" }, title, input),
-        show,
-    }
-}
-
-/** What a part reads. @param {any} view @param {Wire.LessonMessage["ranges"]} ranges @param {Choose} choose */
-function controlsOf({ part, inputs, cells }, ranges, choose) {
-    const learned = part === 5 && cells !== "random"
-    const drawn = part === 3 && inputs === "random"
-    const number = (/** @type {HTMLInputElement} */ input) =>
-        input.validity.valid && input.value !== "" ? +input.value : undefined
-    const [least, most] = ranges.seed
-    const lesson = "Start all three from the same (h0, c0)"
-    const why = "The lesson draws a new (h0, c0) before it reads all at once."
-    const epochs = [["random", "none"], ["10"], ["50"]]
-    const all = [
-        part === 5 && oneOf("cells", "Epochs trained on copy", epochs, choose),
-        part === 3 && oneOf("inputs", "Inputs", [["words"], ["random"]], choose),
-        ...(drawn
-            ? [
-                  slider("seq_len", ranges.seq_len, choose),
-                  box("same_start", { type: "checkbox", title: why }, input => input.checked, choose, lesson),
-              ]
-            : []),
-        !learned &&
-            !drawn &&
-            box("sentence", { type: "text", spellcheck: "false" }, input => input.value, choose, "Sentence"),
-        ...(learned
-            ? [
-                  oneOf(
-                      "first",
-                      "First symbol",
-                      SYMBOLS.map(symbol => [symbol]),
-                      choose,
-                  ),
-                  slider("gap", ranges.gap, choose, "Dots between the symbol and the question"),
-                  slider("trained_seed", ranges.trained_seed, choose, "Trained from seed"),
-              ]
-            : [slider("input_dim", ranges.input_dim, choose), slider("hidden_dim", ranges.hidden_dim, choose)]),
-        // The fourth part's LSTM is trained.
-        !learned && part !== 4 && box("seed", { type: "number", min: least, max: most, step: 1 }, number, choose),
-    ]
-    return /** @type {Control[]} */ (all.filter(Boolean))
+    return { root: element("label", { class: isCheck ? "gs-check" : "gs-choice" }, title, input), show }
 }
 
 export class Rail {
@@ -118,28 +98,17 @@ export class Rail {
         this.choose = choose
         this.parts = PARTS.map(([name, subject], at) => {
             const title = `${at + 1}. ${name}`
-            const input = element("input", {
-                type: "radio",
-                name: "gs-part",
-                "aria-label": title,
-                onchange: () => this.#turn(at + 1),
-            })
-            return {
-                input,
-                root: element("label", {}, input, element("span", {}, title, element("small", {}, subject))),
-            }
+            const onchange = () => this.#turn(at + 1)
+            const input = element("input", { type: "radio", name: "gs-part", "aria-label": title, onchange })
+            const says = element("span", {}, title, element("small", {}, subject))
+            return { input, root: element("label", {}, input, says) }
         })
         this.back = wordButton("Back", () => this.#turn(this.part - 1))
         this.next = wordButton("Next", () => this.#turn(this.part + 1), { class: "gs-button gs-first" })
-        this.memory = wordButton("→ See this cell on Memory", toMemory, {
-            "aria-label": "See this cell on Memory",
-            hidden: true,
-        })
-        const list = element(
-            "div",
-            { role: "radiogroup", "aria-label": "Part of the lesson" },
-            ...this.parts.map(({ root }) => root),
-        )
+        const name = "See this cell on Memory"
+        this.memory = wordButton(`→ ${name}`, toMemory, { "aria-label": name, hidden: true })
+        const about = { role: "radiogroup", "aria-label": "Part of the lesson" }
+        const list = element("div", about, ...this.parts.map(({ root }) => root))
         const turn = element("div", { class: "gs-lesson-turn" }, this.back, this.#count, this.next)
         this.root = element("div", { class: "gs-lesson-rail" }, list, turn, this.#choices, this.memory)
         this.part = 1
@@ -160,7 +129,10 @@ export class Rail {
         this.next.disabled = view.part === PARTS.length
         const kind = `${view.part} ${view.inputs} ${view.cells === "random"}`
         if (kind !== this.#kind) {
-            this.#controls = controlsOf(view, this.ranges, this.choose)
+            this.#controls = CONTROLS.filter(({ on }) => on(view)).map(about => {
+                const make = about.options ? oneOf : about.type ? box : slider
+                return make(about, this.choose, this.ranges[about.name])
+            })
             this.#choices.replaceChildren(...this.#controls.map(({ root }) => root))
         }
         this.#kind = kind
