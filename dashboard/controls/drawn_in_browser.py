@@ -10,7 +10,8 @@ from plotly.io.json import to_json_plotly
 
 from gatescope.comparing.message import Compared
 from gatescope.live.routes import base_path, modules_path
-from gatescope.live.shared_with_browser import VISITOR, colours
+from gatescope.live.shared_with_browser import VISITOR
+from gatescope.recording.colours import colours
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, as_sent
 from gatescope.unit_tables.message import Passages, UnitsShown
