@@ -5,12 +5,12 @@
 
 import { heatmap, onCells } from "../layout/stack.js"
 import { onThePage, stepAxis, widthOf } from "../layout/step_axis.js"
-import { between } from "../picture/cover.js"
+import { between, shapesOf, wordsOver } from "../picture/cells.js"
+import { toSvg } from "../picture/sinks.js"
 import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { svg } from "../shared/element.js"
 import { roundUp } from "../shared/numbers.js"
-import { stackDrawn, words } from "../slide/strips.js"
-import { Columns } from "../state/columns.js"
+import { Columns } from "../state/answer.js"
 
 /**
  * A strip of rows (row, step). `quantity`: its letter; `reach`: the end of a scale from −reach to reach; `rows`: their
@@ -72,7 +72,7 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
         (sum, line) => sum + (line?.height ?? 0),
         (curves ? (curves.high ?? CURVES) : 0) + (head ? NAME : 0),
     )
-    const { axis, top, unread } = stepAxis(columns, across, range, below)
+    const { axis, top } = stepAxis(columns, across, range, below)
     const around = top + GAP * (strips.length - 1) + 1
     const all = strips.reduce((sum, strip) => sum + weightOf(strip), 0)
     const few = Math.max(LEAST, high * all) <= WINDOW - around
@@ -97,20 +97,17 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
     }
     const cells = places.map(({ height }, n) => onCells(height / strips[n].z.length, across / number))
     if (!places.length) places.push({ top, height: GAP })
-    const stack = { layer: 0, direction: 0, name: "", units: [], start: {}, reset: {}, weights: null, values: [] }
-    return {
-        ...stack,
+    const stack = {
+        layer: 0,
+        direction: 0,
+        units: [],
+        start: {},
+        columns,
         figure: { data, layout },
         places,
         onCells: cells,
-        unread,
-        columns,
-        left,
-        past,
-        beside,
-        lines,
-        below,
     }
+    return { ...stack, left, past, beside, lines, below }
 }
 
 /** How labels stand over columns of so many pixels: upright if they have no room, how sure they are
@@ -132,9 +129,10 @@ export function drawing(rows, width, height = null) {
     const all = laid(rows, width, height)
     const { columns, left, past, places, lines, below } = all
     const { layout } = all.figure
-    const picture = { stacks: [all], answers: null, inputs: null, given: false, held: null, columns, look }
-    const how = { look, theme, pin: null }
-    const { parts } = stackDrawn(/** @type {any} */ (all), 0, /** @type {any} */ (picture), [0, tokens.length - 1], how)
+    const stack = /** @type {any} */ ({ ...all, ...all.figure })
+    const picture = /** @type {any} */ ({ inputs: null, given: false, look })
+    const shapes = shapesOf(stack, picture, { pin: null, colouring: "", theme })
+    const parts = toSvg([...shapes, ...wordsOver(stack, [])])
     const [{ top }, bottom] = [places[0], layout.height]
     if (head) parts.push(words(head, 3, top - NAME / 2, small(look.ink)))
     const named = head ? [] : strips.flatMap((_, n) => names(rows, all, n))
@@ -162,6 +160,9 @@ export function drawing(rows, width, height = null) {
     const about = { viewBox: `${-left} 0 ${box.width} ${bottom}`, style: "display: block", role: "img" }
     return svg("svg", { ...box, ...about, class: "gs-drawing" }, ...parts, side)
 }
+
+/** @param {string} text @param {number} x @param {number} y @param {Object} how */
+const words = (text, x, y, how) => svg("text", { x, y, dy: "0.35em", ...how }, text)
 
 /** @param {string} fill @param {string} [anchor] */
 const small = (fill, anchor) => ({ "font-size": "12px", fill, "text-anchor": anchor })
