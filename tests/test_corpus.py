@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
@@ -193,14 +192,16 @@ def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
             assert "".join(passage.tokens) == found.texts.pieces[passage.text].text[passage.begins : end]
             piece = found.texts.pieces[passage.text]
             assert (passage.name, passage.line) == ("code.py", piece.line + piece.text[: passage.last].count("\n"))
-        assert all(
-            one.text != other.text or abs(one.last - other.last) > passages.BESIDE
-            for one, other in combinations(moments, 2)
-        )
         values = [passage.value for passage in moments]
         assert values[0] == pytest.approx(every.max() if sign > 0 else every.min(), abs=1e-5)
         assert values == sorted(values, reverse=sign > 0)
         assert set(values) <= set(found.scan.top(48, k=40, sign=sign)["value"])
+
+
+def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
+    moments = [(0, 50, 9.0), (0, 51, 8.0), (0, 71, 7.0), (1, 50, 6.0), (0, 30, 5.0)]
+    assert passages.apart(moments, 3) == [(0, 50, 9.0), (0, 71, 7.0), (1, 50, 6.0)]
+    assert passages.apart(moments, 9) == moments
 
 
 def test_the_strongest_moments_of_words_are_first_those_of_different_ones():

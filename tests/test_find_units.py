@@ -19,14 +19,13 @@ from lstm_core.analysis.same_text import group_same_texts
 from studies import chance
 
 
-def trace_of(c, tokens=None, lengths=None):
+def trace_of(c, tokens=None, lengths=None, x=None):
     """A trace of one layer whose c is (step, batch, unit); h is its opposite."""
     c = torch.as_tensor(np.asarray(c, dtype=np.float64))[None, None]
+    x = torch.zeros(c.shape[2:]) if x is None else torch.as_tensor(x)
     start = torch.zeros_like(c[:, :, 0])
     gates = {q: torch.full_like(c, 0.5) for q in "ifgo"}
-    return lstm_core.Trace(
-        **gates, c=c, h=-c, x=torch.zeros(c.shape[2:]), h0=start, c0=start, tokens=tokens, lengths=lengths
-    )
+    return lstm_core.Trace(**gates, c=c, h=-c, x=x, h0=start, c0=start, tokens=tokens, lengths=lengths)
 
 
 def auc_by_pairs(values, labels):
@@ -52,6 +51,20 @@ def test_a_shuffle_that_is_cut_short_is_set_against_the_property_cut_as_short():
     assert found.shuffled == "whole sequences"
     assert found.table.score[0] > 0.9
     # The longest keeps its own numbers in an eighth of the shuffles, so a whole property would have p = 0.14.
+    assert found.table.p[0] > 0.3
+
+
+def test_a_window_of_a_text_gets_what_another_text_has_at_the_same_place():
+    """All texts take nearly one course, so a shuffle does as well, if a window begins at its own step of it."""
+    rng, traces, values = np.random.default_rng(0), [], []
+    course = rng.standard_normal(30)
+    for text in range(6):
+        x, own = rng.standard_normal((30, 1, 2)), course + 0.01 * rng.standard_normal(30)
+        for first in (3 + 2 * text, 0):
+            traces.append(trace_of(course[first:, None, None], x=x[first:]))
+            values.append(own[first:])
+    found = find_units(traces, values, quantities=["c"], permutations=40)
+    assert (found.groups, found.shuffled) == (6, "whole groups")
     assert found.table.p[0] > 0.3
 
 

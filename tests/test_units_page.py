@@ -231,6 +231,7 @@ def test_of_many_units_the_first_of_the_order_are_sent_and_the_opened_one():
     sent = {int(key.split(".")[1]) for key in data["rows"]}
     assert sent == set(np.argsort(-wide, kind="stable")[:75].tolist()) | {0, 7}
     assert data["opened"]["key"] == "0.7"
+    assert f"0.{np.argmax(wide)}" in message(source, sort="keeps")["rows"], "a sentence names the widest"
     assert message(source, corpus=Corpus(unit=UnitPlace(3)))["missing"] == "3.0"
 
 
