@@ -180,7 +180,7 @@ def surplus_of(symbol: str, other: str) -> Property:
     """
 
     def surplus(tokens: Sequence[str]) -> list[float]:
-        return [a - b for a, b in zip(count_of(symbol)(tokens), count_of(other)(tokens), strict=True)]
+        return list(accumulate(float(token == symbol) - float(token == other) for token in tokens))
 
     return surplus
 
@@ -193,9 +193,7 @@ def has_seen(word: str) -> Property:
     """
 
     def seen(tokens: Sequence[str]) -> list[float]:
-        folded = [token.casefold() for token in tokens]
-        first = folded.index(word.casefold()) if word.casefold() in folded else len(folded)
-        return [float(step >= first) for step in range(len(folded))]
+        return list(accumulate((float(token.casefold() == word.casefold()) for token in tokens), max))
 
     return seen
 
@@ -208,11 +206,7 @@ def time_since(symbol: str) -> Property:
     """
 
     def since(tokens: Sequence[str]) -> list[float]:
-        steps, found = 0, []
-        for token in tokens:
-            steps = 0 if token == symbol else steps + 1
-            found.append(float(steps))
-        return found
+        return list(accumulate(tokens, lambda steps, token: (steps + 1) * (token != symbol), initial=0.0))[1:]
 
     return since
 

@@ -96,13 +96,10 @@ class ShuffleTest:
 
     def compared(self) -> list[np.ndarray]:
         """At which steps units are compared with the property: True in an array (step,) a sequence."""
-        steps = [np.ones(length, dtype=bool) for length in self.lengths]
-        if self.way == SHIFTED:
-            for group in self.groups:
-                reach = self.reach(group)
-                for sequence in group:
-                    steps[sequence][:reach] = steps[sequence][len(steps[sequence]) - reach :] = False
-        return steps
+        reaches = [self.reach(group) if self.way == SHIFTED else 0 for group in self.groups]
+        at_ends = [reaches[number] for number in self.group_of_each()]
+        steps = [np.arange(length) for length in self.lengths]
+        return [(end <= own) & (own < len(own) - end) for own, end in zip(steps, at_ends, strict=True)]
 
     def leaves_gaps(self) -> bool:
         """Whether a sequence may get a property that is shorter than itself, or none."""
