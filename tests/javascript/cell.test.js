@@ -527,10 +527,10 @@ test("a unit's curve says what it covers, and each quantity's number at the step
     part.open = true
     part.told("toggle")
     const chart = panel.root.querySelector(".gs-curve")
-    chart.box = { left: 10, width: 300 }
+    chart.box = { left: 10, width: 400 }
     const first = () => textsOf(panel.root.querySelector(".gs-curve-names").children)[0]
     const at = [0, 3].map(step => {
-        chart.told("pointermove", { clientX: 10 + 30 + ((step + 0.5) * 264) / 4 })
+        chart.told("pointermove", { clientX: 10 + 32 + ((step + 0.5) * 360) / 4 })
         return first()
     })
     assert.deepEqual(

@@ -25,44 +25,53 @@ import { stackOf, termsOf } from "../state/state.js"
 const NOTHING = { recalled: NaN, f: NaN, kept: NaN, i: NaN, g: NaN, written: NaN, tanh: NaN, o: NaN }
 
 /**
- * The arithmetic of one step from the picture's numbers; null if the picture does not have all of them. A moment
- * later the server's terms give it in float64.
+ * What a unit keeps and adds at a step, in the numbers of its kind.
+ *
+ * @param {Object<string, number>} values by letter @param {{before: number, recalled: number}} states
+ * @param {Pick<Picture, "kind" | "bend" | "projects"> & {found?: string | null}} picture @param {string} held
+ * @returns {Arithmetic}
+ */
+function arithmetic({ f, i, g, c, o, h }, { before, recalled }, { found = null, kind, bend, projects }, held) {
+    const { named, sum } = kindShown({ kind, bend, found })
+    const all = { ...NOTHING, before, c, found, kind, bend, held }
+    if (!sum) return { ...all, recalled: before, h: c }
+    const sums = { ...all, f, i, g, o, kept: f * before, written: i * g }
+    if (named) return { ...sums, ...named({ f, i, g, o }), h: c }
+    const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
+    return projects ? { ...sums, tanh, passed: o * tanh } : { ...sums, tanh, recalled, h }
+}
+
+/**
+ * The arithmetic of one step from the picture's numbers; null if the picture does not have all of them.
  *
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
-export function fromPicture(
-    { columns, resets, found = null, kind, bend, projects, held: changed },
-    { figure: { data }, units, direction, start, reset },
-    cell,
-) {
+export function fromPicture(picture, { figure: { data }, units, direction, start, reset }, cell) {
+    const { columns, resets, projects, held } = picture
     const { unit, step } = cell
-    const held = lettersHeld(changed?.holds ?? "", cell)
-    const line = units.indexOf(unit)
-    const column = columns.of(step)
+    const [line, column] = [units.indexOf(unit), columns.of(step)]
     // The reverse direction reads from the right.
     const earlier = column + (direction ? 1 : -1)
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
     const values = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
-    const { f, i, g, c, o, h } = values
-    const { needs, named, sum } = kindShown({ kind, bend, found })
     const isMissing = (/** @type {string} */ letter) => values[letter] === undefined && !(projects && letter === "h")
-    if (columns.per > 1 || !isThere || [...needs].some(isMissing)) return null
+    if (columns.per > 1 || !isThere || [...kindShown(picture).needs].some(isMissing)) return null
     const given = resets.indexOf(step)
     const last = (/** @type {string} */ name) => {
         if (begins) return start[name]?.[line] ?? 0
         if (given >= 0) return reset[name]?.[given]?.[line]
         return data.find(trace => trace.name === name)?.z[line]?.[earlier]
     }
-    const before = last("c")
-    if (!sum) return { ...NOTHING, before, recalled: before, c, h: c, found, kind, bend, held }
-    if (named) {
-        const own = { ...named({ f, i, g, o }), kept: f * before, written: i * g }
-        return { ...NOTHING, ...own, before, f, i, g, c, o, h: c, found, kind, held }
-    }
-    const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
-    const all = { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found, held }
-    return projects ? projected(all, o * tanh) : all
+    return arithmetic(values, { before: last("c"), recalled: last("h") }, picture, lettersHeld(held?.holds ?? "", cell))
+}
+
+/** @param {Wire.CellTerms} terms @param {Pick<Picture, "held" | "projects">} picture */
+export function fromTerms(terms, { held, projects }) {
+    const { unit, h_before, c_before: before, f, i, g, o, c, h } = terms
+    const values = { f: f.value, i: i.value, g: g.value, o: o.value, c, h }
+    const states = { before, recalled: h_before[unit] }
+    return arithmetic(values, states, { projects }, lettersHeld(held?.holds ?? "", terms))
 }
 
 /**
@@ -73,21 +82,8 @@ export function fromPicture(
  */
 export function arithmeticOf(state, cell) {
     const terms = state.pin && termsOf(state)?.values
-    if (!terms) return fromPicture(state.picture, stackOf(state.picture, cell), cell)
-    const values = fromTerms(terms, state.picture)
-    return state.picture.projects ? projected(values, terms.h) : values
+    return terms ? fromTerms(terms, state.picture) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
 }
-
-/** @param {Wire.CellTerms} terms @param {{held: Held | null}} picture @returns {Arithmetic} */
-export function fromTerms(terms, { held }) {
-    const { unit, h_before, c_before: before, f, i, g, o, kept, written, c, tanh_c: tanh, h } = terms
-    const gates = { f: f.value, i: i.value, g: g.value, o: o.value }
-    const sums = { before, recalled: h_before[unit], kept, written, c, tanh, h }
-    return { ...gates, ...sums, held: lettersHeld(held?.holds ?? "", terms) }
-}
-
-/** A unit's arithmetic where h is a projection. @param {Arithmetic} values @param {number} passed */
-const projected = (values, passed) => ({ ...values, h: undefined, recalled: NaN, passed })
 
 /** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {

@@ -8,13 +8,13 @@ import { fixed, signed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 
 // In units of the drawing, about a pixel: its size, and where its lines are.
-const [WIDTH, HEIGHT] = [300, 180]
-const [LEFT, RIGHT, TOP, BOTTOM] = [30, 294, 8, 158]
+const [WIDTH, HEIGHT] = [400, 220]
+const [LEFT, RIGHT, TOP, BOTTOM] = [32, 392, 8, 196]
 // The lines that the eye follows first are thicker.
 /** @type {Record<string, number>} */
 const EMPHASIS = { c: 3, f: 2 }
 // The most words, and letters of one, that have room.
-const WORDS = 6
+const WORDS = 8
 const LETTERS = 7
 
 /** @param {number} x @param {number} y @param {string} said @param {string} anchor */
