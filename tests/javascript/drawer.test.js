@@ -102,6 +102,13 @@ test("the rows show what was said, each step by its number, and the words again"
             ["2", "-0.25", "−0.25"],
         ],
     ])
+    const right = { ...SAID, still: { ...SAID.still, first: 2, shares: [0.5, 0.1] } }
+    const own = drawn({ said: right }).root.querySelector(".gs-why-bars").children
+    assert.deepEqual(
+        own.map(bar => bar.dataset.step),
+        ["2", "3"],
+        "read from the right",
+    )
     const chips = root.querySelectorAll(".gs-why-answers .gs-answer")
     assert.deepEqual(
         chips.map(chip => [chip.dataset.answer, chip.classList.contains("gs-framed")]),
