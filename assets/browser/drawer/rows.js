@@ -63,6 +63,9 @@ export function share(value) {
     return signed(value, size >= 0.0005 && size < 0.0995 ? 3 : 2)
 }
 
+/** The size of the largest; 1 where all are 0. @param {number[]} values */
+const largest = values => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1
+
 /**
  * A bar for each step that is in sight. `press(step)`, if given, is called when a bar is pressed; `pressed` is the step
  * whose bar is. Bars that are too thin to be buttons are pressed where they stand.
@@ -71,7 +74,7 @@ export function share(value) {
  * @param {{press?: (step: number) => void, pressed?: number, name: (step: number) => string}} how
  */
 export function bars(stack, { first, values }, { press, pressed, name }) {
-    const reach = Math.max(...values.map(Math.abs)) || 1
+    const reach = largest(values)
     const seen = values.flatMap((value, k) => {
         const place = stepIn(stack, first + k)
         return place ? [{ step: first + k, value, place }] : []
@@ -114,7 +117,7 @@ const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
  * @param {{press: (step: number, feature: number) => void, name: (step: number) => string}} how
  */
 export function colourRows(stack, { parts, features }, { press, name }) {
-    const reach = Math.max(...parts.flat().map(Math.abs)) || 1
+    const reach = largest(parts.flat())
     const scale = scaleOf(stack, reach)
     return parts.map((values, row) => {
         const most = values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0)

@@ -85,8 +85,7 @@ export function answersChanged(picture) {
     const named = changed
         .slice(0, NAMED)
         .flatMap(({ step, was, is }, n) => [
-            n ? ", " : "",
-            `${columns.quoted(step)} `,
+            `${n ? ", " : ""}${columns.quoted(step)} `,
             element("s", {}, was || "nothing"),
             ...(isOut(step) ? [] : [" ", element("b", {}, is || "nothing")]),
         ])
