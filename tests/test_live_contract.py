@@ -1,8 +1,10 @@
 """Do the server and its browser mean the same? The browser's types are made of what the server declares."""
 
 import json
+import math
 from typing import NotRequired, get_args, get_origin
 
+import numpy as np
 import pytest
 import wire_types
 from unpacking import unpacked
@@ -11,7 +13,7 @@ from gatescope import assets
 from gatescope.live.shared_with_browser import Handed, handed_over
 from gatescope.recording import message
 from gatescope.recording.recording import answer
-from gatescope.recording.wire_format import as_sent
+from gatescope.recording.wire_format import NAN, as_sent, packed
 from lstm_core.training.loop import GENERATED
 
 BROWSER = assets.FOLDER / "browser"
@@ -65,3 +67,18 @@ def test_a_model_leads_to_a_task_that_is_trained_here():
     trains = handed_over("/gatescope", {})["trains"]
     assert trains.keys() == {"brackets", "copy", "counter", "series"}
     assert set(trains.values()) <= GENERATED.keys()
+
+
+def test_numbers_are_packed_in_steps_of_their_range_each_array_at_its_own_byte():
+    values = np.array([[0.5, -2.0, math.nan]])
+    content = packed({"a": values, "b": [values + 1, values], "c": "text"}, exact=False)
+    length = int.from_bytes(content[:4], "little")
+    header = json.loads(content[4 : 4 + length])
+    assert (length % 4, [header["a"]["at"], *(one["at"] for one in header["b"])]) == (0, [0, 8, 0])
+    step = header["a"]["step"]
+    assert step == pytest.approx(2 / 32767)
+    whole = np.frombuffer(content[4 + length :][:6], "<i2")
+    assert whole.tolist() == [round(0.5 / step), -32767, NAN]
+    assert len(content) == 4 + length + 2 * 8, "equal arrays are sent once"
+    nothing = packed({"a": np.zeros((1, 2))}, exact=False)
+    assert json.loads(nothing[4 : 4 + int.from_bytes(nothing[:4], "little")])["a"]["step"] == 1.0

@@ -3,14 +3,12 @@
 Other requests are drawn by `pytest -n 0 --hypothesis-profile=search tests/test_requests.py -k drawn`.
 """
 
-import io
 import json
 import logging
 import resource
 import sys
 from collections import Counter
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,13 +21,12 @@ from starlette.testclient import TestClient
 import lstm_core
 from gatescope.live import routes as served
 from gatescope.live import work
-from gatescope.offline.downloads import download
-from gatescope.question.view import Source, View
+from gatescope.question.view import Source
 from gatescope.reading.read import read
 from gatescope.serving import limits
 
 # What is asked in JSON, the recording first.
-ASKED = ["recording", "progress", "steps", "download/csv"]
+ASKED = ["recording", "progress", "steps", "download/py"]
 INFINITE, HUGE = float("inf"), int("1" * 400)
 NUMBERS = [0, 1, -1, 2, 3, 0.5, 1e18, -1e19, 1e308, 5e-324, 2**63, HUGE, float("nan"), INFINITE, -0.0]
 TEXTS = [
@@ -60,7 +57,7 @@ BROKEN = [
     *[b"", b"[" * 100_000, b'{"query":' * 20_000, b"\xff", b"null", b"NaN", b"9" * 10_000],
     *[b'{"query": {}, "room": 800, "x": [' + b"[]," * number + b"1]}" for number in (40_000, 600_000)],
 ]
-PATHS = [*ASKED, "file", *(f"download/{kind}" for kind in ("npz", "html", "py", "exe", "..%2f", "x" * 300))]
+PATHS = [*ASKED, "file", *(f"download/{kind}" for kind in ("npz", "html", "csv", "exe", "..%2f", "x" * 300))]
 
 some = st.sampled_from
 value = {
@@ -134,16 +131,10 @@ def refuses(client, path, question, said="Expected "):
 
 @pytest.mark.parametrize("ends", [[2, 2], [0, HUGE], [INFINITE, 0], [1], "ab", [[1], [2]], [-3, -2], [-0.5, -9]])
 @pytest.mark.parametrize(
-    ("path", "name"), [("recording", "zoom"), ("download/csv", "steps"), ("download/html", "rows")]
+    ("path", "name"), [("recording", "zoom"), ("download/html", "steps"), ("download/html", "rows")]
 )
 def test_a_range_without_a_part_of_the_axis_is_refused_and_not_another_one_sent(client, path, name, ends):
     assert refuses(client, path, {"query": {}, "room": 800, name: ends}, f"Expected {name} ")
-
-
-@pytest.mark.parametrize(("steps", "shown"), [([-1, -0.4], [0]), ([-3, 1.2], [0, 1]), ([2.6, 2.8], [3])])
-def test_a_range_that_ends_within_the_axis_gives_the_steps_in_it(client, steps, shown):
-    rows = pd.read_csv(io.BytesIO(post(client, "download/csv", {"query": {}, "steps": steps}).content))
-    assert rows["time"].unique().tolist() == shown
 
 
 MANY = {
@@ -214,20 +205,10 @@ def test_a_table_beyond_the_limits_is_refused_before_it_is_parsed(monkeypatch, t
     assert reading.notices[0].startswith(sentence)
 
 
-def test_cells_of_text_that_a_spreadsheet_would_run_are_guarded_and_numbers_are_not():
-    words = ["=", "+", "-", "@", "a", "'"]
-    rows = pd.read_csv(io.BytesIO(download("csv", View(Source(sentence=" ".join(words)))).content))
-    assert list(dict.fromkeys(rows["token"])) == ["'=", "'+", "'-", "'@", "a", "'"]
-    trace = read(Source(sentence=" ".join(words))).trace
-    assert rows["c"].min() == pytest.approx(trace.c.min().item())
-    assert rows["c"].min() < 0
-
-
 def test_what_can_not_be_exported_is_refused_with_what_to_do_instead(client):
-    large = {"query": {"sentence": "word " * 3_000, "hidden_dim": "512"}}
-    assert "at most 1,000,000 rows" in post(client, "download/csv", large).text
-    response = post(client, "download/csv", {"query": {"sentence": ""}})
+    response = post(client, "download/npz", {"query": {"sentence": ""}})
     assert (response.status_code, response.text) == (400, "There is nothing to export yet: type a sentence.")
+    assert refuses(client, "download/exe", {"query": {}}, "Expected one of npz, html, py, got 'exe'")
 
 
 @pytest.mark.parametrize("path", [*ASKED, "file"])

@@ -84,13 +84,6 @@ SCANNED = Limit(
 SCANNED_WORK = 350_000_000_000
 """Multiplications of one scan, tokens × weights of the LSTM: a larger LSTM reads fewer tokens."""
 
-ROWS = Limit(
-    1_000_000,
-    "Expected a table of at most {most:,} rows, as many as a spreadsheet holds, got {got:,}. Zoom to fewer steps and "
-    "units, or take all of it along as npz; the Python code makes the same trace, and trace.to_parquet a table of it.",
-)
-"""Rows of a CSV."""
-
 HELD = Limit(
     2_000,
     "A gate is held, or a word left out, in texts of up to {most:,} steps; this one has {got:,} and is read as it is.",

@@ -21,7 +21,6 @@ beforeEach(() => {
         progress: () => json({ share: 0.25 }),
         file: () => json({ file: `key ${++files}` }),
         "download/py": () => new Response("import torch"),
-        "download/csv": () => new Response("step"),
     }
     globalThis.fetch = /** @type {any} */ (
         async (address, { body, headers, signal }) => {
@@ -42,12 +41,10 @@ test("a question goes to its route, with the name of the view that asks", async 
     assert.deepEqual(await asks(server, "short"), { c: 0.5 })
     assert.equal(await server.progress({ sentence: "short" }, signal), 0.25)
     assert.equal(await server.code({ sentence: "short" }), "import torch")
-    assert.equal(await (await server.download("csv", { query: {} })).text(), "step")
     assert.deepEqual(said(), [
         ["steps", { query: { sentence: "short", seed: "1" } }],
         ["progress", { query: { sentence: "short" } }],
         ["download/py", { query: { sentence: "short" } }],
-        ["download/csv", { query: {} }],
     ])
     const names = new Set(posted.map(({ headers }) => headers["X-Visitor"]))
     assert.equal(names.size, 1)
@@ -65,6 +62,50 @@ test("a picture is made of the recording that the server sends; a long text, whi
     const text = Buffer.from(recording).toString("latin1").replace('"sentence":"a b",', " ".repeat(17))
     answers.recording = () => new Response(Buffer.from(text, "latin1"))
     assert.equal((await ask(LONG)).view.sentence, LONG)
+})
+
+/** A recording of the steps from `first` on, in columns of `per` steps. */
+function partOf(first, per, steps) {
+    const length = new DataView(recording.buffer, recording.byteOffset).getUint32(0, true)
+    const header = JSON.parse(Buffer.from(recording.subarray(4, 4 + length)).toString())
+    Object.assign(header.recorded, {
+        columns: { first, per, number: 2, steps },
+        tokens: per === 1 ? ["=b", 'a "b"'] : [],
+    })
+    const text = Buffer.from(JSON.stringify(header))
+    const padded = Buffer.concat([text, Buffer.alloc((4 - (text.length % 4)) % 4, " ")])
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(padded.length)
+    return new Response(Buffer.concat([size, padded, recording.subarray(4 + length)]))
+}
+
+test("a table of what is on screen is made of recordings with a step in each column, as many as it takes", async () => {
+    const server = serverOf({ ...handed, ...HANDED, nan: handed.nan })
+    const table = async (steps = null, rows = null) =>
+        (await (await server.download("csv", { query: { sentence: "a b" }, steps, rows })).text()).trimEnd().split("\n")
+    const numbers = (/** @type {string} */ line) => line.split(",").slice(-6)
+    answers.recording = () => new Response(recording)
+    const [head, ...lines] = await table()
+    assert.equal(head, "batch,time,token,layer,direction,unit,i,f,g,o,c,h")
+    assert.deepEqual(
+        lines.map(line => line.split(",").slice(0, 6).join()),
+        ["a", "b"].flatMap((token, step) => [0, 1, 2].map(unit => [0, step, token, 0, 0, unit].join())),
+    )
+    assert.deepEqual(await table([0.6, 1.4], [1, 1.3]), [head, lines[4]])
+    // Of more than a step at a time there is no room here.
+    const zooms = []
+    answers.recording = () => {
+        const { zoom } = JSON.parse(posted.at(-1).content)
+        zooms.push(zoom)
+        return zoom && zoom[1] - zoom[0] < 1 ? partOf(Math.min(Math.round(zoom[0]), 4), 1, 6) : partOf(0, 3, 6)
+    }
+    const [, ...long] = await table()
+    assert.deepEqual(zooms.slice(0, 4), [null, [-0.4, 1.4], [-0.4, 0.4], [0.6, 1.4]])
+    assert.deepEqual(
+        long.map(line => line.split(",").slice(1, 3).join()),
+        [0, 1, 2, 3, 4, 5].flatMap(step => Array(3).fill(`${step},${step < 5 ? "'=b" : '"a ""b"""'}`)),
+    )
+    assert.deepEqual(long.slice(0, 3).map(numbers), lines.slice(0, 3).map(numbers))
 })
 
 test("a file goes by its name, and its key comes back", async () => {

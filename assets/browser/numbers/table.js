@@ -3,7 +3,7 @@
 import { shownSize } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
 import { cell as written } from "../shared/numbers.js"
-import { placesOf, unitsOf } from "./stacks.js"
+import { placesOf, taken, unitsOf } from "./stacks.js"
 
 // How is a table of numbers read? Columns are features, rows are steps; one line of numbers is one column.
 
@@ -84,38 +84,53 @@ export function standardised({ names, values }) {
 // Digits that tell a float32 from every other.
 const MOST_DIGITS = 9
 
+/** @typedef {{steps: number[] | null, rows: number[] | null}} Sight the ranges that are zoomed to; null for all */
+
 /**
- * @param {Reading} reading @param {any} view
- * @param {{steps: number[] | null, rows: number[] | null}} sight the ranges that are zoomed to; null for all
+ * Of a reading, or of the part of one that came as a recording with a step in each column.
+ *
+ * @param {Reading} reading @param {any} view @param {Sight} sight
  * @param {Object<string, string>} [own] what each quantity is called in a cell that is no LSTM
  */
 export function csvOf(reading, view, { steps, rows }, own) {
-    const { lstm, tokens, layers } = reading
+    const { lstm, tokens, layers, window } = reading
+    const shown = window?.quantities ?? view.quantities
     const there = [...KINDS.LSTM.quantities].filter(letter => !own || letter in own)
-    const some = there.filter(letter => view.quantities.includes(letter))
+    const some = there.filter(letter => shown.includes(letter))
     const letters = some.length ? some : there
-    const names = letters.map(letter => own?.[letter] ?? letter)
-    const places = placesOf(reading, view, null).map(place => {
-        const units = unitsOf(reading, view, place)
-        const seen = within(rows, units.length).map(row => units[row])
-        return { ...place, units: seen.sort((a, b) => a - b) }
+    const columns = window?.columns ?? { first: 0, per: 1, number: tokens.length, steps: tokens.length }
+    const places = placesInSight(reading, view, rows).map(({ layer, direction, units }) => {
+        const values = letters.map(letter => {
+            const size = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
+            const inside = units.filter(unit => unit < size)
+            return taken(columns, layers[layer][direction][letter], size, inside).extreme
+        })
+        return { layer, direction, units, values }
     })
-    const lines = within(steps, tokens.length).flatMap(step =>
-        places.flatMap(({ layer, direction, units }) =>
-            units.map(unit => {
-                const numbers = letters.map(letter => {
-                    const size = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
-                    return unit < size ? short(layers[layer][direction][letter][step * size + unit]) : ""
-                })
+    const lines = within(steps, columns.steps).flatMap(step =>
+        places.flatMap(({ layer, direction, units, values }) =>
+            units.map((unit, row) => {
+                const numbers = values.map(rows => (rows[row] ? short(rows[row][step - columns.first]) : ""))
                 return [0, step, written(tokens[step]), layer, direction, unit, ...numbers].join(",")
             }),
         ),
     )
+    const names = letters.map(letter => own?.[letter] ?? letter)
     return `${[["batch", "time", "token", "layer", "direction", "unit", ...names].join(","), ...lines].join("\n")}\n`
 }
 
+/** Each shown layer and direction, with its visible units. @param {Reading} reading @param {any} view
+ * @param {number[] | null} rows */
+export function placesInSight(reading, view, rows) {
+    return (reading.window?.places ?? placesOf(reading, view, null)).map(place => {
+        const units = unitsOf(reading, view, place)
+        const seen = within(rows, units.length).map(row => units[row])
+        return { ...place, units: seen.sort((a, b) => a - b) }
+    })
+}
+
 /** The places of `count` whose middle is in a range, at least one; all if the range is of more places. */
-function within(/** @type {number[] | null} */ range, /** @type {number} */ count) {
+export function within(/** @type {number[] | null} */ range, /** @type {number} */ count) {
     const all = [...Array(count).keys()]
     if (!range) return all
     const [low, high] = [...range].sort((a, b) => a - b)

@@ -51,7 +51,7 @@ export function trueMinus(plot) {
 
 // How is a value written into a CSV?
 
-// As in dashboard/offline/downloads.py: a spreadsheet would run a cell of text that begins so.
+// A spreadsheet would run a cell of text that begins so.
 const FORMULA = /^[=+\-@\t\r]/
 
 /** One cell of a CSV. @param {unknown} value */
