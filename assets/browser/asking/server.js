@@ -68,12 +68,8 @@ export class Server {
     /** @param {{query: Query} & import("../numbers/table.js").Sight} question */
     async #csv({ query, ...sight }) {
         const part = async (/** @type {number[] | null} */ zoom) => {
-            const response = await this.#post(
-                "recording",
-                { query, room: MOST_COLUMNS, zoom, cell: null },
-                undefined,
-                " csv",
-            )
+            const question = { query, room: MOST_COLUMNS, zoom, cell: null }
+            const response = await this.#post("recording", question, undefined, " csv")
             return readingIn(unpack(await body(response.arrayBuffer()), this.handed.nan))
         }
         return new Response(await csvOfParts(part, query, sight), { headers: { "Content-Type": "text/csv" } })
