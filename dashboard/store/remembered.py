@@ -15,7 +15,8 @@ from gatescope.serving.turns import go_on, heavy_turn
 
 
 class Budget:
-    """The bytes of each store."""
+    """The bytes of each store, which drops its least recently used values once they are used up. A running job takes, in
+    addition, what `serving/limits.py` allows."""
 
     # Traces of long texts and files.
     READINGS = 240_000_000
@@ -64,7 +65,10 @@ _PART = "@"
 
 
 class KeyedStore(Generic[_T]):
-    """Values by secret key, as many as fit a budget; the least recently used are dropped."""
+    """Values by secret key, which only their visitor knows, as many as fit a budget; the least recently used are dropped.
+
+    A key may end in the number of a part of the value: an epoch of a training, a sequence of a recording.
+    """
 
     def __init__(self, budget: int, bytes_of: Callable[[_T], int], prefix: str = "") -> None:
         self._bytes_of, self._prefix, self._lock = bytes_of, prefix, Lock()
@@ -113,7 +117,12 @@ LOOK = 0.2
 
 
 class Remembered(Generic[_P, _R]):
-    """A function whose results are cached."""
+    """A function whose results are cached.
+
+    A caller who asks for a result that is just being computed waits for it; if the visitor who computes it leaves, the
+    next caller computes it. A heavy computation waits for its turn before it begins: a caller that has its turn may be
+    waiting for the result. (Neither `cachetools.cached` nor Streamlit's caches let a caller leave who waits.)
+    """
 
     def __init__(
         self,
