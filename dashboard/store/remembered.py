@@ -15,8 +15,8 @@ from gatescope.serving.turns import go_on, heavy_turn
 
 
 class Budget:
-    """The bytes of each store, which drops its least recently used values once they are used up. A running job takes, in
-    addition, what `serving/limits.py` allows."""
+    """The bytes of each store, which drops its least recently used values once they are used up. A running job takes,
+    in addition, what `serving/limits.py` allows."""
 
     # Traces of long texts and files.
     READINGS = 240_000_000
@@ -65,7 +65,7 @@ _PART = "@"
 
 
 class KeyedStore(Generic[_T]):
-    """Values by secret key, which only their visitor knows, as many as fit a budget; the least recently used are dropped.
+    """Values by secret key, as many as fit a budget; the least recently used are dropped.
 
     A key may end in the number of a part of the value: an epoch of a training, a sequence of a recording.
     """
