@@ -124,7 +124,7 @@ def paper_figure(
     paper = Paper(heights, columns, each, small, look)
     for number, (stack, time) in enumerate(zip(stacks, times, strict=True), 1):
         _add_time(figure, number, time, paper)
-        _add_stack(figure, number, stack, paper)
+        _add_stack(figure, number, stack, _at(time, paper.columns.positions()), paper)
     length = min(inside / len(bars) - letters, (BAR + 7) * letters)
     for number, bar in enumerate(bars):
         place = {"x": 1, "xpad": letters, "y": 1 - number / len(bars), "yanchor": "top", "thickness": letters}
@@ -146,9 +146,11 @@ def _below(times: Sequence[TimeAxis], steps: int, each: float, letters: int) -> 
     """The pixels of the names of steps, which may stand upright, and of what they are."""
     high = 0.0
     for time in times:
-        widest = max(width_of(line) for name in time.names for line in name.split("\n")) * letters / FONT
-        upright = len(time.names) == steps and widest > each / steps
-        high = max(high, widest if upright else max(name.count("\n") for name in time.names) * 1.3 * letters)
+        # Plotly writes dates in two lines.
+        names = time.names or ["\n"]
+        widest = max(width_of(line) for name in names for line in name.split("\n")) * letters / FONT
+        upright = len(names) == steps and widest > each / steps
+        high = max(high, widest if upright else max(name.count("\n") for name in names) * 1.3 * letters)
     return round(3.2 * letters + high)
 
 
@@ -177,17 +179,30 @@ def _heights(
 def _add_time(figure: PlotlyFigure, number: int, time: TimeAxis, paper: Paper) -> None:
     columns, small = paper.columns, paper.small
     title = time.title if columns.per == 1 else f"{time.title} ({columns.per:,} steps a column)"
+    first, last = _at(time, [-0.5, columns.steps - 0.5])
+    names = [html.escape(name, quote=False).replace("\n", "<br>") for name in time.names]
+    ticks = _ticks(time.places, names, small)
+    if time.dates is not None:
+        ticks |= {"type": "date", "tickmode": "auto", "nticks": max(3, round(paper.each / (9 * small)))}
     figure.update_xaxes(
-        range=[-0.5, columns.steps - 0.5],
+        BARE_AXIS | ticks | {"range": [first, last], "minallowed": first, "maxallowed": last},
         autotickangles=[0, -90],
         ticklabeloverflow="allow",
-        **BARE_AXIS | gate_strips.edges(columns.steps),
         col=number,
-        **_ticks(time.places, [html.escape(name, quote=False).replace("\n", "<br>") for name in time.names], small),
     )
     named = {"text": html.escape(title, quote=False), "font": {"size": figure.layout.font.size}, "standoff": 8}
     below = {"row": len(figure._grid_ref), "col": number}
     figure.update_xaxes(ticks="outside", tickcolor=paper.look.faint, title=named, **below)
+
+
+def _at(time: TimeAxis, steps: Sequence[float]) -> Sequence[Any]:
+    """Where some steps, or places between them, are on the axis."""
+    if time.dates is None:
+        return steps
+    when = time.dates.astype("datetime64[ns]").astype(np.int64)
+    firsts = np.clip(np.floor(steps).astype(int), 0, len(when) - 2)
+    found = when[firsts] + (steps - firsts) * (when[firsts + 1] - when[firsts])
+    return list(found.astype("datetime64[ns]"))
 
 
 def _ticks(places: Sequence[int], names: Sequence[str], small: int) -> Figure:
@@ -195,7 +210,7 @@ def _ticks(places: Sequence[int], names: Sequence[str], small: int) -> Figure:
     return shown | {"automargin": True, "ticklen": 3}
 
 
-def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, paper: Paper) -> None:
+def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, x: Sequence[Any], paper: Paper) -> None:
     columns = paper.columns
     for row, (strip, high) in enumerate(zip(stack.strips, paper.heights, strict=True), 1):
         values, units = stack.cells[strip.quantity], list(stack.units[strip.quantity])
@@ -205,7 +220,7 @@ def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, paper: Pape
         trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, room, paper.small)
         reach = stack.reach.get(strip.quantity)
         gate_strips.true_minus(trace, 3 if stack.differs and reach and reach < 1 else 2)
-        trace |= {"x": columns.positions(), "hoverongaps": False}
+        trace |= {"x": x, "hoverongaps": False}
         if reach:
             trace |= {"zmin": -reach, "zmax": reach}
         unit = "%{y}"

@@ -11,17 +11,6 @@ from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import FONT
 
-# Which of a calendar's units can be named, the finest first: each, or every second one, and so on.
-CALENDAR = {
-    "s": (1, 2, 5, 10, 15, 30),
-    "m": (1, 2, 5, 10, 15, 30),
-    "h": (1, 2, 3, 6, 12),
-    "D": (1, 2, 5, 10, 20),
-    "M": (1, 2, 3, 6),
-    "Y": (1, 2, 5, 10, 20, 50, 100),
-}
-# The letters of a date, by unit.
-LETTERS = {"Y": 4, "M": 7}
 ISO_DATE = re.compile(r"\d{4}-\d\d")
 
 
@@ -34,11 +23,13 @@ class Steps(NamedTuple):
 
 
 class TimeAxis(NamedTuple):
-    """Which steps are named, by their places, and how. Plotly turns the names where they have no room side by side."""
+    """Which steps are named, by their places, and how. Plotly turns the names where they have no room side by side; of
+    `dates`, one a step, it names years, days or hours itself."""
 
     title: str
-    places: Sequence[int]
-    names: list[str]
+    places: Sequence[int] = ()
+    names: Sequence[str] = ()
+    dates: np.ndarray | None = None
 
 
 def time_axis(steps: Steps, column: float, letters: int) -> TimeAxis:
@@ -48,8 +39,9 @@ def time_axis(steps: Steps, column: float, letters: int) -> TimeAxis:
     if names is not None:
         dates = as_dates(names)
         if dates is not None:
-            if axis := _calendar(dates, column, letters):
-                return axis
+            apart = np.diff(dates)
+            if len(apart) and 0 < apart.max() <= 2 * apart.min():
+                return TimeAxis("time", dates=dates)
             # Days as such, other times to the minute.
             days = bool((dates == dates.astype("datetime64[D]")).all())
             written = np.datetime_as_string(dates, "D" if days else "m", casting="unsafe")
@@ -84,37 +76,6 @@ def as_dates(names: Sequence[Any]) -> np.ndarray | None:
     # The hour that a clock shows there.
     there = read.tz_localize(None).to_numpy()
     return None if np.isnat(there).any() else there
-
-
-def _calendar(dates: np.ndarray, column: float, letters: int) -> TimeAxis | None:
-    """The steps at which a year, month, day or hour begins; the finest that has room."""
-    for unit, each in CALENDAR.items():
-        # The steps from one name to the next that both need.
-        least = letters * (0.6 * LETTERS.get(unit, 10) + 1) / column
-        marks = dates.astype(f"datetime64[{unit}]")
-        begins = np.append(marks[:1] == dates[:1], marks[1:] != marks[:-1])
-        # A day's number is that in its month; of all other units every tenth is as good as any.
-        counted = (marks - marks.astype("datetime64[M]")).astype(int) if unit == "D" else marks.astype(int)
-        for every in each:
-            places = np.flatnonzero(begins & (counted % every == 0))
-            if unit == "D":
-                # The last day of a month gives way to the first of the next.
-                crowded = (np.diff(places) < least) & (counted[places[1:]] == 0)
-                places = places[np.append(~crowded, True)[: len(places)]]
-            if len(places) > 1 and np.diff(places).min() >= least:
-                return TimeAxis("time", places.tolist(), _written(marks[places], unit))
-    return None
-
-
-def _written(marks: np.ndarray, unit: str) -> list[str]:
-    """Dates as ISO 8601 writes them; the day of an hour stands below it where a day begins."""
-    texts = (marks.astype("datetime64[m]") if unit == "h" else marks).astype(str).tolist()
-    if unit in "YMD":
-        return list(texts)
-    days, hours = zip(*(text.split("T") for text in texts), strict=True)
-    return [
-        hour if day == last else f"{hour}\n{day}" for last, day, hour in zip(("", *days), days, hours, strict=False)
-    ]
 
 
 def _kind_of(names: Sequence[str]) -> str:
