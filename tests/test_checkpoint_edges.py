@@ -203,29 +203,6 @@ def test_an_embedding_and_a_linear_come_out_of_these_operators(nodes, weights, f
     np.testing.assert_array_equal([] if own is None else own.detach(), [] if bias is None else bias)
 
 
-LSTM_SIX = ["Sigmoid", "Tanh", "Tanh"] * 2
-
-
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ({"extra": ["", "", ""]}, ""),
-        ({"both": True, "activations": LSTM_SIX}, ""),
-        ({"both": True, "activations": LSTM_SIX[:3]}, "got activations of its own"),
-        ({"kind": "GRU", "linear_before_reset": 1, "activations": ["Sigmoid", "Tanh"]}, ""),
-        ({"kind": "RNN", "activations": ["tanh"]}, ""),
-        ({"clip": 1.0, "input_forget": 1}, "got clip, input_forget of its own"),
-        ({"direction": "a" * 30}, f"got direction='{'a' * 20}' in 'encoder.lstm'"),
-    ],
-)
-def test_an_operators_settings_are_those_of_pytorch(asked, says):
-    content = lstm_model(np.random.default_rng(0), **asked).SerializeToString()
-    if says:
-        refused(content, says)
-    else:
-        assert load_checkpoint(content).recurrent
-
-
 @pytest.mark.parametrize(
     ("name", "array", "says"),
     [

@@ -471,21 +471,6 @@ def test_in_it_is_not_a_good_film_not_is_what_makes_it_negative():
     assert f"sum to the difference, +0.6189, to {found.error:.0e}. 43% of it stayed in the memory" in repr(found)
 
 
-def test_in_copy_the_unit_that_carried_the_first_symbol_is_the_one_that_patching_names():
-    model = lstm_core.load_model("copy")
-    found = explain(model, "a" + "." * 100 + "?", without=0, baseline="b")
-    assert found.direct == pytest.approx(0, abs=0.01)
-    halfway = (found.carriers.kept + found.carriers.reread)[0, 0, 50] / found.effect
-    assert halfway.argmax() == 3
-    assert halfway[3] == pytest.approx(0.86, abs=0.01)
-    assert found.carriers.kept[:, :, 50].sum() / found.effect > 0.95
-    rows = found.patched(units=4, random=0)
-    assert rows.units.tolist() == ["3", "2", "1", "0", "0, 1, 2, 3"]
-    assert rows["takes"].iloc[0] / found.effect > 0.9
-    assert abs(rows["takes"].iloc[1:4]).max() / found.effect < 0.05
-    assert rows["takes"].iloc[4] / found.effect == pytest.approx(1, abs=0.05)
-
-
 # beside the parts
 
 

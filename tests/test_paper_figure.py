@@ -1,7 +1,5 @@
 """`trace.plot()`: a figure for a paper or a slide. What is on it, and what it refuses."""
 
-import copy
-import pickle
 import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -211,8 +209,3 @@ def test_what_has_no_room_or_is_not_there_is_said(asked, said):
         run().plot(**asked)
     if least := re.search(r"a (width|height) of at least (\d+)", str(raised.value)):
         assert run().plot(**{least[1]: int(least[2])}).layout[least[1]] == int(least[2])
-
-
-def test_a_figure_is_copied_and_pickled():
-    figure = run().plot()
-    assert copy.deepcopy(figure) == pickle.loads(pickle.dumps(figure)) == figure

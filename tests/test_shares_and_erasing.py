@@ -7,7 +7,6 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.analysis.ledger import score_shares, scores_without_each
-from lstm_core.models.sequence_model import Lead, lead_of
 from studies.training.baselines import shares_and_erasing
 
 KINDS = [
@@ -61,24 +60,14 @@ def test_the_shares_of_both_directions_sum_to_the_scores(options):
         torch.testing.assert_close((found.shares.sum(0) + found.bias).float(), scores[time].detach(), atol=1e-5, rtol=0)
 
 
-def test_a_score_leads_over_the_best_of_the_others():
-    classes, symbols = lstm_core.load_model("counter"), lstm_core.load_model("brackets")
-    scores = torch.tensor([1.0, 5.0, 3.0])
-    assert lead_of(classes, scores) == Lead(1, 2)
-    assert lead_of(classes, scores, 0) == Lead(0, 1)
-    assert lead_of(symbols, scores) == Lead(1, None)
-    assert lead_of(classes, scores).of(scores) == 2
-    assert lead_of(symbols, scores).of(scores) == 5
-    assert lead_of(classes, scores, 0).of(torch.stack([scores, 2 * scores])).tolist() == [-4, -8]
-
-
 def test_shares_and_erasing_are_of_the_steps_that_are_read_there():
     model = lstm_core.load_model("counter")
     x = model.vectors(list("aabb")).detach()
     shares, gone = shares_and_erasing(model, x, 2)
     assert len(shares) == 2
-    lead = lead_of(model, model.scores(lstm_core.run(model.lstm, x))[2, 0])
-    erased = lead.of(model(x[[1, 2]])[1, 0])
-    assert gone[0].item() == pytest.approx((lead.of(model(x)[2, 0]) - erased).item(), abs=1e-4)
+    scores, erased = model(x)[2, 0], model(x[[1, 2]])[1, 0]
+    best, other = scores.topk(2).indices.tolist()
+    lead = (scores[best] - scores[other]) - (erased[best] - erased[other])
+    assert gone[0].item() == pytest.approx(lead.item(), abs=1e-4)
     both = lstm_core.load_model("tagger-bi")
     assert shares_and_erasing(both, both.vectors(["a", "b", "c"]), 1).shape == (2, 2)

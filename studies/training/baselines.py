@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.analysis.ledger import score_shares, scores_without_each
-from lstm_core.models.sequence_model import SequenceModel, lead_of
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
 from lstm_core.training.series import r_squared
 from studies.training.sentences import Sentence
@@ -129,13 +129,15 @@ def shares_and_erasing(model: SequenceModel, x: Tensor, time: int) -> Tensor:
     much of the lead goes when the step is erased."""
     trace = run(model.lstm, x)
     scores = model.scores(trace)[time, 0]
-    lead = lead_of(model, scores)
-    others = torch.tensor(
-        [step for step in range(len(x)) if step != time and (step < time or model.lstm.bidirectional)]
-    )
-    shares = lead.of(score_shares(trace, model.lstm, model.linear, time).shares)[1 + others]
-    without = lead.of(scores_without_each(model.lstm, model.linear, x, time))[others]
-    return torch.stack([shares.float(), lead.of(scores) - without])
+    # Where labels exclude each other, the lead is over the best other: a score alone means nothing.
+    best, *others = scores.argsort(descending=True).tolist()
+    lead = torch.zeros_like(scores, dtype=torch.float64).index_fill_(0, torch.tensor(best), 1.0)
+    if model.gives == "classes" and others:
+        lead[others[0]] = -1.0
+    steps = torch.tensor([step for step in range(len(x)) if step != time and (step < time or model.lstm.bidirectional)])
+    shares = score_shares(trace, model.lstm, model.linear, time).shares[1 + steps].double() @ lead
+    without = scores_without_each(model.lstm, model.linear, x, time)[steps].double() @ lead
+    return torch.stack([shares, scores.double() @ lead - without]).float()
 
 
 def agreement(model: SequenceModel, texts: Iterable[Tensor]) -> dict[str, float]:
