@@ -1,7 +1,6 @@
 /** Where does the frame of a page without the live view begin? A page loads this module and calls `mount`. */
 
-import { bar, isEmbedded, presentButton } from "./app/bar.js"
-import { fitPage, isPresenting, listenToLecturer, present } from "./app/present.js"
+import { bar, fitPage, isEmbedded, isPresenting, listenToLecturer, present, presentButton } from "./app/present.js"
 import { followTyping, pageExport } from "./controls/export_menu.js"
 import { queryOf, sceneCard, scenesMenu, shareMenu } from "./controls/share_menu.js"
 import { element } from "./shared/element.js"

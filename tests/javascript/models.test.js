@@ -10,7 +10,7 @@ import { fileOf, provedOf, TABLE, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
 const { Refused } = await import("../../assets/browser/asking/answerer.js")
-const { Loading } = await import("../../assets/browser/asking/loading.js")
+const { Loading } = await import("../../assets/browser/asking/models.js")
 const { Models, nearness } = await import("../../assets/browser/asking/models.js")
 
 const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))

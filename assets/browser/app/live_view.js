@@ -16,9 +16,17 @@ import { inFull, linkTo } from "../state/link.js"
 import { atTime, isOfTheTextBefore } from "../state/state.js"
 import { moved } from "../state/time.js"
 import { brushText, isZoomed } from "../state/zoom.js"
-import { bar, isEmbedded, presentButton } from "./bar.js"
 import { notices } from "./notices.js"
-import { isPresenting, listenToKeys, listenToLecturer, magnified, present } from "./present.js"
+import {
+    bar,
+    isEmbedded,
+    isPresenting,
+    listenToKeys,
+    listenToLecturer,
+    magnified,
+    present,
+    presentButton,
+} from "./present.js"
 import { ViewBody } from "./view_body.js"
 
 /** @typedef {import("./address.js").Address} Address */

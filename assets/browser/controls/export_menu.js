@@ -8,9 +8,6 @@ import { pinOf, titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
 import { menu } from "./menu.js"
 
-// How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer;
-// files and Python code come from the answerer.
-
 // How does a visitor get these numbers in Python? The code is loaded only when its panel opens.
 
 /** @param {Store} store @param {(query: any) => Promise<string>} ask */

@@ -5,8 +5,6 @@ import { cellOf, drawerOf, sameCell } from "./link.js"
 import { inColumns, layersOf, now, readBy, to } from "./time.js"
 import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zoomWithin } from "./zoom.js"
 
-// What is on screen? One value, and how a picture, a pin and the time change it.
-
 /** @typedef {Object<string, any>} Named */
 
 /**
