@@ -1,5 +1,6 @@
 """What the Export menu gives away opens elsewhere and holds what it says."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,8 @@ def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text_and_png_is
         said = " ".join(sheet.texts)
         assert "untrained" in said
         assert "input_dim=4, hidden_dim=3, n_layers=2, seed=2" in said
+        # The page's letters are inside.
+        assert re.search(r"@font-face \{[^}]*src: url\(data:", path.read_text())
     # A PNG is twice as large as the slide.
     page.get_by_role("combobox", name="Figure size").select_option("slide")
     png = exported(page, "PNG", tmp_path)

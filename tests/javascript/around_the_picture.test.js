@@ -1,9 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { to } from "../../assets/browser/state/time.js"
 import { chosen } from "../../assets/browser/state/write_on.js"
-import { frame, observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
+import { frame, observers, onPage, Part, pixels, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
@@ -77,19 +76,6 @@ test("five things are offered at most, as strong as they are likely, and a click
     assert.equal(nextOf([]).next.root.hidden, true)
     const [end] = nextOf([{ label: "end", text: null, share: null }]).offers()
     assert.deepEqual([end.getAttribute("disabled"), end.textContent], ["", "end"])
-})
-
-test("what comes next is said while the last step is shown, and while no earlier one is", () => {
-    const { store, next } = nextOf(coming("a"))
-    const isSaid = time => {
-        store.set({ time })
-        return !next.root.classList.contains("gs-not-yet")
-    }
-    assert.deepEqual(
-        [0, 2, 3].map(step => isSaid(to(timeOf(), step))),
-        [false, false, true],
-    )
-    assert.deepEqual([timeOf(), timeOf({ to: 2 })].map(isSaid), [true, false], "not if it is out of sight")
 })
 
 test("a click on a word pins the shown unit there; a finger that scrolls, and a drag, pin nothing", () => {
@@ -319,51 +305,6 @@ test("a hand zooms the text by a picture of the model's output, and its labels h
     assert.equal(heard.length, 2)
 })
 
-test("all scores are folded and drawn only while they are open; another picture has places of its own", () => {
-    const scores = extra({ figure: figureOf([-0.5, 3.5]), folded: true })
-    const lines = extra({ figure: figureOf([-0.5, 3.5]), title: "forecast" })
-    Part.prototype.on = () => {}
-    const store = new Store(stateOf())
-    const output = new ModelOutput(store)
-    const titles = place => texts(place, ".gs-title")
-    const placed = () => [titles(output.above), titles(output.beside), titles(output.scores), output.folded.hidden]
-    const shows = extras => {
-        store.set({ picture: pictureOf({ extras, narrow: false }) })
-        return placed()
-    }
-    assert.deepEqual(shows([scores, lines]), [[], ["forecast"], [], false])
-    output.folded.open = true
-    output.folded.told("toggle")
-    assert.deepEqual(placed(), [[], ["forecast"], ["scores"], false])
-    assert.deepEqual(shows([lines]), [[], ["forecast"], [], true])
-    assert.deepEqual(shows([{ ...lines, title: "load", above: true }]), [["load"], [], [], true])
-    assert.deepEqual(shows([{ ...lines, title: "wind", above: true }]), [["wind"], [], [], true])
-    delete Part.prototype.on
-})
-
-test("what is drawn by chance is drawn by the seed and the temperature beside it", () => {
-    const { store, next } = nextOf(coming("x", "y"))
-    assert.deepEqual(
-        [next.seed, next.temperature].map(box => ["min", "max", "step", "value"].map(name => +box.getAttribute(name))),
-        [
-            [0, 999_999, 1, 0],
-            [0.1, 3, 0.1, 1],
-        ],
-    )
-    next.sample.checked = true
-    next.temperature.value = ""
-    for (const seed of [0, 1, 2, 3, 4, 5]) {
-        next.seed.value = `${seed}`
-        store.set({ source: { sentence: "a b c d" } })
-        const way = { sample: true, temperature: 1, seed }
-        const wanted = chosen(/** @type {any} */ (coming("x", "y")), way, 4)?.text
-        next.writes.click()
-        frame(0)
-        assert.equal(store.state.source.sentence, `a b c d${wanted}`)
-        next.writes.click()
-    }
-})
-
 test("it writes a hundred and twenty things by itself, stops at the end of all, and when the visitor types", () => {
     const { store, next } = nextOf(coming("x"))
     const answer = more => {
@@ -389,12 +330,4 @@ test("it writes a hundred and twenty things by itself, stops at the end of all, 
     assert.deepEqual([next.writes.textContent, next.sample.disabled], ["Keep writing", true])
     const fresh = new NextStep(new Store(stateOf()))
     assert.equal(fresh.root.hidden, true)
-})
-
-test("what is stopped before its frame comes is not written", () => {
-    const { store, next } = nextOf(coming("x"))
-    next.writes.click()
-    next.writes.click()
-    frame(0)
-    assert.equal(store.state.source.sentence, "a b c d")
 })

@@ -10,8 +10,6 @@ globalThis.Plotly = /** @type {any} */ ({
     },
 })
 const { draw } = await import("../../assets/browser/chart.js")
-draw(new Part("div"), /** @type {any} */ ({}))
-document.head.querySelector("script").told("load")
 
 function placeOf(width) {
     const place = onPage(new Part("div"), { width })

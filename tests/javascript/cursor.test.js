@@ -219,38 +219,6 @@ test("a pin is marked in the stack that shows it and in no other", () => {
     assert.ok(cursor.pinMarks.every(mark => mark.hidden))
 })
 
-test("a frame stands around a cell that is whole in sight, and around no other", () => {
-    const { cursor, stacks } = cursorOver()
-    const [{ layout }] = stacks
-    const axes = Object.keys(layout).filter(name => name.startsWith("yaxis"))
-    for (const [steps, units, seen] of [
-        [
-            [-0.5, 3.5],
-            [1.5, -0.5],
-            ["0 0", "0 1", "0 2", "0 3", "1 0", "1 1", "1 2", "1 3"],
-        ],
-        [
-            [0.5, 2.5],
-            [0.5, -0.5],
-            ["0 1", "0 2"],
-        ],
-        [[0.7, 3.3], [1.5, 0.5], ["1 2"]],
-        [[-0.5, 3.5], [1.3, -0.3], []],
-    ]) {
-        layout.xaxis.range = steps
-        for (const axis of axes) layout[axis].range = units
-        const places = [0, 1].flatMap(unit => [0, 1, 2, 3].map(step => [unit, step]))
-        const found = places.filter(([unit, step]) => {
-            cursor.markPin(cell(unit, step))
-            return !cursor.pinMarks[0].hidden
-        })
-        assert.deepEqual(
-            found.map(place => place.join(" ")),
-            seen,
-        )
-    }
-})
-
 test("a bin says its least, mean and largest value", () => {
     const made = cursorOver({ steps: 8, per: 2 })
     for (const trace of made.stacks[0].data) {
@@ -263,22 +231,6 @@ test("a bin says its least, mean and largest value", () => {
     assert.deepEqual(rows[0], ["", "", "least", "mean", "largest"])
     assert.deepEqual(rows[4], ["the c", "c", "−0.5000", "+0.1250", "+0.2500"])
     assert.equal(made.cursor.tip.querySelector(".gs-tip-where").textContent, "2 steps · layer 0 · unit 0")
-})
-
-test("Enter is for a cell of the heatmaps that have the focus", () => {
-    const { stacks, key, did, at, told } = cursorOver()
-    stacks[0].plot.focus()
-    key("Enter")
-    assert.deepEqual(did.pins, [])
-    told("pointermove", at(2, 0, 1))
-    document.activeElement = document.body
-    key("Enter")
-    assert.deepEqual(did.pins, [])
-    stacks[0].plot.focus()
-    key("a")
-    assert.deepEqual(did.pins, [])
-    key("Enter")
-    assert.deepEqual(did.pins, [cell(1, 2)])
 })
 
 test("the tip closes with Escape, when playback starts and when Present opens, and not while it plays", () => {

@@ -92,17 +92,6 @@ test("h has the scale of c only where it is a projection, whose size has no end"
     assert.deepEqual(drawn({ projects: true }), { end: 5, begin: -5, said: ["states g to +1", "memory c h to +5"] })
 })
 
-test("another layout of an answer leaves the first as it was", () => {
-    const numbers = wholeAnswer()
-    const first = laidOut(numbers, room, COLOURS)
-    first.stacks[0].figure.layout.xaxis.range[0] = 7
-    first.stacks[0].figure.data[0].name = "written by who draws it"
-    const second = laidOut(numbers, { ...room, steps: [0.5, 1.5] }, COLOURS)
-    assert.deepEqual(second.stacks[0].figure.layout.xaxis.range, [0.5, 1.5])
-    assert.equal(second.stacks[0].figure.data[0].name, "f")
-    assert.equal(numbers.stacks[0].values[0].quantity, "f")
-})
-
 test("a picture is asked for with a column a pixel, of each of the stacks that stand side by side", () => {
     const sides = number => Array.from({ length: number }, (_, layer) => ({ layer, direction: 0 }))
     assert.equal(columnsFor([], 1000), columnsFor(sides(1), 1000))
@@ -160,15 +149,6 @@ test("a starting state that was given takes room beside the strips, and one of z
     assert.equal(wide({ c: [0, 0, 0] }) - wide({ c: [0, 0.1, 0] }), 22)
 })
 
-test("a curve that is as low as its letters has the ends of its values on its axis, and no number between", () => {
-    const rows = Array.from({ length: 6 }, () => Float32Array.of(0, 4, 10, 2))
-    const names = rows.map((_, n) => `column ${n}`)
-    const ends = { low: rows.map(() => 0), high: rows.map(() => 10), foreseen: null, read: true }
-    const series = [{ title: "x", question: "?", labels: names, names, values: rows, ...ends }]
-    const { layout } = laidOut(wholeAnswer({ sent: { series } }), room, COLOURS).extras[0].figure
-    assert.deepEqual(layout.yaxis6.ticktext, ["0", "10"])
-})
-
 const lecture = { ...room, width: 900, height: 420, presenting: true }
 
 test("a lecture shows as many rows as can be read, the pinned one and those whose c changes most", () => {
@@ -214,18 +194,4 @@ test("a lecture shows three layers beside a panel, and says which it shows where
     }
     assert.deepEqual([shown(3, 690).stacks.length, shown(3, 690).few], [3, ""])
     assert.equal(shown(4, 690).few, "only layer 2 and layer 3")
-})
-
-test("on a phone a lecture has all strips in its window, each below its name", () => {
-    const { stacks, narrow } = laidOut(wholeAnswer(), { ...lecture, width: 342, height: 600 }, COLOURS)
-    assert.ok(narrow && stacks[0].figure.layout.height <= 580)
-})
-
-test("few units and one layer are all shown, in words and rows as they were", () => {
-    const laid = laidOut(wholeAnswer({ few: "all" }), lecture, COLOURS)
-    assert.deepEqual([laid.few, laid.stacks[0].units], ["all", [0, 1, 2]])
-    const low = laidOut(wholeAnswer({ units: 12 }), { ...lecture, height: 280 }, COLOURS)
-    assert.ok(low.stacks[0].units.length >= 2)
-    const { places } = low.stacks[0]
-    assert.ok(places[5].top + places[5].height <= 280)
 })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { onPage, pixels, texts, textsOf } from "./page.js"
+import { onPage, pixels, texts } from "./page.js"
 import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
@@ -159,19 +159,6 @@ test("an answer is chosen by a click or by the keys, and all of them are one Tab
     for (const key of ["ArrowLeft", "ArrowRight", "Enter", "x", " "]) document.activeElement.told("keydown", { key })
     assert.deepEqual(chose, [2, 1, 1])
     assert.deepEqual(stops(), [-1, 0, -1, -1])
-})
-
-test("answers out of sight have no chip, and those of an earlier picture go", () => {
-    const picture = pictureOf({ units: 2, answers: ANSWERED })
-    const answers = new Answers()
-    answers.draw(picture, painted(picture)[0])
-    const [kept] = answers.root.children
-    answers.draw(picture, painted(picture)[0])
-    assert.equal(answers.root.children[0], kept)
-    answers.draw(picture, painted(picture, [0.5, 2.5])[0])
-    assert.deepEqual(textsOf(answers.root.children), ["b", "c"])
-    answers.draw({ ...picture, answers: null }, painted(picture)[0])
-    assert.deepEqual([answers.root.hidden, answers.root.children.length], [true, 0])
 })
 
 test("a word that has no room beside the others stands upright, a letter never does", () => {

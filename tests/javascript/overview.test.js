@@ -54,21 +54,6 @@ test("the band goes from the least to the largest c, and the change stands below
     assert.equal(overview.canvas.width, 2)
 })
 
-test("an arrow key moves the window by a quarter of it, and not out of the sequence", () => {
-    const { key, seen } = overviewOf(zoomTo(19.5, 39.5))
-    key("ArrowRight")
-    assert.deepEqual(seen(), [24.5, 44.5])
-    key("ArrowLeft")
-    key("ArrowDown")
-    assert.deepEqual(seen(), [14.5, 34.5])
-    for (const _ of "12345") key("ArrowLeft")
-    assert.deepEqual(seen(), [-0.5, 19.5])
-    for (const _ of "12345678901234567890") key("ArrowUp")
-    assert.deepEqual(seen(), [79.5, 99.5])
-    key("a")
-    assert.deepEqual(seen(), [79.5, 99.5])
-})
-
 test("a drag inside the window moves it, one elsewhere draws a new one, in either direction", () => {
     const inside = overviewOf(zoomTo(19.5, 39.5))
     inside.told("pointerdown", { clientX: 110, pointerId: 1 })
@@ -93,21 +78,6 @@ test("a drag inside the window moves it, one elsewhere draws a new one, in eithe
     whole.told("pointerdown", { clientX: 150, pointerId: 1 })
     whole.told("pointermove", { clientX: 190 })
     assert.deepEqual(whole.seen(), [49.5, 69.5])
-})
-
-test("a click moves a window there, of at most a tenth of the steps; a drag is at least one step wide", () => {
-    const { told, seen } = overviewOf()
-    told("pointerdown", { clientX: 150, pointerId: 1 })
-    told("pointermove", { clientX: 153 })
-    assert.equal(seen(), null)
-    told("pointerup", { clientX: 153 })
-    assert.deepEqual(seen(), [44.5, 54.5])
-    const narrow = overviewOf(zoomTo(19.5, 23.5))
-    narrow.told("pointerdown", { clientX: 150, pointerId: 1 })
-    narrow.told("pointerup", { clientX: 150 })
-    assert.deepEqual(narrow.seen(), [47.5, 51.5])
-    narrow.overview.look(10, 10.25)
-    assert.deepEqual(narrow.seen(), [10, 11])
 })
 
 test("a short sequence has no overview", () => {

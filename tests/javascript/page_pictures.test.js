@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { runInNewContext } from "node:vm"
 import { Part } from "./page.js"
 
-const { aboutPage, fileOf, numbersOf, offlinePage, pictures } = await import("../../assets/browser/slide/page_file.js")
+const { numbersOf, offlinePage, pictures } = await import("../../assets/browser/slide/page_file.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 Object.assign(globalThis, {
@@ -57,18 +57,6 @@ test("a picture is called after the heading or the bold words before it; two of 
     ])
 })
 
-test("also of the first picture's name another one is numbered, however narrow it is", () => {
-    pageOf(titled("Page", ""), plot("a", 1), plot("b"), plot("c", 0), plot("d"))
-    assert.deepEqual(
-        found().map(([title, , [[, name]]]) => [title, name]),
-        [
-            ["Page", "a"],
-            ["Page (2)", "b"],
-            ["Page (3)", "d"],
-        ],
-    )
-})
-
 test("pictures side by side are one, with the names of their columns; a row of one column is none", () => {
     const row = (...places) => element("div", { "data-testid": "stHorizontalBlock" }, ...places)
     const place = (...parts) => element("div", {}, ...parts)
@@ -113,13 +101,6 @@ test("pictures side by side are one, with the names of their columns; a row of o
     )
 })
 
-test("a page has a name, a question and a word on how its pictures were made", () => {
-    pageOf(titled("Why?", " Which word? "), element("p", { class: "gs-made" }, "Made of a model."))
-    assert.deepEqual(aboutPage(), { name: "Why?", question: "Which word?", made: "Made of a model." })
-    pageOf()
-    assert.deepEqual(aboutPage(), { name: "", question: "", made: "Made with gatescope." })
-})
-
 /** A graph with what Plotly has unpacked of it. */
 const unpacked = (traces, layout = {}) => ({
     _fullData: traces.map(one => ({ visible: true, ...one })),
@@ -154,15 +135,6 @@ test("a heatmap is a row for each cell, by the names on its axes; a line one for
         "The page,loss,7,6,",
         "",
     ])
-})
-
-test("a heatmap's own places count, a column's own name comes first, and nothing is a row of nothing", () => {
-    const heatmap = { type: "heatmap", name: "=c", z: [[1, null]], x: [10, 20], y: [7] }
-    const plots = [unpacked([heatmap, { type: "scatter", name: "none" }])]
-    assert.equal(
-        numbersOf([{ title: "A, B", plots }], { title: "The page" }),
-        'picture,series,x,y,value\r\n"A, B",\'=c,10,7,1\r\n"A, B",\'=c,20,7,\r\n',
-    )
 })
 
 /** Another document, for a page that is a file: its text is told by `htmlOf`. */
@@ -213,13 +185,4 @@ test("a page that works offline has all its texts and draws each picture in its 
     )
     const { displaylogo, responsive, modeBarButtons } = calls[0][3]
     assert.deepEqual([displaylogo, responsive, modeBarButtons], [false, true, [["toImage"]]])
-})
-
-test("a file of numbers, of a page or of a slide says what the page says of the picture", async () => {
-    pageOf(titled("Name", "Which?"))
-    const shown = { title: "T", heading: "Heading", columns: [{ title: "", plots: [] }] }
-    const csv = await fileOf("csv", shown)
-    assert.deepEqual([csv.type, await csv.text()], ["text/csv", "picture,series,x,y,value\r\n"])
-    const html = await (await fileOf("html", shown)).text()
-    assert.match(html, /<h1>Heading<\/h1><p>Which\?<\/p>/)
 })

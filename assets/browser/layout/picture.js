@@ -2,6 +2,7 @@
  * Where is everything in a picture? From the numbers and words that answer a question, for a window and a theme.
  */
 
+import { roundUp } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { frameOf, presented } from "./room.js"
 import { GAP, GAP_NARROW, heatmap, onCells, stackOf } from "./stack.js"
@@ -160,12 +161,6 @@ function valueAxis(low, high, height, look) {
     }
 }
 
-/** The next of 1, 2 and 5 times a power of ten. @param {number} number */
-function roundUp(number) {
-    const scale = 10 ** Math.floor(Math.log10(number))
-    return scale * ([1, 2, 5].find(one => one * scale >= number * (1 - 1e-9)) ?? 10)
-}
-
 /** The ends of the states' scale first: they differ most. @param {Look} look @param {number} n */
 const shade = ({ states }, n) => `${states.at([0, -1, 1, -2][n % 4])?.[1]}`
 
@@ -216,17 +211,8 @@ export function laidOut(sent, room, colours) {
     // Several stacks have their names above them.
     const title = (room.presenting || room.sheet) && numbers.stacks.length > 1 ? TITLE : 0
     const strips = numbers.strips.map(strip => ({ ...strip, line: look.lines[strip.quantity] }))
-    const nothing = {
-        stacks: [],
-        extras: [],
-        legend: [],
-        answers: null,
-        inputs: null,
-        across: 1,
-        narrow: false,
-        given: false,
-    }
-    if (!numbers.stacks.length) return { ...numbers, ...nothing, look, strips }
+    const nothing = { answers: null, inputs: null, across: 1, narrow: false, given: false }
+    if (!numbers.stacks.length) return { ...numbers, ...nothing, stacks: [], extras: [], legend: [], look, strips }
     const { columns, inputs } = numbers
     const width = Math.max(NARROWEST, room.width)
     const given = numbers.stacks.some(({ start }) => Object.values(start).some(values => values.some(Boolean)))

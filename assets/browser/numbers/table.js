@@ -134,10 +134,9 @@ export function within(/** @type {number[] | null} */ range, /** @type {number} 
     const all = [...Array(count).keys()]
     if (!range) return all
     const [low, high] = [...range].sort((a, b) => a - b)
-    const [first, last] = [Math.max(0, Math.ceil(low)), Math.min(count - 1, Math.floor(high))]
     const middle = Math.max(0, Math.round((low + high) / 2))
-    const seen = first > last ? all.slice(middle, middle + 1) : all.slice(first, last + 1)
-    return seen.length ? seen : all
+    const seen = all.filter(at => at >= low && at <= high)
+    return [seen, all.slice(middle, middle + 1)].find(({ length }) => length) ?? all
 }
 
 /** A float32 in as few digits as tell it from all others. @param {number} value */

@@ -8,7 +8,7 @@ import { element } from "../shared/element.js"
 import { place } from "../shared/page.js"
 import { holdsOf } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
-import { axisOf, between } from "./cells.js"
+import { between, edgesOf } from "./cells.js"
 
 // Which columns are not read yet? They are covered, and a frame marks the newest column.
 
@@ -54,15 +54,14 @@ function coverStack(stack, { from, to }, read) {
  *
  * @param {Painted} stack @param {number} unit
  */
-export function rowOfC({ places, data, units, layout }, unit) {
-    const strip = data.findIndex(({ name }) => name === "c")
-    const line = units.indexOf(unit)
+export function rowOfC(stack, unit) {
+    const strip = stack.data.findIndex(({ name }) => name === "c")
+    const line = stack.units.indexOf(unit)
     if (strip < 0 || line < 0) return null
-    const [bottom, top] = layout[axisOf(strip)].range
-    const { top: begins, height } = places[strip]
-    const middle = begins + ((line - top) / (bottom - top)) * height
-    const inSight = middle > begins && middle < begins + height
-    return inSight ? { middle, height: height / Math.abs(bottom - top) } : null
+    const { down } = edgesOf(stack, strip)
+    const { top, height } = stack.places[strip]
+    const middle = (down[line] + down[line + 1]) / 2
+    return middle > top && middle < top + height ? { middle, height: down[1] - down[0] } : null
 }
 
 // Which words are left out? Their columns are veiled and their words struck through.

@@ -27,12 +27,10 @@ export const count = number => number.toLocaleString("en")
 /** In one digit, as in 1e-07. @param {number} number */
 export const roughly = number => number.toExponential(0).replace(/e([+-])(\d)$/, "e$10$2")
 
-/** The next of 2, 5, 10, 20, 50, 100, …: what a reader can count with. @param {number} number */
+/** The next of 1, 2, 5, 10, 20, …, or 0.1, 0.2, …: what a reader can count with. @param {number} number */
 export function roundUp(number) {
-    for (let scale = 1; ; scale *= 10) {
-        const round = [2, 5, 10].find(one => one * scale >= number)
-        if (round) return round * scale
-    }
+    const scale = 10 ** Math.floor(Math.log10(number))
+    return scale * ([1, 2, 5].find(one => one * scale >= number * (1 - 1e-9)) ?? 10)
 }
 
 // How is a number written in a cell of a heatmap? With the true minus sign, a 0 without one; Plotly writes a hyphen.
