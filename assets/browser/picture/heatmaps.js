@@ -26,7 +26,7 @@ import { toCanvas, toSvg } from "./sinks.js"
  * @typedef {Stack & {n: number, names: HTMLElement | null, plot: any, data: any[], layout: any, columns: Columns,
  *     area: HTMLElement, canvas: HTMLCanvasElement, words: SVGElement, ribbonName: HTMLElement, reads: HTMLElement,
  *     cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
- *     drawing?: Promise<any>}} Painted
+ *     over?: string, drawing?: Promise<any>}} Painted `over`: the words over its columns.
  */
 
 // A strip higher than this many pixels has its name at its top, not in its middle.
@@ -113,7 +113,10 @@ export class Heatmaps {
     #paint(stack, { picture, pin, colouring }) {
         const { words, canvas, layout, places } = stack
         const theme = /** @type {"light" | "dark"} */ (this.root.closest(".gatescope")?.dataset.theme ?? "light")
-        words.replaceChildren(...toSvg(wordsOver(stack, wordsOut(picture))))
+        const over = wordsOver(stack, wordsOut(picture))
+        // Most of a move changes none of them.
+        if (JSON.stringify(over) !== stack.over) words.replaceChildren(...toSvg(over))
+        stack.over = JSON.stringify(over)
         const box = { left: -BESIDE, top: 0, width: layout.width + BESIDE, height: bottomOf(places) + 12 }
         if (picture.given && stack.direction) box.width += BESIDE
         toCanvas(canvas, shapesOf(stack, picture, { pin, colouring, theme }), box)

@@ -22,6 +22,7 @@ export function toCanvas(canvas, shapes, box) {
 
 /** @param {CanvasRenderingContext2D} pen @param {Shape[]} shapes */
 function paint(pen, shapes) {
+    let font = ""
     for (const shape of shapes) {
         if (shape.kind === "cells") paintCells(pen, shape)
         else if (shape.kind === "part") {
@@ -33,9 +34,12 @@ function paint(pen, shapes) {
             pen.restore()
         } else if (shape.kind === "text") {
             const { text, x, y, size, weight = 400, fill, alpha = 1, anchor = "start" } = shape
-            pen.font = `${weight} ${size}px ${FAMILY}`
+            const wanted = `${weight} ${size}px ${FAMILY}`
+            // To set one takes longer than to write a number.
+            if (wanted !== font) pen.font = font = wanted
             pen.textAlign = anchor === "middle" ? "center" : anchor
-            Object.assign(pen, { fillStyle: fill, globalAlpha: alpha })
+            pen.fillStyle = fill
+            pen.globalAlpha = alpha
             pen.fillText(text, x, y)
         } else {
             const { x, y, width, height, fill, line = "", alpha = 1, round = 0 } = shape
