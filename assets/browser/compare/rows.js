@@ -5,7 +5,7 @@
 
 import { heatmap, onCells } from "../layout/stack.js"
 import { onThePage, stepAxis, widthOf } from "../layout/step_axis.js"
-import { between, shapesOf, wordsOver } from "../picture/cells.js"
+import { axisOf, between, shapesOf, wordsOver } from "../picture/cells.js"
 import { toSvg } from "../picture/sinks.js"
 import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { svg } from "../shared/element.js"
@@ -68,46 +68,33 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
     const past = Math.max(0, Math.ceil(last - (width - left) / number / 2))
     const across = Math.max(least, width - left - past)
     const lines = labelled.map(one => lineOf(one, across / number))
-    const below = lines.reduce(
-        (sum, line) => sum + (line?.height ?? 0),
-        (curves ? (curves.high ?? CURVES) : 0) + (head ? NAME : 0),
-    )
+    const own = (curves ? (curves.high ?? CURVES) : 0) + (head ? NAME : 0)
+    const below = lines.reduce((sum, line) => sum + (line?.height ?? 0), own)
     const { axis, top } = stepAxis(columns, across, range, below)
     const around = top + GAP * (strips.length - 1) + 1
     const all = strips.reduce((sum, strip) => sum + weightOf(strip), 0)
-    const few = Math.max(LEAST, high * all) <= WINDOW - around
-    const own = few ? Math.max(LEAST, high * all) : Math.max(WINDOW - around, Math.min(MOST, LOW * all))
-    const row = Math.max(all, height === null ? own : height - around) / all
+    const few = Math.max(LEAST, high * all)
+    const needed = few <= WINDOW - around ? few : Math.max(WINDOW - around, Math.min(MOST, LOW * all))
+    const row = Math.max(all, height === null ? needed : height - around) / all
     let next = strips.length ? top : top + GAP
     const places = strips.map(strip => {
         const place = { top: next, height: row * weightOf(strip) }
         next += place.height + GAP
         return place
     })
-    const data = strips.map(({ quantity, name = quantity, scale = "states", z, reach, units }, n) => ({
+    const data = strips.map(({ quantity, name = quantity, scale = "states", z, reach }) => ({
         ...heatmap(name, scale, /** @type {any} */ (z), columns.positions, look),
         ...(reach && { zmin: -reach, zmax: reach }),
-        yaxis: n ? `y${n + 1}` : "y",
-        meta: units && { layer: 0, direction: 0, units },
     }))
-    const axes = strips.map(({ z }, n) => [n ? `yaxis${n + 1}` : "yaxis", { range: [z.length - 0.5, -0.5] }])
+    const axes = strips.map(({ z }, n) => [axisOf(n), { range: [z.length - 0.5, -0.5] }])
     const layout = {
         ...{ ...onThePage(look), width: across, height: next - GAP + 1 },
         ...{ xaxis: { range, ...axis }, ...Object.fromEntries(axes) },
     }
     const cells = places.map(({ height }, n) => onCells(height / strips[n].z.length, across / number))
     if (!places.length) places.push({ top, height: GAP })
-    const stack = {
-        layer: 0,
-        direction: 0,
-        units: [],
-        start: {},
-        columns,
-        figure: { data, layout },
-        places,
-        onCells: cells,
-    }
-    return { ...stack, left, past, beside, lines, below }
+    const stack = { layer: 0, direction: 0, units: [], start: {}, data, layout, places, onCells: cells }
+    return { ...stack, columns, left, past, beside, lines, below }
 }
 
 /** How labels stand over columns of so many pixels: upright if they have no room, how sure they are
@@ -117,19 +104,17 @@ function lineOf({ labels }, column) {
     const longest = SMALL * Math.max(0, ...labels.map(one => widthOf(one?.label ?? "")))
     const level = longest <= column
     if (!level && column < APART) return null
-    const [shares, below] = [level && longest + SHARE <= column, level && SHARE <= column && longest + SHARE > column]
-    const hasShares = labels.some(one => one && one.share !== null)
-    const high = level ? (below && hasShares ? LABEL + APART : LABEL) : longest + LABEL - NEAR
-    return { level, shares, below: below && hasShares, height: high }
+    const shares = level && longest + SHARE <= column
+    const below = level && !shares && SHARE <= column && labels.some(one => one && one.share !== null)
+    return { level, shares, below, height: level ? LABEL + (below ? APART : 0) : longest + LABEL - NEAR }
 }
 
 /** @param {Rows} rows @param {number} width @param {number | null} [height] */
 export function drawing(rows, width, height = null) {
     const { strips, tokens, look, theme, head, resets, labelled = [], curves } = rows
     const all = laid(rows, width, height)
-    const { columns, left, past, places, lines, below } = all
-    const { layout } = all.figure
-    const stack = /** @type {any} */ ({ ...all, ...all.figure })
+    const { columns, layout, left, past, places, lines, below } = all
+    const stack = /** @type {any} */ (all)
     const picture = /** @type {any} */ ({ inputs: null, given: false, look })
     const shapes = shapesOf(stack, picture, { pin: null, colouring: "", theme })
     const parts = toSvg([...shapes, ...wordsOver(stack, [])])
@@ -193,13 +178,7 @@ function names({ strips, look }, { places, beside }, n) {
 
 /** @param {Labelled} of @param {number} top @param {{height: number, level: boolean, shares: boolean, below: boolean}} line
  * @param {ReturnType<typeof laid>} all @param {Pick<Rows, "look" | "theme">} how */
-function labels(
-    { labels, ground },
-    top,
-    { height, level, shares, below },
-    { columns, figure: { layout } },
-    { look, theme },
-) {
+function labels({ labels, ground }, top, { height, level, shares, below }, { columns, layout }, { look, theme }) {
     const y = top + height / 2
     return labels.flatMap((one, column) => {
         if (!one) return []
@@ -210,19 +189,11 @@ function labels(
         const ink = ground ? look.ink : one.strong ? look.paper : look.faint
         const about = { ...small(ink, "middle"), "font-weight": one.strong ? 600 : 400, transform }
         const said = words(text, x, below ? y - NEAR : y, about)
-        if (below && one.share !== null) {
-            said.append(svg("tspan", { x, dy: APART }, one.share.toFixed(2)))
-        }
+        if (below && one.share !== null) said.append(svg("tspan", { x, dy: APART }, one.share.toFixed(2)))
         if (!one.strong) return [said]
         const [wide, high] = [SMALL * widthOf(text) + NEAR, (below ? height : LABEL) - 4]
-        const most = level ? right - left : height - 2
-        const box = {
-            x: x - Math.min(wide, most) / 2,
-            y: y - high / 2,
-            width: Math.min(wide, most),
-            height: high,
-            rx: 6,
-        }
+        const own = Math.min(wide, level ? right - left : height - 2)
+        const box = { x: x - own / 2, y: y - high / 2, width: own, height: high, rx: 6 }
         const frame = ground ? {} : { stroke: MARK, "stroke-width": 2 }
         return [svg("rect", { ...box, fill: ground ?? ACCENT[theme], ...frame, transform, class: "gs-label" }), said]
     })
