@@ -6,8 +6,7 @@ import { largestFirst } from "../numbers/order.js"
 import { termsOf } from "../numbers/terms.js"
 import { scalesOf } from "../panel/cell_drawing.js"
 import { element, more, wordButton } from "../shared/element.js"
-import { count, finely, fixed, roughly, signed } from "../shared/numbers.js"
-import { listed } from "../why/names.js"
+import { count, finely, fixed, listed, roughly, signed } from "../shared/numbers.js"
 import * as runs from "./runs.js"
 
 /**

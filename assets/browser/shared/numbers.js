@@ -33,6 +33,9 @@ export function roundUp(number) {
     return scale * ([1, 2, 5].find(one => one * scale >= number * (1 - 1e-9)) ?? 10)
 }
 
+/** "a, b and c". @param {(string | number)[]} all */
+export const listed = all => (all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`)
+
 // How is a number written in a cell of a heatmap? With the true minus sign, a 0 without one; Plotly writes a hyphen.
 
 /** Mends the numbers of a Plotly graph, now and after each time that it is drawn again. @param {any} plot */

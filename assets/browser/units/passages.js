@@ -6,8 +6,7 @@
 import { label, labelWithin } from "../numbers/label.js"
 import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
-import { count, finely } from "../shared/numbers.js"
-import { listed } from "../why/names.js"
+import { count, finely, listed } from "../shared/numbers.js"
 import { betweenOf } from "./sentences.js"
 
 // The most units that are named; their count if there are more.

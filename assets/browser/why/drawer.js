@@ -29,7 +29,7 @@ import { missing } from "../numbers/picture.js"
 import { isIn } from "../numbers/terms.js"
 import { count, finely } from "../shared/numbers.js"
 import { written } from "../state/holds.js"
-import { best, parametersOf, rowsOf, short, statesBefore, stepName, stepsLeft } from "./names.js"
+import { best, parametersOf, rowsOf, short, statesBefore, stepName, stepsLeft } from "./explained.js"
 import { answerOf, howMany, noAnswer } from "./the_answer.js"
 
 /**

@@ -5,9 +5,61 @@
 import { vectors } from "../engine/model.js"
 import { affine, run, scores, shownSize, sideBySide } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
+import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"
 import { count } from "../shared/numbers.js"
-import { best, rowsOf, statesBefore, sum, valuesAt } from "./names.js"
+
+// Which steps are read, what is recorded at them, and what are they called?
+
+/** A step by its word; a step of a series by its number. @param {Reading} reading @param {number} step */
+export function stepName({ tokens, series }, step) {
+    if (!series) return `“${label(tokens[step])}”`
+    return tokens[step] === `${step}` ? `step ${count(step)}` : label(tokens[step])
+}
+
+/** With seven digits, as many as a float32 has. @param {number} value */
+export const short = value => +value.toPrecision(7)
+
+/** @param {Iterable<number>} values */
+export const sum = values => {
+    let all = 0
+    for (const value of values) all += value
+    return all
+}
+
+/** The place of the largest number. @param {Float32Array} row */
+export const best = row => row.reduce((most, share, k) => (share > row[most] ? k : most), 0)
+
+/** The weights of an LSTM, in number. @param {Reading} reading */
+export const parametersOf = ({ lstm }) => sum(Object.values(lstm.weights).map(({ data }) => data.length))
+
+/** The steps that are read. @param {Reading} reading */
+export const stepsLeft = ({ tokens, holds }) =>
+    tokens.map((_, step) => step).filter(step => !holds.without.includes(step))
+
+/** Some steps of x. @param {Reading} reading @param {number[]} steps */
+export function rowsOf({ x, lstm: { inputSize } }, steps) {
+    const rows = new Float32Array(steps.length * inputSize)
+    steps.forEach((step, place) => {
+        rows.set(x.subarray(step * inputSize, (step + 1) * inputSize), place * inputSize)
+    })
+    return rows
+}
+
+/** What is recorded at a step, by letter; 0 before the first step and after the last. @param {Recurrent} lstm
+ * @param {Recorded} recorded @param {string} letters @param {number} t @returns {import("../kinds.js").Values} */
+export function valuesAt(lstm, recorded, letters, t) {
+    const steps = recorded.h.length / shownSize(lstm)
+    const of = (/** @type {string} */ letter) => {
+        const units = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
+        return t < 0 || t >= steps ? new Float32Array(units) : recorded[letter].subarray(t * units, (t + 1) * units)
+    }
+    return Object.fromEntries([...letters].map(letter => [letter, of(letter)]))
+}
+
+/** The states before a step of a reading in one direction, a layer each. @param {Reading} reading @param {number} step */
+export const statesBefore = ({ lstm, layers }, step) =>
+    layers.map(([recorded]) => valuesAt(lstm, recorded, KINDS[lstm.kind].states, step - 1))
 
 // Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both, layer
 // by layer: M is what the answer owes to each unit, in two ways at once, with all and directly, where nothing is read

@@ -5,10 +5,20 @@
 import { draws } from "../engine/random.js"
 import { run, scores } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
+import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"
-import { count, finely, roughly } from "../shared/numbers.js"
-import { answered, baselineOf, explained, missedBy } from "./explained.js"
-import { answerName, parametersOf, short, stepName, stepsLeft, sum, targetName, unitsNamed } from "./names.js"
+import { count, finely, listed, roughly } from "../shared/numbers.js"
+import {
+    answered,
+    baselineOf,
+    explained,
+    missedBy,
+    parametersOf,
+    short,
+    stepName,
+    stepsLeft,
+    sum,
+} from "./explained.js"
 
 /**
  * @typedef {import("./explained.js").Explained} Explained
@@ -102,6 +112,26 @@ export function answerOf(reading, cell, label, event) {
         },
         "",
     ]
+}
+
+/** Units, as in "units 3 and 0". @param {{layer: number, unit: number}[]} units @param {number} layers */
+function unitsNamed(units, layers) {
+    const names = units.map(({ layer, unit }) => (layers > 1 ? `${unit} of layer ${layer}` : `${unit}`))
+    return `unit${names.length === 1 ? "" : "s"} ${listed(names)}`
+}
+
+/** An answer; a character or symbol is quoted. @param {Model} model @param {number} number */
+function answerName({ labels, reads }, number) {
+    const name = label(labels[number])
+    return reads === "characters" || reads === "symbols" ? `“${name}”` : name
+}
+
+/** What is answered, in words. @param {Model} model @param {number[]} weights */
+function targetName(model, weights) {
+    const chosen = answerName(model, weights.indexOf(Math.max(...weights)))
+    const least = Math.min(...weights)
+    if (least < 0) return `the lead of ${chosen} over ${answerName(model, weights.indexOf(least))}`
+    return model.gives === "value" ? `the forecast of ${chosen}` : `the score of ${chosen}`
 }
 
 /** (feature, step): the parts in steps of the text; of words one row. */
