@@ -10,6 +10,6 @@ What is refused, with a sentence that says what to do:
 
 What ends early: a job that nobody waits for any more, or that has run for too long (`turns`).
 
-What is left to a proxy (docs/server.md): HTTPS, slow bodies and downloads, and how many connections, requests and uploads one
-address may have at the same time.
+What is left to a proxy (docs/server.md): HTTPS, slow bodies and downloads, and how many connections, requests and
+uploads one address may have at the same time.
 """
