@@ -602,3 +602,13 @@ test("it is said how often a trained model is right", () => {
     }
     assert.deepEqual([shows({}), shows({ right: "It is right at 97%." })], [null, "It is right at 97%."])
 })
+
+test("the time's slider goes from the first step in sight to the last one, and stands at the newest", () => {
+    const { store, playback } = playing()
+    const seen = time => {
+        store.set({ time: timeOf(time) })
+        return [playback.scrub.max, playback.scrub.value, playback.label.textContent]
+    }
+    assert.deepEqual(seen({}), [3, 3, "all 4 steps"])
+    assert.deepEqual(seen({ at: 0.5, from: 2 }), [1, 0, "step 2 (0–3)"])
+})
