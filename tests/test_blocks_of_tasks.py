@@ -134,19 +134,6 @@ def test_a_task_that_goes_on_after_the_block_is_outside_it(model):
     assert is_of(at_once(visit, 1)[0], model, 1)
 
 
-def test_a_task_runs_the_module_as_its_own_block_says():
-    lstm = nn.LSTM(4, 5, 2)
-
-    async def visit(task):
-        with lstm_core.record(lstm, exact=bool(task)) as recording:
-            await asyncio.sleep(0 if task else 0.01)
-            with torch.no_grad():
-                lstm(of(task))
-        return recording.only.config["path"]
-
-    assert at_once(visit, 3)[1:] == ["replay", "replay"]
-
-
 def test_two_threads_at_once_in_one_block_are_refused_where_a_cell_is_watched():
     model, inside, over = own(LSTM), threading.Event(), threading.Event()
     wait = model.gates.register_forward_hook(lambda *_: inside.set() or (over.wait(60) and None))

@@ -117,7 +117,7 @@ def test_what_runs_as_it_did_before_is_not_looked_at_again(name):
     def count(frame, event, _):
         calls[-1] += event == "call" and "lstm_core" in frame.f_code.co_filename
 
-    for _ in range(2):
+    for _ in range(3):
         calls.append(0)
         with lstm_core.record(model):
             sys.setprofile(count)
@@ -125,30 +125,7 @@ def test_what_runs_as_it_did_before_is_not_looked_at_again(name):
                 model(x)
             finally:
                 sys.setprofile(None)
-    assert 0 < calls[1] < calls[0] / 2
-
-
-class OneGate(torch.nn.Module):
-    """Its output gate is one number a sequence, its forget gate one a unit."""
-
-    def __init__(self):
-        super().__init__()
-        self.lin, self.f = torch.nn.Linear(11, 13), torch.nn.Parameter(torch.randn(6))
-
-    def forward(self, x, h, c):
-        i, g, o = self.lin(torch.cat((x, h), 1)).split([6, 6, 1], 1)
-        self.o = o.sigmoid()
-        c = self.f.sigmoid() * c + i.sigmoid() * g.tanh()
-        return self.o * c.tanh(), c
-
-
-def test_a_gate_of_another_shape_than_the_state_has_its_own_value_at_each_step():
-    step, gates = OneGate(), []
-    for _ in range(2):
-        gates.clear()
-        with lstm_core.record(step) as recording:
-            go(step, lambda h, c: (gates.append(step.o), (h, c))[1], STEPS)
-    assert torch.equal(recording.only.o[0, 0], torch.stack(gates).expand(STEPS, 3, 6))
+    assert 0 < calls[2] < calls[0] / 2
 
 
 def _halve(values: torch.Tensor):
@@ -183,8 +160,7 @@ def test_a_gate_that_a_script_overwrites_before_the_sum_is_no_step_of_a_known_ce
     for each in (cell, new):
         each.step, each.at = 0, 12
         said.append(recorded(each, HANDS["same"], (), False))
-    assert "beside what the model computed" in said[0]
-    assert "got 24 runs and 23 steps that follow one another" in said[1]
+    assert all("beside what the model computed" in each for each in said)
 
 
 class Reusing(torch.nn.Module):
@@ -219,33 +195,6 @@ def test_an_output_gate_that_a_script_overwrites_after_its_use_is_refused():
         refused = pytest.raises(LstmCoreError, match="overwritten by code that is not seen")
         with refused, torch.no_grad(), lstm_core.record(cell):
             go(cell, HANDS["same"], STEPS)
-
-
-class Narrow(torch.nn.Module):
-    """At some steps its output gate is one number a sequence."""
-
-    def __init__(self):
-        super().__init__()
-        self.lin, self.at, self.step = torch.nn.Linear(11, 24), (), 0
-
-    def forward(self, x, h, c):
-        i, f, g, o = self.lin(torch.cat((x, h), 1)).sigmoid().chunk(4, 1)
-        o = o[:, : 1 if self.step in self.at else h.shape[1]]
-        self.step += 1
-        c = f * c + i * g
-        return o * c.tanh(), c
-
-
-@pytest.mark.parametrize("at", [(12,), (23,), range(12, 24)])
-def test_a_gate_of_a_known_cell_that_takes_another_shape_is_that_of_a_new_cell(at):
-    cell = Narrow()
-    new, said = copy.deepcopy(cell), []
-    for where, each in (((), cell), ((), cell), (at, cell), (at, new)):
-        each.at, each.step = where, 0
-        said.append(recorded(each, HANDS["same"], (), False))
-    [there], [expected] = said[2:]
-    assert there.keys() == expected.keys()
-    assert all(torch.equal(there[letter], expected[letter]) for letter in expected)
 
 
 def test_a_known_cell_whose_way_is_unseen_once_is_found_anew_next():

@@ -2,7 +2,6 @@
 
 import copy
 import gc
-import threading
 import weakref
 
 import numpy as np
@@ -388,32 +387,6 @@ def test_only_says_how_many_were_called(model):
 @pytest.mark.parametrize("layers", [1, 2])
 def test_recording_100_000_steps_takes_little_more_memory_than_it_returns(layers):
     assert run(peak_memory.of_many_steps, layers) < 1.3
-
-
-def test_a_block_is_its_own_threads():
-    lstm, mine = nn.LSTM(4, 3, 2), torch.randn(300, 1, 4)
-    expected, stopped, theirs, rounds = lstm_core.run(lstm, mine), threading.Event(), [], 0
-
-    def others():
-        with torch.no_grad():
-            while not stopped.is_set():
-                theirs.append(lstm(torch.ones(5, 1, 4))[0])
-
-    thread = threading.Thread(target=others)
-    thread.start()
-    try:
-        while rounds < 20 or (len(theirs) <= 20 and thread.is_alive()):
-            rounds += 1
-            found = lstm_core.run(lstm, mine)
-            assert torch.equal(found.x, mine)
-            torch.testing.assert_close(found.f, expected.f)
-            with lstm_core.intervene(lstm, "", layer=1, units=[0], gate="h", value=9.0), torch.no_grad():
-                assert (lstm(mine)[0][..., 0] == 9).all()
-    finally:
-        stopped.set()
-        thread.join()
-    assert len(theirs) > 20
-    assert all(torch.equal(output, theirs[0]) for output in theirs)
 
 
 def test_a_hook_that_writes_into_the_state_that_was_read_is_found_out():

@@ -185,7 +185,8 @@ class WatchKnown(Watch):
             one = _Waiting(kind, args, kwargs, ref(result), place, self._call)
             if takes(one, result, frame):
                 return result
-        return self._note(kind, args, args, kwargs, result, frame)
+        several = isinstance(result, Tensor | tuple | list)
+        return self._note(kind, args, args, kwargs, result, frame) if several else result
 
     def _can_wait(self, kind: OperationKind, place: Place) -> bool:
         """Whether nothing hangs on an operation but what reads its result."""

@@ -165,13 +165,15 @@ class Watch(TorchFunctionMode):
         """Run one operation, and note what it did."""
         if not self._block.is_here():
             return of_another_task(func, args, kwargs or {})
+        if is_taken_down():
+            return func(*args, **kwargs or {})
         return self._ran(func, args, kwargs or {}, below_modes(sys._getframe(1)))
 
     @passes_on
     def _ran(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what counts."""
         name = func.__name__
-        if kind_of(name).does is operations.SILENT or is_taken_down() or of_a_watch(frame.f_code):
+        if kind_of(name).does is operations.SILENT or of_a_watch(frame.f_code):
             if name in operations.SHARING:
                 self.visits.write()
             return func(*args, **kwargs)
