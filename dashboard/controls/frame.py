@@ -16,7 +16,7 @@ from lstm_core.plots import palette
 
 # What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
 #
-# The main page’s live view makes its own bar (`assets/browser/app/present.js` in both): there the menus follow it.
+# The main page's live view makes its own bar (`assets/browser/app/present.js`): there the menus follow the picture.
 
 # What a link says of the frame.
 FRAME = ("scene", "present")
