@@ -35,12 +35,12 @@ import { Columns } from "../state/answer.js"
  */
 
 // Pixels: between strips; of rows that share a window, of many rows, of all of these, and of few; a line of names.
-const [GAP, WINDOW, LOW, MOST, LEAST] = [7, 560, 15, 830, 46]
+const [GAP, WINDOW, LOW, MOST, LEAST] = [6, 560, 15, 830, 46]
 const [NAME, CURVES, NEAR, APART] = [18, 140, 7, 13]
 // Curves of so few steps have dots.
 const FEW = 12
 // Pixels of a line of labels, and of a probability behind one; and how large its letters are.
-const [LABEL, SHARE, SMALL] = [25, 34, 0.92]
+const [LABEL, SHARE, SMALL] = [24, 34, 0.87]
 // How many times as high as another row one of c is.
 const MEMORY = 1.4
 // The most resets that have a line each.
