@@ -55,7 +55,7 @@ const BESIDE = 92
 const PRESSED = 14
 const ROW = 14
 // Of bars that touch each other.
-const THIN = "left: 0; width: max(1px, 100% - 1px); "
+const THIN = "left: -1px; width: max(1px, 100% + 1px); "
 
 /** A share in words; a small one has more places. @param {number} value */
 export function share(value) {
@@ -93,7 +93,7 @@ export function bars(stack, { first, values }, { press, pressed, name }) {
             }
         const opposite = { class: "gs-why-opposite", style: `top: ${value < 0 ? 25 : 75}%` }
         const number = element("small", place.width < BESIDE ? opposite : {}, share(value))
-        const [side, high] = [value < 0 ? "top" : "bottom", Math.max(1, (Math.abs(value) / reach) * BAR)]
+        const [side, high] = [value < 0 ? "top" : "bottom", Math.max(+!isThin, (Math.abs(value) / reach) * BAR)]
         const drawn = `${isThin ? THIN : ""}height: ${high}px; ${side}: 50%; background: ${inkOf(stack, value)}`
         const parts = [element("i", { style: drawn }), ...(place.width >= NUMBERED ? [number] : [])]
         root.append(element(button ? "button" : "span", { ...about, ...button }, ...parts))
