@@ -22,7 +22,6 @@ const HANDED = {
     choices: { model: {}, tokens: {}, top: {}, rows: {}, colours: {} },
     ...{ quantities: "figcoh", layers: "0123", closer: {}, trains: {}, pages: { "": "Memory" }, nan: 0, visitor: "v" },
     scenes: [{ name: "one", title: "One", page: "", query: { seed: "5" }, says: "", asks: "", answer: "" }],
-    said_back: 99,
 }
 const BASE = new URL("http://here/api/")
 document.head.querySelectorAll("link").at(-1)?.told("load")

@@ -6,7 +6,7 @@ import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer
 import { Server, unpack } from "../../assets/browser/asking/server.js"
 import { handed, recording } from "./told.js"
 
-const HANDED = { said_back: 5, nan: -1, visitor: "X-Visitor" }
+const HANDED = { nan: -1, visitor: "X-Visitor" }
 const LONG = "a long text"
 
 /** What was posted, {path, about, headers, content}, and what the server answers to it. */
@@ -54,7 +54,7 @@ test("a question goes to its route, with the name of the view that asks", async 
 })
 
 test("a picture is made of the recording that the server sends; a long text, which it does not repeat, is the question's", async () => {
-    const server = serverOf({ ...handed, ...HANDED, nan: handed.nan, said_back: 5_000 })
+    const server = serverOf({ ...handed, ...HANDED, nan: handed.nan })
     answers.recording = () => new Response(recording)
     const ask = sentence => server.picture(/** @type {any} */ ({ query: { sentence }, cell: null }), signal)
     const { view, labels, stacks } = await ask(LONG)
