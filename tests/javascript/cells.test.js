@@ -63,6 +63,9 @@ test("a file has a rectangle for each cell that has a number, and a canvas a pix
             assert.deepEqual([wide, high].map(Number), [49, 18])
             found.set(`${Math.floor(y / 20 - 0.5)} ${x / 50}`, path.getAttribute("fill"))
         }
+    const part = toSvg([cells], { x: 50, y: 30, width: 50, height: 20 })
+    const [only] = part.map(path => path.getAttribute("d"))
+    assert.deepEqual([part.length, only.match(/M/g).length], [1, 1], "of a part those in sight")
     for (const [line, row] of z.entries())
         row.forEach((value, column) => {
             const at = 4 * (line * width + column)

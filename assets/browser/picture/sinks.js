@@ -84,16 +84,21 @@ function paintCells(pen, { z, across, down, gaps, shade }) {
 
 // How is a list written as SVG?
 
-/** The elements of some shapes. @param {Shape[]} shapes @returns {SVGElement[]} */
-export const toSvg = shapes => shapes.flatMap(elementsOf)
+/** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
-/** @param {Shape} shape @returns {SVGElement[]} */
-function elementsOf(shape) {
-    if (shape.kind === "cells") return pathsOf(shape)
+const ALL = { x: -1e9, y: -1e9, width: 2e9, height: 2e9 }
+
+/** The elements of some shapes, and of their cells those within a box. @param {Shape[]} shapes @param {Box} box
+ * @returns {SVGElement[]} */
+export const toSvg = (shapes, box = ALL) => shapes.flatMap(shape => elementsOf(shape, box))
+
+/** @param {Shape} shape @param {Box} within @returns {SVGElement[]} */
+function elementsOf(shape, within) {
+    if (shape.kind === "cells") return pathsOf(shape, within)
     if (shape.kind === "part") {
         const { x, y, width, height, about, shapes } = shape
         const box = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` }
-        return [svg("svg", { ...box, ...about }, ...toSvg(shapes))]
+        return [svg("svg", { ...box, ...about }, ...toSvg(shapes, shape))]
     }
     if (shape.kind === "text") {
         const { text, x, y, size, weight, fill, alpha, anchor, turn, struck } = shape
@@ -105,16 +110,19 @@ function elementsOf(shape) {
     return [svg("rect", { x, y, width, height, rx: round, fill, stroke: line, opacity: alpha })]
 }
 
-/** A path for each colour, a rectangle in it for each cell. @param {Cells} cells */
-function pathsOf({ z, across, down, gaps, shade }) {
+/** A path for each colour, a rectangle in it for each cell in a box. @param {Cells} cells @param {Box} box */
+function pathsOf({ z, across, down, gaps, shade }, box) {
     /** @type {Map<string, string>} */
     const paths = new Map()
     const exact = (/** @type {number} */ at) => +at.toFixed(2)
     const [high, wide] = [down[1] - down[0], across[1] - across[0]]
+    const isIn = (/** @type {number[]} */ edges, /** @type {number} */ k, from = 0, size = 0) =>
+        edges[k + 1] > from + 0.01 && edges[k] < from + size - 0.01
     z.forEach((values, line) => {
+        if (!isIn(down, line, box.y, box.height)) return
         const y = exact(down[line] + Math.floor(gaps[1] / 2))
         Array.from(values).forEach((value, column) => {
-            if (Number.isNaN(value)) return
+            if (Number.isNaN(value) || !isIn(across, column, box.x, box.width)) return
             const width = exact(across[column + 1] - across[column] - gaps[0])
             const { colour } = shade(value)
             const rectangle = `M${exact(across[column])} ${y}h${width}v${exact(high - gaps[1])}h${-width}z`
