@@ -4,6 +4,7 @@ The update is computed again with the value in the gate's place, from the model'
 with that: gradients flow as if the model had been written so.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import nullcontext, suppress
@@ -147,12 +148,15 @@ class WatchKnown(Watch):
         self.visits = Visits(detach, names, self._weights.new_bit, known.readings, known.never_h)
 
     @passes_on
-    def _ran(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and look at it unless what it makes is known by its instruction."""
+        frame = sys._getframe(1)
         known = self._plain.get((id(frame.f_code), frame.f_lasti, func.__name__))
-        if known is None or (kwargs and overwrites(kwargs)) or (known.follows and self._has_tags(args)):
-            return super()._ran(func, args, kwargs, frame)
-        result = func(*args, **kwargs)
+        if known is None or not self._block.is_here() or (kwargs and overwrites(kwargs)):
+            return super().__torch_function__(func, types, args, kwargs)
+        if known.follows and self._has_tags(args):
+            return super().__torch_function__(func, types, args, kwargs)
+        result = func(*args, **kwargs) if kwargs else func(*args)
         self._nodes.has_computed(result, known.birth)
         return result
 
@@ -222,6 +226,17 @@ class WatchKnown(Watch):
             self._call = now
         return super()._node(tensor)
 
+    def _kept(self, value: Any) -> _Waiting | None:
+        """The operation that made a value, if it waits."""
+        one = self._waiting.get(id(value))
+        return None if one is None or one.result() is not value else one
+
+    def _let_be(self, results: Sequence[Tensor]) -> None:
+        """Look no more at what waited."""
+        for result in results:
+            del self._waiting[id(result)]
+            self._nodes.has_computed(result, "")
+
     def _birth(self, value: Any) -> str | None:
         """Where a factor comes from; None if that has to be looked at."""
         node = self._nodes.of(id(value))
@@ -240,7 +255,7 @@ class WatchKnown(Watch):
     def _take_step(self, end: _Waiting, result: Tensor, frame: FrameType) -> bool:
         """Take the values of a step whose memory is the very tensor that the step before computed, and whose gates come
         from where those of that step came from; whether it is one."""
-        terms = [self._waiting.get(id(term)) for term in end.args]
+        terms = [self._kept(term) for term in end.args]
         first, second = [term.args if term is not None and term.call == self._call else () for term in terms]
         for (memory, f), write in ((first, second), (first[::-1], second), (second, first), (second[::-1], first)) * (
             len(first) == len(second) == 2
@@ -256,15 +271,17 @@ class WatchKnown(Watch):
             chain.take(visit, step, {"f": Factor(f), "i": Factor(write[i]), "g": Factor(write[1 - i])})
             self.visits.counts[key] += 1
             self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
+            self._let_be(end.args)
             return True
         return False
 
     def _take_h(self, product: _Waiting, result: Tensor, _frame: FrameType) -> bool:
         """Take o and h of a step, if it goes on with them; whether it does."""
         for o, value in (product.args, product.args[::-1]):
-            path: list[str] = []
-            while (way := self._waiting.get(id(value))) is not None and way.kind.does in (CHANGE, FORM):
+            path, ways = list[str](), list[Any]()
+            while (way := self._kept(value)) is not None and way.kind.does in (CHANGE, FORM):
                 path[:0] = [way.kind.name] * (way.kind.does is CHANGE)
+                ways.append(value)
                 value = way.args[0]
             visit, chain = self._memory(value)
             own = None if chain is None else chain.shown.get(product.place)
@@ -274,6 +291,7 @@ class WatchKnown(Watch):
                 return False
             own.put(visit.step, self.visits.as_read(o, result, own.path, own.birth))
             self._nodes.has_computed(result, "")
+            self._let_be(ways)
             return True
         return False
 

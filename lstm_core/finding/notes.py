@@ -176,8 +176,11 @@ class Nodes:
 
     def has_computed(self, result: Any, birth: str) -> None:
         """A result depends on weights and memories, and no more is known than its birth."""
-        for tensor in (result,) if isinstance(result, Tensor) else result:
-            self._computed[id(tensor)] = ref(tensor), birth
+        if isinstance(result, Tensor):
+            self._computed[id(result)] = ref(result), birth
+        else:
+            for tensor in result:
+                self._computed[id(tensor)] = ref(tensor), birth
 
     def computed_as(self, tensor: Tensor) -> str | None:
         """The birth of a tensor of which no more is known; None if it is no such tensor."""
