@@ -36,7 +36,7 @@ import { Columns } from "../state/answer.js"
 
 // Pixels: between strips; of rows that share a window, of many rows, of all of these, and of few; a line of names.
 const [GAP, WINDOW, LOW, MOST, LEAST] = [6, 560, 15, 830, 46]
-const [NAME, CURVES, NEAR, APART] = [18, 140, 7, 13]
+const [NAME, CURVES, NEAR, APART] = [18, 128, 7, 13]
 // Curves of so few steps have dots.
 const FEW = 12
 // Pixels of a line of labels, and of a probability behind one; and how large its letters are.
