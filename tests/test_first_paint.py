@@ -52,7 +52,7 @@ def test_memory_begins_with_its_words_and_six_strips_and_every_page_with_its_loo
     assert headers["content-length"] == str(len(body.encode()))
     _, _, body = answer("/units")
     assert ".gs-topbar" in body
-    assert ".gs-two-table" in body
+    assert ".gs-two " in body
     assert "<i class" not in body
 
 
