@@ -280,8 +280,10 @@ class WatchKnown(Watch):
         for o, value in (product.args, product.args[::-1]):
             path, ways = list[str](), list[Any]()
             while (way := self._kept(value)) is not None and way.kind.does in (CHANGE, FORM):
-                path[:0] = [way.kind.name] * (way.kind.does is CHANGE)
-                ways.append(value)
+                if way.kind.does is CHANGE:
+                    path.insert(0, way.kind.name)
+                    # In another form alone it may still be the memory of the next step.
+                    ways.append(value)
                 value = way.args[0]
             visit, chain = self._memory(value)
             own = None if chain is None else chain.shown.get(product.place)
