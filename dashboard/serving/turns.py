@@ -81,7 +81,7 @@ def how_far(what: Hashable) -> float | None:
 # Whose turn is it?
 
 
-class Place(NamedTuple):
+class PlaceInLine(NamedTuple):
     """A place in the line: the first has the smallest round and, of those, the smallest number."""
 
     round: int
@@ -93,19 +93,19 @@ class Line:
 
     def __init__(self, at_once: int) -> None:
         self._free, self._round, self._numbers = at_once, 0, count()
-        self.waiting: list[Place] = []
+        self.waiting: list[PlaceInLine] = []
         # The round of each visitor's next job, where it is still to come.
         self._next: dict[str, int] = {}
 
-    def join(self, visitor: str) -> Place:
+    def join(self, visitor: str) -> PlaceInLine:
         """The place of a visitor's next job; it has its turn once it does not wait any more."""
-        place = Place(max(self._round, self._next.get(visitor, 0)), next(self._numbers))
+        place = PlaceInLine(max(self._round, self._next.get(visitor, 0)), next(self._numbers))
         self._next[visitor] = place.round + 1
         insort(self.waiting, place)
         self._let_in()
         return place
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: PlaceInLine) -> None:
         """A job that waits leaves the line, one that has its turn gives it back."""
         if place in self.waiting:
             self.waiting.remove(place)
