@@ -21,7 +21,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import BACK, GATED, TOWARDS, WRITTEN, Reading, Weighed, update
 from lstm_core.finding.chains import Chain, Visit
 from lstm_core.finding.found import Find
-from lstm_core.finding.notes import Factor, Node, Tag
+from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import CHANGE, FORM, PRODUCT, OperationKind, kind_of
 from lstm_core.finding.place import Place, module_of, passes_on, place_of
 from lstm_core.finding.roles import Roles
@@ -282,7 +282,6 @@ class WatchKnown(Watch):
             while (way := self._kept(value)) is not None and way.kind.does in (CHANGE, FORM):
                 if way.kind.does is CHANGE:
                     path.insert(0, way.kind.name)
-                    # In another form alone it may still be the memory of the next step.
                     ways.append(value)
                 value = way.args[0]
             visit, chain = self._memory(value)
@@ -293,7 +292,9 @@ class WatchKnown(Watch):
                 return False
             own.put(visit.step, self.visits.as_read(o, result, own.path, own.birth))
             self._nodes.has_computed(result, "")
-            self._let_be(ways)
+            if chain is not None and not any(set(changes) - {MASK} for changes in chain.paths):
+                # Otherwise one of them may be what the next step reads.
+                self._let_be(ways)
             return True
         return False
 
