@@ -14,23 +14,23 @@ from structure import ROOT
 
 PRODUCT = ("lstm_core", "dashboard", "assets", "studies", "docs")
 BUDGETS = {
-    "lstm_core/recording": 2_318,
-    "lstm_core/scanning": 1_969,
-    "lstm_core/finding": 2_588,
-    "lstm_core/analysis": 2_068,
-    "lstm_core/plots": 1_343,
-    "lstm_core/checkpoints": 1_338,
-    "lstm_core/traces": 1_196,
+    "lstm_core/recording": 2_320,
+    "lstm_core/scanning": 1_957,
+    "lstm_core/finding": 2_412,
+    "lstm_core/analysis": 1_951,
+    "lstm_core/plots": 1_166,
+    "lstm_core/checkpoints": 1_179,
+    "lstm_core/traces": 1_175,
     "lstm_core/checking": 1_336,
-    "lstm_core/explaining": 1_230,
-    "lstm_core": 17_282,
-    "dashboard": 8_840,
-    "assets/browser": 15_070,
-    "studies": 1_963,
+    "lstm_core/explaining": 1_218,
+    "lstm_core": 16_502,
+    "dashboard": 8_279,
+    "assets/browser": 14_146,
+    "studies": 1_969,
     "docs": 622,
-    "tests": 43_585,
+    "tests": 37_670,
 }
-FILES = 492
+FILES = 392
 """The files of the product, at most."""
 
 

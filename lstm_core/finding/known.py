@@ -193,7 +193,7 @@ class WatchKnown(Watch):
         return self._note(kind, args, args, kwargs, result, frame) if several else result
 
     def _can_wait(self, kind: OperationKind, place: Place) -> bool:
-        """Whether nothing hangs on an operation but what reads its result."""
+        """Whether only what reads its result depends on an operation."""
         if kind.does is CHANGE:
             return place in self.known.never_h_at
         return kind.does is FORM or (kind.does is PRODUCT and place in self.known.terms_at)

@@ -18,16 +18,16 @@ export function plotlyBy(own) {
 export function plotly() {
     if ("Plotly" in globalThis) return Promise.resolve()
     coming ??= load().then(() => {
-        for (const go of waiting) go()
+        for (const go of waiting.splice(0)) go()
     })
     return coming
 }
 
-/** What draws with it, if it comes. @type {Set<() => void>} */
-const waiting = new Set()
+/** What draws with it, if it comes. @type {(() => void)[]} */
+const waiting = []
 
 /** Calls `go` once it is here, whoever has asked for it. @param {() => void} go */
-export const oncePlotlyIsHere = go => waiting.add(go)
+export const oncePlotlyIsHere = go => waiting.push(go)
 
 /** @param {string | URL} src @returns {Promise<any>} */
 export const scriptOf = src =>
