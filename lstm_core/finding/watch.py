@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import get_ident
@@ -31,6 +32,8 @@ from lstm_core.open_blocks import Block
 
 _NUMBERS = frozenset({int, float, bool, str, type(None), slice, torch.dtype, torch.device, torch.Size})
 """Operands of these types hold no tensor."""
+_SURE = 8
+"""So many times an instruction is asked whether what it makes has to be looked at another time."""
 _FEW = 100
 """A list or dict that a module holds is looked through for weights if it has fewer values."""
 
@@ -53,6 +56,7 @@ class Watch(TorchFunctionMode):
         super().__init__()
         self._seen: dict[Any, PlainResult | None] = {}
         """By instruction, what this block has seen there; None if it was not the same each time, or is not plain."""
+        self._times: Counter[Any] = Counter()
         self._nodes, self._names, self._weights = Nodes(), names, WeightBits(model)
         self._block, self._thread = Block(), get_ident()
         self._calls: list[int] = []
@@ -214,8 +218,9 @@ class Watch(TorchFunctionMode):
         """Remember of an instruction whether it made anything that has to be looked at another time."""
         at = id(frame.f_code), frame.f_lasti, name
         before = self._seen.get(at, self)
-        if before is None:
+        if before is None or self._times[at] >= _SURE:
             return
+        self._times[at] += 1
         now = None
         if not kind.in_place and result is not None:
             several = (result,) if isinstance(result, Tensor) else tensors_in(result)
