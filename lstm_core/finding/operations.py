@@ -63,10 +63,6 @@ class OperationKind(NamedTuple):
     in_place: bool
     follows: bool
     """Whether a result may be a memory that an operand was, in another form."""
-    placed: bool
-    """Whether it counts where it runs."""
-    can_wait: bool
-    """Whether it overwrites nothing and is none of several terms, so that it can be looked at later."""
     lenders: slice
     """The operands that lend their values."""
     keeps_birth: bool
@@ -90,8 +86,6 @@ def kind_of(name: str) -> OperationKind:
         does=does,
         in_place=in_place,
         follows=in_form or does in (MASK, CHANGE),
-        placed=does in (SUM, PRODUCT, CHANGE) and not in_place,
-        can_wait=plain not in ("sum", "stack") and not in_place and does != SILENT,
         lenders=slice(1) if plain in _OF_FIRST else slice(1, None) if plain == "copy" else slice(None),
         keeps_birth=in_form or plain in ("dropout", "clamp", "clip"),
     )
