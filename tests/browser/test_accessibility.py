@@ -166,7 +166,7 @@ def test_words_that_are_searched_are_accessible(blank: Page):
 @pytest.mark.parametrize("asked", ["model=tagger", "model=series", "model=tagger-sizes&hidden_dim_b=16"])
 def test_two_readings_are_accessible(blank: Page, asked: str):
     blank.goto(f"/compare?{asked}")
-    expect(blank.locator(".gs-two-table")).to_be_visible()
+    expect(blank.locator(".gs-drawing").first).to_be_visible()
     wide_and_on_a_phone(blank)
 
 

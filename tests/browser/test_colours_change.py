@@ -13,7 +13,7 @@ def changed(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function(f"() => document.querySelector('.gatescope')?.dataset.theme === '{scheme}'")
     ink = {"dark": "#e8edf2", "light": "#1b2733"}[scheme]
-    page.wait_for_function(f"() => document.querySelector('.gs-plot').layout.font.color === '{ink}'")
+    page.wait_for_function(f"() => document.querySelector('.gs-plot')?.layout?.font.color === '{ink}'")
 
 
 def test_zoom_pin_text_and_what_is_open_stay(page: Page):

@@ -68,7 +68,7 @@ def drawn(page: Page, address: str = "") -> None:
     """Opens a page, if an address is given, and waits for what it shows, of whichever kind."""
     if address:
         page.goto(address)
-    kinds = ".gs-plot .heatmaplayer, .gs-cell-gate, .gs-units-number, .gs-two-table td, [data-testid=stFileUploader]"
+    kinds = ".gs-plot .heatmaplayer, .gs-cell-gate, .gs-units-number, .gs-drawing text, [data-testid=stFileUploader]"
     page.locator(kinds).first.wait_for()
     at_rest(page)
     # A style sheet that a module asks for may come later than what it draws.
@@ -169,7 +169,7 @@ def shown(page: Page, scene: Scene) -> None:
     """The scene's page and card, its answer under a cover until it is asked for."""
     card = page.locator(f"[data-scene={scene.name}]")
     expect(card.get_by_role("heading", name=scene.title)).to_be_visible()
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot .main-svg, .gs-drawing").first).to_be_visible()
     expect(card.get_by_text(scene.answer)).not_to_be_visible()
     is_inside(card, card.get_by_text(scene.says), card.get_by_text(scene.asks))
     card.get_by_text("Show the answer").click()
@@ -256,9 +256,10 @@ def test_who_opens_a_link_that_presents_finds_a_way_out_with_the_mouse(blank: Pa
     blank.set_viewport_size({"width": 1280, "height": 800})
     blank.goto(address)
     blank.locator("html[data-gs-present]").wait_for(state="attached")
-    expect(blank.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(blank.locator(".js-plotly-plot .main-svg, .gs-drawing").first).to_be_visible()
     at_rest(blank)
-    plots = "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.getBoundingClientRect().bottom)"
+    pictures = "document.querySelectorAll('.js-plotly-plot, .gs-drawing')"
+    plots = f"[...{pictures}].map(picture => picture.getBoundingClientRect().bottom)"
     blank.wait_for_function(f"() => Math.max(...{plots}) <= 800")
     painted(blank)
     before = blank.evaluate(plots)

@@ -1,5 +1,6 @@
 """`trace.plot()` and the figures of results as a browser draws them: no text leaves the paper or lies on another."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -53,7 +54,7 @@ def paper(chromium: Browser) -> Iterator[Page]:
 
 
 def boxes(page: Page, figure: Figure):
-    found = page.evaluate(BOXES, figure.to_plotly_json() | {"config": {"displayModeBar": False}})
+    found = page.evaluate(BOXES, json.loads(figure.to_json()) | {"config": {"displayModeBar": False}})
     left, top = page.evaluate("(({ left, top }) => [left, top])(document.querySelector('svg').getBoundingClientRect())")
     return [(text, x0 - left, x1 - left, y0 - top, y1 - top) for text, x0, x1, y0, y1 in found]
 

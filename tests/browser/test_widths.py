@@ -85,7 +85,7 @@ def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
 @pytest.mark.parametrize(("address", "plots"), [("lesson", 1), ("open?how=train", 3)])
 def test_the_lesson_and_a_training_fit(blank: Page, address: str, plots: int):
     blank.goto(f"/{address}")
-    expect(blank.locator(".js-plotly-plot")).to_have_count(plots)
+    expect(blank.locator(".js-plotly-plot, .gs-drawing")).to_have_count(plots)
     for size in WIDTHS.values():
         blank.set_viewport_size(size)
         fits(blank)

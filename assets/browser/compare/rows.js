@@ -9,7 +9,7 @@ import { axisOf, between, shapesOf, wordsOver } from "../picture/cells.js"
 import { toSvg } from "../picture/sinks.js"
 import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { svg } from "../shared/element.js"
-import { roundUp } from "../shared/numbers.js"
+import { count, roundUp } from "../shared/numbers.js"
 import { Columns } from "../state/answer.js"
 
 /**
@@ -143,7 +143,14 @@ export function drawing(rows, width, height = null) {
     const ground = svg("rect", { x: -left, y: 0, width: left, height: bottom, fill: look.paper, opacity: 0 })
     const side = svg("g", { class: "gs-drawing-names" }, ground, ...named)
     const about = { viewBox: `${-left} 0 ${box.width} ${bottom}`, style: "display: block", role: "img" }
-    return svg("svg", { ...box, ...about, class: "gs-drawing" }, ...parts, side)
+    return svg("svg", { ...box, ...about, "aria-label": spoken(rows), class: "gs-drawing" }, ...parts, side)
+}
+
+/** What a reader of the screen hears of the picture. @param {Rows} rows */
+function spoken({ strips, labelled = [], curves, tokens }) {
+    const titles = strips.map(({ title = "", quantity }) => `${title} ${quantity}`.trim())
+    const all = [...labelled, ...(curves?.of ?? [])].map(({ name }) => name)
+    return `${[...all, ...titles].join(", ")} over ${count(tokens.length)} ${tokens.length === 1 ? "step" : "steps"}`
 }
 
 /** @param {string} text @param {number} x @param {number} y @param {Object} how */
@@ -234,7 +241,8 @@ function lined({ of, ends, high: tall = CURVES, written = value => value.toPreci
  * @param {any} place @param {Rows} rows */
 export function drawRows(place, rows) {
     if (!place.rows) {
-        place.classList.add("gs-pictured")
+        // Answers alone are no picture of their own.
+        place.classList.toggle("gs-pictured", rows.strips.length > 0)
         place.picture = async (/** @type {number} */ width, /** @type {number} */ high) =>
             drawing(place.rows, width, high)
         place.numbers = () => numbersOf(place.rows)
