@@ -72,16 +72,16 @@ def holds_what_differs(blank: Page, root: ET.Element, folder: Path) -> None:
     table, panel = (part for part in root if part.tag == f"{SVG}svg")
     assert float(table.get("x")) + float(table.get("width")) < float(panel.get("x"))
     seen = [["".join(text.itertext()).strip() for text in part.iter(f"{SVG}text")] for part in (table, panel)]
-    assert {"You", "Your", "unit 2", "VERB", "NOUN", "+1.95"} <= set(seen[0])
+    assert {"You", "Your", "unit 2 c", "VERB 0.94", "NOUN 0.89", "+0.99"} <= set(seen[0])
     assert {"Which unit carries it?", "unit 2", "0.96"} <= set(seen[1])
-    sent = "() => document.querySelector('.gs-two-picture').parentElement.numbers()"
+    sent = "() => document.querySelector('.gs-pictured:has(.gs-drawing)').numbers()"
     numbers = blank.evaluate(sent)
     table = pd.read_csv(exported(blank, "CSV", folder, {"Picture": "1"}))
     np.testing.assert_allclose(table["value"], [row[3] for row in numbers])
     trace = read(
         Source(sentence="You first and only aim to win", input_dim=64, hidden_dim=16, model="tagger-sizes")
     ).trace
-    own = table[table["series"] == "c of unit 2, A"]["value"]
+    own = table[(table["series"] == "c of unit 2") & (table["y"] == "A")]["value"]
     np.testing.assert_allclose(own, trace.c[0, 0, :, 0, 2], atol=1e-6)
 
 
