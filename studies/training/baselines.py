@@ -129,15 +129,19 @@ def shares_and_erasing(model: SequenceModel, x: Tensor, time: int) -> Tensor:
     much of the lead goes when the step is erased."""
     trace = run(model.lstm, x)
     scores = model.scores(trace)[time, 0]
-    # Where labels exclude each other, the lead is over the best other: a score alone means nothing.
-    best, *others = scores.argsort(descending=True).tolist()
-    lead = torch.zeros_like(scores, dtype=torch.float64).index_fill_(0, torch.tensor(best), 1.0)
-    if model.gives == "classes" and others:
-        lead[others[0]] = -1.0
+    best, rest = int(scores.argmax()), scores.clone()
+    rest[best] = -torch.inf
+    rival = int(rest.argmax())
+
+    def lead(of: Tensor) -> Tensor:
+        # Where labels exclude each other, over the best other: a score alone means nothing.
+        exclude = model.gives == "classes" and len(scores) > 1
+        return of[..., best] - of[..., rival] if exclude else of[..., best]
+
     steps = torch.tensor([step for step in range(len(x)) if step != time and (step < time or model.lstm.bidirectional)])
-    shares = score_shares(trace, model.lstm, model.linear, time).shares[1 + steps].double() @ lead
-    without = scores_without_each(model.lstm, model.linear, x, time)[steps].double() @ lead
-    return torch.stack([shares, scores.double() @ lead - without]).float()
+    shares = lead(score_shares(trace, model.lstm, model.linear, time).shares)[1 + steps]
+    without = lead(scores_without_each(model.lstm, model.linear, x, time))[steps]
+    return torch.stack([shares.float(), lead(scores) - without])
 
 
 def agreement(model: SequenceModel, texts: Iterable[Tensor]) -> dict[str, float]:
