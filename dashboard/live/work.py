@@ -3,11 +3,9 @@
 from itertools import chain
 from typing import Any, NamedTuple, TypedDict
 
-from torch import Tensor
-
 from gatescope.live.asked import Range, question_in
 from gatescope.offline import carried
-from gatescope.offline.carried import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained, zipped
+from gatescope.offline.carried import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained, zipped, zipped_floats
 from gatescope.offline.downloads import Download, Sight, download
 from gatescope.question.view import OWN, SHIPPED, SIZES, TOKENS, Source, View
 from gatescope.reading.models import DIMENSIONS, view_in
@@ -77,14 +75,10 @@ def steps(query: dict[str, str]) -> StepsRead:
     series = reading.series
     return StepsRead(
         tokens=reading.tokens,
-        x=_in_floats(x),
+        x=zipped_floats(x),
         names=series.names if series else [],
-        values=_in_floats(series.values[: len(x)]) if series else zipped(b""),
+        values=zipped_floats(series.values[: len(x)]) if series else zipped(b""),
     )
-
-
-def _in_floats(values: Tensor) -> str:
-    return zipped(values.float().numpy().astype("<f4").tobytes())
 
 
 def keep(name: str, content: bytes) -> dict[str, str]:

@@ -180,15 +180,19 @@ def proved(found: HeldReading, trace: Trace, view: View) -> Proved | None:
     if steps > most:
         lstm = found.reading.model.lstm if found.reading.model else found.reading.lstm
         trace, view = as_update(lstm_core.run(lstm, trace.x[:most])), replace(view, holds=NONE)
-    values = torch.cat([trace.c.flatten(), trace.h.flatten()]).float().numpy()
-    packed = zipped(values.astype("<f4").tobytes())
-    return Proved(query=link.values(view), steps=min(steps, most), values=packed)
+    values = zipped_floats(torch.cat([trace.c.flatten(), trace.h.flatten()]))
+    return Proved(query=link.values(view), steps=min(steps, most), values=values)
 
 
 def zipped(content: bytes) -> str:
     """Compressed, in base64: `assets/browser/shared/unzipped.js` has the way back."""
     # The time would make two pages of one view differ.
     return base64.b64encode(gzip.compress(content, mtime=0)).decode()
+
+
+def zipped_floats(values: Tensor) -> str:
+    """Numbers as float32, compressed, in base64."""
+    return zipped(values.float().numpy().astype("<f4").tobytes())
 
 
 # Which files does a page load to read with a model? Its weights, and what PyTorch computed with them of a few texts.
@@ -328,8 +332,7 @@ def _script(name: str, model: SequenceModel, proved: list[Proved], texts: Iterab
     content = ModelFile(file=zipped(file_of(model, table)), proved=proved)
     if table:
         words = sorted({token for text in texts for token in model.tokens(text)})
-        x = model.vectors(words).detach().numpy().astype("<f4")
-        content["sent"] = SentWords(words=words, x=zipped(x.tobytes()))
+        content["sent"] = SentWords(words=words, x=zipped_floats(model.vectors(words).detach()))
     return _handed_over(name, content)
 
 

@@ -96,7 +96,8 @@ const MOST_KEPT = 10_000
 export class Models {
     /** @type {Map<string, Promise<any>>} */
     #there = new Map()
-    /** What loads the vectors of all words, of a model that has those of its examples. @type {Map<Model, () => Promise<Model>>} */
+    /** Of a model that has the vectors of its examples' words, the file of all, and what opens it.
+     * @type {Map<Model, {words: string, open: () => Promise<Model>}>} */
     #whole = new Map()
 
     /**
@@ -122,7 +123,7 @@ export class Models {
 
     /** Loads what other texts need of the models that are open. */
     complete() {
-        return Promise.all([...this.#whole.values()].map(load => load()))
+        return Promise.all([...this.#whole.values()].map(({ words }) => this.file(words)))
     }
 
     /** @param {Object<string, any>} source */
@@ -167,8 +168,8 @@ export class Models {
             const { tokens: words, x } = await this.#steps({ ...source, file: "", sentence: missing.join(" ") })
             return put(model.embedding, words, x)
         }
-        const whole = /** @type {() => Promise<Model>} */ (this.#whole.get(model))
-        const { embedding } = await whole()
+        const { open } = /** @type {{open: () => Promise<Model>}} */ (this.#whole.get(model))
+        const { embedding } = await open()
         for (const word of missing) sent.set(word, /** @type {Float32Array} */ (embedding.vector(word)))
     }
 
@@ -212,7 +213,7 @@ export class Models {
             return opened
         })
         const open = async () => openModel(await bytesOf(file), await bytesOf((await this.file(words)).file))
-        if (sent) this.#whole.set(model, () => this.#once(`words ${name}`, open))
+        if (sent) this.#whole.set(model, { words, open: () => this.#once(`words ${name}`, open) })
         return { ...(await this.#proved(name, model, proved)), ...(about && { about }) }
     }
 
@@ -294,7 +295,7 @@ async function farthestIn(model, { query, steps, values }) {
     const reading = readingOf(model, query, `${query.holds}`)
     const products = productsOf(model, query)
     if (products > TELLS) frame.products = (SHARE * products) / (performance.now() - begun)
-    const expected = new Float32Array(await unzipped(values).arrayBuffer())
+    const expected = await numbersIn(values)
     const recorded = reading.layers.flat()
     let [most, at] = [0, 0]
     for (const letter of ["c", "h"]) {

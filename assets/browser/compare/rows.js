@@ -5,7 +5,7 @@
 
 import { heatmap, onCells } from "../layout/stack.js"
 import { onThePage, stepAxis, widthOf } from "../layout/step_axis.js"
-import { axisOf, between, shapesOf, wordsOver } from "../picture/cells.js"
+import { axisOf, between, PIN, shapesOf, wordsOver } from "../picture/cells.js"
 import { toSvg } from "../picture/sinks.js"
 import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { svg } from "../shared/element.js"
@@ -46,7 +46,6 @@ const MEMORY = 1.4
 // The most resets that have a line each.
 export const MOST_RESETS = 40
 const ACCENT = { light: "#12617d", dark: "#5caabf" }
-const MARK = "#e08a00"
 const SERIF = "Georgia, 'Times New Roman', serif"
 
 const weightOf = (/** @type {Strip} */ { quantity, z }) => z.length * (quantity === "c" ? MEMORY : 1)
@@ -180,7 +179,7 @@ function names({ strips, look }, { places, beside }, n) {
     name.setAttribute("fill", "#10181f")
     const wide = widthOf(`${title} ${quantity}`) + NEAR
     const box = { x: -beside - wide, y: middle - NAME / 2, width: wide + NEAR / 2, height: NAME, rx: 5 }
-    return [...numbers, svg("rect", { ...box, fill: MARK }), name, ...asks]
+    return [...numbers, svg("rect", { ...box, fill: PIN }), name, ...asks]
 }
 
 /** @param {Labelled} of @param {number} top @param {{height: number, level: boolean, shares: boolean, below: boolean}} line
@@ -201,7 +200,7 @@ function labels({ labels, ground }, top, { height, level, shares, below }, { col
         const [wide, high] = [SMALL * widthOf(text) + NEAR, (below ? height : LABEL) - 4]
         const own = Math.min(wide, level ? right - left : height - 2)
         const box = { x: x - own / 2, y: y - high / 2, width: own, height: high, rx: 6 }
-        const frame = ground ? {} : { stroke: MARK, "stroke-width": 2 }
+        const frame = ground ? {} : { stroke: PIN, "stroke-width": 2 }
         return [svg("rect", { ...box, fill: ground ?? ACCENT[theme], ...frame, transform, class: "gs-label" }), said]
     })
 }

@@ -1,11 +1,10 @@
 /** What do the sentences say about two readings: what turns the later answer, who carries it, what is kept unseen? */
 
-import { finely, fixed, count as many } from "../shared/numbers.js"
+import { COUNTED, finely, fixed, count as many } from "../shared/numbers.js"
 import { chipOf, surestOf } from "./two.js"
 
 /** @typedef {import("./two.js").Two} Two */
 
-const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 /** @type {Object<string, string>} */
 const STEP = { words: "word", characters: "character", symbols: "symbol", numbers: "step" }
 // Tags that are words of a person already, and so stand in no picture's list of what its tags mean.

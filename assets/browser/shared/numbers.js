@@ -62,3 +62,6 @@ export function cell(value) {
     const text = FORMULA.test(`${value}`) ? `'${value}` : `${value}`
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
+
+/** Small numbers in words, by themselves. */
+export const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]

@@ -1,6 +1,7 @@
 /** How is Plotly loaded? When it is first asked for; then it is `window.Plotly`. */
 
 import { beside } from "../beside.js"
+import { isHere } from "./drawn_heatmaps.js"
 import { element } from "./element.js"
 
 /** Null until it is asked for. @type {Promise<any> | null} */
@@ -16,7 +17,7 @@ export function plotlyBy(own) {
 }
 
 export function plotly() {
-    if ("Plotly" in globalThis) return Promise.resolve()
+    if (isHere()) return Promise.resolve()
     coming ??= load().then(() => {
         for (const go of waiting.splice(0)) go()
     })

@@ -11,7 +11,7 @@ import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
 import { isHere } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
-import { count, listed } from "../shared/numbers.js"
+import { COUNTED, count, listed } from "../shared/numbers.js"
 import { plotly } from "../shared/plotly.js"
 import { beginning, pinIn, stackOf } from "../state/state.js"
 import { Store } from "../state/store.js"
@@ -20,8 +20,6 @@ import { seen } from "./as_seen.js"
 import { paper, SIZES } from "./files.js"
 
 // Which part of a picture is on a sheet?
-
-const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 /** "Shown: steps 1 to 3 of 6, layer 1 of 2. "; "" for all. @param {Numbers} numbers @param {Zoom} zoom */
 export function shownPart({ columns, units, few, model, stacks, strips, letters: own, view }, zoom) {
