@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from charts import figures
+from charts import drawn as rows_of
 from opened_page import opened
 from safetensors.torch import save
 from torch import nn
@@ -19,13 +19,12 @@ from weight_files import saved
 import lstm_core
 from gatescope.checkpoint import opening, sentences
 from gatescope.model_page import figures as drawn
+from gatescope.reading.models import WAVE
 from gatescope.store import visitor_models
 from gatescope.wording.escape_markdown import plain
 from lstm_core.models.shipped import model_bytes
-from lstm_core.plots import palette
 
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
-LOOK = palette.look("teal", "light")
 
 
 class Tagger(nn.Module):
@@ -82,7 +81,8 @@ def refusals(page):
 
 def heatmaps(page):
     """z by quantity, as they are drawn."""
-    return {trace["name"]: trace["z"] for figure in figures(page) for trace in figure["data"]}
+    strips = [strip for rows in rows_of(page) for strip in rows["strips"]]
+    return {strip.get("name", strip["quantity"]): np.array(strip["z"], float) for strip in strips}
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,12 @@ def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, wei
     assert [len(box.options) for box in page.selectbox] == [3, 1, 1]
     assert "Each step is 3 numbers" in says(page)
     assert not refusals(page)
-    assert heatmaps(page)["c"].shape == (9, opening.WAVE_STEPS)
-    assert heatmaps(page)["h"].shape == (2, opening.WAVE_STEPS)
+    assert heatmaps(page)["c"].shape == (9, WAVE)
+    assert heatmaps(page)["h"].shape == (2, WAVE)
     page.text_area(key="example").set_value("a,b,c\n1,2,3\n4,5,6").run()
     assert heatmaps(page)["c"].shape == (9, 2)
     page.text_area(key="example").set_value("1, 2").run()
-    assert "Expected 3 numbers a step" in page.warning[0].value
+    assert "as many columns of numbers as sensor reads, 3, got 1" in refusals(page)
     page.selectbox[0].set_value("cell").run()
     assert chosen(page) == {"LSTM": "cell", "fed by": "embedding", "read by": "out"}
     # What was typed for another LSTM is still there.
@@ -205,7 +205,7 @@ def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(pa
     assert chosen(page) == {"LSTM": "lstm", "fed by": "embedding", "read by": "fc"}
     model = lstm_core.load_model(MADE_FROM[file.name])
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens(file.text)))
-    np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: drawn.MOST_UNITS], atol=1e-6)
+    np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: drawn.MOST_UNITS], rtol=1e-6, atol=1e-6)
     press(page, "Open it on the Memory page")
     opened = visitor_models.kept(page.query_params["model"])
     assert [label for label in opened.labels if label != opening.UNKNOWN] == [
@@ -324,28 +324,26 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     assert len(first.tokens) == opening.MOST_STEPS
     assert first.notices == [
         "The first 200 of 303 steps are shown; the Memory page shows more.",
-        "This model does not know 1 of these 200 words (nobody) and reads zeros there.",
+        "This model does not know 1 of these 303 words (nobody) and reads zeros there.",
     ]
-    picture = drawn.first_picture(first, model.labels, LOOK)
-    np.testing.assert_array_equal(picture.states["data"][0]["z"], first.trace.cells("c")[:64])
-    assert picture.states["layout"]["height"] <= drawn.TALL
-    rows = [model.labels.index(name) for name in picture.scores["layout"]["yaxis"]["ticktext"]]
-    np.testing.assert_allclose(picture.scores["data"][0]["z"], first.probabilities.T[rows], atol=1e-7)
-    left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
-    assert left_out.max() <= picture.scores["data"][0]["z"].max(1).min()
-    assert ", the first 64 of 80 units: " in picture.says
+    said, states = drawn.states(first.trace)
+    np.testing.assert_allclose(states["strips"][0]["z"], first.trace.cells("c")[:64], rtol=1e-5)
+    assert ", the first 64 of 80 units: " in said
+    probabilities = first.probabilities().numpy()
+    [strip] = drawn.likely(probabilities, first.tokens, model.labels)["strips"]
+    rows = [model.labels.index(name) for name in strip["rows"]]
+    np.testing.assert_allclose(strip["z"], probabilities.T[rows], rtol=1e-5)
+    assert np.delete(probabilities.max(0), rows).max() <= np.max(strip["z"], 1).min() + 1e-4
 
 
 def test_the_first_picture_of_a_counter_shows_that_it_counts():
     model = lstm_core.load_model("counter")
     first = opening.first_reading(model, "aaaaaaaabbbbbbbb")
-    picture = drawn.first_picture(first, model.labels, LOOK)
-    c, h = picture.states["data"]
+    said, states = drawn.states(first.trace)
+    c, h = states["strips"]
     assert 7 < np.abs(c["z"]).max() < 10
-    assert (c["zmin"], c["zmax"], h["zmin"], h["zmax"]) == (-10, 10, -1, 1)
-    assert c["texttemplate"] == h["texttemplate"] == "%{z:+.2f}"
-    said = "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
-    assert picture.says == said
+    assert (c["reach"], "reach" in h) == (10, False)
+    assert said == "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
 
 
 def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from charts import figures
+from charts import drawn
 from opened_page import opened
 
 import lstm_core
-from gatescope.model_page import figures as training_figures
+from gatescope.model_page import figures
 from gatescope.store import visitor_models
 from gatescope.train_one import example as examples
 from gatescope.train_one import run as training_run
@@ -20,11 +20,9 @@ from gatescope.train_one import setup as training_setup
 from gatescope.train_one.run import Run, start
 from gatescope.train_one.setup import task_of, usual
 from lstm_core import LstmCoreError
-from lstm_core.plots import palette
 from lstm_core.training import epochs, tasks, train_task, words
 from lstm_core.training.task import MISSING
 
-LOOK = palette.look("teal", "light")
 SHORT = replace(usual("counter"), epochs=3)
 LONG = replace(usual("counter"), epochs=500)
 TEXT = "the giraffe in the field sleeps. " * 20
@@ -72,15 +70,12 @@ def test_every_task_can_be_watched(task):
     assert not np.array_equal(before.cells["c"], after.cells["c"])
     assert re.match(r"checked: matches PyTorch to \de-(0[6-9]|1\d)", after.proof)
     assert "rounding" not in after.proof
-    for figure in (
-        training_figures.loss(progress, 1, LOOK),
-        training_figures.accuracy(progress, 1, LOOK),
-        training_figures.memory(after, progress.example, 0, LOOK, 440),
-        training_figures.forecast(after, progress.example, 0, LOOK)
-        if task in training_setup.READS_NUMBERS
-        else training_figures.probabilities(after, progress.example, LOOK, 440),
-    ):
-        assert figure["data"]
+    for name in ("loss", "accuracy"):
+        chosen, line = figures.by_epoch(progress, name, 1)["curves"]["of"]
+        assert line["values"] == chosen["values"] == [None, pytest.approx(getattr(progress.moments[0], name), rel=1e-5)]
+    assert len(figures.of_layer(after, progress.example, 0, 1)["strips"]) == (
+        6 if task in training_setup.READS_NUMBERS else 7
+    )
     assert training_sentences.answers(setup, progress.example, 0)
 
 
@@ -88,29 +83,30 @@ def test_the_last_picture_is_of_the_model_that_is_kept():
     progress = trained()
     x = progress.model.vectors(progress.example.tokens)
     trace = lstm_core.run(progress.model.lstm, x)
-    figure = training_figures.memory(progress.pictures[-1], progress.example, 0, LOOK, 440)
-    for strip in figure["data"]:
-        np.testing.assert_allclose(strip["z"], trace.cells(strip["name"]), rtol=0, atol=1e-6)
+    *strips, said = figures.of_layer(progress.pictures[-1], progress.example, 0, 1)["strips"]
+    assert [strip["quantity"] for strip in strips] == list("figcoh")
+    for strip in strips:
+        np.testing.assert_allclose(strip["z"], trace.cells(strip["quantity"]), rtol=1e-5)
     answers = progress.model.probabilities(progress.model(x))[:, 0].T.detach()
-    np.testing.assert_allclose(progress.pictures[-1].answers, answers, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(said["z"], answers, rtol=1e-5)
 
 
 def test_the_memory_has_one_scale_before_and_after():
     progress = trained()
     before, after = progress.pictures[0], progress.pictures[-1]
     after.cells["c"][0, 1, 3] = -5.5
-    assert training_figures.reach(progress, 0) == 10
+    assert figures.reach(progress, 0) == 10
     for picture in (before, after):
-        figure = training_figures.memory(picture, progress.example, 0, LOOK, 440, reach=10)
-        assert {strip["name"]: strip["zmax"] for strip in figure["data"]} == dict.fromkeys("figoh", 1) | {"c": 10}
+        strips = figures.of_layer(picture, progress.example, 0, reach=10)["strips"]
+        assert {strip["quantity"]: strip["reach"] for strip in strips if "reach" in strip} == {"c": 10}
 
 
 def test_a_forecast_is_drawn_over_the_value_that_it_foretold():
     progress = trained(replace(usual("forecast"), epochs=1), table=TABLE)
-    came, foretold = training_figures.forecast(progress.pictures[-1], progress.example, 1, LOOK)["data"]
-    assert came["y"][-3:] == [(n % 3) for n in (28, 29, 30)]
-    assert foretold["x"][0] == 1
-    np.testing.assert_array_equal(foretold["y"], progress.pictures[-1].answers[1, :-1])
+    came, foretold = figures.forecast(progress.example, 1, progress.pictures[-1])["curves"]["of"]
+    assert came["values"][-3:] == [(n % 3) for n in (28, 29, 30)]
+    assert foretold["values"][0] is None
+    np.testing.assert_allclose(foretold["values"][1:], progress.pictures[-1].answers[1, :-1], rtol=1e-5)
 
 
 RIGHT = {
@@ -137,8 +133,8 @@ def test_the_right_answers_over_the_example(name):
     right = examples.right_answers(task, model, example)
     said = [[label for label, share in zip(example.labels, step, strict=True) if share == 1] for step in right.T]
     assert said == [[label for label in step if label in example.labels] for step in RIGHT[name]]
-    [drawn] = training_figures.right_answers(right, example, LOOK, 440)["data"]
-    np.testing.assert_array_equal(drawn["z"], right)
+    [strip] = figures.answers(right, example.tokens, example.labels)["strips"]
+    np.testing.assert_array_equal(np.array(strip["z"], float), right)
     blank = RIGHT[name].count([])
     told = training_sentences.what_is_asked(usual(name), right)
     assert (f"{blank} of {len(said)} steps {'is' if blank == 1 else 'are'} blank: " in told) is (blank > 0)
@@ -350,8 +346,8 @@ def test_before_training_the_page_shows_what_there_is_to_learn(page):
             page.text_area(key="own text").set_value(TEXT).run()
         if name == "forecast":
             page.text_area(key="own series").set_value(TABLE).run()
-        shown = [trace["name"] for figure in figures(page) for trace in figure["data"]]
-        assert shown[-1] == "right", name
+        last = drawn(page)[-1]
+        assert (last["strips"] or last["curves"]["of"])[0]["name"] in ("right", "value"), name
         assert bool(page.code) is (name not in training_setup.READS_NUMBERS)
         assert any(line.value.startswith("**To learn:") for line in page.markdown)
 

@@ -13,7 +13,6 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 import numpy as np
 
 from gatescope.comparing.message import Compared
-from gatescope.controls.drawn_in_browser import Chart
 from gatescope.lesson.message import LessonMessage
 from gatescope.live.shared_with_browser import Framed, Handed
 from gatescope.live.work import StepsRead
@@ -24,7 +23,7 @@ from gatescope.recording.told import ToldOfAll
 from gatescope.site.folder import ToldOfSite
 from gatescope.unit_tables.message import Passages, UnitsShown
 
-SENT = (RecordedView, Handed, Framed, Told, Chart, Passages, LessonMessage, UnitsShown, Compared)
+SENT = (RecordedView, Handed, Framed, Told, Passages, LessonMessage, UnitsShown, Compared)
 SENT += (ToldOfAll, Shipped, ToldOfSite, ModelFile, StepsRead)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"

@@ -5,7 +5,7 @@ import "./app/one_entry.js"
 export const modules = {
     "live.js": () => import("./live.js"),
     "frame.js": () => import("./frame.js"),
-    "chart.js": () => import("./chart.js"),
+    "rows.js": () => import("./rows.js"),
     "lesson.js": () => import("./lesson.js"),
     "compare.js": () => import("./compare.js"),
     "units/passages.js": () => import("./units/passages.js"),

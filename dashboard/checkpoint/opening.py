@@ -15,14 +15,15 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 import lstm_core
+from gatescope.question.view import Source
 from gatescope.reading.models import FIRST, examples
-from gatescope.reading.read import numbers_a_step, unknown, unread_by
+from gatescope.reading.read import Reading, numbers_a_step, prepare_with
 from gatescope.reading.recorded import MOST_A_STEP
 from gatescope.serving import open_in_process
 from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_traces
 from gatescope.store.remembered import Budget, KeyedStore, text_bytes
-from lstm_core import LstmCoreError, SequenceModel, Trace
+from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.checkpoints.weights_file import not_finite
@@ -33,9 +34,8 @@ from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.load import AnyTrace
 from lstm_core.traces.recorded import Recorded
 
-MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
-"""The most steps that the first picture shows, and the most numbers recorded or predicted for them in all."""
-WAVE_STEPS = 24
+MOST_STEPS = 200
+"""The most steps that the first picture shows."""
 
 
 class Opened(NamedTuple):
@@ -56,16 +56,6 @@ class Choice(NamedTuple):
     linear: str | None = None
     vocabulary: str = ""
     labels: str = ""
-
-
-class FirstReading(NamedTuple):
-    """An example that was read: its tokens, the trace, the model's answers, and sentences for the visitor."""
-
-    tokens: list[str]
-    trace: Trace
-    probabilities: Tensor | None
-    """(step, label); None if the model has no classes."""
-    notices: list[str]
 
 
 def modules_in(content: Checkpoint | SequenceModel) -> list[tuple[str, nn.Module]]:
@@ -152,8 +142,6 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
 
 def example(model: SequenceModel) -> str:
     """A text that the model can read."""
-    if model.reads == "numbers":
-        return _wave(model.lstm.input_size)
     return next(iter(examples(model, model.reads).values()), FIRST)
 
 
@@ -162,50 +150,25 @@ def rows_alone(model: SequenceModel) -> bool:
     return isinstance(model.embedding, Rows) and not model.embedding.tokens
 
 
-def _wave(columns: int) -> str:
-    """An artificial series as a CSV: a wave in each column."""
-    return "\n".join(",".join(f"{value:.2f}" for value in row) for row in _waves(columns).tolist())
-
-
-def _waves(columns: int) -> Tensor:
-    """Waves (step, column), with two decimals."""
-    steps, offsets = torch.arange(WAVE_STEPS, dtype=torch.float64)[:, None], torch.arange(columns)
-    return (steps / 3 + offsets).sin().mul(100).round().div(100).float()
-
-
-def first_reading(model: SequenceModel, text: str) -> FirstReading:
+def first_reading(model: SequenceModel, text: str) -> Reading:
     """Read and record the first steps of a text, or of the model's example if the text is "".
 
     Raises LstmCoreError when there is nothing to read, or the input or the weights are not finite.
     """
-    tokens, x = _input(model, text)
-    if not tokens:
-        raise LstmCoreError("Type an example to start.")
-    notices = []
-    most = min(MOST_STEPS, max(1, MOST_NUMBERS // (numbers_a_step(model.lstm) + len(model.labels))))
-    if len(tokens) > most:
-        notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
-        tokens, x = tokens[:most], x[:most]
-    if not x.isfinite().all() or not_finite(model.state_dict().items()):
+    reading, x = prepare_with(Source(sentence=text or example(model)), model, [])
+    if x is None:
+        raise LstmCoreError(" ".join(reading.notices))
+    if not x[:MOST_STEPS].isfinite().all() or not_finite(model.state_dict().items()):
         raise LstmCoreError(
             "Expected finite numbers in the weights of this model and in what it reads, got some that are infinite or "
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
-    trace = lstm_core.run(model.lstm, x, tokens=tokens)
-    notices += unknown(model, unread_by(model, tokens), len(tokens), model.reads)
-    scored = model.gives in ("classes", "set")
-    return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)
-
-
-def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
-    if model.reads == "numbers" and not text:
-        # Parsing hundreds of columns takes seconds.
-        return [str(step) for step in range(WAVE_STEPS)], model.vectors(_waves(model.lstm.input_size)).detach()
-    if model.reads == "numbers":
-        series = lstm_core.read_series(text)
-        return series.times or [str(step) for step in range(len(series.values))], model.vectors(series.values).detach()
-    tokens = model.tokens(text or example(model))
-    return tokens, model.vectors(tokens).detach()
+    notices, tokens = reading.notices, reading.tokens[:MOST_STEPS]
+    if len(reading.tokens) > MOST_STEPS:
+        more = f"The first {MOST_STEPS} of {len(reading.tokens):,} steps are shown; the Memory page shows more."
+        notices = [more, *notices]
+    trace = lstm_core.run(model.lstm, x[:MOST_STEPS], tokens=tokens)
+    return reading._replace(tokens=tokens, trace=trace, notices=notices)
 
 
 # Which file can a visitor open who has none at hand? One that PyTorch or safetensors writes, of a trained model.

@@ -1,12 +1,9 @@
-"""How does a page show what the browser draws, and a figure that is updated in place?"""
+"""How does a page show what the browser draws?"""
 
-import base64
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import streamlit as st
-from plotly.io.json import to_json_plotly
 
 from gatescope.comparing.message import Compared
 from gatescope.live.routes import base_path, modules_path
@@ -15,9 +12,8 @@ from gatescope.recording.colours import colours
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, as_sent
 from gatescope.unit_tables.message import Passages, UnitsShown
-from lstm_core.plots.page_figure import CONFIG, Figure
 
-# How does a page show what the browser draws? As a component that loads the module of `assets/browser` that draws it.
+# As a component that loads the module of `assets/browser` that draws it.
 #
 # A loader is kept small, because Streamlit sends it with every run of the page.
 
@@ -39,6 +35,7 @@ export default function ({{ data, parentElement, setTriggerValue }}) {{
 
 
 _compare = _component("compare", "compare.js", "gs-two-place")
+_rows = _component("rows", "rows.js", "gs-drawn")
 _passages = _component("passages", "units/passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
 _units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
 _unit = _component("unit", "units/panel.js", "gs-unit-panel", ", setTriggerValue")
@@ -53,6 +50,11 @@ def two_readings(compared: Compared) -> None:
     """Draw two readings: the browser asks for their pictures itself."""
     handed = {"nan": NAN, "visitor": VISITOR, "colours": colours(), **told()}
     _compare(key="compare.two", data=_data({"base": base_path(), "handed": handed, "compared": compared}))
+
+
+def rows(drawn: Mapping[str, Any], key: str) -> None:
+    """Draw rows over steps (`model_page/figures.py`), or their update in the same place."""
+    _rows(key=key, data={"modules": modules_path(), "colours": colours(), **drawn})
 
 
 def passages(data: Passages, key: str) -> int | None:
@@ -93,67 +95,3 @@ def unit_panel(key: str, elsewhere: Callable[[], None]) -> bool:
 
 def _nothing() -> None:
     """Streamlit hands over only the values of a component that says whom it tells."""
-
-
-# How is a figure updated in place?
-#
-# With a component: `st.plotly_chart` replaces a chart at every change, which blinks.
-
-# Kept small, because Streamlit sends it with every run of the page.
-LOADER = """
-export default function ({ data, parentElement }) {
-    const place = parentElement.querySelector(".gs-drawn"), figure = JSON.parse(data.figure)
-    const { height, width } = figure.layout
-    place.style.cssText = `--gs-high: ${height}; width: ${width ? `min(100%, ${width}px)` : "100%"}`
-    const drawn = { ...data, figure }
-    import(new URL(data.modules, location.origin)).then(({ modules }) => modules["chart.js"]())
-        .then(one => one.draw(place, drawn))
-    // Called as well for a figure that was overtaken by the next one.
-    return () => place.isConnected || window.Plotly?.purge(place)
-}
-"""
-
-_PLACE = '<div class="gs-drawn"></div>'
-_plotly = st.components.v2.component("gatescope.chart", js=LOADER, html=_PLACE, isolate_styles=False)
-
-
-class Chart(NamedTuple):
-    """A figure as it is sent."""
-
-    figure: str
-    """Plotly's JSON."""
-    number: int
-    """A figure with a lower number is older."""
-    config: dict[str, Any]
-
-
-def chart(figure: Figure, key: str) -> None:
-    """Draw a figure as wide as its container, or at most as wide as its layout says."""
-    # Plotly's own JSON: Streamlit's JSON can write neither arrays nor NaN as null.
-    content = to_json_plotly(_packed(figure))
-    sent = Chart(content, _number(key, content), CONFIG)
-    _plotly(key=key, data={"modules": modules_path(), **sent._asdict()})
-
-
-def _number(key: str, content: str) -> int:
-    """The number of changes of a visitor's chart: a browser that is still loading may get figures in any order."""
-    changes: dict[str, tuple[int, int]] = st.session_state.setdefault("charts", {})
-    number, last = changes.get(key, (0, 0))
-    if last != hash(content):
-        number += 1
-        changes[key] = number, hash(content)
-    return number
-
-
-def _packed(part: Any) -> Any:
-    """A figure, or part of one, with its arrays of floats in base64, which Plotly can read; other arrays are short."""
-    if isinstance(part, np.ndarray) and part.dtype in (np.float32, np.float64) and part.size:
-        numbers = part.astype(part.dtype.newbyteorder("<"))
-        shape = ", ".join(map(str, part.shape))
-        return {"dtype": f"f{part.itemsize}", "bdata": base64.b64encode(numbers.tobytes()).decode(), "shape": shape}
-    if isinstance(part, Mapping):
-        return {key: _packed(value) for key, value in part.items()}
-    # A list holds traces and the like; a list of arrays is a matrix, which Plotly reads only as plain numbers.
-    if isinstance(part, (list, tuple)) and not any(isinstance(value, np.ndarray) for value in part):
-        return [_packed(value) for value in part]
-    return part

@@ -3,7 +3,6 @@
 Any JSON gets an answer: no number, depth or type in it causes a server error.
 """
 
-from math import isfinite
 from typing import Any
 
 from gatescope.question.holds import Cell
@@ -40,48 +39,31 @@ def _query(asked: Any) -> dict[str, str]:
 
 def room_in(asked: dict[str, Any]) -> int:
     """The most columns of the picture, moved into the allowed range."""
-    return int(min(MOST, max(FEWEST, _number("room", asked.get("room")))))
+    [room] = _numbers("room", [asked.get("room")])
+    return int(min(MOST, max(FEWEST, room)))
 
 
 def range_in(asked: dict[str, Any], name: str) -> Range:
     """A range [a, b] of an axis; None (the whole axis) if there is none."""
-    ends = asked.get(name)
-    if ends is None:
+    if (ends := asked.get(name)) is None:
         return None
-    if not isinstance(ends, list) or len(ends) != 2:
-        raise LstmCoreError(f"Expected {name} as a range of two numbers, got something else.")
-    low, high = (_number(name, end) for end in ends)
-    if low == high or max(abs(low), abs(high)) > FURTHEST:
-        raise LstmCoreError(
-            f"Expected {name} as a range between two numbers up to {FURTHEST:,}, got {low:g} to {high:g}."
-        )
-    if max(low, high) <= BEGIN:
-        raise LstmCoreError(f"Expected {name} as a range with a part from 0 on, got {low:g} to {high:g}.")
-    return low, high
+    found = _numbers(name, ends)
+    if len(found) != 2 or found[0] == found[1] or max(found) <= BEGIN:
+        raise LstmCoreError(f"Expected {name} as a range between two numbers with a part from 0 on, got another.")
+    return found[0], found[1]
 
 
 def cell_in(asked: dict[str, Any]) -> Cell:
     """The cell that is asked for."""
     cell = asked.get("cell")
-    if not isinstance(cell, dict):
-        raise LstmCoreError("Expected a cell with layer, direction, unit and step, got something else.")
-    return Cell(*(_whole_number(name, cell.get(name)) for name in Cell._fields))
+    place = _numbers("cell", [cell.get(name) for name in Cell._fields] if isinstance(cell, dict) else cell)
+    if len(place) != len(Cell._fields) or not all(number.is_integer() and number >= 0 for number in place):
+        raise LstmCoreError(f"Expected the {', '.join(Cell._fields)} of a cell, each a whole number, got other ones.")
+    return Cell(*map(int, place))
 
 
-def _whole_number(name: str, value: Any) -> int:
-    number = _number(name, value)
-    if not number.is_integer() or not 0 <= number <= FURTHEST:
-        raise LstmCoreError(f"Expected {name} as a whole number from 0 on, got {number:g}.")
-    return int(number)
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise LstmCoreError(f"Expected {name} as a number, got something else.")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = float("inf")
-    if not isfinite(number):
-        raise LstmCoreError(f"Expected {name} as a finite number, got another.")
-    return number
+def _numbers(name: str, values: Any) -> list[float]:
+    """Numbers as they came, none of them NaN or beyond any axis."""
+    if isinstance(values, list) and all(type(value) in (int, float) and abs(value) <= FURTHEST for value in values):
+        return [float(value) for value in values]
+    raise LstmCoreError(f"Expected {name} in numbers up to {FURTHEST:,}, got something else.")

@@ -8,20 +8,21 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.checkpoint import opening, sentences
 from gatescope.controls import visitor
-from gatescope.controls.drawn_in_browser import chart
-from gatescope.controls.frame import look, small, tell
+from gatescope.controls.drawn_in_browser import rows
+from gatescope.controls.frame import small, tell
 from gatescope.controls.long_task import health_card, let_go
 from gatescope.model_page import figures
 from gatescope.model_page.train_one_here import ModelControls, Way
 from gatescope.question import link
 from gatescope.question.link import shortened
+from gatescope.reading.read import Reading
 from gatescope.reading.recorded import recording
 from gatescope.recording.recording import WATCHED
 from gatescope.serving import open_in_process
 from gatescope.store import text_files, visitor_traces
 from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import proof
-from lstm_core import LstmCoreError, SequenceModel
+from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.traces.load import AnyTrace
 
@@ -146,17 +147,18 @@ def tokens_of_the_rows(own: tuple[str, ...]) -> str:
     return str(text) if text.strip() or not own else json.dumps(own)
 
 
-def first_look(first: opening.FirstReading, labels: list[str]) -> None:
-    """Show the proof, the model's states over an example, and its answers at each step."""
+def first_look(first: Reading, trace: Trace, model: SequenceModel) -> None:
+    """Show the proof, the model's answers at each step of an example, and its states over it."""
     for notice in first.notices:
         st.info(plain(notice))
-    st.markdown(f"It works; {proof(first.trace)}.")
-    picture = figures.first_picture(first, labels, look())
-    st.markdown(picture.says)
-    chart(picture.states, "states")
-    if picture.scores is not None:
+    st.markdown(f"It works; {proof(trace)}.")
+    if model.gives in ("classes", "set"):
+        said = model.probabilities(model.scores(trace))[:, 0].detach().numpy()
         st.markdown("Output of the Linear layer at each step, as probabilities")
-        chart(picture.scores, "scores")
+        rows(figures.likely(said, first.tokens, model.labels), "scores")
+    says, states = figures.states(trace)
+    st.markdown(says)
+    rows(states, "states")
 
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
@@ -257,19 +259,19 @@ def what_was_opened() -> None:
             st.warning(plain(str(error)))
             return
         first = first_reading(model, typed)
-        if first is not None:
+        if first:
             if st.button("Open it on the Memory page", type="primary", width="stretch"):
                 to_the_main_page(opened.name, model, typed or example)
             offered = "All of it in one file, for this page and for lstm_core.load_model."
             visitor.offer_own_model(left, model, offered)
     with right:
-        if first is not None:
+        if first and first.trace:
             st.subheader("A first picture")
-            first_look(first, model.labels)
+            first_look(first, first.trace, model)
         health_card(model, (state["opened"], choice))
 
 
-def first_reading(model: SequenceModel, text: str) -> opening.FirstReading | None:
+def first_reading(model: SequenceModel, text: str) -> Reading | None:
     """The first reading of a model; None, and a sentence, where there is nothing that can be read."""
     try:
         return opening.first_reading(model, text)

@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gatescope.controls import visitor
-from gatescope.controls.drawn_in_browser import chart
-from gatescope.controls.frame import look, made_with, small
+from gatescope.controls.drawn_in_browser import rows
+from gatescope.controls.frame import made_with, small
 from gatescope.controls.link_sync import Controls
 from gatescope.controls.long_task import health_card
 from gatescope.model_page import figures
@@ -64,12 +64,6 @@ class ModelControls(Controls):
             self.set({"task": asked.task} | numbers)
             notices += more
         return notices
-
-
-# How does the memory of a small LSTM form while it is trained here?
-
-
-WIDTH = 440
 
 
 def asked_for(controls: ModelControls) -> tuple[Setup, DeltaGenerator]:
@@ -198,10 +192,10 @@ def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(training_sentences.loss(setup, progress))
-        chart(figures.loss(progress, shown, look()), "loss")
+        rows(figures.by_epoch(progress, "loss", shown), "loss")
     with right:
         st.markdown(training_sentences.accuracy(setup, progress))
-        chart(figures.accuracy(progress, shown, look()), "accuracy")
+        rows(figures.by_epoch(progress, "accuracy", shown, 1), "accuracy")
 
 
 def layer_and_column(setup: Setup, example: Example) -> tuple[int, int]:
@@ -223,13 +217,10 @@ def before_and_after(run: Run, progress: Progress, chosen: int) -> None:
 
     def one_picture(which: str, picture: Picture) -> None:
         st.markdown(f"**{training_sentences.after(picture)}**")
-        chart(figures.memory(picture, example, layer, look(), WIDTH, reach), f"memory {which}")
+        rows(figures.of_layer(picture, example, layer, reach), f"memory {which}")
         st.markdown(training_sentences.answers(run.setup, example, column))
         if run.setup.task in READS_NUMBERS:
-            figure = figures.forecast(picture, example, column, look())
-        else:
-            figure = figures.probabilities(picture, example, look(), WIDTH)
-        chart(figure, f"answers {which}")
+            rows(figures.forecast(example, column, picture), f"answers {which}")
 
     before, after = st.columns(2)
     with before:
@@ -248,11 +239,11 @@ def what_it_learns(run: Run, progress: Progress, column: int) -> None:
     example, model = progress.example, progress.snapshots[0].model
     st.markdown(training_sentences.to_learn(run.setup, example, column))
     if run.setup.task in READS_NUMBERS:
-        chart(figures.to_forecast(example, column, look()), "answers right")
-        small(training_sentences.EACH_DOT)
+        rows(figures.forecast(example, column), "answers right")
+        small(training_sentences.EACH_VALUE)
     else:
         right = examples.right_answers(run.task, model, example)
-        chart(figures.right_answers(right, example, look(), WIDTH), "answers right")
+        rows(figures.answers(right, example.tokens, example.labels, "right"), "answers right")
         small(training_sentences.what_is_asked(run.setup, right))
         st.markdown(training_sentences.LEARNS_FROM)
         st.code(training_sentences.written(examples.sequences(run.task, model, run.setup.seed)), language=None)

@@ -10,7 +10,6 @@ page that is opened from a disk can load it too.
 import base64
 import gzip
 import json
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -208,8 +207,6 @@ MOST_BYTES = 16_000_000
 """The most bytes of a model that the app sends to a page."""
 TEXTS = 3
 """The texts of a proof."""
-WAVE = 24
-"""Steps of a table that proves a model of the visitor's own."""
 
 
 class SentWords(TypedDict):
@@ -273,19 +270,11 @@ def model_file(source: Source) -> ModelFile:
             f"Expected a model of at most {MOST_BYTES:,} bytes to compute in this page, got {size:,}. In Python "
             "lstm_core.explain says why."
         )
-    found = ModelFile(file=zipped(file_of(model, table)), proved=proofs(source, _texts_of(model)))
+    found = ModelFile(file=zipped(file_of(model, table)), proved=proofs(source, examples(model, model.reads).values()))
     if not source.model.startswith(OWN):
         return found
     said = about_alone(model)
     return {**found, "about": {**said, "model": {**said["model"], "name": visitor_models.label(source.model)}}}
-
-
-def _texts_of(model: SequenceModel) -> Iterable[str]:
-    """Texts that a model reads."""
-    if model.reads != "numbers":
-        return examples(model, model.reads).values()
-    features = range(model.embedding.size)
-    return ["\n".join(" ".join(f"{math.sin(step / 3 + k):.2f}" for k in features) for step in range(WAVE))]
 
 
 def model_files(progress: Progress | None = None) -> Iterator[tuple[str, str]]:

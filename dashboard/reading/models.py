@@ -27,6 +27,8 @@ def facts_of(name: str) -> About:
 # Only so many tokens of a visitor's vocabulary are searched for an example, because every picture does it.
 AMONG = 200
 FIRST = "Giraffes in a field"
+WAVE = 24
+"""Steps of a table that a visitor's own model reads."""
 LESSON = {
     FIRST: FIRST,
     "a word that comes twice": "The cat the dog chased ran away",
@@ -46,8 +48,14 @@ def examples(model: SequenceModel | None, reads: str) -> dict[str, str]:
     if model is not None and (own := facts_of(model.name).examples):
         return own
     if reads == "numbers":
-        return NUMBERS
+        return NUMBERS if model is None else {"a wave": _wave(model.embedding.size)}
     return LESSON if model is None or _can_read(model, FIRST) else _its_own(model)
+
+
+def _wave(columns: int) -> str:
+    """An artificial series: a wave in each column."""
+    rows = (",".join(f"{math.sin(step / 3 + column):.2f}" for column in range(columns)) for step in range(WAVE))
+    return (", " if columns == 1 else "\n").join(rows)
 
 
 def with_text(query: Mapping[str, str]) -> dict[str, str]:

@@ -133,7 +133,12 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     """The reading of a source before its LSTM has run, and the vectors (time, 1, feature) that the LSTM is to read;
     None if there is nothing to read."""
     go_on()
-    source, model, notices = _model(asked)
+    return prepare_with(*_model(asked))
+
+
+def prepare_with(source: Source, model: SequenceModel | None, notices: list[str]) -> tuple[Reading, Tensor | None]:
+    """The reading of a source by a model (None: a random LSTM) before it has run, and the vectors that the LSTM is to
+    read; `notices`: what was said of the model."""
     document = text_files.kept(source.file) if source.file else None
     if source.file and not document:
         notices.append("The opened file is no longer on the server: open it again. The sentence is read instead.")

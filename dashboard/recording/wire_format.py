@@ -8,7 +8,8 @@ s is 0, else int16, to be multiplied by s. Equal arrays are sent once.
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,11 @@ def as_sent(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: as_sent(part) for key, part in value.items()}
     return [as_sent(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def rounded(values: Sequence[float] | np.ndarray, digits: int = 4) -> list[float | None]:
+    """Numbers as they are sent: four digits are enough for a colour and a curve. JSON has no NaN."""
+    return [float(f"{value:.{digits}g}") if isfinite(value) else None for value in np.asarray(values).tolist()]
 
 
 def in_a_script(value: Any) -> str:

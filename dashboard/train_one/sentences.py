@@ -19,7 +19,7 @@ NOBODY_KNOWS = (
     "no model can know the answer there. The accuracy leaves these steps out; the loss counts them, and so it stays "
     "above 0."
 )
-EACH_DOT = "Each dot is a value to forecast, from all values at its left."
+EACH_VALUE = "Each value is to be forecast, from all values at its left."
 WAITING = "Press **Train**: the picture after each epoch takes this place, beside the untrained one."
 
 ANSWERS = {

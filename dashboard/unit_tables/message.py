@@ -9,6 +9,7 @@ import numpy as np
 from gatescope.question import link
 from gatescope.reading.read import Reading
 from gatescope.recording.colours import Scale, Scales
+from gatescope.recording.wire_format import rounded
 from gatescope.unit_tables.asked import COLUMN, SAYS, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned
 from gatescope.unit_tables.known import (
@@ -23,7 +24,7 @@ from gatescope.unit_tables.known import (
     tracks_of,
     typical_keep,
 )
-from gatescope.unit_tables.passages import Passage, Wanted, pinned, query_of, reach_of, related, rounded, strongest
+from gatescope.unit_tables.passages import Passage, Wanted, pinned, query_of, reach_of, related, strongest
 from gatescope.unit_tables.tracking import truth_in
 from gatescope.wording.sentences import means, steps_are
 from lstm_core import SequenceModel, Trace

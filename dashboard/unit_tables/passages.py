@@ -3,7 +3,6 @@ worst? Each place with the tokens around it, and a number that gives each its co
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isfinite
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -14,6 +13,7 @@ from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import Source, View
 from gatescope.reading.read import Reading, read
+from gatescope.recording.wire_format import rounded
 from gatescope.serving.turns import go_on
 from gatescope.store.remembered import ENTRY_BYTES, Budget, remembered, text_bytes
 from gatescope.unit_tables.asked import Corpus, UnitPlace
@@ -58,11 +58,6 @@ class Passage(NamedTuple):
     line: int | None = None
     says: str = ""
     is_so: bool | None = None
-
-
-def rounded(values: Sequence[float] | np.ndarray, digits: int = 4) -> list[float | None]:
-    """Numbers as they are sent: four digits are enough for a colour and a curve. JSON has no NaN."""
-    return [float(f"{value:.{digits}g}") if isfinite(value) else None for value in np.asarray(values).tolist()]
 
 
 def bytes_of(passages: list[Passage]) -> int:

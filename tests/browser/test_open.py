@@ -53,7 +53,7 @@ def drop(page: Page, content: bytes, name: str = "tagger.pt", number: int = 0) -
 def found(page: Page, name: str = "tagger.pt") -> None:
     expect(page.get_by_text(name).first).to_be_visible()
     expect(page.get_by_text("checked: matches PyTorch to").first).to_be_visible()
-    expect(page.locator(".js-plotly-plot .heatmaplayer").first).to_be_visible()
+    expect(page.locator(".st-key-states .gs-drawing")).to_be_visible()
 
 
 def write(page: Page, label: str, text: str) -> None:
@@ -62,7 +62,8 @@ def write(page: Page, label: str, text: str) -> None:
     box.press("Control+Enter")
 
 
-CHART = """[...document.querySelector('.js-plotly-plot')?._fullData ?? []].map(({z}) => [...z].map(row => [...row]))"""
+DRAWN = "document.querySelector('.st-key-states .gs-drawn')?.rows"
+CHART = f"({DRAWN}?.strips ?? []).map(({{z}}) => z.map(row => [...row]))"
 
 
 def charted(page: Page, trace: lstm_core.Trace) -> None:
@@ -120,9 +121,7 @@ def test_a_vocabulary_right_after_the_weights_is_taken(blank: Page):
         page.wait_for_function("() => document.querySelectorAll('input[type=file]').length > 1", polling=5)
         drop(page, json.dumps(WORDS).encode(), "vocab.json", number=1)
         expect(page.get_by_text("Vocabulary: vocab.json")).to_be_visible()
-        page.wait_for_function(
-            "() => document.querySelector('.js-plotly-plot')?.layout?.xaxis?.ticktext?.includes('Giraffes')"
-        )
+        page.wait_for_function(f"() => {DRAWN}?.tokens.includes('Giraffes')")
 
 
 def test_two_visitors_never_see_each_others_model(visitors: Visitors):
@@ -136,7 +135,7 @@ def test_two_visitors_never_see_each_others_model(visitors: Visitors):
         found(page, f"units-{model['encoder'].hidden_size}.pt")
         write(page, "Vocabulary", "\n".join(WORDS))
         write(page, "Try it on", SENTENCE)
-        page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 6")
+        page.wait_for_function(f"() => {DRAWN}?.tokens.length === 6")
         to_the_main_page(page)
     for page, model in models.items():
         shows(page, trace_of(model, [2, 6, 7, 3, 4, 5]))

@@ -30,7 +30,7 @@ NAMED = ["One step at a time, the same state each time", "One step at a time, th
 
 def opened(page: Page, address: str) -> None:
     page.goto(f"/{address}")
-    page.locator(".gs-drawn.js-plotly-plot .main-svg, .gs-pictured :is(svg, td)").first.wait_for()
+    page.locator(".gs-pictured :is(svg, td)").first.wait_for()
     at_rest(page)
 
 

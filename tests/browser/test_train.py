@@ -17,9 +17,13 @@ Opened = Callable[[str], Page]
 
 LABEL = "counter, yours: 4 units, seed 2"
 HEATMAPS = """key => {
-    const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
-    return Object.fromEntries((plot?._fullData || []).map(({name, z}) => [name, [...z].map(row => [...row])]))
+    const { strips = [] } = document.querySelector(`.st-key-${key} .gs-drawn`)?.rows ?? {}
+    return Object.fromEntries(strips.map(({quantity, name = quantity, z}) => [name, z.map(row => [...row])]))
 }"""
+
+
+# The epochs of which there is a loss.
+LOSS = "document.querySelector('.st-key-loss .gs-drawn').rows.curves.of[1].values.filter(Number.isFinite).length"
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def opened(tab: tuple[Page, Watch], blank: Page) -> Opened:
 
     def link(query: str) -> Page:
         blank.goto(f"/open?how=train&{query}")
-        ready = blank.get_by_text("There is nothing to learn from yet").or_(blank.locator(".heatmaplayer"))
+        ready = blank.get_by_text("There is nothing to learn from yet").or_(blank.locator(".gs-drawing"))
         ready.first.wait_for()
         # Streamlit's front end first looks for its server below the page's own address.
         tab[1].forget()
@@ -46,7 +50,7 @@ def finish(page: Page) -> None:
 
 
 def heatmaps(page: Page, which: str) -> dict[str, Any]:
-    page.locator(f".st-key-memory-{which} .heatmaplayer").first.wait_for()
+    page.locator(f".st-key-memory-{which} .gs-drawing").wait_for()
     found: dict[str, Any] = page.evaluate(HEATMAPS, f"memory-{which}")
     return found
 
@@ -75,9 +79,8 @@ def test_stopping_keeps_what_there_is(opened: Opened):
     line = page.get_by_text(re.compile(r"Epoch \d+ of 500 · stopped")).inner_text()
     done = int(re.findall(r"\d+", line)[0])
     assert 2 <= done < 500
-    loss = "[...document.querySelector('.st-key-loss .js-plotly-plot')._fullData[0].x]"
-    page.wait_for_function(f"done => {loss}.at(-1) >= done", arg=done)
-    assert page.evaluate(loss) == list(range(1, done + 1))
+    page.wait_for_function(f"done => {LOSS} >= done", arg=done)
+    assert page.evaluate(LOSS) == done
     expect(page.get_by_role("slider", name="Epoch shown")).to_have_attribute("max", str(done))
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
 
@@ -96,7 +99,7 @@ def trained(opened: Opened) -> Page:
 
 def test_the_slider_goes_back_to_the_untrained_model_and_the_file_opens_again(trained: Page):
     before, after = heatmaps(trained, "before"), heatmaps(trained, "after")
-    assert set(before) == set("figcoh")
+    assert set(before) == {*"figcoh", "probability"}
     assert len(after["c"]) == 5
     assert not np.allclose(before["c"], after["c"])
     trained.get_by_role("slider", name="Epoch shown").press("Home")
@@ -121,24 +124,22 @@ def test_a_slider_changes_the_picture_before_training_and_the_link(opened: Opene
     assert len(heatmaps(page, "before")["c"]) == 5
 
 
-KEPT = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.was && plot.checkVisibility())"""
+KEPT = """() => [...document.querySelectorAll('.gs-drawn')].map(plot => plot.was && plot.checkVisibility())"""
 
 
 def test_a_chart_changes_in_its_place(opened: Opened):
     page = opened("epochs=500")
-    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 3")
-    page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => { plot.was = true })")
+    page.wait_for_function("() => document.querySelectorAll('.gs-drawn:has(.gs-drawing)').length === 2")
+    page.evaluate("document.querySelectorAll('.gs-drawn').forEach(plot => { plot.was = true })")
     page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
     page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c?.length === 5")
-    assert page.evaluate(KEPT) == [True] * 3
+    assert page.evaluate(KEPT) == [True] * 2
     begin(page)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 500"))).to_be_visible()
-    page.locator(".st-key-answers-after .heatmaplayer").first.wait_for()
-    page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => { plot.was = true })")
-    drawn = "() => document.querySelector('.st-key-loss .js-plotly-plot')._fullData[0].x.length"
-    before = page.evaluate(drawn)
-    page.wait_for_function(f"before => ({drawn})() > before", arg=before)
-    assert page.evaluate(KEPT) == [True] * 6
+    page.locator(".st-key-memory-after .gs-drawing").wait_for()
+    page.evaluate("document.querySelectorAll('.gs-drawn').forEach(plot => { plot.was = true })")
+    page.wait_for_function(f"before => {LOSS} > before", arg=page.evaluate(LOSS))
+    assert page.evaluate(KEPT) == [True] * 4
     page.get_by_role("button", name="Stop").click()
     finish(page)
 

@@ -82,7 +82,7 @@ def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
     assert (paper > 700 and ink < 300) if scheme == "light" else (paper < 100 and ink > 600)
 
 
-@pytest.mark.parametrize(("address", "plots"), [("lesson", 1), ("open?how=train", 3)])
+@pytest.mark.parametrize(("address", "plots"), [("lesson", 1), ("open?how=train", 2)])
 def test_the_lesson_and_a_training_fit(blank: Page, address: str, plots: int):
     blank.goto(f"/{address}")
     expect(blank.locator(".js-plotly-plot, .gs-drawing")).to_have_count(plots)

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { runInNewContext } from "node:vm"
 import { Part } from "./page.js"
 
 const { numbersOf, offlinePage, pictures } = await import("../../assets/browser/slide/page_file.js")
@@ -12,11 +11,6 @@ Object.assign(globalThis, {
             return root
         }
     },
-    DOMParser: class {
-        parseFromString(text) {
-            return { body: { textContent: text.replace(/<[^>]*>/g, "") } }
-        }
-    },
 })
 
 /** A page, from top to bottom; `plot(name)` is a graph on it. */
@@ -24,7 +18,7 @@ function pageOf(...parts) {
     document.body.replaceChildren(...parts)
 }
 const plot = (name, width = 100) => {
-    const made = element("div", { class: "gs-drawn js-plotly-plot", id: name })
+    const made = element("div", { class: "gs-pictured", id: name })
     made.box = { width, height: 50 }
     return made
 }
@@ -101,38 +95,16 @@ test("pictures side by side are one, with the names of their columns; a row of o
     )
 })
 
-/** A graph with what Plotly has unpacked of it. */
-const unpacked = (traces, layout = {}) => ({
-    _fullData: traces.map(one => ({ visible: true, ...one })),
-    _fullLayout: layout,
-})
-
-test("a heatmap is a row for each cell, by the names on its axes; a line one for each point", () => {
-    const layout = {
-        xaxis: { tickvals: [0, 1], ticktext: ["<b>the</b>", "end"] },
-        yaxis2: { tickvals: [0, 1] },
-        yaxis3: { tickvals: [5], ticktext: ["five"] },
-    }
-    const heatmap = {
-        type: "heatmap",
-        name: "c",
-        z: [
-            [0.5, -1],
-            [2, 3],
-        ],
-        yaxis: "y2",
-    }
-    const line = { type: "scatter", name: "loss", x: [1, 7], y: [5, 6], xaxis: "x", yaxis: "y3" }
-    const hidden = { ...line, visible: "legendonly" }
-    const plots = [unpacked([heatmap, line, hidden], layout)]
-    assert.deepEqual(numbersOf([{ title: "", plots }], { title: "The page" }).split("\r\n"), [
+test("the numbers of pictures are one table, each row with the name of its picture", () => {
+    const plot = rows => ({ numbers: () => rows })
+    const columns = [
+        { title: "Left", plots: [plot([["c", "the", 0, 0.5]])] },
+        { title: "", plots: [plot([["=1", 7, "", NaN]])] },
+    ]
+    assert.deepEqual(numbersOf(columns, { title: "The page" }).split("\r\n"), [
         "picture,series,x,y,value",
-        "The page,c,the,0,0.5",
-        "The page,c,end,0,-1",
-        "The page,c,the,1,2",
-        "The page,c,end,1,3",
-        "The page,loss,end,five,",
-        "The page,loss,7,6,",
+        "Left,c,the,0,0.5",
+        "The page,'=1,7,,",
         "",
     ])
 })
@@ -152,37 +124,20 @@ const htmlOf = part =>
     part instanceof Part
         ? `<${part.localName}>${part.childNodes.map(htmlOf).join("")}</${part.localName}>`
         : part.textContent
-globalThis.fetch = /** @type {any} */ (async () => new Response("/* the library */"))
 
-test("a page that works offline has all its texts and draws each picture in its place, as wide as that", async () => {
-    const graph = (name, title) => ({ data: [{ name }], layout: { width: 300, height: 200, title } })
+test("a page that works offline has all its texts and each picture in its place, and no script", async () => {
     const picture = async (width, height) => element("svg", {}, element("text", {}, `${width} × ${height}`))
+    const drawn = clientWidth => ({ picture, clientWidth, clientHeight: 6 })
     const columns = /** @type {any} */ ([
-        { title: "Left", plots: [graph("a", "</script>"), graph("b")] },
-        { title: "", plots: [graph("c"), { picture, clientWidth: 5, clientHeight: 6 }] },
+        { title: "Left", plots: [drawn(3), drawn(4)] },
+        { title: "", plots: [drawn(5)] },
     ])
     const says = { title: "The title", question: "Why?", made: "Made." }
     const text = await (await offlinePage(columns, says, { ink: "#111", paper: "#eee" })).text()
     assert.ok(text.startsWith('<!doctype html><meta charset="utf-8"><html><head><title>The title</title>'))
     assert.match(text, /color: #111; background: #eee/)
     const body = /<body>(.*)<\/body>/s.exec(text)?.[1] ?? ""
-    const column = "<div><h2>Left</h2><div></div><div></div></div><div><div></div><svg><text>5 × 6</text></svg></div>"
-    assert.ok(
-        body.startsWith(`<h1>The title</h1><p>Why?</p><main>${column}</main><p>Made.</p><script>/* the library */<`),
-    )
-    const scripts = [...body.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script)
-    assert.equal(scripts.length, 2)
-    const calls = []
-    const Plotly = { newPlot: (...given) => calls.push(JSON.parse(JSON.stringify(given))) }
-    runInNewContext(scripts[1], { document: { querySelectorAll: () => ["place 1", "place 2", "place 3"] }, Plotly })
-    assert.deepEqual(
-        calls.map(([place, [{ name }], layout]) => [place, name, layout]),
-        [
-            ["place 1", "a", { height: 200, title: "</script>", autosize: true }],
-            ["place 2", "b", { height: 200, autosize: true }],
-            ["place 3", "c", { height: 200, autosize: true }],
-        ],
-    )
-    const { displaylogo, responsive, modeBarButtons } = calls[0][3]
-    assert.deepEqual([displaylogo, responsive, modeBarButtons], [false, true, [["toImage"]]])
+    const svg = wide => `<svg><text>${wide} × 6</text></svg>`
+    const column = `<div><h2>Left</h2>${svg(3)}${svg(4)}</div><div>${svg(5)}</div>`
+    assert.equal(body, `<h1>The title</h1><p>Why?</p><main>${column}</main><p>Made.</p>`)
 })

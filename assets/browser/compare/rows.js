@@ -54,7 +54,9 @@ const weightOf = (/** @type {Strip} */ { quantity, z }) => z.length * (quantity 
  * @param {Rows} rows @param {number} width @param {number | null} height */
 function laid({ strips, tokens, look, high, head, labelled = [], curves, least = 1 }, width, height) {
     const number = tokens.length
-    const columns = new Columns({ columns: { first: 0, per: 1, number, steps: number }, labels: tokens })
+    // Many steps that are only numbered are not each named.
+    const labels = number > FEW && tokens.every((token, step) => token === `${step}`) ? [] : tokens
+    const columns = new Columns({ columns: { first: 0, per: 1, number, steps: number }, labels })
     const range = /** @type {[number, number]} */ ([-0.5, number - 0.5])
     const longest = (/** @type {string[]} */ texts) => Math.max(0, ...texts.map(widthOf))
     const named = strips.flatMap(({ z, rows }) => rows ?? [`${z.length - 1}`])
@@ -217,7 +219,7 @@ function lined({ of, ends, high: tall = CURVES, written = value => value.toPreci
         const x = (/** @type {number} */ k) => (width * (k + 0.5)) / values.length
         const there = values.flatMap((value, k) => (Number.isFinite(value) ? [{ cx: x(k), cy: y(value), value }] : []))
         const points = there.map(({ cx, cy }) => `${cx.toFixed(1)},${cy.toFixed(1)}`).join(" ")
-        const isFew = values.length <= FEW
+        const isFew = there.length <= FEW
         const dot = { r: isFew ? 3 : 6, fill: line.stroke, opacity: +isFew }
         const dots = there.map(({ value, ...at }) =>
             svg("circle", { ...at, ...dot }, svg("title", {}, `${name}: ${written(value)}`)),
@@ -241,7 +243,7 @@ function lined({ of, ends, high: tall = CURVES, written = value => value.toPreci
 export function drawRows(place, rows) {
     if (!place.rows) {
         // Answers alone are no picture of their own.
-        place.classList.toggle("gs-pictured", rows.strips.length > 0)
+        place.classList.toggle("gs-pictured", rows.strips.length > 0 || !!rows.curves)
         place.picture = async (/** @type {number} */ width, /** @type {number} */ high) =>
             drawing(place.rows, width, high)
         place.numbers = () => numbersOf(place.rows)

@@ -1,7 +1,6 @@
 /** How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline. */
 
-import { beside } from "../beside.js"
-import { cell, rewritten } from "../shared/numbers.js"
+import { cell } from "../shared/numbers.js"
 import { LINE, paper, SIZES, sheetFile, text, written } from "./files.js"
 
 // Which pictures are on a page, and what are they called?
@@ -47,10 +46,10 @@ export function aboutPage() {
     return { name, question, made }
 }
 
-/** The graphs of Plotly, and what draws itself (`place.picture`), that are on screen, from top to bottom.
- * @param {ParentNode} place @returns {any[]} */
+/** What draws itself (`place.picture`) and is on screen, from top to bottom. @param {ParentNode} place
+ * @returns {any[]} */
 function plotsIn(place) {
-    return [...place.querySelectorAll(".gs-drawn.js-plotly-plot, .gs-pictured")].filter(plot => plot.clientWidth > 0)
+    return [...place.querySelectorAll(".gs-pictured")].filter(plot => plot.clientWidth > 0)
 }
 
 /** The columns of a row that have pictures. @param {Element & {heading?: string}} row @returns {Shown} */
@@ -91,61 +90,18 @@ const textOf = part => part?.textContent?.trim() ?? ""
  */
 export function numbersOf(columns, says) {
     const rows = columns.flatMap(({ title, plots }) =>
-        plots.flatMap(plot => ofPlot(plot).map(row => [title || says.title, ...row])),
+        plots.flatMap(plot => plot.numbers().map((/** @type {any[]} */ row) => [title || says.title, ...row])),
     )
     return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
-/** @param {{_fullData: any[], _fullLayout: any, numbers?: () => (string | number)[][]}} plot */
-function ofPlot({ _fullData, _fullLayout, numbers }) {
-    if (numbers) return numbers()
-    // Plotly has unpacked the numbers there.
-    return _fullData.filter(({ visible }) => visible === true).flatMap(trace => rowsOf(trace, _fullLayout))
-}
-
-/** @param {any} trace @param {any} layout */
-function rowsOf(trace, layout) {
-    const [nameX, nameY] = [namesOn(layout, trace.xaxis, "x"), namesOn(layout, trace.yaxis, "y")]
-    if (trace.type !== "heatmap") {
-        return Array.from(trace.x ?? [], (x, at) => [trace.name, nameX(x), nameY(trace.y[at]), ""])
-    }
-    return Array.from(trace.z, (row, down) =>
-        Array.from(row, (value, across) => [
-            trace.name,
-            nameX(trace.x?.[across] ?? across),
-            nameY(trace.y?.[down] ?? down),
-            value,
-        ]),
-    ).flat()
-}
-
-/** What a number on an axis is called there; the number, if it has no name. @param {any} layout
- * @param {string | undefined} axis @param {"x" | "y"} letter */
-function namesOn(layout, axis, letter) {
-    const { tickvals, ticktext } = layout[`${letter}axis${(axis ?? letter).slice(1)}`] ?? {}
-    const names = new Map(Array.from(tickvals ?? [], (value, at) => [value, plain(ticktext?.[at] ?? value)]))
-    return (/** @type {string | number} */ value) => names.get(value) ?? value
-}
-
-/** A text without Plotly's markup. @param {string | number} text */
-function plain(text) {
-    return new DOMParser().parseFromString(`${text}`, "text/html").body.textContent ?? ""
-}
-
-// How are pictures one page that works offline? With Plotly inside, and without Plotly's bar of its own.
-
-const BARS = {
-    displaylogo: false,
-    modeBarButtons: [["toImage"]],
-    toImageButtonOptions: { format: "svg", filename: "gatescope" },
-}
+// How are pictures one page that works offline?
 
 /**
  * @param {Column[]} columns
  * @param {{title: string, question: string, made: string}} says @param {{ink: string, paper: string}} colours
  */
 export async function offlinePage(columns, { title, question, made }, { ink, paper }) {
-    const library = await (await fetch(beside("../vendor/plotly-cartesian.min.js"))).text()
     const page = document.implementation.createHTMLDocument(title)
     /** @param {string} name @param {string} text */
     const add = (name, text, place = page.body) => {
@@ -164,14 +120,10 @@ export async function offlinePage(columns, { title, question, made }, { ink, pap
         const place = add("div", "", row)
         if (column.title) add("h2", column.title, place)
         for (const plot of column.plots) {
-            const own = await plot.picture?.(plot.clientWidth, plot.clientHeight)
-            if (own) place.append(page.importNode(own, true))
-            else add("div", "", place).className = "picture"
+            place.append(page.importNode(await plot.picture(plot.clientWidth, plot.clientHeight), true))
         }
     }
     add("p", made)
-    add("script", library)
-    add("script", drawing(columns))
     return new Blob([`<!doctype html><meta charset="utf-8">${page.documentElement.outerHTML}`], { type: "text/html" })
 }
 
@@ -180,23 +132,6 @@ const styleOf = (ink, paper) =>
     `body { margin: 16px 24px; font: 16px sans-serif; color: ${ink}; background: ${paper} }` +
     "h1 { font-size: 22px } h2 { font-size: 17px } main { display: flex; flex-wrap: wrap; gap: 18px }" +
     "main > div { flex: 1 1 300px; min-width: 0 }"
-
-/** A script that draws all pictures, each in its place. @param {Column[]} columns */
-function drawing(columns) {
-    const drawn = columns.flatMap(({ plots }) => plots).filter(({ picture }) => !picture)
-    const figures = drawn.map(({ data, layout }) => ({ data, layout: asWide(layout) }))
-    // What a visitor typed is inside: it must not end the script.
-    const said = JSON.stringify(figures).replaceAll("<", "\\u003c")
-    const config = JSON.stringify({ ...BARS, responsive: true })
-    return `
-        const places = document.querySelectorAll(".picture");
-        ${said}.forEach(({ data, layout }, at) => Plotly.newPlot(places[at], data, layout, ${config}))`
-}
-
-/** A layout that is as wide as its place. @param {Object<string, any>} layout */
-function asWide({ width: _, ...rest }) {
-    return { ...rest, autosize: true }
-}
 
 // How do pictures become a slide? 16:9, with a name, their page's question and how they were made.
 
@@ -253,7 +188,7 @@ async function drawn({ title, plots }, { left, top, width, height }) {
     const pictures = []
     for (const [at, plot] of plots.entries()) {
         const high = heights[at] * share
-        const picture = await painted(plot, width / GROWS, high / GROWS)
+        const picture = await plot.picture(width / GROWS, high / GROWS)
         // A name above a row may reach out of the picture.
         const box = { overflow: "visible", viewBox: `0 0 ${width / GROWS} ${high / GROWS}` }
         const inside = { ...box, x: left, y, width, height: high }
@@ -262,23 +197,6 @@ async function drawn({ title, plots }, { left, top, width, height }) {
         y += high + APART
     }
     return pictures
-}
-
-/** A graph as an SVG element of a size, its numbers with true minus signs. @param {any} plot
- * @param {number} width @param {number} height */
-async function painted(plot, width, height) {
-    if (plot.picture) return plot.picture(width, height)
-    const { data, layout } = plot
-    const address = await Plotly.toImage(
-        { data, layout: { ...layout, width, height } },
-        { format: "svg", width, height },
-    )
-    const text = decodeURIComponent(address.slice(address.indexOf(",") + 1))
-    const picture = new DOMParser().parseFromString(text, "image/svg+xml").documentElement
-    for (const number of picture.querySelectorAll(".heatmap-label text")) {
-        number.textContent = rewritten(number.textContent ?? "")
-    }
-    return document.importNode(picture, true)
 }
 
 // How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline.
