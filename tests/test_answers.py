@@ -14,7 +14,7 @@ from unpacking import numbers_in, packed_in
 import lstm_core
 from gatescope import assets
 from gatescope.live.routes import files_path
-from gatescope.offline.downloads import Sight, download
+from gatescope.offline.downloads import download
 from gatescope.question import link
 from gatescope.question.holds import Cell, read_holds
 from gatescope.question.opening import opening
@@ -226,7 +226,7 @@ WORDS = ["it's", "a", '"', "test", '"', "\\", "of", "<", "b", ">"]
 
 def test_npz_loads_bit_for_bit(tmp_path):
     path = tmp_path / "trace.npz"
-    path.write_bytes(download("npz", VIEW).content)
+    path.write_bytes(b"".join(download("npz", VIEW).pieces))
     trace, expected = lstm_core.load(path), trace_of(WORDS, 4, 5, 2)
     assert all((trace.tensors()[name] == tensor).all() for name, tensor in expected.tensors().items())
     assert trace.tokens == [WORDS]
@@ -235,7 +235,7 @@ def test_npz_loads_bit_for_bit(tmp_path):
 @pytest.mark.slow
 def test_the_python_code_gives_the_same_trace_as_it_stands(tmp_path):
     script = tmp_path / "same.py"
-    script.write_bytes(download("py", VIEW).content)
+    script.write_bytes(b"".join(download("py", VIEW).pieces))
     with script.open("a") as more:
         more.write(f"trace.save({str(tmp_path / 'trace.npz')!r})\n")
     subprocess.run([sys.executable, script], check=True, capture_output=True)
@@ -244,7 +244,7 @@ def test_the_python_code_gives_the_same_trace_as_it_stands(tmp_path):
 
 
 def test_the_html_page_asks_nothing_of_the_network_and_holds_no_markup_of_the_sentence():
-    page = download("html", VIEW).content.decode()
+    page = b"".join(download("html", VIEW).pieces).decode()
     before_library, after_library = page.split("<script>", 1)[0], page.rsplit("</script>", 2)[0]
     assert "src=" not in before_library
     assert "<script src" not in after_library
@@ -270,7 +270,7 @@ def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, 
 
 def test_a_page_of_a_file_is_called_by_its_name():
     view = View(Source(file=keep("log & co.csv", b"load\n1\n2\n3"), tokens="numbers"))
-    assert b"<title>log &amp; co.csv</title>" in download("html", view).content
+    assert b"<title>log &amp; co.csv</title>" in b"".join(download("html", view).pieces)
 
 
 def count_recordings(monkeypatch):
@@ -310,7 +310,7 @@ def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
 
 def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():
     view = View(Source("a b c d e"), Shown(pin=Cell(0, 0, 1, 2)), read_holds("f.0.2.1_0"))
-    page = download("html", view, Sight((0.5, 2.5), (1.5, -0.5))).content
+    page = b"".join(download("html", view, (0.5, 2.5), (1.5, -0.5)).pieces)
     assert packed_in(page)[1]["zoom"] == {"steps": [0.5, 2.5], "units": [1.5, -0.5]}
     picture = numbers_in(page)
     assert "f of unit 2 at “b” held at 0" in picture["made"]

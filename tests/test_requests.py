@@ -207,7 +207,7 @@ def test_a_table_beyond_the_limits_is_refused_before_it_is_parsed(monkeypatch, t
 
 def test_what_can_not_be_exported_is_refused_with_what_to_do_instead(client):
     response = post(client, "download/npz", {"query": {"sentence": ""}})
-    assert (response.status_code, response.text) == (400, "There is nothing to export yet: type a sentence.")
+    assert (response.status_code, response.text) == (400, "Expected a text that is read, got none: type one.")
     assert refuses(client, "download/exe", {"query": {}}, "Expected one of npz, html, py, got 'exe'")
 
 

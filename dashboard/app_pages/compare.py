@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gatescope.comparing.message import compared
-from gatescope.comparing.rivals import Rival, Rivals, first_reading, rivals
+from gatescope.comparing.rivals import Rival, Rivals, rivals
 from gatescope.comparing.two_readings import MOST, Two, two, where_they_differ
-from gatescope.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
+from gatescope.comparing.view import OPENS, SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
 from gatescope.controls.drawn_in_browser import two_readings
 from gatescope.controls.frame import file_of, tell
 from gatescope.controls.link_sync import SourceControls, choose_lstm, choose_source, fields_of, sentence_box
@@ -30,7 +30,7 @@ def follow(query: Mapping[str, str]) -> list[str]:
     pair, notices = read_pair(query)
     is_bare = pair == TwoSides(Side(opening()), Side(opening())) and not st.query_params.keys() & names()
     if is_bare:
-        first = Side(first_reading(opening()))
+        first = Side(OPENS if opening().model == OPENS.model else opening())
         pair = TwoSides(first, first)
     take(pair)
     controls.values["offered"] = pair.a.source if is_bare else None

@@ -1,12 +1,8 @@
-"""Which small change of a text turns a later answer? Some thousand texts, each one token apart, are read in a batch.
-
-And what does the page open on, where nobody has asked for a text? On a change of a word that a person would write.
-"""
+"""Which small change of a text turns a later answer? Some thousand texts, each one token apart, are read in a batch."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +11,8 @@ import torch
 from torch import Tensor
 
 import lstm_core
-from gatescope.question.view import SIZES, Source
-from gatescope.reading.models import examples, trained_sizes
-from gatescope.reading.read import Reading, read
+from gatescope.question.view import Source
+from gatescope.reading.read import Reading
 from gatescope.store.remembered import Budget, remembered
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Numbers
@@ -242,29 +237,3 @@ def turns(model: SequenceModel, before: Tensor, after: Tensor) -> Tensor:
         return (0.5 + distance).where((before > 0.5) != (after > 0.5), 0).amax(-1)
     deviation = getattr(model.embedding, "deviation", torch.ones(1))
     return ((after - before).abs() / deviation.mean()).amax(-1)
-
-
-def first_reading(source: Source) -> Source:
-    """The source, or the first larger size or example text of its model in which another word of the same kind turns a
-    later answer; the source itself, if there is none."""
-    reading = read(source)
-    if reading.model is None or reading.model.reads != "words" or source.file:
-        return source
-    return next(filter(turns_by_a_word_of_one_kind, _tried(source)), source)
-
-
-def turns_by_a_word_of_one_kind(source: Source) -> bool:
-    """Whether the first rival of a text has a word of the same kind: rivals with such a word come first."""
-    reading = read(source)
-    return any(of_one_kind(reading.tokens[one.step], one.token) for one in rivals(source, reading).found[:1])
-
-
-def _tried(source: Source) -> Iterator[Source]:
-    yield source
-    if source.model == SIZES:
-        for units in trained_sizes()["hidden_dim"]:
-            if units > source.hidden_dim:
-                yield replace(source, hidden_dim=units)
-    model = read(source).model
-    for text in examples(model, "words").values():
-        yield replace(source, sentence=text)

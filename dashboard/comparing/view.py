@@ -18,6 +18,11 @@ SECOND = "_b"
 MOST_EPOCHS = 99_999
 
 
+OPENS = Source(model=SIZES, hidden_dim=8)
+"""What the page opens on where nobody has asked for a text: the first size at which another word of the same kind turns
+a later answer."""
+
+
 def _epoch(text: str) -> int | None:
     return int(whole(0, MOST_EPOCHS)["read"](text)) if text else None
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypedDict
 from gatescope.live.asked import Range, question_in
 from gatescope.offline import carried
 from gatescope.offline.carried import CELLS, UNTRAINED, ModelFile, Shipped, model_file, untrained, zipped, zipped_floats
-from gatescope.offline.downloads import Download, Sight, download
+from gatescope.offline.downloads import Download, download
 from gatescope.question.view import OWN, SHIPPED, SIZES, TOKENS, Source, View
 from gatescope.reading.models import DIMENSIONS, view_in
 from gatescope.reading.read import prepare, shipped
@@ -88,7 +88,7 @@ def keep(name: str, content: bytes) -> dict[str, str]:
 
 def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Download:
     """A file for a view, with its first piece made."""
-    made = download(kind, _view(query), Sight(steps, rows))
+    made = download(kind, _view(query), steps, rows)
     return made._replace(pieces=chain([next(made.pieces, b"")], made.pieces))
 
 

@@ -170,13 +170,29 @@ def _elsewhere(reading: Reading, trace: Trace) -> Elsewhere | None:
 
 
 def _terms(found: HeldReading, trace: Trace, cell: Cell | None) -> CellTerms | None:
-    """Every term of a cell; None without a cell, or if the trace does not have it."""
-    if cell is None:
+    """Every term of a cell, its gates as they are held. None without a cell, for one that the trace does not have or
+    whose step is left out, of a GRU or RNN, and of a recording, whose weights nobody has."""
+    reading = found.reading
+    is_lstm = kind_of(reading.lstm).name == "LSTM"
+    if cell is None or reading.only_watched or not is_lstm or cell.step in found.holds.without:
         return None
     try:
-        return terms_under(found, trace, cell)
+        terms = terms_of(cell, anatomy(reading.lstm, trace, **cell.at()))
     except LstmCoreError:
         return None
+    return _as_held(terms, trace, cell) if found.holds.gates else terms
+
+
+def _as_held(terms: CellTerms, trace: Trace, cell: Cell) -> CellTerms:
+    """The terms of a cell with what was recorded while gates were held."""
+    layer, direction, unit, step = cell
+    i, f, g, o, c = (getattr(trace, name)[layer, direction, step, 0, unit].item() for name in "ifgoc")
+    terms["i"]["value"], terms["f"]["value"], terms["g"]["value"], terms["o"]["value"] = i, f, g, o
+    terms["kept"], terms["written"], terms["c"], terms["tanh_c"] = f * terms["c_before"], i * g, c, tanh(c)
+    # The units of a projection's h are others.
+    has_own_h = trace.h.shape == trace.c.shape
+    terms["h"] = trace.h[layer, direction, step, 0, unit].item() if has_own_h else o * tanh(c)
+    return terms
 
 
 # What is said of a model in every answer: what it was trained for, its fixed dimensions, and examples?
@@ -228,32 +244,3 @@ def _name_of(file: str, trace: Trace | None) -> str:
     """What a recording is called in the list of models."""
     sequence = trace.coords["batch"][0] if trace else 0
     return shortened(file) + (f", sequence {sequence + 1}" if sequence else "")
-
-
-# What are the terms of a cell whose weights the page has not, also while something is held?
-
-
-def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> CellTerms:
-    """Every term of a cell, its gates as they are held. Raises LstmCoreError if the cell's step is left out, and for a
-    recording, whose weights nobody has."""
-    if found.reading.only_watched:
-        raise LstmCoreError("A recording has no weights: the sums of its gates are not known.")
-    if kind_of(found.reading.lstm).name != "LSTM":
-        raise LstmCoreError("The sums of the gates are shown of an LSTM alone.")
-    if cell.step in found.holds.without:
-        raise LstmCoreError("This step is left out, so the cell reads nothing there.")
-    terms = terms_of(cell, anatomy(found.reading.lstm, trace, **cell.at()))
-    if not found.holds.gates:
-        return terms
-    layer, direction, unit, step = cell
-    recorded = {
-        name: getattr(trace, name)[layer, direction, step, 0, unit].item() for name in ("i", "f", "g", "o", "c")
-    }
-    terms["i"]["value"], terms["f"]["value"] = recorded["i"], recorded["f"]
-    terms["g"]["value"], terms["o"]["value"] = recorded["g"], recorded["o"]
-    terms["kept"], terms["written"] = recorded["f"] * terms["c_before"], recorded["i"] * recorded["g"]
-    terms["c"], terms["tanh_c"] = recorded["c"], tanh(recorded["c"])
-    # The units of a projection's h are others.
-    has_own_h = trace.h.shape == trace.c.shape
-    terms["h"] = trace.h[layer, direction, step, 0, unit].item() if has_own_h else recorded["o"] * terms["tanh_c"]
-    return terms

@@ -30,8 +30,6 @@ class Budget:
     SCANS = 160_000_000
     # What a unit does around its moments in a corpus.
     MOMENTS = 12_000_000
-    # Texts that a model predicts worst.
-    WORST = 2_000_000
     # Places in a corpus where a pattern occurs.
     HITS = 4_000_000
     # Files that visitors opened as texts and tables.

@@ -225,7 +225,7 @@ def start(run: Run) -> None:
         if len(_running) >= MOST_AT_ONCE:
             raise LstmCoreError(
                 f"This server is training {len(_running)} models already, as many as it takes at once. "
-                "Try again in a minute: your settings stay."
+                "Wait a minute: your settings stay."
             )
         _running.add(run)
 

@@ -72,7 +72,7 @@ def task_of(setup: Setup, text: str = "", table: str | bytes = "") -> Task:
     if setup.task == "text":
         _at_most(len(text), MOST_CHARACTERS, "characters of text")
         if not text.strip():
-            raise LstmCoreError("There is nothing to learn from yet: paste a text of at least 200 characters.")
+            raise LstmCoreError("Nothing to learn from yet: paste a text of at least 200 characters.")
         return task_from("text", text=text)
     return task_from("forecast", series=_series(table)) if setup.task == "forecast" else task_from(setup.task)
 
@@ -80,7 +80,7 @@ def task_of(setup: Setup, text: str = "", table: str | bytes = "") -> Task:
 def _series(table: str | bytes) -> Any:
     """The table as a DataFrame, which keeps its columns' names."""
     if not table.strip():
-        raise LstmCoreError("There is nothing to learn from yet: paste a table of numbers, or open a CSV file.")
+        raise LstmCoreError("Nothing to learn from yet: paste a table of numbers, or open a CSV file.")
     series = lstm_core.read_series(table)
     _at_most(len(series.values), MOST_ROWS, "rows")
     _at_most(len(series.names), MOST_COLUMNS, "columns")

@@ -183,7 +183,6 @@ def hits(_asked: Corpus, found: Scanned, wanted: Pattern) -> list[Passage]:
     return shown
 
 
-@remembered(Budget.WORST, key=name_of_scan, bytes_of=bytes_of, is_heavy=lambda *_: True)
 def worst(asked: Corpus, found: Scanned) -> list[Passage]:
     """The texts with the largest loss, the worst first, each around the token that the model expected least.
 

@@ -30,7 +30,7 @@ BOX = "Sentence"
 
 def exported(**query: str) -> bytes:
     """What Export's HTML is for a link."""
-    return download("html", view_of(query)).content
+    return b"".join(download("html", view_of(query)).pieces)
 
 
 def view_of(query: dict[str, str]) -> View:

@@ -32,7 +32,7 @@ def opened(tab: tuple[Page, Watch], blank: Page) -> Opened:
 
     def link(query: str) -> Page:
         blank.goto(f"/open?how=train&{query}")
-        ready = blank.get_by_text("There is nothing to learn from yet").or_(blank.locator(".gs-drawing"))
+        ready = blank.get_by_text("Nothing to learn from yet").or_(blank.locator(".gs-drawing"))
         ready.first.wait_for()
         # Streamlit's front end first looks for its server below the page's own address.
         tab[1].forget()
