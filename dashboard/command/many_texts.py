@@ -136,9 +136,10 @@ def scan(options: argparse.Namespace) -> None:
     """
     import lstm_core
 
+    model = what_is_read.model_named(options.model, options)
     found = lstm_core.scan(
-        what_is_read.model_named(options.model, options),
-        what_is_read.corpus(options.texts),
+        model,
+        what_is_read.corpus(options.texts, model.reads),
         top=options.top,
         store=options.store,
         resume=options.resume,
@@ -227,7 +228,7 @@ def horizon(options: argparse.Namespace) -> None:
     import lstm_core
 
     models = {name: what_is_read.model_named(name, options) for name in (options.model, *options.beside)}
-    texts = what_is_read.corpus(options.texts)
+    texts = what_is_read.corpus(options.texts, models[options.model].reads)
     found = lstm_core.horizon(models, texts) if options.beside else lstm_core.horizon(models[options.model], texts)
     output.table(found.to_pandas())
     output.remark(found.summary())

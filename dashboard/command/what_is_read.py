@@ -228,8 +228,11 @@ def whole_text(file: str) -> str:
     return io.StringIO(decoded(file, content), newline=None).read()
 
 
-def corpus(files: list[str]) -> Path | Iterable[str | Path]:
-    """The texts in some files, in a folder or in stdin. Raises LstmCoreError for what is not there."""
+def corpus(files: list[str], reads: str) -> Path | Iterable[str | Path]:
+    """The texts in some files, in a folder or in stdin, for a model that reads words, characters, symbols or numbers.
+
+    Raises LstmCoreError for what is not there, and for a table where texts are read.
+    """
     from lstm_core import LstmCoreError
     from lstm_core.errors import shortened
 
@@ -238,6 +241,10 @@ def corpus(files: list[str]) -> Path | Iterable[str | Path]:
     for file in files:
         if not os.path.exists(file):
             raise LstmCoreError(f"There is no file or folder {shortened(file)}.")
+        if reads != "numbers" and file.lower().endswith((".csv", ".tsv")):
+            raise LstmCoreError(
+                f"Expected texts of {reads}, got the table {shortened(file)}. Give a file of its texts."
+            )
     return Path(files[0]) if len(files) == 1 else [Path(file) for file in files]
 
 
