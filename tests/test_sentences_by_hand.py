@@ -12,10 +12,7 @@ from gatescope.train_one import sentences as train_sentences
 from gatescope.train_one.example import example_of
 from gatescope.train_one.run import Moment, Progress
 from gatescope.wording import sentences
-from lstm_core.plots.palette import look
 from lstm_core.training.loop import task_from
-
-LOOK = look("teal", "light")
 
 
 def progress_of(done, of=10, **more):

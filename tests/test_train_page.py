@@ -185,20 +185,6 @@ def test_stopping_keeps_what_there_is():
     assert same_weights(progress.model, model)
 
 
-def test_how_long_a_training_takes_is_said_once_one_such_came_to_its_end(monkeypatch):
-    monkeypatch.setattr(training_run, "_seconds_an_epoch", {})
-    assert training_run.seconds_last_time(SHORT) is None
-    assert training_sentences.how_long(SHORT, None) == ""
-    trained()
-    seconds = training_run.seconds_last_time(SHORT)
-    assert seconds > 0
-    assert training_run.seconds_last_time(replace(SHORT, epochs=6, seed=5)) == pytest.approx(2 * seconds)
-    assert training_run.seconds_last_time(replace(SHORT, hidden_dim=5)) is None
-    assert training_sentences.how_long(SHORT, 12.4) == (
-        "3 epochs take about 12 s, judged by the last training of this kind here."
-    )
-
-
 def test_a_run_that_nobody_watches_ends_by_itself():
     run = Run(LONG, task_of(LONG), patience=0.2)
     start(run)

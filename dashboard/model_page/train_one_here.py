@@ -19,7 +19,7 @@ from gatescope.train_one import example as examples
 from gatescope.train_one import sentences as training_sentences
 from gatescope.train_one import setup as training_setup
 from gatescope.train_one.example import Example, Picture
-from gatescope.train_one.run import Progress, Run, get_ready, seconds_last_time, start
+from gatescope.train_one.run import Progress, Run, get_ready, start
 from gatescope.train_one.setup import (
     LEARNING_RATES,
     RANGES,
@@ -261,8 +261,6 @@ def train_one_here(controls: ModelControls) -> None:
             pressed = st.button(
                 "Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch"
             )
-            if takes := training_sentences.how_long(setup, seconds_last_time(setup)):
-                small(takes)
     with main:
         learned(setup, run, running, pressed)
     # Last, so that the page is drawn first.

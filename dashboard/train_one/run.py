@@ -21,7 +21,6 @@ from gatescope.train_one.example import Example, Picture, example_of, picture_of
 from gatescope.train_one.setup import READS_NUMBERS, Setup
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.training import Batch, Epoch, Sizes, Task, epochs
-from lstm_core.training.loop import GENERATED
 
 # A browser asks each second; a tab that has been hidden for long asks once a minute.
 PATIENCE = 150.0
@@ -102,8 +101,7 @@ class Run:
 
     def train(self) -> None:
         """Learn to the end, or until somebody stops the training or nobody watches it."""
-        ended, started, took = "", monotonic(), list[float]()
-        began = started
+        ended, began, took = "", monotonic(), list[float]()
         try:
             torch.set_num_threads(1)
             for epoch in self._learning:
@@ -114,7 +112,6 @@ class Run:
                     )
                 took, began = [*took[-9:], monotonic() - began], monotonic()
                 self._add(epoch, mean(took) * (epoch.of - epoch.number))
-            _seconds_an_epoch[_size(self.setup)] = (monotonic() - started) / self.setup.epochs
         except _Ended as why:
             ended = str(why)
         except LstmCoreError as error:
@@ -194,25 +191,6 @@ def learning(setup: Setup, task: Task) -> Iterator[Epoch]:
 def get_ready() -> None:
     """Import in the background what torch's optimizers import slowly, so that the first training starts at once."""
     threading.Thread(target=import_module, args=("torch._dynamo",), name="optimizers", daemon=True).start()
-
-
-_seconds_an_epoch: dict[tuple[object, ...], float] = {}
-"""By task and size: the mean of the last training that came to its end. A number each, so nothing is ever dropped."""
-
-
-def _size(setup: Setup) -> tuple[object, ...]:
-    return setup.task, setup.input_dim, setup.hidden_dim, setup.n_layers
-
-
-def seconds_last_time(setup: Setup) -> float | None:
-    """The seconds that these epochs took when this server last trained this task in this size.
-
-    None if it never did, and for a visitor's own data, of which there may be more or less.
-    """
-    if setup.task not in GENERATED:
-        return None
-    each = _seconds_an_epoch.get(_size(setup))
-    return None if each is None else each * setup.epochs
 
 
 _running: set[Run] = set()

@@ -81,13 +81,6 @@ def duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
-def how_long(setup: Setup, seconds: float | None) -> str:
-    """How long the training will take, if this server has trained such a model."""
-    if seconds is None:
-        return ""
-    return f"{setup.epochs:,} epochs take about {duration(seconds)}, judged by the last training of this kind here."
-
-
 def loss(setup: Setup, progress: Progress) -> str:
     """The title of the curve of the loss: the latest value, and the least one that is possible if it is not 0."""
     least = f", at best {Counter().least_loss:.3f}: nobody can know which a is the last" * (setup.task == "counter")
