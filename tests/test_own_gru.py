@@ -156,7 +156,7 @@ def test_other_pages_say_how_they_speak_of_it_or_why_they_do_not(own):
 def test_its_files_are_those_of_the_run_that_is_shown(own, tmp_path, monkeypatch):
     model, key = own
     view, _ = link.read(View(), {"model": key, "sentence": TEXT, "holds": "h.0.1.1_0.5"})
-    (tmp_path / "shown.npz").write_bytes(download("npz", view).content)
+    (tmp_path / "shown.npz").write_bytes(b"".join(download("npz", view).pieces))
     saved = lstm_core.load(tmp_path / "shown.npz")
     with lstm_core.intervene(model, lstm_core.Hold("h", 0.5, [1], steps=[1])):
         expected = lstm_core.run(model.lstm, model.vectors(TEXT.split()), tokens=[TEXT.split()])
@@ -165,7 +165,7 @@ def test_its_files_are_those_of_the_run_that_is_shown(own, tmp_path, monkeypatch
     for name, values in expected.tensors().items():
         assert torch.equal(saved.tensors()[name], values), name
     lstm_core.save_model(model, tmp_path / "rnn.safetensors")
-    (tmp_path / "script.py").write_bytes(download("py", view).content)
+    (tmp_path / "script.py").write_bytes(b"".join(download("py", view).pieces))
     monkeypatch.chdir(tmp_path)
     again = runpy.run_path(str(tmp_path / "script.py"))["trace"]
     assert torch.equal(again.h, expected.h)

@@ -21,8 +21,8 @@ from gatescope.question.holds import read_holds
 from gatescope.question.view import Source, View
 from gatescope.reading.read import read
 from gatescope.serving import limits, turns
-from gatescope.serving.limits import TooMuch
 from gatescope.serving.turns import Line, go_on, heavy_turn, while_wanted, within, working_for
+from lstm_core import LstmCoreError
 
 # The question whose answer is held here.
 ROUTE = "recording"
@@ -62,18 +62,6 @@ def test_a_job_waits_for_about_as_many_jobs_of_each_other_visitor_as_of_its_own(
             for job in waiting:
                 job["before"].append(begun["visitor"])
         assert len(at_work) == min(at_once, len(at_work) + len(waiting))
-
-
-def test_jobs_that_came_together_are_done_in_turns_of_the_visitors():
-    line, done = Line(1), ""
-    holds = line.join("holds")
-    jobs = {line.join(visitor): visitor for visitor in "aaabcb"}
-    line.leave(holds)
-    while jobs:
-        [place] = jobs.keys() - {*line.waiting}
-        done += jobs.pop(place)
-        line.leave(place)
-    assert done == "abcaba"
 
 
 @pytest.fixture
@@ -145,13 +133,13 @@ def test_a_heavy_job_that_takes_too_long_ends_with_what_to_do(monkeypatch):
         now[0] = limits.SECONDS.most
         go_on()
         now[0] += 1
-        with pytest.raises(TooMuch, match=r"within 120 seconds.*run it in Python"):
+        with pytest.raises(LstmCoreError, match=r"within 120 seconds.*run it in Python"):
             go_on()
     go_on()
     with pytest.raises(Gone), while_wanted(gone), within(limits.SECONDS):
         go_on()
     monkeypatch.setattr(limits, "SECONDS", limits.Limit(-1, "Run it in Python."))
-    with pytest.raises(TooMuch), heavy_turn():
+    with pytest.raises(LstmCoreError), heavy_turn():
         go_on()
 
 

@@ -20,18 +20,15 @@ from gatescope.reading.models import FIRST, examples
 from gatescope.reading.read import Reading, numbers_a_step, prepare_with
 from gatescope.reading.recorded import MOST_A_STEP
 from gatescope.serving import open_in_process
-from gatescope.serving.limits import TooMuch
 from gatescope.store import visitor_traces
 from gatescope.store.remembered import Budget, KeyedStore, text_bytes
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.checkpoints.weights_file import not_finite
-from lstm_core.errors import shortened
 from lstm_core.models import about
 from lstm_core.models.embeddings import Rows
 from lstm_core.recording.kinds import kind_of
-from lstm_core.traces.load import AnyTrace
 from lstm_core.traces.recorded import Recorded
 
 MOST_STEPS = 200
@@ -84,23 +81,11 @@ def keep(name: str, content: bytes) -> str:
     with _one_at_a_time:
         found = open_in_process.opened(name, content, Budget.WEIGHTS)
     if isinstance(found, Recorded):
-        return keep_recording(name, found)
+        return visitor_traces.put(name, found)
     notes = (
         found.notes if isinstance(found, Checkpoint) else tuple(filter(None, [not_finite(found.named_parameters())]))
     )
-    return _put(name, _store.put, Opened(name, len(content), found, notes))
-
-
-def keep_recording(name: str, trace: AnyTrace) -> str:
-    """Keep a recording among the visitor's; returns the key."""
-    return _put(name, visitor_traces.put, name, trace)
-
-
-def _put(name: str, put: Callable[..., str], *what: object) -> str:
-    try:
-        return put(*what)
-    except TooMuch as error:
-        raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
+    return _store.put(Opened(name, len(content), found, notes))
 
 
 def kept(key: str) -> Opened | None:

@@ -10,7 +10,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.controls.frame import small
-from gatescope.serving.limits import TooMuch
 from gatescope.serving.turns import go_on, while_wanted, working_for
 from gatescope.store.remembered import Remembered
 from gatescope.wording.escape_markdown import plain
@@ -123,8 +122,8 @@ def for_this_visitor() -> Iterator[None]:
     with working_for(context.session_id if context else ""), while_wanted(lambda: "a look" in st.session_state):
         try:
             yield
-        except TooMuch as limit:
-            st.error(str(limit))
+        except LstmCoreError as refused:
+            st.error(plain(str(refused)))
 
 
 def let_go(uploaded: UploadedFile) -> None:

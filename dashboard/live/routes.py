@@ -105,7 +105,7 @@ def _said(error: Exception, path: str) -> Response:
         return JSONResponse({"busy": True, "error": "busy, trying again"}, 503, {"Retry-After": "1"})
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
-    if isinstance(error, (LstmCoreError, limits.TooMuch)):
+    if isinstance(error, LstmCoreError):
         return _sentence(str(error), 400)
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}"[: limits.SAID].split())
@@ -223,7 +223,7 @@ async def _cancel_when_gone(request: Request, scope: CancelScope) -> None:
 
 
 async def body_of(request: Request, limit: limits.Limit) -> bytes:
-    """The body of a request. Raises TooMuch if it is larger than its limit, or says so before it comes."""
+    """The body of a request. Raises LstmCoreError if it is larger than its limit, or says so before it comes."""
     announced = request.headers.get("content-length", "")
     limit.check(int(announced) if announced.isdecimal() else 0)
     body = bytearray()

@@ -271,15 +271,11 @@ def _vectors(source: Source, model: SequenceModel | None, given: SplitText, most
 
 def check_table(text: str) -> None:
     """Raises LstmCoreError if a table exceeds a limit."""
-    if len(text) > limits.TABLE.most:
-        raise LstmCoreError(limits.TABLE.refusal(len(text)))
+    limits.TABLE.check(len(text))
     cells = text.count("\n") + max(text.count(mark) for mark in ",;\t")
-    if cells > limits.CELLS.most:
-        raise LstmCoreError(limits.CELLS.refusal(cells))
+    limits.CELLS.check(cells)
     for line in text.splitlines():
-        longest = max(map(len, _PARTS.split(line)))
-        if longest > limits.CELL.most:
-            raise LstmCoreError(limits.CELL.refusal(longest))
+        limits.CELL.check(max(map(len, _PARTS.split(line))))
 
 
 def check_columns(series: Series, model: SequenceModel) -> None:

@@ -7,9 +7,7 @@ Each limit is checked before the work that it bounds. Its sentence says what is 
 import os
 from typing import NamedTuple
 
-
-class TooMuch(ValueError):
-    """A question asks for more than a limit; the message is the limit's sentence."""
+from lstm_core.errors import LstmCoreError
 
 
 class Limit(NamedTuple):
@@ -23,9 +21,9 @@ class Limit(NamedTuple):
         return self.sentence.format(most=self.most, got=got)
 
     def check(self, got: int) -> None:
-        """Raises TooMuch if `got` is more than is allowed."""
+        """Raises LstmCoreError with the sentence if `got` is more than is allowed."""
         if got > self.most:
-            raise TooMuch(self.refusal(got))
+            raise LstmCoreError(self.refusal(got))
 
 
 QUESTION = Limit(2_000_000, "Expected at most {most:,} bytes, got more. Open a long text as a file.")

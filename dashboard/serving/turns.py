@@ -42,7 +42,7 @@ def while_wanted(look: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def within(seconds: limits.Limit, clock: Callable[[], float] = monotonic) -> Iterator[None]:
-    """In the block, `go_on` raises TooMuch once more seconds than that have passed."""
+    """In the block, `go_on` raises LstmCoreError once more seconds than that have passed."""
     began, before = clock(), _look.get()
 
     def look() -> None:
@@ -54,7 +54,7 @@ def within(seconds: limits.Limit, clock: Callable[[], float] = monotonic) -> Ite
 
 
 def go_on() -> None:
-    """Raises an exception if nobody waits for what this thread computes, TooMuch if it has taken too long."""
+    """Raises an exception if nobody waits for what this thread computes, LstmCoreError if it has taken too long."""
     _look.get()()
 
 

@@ -10,8 +10,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
-from gatescope.serving.limits import TooMuch
 from gatescope.serving.turns import go_on, heavy_turn
+from lstm_core.errors import LstmCoreError
 
 
 class Budget:
@@ -75,11 +75,11 @@ class KeyedStore(Generic[_T]):
     def put(self, value: _T) -> str:
         """Keep a value; returns its key.
 
-        Raises TooMuch if the value alone exceeds the budget.
+        Raises LstmCoreError if the value alone exceeds the budget.
         """
         key, size, most = self._prefix + secrets.token_urlsafe(16), self._bytes_of(value), int(self._values.maxsize)
         if size + ENTRY_BYTES > most:
-            raise TooMuch(f"Expected at most {most:,} bytes to keep, got {size:,}. Take something smaller.")
+            raise LstmCoreError(f"Expected at most {most:,} bytes to keep, got {size:,}. Take something smaller.")
         with self._lock:
             self._values[key] = value
         return key

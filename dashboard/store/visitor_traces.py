@@ -31,7 +31,7 @@ _store: KeyedStore[KeptTrace] = KeyedStore(Budget.TRACES, _bytes, prefix=RECORDE
 
 
 def put(name: str, trace: AnyTrace) -> str:
-    """Keep a trace; returns its key. Raises TooMuch if it alone exceeds the budget."""
+    """Keep a trace; returns its key. Raises LstmCoreError if it alone exceeds the budget."""
     return _store.put(KeptTrace(name, trace))
 
 

@@ -15,7 +15,6 @@ from gatescope.question import link, opening
 from gatescope.question.view import Source, View
 from gatescope.reading.models import with_text
 from gatescope.reading.read import Reading
-from gatescope.serving.limits import TooMuch
 from gatescope.store import text_files
 from gatescope.unit_tables import asked as units_asked
 from gatescope.unit_tables import corpus, tracking
@@ -179,7 +178,7 @@ def _opened(controls: UnitsControls, is_corpus: bool) -> None:
     try:
         kept = text_files.keep(file.name, file.getvalue())
         controls.set({"opened": kept, "texts": OPENED, "unit": None} if is_corpus else {"file": kept})
-    except (LstmCoreError, TooMuch) as error:
+    except LstmCoreError as error:
         st.session_state[controls.key("refused")] = str(error)
     let_go(file)
     controls.moved()
