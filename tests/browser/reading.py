@@ -171,3 +171,15 @@ def exported(page: Page, label: str, folder: Path, chosen: Mapping[str, str] = M
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
+
+
+def numbers_told(picture: Locator, columns: int) -> list[dict[str, float]]:
+    """What a picture above or below the strips tells under the pointer, column by column: numbers by name."""
+    box = picture.bounding_box()
+    assert box
+    told = []
+    for column in range(columns):
+        picture.hover(position={"x": (column + 0.5) * box["width"] / columns, "y": box["height"] / 2})
+        rows = (picture.get_attribute("title") or "").replace("\u2212", "-").split("\n")[1:]
+        told.append({name: float(number) for name, number in (row.rsplit(": ", 1) for row in rows)})
+    return told

@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
+from .reading import numbers_told
+
 LOAD = "20, 21, 30, 22, 20, 24"
-CURVES = """() => [...document.querySelector('.gs-extra-plot').data]
-    .map(({x, y, line}) => ({x: [...x], y: [...y], dash: line.dash ?? ''}))"""
-TICKS = """() => [...document.querySelectorAll('.gs-extra-plot .ytick text')].map(text =>
-    [text.textContent, text.getBoundingClientRect().right])"""
+CURVES = """() => document.querySelector('.gs-extra-plot').shapes.flatMap(({shapes = []}) => shapes)
+    .filter(({width}) => width > 1).map(({points, dash}) => [points.length, !!dash])"""
+TICKS = "() => document.querySelector('.gs-extra-plot').shapes.filter(({text}) => text).map(({text, x}) => [text, x])"
 QUOTED = re.compile(r"“[^”]*\d[^”]*”")
 
 
@@ -25,23 +26,20 @@ def series(blank: Page) -> Page:
 
 def test_the_curve_has_the_values_that_came_and_the_forecast_for_each_over_its_axis(series: Page):
     model = lstm_core.load_model("series")
-    series.locator(".gs-extra-plot .scatterlayer").wait_for()
-    came, forecast = series.evaluate(CURVES)
-    assert (came["dash"], forecast["dash"]) == ("", "dot")
-    assert came["y"] == [20, 21, 30, 22, 20, 24]
+    curve = series.locator(".gs-extra-drawn")
+    told = numbers_told(curve, 6)
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens(LOAD)).detach())
     said = model.probabilities(model.scores(trace))[:, 0, 0]
-    np.testing.assert_allclose(forecast["y"], said, atol=1e-4)
-    assert forecast["x"] == [step + 1 for step in came["x"]]
+    assert [one["column 1"] for one in told] == [20, 21, 30, 22, 20, 24]
+    np.testing.assert_allclose([one["column 1, forecast"] for one in told[1:]], said[:-1], rtol=5e-4)
+    assert series.evaluate(CURVES) == [[6, False], [6, True]]
     # The axis has its values left of the strips that it stands over.
-    series.locator(".gs-extra-plot .ytick").first.wait_for()
     ticks = series.evaluate(TICKS)
     assert len(ticks) >= 2
-    assert all(20 <= float(text) <= 60 for text, _ in ticks), ticks
-    boxes = [series.locator(f"{plot} .nsewdrag").first.bounding_box() for plot in (".gs-plot", ".gs-extra-plot")]
-    strips, curve = ((box["x"], box["x"] + box["width"]) for box in boxes if box)
-    assert curve == pytest.approx(strips, abs=1)
-    assert max(right for _, right in ticks) <= strips[0]
+    assert all(20 <= float(text) <= 60 and x < 0 for text, x in ticks), ticks
+    boxes = [series.locator(part).first.bounding_box() for part in (".gs-plot", ".gs-extra-drawn")]
+    strips, over = ((box["x"], box["x"] + box["width"]) for box in boxes if box)
+    assert over == pytest.approx(strips, abs=1)
     # It is drawn as far as it is read.
     plot = series.locator(".gs-extra-plot")
     assert not plot.evaluate("plot => plot.style.clipPath")

@@ -14,16 +14,6 @@ const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
 const { storyLine } = await import("../../assets/browser/panel/change_it.js")
 const { waitingBar } = await import("../../assets/browser/app/notices.js")
 
-/** What Plotly was asked to draw, [place, data, layout]. */
-const asked = []
-globalThis.Plotly = /** @type {any} */ ({
-    react: (place, ...given) => {
-        asked.push([place, ...given])
-        place.layout = given[1]
-    },
-    purge: () => {},
-})
-
 /** A stack as it is painted from pixel 20 on, 100 pixels a word and 20 a strip. */
 function stackOf(picture, n = 0) {
     const font = { color: "#000", family: "sans-serif" }
@@ -128,41 +118,37 @@ test("a drag over words selects them, and a click selects none", () => {
     assert.equal(store.state.brush, null)
 })
 
-const extra = change => ({
-    title: "scores",
-    question: "which?",
-    labels: [{ text: "N" }],
-    above: false,
-    folded: false,
-    ...change,
-})
-
-test("what is read and what the model says is drawn as far as it is read", () => {
+test("a curve is drawn as far as it is read, tells its numbers, and zooms; its labels have its colours", () => {
     const store = new Store(stateOf())
     const output = new ModelOutput(store)
-    const figure = () => ({
-        data: [],
-        layout: { height: 30, width: 428, margin: { l: 28 }, xaxis: { range: [-0.5, 3.5] } },
-    })
-    const extras = [extra({ figure: figure(), title: "numbers", above: true }), extra({ figure: figure() })]
-    const on = Part.prototype
-    on.on = () => {}
-    asked.length = 0
-    store.set({ picture: pictureOf({ extras }) })
-    delete on.on
-    const [above, below] = [output.above, output.beside].map(place => place.querySelector(".gs-extra-plot"))
-    assert.equal(output.folded.hidden, true)
+    const layout = { height: 30, width: 400, faint: "#888888", xaxis: { range: [-0.5, 3.5] } }
+    const axes = [{ top: 0, height: 30, range: [0, 4], ticks: [2] }]
+    const line = { name: "load", axis: 0, values: Float32Array.of(1, 2, 3, 4), late: 0, stroke: "#123456" }
+    const lines = [line, { ...line, name: "load, forecast", late: 1, dash: [1, 2] }]
+    const labels = [{ text: "load", colour: "#123456" }, { text: "wind" }]
+    const shown = { title: "the series", question: "", labels, layout, data: [], places: [], onCells: [], axes, lines }
+    store.set({ picture: pictureOf({ extras: [{ ...shown, above: true, folded: false }], narrow: false }) })
+    const [{ drawn, plot, names }] = output.shown
+    assert.equal(drawn.getAttribute("aria-label"), "the series: load, wind")
     const clipped = at => {
         store.set({ time: timeOf({ at }) })
-        return [above, below].map(({ style }) => style.clipPath || "")
+        return plot.style.clipPath || ""
     }
-    assert.deepEqual(clipped(0.5), Array(2).fill("inset(0 300px 0 -28px)"))
-    assert.deepEqual(clipped(2.5), Array(2).fill("inset(0 100px 0 -28px)"))
-    assert.deepEqual(clipped(3.5), ["", ""])
-    assert.deepEqual(clipped(null), ["", ""])
-    for (const { figure } of extras) figure.layout.xaxis.range = [1.5, 3.5]
-    assert.deepEqual(clipped(0.5), Array(2).fill("inset(0 400px 0 -28px)"))
-    assert.equal(below.getAttribute("aria-label"), "scores: N")
+    assert.deepEqual([0.5, 2.5, 3.5, null].map(clipped), ["inset(0 340px 0 0)", "inset(0 140px 0 0)", "", ""])
+    drawn.box = { left: 20, top: 0, width: 400, height: 30 }
+    drawn.told("pointermove", { clientX: 270 })
+    assert.deepEqual(drawn.title.split("\n").slice(1), ["load: 3", "load, forecast: 2"])
+    const press = to => {
+        drawn.told("pointerdown", { clientX: 170, pointerId: 1 })
+        drawn.told("pointermove", { clientX: to })
+        drawn.told("pointerup", { clientX: to })
+        return store.state.zoom.steps
+    }
+    assert.deepEqual([press(175), press(270)], [null, [0.5, 2.5]])
+    drawn.told("dblclick")
+    assert.equal(store.state.zoom.steps, null)
+    const signs = names.querySelectorAll(".gs-lines div").map(part => part.querySelectorAll(".gs-line-sign").length)
+    assert.deepEqual(signs, [1, 0])
 })
 
 test("the bar with the words is there once the words are out of sight above, with those that have room", () => {
@@ -262,47 +248,6 @@ test("a long wait has a bar that says how far it is", () => {
     store.set({ waiting: null })
     assert.equal(root.hidden, true)
     onPage(root)
-})
-
-/** The model's output with these extras; `byHand(n, name, change)` is what Plotly tells of the nth one. */
-function outputOf(extras, change = {}) {
-    const heard = []
-    Part.prototype.on = function (name, call) {
-        heard.push({ plot: this, name, call })
-    }
-    const store = new Store(stateOf(change))
-    const output = new ModelOutput(store)
-    store.set({ picture: pictureOf({ extras, narrow: false }) })
-    delete Part.prototype.on
-    const byHand = (n, name, told) => {
-        for (const one of heard) if (one.plot === output.shown[n].plot && one.name === name) one.call(told)
-    }
-    return { store, output, byHand, heard }
-}
-const figureOf = range => ({ data: [], layout: { height: 30, width: 428, margin: { l: 28 }, xaxis: { range } } })
-
-test("a hand zooms the text by a picture of the model's output, and its labels have the colours of their lines", () => {
-    const labels = [{ text: "load", colour: "#123456" }, { text: "wind" }]
-    const { store, output, byHand, heard } = outputOf([extra({ figure: figureOf([-0.5, 3.5]), labels })])
-    byHand(0, "plotly_relayout", { "xaxis.range[0]": 0.5, "xaxis.range[1]": 2.5 })
-    assert.deepEqual(store.state.zoom.steps, [0.5, 2.5])
-    byHand(0, "plotly_relayout", { dragmode: "pan" })
-    assert.deepEqual(store.state.zoom.steps, [0.5, 2.5])
-    byHand(0, "plotly_doubleclick")
-    assert.equal(store.state.zoom.steps, null)
-    const places = output.shown[0].names.querySelectorAll(".gs-lines div")
-    assert.deepEqual(
-        places.map(part => [part.textContent, part.querySelectorAll(".gs-line-sign").length]),
-        [
-            ["load", 1],
-            ["wind", 0],
-        ],
-    )
-    assert.equal(heard.length, 2)
-    const { plot } = output.shown[0]
-    store.set({ picture: pictureOf({ extras: [extra({ figure: figureOf([-0.5, 3.5]), labels })], narrow: false }) })
-    assert.equal(output.shown[0].plot, plot)
-    assert.equal(heard.length, 2)
 })
 
 test("it writes a hundred and twenty things by itself, stops at the end of all, and when the visitor types", () => {

@@ -16,9 +16,8 @@ const LAID = ANSWERS.flatMap(numbers => [1000, 620, 360].map(width => laidOut(nu
 test("the numbers on an axis of values are round and within them", async () => {
     const numbers = await answerOf({ model: "series", sentence: "1, 2, 3" })
     Object.assign(numbers.series[0], { low: [0.3], high: [7.7] })
-    const [{ figure }] = laidOut(numbers, room, COLOURS).extras
-    const { tickvals } = figure.layout.yaxis
-    assert.deepEqual(tickvals, [5])
+    const [{ axes }] = laidOut(numbers, room, COLOURS).extras
+    assert.deepEqual(axes[0].ticks, [5])
 })
 
 test("where a step has no word the axis has whole numbers of steps, also of a few in a long text", () => {

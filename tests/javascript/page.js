@@ -315,7 +315,7 @@ function penOf(canvas) {
     ]) {
         pen[name] = (...given) => pen.calls.push([name, ...given, looks()])
     }
-    for (const name of ["save", "restore", "beginPath", "clip", "fill", "moveTo", "lineTo", "stroke"])
+    for (const name of ["save", "restore", "beginPath", "clip", "fill", "moveTo", "lineTo", "stroke", "setLineDash"])
         pen[name] = () => {}
     pen.createImageData = (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) })
     return pen

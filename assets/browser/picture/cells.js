@@ -10,7 +10,8 @@ import { fixed, roundUp, signed } from "../shared/numbers.js"
 /**
  * A shape: cells, each in the colour of its value, `z` (row, column) between the pixels `across` and `down`, with `gaps` of
  * so many pixels between columns and between rows; a rectangle, filled or, with a `line`, framed; a text, its middle at
- * `y`; and some shapes of which only the part in a box is seen, `about` whose cells they are.
+ * `y`; a line through points, broken where a number is NaN; and some shapes of which only the part in a box is seen,
+ * `about` whose cells they are.
  *
  * @typedef {{kind: "cells", z: ArrayLike<number>[], across: number[], down: number[], gaps: number[],
  *     shade: (value: number) => import("../shared/colour.js").Shade}} Cells
@@ -18,9 +19,10 @@ import { fixed, roundUp, signed } from "../shared/numbers.js"
  *     alpha?: number, round?: number}} Rectangle
  * @typedef {{kind: "text", text: string, x: number, y: number, size: number, fill: string, weight?: number,
  *     alpha?: number, anchor?: "start" | "middle" | "end", turn?: string | null, struck?: boolean}} Words
+ * @typedef {{kind: "line", points: number[][], stroke: string, width?: number, dash?: number[]}} Line
  * @typedef {{kind: "part", x: number, y: number, width: number, height: number, about: Object<string, any>,
  *     shapes: Shape[]}} Part
- * @typedef {Cells | Rectangle | Words | Part} Shape
+ * @typedef {Cells | Rectangle | Words | Line | Part} Shape
  */
 
 // Where is a cell? Between the pixels of its columns and rows.
@@ -256,6 +258,40 @@ function ribbon(stack, picture, pin, quantity) {
     const cells = { z: [values], across: acrossOf(stack), down: [top, top + RIBBON.height], gaps: [1, 0] }
     return [{ kind: "part", ...box, shapes: [{ kind: "cells", ...cells, shade: shadesOf(trace) }] }]
 }
+
+// How is a number over time drawn? As a line over an axis of its values, whose numbers stand left of it.
+
+/** @param {import("../state/answer.js").Extra} extra @param {Columns} columns @returns {Shape[]} */
+function curves({ axes, lines, layout }, columns) {
+    const x = along({ layout })
+    const [line, part] = [/** @type {const} */ ("line"), /** @type {const} */ ("part")]
+    const yOf = axes.map(({ top, height, range: [low, high] }) => {
+        return (/** @type {number} */ value) => top + (height * (high - value)) / (high - low)
+    })
+    const ticks = axes.flatMap(({ ticks }, n) => ticks.map(tick => ({ tick, y: yOf[n](tick) })))
+    const grid = ticks.map(({ y }) => ({ kind: line, points: [0, layout.width].map(x => [x, y]), stroke: GRID }))
+    const drawn = lines.map(({ axis, values, late, stroke, dash }) => {
+        const points = Array.from(values, (value, k) => [x(columns.positions[k] + late), yOf[axis](value)])
+        // One number alone is a dot.
+        const more = points.length > 1 ? { points, width: 1.6, dash } : { points: [...points, ...points], width: 6 }
+        return { kind: line, stroke, ...more }
+    })
+    const box = { x: 0, y: 0, width: layout.width, height: layout.height, about: {} }
+    const named = ticks.map(({ tick, y }) => {
+        const text = `${Number(tick.toPrecision(6))}`.replace("-", "−")
+        return written(text, -AWAY, y, { fill: layout.faint, anchor: "end" })
+    })
+    return [{ kind: part, ...box, shapes: [...grid, ...drawn] }, ...named]
+}
+
+const GRID = "rgba(128,128,128,.25)"
+
+/** What is drawn of a picture above or below the strips. @param {import("../state/answer.js").Extra} extra
+ * @param {Columns} columns @returns {Shape[]} */
+export const shapesBeside = (extra, columns) =>
+    extra.lines.length
+        ? curves(extra, columns)
+        : extra.data.map((_, row) => strip(/** @type {any} */ ({ ...extra, columns }), row))
 
 /**
  * All that is drawn of a stack but its words. `pin`, `colouring`: of the pinned unit, and of which quantity its ribbon is.

@@ -10,7 +10,7 @@ import { place } from "../shared/page.js"
 import { atStep, zoomed } from "../state/state.js"
 import { isZoomed, scaled, stretchOf, WHOLE } from "../state/zoom.js"
 import { between } from "./cells.js"
-import { nearest } from "./cursor.js"
+import { stepUnder } from "./cursor.js"
 
 // How is a long sequence shown as a whole? The range of its memory over all steps, and a window: the visible part.
 
@@ -260,10 +260,6 @@ export class Brush {
     }
 }
 
-/** The step whose column is under the pointer. @param {Painted} stack @param {PointerEvent} pointer */
-function stepAt({ plot, columns, layout }, { clientX }) {
-    const { left, width } = plot.getBoundingClientRect()
-    // A presented picture is magnified.
-    const at = nearest((plot.layout || layout).xaxis.range, (clientX - left) / width)
-    return Math.max(columns.first, Math.min(columns.end - 1, at))
-}
+/** The step under the pointer, of those that are shown. @param {Painted} stack @param {PointerEvent} pointer */
+const stepAt = ({ plot, columns, layout }, pointer) =>
+    Math.max(columns.first, Math.min(columns.end - 1, stepUnder(plot, layout, pointer)))

@@ -145,13 +145,11 @@ export class Cursor {
      */
     at(stack, { clientX, clientY }) {
         const box = stack.plot.getBoundingClientRect()
-        // A presented picture is magnified.
         const scale = box.width / stack.plot.clientWidth
-        const x = (clientX - box.left) / scale
         const y = (clientY - box.top) / scale
         const row = stack.places.findIndex(p => y >= p.top && y < p.top + p.height)
         if (row < 0) return null
-        const step = nearest(stack.layout.xaxis.range, x / stack.layout.width)
+        const step = stepUnder(stack.plot, stack.layout, { clientX })
         const { down } = edgesOf(stack, row)
         const line = Math.floor((y - down[0]) / (down[1] - down[0]))
         return { stack, row, column: stack.columns.of(step), line }
@@ -324,13 +322,13 @@ function valuesOf({ z, other, mean }, line, column) {
     return [Math.min(a, b), mean[line][column], Math.max(a, b)]
 }
 
-/**
- * The number of the row or column at this share of a range; each reaches half a number to both sides.
- *
- * @param {number[]} range @param {number} share
- */
-export function nearest([from, to], share) {
-    return Math.round(from + share * (to - from))
+/** The step whose column is under the pointer. @param {Element} part as wide as the columns @param {any} layout
+ * @param {{clientX: number}} pointer */
+export function stepUnder(part, { xaxis }, { clientX }) {
+    const [first, last] = xaxis.range
+    // A presented picture is magnified.
+    const { left, width } = part.getBoundingClientRect()
+    return Math.round(first + ((clientX - left) / width) * (last - first))
 }
 
 /**

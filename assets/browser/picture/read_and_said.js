@@ -1,15 +1,20 @@
 /** Which numbers are read, and what does the model say at each step? Pictures above and below the strips. */
 
-import { AXIS } from "../layout/picture.js"
-import { BARE, isHere, purged } from "../shared/drawn_heatmaps.js"
 import { element, more } from "../shared/element.js"
-import { plotly } from "../shared/plotly.js"
+import { drag } from "../shared/hands.js"
+import { place } from "../shared/page.js"
 import { looked, zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
+import { between, shapesBeside } from "./cells.js"
+import { stepUnder } from "./cursor.js"
+import { toCanvas } from "./sinks.js"
 
 /** @typedef {import("../state/answer.js").Extra} Extra */
-/** @typedef {{place: HTMLElement, names: HTMLElement, plot: any, now: HTMLElement, layout?: any,
- *     drawing?: Promise<any>, listens?: boolean}} Shown `plot` is Plotly's. */
+/** @typedef {{extra: Extra, names: HTMLElement, drawn: HTMLElement, plot: HTMLCanvasElement, now: HTMLElement,
+ *     box: HTMLElement}} Shown */
+
+// Pixels around a picture, for the numbers on its axis.
+const AROUND = { left: 40, top: 8 }
 
 export class ModelOutput {
     /** @param {Store} store */
@@ -29,45 +34,67 @@ export class ModelOutput {
     }
 
     /** Draws what is shown beside the strips, and what is folded only while it is open. @param {Picture} picture */
-    draw({ extras, narrow }) {
+    draw({ extras, narrow, columns }) {
         this.folded.hidden = !extras.some(({ folded }) => folded)
         const drawn = extras.filter(({ folded }) => !folded || this.folded.open)
         const kind = [narrow, ...drawn.map(({ title, above }) => title + above)].join()
         if (kind !== this.kind) {
-            for (const { plot, drawing } of this.shown) if (drawing) purged(plot, drawing)
             for (const place of [this.above, this.beside, this.scores]) place.replaceChildren()
-            this.shown = drawn.map(extra => this.add(this.placeOf(extra), narrow))
+            this.shown = drawn.map(extra => this.add(extra, narrow))
             this.kind = kind
         }
         drawn.forEach((extra, n) => {
-            this.paint(this.shown[n], extra)
+            this.paint(this.shown[n], extra, columns)
         })
     }
 
-    /** @param {Extra} extra @returns {HTMLElement} */
-    placeOf({ above, folded }) {
-        return above ? this.above : folded ? this.scores : this.beside
-    }
-
-    /** @param {HTMLElement} place @param {boolean} narrow @returns {Shown} */
-    add(place, narrow) {
+    /** @param {Extra} extra @param {boolean} narrow @returns {Shown} */
+    add(extra, narrow) {
         const names = element("div", { class: "gs-names gs-extra-names" })
-        const plot = element("div", { class: "gs-extra-plot" })
+        const plot = element("canvas", { class: "gs-extra-plot" })
         const now = element("div", { class: "gs-extra-now", hidden: true, "aria-hidden": "true" })
-        const drawn = element("div", { class: "gs-extra-drawn" }, plot, now)
-        place.append(element("section", { class: narrow ? "gs-extra gs-narrow-extra" : "gs-extra" }, names, drawn))
-        return { place, names, plot, now }
+        const box = element("div", { class: "gs-brushed", hidden: true, "aria-hidden": "true" })
+        const drawn = element(
+            "div",
+            {
+                ...{ class: "gs-extra-drawn", role: "img", ondblclick: () => this.zoom(null) },
+                onpointermove: (/** @type {PointerEvent} */ event) => this.tell(shown, event),
+                onpointerdown: (/** @type {PointerEvent} */ event) => this.press(shown, event),
+            },
+            ...[plot, now, box],
+        )
+        const shown = { extra, names, drawn, plot, now, box }
+        const place = extra.above ? this.above : extra.folded ? this.scores : this.beside
+        const kind = narrow ? "gs-extra gs-narrow-extra" : "gs-extra"
+        place.append(element("section", { class: kind }, names, drawn))
+        return shown
     }
 
-    /** Marks the step of the cell that is looked at on the curves. @param {Drawn} state */
+    /** @param {Shown} shown @param {Extra} extra @param {Columns} columns */
+    paint(shown, extra, columns) {
+        const { names, drawn, plot } = shown
+        const { title, question, labels, layout } = extra
+        const { width, height } = layout
+        shown.extra = extra
+        const named = [element("span", { class: "gs-title" }, title), " "]
+        const asks = element("span", { class: "gs-question" }, question)
+        names.replaceChildren(element("div", { class: "gs-extra-title" }, ...named, asks), labelsOf(labels, height))
+        drawn.setAttribute("aria-label", `${title}: ${labels.map(({ text }) => text).join(", ")}`)
+        place(drawn, { width, height })
+        const { left, top } = AROUND
+        const box = { left: -left, top: -top, width: width + 2 * left, height: height + 2 * top }
+        toCanvas(plot, shapesBeside(extra, columns), box)
+    }
+
+    /** Marks the step of the cell that is looked at. @param {Drawn} state */
     mark(state) {
         const cell = looked(state)
-        for (const { place, now, layout } of this.shown) {
-            const { xaxis, margin, width } = layout
+        for (const { now, extra } of this.shown) {
+            const { xaxis, width } = extra.layout
             const [first, last] = xaxis.range
             const at = cell ? (cell.step - first) / (last - first) : -1
-            now.hidden = place === this.scores || at < 0 || at > 1
-            now.style.left = `${at * (width - margin.l)}px`
+            now.hidden = extra.folded || at < 0 || at > 1
+            now.style.left = `${at * width}px`
         }
     }
 
@@ -76,42 +103,47 @@ export class ModelOutput {
         const moment = now(time)
         // The model's output comes last, when every layer has read a step.
         const end = moment && picture.columns.edges(moment.from + readBy(layersOf(picture), null, moment) - 1)[1]
-        for (const { plot, layout } of this.shown) {
-            const { xaxis, margin, width } = layout
+        for (const { plot, extra } of this.shown) {
+            const { xaxis, width } = extra.layout
             const [first, last] = xaxis.range
             const unread = end === null ? 0 : Math.min(1, (last - end) / (last - first))
-            plot.style.clipPath = unread > 0 ? `inset(0 ${unread * (width - margin.l)}px 0 -${AXIS}px)` : ""
+            plot.style.clipPath = unread > 0 ? `inset(0 ${AROUND.left + unread * width}px 0 0)` : ""
         }
     }
 
-    /** @param {Shown} shown @param {Extra} extra */
-    paint(shown, { title, question, labels, figure }) {
-        const { names, plot } = shown
-        names.replaceChildren(
-            element(
-                "div",
-                { class: "gs-extra-title" },
-                element("span", { class: "gs-title" }, title),
-                " ",
-                element("span", { class: "gs-question" }, question),
-            ),
-            labelsOf(labels, figure.layout.height),
-        )
-        plot.style.marginLeft = `-${figure.layout.margin.l}px`
-        plot.setAttribute("role", "img")
-        plot.setAttribute("aria-label", `${title}: ${labels.map(({ text }) => text).join(", ")}`)
-        shown.layout = { ...figure.layout, dragmode: "zoom" }
-        plot.style.height = `${figure.layout.height}px`
-        if (!isHere()) return this.store.painted(() => plotly().then(() => this.draw(this.store.drawn.picture)))
-        shown.drawing = Plotly.react(plot, figure.data, shown.layout, BARE)
-        if (shown.listens) return
-        shown.listens = true
-        const zoom = (/** @type {number[] | null} */ steps) =>
-            this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps }))
-        plot.on("plotly_relayout", (/** @type {any} */ change) => {
-            if ("xaxis.range[0]" in change) zoom([change["xaxis.range[0]"], change["xaxis.range[1]"]])
+    /** The numbers at the column under the pointer. @param {Shown} shown @param {PointerEvent} pointer */
+    tell({ drawn, extra: { lines, labels, data, layout } }, pointer) {
+        const { columns } = this.store.drawn.picture
+        const column = columns.of(stepUnder(drawn, layout, pointer))
+        const cells = labels.map(({ text }, row) => ({ name: text, values: data[0]?.z[row], late: 0 }))
+        const said = (lines.length ? lines : cells).flatMap(({ name, values, late }) => {
+            const value = values[column - late] ?? NaN
+            return Number.isNaN(value) ? [] : `${name}: ${+value.toPrecision(4)}`.replace(": -", ": −")
         })
-        plot.on("plotly_doubleclick", () => zoom(null))
+        drawn.title = said.length ? [columns.name(column), ...said].join("\n") : ""
+    }
+
+    /** A drag chooses the steps that are shown. @param {Shown} shown @param {PointerEvent} pressed */
+    press({ drawn, box, extra: { layout } }, pressed) {
+        const { columns } = this.store.drawn.picture
+        const ends = (/** @type {PointerEvent} */ event) =>
+            [pressed, event].map(one => columns.of(stepUnder(drawn, layout, one))).sort((a, b) => a - b)
+        const follow = (/** @type {PointerEvent} */ event) => {
+            const [first, last] = ends(event)
+            const [left, right] = between({ columns, layout }, first, last)
+            box.hidden = first === last
+            place(box, { left, width: right - left, height: layout.height })
+        }
+        drag(drawn, pressed, follow, up => {
+            const [first, last] = ends(up)
+            box.hidden = true
+            if (first !== last) this.zoom([columns.edges(Math.max(0, first))[0], columns.edges(last)[1]])
+        })
+    }
+
+    /** @param {number[] | null} steps */
+    zoom(steps) {
+        this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps }))
     }
 }
 

@@ -41,6 +41,15 @@ function paint(pen, shapes) {
             pen.fillStyle = fill
             pen.globalAlpha = alpha
             pen.fillText(text, x, y)
+        } else if (shape.kind === "line") {
+            const { points, stroke, width = 1, dash = [] } = shape
+            pen.save()
+            Object.assign(pen, { strokeStyle: stroke, lineWidth: width, lineCap: "round" })
+            pen.setLineDash(dash)
+            pen.beginPath()
+            for (const [x, y, isOn] of unbroken(points)) isOn ? pen.lineTo(x, y) : pen.moveTo(x, y)
+            pen.stroke()
+            pen.restore()
         } else {
             const { x, y, width, height, fill, line = "", alpha = 1, round = 0 } = shape
             Object.assign(pen, { fillStyle: fill ?? "", strokeStyle: line, globalAlpha: alpha })
@@ -52,6 +61,11 @@ function paint(pen, shapes) {
         pen.globalAlpha = 1
     }
 }
+
+/** The points that are there, each with whether the one before it is. @param {number[][]} points
+ * @returns {[number, number, boolean][]} */
+const unbroken = points =>
+    points.flatMap(([x, y], k) => (Number.isNaN(y) ? [] : [[x, y, k > 0 && !Number.isNaN(points[k - 1][1])]]))
 
 /** A strip's pixels on their way: to make a canvas takes longer than to fill it. @type {HTMLCanvasElement | null} */
 let spare = null
@@ -106,15 +120,22 @@ function elementsOf(shape, within) {
         const how = { fill, opacity: alpha, transform: turn, "text-decoration": struck && "line-through" }
         return [svg("text", { x, y, dy: "0.35em", ...letters, ...how }, text)]
     }
+    if (shape.kind === "line") {
+        const { points, stroke, width, dash } = shape
+        const d = unbroken(points).map(([x, y, isOn]) => `${isOn ? "L" : "M"}${exact(x)} ${exact(y)}`)
+        const how = { fill: "none", stroke, "stroke-width": width, "stroke-linecap": "round" }
+        return [svg("path", { d: d.join(""), ...how, "stroke-dasharray": dash?.join(" ") })]
+    }
     const { x, y, width, height, fill = "none", line, alpha, round } = shape
     return [svg("rect", { x, y, width, height, rx: round, fill, stroke: line, opacity: alpha })]
 }
+
+const exact = (/** @type {number} */ at) => +at.toFixed(2)
 
 /** A path for each colour, a rectangle in it for each cell in a box. @param {Cells} cells @param {Box} box */
 function pathsOf({ z, across, down, gaps, shade }, box) {
     /** @type {Map<string, string>} */
     const paths = new Map()
-    const exact = (/** @type {number} */ at) => +at.toFixed(2)
     const [high, wide] = [down[1] - down[0], across[1] - across[0]]
     const isIn = (/** @type {number[]} */ edges, /** @type {number} */ k, from = 0, size = 0) =>
         edges[k + 1] > from + 0.01 && edges[k] < from + size - 0.01

@@ -9,10 +9,8 @@ import { between } from "../picture/cells.js"
 import { Heatmaps } from "../picture/heatmaps.js"
 import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
-import { isHere } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
 import { COUNTED, count, listed } from "../shared/numbers.js"
-import { plotly } from "../shared/plotly.js"
 import { beginning, pinIn, stackOf } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { columnsInSight } from "../state/zoom.js"
@@ -80,7 +78,7 @@ export async function memorySheet(numbers, wanted, colours) {
     const { root, told, box } = paper(size, { title, question, made: shownPart(numbers, zoom) + numbers.made }, look)
     const readable = Math.max(1, size.least / SMALLEST)
     const width = (box.width - (cell && beside ? CELL.width + BESIDE : 0)) / readable
-    const drawn = await drawnIn({ width, height: box.height / readable }, numbers, { ...wanted, pin: cell }, colours)
+    const drawn = drawnIn({ width, height: box.height / readable }, numbers, { ...wanted, pin: cell }, colours)
     // Rows do not become lower than they are on the page.
     const scale = Math.min(readable, box.height / drawn.part.offsetHeight)
     const inner = svg("g", { transform: `translate(${box.left} ${box.top}) scale(${scale})` })
@@ -109,8 +107,7 @@ export async function memorySheet(numbers, wanted, colours) {
  * @param {{width: number, height: number}} room @param {Numbers} numbers @param {Wanted} wanted
  * @param {Wire.Colours} colours
  */
-async function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, colours) {
-    if (numbers.series.length && !isHere()) await plotly()
+function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, colours) {
     const draw = (/** @type {number} */ high) => {
         const room = { width, height: high, theme, steps: zoom.steps, sheet: true }
         const picture = laidOut(numbers, room, colours)
@@ -133,26 +130,24 @@ async function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, 
     const first = draw(height - LEGEND)
     // How much stands above and below the strips is known now.
     const over = first.part.offsetHeight - height
-    if (over > 0) first.part.remove()
-    const drawn = over > 0 ? draw(height - LEGEND - over) : first
-    await Promise.all(drawn.shown.map(({ drawing }) => drawing))
-    return drawn
+    if (over <= 0) return first
+    first.part.remove()
+    return draw(height - LEGEND - over)
 }
 
 /**
  * Where the steps of a drawn picture are, in pixels from its corner: of the columns from the first to the last one in
  * sight.
  *
- * @param {Awaited<ReturnType<typeof drawnIn>>} drawn @param {number[]} columns @returns {Area[]}
+ * @param {ReturnType<typeof drawnIn>} drawn @param {number[]} columns @returns {Area[]}
  */
 function areasOf({ part, picture, stacks, shown }, [first, last]) {
     const corner = part.getBoundingClientRect()
-    const areaOf = (/** @type {Element} */ place, /** @type {any} */ layout, beside = 0) => {
+    const areaOf = (/** @type {Element} */ place, /** @type {any} */ layout) => {
         const { left, top } = place.getBoundingClientRect()
-        const stack = { columns: picture.columns, layout: { ...layout, width: layout.width - beside } }
+        const stack = { columns: picture.columns, layout }
         const begins = Array.from({ length: last + 1 - first }, (_, k) => between(stack, first + k, first + k)[0])
-        const x = left - corner.left + beside
-        const edges = [...begins, between(stack, last, last)[1]].map(edge => x + edge)
+        const edges = [...begins, between(stack, last, last)[1]].map(edge => left - corner.left + edge)
         return { edges, top: top - corner.top, direction: 0 }
     }
     const strips = stacks.map(({ area, layout, places, direction }) => {
@@ -160,8 +155,8 @@ function areasOf({ part, picture, stacks, shown }, [first, last]) {
         const words = top + ((picture.answers ?? picture.inputs)?.place.top ?? places[0].top)
         return { edges, top, words, bottom: top + bottomOf(places) + 1, direction }
     })
-    const curves = shown.map(({ plot, layout }) => {
-        const area = areaOf(plot, layout, layout.margin.l)
+    const curves = shown.map(({ drawn, extra: { layout } }) => {
+        const area = areaOf(drawn, layout)
         return { ...area, words: area.top, bottom: area.top + layout.height }
     })
     return [...strips, ...curves]

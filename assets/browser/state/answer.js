@@ -49,8 +49,12 @@
  *     have room.
  * @typedef {Input & {place: Place}} Inputs
  * @typedef {{name: string, low: string, high: string, colours: string[]}} Scale One entry of the legend.
- * @typedef {{title: string, question: string, labels: {text: string, colour?: string}[], figure: Figure,
- *     above: boolean, folded: boolean}} Extra A picture above or below the strips; `folded`: drawn only once opened.
+ * @typedef {{top: number, height: number, range: number[], ticks: number[]}} ValueAxis
+ * @typedef {{name: string, axis: number, values: Float32Array, late: number, stroke: string, dash?: number[]}} Line `late`:
+ *     how many columns after its own a value stands.
+ * @typedef {{title: string, question: string, labels: {text: string, colour?: string}[], layout: any, data: any[],
+ *     places: Place[], onCells: OnCells[], axes: ValueAxis[], lines: Line[], above: boolean, folded: boolean}} Extra
+ *     A picture above or below the strips, of heatmaps or of curves; `folded`: drawn only once opened.
  *
  * @typedef {Omit<Numbers, "stacks" | "strips" | "answers" | "inputs"> & {stacks: Stack[], look: Look,
  *     strips: Strip[], extras: Extra[], legend: Scale[], answers: Answers | null, inputs: Inputs | null, across: number,
