@@ -188,13 +188,13 @@ async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, c
  * @param {() => Promise<typeof import("../film/encoded.js").gifOf>} loaded @returns {Make} */
 function animated(loaded) {
     return async (store, answerer, kind, about, say) => {
-        const [fileOf, { Frames }, { bitmap, textOf }] = await Promise.all([
+        const [fileOf, { framesOf }, { bitmap, textOf }] = await Promise.all([
             loaded(),
             import("../film/frames.js"),
             import("../slide/files.js"),
         ])
         const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
-        const frames = new Frames(await bitmap(await textOf(root), size, 1), size, played)
+        const frames = framesOf(await bitmap(await textOf(root), size, 1), size, played)
         return fileOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
     }
 }

@@ -1,8 +1,7 @@
 /** What is in each frame of an animation? The sheet is painted once; over it, what is not read yet is blank. */
 
+import { PIN } from "../picture/cells.js"
 import { LETTERS, SIDE } from "../slide/files.js"
-
-// Which part of an exported sheet is not read yet? The animation covers it.
 
 /**
  * A part of a sheet over the steps, in pixels: where its columns begin and the last one ends; from `top` to `words` are
@@ -16,121 +15,61 @@ import { LETTERS, SIDE } from "../slide/files.js"
  * @typedef {{lines: string[], top: number, letters: number}} Story
  * @typedef {{number: number, areas: Area[], story: Story | null, paper: string, ink: string}} Played
  *
- * @typedef {{left: number, top: number, width: number, height: number}} Box
+ * Frames of so many pixels: `stays(frame)` the milliseconds that one stays, `paint(frame)` a canvas with it.
+ *
+ * @typedef {{width: number, height: number, number: number, stays: (frame: number) => number,
+ *     paint: (frame: number) => HTMLCanvasElement}} Frames
  */
 
-/** The colour of the frame around the newest step, and how much covers the words that are not read yet. */
-const NOW = "#e08a00"
+// How much covers the words that are not read yet.
 const FAINT = 0.75
-
 // The last slanted word leans out of its column to the right, in pixels.
 const LEANS = 80
 // Pixels of the pinned cell's frame that stand beside the strips.
 const FRAME = 4
-// Most milliseconds of a step, and of all steps together.
+// Most milliseconds of a step, and of all steps together; and those of the whole picture at the end.
 const STEP = 700
 const WHOLE = 40_000
-
-/** The milliseconds that a step stays. @param {{number: number}} played */
-export const pace = ({ number }) => Math.min(STEP, WHOLE / number)
-
-/**
- * What is not read once `read` columns are, in each area: `values` is blank, and `words` is faint.
- *
- * @param {Played} played @param {number} read @returns {{values: Box, words: Box}[]}
- */
-export function covers({ areas, number }, read) {
-    return areas.map(({ edges, top, words, bottom, direction }) => {
-        const [left, end] = direction ? [edges[0], edges[number - read]] : [edges[read], edges[number]]
-        const width = end - left
-        const leans = width > 0 && !direction ? LEANS : 0
-        const around = width > 0 ? FRAME : 0
-        return {
-            values: { left: left - direction * around, top: words, width: width + around, height: bottom - words },
-            words: { left, top, width: width + leans, height: words - top },
-        }
-    })
-}
-
-/** The newest of `read` columns in each area, without its words. @param {Played} played @param {number} read
- * @returns {Box[]} */
-export function newest({ areas, number }, read) {
-    return areas.map(({ edges, words, bottom, direction }) => {
-        const column = direction ? number - read : read - 1
-        const left = edges[column]
-        return { left, top: words, width: edges[column + 1] - left, height: bottom - words }
-    })
-}
-
-// What is in each frame of an animation? The sheet is painted once; over it, what is not read yet is blank. A frame for
-// each step, and at the end one that holds the whole picture.
-
-// Milliseconds that the whole picture stays.
 const HOLD = 2_500
 
-export class Frames {
-    /** @param {CanvasImageSource} picture @param {{width: number, height: number}} size @param {Played} played */
-    constructor(picture, { width, height }, played) {
-        this.picture = picture
-        this.played = played
-        this.width = width
-        this.height = height
-        this.canvas = document.createElement("canvas")
-        Object.assign(this.canvas, { width, height })
-        this.pen = /** @type {CanvasRenderingContext2D} */ (
-            this.canvas.getContext("2d", { willReadFrequently: true, alpha: false })
-        )
-    }
-
-    /** The steps, and the hold. */
-    get number() {
-        return this.played.number + 1
-    }
-
-    /** The milliseconds that a frame stays. @param {number} frame */
-    stays(frame) {
-        return frame < this.played.number ? pace(this.played) : HOLD
-    }
-
-    /** Paints a frame, from 0 on, onto the canvas. @param {number} frame */
-    paint(frame) {
-        const { pen, played } = this
-        const holds = frame === played.number
-        const read = holds ? frame : frame + 1
-        pen.globalAlpha = 1
-        pen.drawImage(this.picture, 0, 0, this.width, this.height)
-        pen.fillStyle = played.paper
-        for (const { values, words } of covers(played, read)) {
+/**
+ * A frame for each step, and at the end one that holds the whole picture.
+ *
+ * @param {CanvasImageSource} picture @param {{width: number, height: number}} size @param {Played} played
+ * @returns {Frames}
+ */
+export function framesOf(picture, { width, height }, { number, areas, story, paper, ink }) {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height })
+    const how = { willReadFrequently: true, alpha: false }
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", how))
+    const paint = (/** @type {number} */ frame) => {
+        Object.assign(pen, { globalAlpha: 1, fillStyle: paper, strokeStyle: PIN, lineWidth: 2 })
+        pen.drawImage(picture, 0, 0, width, height)
+        if (frame === number) return canvas
+        for (const { edges, top, words, bottom, direction } of frame < number - 1 ? areas : []) {
+            const [from, to] = direction ? [edges[0], edges[number - frame - 1]] : [edges[frame + 1], edges[number]]
             pen.globalAlpha = 1
-            fill(pen, values)
+            pen.fillRect(from - direction * FRAME, words, to - from + FRAME, bottom - words)
             pen.globalAlpha = FAINT
-            fill(pen, words)
+            pen.fillRect(from, top, to - from + (direction ? 0 : LEANS), words - top)
         }
-        if (!holds) {
-            this.#mark(newest(played, read))
-            if (played.story) this.#tell(played.story, read)
+        pen.globalAlpha = 1
+        for (const { edges, words, bottom, direction } of areas) {
+            const at = direction ? number - frame - 1 : frame
+            pen.strokeRect(edges[at], words, edges[at + 1] - edges[at], bottom - words)
         }
-        return this.canvas
+        if (story) tell(story, frame)
+        return canvas
     }
 
-    /** Writes what the pinned unit does at this step, where the sheet tells of the pinned cell.
-     * @param {Story} story @param {number} read */
-    #tell({ lines, top, letters }, read) {
-        const { pen, width, played } = this
-        Object.assign(pen, { globalAlpha: 1, fillStyle: played.paper, textBaseline: "middle" })
+    /** Writes what the pinned unit does at this step. @param {Story} story @param {number} frame */
+    function tell({ lines, top, letters }, frame) {
         pen.fillRect(0, top, width, 1.4 * letters)
-        Object.assign(pen, { globalAlpha: 0.75, fillStyle: played.ink, font: `${letters}px ${LETTERS}` })
-        pen.fillText(lines[read - 1], SIDE, top + 0.7 * letters, width - 2 * SIDE)
+        const look = { fillStyle: ink, font: `${letters}px ${LETTERS}`, textBaseline: "middle" }
+        Object.assign(pen, { globalAlpha: 0.75, ...look })
+        pen.fillText(lines[frame], SIDE, top + 0.7 * letters, width - 2 * SIDE)
     }
 
-    /** Frames the newest column. @param {Box[]} boxes */
-    #mark(boxes) {
-        Object.assign(this.pen, { globalAlpha: 1, strokeStyle: NOW, lineWidth: 2 })
-        for (const { left, top, width, height } of boxes) this.pen.strokeRect(left, top, width, height)
-    }
-}
-
-/** @param {CanvasRenderingContext2D} pen @param {Box} box */
-function fill(pen, { left, top, width, height }) {
-    if (width > 0) pen.fillRect(left, top, width, height)
+    const stay = Math.min(STEP, WHOLE / number)
+    return { width, height, number: number + 1, stays: frame => (frame < number ? stay : HOLD), paint }
 }
