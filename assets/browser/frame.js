@@ -24,7 +24,7 @@ export function mount(parent, base, { pages, here, scenes, scene, present: prese
         link: location.href,
         opens: "This link opens the page as it is now.",
     }))
-    const menus = [scenesMenu(scenes, home, open), presentButton(() => turn(true)), share.root, pageExport(!!base)]
+    const menus = [scenesMenu(scenes, home, open), presentButton(() => turn(true)), share.root, pageExport()]
     const top = bar({ pages, home, here }, page => go({ page }), ...menus)
     const card = sceneCard(scenes, scene, open, () => says({ scene: "", present: isPresenting() ? "1" : "" }))
     const parts = card ? [card] : []

@@ -132,7 +132,7 @@ def test_a_csv_holds_the_numbers_of_the_picture(blank: Page, tmp_path: Path):
     assert not table["x"].astype(str).str.startswith("=").any()
 
 
-def test_an_interactive_page_opens_offline(blank: Page, tmp_path: Path, visitors: Visitors):
+def test_a_web_page_of_the_pictures_opens_offline(blank: Page, tmp_path: Path, visitors: Visitors):
     opened(blank, "lesson?part=1&sentence=</script><b>bold</b> words")
     path = exported(blank, "HTML", tmp_path)
     offline = visitors(offline=True)

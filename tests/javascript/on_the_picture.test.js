@@ -156,7 +156,7 @@ test("an answer is chosen by a click or by the keys, and all of them are one Tab
     assert.deepEqual(stops(), [0, -1, -1, -1])
     chips[2].lastChild.told("click")
     chips[0].focus()
-    for (const key of ["ArrowLeft", "ArrowRight", "Enter", "x", " "]) document.activeElement.told("keydown", { key })
+    for (const key of ["ArrowRight", "Enter", "x", " "]) document.activeElement.told("keydown", { key })
     assert.deepEqual(chose, [2, 1, 1])
     assert.deepEqual(stops(), [-1, 0, -1, -1])
 })

@@ -220,9 +220,8 @@ export function followTyping(signal) {
 
 // How are pictures of a page without the live view exported?
 
-/** The export menu. It looks for the page's pictures when it opens. @param {boolean} served whether a server gives what a
- * page needs */
-export function pageExport(served) {
+/** The export menu. It looks for the page's pictures when it opens. */
+export function pageExport() {
     const which = element("select", { "aria-label": "Picture" })
     const label = element("label", { class: "gs-choice", hidden: true }, "Picture", which)
     const said = element("p", { role: "status" })
@@ -231,7 +230,7 @@ export function pageExport(served) {
     }
     /** @type {import("../slide/page_file.js").Shown[]} */
     let found = []
-    const buttons = ["svg", "png", ...(served ? ["html"] : []), "csv"].map(kind => {
+    const buttons = ["svg", "png", "html", "csv"].map(kind => {
         const make = async () => {
             const { fileOf } = await import("../slide/page_file.js")
             const shown = found[+which.value]

@@ -21,43 +21,38 @@ export function readTable(text) {
         .replaceAll("−", "-")
         .split(/\r\n|\r|\n/)
         .filter(line => line.trim())
-    if (!lines.length)
-        throw new NotNumbers(
-            "Expected numbers, got none. Give a table with a row a step, or numbers with commas between.",
-        )
     const mark = ["\t", ";"].find(one => lines.every(line => line.includes(one)))
     const separator = mark ?? (lines.some(line => line.includes(",")) ? "," : /\s+/)
-    let rows = lines.map(line =>
+    const cells = lines.map(line =>
         line
             .trim()
             .split(separator)
             .map(cell => cell.trim()),
     )
-    const strange = rows[0].findIndex(cell => !NUMBER.test(cell))
+    const strange = cells[0]?.find(cell => !NUMBER.test(cell))
+    const header = strange === undefined ? null : cells.shift()
     // One line of numbers is a list, and has no columns for whoever typed it.
-    if (rows.length === 1 && strange >= 0 && rows[0].some(cell => NUMBER.test(cell)))
-        throw new NotNumbers(
-            `Expected numbers, for example 37.0, 33.4, 33.5; got “${rows[0][strange].slice(0, 40)}” in place ` +
-                `${strange + 1}. Write a number there, or take it out.`,
-        )
-    const isHeader = strange >= 0
-    if (rows.length === 1 && !isHeader) rows = rows[0].map(cell => [cell])
-    const names = isHeader ? /** @type {string[]} */ (rows.shift()) : rows[0].map((_, k) => `column ${k + 1}`)
-    const values = new Float32Array(rows.length * names.length)
-    rows.forEach((row, step) => {
+    const rows = cells.length === 1 && !header ? cells[0].map(cell => [cell]) : cells
+    if (!rows.length) {
+        const got =
+            strange === undefined
+                ? "none"
+                : `“${strange.slice(0, 40)}”. Write numbers alone, or numbers below a row of names`
+        throw new NotNumbers(`Expected numbers, for example 37.0, 33.4, 33.5; got ${got}.`)
+    }
+    const names = header ?? rows[0].map((_, k) => `column ${k + 1}`)
+    const values = rows.flatMap((row, step) => {
         if (row.length !== names.length)
             throw new NotNumbers(`Expected ${names.length} columns in every row, got ${row.length} in row ${step + 1}.`)
-        row.forEach((cell, column) => {
-            if (!NUMBER.test(cell) || !Number.isFinite(Math.fround(+cell)))
-                throw new NotNumbers(
-                    `Expected a number such as 1.5 in ${isHeader ? "column " : ""}${names[column]}, row ${step + 1}, ` +
-                        `got “${cell.slice(0, 40)}”.`,
-                )
-            values[step * names.length + column] = +cell
+        return row.map((cell, column) => {
+            if (NUMBER.test(cell) && Number.isFinite(Math.fround(+cell))) return +cell
+            throw new NotNumbers(
+                `Expected a number such as 1.5 in ${header ? "column " : ""}${names[column]}, row ${step + 1}, ` +
+                    `got “${cell.slice(0, 40)}”.`,
+            )
         })
     })
-    if (!rows.length) throw new NotNumbers("Expected rows of numbers, for example 37.0, 33.4, 33.5; got names alone.")
-    return { names, values }
+    return { names, values: Float32Array.from(values) }
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import { element, wordButton } from "../shared/element.js"
+import { roving } from "../shared/hands.js"
 import { place as put } from "../shared/page.js"
 import { isLeftOut } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
@@ -19,6 +20,8 @@ const AROUND = 24
 const TIGHT = 28
 
 export class Answers {
+    #says = ""
+
     /** @param {(step: number) => void} onChoose gets the step of an answer that is clicked or entered */
     constructor(onChoose) {
         const choose = (/** @type {any} */ event) => {
@@ -26,11 +29,16 @@ export class Answers {
             if (chip) onChoose(+chip.getAttribute("data-step"))
         }
         this.root = element("div", {
-            ...{ class: "gs-answers", role: "group", "aria-label": "What the model says" },
-            onclick: choose,
-            onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, choose),
+            ...{ class: "gs-answers", role: "group", "aria-label": "What the model says", onclick: choose },
+            onkeydown: (/** @type {KeyboardEvent} */ event) => {
+                if (!["ArrowLeft", "ArrowRight", "Enter", " "].includes(event.key)) return
+                // Space plays elsewhere.
+                event.preventDefault()
+                event.stopPropagation()
+                if (!event.key.startsWith("Arrow")) choose(event)
+            },
         })
-        /** @type {{column: number, says: string, chip: any}[]} */
+        /** @type {{column: number, chip: any}[]} */
         this.chips = []
     }
 
@@ -42,63 +50,30 @@ export class Answers {
     draw({ answers, held, model: { means = {} } }, stack) {
         this.root.hidden = !answers
         const { level, shares } = answers ?? { level: true, shares: false }
-        const all = saidAt({ answers, held }, stack.columns)
-        const seen = all
+        const seen = saidAt({ answers, held }, stack.columns)
             .map(one => ({ ...one, box: between(stack, one.column, one.column) }))
             .filter(({ box: [left, right] }) => right > left)
-        // Chips are used again: most of a move changes none of them.
-        this.chips = seen.map(({ said, column, before, box }, place) => ({
-            column,
-            ...this.#chip(place, said, { level, shares, before, box, means }),
-        }))
-        this.#reach(this.chips[0]?.chip)
-        const unused = [...this.root.children].slice(seen.length)
-        for (const chip of unused) chip.remove()
+        // Most of a move changes none of them.
+        const says = JSON.stringify([seen, level, shares, means])
+        if (says !== this.#says) {
+            this.chips = seen.map(({ said, column, before, box: [left, right] }) => {
+                const chip = chipOf(said, shares)
+                chip.setAttribute("role", "button")
+                if (said.label in means) chip.title += `, ${means[said.label]}`
+                if (before !== said.label) wasOnce(chip, before, right - left)
+                chip.classList.toggle("gs-tight", right - left < TIGHT)
+                chip.classList.toggle("gs-upright", !level && said.label.length > 1)
+                put(chip, { left, width: right - left })
+                return { column, chip }
+            })
+            const chips = this.chips.map(({ chip }) => chip)
+            this.root.replaceChildren(...chips)
+            if (chips.length) roving(chips)
+        }
+        this.#says = says
         if (!answers) return
         put(this.root, answers.place)
         if (this.root.parentNode !== stack.area) stack.area.append(this.root)
-    }
-
-    /**
-     * The chip at a place of the row, made again only if it says something else than before.
-     *
-     * @param {number} place @param {StepAnswer} said
-     * @param {{level: boolean, shares: boolean, before: string, box: number[], means: Record<string, string>}} how
-     */
-    #chip(place, said, { level, shares, before, box, means }) {
-        const [left, right] = box
-        const says = JSON.stringify([said, shares, level, before, left, right])
-        const there = this.chips[place]
-        if (there?.says === says) return there
-        const chip = chipOf(said, shares)
-        chip.setAttribute("role", "button")
-        if (said.label in means) chip.title += `, ${means[said.label]}`
-        if (before !== said.label) wasOnce(chip, before, right - left)
-        chip.classList.toggle("gs-tight", right - left < TIGHT)
-        chip.classList.toggle("gs-upright", !level && said.label.length > 1)
-        put(chip, { left, width: right - left })
-        if (there) there.chip.replaceWith(chip)
-        else this.root.append(chip)
-        return { says, chip }
-    }
-
-    /** All chips take one Tab stop. @param {any} reached */
-    #reach(reached) {
-        for (const { chip } of this.chips) chip.setAttribute("tabindex", chip === reached ? 0 : -1)
-    }
-
-    /** @param {KeyboardEvent} event @param {(event: KeyboardEvent) => void} choose */
-    #key(event, choose) {
-        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-        if (!by && event.key !== "Enter" && event.key !== " ") return
-        // Space plays elsewhere.
-        event.preventDefault()
-        event.stopPropagation()
-        if (!by) return choose(event)
-        const next = this.chips[this.chips.findIndex(({ chip }) => chip === event.target) + by]?.chip
-        if (!next) return
-        this.#reach(next)
-        next.focus()
     }
 
     /**

@@ -8,7 +8,7 @@ export const FILES = {
     png: "PNG figure",
     gif: "Animation (GIF)",
     mp4: "Animation (MP4)",
-    html: "Interactive page (HTML)",
+    html: "Web page (HTML)",
     csv: "Numbers (CSV)",
     npz: "Whole trace (npz)",
     py: "Python code",

@@ -1,7 +1,8 @@
 /** How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline. */
 
+import { svg } from "../shared/element.js"
 import { cell } from "../shared/numbers.js"
-import { LINE, paper, SIZES, sheetFile, text, written } from "./files.js"
+import { LINE, paper, SIZES, sheetFile, text } from "./files.js"
 
 // Which pictures are on a page, and what are they called?
 
@@ -46,11 +47,9 @@ export function aboutPage() {
     return { name, question, made }
 }
 
-/** What draws itself (`place.picture`) and is on screen, from top to bottom. @param {ParentNode} place
- * @returns {any[]} */
-function plotsIn(place) {
-    return [...place.querySelectorAll(".gs-pictured")].filter(plot => plot.clientWidth > 0)
-}
+/** What is drawn on screen, from top to bottom: `picture(width, height)` gives an SVG of it, `numbers()` its numbers.
+ * @param {ParentNode} place @returns {any[]} */
+const plotsIn = place => [...place.querySelectorAll(".gs-pictured")].filter(plot => plot.clientWidth > 0)
 
 /** The columns of a row that have pictures. @param {Element & {heading?: string}} row @returns {Shown} */
 function rowOf(row) {
@@ -95,7 +94,7 @@ export function numbersOf(columns, says) {
     return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
-// How are pictures one page that works offline?
+// How are pictures one page that works offline? As drawings, with what the page says of them.
 
 /**
  * @param {Column[]} columns
@@ -103,8 +102,7 @@ export function numbersOf(columns, says) {
  */
 export async function offlinePage(columns, { title, question, made }, { ink, paper }) {
     const page = document.implementation.createHTMLDocument(title)
-    /** @param {string} name @param {string} text */
-    const add = (name, text, place = page.body) => {
+    const add = (/** @type {string} */ name, /** @type {string} */ text, place = page.body) => {
         const part = page.createElement(name)
         part.textContent = text
         place.append(part)
@@ -116,15 +114,14 @@ export async function offlinePage(columns, { title, question, made }, { ink, pap
     add("h1", title)
     add("p", question)
     const row = add("main", "")
-    for (const column of columns) {
+    for (const { title, plots } of columns) {
         const place = add("div", "", row)
-        if (column.title) add("h2", column.title, place)
-        for (const plot of column.plots) {
+        if (title) add("h2", title, place)
+        for (const plot of plots)
             place.append(page.importNode(await plot.picture(plot.clientWidth, plot.clientHeight), true))
-        }
     }
     add("p", made)
-    return new Blob([`<!doctype html><meta charset="utf-8">${page.documentElement.outerHTML}`], { type: "text/html" })
+    return text(`<!doctype html><meta charset="utf-8">${page.documentElement.outerHTML}`, "text/html")
 }
 
 /** @param {string} ink @param {string} paper */
@@ -141,62 +138,42 @@ const GROWS = SIZES.slide.least / 11
 // Pixels between pictures.
 const APART = 18
 
-/** @typedef {import("./files.js").Box} Box */
+/** @param {number[]} all */
+const sum = all => all.reduce((sum, one) => sum + one, 0)
 
 /**
- * An SVG.
+ * Each column as wide as its share of the page, its pictures one under the other.
  *
  * @param {Column[]} columns @param {import("./files.js").Says} says @param {{ink: string, paper: string}} colours
  */
 export async function slide(columns, says, colours) {
     const { root, box } = paper(SIZES.slide, says, colours)
-    for (const [column, place] of sideBySide(columns, box)) {
-        root.append(...heading(column, place, { fill: colours.ink }), ...(await drawn(column, place)))
+    const wide = columns.map(({ plots: [first] }) => first.clientWidth)
+    const share = (box.width - APART * (columns.length - 1)) / sum(wide)
+    let x = box.left
+    for (const [at, { title, plots }] of columns.entries()) {
+        const width = wide[at] * share
+        let y = box.top
+        if (title) {
+            const look = { "font-size": `${NAME}px`, "font-weight": "bold", fill: colours.ink }
+            root.append(svg("text", { x, y: y + NAME, ...look }, title))
+            y += NAME * LINE + 4
+        }
+        const room = box.top + box.height - y - APART * (plots.length - 1)
+        const scale = room / sum(plots.map(plot => plot.clientHeight))
+        for (const plot of plots) {
+            const height = plot.clientHeight * scale
+            const picture = await plot.picture(width / GROWS, height / GROWS)
+            // A name above a row may reach out of the picture.
+            const inside = { overflow: "visible", viewBox: `0 0 ${width / GROWS} ${height / GROWS}` }
+            for (const [name, value] of Object.entries({ ...inside, x, y, width, height }))
+                picture.setAttribute(name, `${value}`)
+            root.append(picture)
+            y += height + APART
+        }
+        x += width + APART
     }
     return root
-}
-
-/** Each column with its place, as wide as its share of the page. @param {Column[]} columns @param {Box} box
- * @returns {[Column, Box][]} */
-function sideBySide(columns, { left, top, width: all, height }) {
-    const wide = columns.map(({ plots: [first] }) => first.getBoundingClientRect().width)
-    const share = (all - APART * (columns.length - 1)) / wide.reduce((sum, width) => sum + width, 0)
-    let from = left
-    return columns.map((column, at) => {
-        const box = { left: from, top, width: wide[at] * share, height }
-        from += box.width + APART
-        return [column, box]
-    })
-}
-
-/** The name above a column. @param {Column} column @param {Box} box @param {Object} look */
-function heading({ title }, { left, top }, look) {
-    const { lines } = written(title, NAME, SIZES.slide.width, { ...look, "font-weight": "bold" })
-    const [line] = lines
-    if (!line) return []
-    line.setAttribute("x", `${left}`)
-    line.setAttribute("y", `${top + NAME}`)
-    return [line]
-}
-
-/** A column's pictures one under the other, each as high as its share on the page. @param {Column} column @param {Box} box */
-async function drawn({ title, plots }, { left, top, width, height }) {
-    const begin = top + (title ? NAME * LINE + 4 : 0)
-    const heights = plots.map(plot => plot.getBoundingClientRect().height)
-    const share = (top + height - begin - APART * (plots.length - 1)) / heights.reduce((sum, high) => sum + high, 0)
-    let y = begin
-    const pictures = []
-    for (const [at, plot] of plots.entries()) {
-        const high = heights[at] * share
-        const picture = await plot.picture(width / GROWS, high / GROWS)
-        // A name above a row may reach out of the picture.
-        const box = { overflow: "visible", viewBox: `0 0 ${width / GROWS} ${high / GROWS}` }
-        const inside = { ...box, x: left, y, width, height: high }
-        for (const [name, value] of Object.entries(inside)) picture.setAttribute(name, `${value}`)
-        pictures.push(picture)
-        y += high + APART
-    }
-    return pictures
 }
 
 // How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline.
