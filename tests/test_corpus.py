@@ -22,7 +22,6 @@ from gatescope.unit_tables.corpus import (
     fitting,
     model_to_scan,
     most_tokens,
-    name_of_scan,
     pieces,
     scanned,
     texts_of,
@@ -198,12 +197,6 @@ def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
         assert set(values) <= set(found.scan.top(48, k=40, sign=sign)["value"])
 
 
-def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
-    moments = [(0, 50, 9.0), (0, 51, 8.0), (0, 71, 7.0), (1, 50, 6.0), (0, 30, 5.0)]
-    assert passages.apart(moments, 3) == [(0, 50, 9.0), (0, 71, 7.0), (1, 50, 6.0)]
-    assert passages.apart(moments, 9) == moments
-
-
 def test_the_strongest_moments_of_words_are_first_those_of_different_ones():
     asked = Corpus(source=Source(model=SIZES), texts=TOPICS, size=20_000)
     found = scanned(asked)
@@ -335,9 +328,3 @@ def test_the_corpus_of_a_model_is_the_one_that_fits_it_first():
     for name, corpus in names.items():
         assert fitting(model_to_scan(Source(model=name)))[0] == corpus
     assert fitting(SimpleNamespace(name="mine", reads="numbers")) == []
-
-
-def test_an_opened_file_matters_only_to_a_scan_of_it():
-    one, other = (Corpus(Source(), OPENED, opened=key) for key in ("a", "b"))
-    assert name_of_scan(one) != name_of_scan(other)
-    assert name_of_scan(replace(one, texts=TOPICS)) == name_of_scan(replace(other, texts=TOPICS))

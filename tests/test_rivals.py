@@ -8,7 +8,7 @@ import torch
 from reference import float64, reference, weights_of
 
 import lstm_core
-from gatescope.comparing.carrier import Judge, carrier, swapped
+from gatescope.comparing.carrier import carrier, swapped
 from gatescope.comparing.rivals import SURE, candidates, of_one_kind, rivals, spelling
 from gatescope.comparing.two_readings import two
 from gatescope.question.view import MODELS, SIZES, Source
@@ -155,13 +155,6 @@ def test_a_swap_is_what_a_float64_loop_computes(model):
             torch.testing.assert_close(said, by_hand(both, by, units), atol=2e-4, rtol=1e-4)
 
 
-def test_an_answer_of_a_set_is_as_near_as_its_probability_is_to_what_a_says():
-    judge = Judge(lstm_core.load_model("brackets"), 1, torch.tensor([0.9, 0.3, 0.5]), torch.tensor([0.9, 0.8, 0.5]))
-    one, other = judge.answers(torch.tensor([[0.9, 0.2, 0.5], [0.1, 0.8, 0.5]]))
-    assert (one.value, one.near, one.like_a) == (pytest.approx(0.2), pytest.approx(0.8), True)
-    assert (other.value, other.near, other.like_a) == (pytest.approx(0.8), pytest.approx(0.2), False)
-
-
 def test_one_word_turns_a_verb_into_a_noun_four_words_later_and_one_unit_carries_it():
     found, both = opened(AIM)
     by = carrier(both, both.carried())
@@ -246,13 +239,6 @@ def test_rivals_of_one_kind_come_first_then_the_nearest_and_then_those_carried_f
     assert all(one.turned > one.step and one.sure >= SURE for one in found)
 
 
-def test_of_a_long_text_words_of_one_kind_are_tried_however_far_they_are_in_spelling():
-    source = Source("the plot is a mess, but the acting is superb", model="sentiment")
-    tried = candidates(source, read(source), 10, 5)
-    assert {one.token for one in tried if one.step == 2} >= {"was"}
-    assert [one.is_strange for one in tried if one.step == 3] == [False] * 5
-
-
 @pytest.mark.parametrize(
     ("word", "of_its_kind", "strange"),
     [
@@ -286,10 +272,3 @@ def test_a_model_of_a_visitor_is_offered_the_words_of_its_own_list():
     tried = candidates(source, read(source), 5, 9)
     assert {one.token for one in tried} <= set(model.embedding.tokens)
     assert len(tried) == 45
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "letters"), [("You", "Your", 1), ("not", "now", 1), ("a", "b", 1), ('"', "x", 2), ("", "ab", 2)]
-)
-def test_spelling_counts_the_letters_that_differ(a, b, letters):
-    assert spelling(a, b) == spelling(b, a) == letters

@@ -162,12 +162,8 @@ def first_reading(model: SequenceModel, text: str) -> Reading:
 UNKNOWN = "<unk>"
 
 
-class GivenFile(NamedTuple):
-    """A file, and what its visitor would type because the file does not say it: the vocabulary and the class labels."""
-
-    content: bytes
-    vocabulary: str = ""
-    labels: str = ""
+Given = tuple[bytes, str, str]
+"""A file, and what its visitor would type because the file does not say it: the vocabulary and the class labels."""
 
 
 class ExampleFile(NamedTuple):
@@ -177,27 +173,27 @@ class ExampleFile(NamedTuple):
     kind: str
     holds: str
     text: str
-    made: Callable[[], GivenFile]
+    made: Callable[[], Given]
 
 
-def _counter() -> GivenFile:
+def _counter() -> Given:
     model, symbols = lstm_core.load_model("counter"), ["a", "b"]
-    return GivenFile(_torch_file(_weights(model, symbols)), "\n".join(symbols), ", ".join(model.labels))
+    return _torch_file(_weights(model, symbols)), "\n".join(symbols), ", ".join(model.labels)
 
 
-def _tagger() -> GivenFile:
+def _tagger() -> Given:
     model = lstm_core.load_model("tagger-bi")
     words = list(dict.fromkeys(word for text in about("tagger").examples.values() for word in lstm_core.words(text)))
     weights = {f"module.{name}": weight for name, weight in _weights(model, words).items()}
     vocabulary = {word: row for row, word in enumerate(words)}
-    return GivenFile(_torch_file({"model_state_dict": weights, "vocab": vocabulary}), labels=", ".join(model.labels))
+    return _torch_file({"model_state_dict": weights, "vocab": vocabulary}), "", ", ".join(model.labels)
 
 
-def _characters() -> GivenFile:
+def _characters() -> Given:
     model = lstm_core.load_model("python-chars")
     # Its first label stands for every character that has none of its own.
     vocabulary = [UNKNOWN, *model.labels[1:]]
-    return GivenFile(save(_weights(model, vocabulary)), json.dumps(vocabulary))
+    return save(_weights(model, vocabulary)), json.dumps(vocabulary), ""
 
 
 def _weights(model: SequenceModel, tokens: Sequence[str]) -> dict[str, Tensor]:

@@ -312,7 +312,7 @@ def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | li
     Raises LstmCoreError when the model can't read that, and when there is nothing to read.
     """
     import lstm_core
-    from lstm_core.plots.labels import some
+    from gatescope.reading.read import unknown
 
     text = text_of(options) or ""
     if model.reads == "numbers":
@@ -323,23 +323,11 @@ def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | li
     if not tokens:
         raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
     if unread := model.embedding.unread(tokens):
-        said = f"{model.name} does not know {some(unread, repr)}."
-        if lower := model.embedding.known_in_lower_case(unread):
-            said += f" It knows {some(lower, repr)} in lower case."
+        [said] = unknown(model, unread, len(tokens), model.reads)
         if len(unread) == len(tokens):
-            raise lstm_core.LstmCoreError(f"{said} Nothing of this text is known. {_to_be_known(model)}")
+            raise lstm_core.LstmCoreError(f"{said} Give {model.reads} that it knows, or its words with --vocabulary.")
         remark(said)
     return tokens
-
-
-def _to_be_known(model: SequenceModel) -> str:
-    """What to do where a model knows no token of a text."""
-    from lstm_core.models.embeddings import Rows
-
-    rows = model.embedding
-    if isinstance(rows, Rows) and not rows.tokens:
-        return f"Give its vocabulary with --vocabulary, or the numbers of rows, from 0 to {rows.rows - 1:,}."
-    return f"Give a text of {model.reads} in its vocabulary."
 
 
 def _run(model: SequenceModel, steps: Any, names: list[str]) -> Trace:

@@ -64,10 +64,10 @@ def open_weights() -> None:
 
 def open_example(example: opening.ExampleFile) -> None:
     """Open an example file as a visitor's own is opened, and fill in what the file does not say."""
-    given = example.made()
-    if open_file(example.name, given.content):
+    content, vocabulary, labels = example.made()
+    if open_file(example.name, content):
         state.setdefault("typed before", {name: state.get(name, blank) for name, blank in TYPED.items()})
-        state.update(TYPED | {"vocabulary": given.vocabulary, "labels": given.labels, "example": example.text})
+        state.update(TYPED | {"vocabulary": vocabulary, "labels": labels, "example": example.text})
 
 
 def open_vocabulary() -> None:

@@ -115,15 +115,6 @@ def test_the_slider_goes_back_to_the_untrained_model_and_the_file_opens_again(tr
         np.testing.assert_array_equal(found.detach(), wanted.detach())
 
 
-def test_a_slider_changes_the_picture_before_training_and_the_link(opened: Opened):
-    page = opened("")
-    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c?.length === 5")
-    expect(page).to_have_url(re.compile("hidden_dim=5"))
-    page = opened(page.url.split("?")[1])
-    assert len(heatmaps(page, "before")["c"]) == 5
-
-
 KEPT = """() => [...document.querySelectorAll('.gs-drawn')].map(plot => plot.was && plot.checkVisibility())"""
 
 
