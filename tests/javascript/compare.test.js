@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { argv } from "node:process"
 import { test } from "node:test"
-import { observers, onPage, Part } from "./page.js"
+import { onPage, Part } from "./page.js"
 import { settled } from "./pictures.js"
 import { areAlike } from "./seen.js"
 import { told } from "./told.js"
@@ -243,34 +243,4 @@ test("each number and each label stands in the picture while its column has room
             .filter(text => /^rotate\(90/.test(text.getAttribute("transform")))
         assert.equal(upright.length > 0, width < 600)
     }
-})
-
-/** How large two readings are in a lecture: so high at a size, in a window with so much room. */
-function presentedIn(two, room, high) {
-    const stage = onPage(element("div", { class: "stMainBlockContainer" }, element("div", {})), { top: 40 })
-    Object.assign(stage, { clientHeight: room + 30 + 10, currentCSSZoom: 2 })
-    document.documentElement.setAttribute("data-gs-present", "")
-    show(stage.firstChild, two, colours)
-    const root = stage.querySelector(".gs-two")
-    root.box = { top: 100 }
-    root.querySelector(".gs-two-rows").scrollWidth = 0
-    Object.defineProperties(root, { offsetHeight: { get: () => high(+root.style["--gs-fit"]) } })
-    observers.findLast(({ part }) => part === stage).call()
-    document.documentElement.removeAttribute("data-gs-present")
-    return +(+root.style["--gs-fit"]).toFixed(2)
-}
-
-test("in a lecture two readings are as large as the window allows", async () => {
-    const two = await both("has")
-    for (const [size, room, high] of /** @type {[number, number, (size: number) => number][]} */ ([
-        [1.3, 650, () => 500],
-        [1.2, 600, () => 500],
-        [0.5, 250, () => 500],
-        // What is smaller has fewer lines.
-        [0.64, 650, size => (size < 1 ? 1000 : 1300)],
-    ]))
-        assert.equal(presentedIn(two, room, high), size, `${size}`)
-    const outside = shown(two).querySelector(".gs-two")
-    observers.findLast(({ part }) => part === outside).call()
-    assert.equal(outside.style["--gs-fit"], "1")
 })

@@ -99,22 +99,6 @@ test("a projection's h is told by itself: it belongs to no unit, and none is pin
     assert.ok(!cursor.tip.textContent.includes("the h"))
 })
 
-test("between the strips and off the picture there is no cell", () => {
-    const { store, cursor, at, told } = cursorOver()
-    told("pointermove", at(2, 3, 1))
-    told("pointermove", { clientX: 60, clientY: 500 })
-    assert.deepEqual([store.state.hover, cursor.tip.hidden], [null, true])
-    assert.deepEqual(
-        cursor.marks.map(mark => mark.hidden),
-        Array(6).fill(true),
-    )
-    told("pointermove", at(4, 3, 1))
-    assert.equal(store.state.hover, null)
-    told("pointermove", at(0, 0, 0))
-    told("pointerleave", {})
-    assert.equal(store.state.hover, null)
-})
-
 test("a click pins a cell, a later one on it unpins it, a double-click leaves the pin of before; a drag before Plotly is here tells its columns", t => {
     Reflect.deleteProperty(globalThis, "Plotly")
     const { did, at, click, cursor, told } = cursorOver()
@@ -138,31 +122,12 @@ test("a click pins a cell, a later one on it unpins it, a double-click leaves th
     assert.equal(document.activeElement, cursor.stacks[0].plot)
 })
 
-test("a click on a bin opens it, and no bin is pinned or hovered", () => {
-    const { store, did, at, told, click } = cursorOver({ steps: 8, per: 2 })
-    told("pointermove", at(1, 0, 0))
-    assert.equal(store.state.hover, null)
-    click(at(1, 0, 0))
-    assert.deepEqual(did, { pins: [], bins: [1], drags: [] })
-})
-
 test("an arrow key begins outside the first cell, in the strip c, and walks to the border and no farther", () => {
-    for (const [name, unit, step] of [
-        ["ArrowRight", 0, 0],
-        ["ArrowDown", 0, 0],
-        ["ArrowLeft", 0, 0],
-        ["ArrowUp", 0, 0],
-    ]) {
-        const { store, stacks, key, cursor } = cursorOver()
-        stacks[0].plot.focus()
-        assert.equal(key(name).defaultPrevented, true)
-        assert.deepEqual(store.state.hover, cell(unit, step), name)
-        assert.equal(cursor.tip.querySelector(".gs-here").firstChild.textContent, "the c")
-    }
-    const { store, stacks, key } = cursorOver()
+    const { store, stacks, key, cursor } = cursorOver()
     stacks[0].plot.focus()
     const walked = name => {
-        key(name)
+        assert.equal(key(name).defaultPrevented, true)
+        assert.equal(cursor.tip.querySelector(".gs-here").firstChild.textContent, "the c")
         return [store.state.hover.unit, store.state.hover.step]
     }
     const names = ["ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp", "ArrowLeft"]
@@ -204,35 +169,6 @@ test("a walk from the last cell under the pointer pins nothing until Enter does"
     assert.deepEqual(did.pins, [cell(1, 3)])
 })
 
-test("a pin is marked in the stack that shows it and in no other", () => {
-    const { cursor, stacks } = cursorOver({
-        places: [
-            [0, 0],
-            [0, 1],
-        ],
-    })
-    cursor.markPin(cell(1, 2, { direction: 1 }))
-    assert.ok(cursor.pinMarks.every(mark => !mark.hidden && mark.parentNode === stacks[1].area))
-    cursor.markPin(cell(5, 2))
-    assert.ok(cursor.pinMarks.every(mark => mark.hidden))
-    cursor.markPin(null)
-    assert.ok(cursor.pinMarks.every(mark => mark.hidden))
-})
-
-test("a bin says its least, mean and largest value", () => {
-    const made = cursorOver({ steps: 8, per: 2 })
-    for (const trace of made.stacks[0].data) {
-        trace.z = [[-0.5, 0.5, 0.5, 0.5]]
-        trace.other = [[0.25, 0.5, 0.5, 0.5]]
-        trace.mean = [[0.125, 0.5, 0.5, 0.5]]
-    }
-    made.told("pointermove", made.at(0, 3, 0))
-    const rows = made.cursor.tip.querySelectorAll("tr").map(row => textsOf(row.children))
-    assert.deepEqual(rows[0], ["", "", "least", "mean", "largest"])
-    assert.deepEqual(rows[4], ["the c", "c", "−0.5000", "+0.1250", "+0.2500"])
-    assert.equal(made.cursor.tip.querySelector(".gs-tip-where").textContent, "2 steps · layer 0 · unit 0")
-})
-
 test("the tip closes with Escape, when playback starts and when Present opens, and not while it plays", () => {
     const { store, stacks, cursor, key, did } = cursorOver()
     stacks[0].plot.focus()
@@ -255,18 +191,4 @@ test("the tip closes with Escape, when playback starts and when Present opens, a
     store.set({ time: { ...time, playing: true, at: 1 } })
     assert.equal(cursor.tip.hidden, false)
     assert.deepEqual(did.pins, [])
-})
-
-test("with shift a walk selects the words from where it begins", () => {
-    for (const [from, selected] of /** @type {[number | null, number[]][]} */ ([
-        [null, [0, 1]],
-        [0, [0, 2]],
-        [1, [1, 3]],
-    ])) {
-        const { store, stacks, key, at, told } = cursorOver()
-        if (from !== null) told("pointermove", at(from, 0, 0))
-        stacks[0].plot.focus()
-        for (const _ of "12") key("ArrowRight", { shiftKey: true })
-        assert.deepEqual(store.state.brush, selected)
-    }
 })

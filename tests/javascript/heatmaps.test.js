@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { drawn, onPage, Part, pixels, texts, textsOf } from "./page.js"
-import { settled, stateOf, wholePicture } from "./pictures.js"
+import { drawn, onPage, Part, pixels, texts } from "./page.js"
+import { stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
-const { drawLegend, legendOf } = await import("../../assets/browser/picture/names.js")
+const { legendOf } = await import("../../assets/browser/picture/names.js")
 const { zoomTools } = await import("../../assets/browser/picture/chosen_steps.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
@@ -40,35 +40,10 @@ function shown(change = {}, state = {}) {
     paint()
     return { store, heatmaps, view, show, paint, picture }
 }
-const TWO_LAYERS = [
+const _TWO_LAYERS = [
     [0, 0],
     [1, 0],
 ]
-
-test("one stack has no title, and the keyboard reaches it", () => {
-    const { heatmaps } = shown()
-    assert.deepEqual(texts(heatmaps.root, "h3"), [])
-    assert.equal(heatmaps.stacks[0].plot.getAttribute("tabindex"), "0")
-    const [names] = heatmaps.root.querySelectorAll(".gs-names")
-    assert.equal(names.classList.contains("gs-below-title"), false)
-    assert.deepEqual(texts(names, ".gs-title"), ["the f", "the i", "the g", "the c", "the o", "the h"])
-    assert.match(heatmaps.stacks[0].plot.getAttribute("aria-label"), /^layer 0: 6 heatmaps of 3 units over 4 steps\. /)
-})
-
-test("as many stacks stand in a row as there is room for, with the names of the strips at its left", () => {
-    const arranged = change => {
-        const { root } = shown({ places: TWO_LAYERS, ...change }).heatmaps
-        return root.querySelectorAll(".gs-row").map(row => [texts(row, "h3"), row.querySelectorAll(".gs-names").length])
-    }
-    assert.deepEqual(arranged({ across: 2 }), [[["layer 0", "layer 1"], 1]])
-    assert.deepEqual(arranged({ across: 1 }), [
-        [["layer 0"], 1],
-        [["layer 1"], 1],
-    ])
-    const { heatmaps } = shown({ places: TWO_LAYERS, across: 2 })
-    assert.equal(heatmaps.root.querySelector(".gs-names").classList.contains("gs-below-title"), true)
-    assert.equal(heatmaps.stacks[1].names, null)
-})
 
 test("we paint cells and words at once; Plotly, once it is here, draws what the page has, when a hand rests", t => {
     t.mock.timers.enable({ apis: ["setTimeout"] })
@@ -99,20 +74,6 @@ test("we paint cells and words at once; Plotly, once it is here, draws what the 
     show({ units: 7 })
     paint()
     assert.equal(plotly.drawn.length, 2, "a single picture it follows at once")
-})
-
-test("places are made anew for other strips alone", async () => {
-    const { heatmaps, show } = shown()
-    const [{ plot }] = heatmaps.stacks
-    show({})
-    assert.equal(heatmaps.stacks[0].plot, plot)
-    plotly.purged.length = 0
-    show({ narrow: true })
-    assert.notEqual(heatmaps.stacks[0].plot, plot)
-    await settled()
-    assert.deepEqual(plotly.purged, [plot])
-    show({ stacks: [] })
-    assert.equal(heatmaps.root.hidden, true)
 })
 
 test("a hand zooms into steps or units and leaves the other as it is, cells follow it; a double-click shows all", () => {
@@ -158,16 +119,6 @@ test("a word that is left out is veiled in its column and struck through, until 
     assert.deepEqual(seen(null), [[], [null, null]])
 })
 
-test("another way to drag is told to every stack that is there", () => {
-    const { store, heatmaps } = shown({ places: TWO_LAYERS })
-    plotly.moved.length = 0
-    store.set({ drag: "pan" })
-    assert.deepEqual(
-        plotly.moved,
-        heatmaps.stacks.map(({ plot }) => [plot, { dragmode: "pan" }]),
-    )
-})
-
 test("the buttons zoom, move and show all, and are there for a picture with strips", () => {
     const store = new Store(stateOf())
     const { tools, whole } = zoomTools(store)
@@ -195,17 +146,6 @@ test("the buttons zoom, move and show all, and are there for a picture with stri
     assert.equal(tools.hidden, true)
 })
 
-test("each scale has its name, its low end, its colours and its high end", () => {
-    const place = element("div", {})
-    const legend = [{ name: "gates", low: "shut", high: "open", colours: ["#000", "#fff"] }]
-    drawLegend(place, { legend, stacks: [] })
-    assert.deepEqual(textsOf(place.firstChild.childNodes), ["gates", "shut", "", "open"])
-    assert.equal(place.querySelector(".gs-ramp").style.background, "linear-gradient(to right, #000,#fff)")
-    const close = /** @type {any[]} */ ([{ unread: true }])
-    drawLegend(place, { legend, stacks: close })
-    assert.match(place.textContent, /Zoom in to read each step\.$/)
-})
-
 test("a scale of c that a text changed is said, until something else is asked", () => {
     const store = new Store(stateOf(), go => go())
     const legend = legendOf(store)
@@ -219,14 +159,4 @@ test("a scale of c that a text changed is said, until something else is asked", 
     assert.deepEqual(says(5, "tagger", "a text"), [])
     assert.deepEqual(says(10, "counter"), [])
     assert.deepEqual(says(1, "counter"), ["The scale of c was ±10."])
-})
-
-test("a picture with the cells that are there is not painted anew", () => {
-    const { heatmaps, picture, show, store } = shown()
-    const { plot } = heatmaps.stacks[0]
-    plot.setAttribute("aria-label", "as it was")
-    store.set({ picture: { ...picture, proof: "checked" } })
-    assert.equal(plot.getAttribute("aria-label"), "as it was")
-    show({})
-    assert.notEqual(plot.getAttribute("aria-label"), "as it was")
 })

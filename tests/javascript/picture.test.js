@@ -2,33 +2,12 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import "./page.js"
 import { toggledLetter } from "../../assets/browser/controls/menu.js"
-import { numbersTable, rowsOf } from "../../assets/browser/picture/names.js"
+import { numbersTable } from "../../assets/browser/picture/names.js"
 import { colourOf, inkOn } from "../../assets/browser/shared/colour.js"
 import { cellOf, inFull, linkTo, pinOf } from "../../assets/browser/state/link.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { around, isZoomed, keptZoom, scaled, zoomWithin } from "../../assets/browser/state/zoom.js"
 import { pictureOf, stateOf } from "./pictures.js"
-
-test("a row of the table names its unit, also where the rows are sorted", () => {
-    const picture = pictureOf({ steps: 1 })
-    picture.stacks[0].units = [2, 0, 1]
-    const { rows, all } = rowsOf(picture, 400)
-    assert.deepEqual(
-        rows.map(row => row.slice(0, 4)),
-        [
-            [0, "word 0", "0", 2],
-            [0, "word 0", "0", 0],
-            [0, "word 0", "0", 1],
-        ],
-    )
-    assert.equal(all, 3)
-})
-
-test("the table ends after so many rows and says how many there are", () => {
-    const { rows, all } = rowsOf(pictureOf({ steps: 4, units: 3 }), 5)
-    assert.equal(rows.length, 5)
-    assert.equal(all, 12)
-})
 
 test("a pin is said in a link and read from it", () => {
     for (const pin of ["0.2.3", "1.0.7.1"]) assert.equal(pinOf(cellOf(pin)), pin)
@@ -158,30 +137,36 @@ test("the table of numbers is filled while it is open, and says whether it has a
     assert.match(said(), /unit\. h is a projection of all units: a row has its number of h\.$/)
     store.set({ picture: pictureOf({ strips, steps: 401, units: 3 }) })
     assert.equal(said(), "The first 400 of 1,203 rows; Export has all of them as CSV.")
+    const two = pictureOf({
+        strips,
+        steps: 2,
+        units: 2,
+        places: [
+            [0, 0],
+            [1, 0],
+        ],
+    })
+    two.stacks[0].units = [1, 0]
+    store.set({ picture: two })
+    const where = table.querySelectorAll("tr").map(row =>
+        row.children
+            .map(part => part.textContent)
+            .slice(0, 4)
+            .join(),
+    )
+    assert.deepEqual(where.slice(1, 6), [
+        "0,word 0,0,1",
+        "0,word 0,0,0",
+        "0,word 0,1,0",
+        "0,word 0,1,1",
+        "1,word 1,0,1",
+    ])
     const few = pictureOf({ strips })
     few.stacks[0].figure.data[5].z = few.stacks[0].figure.data[5].z.slice(0, 1)
     store.set({ picture: few })
     assert.deepEqual(table.querySelectorAll("tr")[2].children.at(-1).textContent, "")
     store.set({ picture: pictureOf({ stacks: [] }) })
     assert.equal(root.hidden, true)
-})
-
-test("of several stacks each has its rows, a step after the other", () => {
-    const places = [
-        [0, 0],
-        [1, 0],
-    ]
-    const { rows, all } = rowsOf(pictureOf({ steps: 2, units: 1, places }), 9)
-    assert.deepEqual(
-        rows.map(([step, , layer]) => [step, layer]),
-        [
-            [0, "0"],
-            [0, "1"],
-            [1, "0"],
-            [1, "1"],
-        ],
-    )
-    assert.equal(all, 4)
 })
 
 const oneColour = colour => ({

@@ -130,35 +130,25 @@ export function numbersTable(store, rest = "") {
     return root
 }
 
-/** @param {Picture} picture @param {string} rest */
+/** One row for each step, layer and unit: its place, then its value in every strip. @param {Picture} picture
+ * @param {string} rest */
 function tableOfNumbers(picture, rest) {
-    const { rows, all } = rowsOf(picture, MOST_ROWS)
-    const letters = picture.strips.map(({ quantity }) => letterOf(picture, quantity))
-    const said =
-        rows.length < all
-            ? `The first ${rows.length} of ${count(all)} rows${rest}.`
-            : "One row per step, layer and unit."
-    const ofProjection = picture.projects ? " h is a projection of all units: a row has its number of h." : ""
-    const cells = rows.map(row => row.map(text => element("td", {}, `${text}`)))
-    return tableOf(said + ofProjection, ["step", "token", "layer", "unit", ...letters].map(columnHead), cells)
-}
-
-/**
- * One row for each step, layer and unit: its place, then its value in every strip; and the number of all rows.
- *
- * @param {Picture} picture @param {number} most
- */
-export function rowsOf({ columns, stacks }, most) {
-    const rows = []
+    const { columns, stacks, strips } = picture
     const all = columns.number * stacks.reduce((sum, { units }) => sum + units.length, 0)
-    for (let column = 0; column < columns.number && rows.length < most; column++) {
+    /** @type {(string | number)[][]} */
+    const rows = []
+    for (let column = 0; column < columns.number && rows.length < MOST_ROWS; column++) {
         for (const { name, units, figure } of stacks) {
-            for (let line = 0; line < units.length && rows.length < most; line++) {
-                const values = figure.data.map(({ z }) => (z[line] ? fixed(z[line][column], 4) : ""))
-                const place = [columns.step(column), columns.name(column), name.replace("layer ", ""), units[line]]
-                rows.push([...place, ...values])
-            }
+            const where = [columns.step(column), columns.name(column), name.replace("layer ", "")]
+            const values = (/** @type {number} */ line) =>
+                figure.data.map(({ z }) => (z[line] ? fixed(z[line][column], 4) : ""))
+            rows.push(...units.map((unit, line) => [...where, unit, ...values(line)]))
         }
     }
-    return { rows, all }
+    const said =
+        all > MOST_ROWS ? `The first ${MOST_ROWS} of ${count(all)} rows${rest}.` : "One row per step, layer and unit."
+    const ofProjection = picture.projects ? " h is a projection of all units: a row has its number of h." : ""
+    const heads = ["step", "token", "layer", "unit", ...strips.map(({ quantity }) => letterOf(picture, quantity))]
+    const cells = rows.slice(0, MOST_ROWS).map(row => row.map(text => element("td", {}, `${text}`)))
+    return tableOf(said + ofProjection, heads.map(columnHead), cells)
 }
