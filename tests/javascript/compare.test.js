@@ -21,7 +21,6 @@ const { drawing, paint } = await import("../../assets/browser/compare/rows.js")
 const { headOf, sameOf, saysOf } = await import("../../assets/browser/compare/sentences.js")
 const { picturesOf, Two } = await import("../../assets/browser/compare/two.js")
 const { lookOf } = await import("../../assets/browser/layout/picture.js")
-const { element } = await import("../../assets/browser/shared/element.js")
 
 const ASK = `
 import json, sys
