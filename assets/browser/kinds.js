@@ -187,12 +187,10 @@ function rnnUpdate({ h }, isOut) {
 }
 
 /**
- * How a step is shown. `sum`: what a unit keeps and adds, by letter, where a gate keeps; `called`: the same in a sentence,
- * and what shows c; `needs`: the letters that are drawn of a step; `named`: those of the drawn cell that are its own;
+ * How a step is shown. `sum`: what a unit keeps and adds, by letter, where a gate keeps; `needs`: the letters that are drawn of a step; `named`: those of the drawn cell that are its own;
  * `offered`: the values at which its gates are held; `drawing`: the name of its layout.
  *
- * @typedef {{keep: string, letIn: string, what: string}} Sum
- * @typedef {{sum?: Sum & {state: string}, called?: Sum & {show?: string}, needs: string,
+ * @typedef {{sum?: {state: string, keep: string, letIn: string, what: string}, needs: string,
  *     named?: (values: {f: number, i: number, g: number, o: number}) => Object<string, number>,
  *     offered: Object<string, number[]>, drawing: string, memory: string, bend?: string}} ShownKind
  *
@@ -211,17 +209,12 @@ export const KINDS = {
         ...{ name: "LSTM", step: lstmStep, back: lstmBack, blocks: 4, quantities: "ifgoch", gates: "fio" },
         ...{ states: "hc", memory: "c", keeps: "f", skipped: { f: 1, i: 0, g: 0 } },
         sum: { state: "c", keep: "f", letIn: "i", what: "g" },
-        called: {
-            ...{ keep: "The forget gate f", letIn: "The input gate i", what: "the candidate g" },
-            show: "the output gate o",
-        },
         ...{ offered: { f: [0, 1], i: [0, 1], o: [0], c: [0] }, needs: "figcoh", drawing: "lstm" },
     },
     GRU: {
         ...{ name: "GRU", step: gruStep, back: gruBack, blocks: 3, quantities: "rznh", gates: "rz", own: "gru" },
         ...{ states: "h", memory: "h", keeps: "z", skipped: { z: 1, n: 0 }, update: gruUpdate },
         sum: { state: "h", keep: "z", letIn: "1 − z", what: "n" },
-        called: { keep: "The update gate z", letIn: "1 − z", what: "the candidate n" },
         ...{ offered: { z: [0, 1], r: [0, 1], h: [0] }, needs: "figc", drawing: "gru" },
         named: ({ f, i, g, o }) => ({ z: f, lets: i, n: g, r: o }),
     },
@@ -240,7 +233,7 @@ function rnn(bend, value, slope, drawing) {
 }
 
 /** A cell in somebody's own code: what it reads is not known, and nothing runs in the page. @type {ShownKind} */
-export const FOUND = { ...KINDS.LSTM, needs: "figc", called: { keep: "f", letIn: "i", what: "g", show: "o" } }
+export const FOUND = { ...KINDS.LSTM, needs: "figc" }
 
 /**
  * The row of a picture, or of a step's numbers: `kind` and `bend` as in a message, `found` how h comes of c in somebody's

@@ -168,7 +168,7 @@ def test_an_answer_asks_why_at_its_word_a_word_and_a_unit_of_the_score_are_looke
     expect(shown).to_have_text("Unit 0 at “in”")
     page.get_by_role("button", name="Look at unit 1").press("Enter")
     expect(shown).to_have_text("Unit 1 at “in”")
-    expect(page.locator(".gs-onward [role=button]").first).to_be_focused()
+    expect(page.locator(".gs-onward button").first).to_be_focused()
     word = page.locator(".gs-plot .xtick text").first.bounding_box()
     page.mouse.click(word["x"] + word["width"] / 2, word["y"] + word["height"] / 2)
     expect(shown).to_have_text("Unit 1 at “Giraffes”")

@@ -10,14 +10,11 @@ import lstm_core
 
 PARTS = """() => [...document.querySelectorAll('.gs-onward-part')].map(part => [
     part.querySelector('.gs-onward-name').textContent, part.querySelector('.gs-onward-number').textContent,
-    [...part.querySelectorAll('text')].map(text => text.textContent).find(text => text.startsWith('×')) ?? ''])"""
+    part.children[2].textContent])"""
 LABELS = """() => [...document.querySelectorAll('.gs-onward-label')].map(part =>
-    [...part.querySelectorAll('text')].map(text => text.textContent))"""
+    [...part.children].map(one => one.textContent))"""
 # What the labels that are not shown have together.
-LEFT = """() => {
-    const texts = [...document.querySelectorAll('.gs-onward text')].map(text => text.textContent)
-    return texts.flatMap((text, n) => (/^\\d+ others?$/.test(text) ? texts.slice(n + 1).slice(-1) : []))
-}"""
+LEFT = "() => [...document.querySelectorAll('.gs-onward-left .gs-onward-number')].map(part => part.textContent)"
 # Holds each movement of the cell at its beginning: where is it then, and how long would it take?
 MOVES = """
     window.moves = []

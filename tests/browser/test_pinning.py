@@ -55,10 +55,10 @@ def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace(page: Page, pin
     expect(page.locator(".gs-says")).to_contain_text("Step 3, layer 1, read from the right.")
     page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.2.3.1'")
     page.get_by_text("Unit 2 over the sentence").click()
-    names = page.locator(".gs-curve-names span")
-    expect(names).to_have_count(6)
-    values = names.all_text_contents()
-    curve = {letter: float(value.replace("−", "-")) for letter, value in map(str.split, values)}
+    curves = page.locator(".gs-chart g").filter(has=page.locator("circle"))
+    expect(curves).to_have_count(6)
+    values = [curve.locator("title").all_text_contents()[3].split(": ") for curve in curves.all()]
+    curve = {letter: float(value.replace("−", "-")) for letter, value in values}
     assert curve == pytest.approx({"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}, abs=6e-4)
     cell = lstm_core.anatomy(LSTM, pinned, layer=1, direction=1, unit=2, time=3)
     expect(page.locator(".gs-formula")).to_contain_text(f"= {cell.f.value:.3f}")

@@ -54,7 +54,7 @@ const MGU = {
         }
     },
     update: ({ f, n, h }) => ({ f, i: f.map(share => 1 - share), g: n, c: h }),
-    called: { keep: "f", letIn: "1 − f", what: "n" },
+    sum: { state: "h", keep: "f", letIn: "1 − f", what: "n" },
     offered: { f: [0, 1], h: [0] },
 }
 
@@ -94,8 +94,8 @@ test("a kind is drawn as an update, keeps all where a word is left out, and is s
     const shown = { kind: "mgu", before: 2, f: 0.5, kept: 1, i: 0.5, g: 2, written: 1, c: 2 }
     assert.equal(
         cellInWords(/** @type {any} */ (shown)),
-        "h before is +2.000. f, 0.500, keeps +1.000 of it. 1 − f, 0.500, times n, +2.000, adds +1.000. Together that is " +
-            "the new h, +2.000.",
+        "h before +2.000, × f (keep) 0.500, = kept +1.000, 1 − f (let in) 0.500, × n (what) +2.000, = added +1.000, " +
+            "h = kept + added +2.000.",
     )
     assert.deepEqual(kindShown(shown).offered, { f: [0, 1], h: [0] })
 })

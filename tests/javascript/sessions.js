@@ -56,10 +56,7 @@ export const SESSIONS = {
             "drags over words": v => v.drag(v.part(".gs-brush-words"), 100, 102, 300),
             "drags back": v => v.drag(v.part(".gs-brush-words"), 500, 420),
             "a unit of the answer": v => v.part(".gs-onward-part", 1).click(),
-            "another by key": v => {
-                v.part(".gs-onward-part", 2).focus()
-                v.key("Enter")
-            },
+            "another unit": v => v.part(".gs-onward-part", 2).click(),
             "clicks on words": v => v.drag(v.part(".gs-brush-words"), 420, 421),
             "clicks on a word": v => v.drag(v.part(".gs-brush-words"), 320, 321),
             "selects nothing, where else": v => v.store.set({ brush: [2, 2] }),

@@ -127,7 +127,7 @@ export class LiveView {
         const { store, answerer, handed, address } = this
         const partly = (/** @type {State} */ state) =>
             isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (!!state.picture?.few && showsFew(state))
-        const seen = () => ({ theme: themeOf(this.root), cell: this.body.details.drawing.root })
+        const seen = () => ({ theme: themeOf(this.root), cell: this.body.details.seen })
         const files = exportMenu(
             store,
             answerer,

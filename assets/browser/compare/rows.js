@@ -26,10 +26,11 @@ import { Columns } from "../state/answer.js"
  *
  * `head`: what stands above the strips, in place of names at their left; `high`: the pixels of a row, if there are few;
  * `resets`: a line before each step; `curves`: on an axis of their own, `ends` of it and
- * how a value is written; `least`: the fewest pixels of all columns.
+ * how a value is written, `at`: a column with a line; `least`: the fewest pixels of all columns.
  *
  * @typedef {{name: string, values: number[], line: Object<string, any>}} Curve NaN: no value.
- * @typedef {{of: Curve[], ends?: [number, number], high?: number, written?: (value: number) => string}} Curves
+ * @typedef {{of: Curve[], ends?: [number, number], high?: number, written?: (value: number) => string,
+ *     at?: number}} Curves
  * @typedef {{strips: Strip[], tokens: string[], look: Look, theme: "light" | "dark", high: number, head?: string,
  *     resets?: boolean, labelled?: Labelled[], curves?: Curves, least?: number, layer?: number}} Rows
  */
@@ -209,12 +210,18 @@ function labels({ labels, ground }, top, { height, level, shares, below }, { col
 
 /** Curves on one axis of values, and their names below; its numbers at the left. @param {Curves} curves
  * @param {number} top @param {number} width @param {Look} look */
-function lined({ of, ends, high: tall = CURVES, written = value => value.toPrecision(3) }, top, width, look) {
+function lined({ of, ends, high: tall = CURVES, written = value => value.toPrecision(3), at }, top, width, look) {
     const every = of.flatMap(({ values }) => values.filter(Number.isFinite))
     const [low, high] = ends ?? [Math.min(...every), Math.max(...every)]
     const y = (/** @type {number} */ value) => top + NEAR + (tall - LABEL - NEAR) * ((high - value) / (high - low || 1))
     const ticks = [low, (low + high) / 2, high]
     const grid = ticks.map(tick => svg("path", { d: `M0 ${y(tick)}H${width}`, stroke: look.faint, opacity: 0.3 }))
+    if (at !== undefined) {
+        const x = (width * (at + 0.5)) / of[0].values.length
+        grid.push(
+            svg("path", { d: `M${x} ${y(high)}V${y(low)}`, stroke: PIN, "stroke-width": 2, class: "gs-curve-now" }),
+        )
+    }
     const lines = of.map(({ name, values, line }) => {
         const x = (/** @type {number} */ k) => (width * (k + 0.5)) / values.length
         const there = values.flatMap((value, k) => (Number.isFinite(value) ? [{ cx: x(k), cy: y(value), value }] : []))

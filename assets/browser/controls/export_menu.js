@@ -36,7 +36,7 @@ export function pythonCode(store, ask) {
 /**
  * What is to be in a file, and what makes it; `cell` is the drawn cell on the page; `say` names the step of a long work.
  *
- * @typedef {{theme: "light" | "dark", cell: SVGElement}} Seen
+ * @typedef {{theme: "light" | "dark", cell: Element}} Seen
  * @typedef {Seen & {query: Query, zoom: Zoom, whole: boolean, size: string,
  *     colours: Wire.Colours}} Wanted
  * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>

@@ -5,8 +5,12 @@ import { menu, segments } from "../controls/menu.js"
 import { largestFirst } from "../numbers/order.js"
 import { termsOf } from "../numbers/terms.js"
 import { scalesOf } from "../panel/cell_drawing.js"
+import { formulasOf, sumsOf } from "../panel/cell_panel.js"
+import { cellInWords, changeInWords, linesOf } from "../panel/cell_words.js"
+import { drawnPart } from "../panel/change_it.js"
+import { onwardOf, scoreInWords } from "../panel/onward.js"
 import { element, more, wordButton } from "../shared/element.js"
-import { count, finely, fixed, listed, roughly, signed } from "../shared/numbers.js"
+import { count, fixed, listed, roughly, signed } from "../shared/numbers.js"
 import * as runs from "./runs.js"
 
 /**
@@ -27,8 +31,8 @@ export const PARTS = [
 ]
 /** The first steps among which one is chosen. */
 const MOST_STEPS = 12
-// The most classes that are drawn, and the most parts of a score that are told apart.
-const [LABELS, TERMS] = [6, 3]
+// The most classes that are drawn.
+const LABELS = 6
 const TYPE = "Type a sentence to start."
 
 // How are words and numbers written? As a teacher would say them; what a visitor typed only becomes text.
@@ -53,21 +57,7 @@ const columns = (/** @type {string} */ kind, /** @type {Element[]} */ ...parts) 
     element("div", { class: `gs-lesson-columns gs-side-by-side ${kind}` }, ...parts)
 const column = (/** @type {(string | Node)[]} */ ...parts) => element("div", {}, ...parts)
 const quoted = (/** @type {string} */ token) => `“${token}”`
-const percent = (/** @type {number} */ share, places = 0) => `${fixed(100 * share, places)}%`
-
-/** The number that is written. @param {string} text */
-const read = text => Number(text.replace("−", "-"))
-
-/** How many places the numbers need so that they add up as they are written, and the sign before their total: “≈” if
- * three are too few. @param {(places: number) => number} written what they add up to @param {number} total */
-function addsUp(written, total) {
-    for (const places of [2, 3]) {
-        const said = finely(total, places)
-        if (Math.abs(Number(written(places).toFixed(said.split(".")[1].length)) - read(said)) < 1e-9)
-            return { places, equals: "=" }
-    }
-    return { places: 2, equals: "≈" }
-}
+const percent = (/** @type {number} */ share) => `${fixed(100 * share, 0)}%`
 
 // What can be copied? Code, in which comments, numbers and keywords have a colour.
 
@@ -110,7 +100,7 @@ const wordsIn = sentence => runs.wordsRead(sentence, Infinity).length
 /** @param {Here} here @param {string} name @param {Run} run @param {number} step @param {number} unit */
 function cell(here, name, run, step, unit) {
     const { lstm, tokens, x, values } = run
-    const shown = runs.cellOf(run, unit, step)
+    const shown = /** @type {any} */ (runs.cellOf(run, unit, step))
     const reach = Math.max(1, ...(values.c ?? []).map(Math.abs))
     const kind = lstm.kind.split("_")[0]
     const below = lstm.numLayers > 1 && `h of layer ${lstm.numLayers - 2}`
@@ -120,9 +110,7 @@ function cell(here, name, run, step, unit) {
         name: `The ${runs.NAMES[kind]} cell: unit ${unit} at ${quoted(tokens[step])}`,
         unit: `unit ${unit}`,
         reads: below || `x ${quoted(tokens[step])}`,
-        told: `${Object.entries(shown)
-            .map(([wire, value]) => `${wire} is ${finely(value)}`)
-            .join(", ")}.`,
+        told: cellInWords(shown),
         x: x && [...x.subarray(step * size, (step + 1) * size)],
     })
 }
@@ -197,58 +185,25 @@ function oneStepAtATime(here) {
         `c  # [${row(run, "c", step)}]`,
     ]
     const own = rich`**Unit ${unit}, worked out**: each gate has its own W, U and b`
+    const values = runs.cellOf(run, unit, step)
+    const reading = /** @type {any} */ ({ ...run, layers: [[run.values]], holds: { gates: [] }, text: "" })
+    const terms = /** @type {Wire.CellTerms} */ (termsOf(reading, { layer: 0, direction: 0, unit, step }))
     const right = column(
         code(loop.join("\n")),
         paragraph(own),
-        code(workedOut(run, unit, step), false),
+        element("div", { class: "gs-formula" }, ...formulasOf(terms)),
         small([`Computed in this page; ${says}.`]),
     )
-    const parts = columns("gs-lesson-cell", column(cell(here, "cell", run, step, unit)), right)
-    const nodes = [...chosen, paragraph([oneCell(run, unit, step)]), parts]
-    return { nodes, made: madeOfWords(here), onMemory: onMemory(view, 0, unit, step) }
-}
-
-/** How the memory of a unit changes at a step. @param {Run} run @param {number} unit @param {number} step */
-function oneCell(run, unit, step) {
-    const { f, before, written, c, o, h } = runs.cellOf(run, unit, step)
-    const sum = (/** @type {number} */ places) =>
-        Number(f.toFixed(places)) * read(finely(before, places)) + read(finely(written, places))
-    const { places, equals } = addsUp(sum, c)
-    const [was, added, is] = [before, written, c].map(value => finely(value, places))
-    return (
-        `At ${quoted(run.tokens[step])}, unit ${unit} keeps ${percent(f, places - 2)} of its ${was} and adds ${added}, ` +
-        `so c ${equals} ${is}. It shows ${percent(o)} of tanh c: h = ${finely(h)}.`
+    const shows = `. It shows ${percent(values.o)} of tanh c: h = ${signed(values.h ?? 0, 2)}.`
+    const change = changeInWords(values, !step).map(drawnPart)
+    const text = [`${quoted(run.tokens[step])}: unit ${unit}`, ...change, shows]
+    const parts = columns(
+        "gs-lesson-cell",
+        column(cell(here, "cell", run, step, unit), element("div", {}, ...sumsOf(linesOf(values)))),
+        right,
     )
-}
-
-/** The equations of a unit at a step, each gate with its own W, U and b. @param {Run} run @param {number} unit
- * @param {number} step */
-function workedOut(run, unit, step) {
-    const reading = /** @type {any} */ ({ ...run, layers: [[run.values]], holds: { gates: [] }, text: "" })
-    const terms = /** @type {Wire.CellTerms} */ (termsOf(reading, { layer: 0, direction: 0, unit, step }))
-    const two = (/** @type {number} */ value) => signed(value, 2).replace(/^(?=\d)/, "+")
-    const gate = (/** @type {"f" | "i" | "g" | "o"} */ name) => {
-        const { from_x, from_h, bias, value } = terms[name]
-        const parts = [from_x, from_h, bias].map(two)
-        const sum = parts.reduce((sum, part) => sum + read(part), 0)
-        const bent = name === "g" ? Math.tanh(sum) : 1 / (1 + Math.exp(-sum))
-        const says = `${(name === "g" ? "tanh" : "σ").padStart(4)}( ${parts.map(part => part.padStart(6)).join(" ")} )`
-        return `${name} = ${says} ${two(bent) === two(value) ? "=" : "≈"} ${two(value)}`
-    }
-    const { c_before, written, c, h, f, o } = terms
-    const keeps = (/** @type {number} */ at) =>
-        Number(f.value.toFixed(at)) * read(finely(c_before, at)) + read(finely(written, at))
-    const shows = (/** @type {number} */ at) => Number(o.value.toFixed(at)) * Math.tanh(read(finely(c, at)))
-    const [sum, shown] = [addsUp(keeps, c), addsUp(shows, h)]
-    const [was, added, is] = [c_before, written, c].map(value => finely(value, sum.places))
-    return [
-        "             W x    U h      b",
-        ...[gate("f"), gate("i"), gate("g"), gate("o")],
-        "c = f · c before + i · g",
-        `  = ${fixed(f.value, sum.places)} · ${was} ${added} ${sum.equals} ${is}`,
-        "h = o · tanh c",
-        `  = ${fixed(o.value, shown.places)} · tanh ${finely(c, shown.places)} ${shown.equals} ${finely(h, shown.places)}`,
-    ].join("\n")
+    const nodes = [...chosen, paragraph(text), parts]
+    return { nodes, made: madeOfWords(here), onMemory: onMemory(view, 0, unit, step) }
 }
 
 // 3. The state must be carried.
@@ -320,7 +275,13 @@ async function aLinearOnTop(here) {
     if (!numbers.labels.length || !readout || !scores) return { nodes: [paragraph([TYPE])], notices: [] }
     const run = runs.ofPicture(numbers)
     const { step, chosen } = chooseStep(here, run.tokens)
-    const { unit, says } = throughLinear(numbers, run, step)
+    const layer = run.lstm.numLayers - 1
+    const h = runs.rowsOf(run, "h").map(row => row[step])
+    const weights = /** @type {Float32Array[]} */ (numbers.stacks[layer].weights)
+    const [unit] = largestFirst(h.map((value, k) => Math.abs(value * weights[k][readout.best[0][step]])))
+    const ofSteps = { ...numbers, columns: { of: (/** @type {number} */ at) => at } }
+    const onward = onwardOf(ofSteps, { layer, direction: 0, unit, step }, h[unit])
+    if (!onward) throw new Error("Expected a Linear layer on the last LSTM, got none.")
     const [steps, units, labels] = [run.tokens.length, run.lstm.hiddenSize, readout.of]
     const stages = [
         `out, _ = lstm(x)       # (${steps}, 1, ${units})`,
@@ -337,37 +298,12 @@ async function aLinearOnTop(here) {
     const likely = here.rows("scores", { strips: [drawn], tokens: run.tokens, high: LOW }, 1000)
     const right = column(code(stages.join("\n")), likely)
     const next = rich`**What “the hidden state predicts the next word” means.** \`h\` at a word is all that the LSTM shows of what it has read so far. The Linear layer turns those \`hidden_dim\` numbers into one score for each of \`output_dim\` classes. Let the classes be the words of a vocabulary and train the scores at each word towards the word that comes next, and the same picture is a language model. Here the classes are noun, verb and so on.`
-    const text = `So far the LSTM was random. This one is trained, with the Linear on top, to say the part of speech of each word. ${says}`
-    const link = onMemory({ ...view, ...numbers.view }, run.lstm.numLayers - 1, unit, step, query.model)
+    const sure = fixed(onward.likeliest[0].said, 2)
+    const text = `So far the LSTM was random. This one is trained, with the Linear on top, to say the part of speech of each word. At ${quoted(run.tokens[step])} the answer is ${onward.label}, ${sure}. Its score is ${scoreInWords(onward)}, each rounded. Softmax over the ${labels} scores makes it ${sure}.`
+    const link = onMemory({ ...view, ...numbers.view }, layer, unit, step, query.model)
     const both = columns("gs-lesson-tagger", column(cell(here, "tagger", run, step, unit)), right)
     const by = `“${sentence}”, ${made.replace(`. ${message.made_with}`, "")}`
     return { nodes: [...chosen, paragraph([text]), both, paragraph(next)], notices, onMemory: link, made: by }
-}
-
-/** How h of a word becomes an answer: the largest parts of the winning score, and the unit of the largest.
- * @param {Numbers} numbers @param {Run} run @param {number} step */
-function throughLinear({ readout, stacks }, { lstm, tokens, values }, step) {
-    const { best, labels, scores, said, bias, of } = /** @type {import("../state/answer.js").Readout} */ (readout)
-    const label = best[0][step]
-    const weights = /** @type {Float32Array[]} */ (stacks[stacks.length - 1].weights)
-    const parts = weights.map((row, unit) => ({ unit, part: row[label] * values.h[step * lstm.hiddenSize + unit] }))
-    parts.sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
-    const [named, left] = [parts.slice(0, TERMS), parts.slice(TERMS)]
-    const others = left.reduce((sum, { part }) => sum + part, 0)
-    const all = [...named.map(({ part }) => part), others, bias[label]]
-    const written = (/** @type {number} */ at) => all.reduce((sum, one) => sum + read(finely(one, at)), 0)
-    const { places, equals } = addsUp(written, scores[0][step])
-    const units = listed(named.map(({ unit }) => `${unit}`))
-    const rest = left.length
-        ? `, ${finely(others, places)} from the other ${left.length > 1 ? `${left.length} units` : "unit"}`
-        : ""
-    const sure = said[0][step].toFixed(2)
-    const says =
-        `At ${quoted(tokens[step])} the answer is ${labels[label]}, ${sure}. Its score is ` +
-        `${named.map(({ part }) => finely(part, places)).join(" ")} from h of unit${named.length > 1 ? "s" : ""} ${units}` +
-        `${rest}, ${finely(bias[label], places)} from the bias: ${equals === "=" ? "" : "≈ "}` +
-        `${finely(scores[0][step], places)}. Softmax over the ${of} scores makes it ${sure}.`
-    return { unit: parts[0].unit, says }
 }
 
 // 5. LSTM, GRU, RNN.

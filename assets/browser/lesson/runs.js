@@ -11,6 +11,7 @@ import { words } from "../engine/tokens.js"
 import { asUpdate, KINDS, kindOf } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { readingOf } from "../numbers/reading.js"
+import { arithmetic } from "../panel/cell_words.js"
 import { BOUND } from "../shared/bound.js"
 import { roughly } from "../shared/numbers.js"
 
@@ -168,31 +169,23 @@ function leftOfFirst({ lstm, x, values, tokens }, others) {
 
 // What stands on the wires of a drawn cell?
 
-/** What flows in a unit at a step, by the names of the drawn cell's wires. @param {Run} read @param {number} unit
- * @param {number} step @returns {Object<string, number>} */
+/** What a unit keeps and adds at a step. @param {Run} read @param {number} unit @param {number} step */
 export function cellOf({ lstm, values, start, resets }, unit, step) {
-    const { sum, named, quantities } = kindOf(lstm)
+    const { own: kind, bend } = kindOf(lstm)
     const units = lstm.hiddenSize
-    const at = (/** @type {string} */ letter) => values[letter][step * units + unit]
+    const at = (/** @type {string} */ letter, t = step) => values[letter]?.[t * units + unit]
     const before = (/** @type {string} */ letter) =>
-        step && !resets ? values[letter][(step - 1) * units + unit] : (start?.[letter]?.[unit] ?? 0)
-    const recorded = Object.fromEntries([...quantities].map(letter => [letter, at(letter)]))
-    if (!sum) return { ...recorded, recalled: before("h") }
-    const [f, i, g, o] = ["f", "i", "g", "o"].map(at)
-    const [memory, written] = [before(sum.state), i * g]
-    const flows = { ...recorded, before: memory, kept: f * memory, written }
-    return named
-        ? { ...flows, ...named({ f, i, g, o }) }
-        : { ...flows, recalled: before("h"), tanh: Math.tanh(at("c")) }
+        step && !resets ? at(letter, step - 1) : (start?.[letter]?.[unit] ?? 0)
+    const recorded = Object.fromEntries([..."figcoh"].map(letter => [letter, at(letter)]))
+    return arithmetic(recorded, { before: before("c"), recalled: before("h") }, { kind, bend }, "")
 }
 
-/** The unit to which most is added at a step; without a gate, whose h changes most. @param {Run} read
+/** The unit to which most is added at a step; without an input gate, whose h changes most. @param {Run} read
  * @param {number} step */
 export function tellingUnit(read, step) {
-    const { sum, memory } = kindOf(read.lstm)
     const told = Array.from({ length: read.lstm.hiddenSize }, (_, unit) => {
-        const { written, h, recalled, before = recalled } = cellOf(read, unit, step)
-        return Math.abs(sum && memory === "c" ? written : h - before)
+        const { written, h = 0, before } = cellOf(read, unit, step)
+        return Math.abs(kindOf(read.lstm).own ? h - before : written)
     })
     return told.indexOf(Math.max(...told))
 }

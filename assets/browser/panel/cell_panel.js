@@ -1,5 +1,6 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
+import { drawing } from "../compare/rows.js"
 import { FOUND, KINDS, kindShown, PROJECTED, sigmoid } from "../kinds.js"
 import { button, columnHead, element, foldedTable, more, tableOf } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
@@ -9,11 +10,10 @@ import { heldAt, heldNow } from "../state/holds.js"
 import { pinOf } from "../state/link.js"
 import { looked, pinned, stackOf, termsOf } from "../state/state.js"
 import { CellDrawing, openOutOf, scalesOf, travel } from "./cell_drawing.js"
-import { foundCell, LAYOUTS, SIZE } from "./cell_layout.js"
-import { arithmeticOf, cellInWords, linesOf, placeInWords } from "./cell_words.js"
+import { foundCell, LAYOUTS } from "./cell_layout.js"
+import { arithmeticOf, cellInWords, lineNumber, linesOf, placeInWords } from "./cell_words.js"
 import { drawnPart } from "./change_it.js"
-import { OnwardDrawing, onwardOf, toldOnward } from "./onward.js"
-import { UnitCurve } from "./unit_curve.js"
+import { onwardOf, onwardRows } from "./onward.js"
 
 // What do the other units do at this step? All units of one layer, as a table.
 
@@ -75,12 +75,41 @@ function weightTable(terms) {
     )
 }
 
+// What does the unit do over the whole sentence? Its quantities as lines.
+
+// Pixels, and how thick the lines are that the eye follows first.
+const CURVE = { width: 400, high: 210 }
+/** @type {Record<string, number>} */
+const EMPHASIS = { c: 3, f: 2 }
+
+/** @param {Picture} picture @param {Cell} cell */
+const curveTitle = ({ columns }, { unit }) =>
+    `Unit ${unit} over ${columns.complete ? "the sentence" : "the visible part"}` +
+    (columns.per > 1 ? ", the extreme of each column" : "")
+
+/** @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {import("../compare/rows.js").Rows} */
+function curvesOf({ columns, look, reach, strips, projects, letters }, { figure, units }, { unit, step }) {
+    const row = units.indexOf(unit)
+    const own = figure.data.filter(({ name, z }) => z[row] && !(name === "h" && projects))
+    const of = own.map(({ name, z }) => ({
+        ...{ name: letterOf({ letters }, name), values: Array.from(z[row], Number) },
+        line: {
+            stroke: strips.find(({ quantity }) => quantity === name)?.line,
+            "stroke-width": EMPHASIS[name] ?? 1.2,
+        },
+    }))
+    const tokens = Array.from({ length: columns.number }, (_, column) => columns.name(column))
+    const curves = { of, high: CURVE.high, ends: [-reach, reach], written: signed, at: columns.of(step) }
+    return /** @type {any} */ ({ strips: [], tokens, look, theme: "light", high: 0, curves })
+}
+
 // What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below.
 
 // The most numbers of a step that are written.
 const NUMBERS = 3
 
 export class CellPanel {
+    #drawsCurve = () => {}
     /** What is drawn, and who may hold it. @type {string | null} */
     drawn = null
     /** @type {import("./change_it.js").ChangeIt | null} */
@@ -100,29 +129,29 @@ export class CellPanel {
         this.says = element("span", {})
         this.how = element("span", {}, " Click a cell to keep it here.")
         this.change = change
-        this.onward = new OnwardDrawing(unit => {
-            const cell = looked(store.drawn)
-            if (cell) this.pin({ ...cell, unit })
-        })
+        this.onward = element("div", { class: "gs-onward" })
         /** @type {CellDrawing} */
         this.drawing = this.#drawAs(KINDS.LSTM.drawing, change)
+        /** The cell and its way to the answer, as a slide has them. */
+        this.seen = element("div", {}, this.drawing.root, this.onward)
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })
         this.weights = foldedTable("All weights", "All weights", "gs-weights")
         this.units = foldedTable("All units at this step", "All units at this step", "gs-at-step")
-        this.curve = new UnitCurve()
+        this.chart = element("div", { class: "gs-chart" })
+        this.curve = more("", this.chart, () => this.#drawsCurve())
         this.meanings = element("dl", { class: "gs-meanings" })
         this.pinned = element(
             "div",
             {},
             element("div", { class: "gs-panel-head" }, this.title, this.unpin),
             element("p", { class: "gs-says" }, this.says, this.how),
-            this.drawing.root,
+            this.seen,
             change?.root ?? "",
             more("The sums", element("div", {}, this.bars, this.formula)),
             this.weights.root,
             this.units.root,
-            this.curve.root,
+            this.curve,
             more("What do the letters mean?", this.meanings),
         )
         this.below = below
@@ -167,16 +196,18 @@ export class CellPanel {
             return
         this.root.hidden = !picture.stacks.length || (!cell && !this.below.length)
         this.pinned.hidden = !cell
-        if (!cell) {
-            this.curve.clear()
-            return
-        }
+        this.#drawsCurve = () => {}
+        if (!cell) return
         this.unpin.hidden = !pin
         this.how.hidden = !!pin
         const stack = stackOf(picture, cell)
         this.title.replaceChildren(`Unit ${cell.unit} at `, drawnPart(picture.columns.said(cell.step)))
         this.units.show(() => stepTable(picture, stack, cell))
-        this.curve.show(picture, stack, cell)
+        this.curve.firstChild.textContent = curveTitle(picture, cell)
+        this.#drawsCurve = () => {
+            if (this.curve.open) this.chart.replaceChildren(drawing(curvesOf(picture, stack, cell), CURVE.width))
+        }
+        this.#drawsCurve()
         this.explain(state, cell)
     }
 
@@ -190,26 +221,27 @@ export class CellPanel {
         const known = termsOf(state)?.values
         const [terms, isUnknown] = [pin ? known : null, known === null]
         const values = arithmeticOf(state, cell)
-        const scales = scalesOf(picture)
         const kind = kindShown(picture)
         const isFound = kind === FOUND
         const name = picture.projects ? "projected" : isFound ? `${picture.found}` : kind.drawing
         this.drawing = this.#drawAs(name, picture.model.asks ? this.change : null)
-        const { root, layout, dots } = this.drawing
+        const { layout, dots } = this.drawing
         // In a lecture the card of a scene takes the room for it.
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = placeInWords(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
-            scales,
+            scales: scalesOf(picture),
             name: `The ${isFound ? "" : `${layout.kind} `}cell: ${this.title.textContent}`,
             reads: isFound ? "" : readAt(picture, cell),
-            told: cellInWords(values) + toldOnward(onward),
+            told: cellInWords(values),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
         })
         if (state.time.playing && !state.time.calm) travel(dots, layout.wires)
-        this.onward.show(onward, scales, layout)
-        root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
+        const hadFocus = this.onward.contains(document.activeElement)
+        this.onward.replaceChildren(...onwardRows(onward, unit => this.pin({ ...cell, unit })))
+        // Who chose a unit with the keyboard goes on from the first other one.
+        if (hadFocus) this.onward.querySelector("button")?.focus({ preventScroll: true })
         this.change?.show(state, cell)
         this.bars.classList.toggle("gs-stale", !values)
         const more = picture.projects ? [element("p", {}, PROJECTED)] : []
@@ -220,7 +252,7 @@ export class CellPanel {
         this.formula.classList.toggle("gs-stale", !terms && !isUnknown)
         if (isUnknown) this.formula.textContent = "How W x, U h and b sum up to a gate is shown for an LSTM alone."
         if (!terms) return
-        this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name], !!values?.held?.includes(name))))
+        this.formula.replaceChildren(...formulasOf(terms, values?.held))
         this.weights.show(() => weightTable(terms))
     }
 
@@ -236,7 +268,6 @@ export class CellPanel {
         this.hands = hands
         const drawing = new CellDrawing(LAYOUTS[drawn] ?? foundCell(drawn), hands)
         this.drawing?.root.replaceWith(drawing.root)
-        drawing.root.append(this.onward.root)
         return drawing
     }
 }
@@ -256,9 +287,10 @@ function readAt({ columns, series }, { layer, step }) {
  *
  * @param {import("./cell_words.js").Line[]} lines
  */
-function sumsOf(lines) {
+export function sumsOf(lines) {
     const most = Math.max(1, ...lines.map(([, value]) => Math.abs(value)))
-    return lines.map(([name, value, isGate]) => {
+    return lines.map(line => {
+        const [name, value, isGate] = line
         const width = (Math.abs(value) / most) * 50
         const bar = element("span", {
             class: isGate ? "gs-open-gate" : value < 0 ? "gs-negative" : "gs-positive",
@@ -269,10 +301,13 @@ function sumsOf(lines) {
             { class: name.includes("=") ? "gs-bar gs-result" : "gs-bar" },
             element("span", {}, name),
             element("span", { class: "gs-track", "aria-hidden": "true" }, bar),
-            element("span", { class: "gs-number" }, isGate ? fixed(value, 3) : signed(value)),
+            element("span", { class: "gs-number" }, lineNumber(line)),
         )
     })
 }
+
+/** What each gate is made of. @param {Wire.CellTerms} terms @param {string} [held] letters */
+export const formulasOf = (terms, held = "") => GATES.map(name => formulaOf(name, terms[name], held.includes(name)))
 
 /** W x + U h + b with the real numbers, and what takes its place. @param {string} name @param {Wire.GateTerms} gate
  * @param {boolean} isHeld */

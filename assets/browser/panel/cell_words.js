@@ -3,7 +3,7 @@
  * reader.
  */
 
-import { FOUND, kindShown, PROJECTED } from "../kinds.js"
+import { FOUND, kindShown } from "../kinds.js"
 import { count, fixed, signed } from "../shared/numbers.js"
 import { isSymbol } from "../state/answer.js"
 import { isLeftOut, lettersHeld } from "../state/holds.js"
@@ -31,7 +31,7 @@ const NOTHING = { recalled: NaN, f: NaN, kept: NaN, i: NaN, g: NaN, written: NaN
  * @param {Pick<Picture, "kind" | "bend" | "projects"> & {found?: string | null}} picture @param {string} held
  * @returns {Arithmetic}
  */
-function arithmetic({ f, i, g, c, o, h }, { before, recalled }, { found = null, kind, bend, projects }, held) {
+export function arithmetic({ f, i, g, c, o, h }, { before, recalled }, { found = null, kind, bend, projects }, held) {
     const { named, sum } = kindShown({ kind, bend, found })
     const all = { ...NOTHING, before, c, found, kind, bend, held }
     if (!sum) return { ...all, recalled: before, h: c }
@@ -122,6 +122,17 @@ function shownLines({ tanh, o, h = NaN, passed, found = null }, named) {
     ]
 }
 
+/** A line's number: of a gate without its sign, as in the picture. @param {Line} line */
+export const lineNumber = ([, value, isGate]) => (isGate ? fixed(value, 3) : signed(value))
+
+/** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
+export const cellInWords = values =>
+    values
+        ? `${linesOf(values)
+              .map(line => `${line[0]} ${lineNumber(line)}`)
+              .join(", ")}.`
+        : "The numbers of this cell are not in the picture."
+
 /** Whether a mask in somebody's own cell made another c of what was kept and written. @param {Arithmetic} values */
 const isMasked = values =>
     kindShown(values) === FOUND &&
@@ -153,29 +164,27 @@ export function story(picture, cell, values) {
     const word = typeof said === "string" ? atStart(said) : said
     if (!values) return [word, `: unit ${cell.unit}. Click its cell to see its numbers.`]
     if (isLeftOut(held?.holds ?? "", cell.step)) return [word, " is left out: every unit keeps all."]
-    const { sum } = kindShown(values)
-    if (!sum) return [word, `: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
-    const { state } = sum
+    if (!kindShown(values).sum)
+        return [word, `: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
+    const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
+    return [word, `: unit ${cell.unit}`, ...changeInWords(values, begins), ...answerAt(picture, cell.step)]
+}
+
+/** What a unit keeps and adds at a step. @param {Arithmetic} values @param {boolean} begins whether it is the first step
+ * @returns {Part[]} */
+export function changeInWords(values, begins) {
+    const state = /** @type {string} */ (kindShown(values).sum?.state)
     const isHeld = values.held?.includes(state)
     const masked = isHeld || isMasked(values)
     const so = isHeld ? `, but is held at ${state}` : masked ? "; a mask makes it c" : `, so ${state}`
     const exact = placesOf(masked ? { ...values, c: values.kept + values.written } : values)
     const [places, decimals] = exact ?? ROUNDED
-    const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
     const keeps =
         begins && values.before === 0
             ? [" starts at 0"]
             : [" keeps ", { b: `${fixed(100 * values.f, decimals)}%` }, ` of ${signed(values.before, places)}`]
     const is = `${so} ${masked || exact ? "=" : "≈"} ${signed(values.c, places)}`
-    return [
-        word,
-        `: unit ${cell.unit}`,
-        ...keeps,
-        " and adds ",
-        { b: signed(values.written, places) },
-        is,
-        ...answerAt(picture, cell.step),
-    ]
+    return [...keeps, " and adds ", { b: signed(values.written, places) }, is]
 }
 
 /**
@@ -211,34 +220,3 @@ function answerAt({ answers, readout, series, columns, model: { means = {} } }, 
 
 /** A text at the start of a sentence. @param {string} text */
 const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
-
-/** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
-export function cellInWords(values) {
-    if (!values) return "The numbers of this cell are not in the picture."
-    const { before, f, kept, i, g, written, c, o, held } = values
-    const { memory, called } = kindShown(values)
-    const begins = `${memory} before is ${signed(before)}. `
-    if (!called) return `${begins}The new ${memory} is ${signed(c)}.`
-    const made = signed(kept + written)
-    const together = held?.includes(memory)
-        ? `${made}, but ${memory} is held at ${signed(c)}`
-        : isMasked(values)
-          ? `${made}, and a mask makes the new ${memory} of it, ${signed(c)}`
-          : `the new ${memory}, ${signed(c)}`
-    const reset = o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`
-    return (
-        `${begins}${called.keep}, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ${called.letIn}, ${fixed(i, 3)}, times ` +
-        `${called.what}, ${signed(g)}, adds ${signed(written)}. Together that is ${together}.` +
-        (called.show ? shownInWords(values, called.show) : reset)
-    )
-}
-
-/** How h is made of c. @param {Arithmetic} values @param {string} gate what o is called */
-function shownInWords({ tanh, o, h = NaN, passed, found = null }, gate) {
-    if (found === "") return ""
-    if (found !== null && !found.startsWith("o ⊙ ")) return ` h is ${found}, ${signed(h)}.`
-    const [inner, is] = found === null ? ["Its tanh", "the new h"] : [found.slice(4), "h"]
-    const shown =
-        passed === undefined ? `${is}, ${signed(h)}.` : `what the unit passes on, ${signed(passed)}. ${PROJECTED}`
-    return ` ${inner}, ${signed(tanh)}, times ${gate}, ${fixed(o, 3)}, is ${shown}`
-}

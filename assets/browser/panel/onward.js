@@ -3,12 +3,11 @@
  * below the cell.
  */
 
-import { svg } from "../shared/element.js"
-import { fixed, signed } from "../shared/numbers.js"
+import { element } from "../shared/element.js"
+import { fixed, listed, signed } from "../shared/numbers.js"
 import { isLeftOut } from "../state/holds.js"
 import { stackOf } from "../state/state.js"
-import { flow, Pill, short, wire } from "./cell_drawing.js"
-import { SIZE } from "./cell_layout.js"
+import { short } from "./cell_drawing.js"
 
 /**
  * A part of a score: `weight` · `h` of one unit; of several units or of the bias only the sum.
@@ -26,7 +25,8 @@ const UNITS = 3
 /**
  * The way from the h of a cell to the answer at its step; null if there is none, as below the last layer.
  *
- * @param {Picture} picture @param {Cell} cell @param {number | undefined} h of the cell @returns {Onward | null}
+ * @param {Pick<Numbers, "readout" | "held" | "stacks"> & {columns: {of: (step: number) => number}}} picture
+ * @param {Cell} cell @param {number | undefined} h of the cell @returns {Onward | null}
  */
 export function onwardOf(picture, cell, h) {
     const { readout, columns, held } = picture
@@ -57,11 +57,11 @@ export function onwardOf(picture, cell, h) {
 /**
  * The parts of a score: of the cell's unit, of the largest other ones, of all the rest together, and the bias.
  *
- * @param {Readout} readout @param {Stack} stack @param {Float32Array[]} weights
+ * @param {Readout} readout @param {StackValues} stack @param {Float32Array[]} weights
  * @param {{label: number, column: number, unit: number, h: number, score: number}} own
  */
-function partsOf({ units: all, bias }, { units, figure }, weights, { label, column, unit, h, score }) {
-    const rows = figure.data.find(({ name }) => name === "h")?.z ?? []
+function partsOf({ units: all, bias }, { units, values }, weights, { label, column, unit, h, score }) {
+    const rows = values.find(({ quantity }) => quantity === "h")?.z ?? []
     const part = (/** @type {number} */ line, /** @type {number} */ h) => {
         const weight = weights[line][label]
         return { name: `unit ${units[line]}`, unit: units[line], h, weight, part: weight * h }
@@ -82,18 +82,15 @@ function partsOf({ units: all, bias }, { units, figure }, weights, { label, colu
     ]
 }
 
-// How is the way from h to the answer drawn? Below the cell: the score as a sum of parts, then what the scores say.
+/** The parts of a score in words. @param {Onward} onward */
+export const scoreInWords = ({ parts, score }) =>
+    `${signed(score, 2)}: ${listed(parts.map(({ name, part }) => `${signed(part, 2)} from ${name.replace("bias", "the bias")}`))}`
 
-// In units of the drawing: a row, where the first one stands, and the middle of its number.
-const ROW = 19
-const FIRST = 44
-const H = 78
-// Where bars begin and end: those of the parts, and those of probabilities.
-const PARTS = [156, 264]
-const SHARES = [112, 206]
-const END = 318
+// How is the way from h to the answer drawn? In rows below the cell: the score as a sum of parts, then what the scores
+// say.
+
 // The longest name.
-const LONGEST = 12
+const LONGEST = 14
 /** @type {Record<string, string>} */
 const SAYS = {
     classes: "softmax: as probabilities",
@@ -101,174 +98,70 @@ const SAYS = {
     value: "in the units of the data",
 }
 
-export class OnwardDrawing {
-    /** The height of what is drawn. */
-    height = 0
-    /** From h of the cell to the first row. */
-    #wire = wire("")
-    #h = new Pill({ x: H, y: FIRST - 5, label: "", at: [0, 0] })
-    #rows = svg("g", {})
-
-    /** @param {(unit: number) => void} onUnit gets a unit that is clicked or entered */
-    constructor(onUnit = () => {}) {
-        this.onUnit = onUnit
-        this.root = svg("g", { transform: `translate(0 ${SIZE[3]})`, class: "gs-onward" })
-        this.root.append(this.#wire, this.#h.root, this.#rows)
-    }
-
-    /** @param {Onward | null} onward @param {import("./cell_drawing.js").Scales} scales
-     * @param {import("./cell_layout.js").Layout} cell above */
-    show(onward, { states }, { pills }) {
-        this.root.style.display = onward ? "" : "none"
-        this.height = 0
-        if (!onward) return
-        const [{ h }] = onward.parts
-        const from = pills.find(({ name }) => name === "h")
-        if (from) this.#wire.setAttribute("d", `M ${from.x} ${from.y + 10 - SIZE[3]} V 6 H ${H} V 26`)
-        flow(this.#wire, h, states)
-        this.#h.show(h, states, false)
-        const score = FIRST + ROW * onward.parts.length
-        this.height = score + 22 + ROW * (onward.likeliest.length + 1) + (onward.gives === "classes" ? ROW : 0)
-        const hadFocus = this.#rows.contains(document.activeElement)
-        this.#rows.replaceChildren(...sum(onward, score, this.onUnit), ...said(onward, score + 24))
-        // Who chose a unit with the keyboard goes on from the first other one.
-        if (hadFocus) this.#rows.querySelector("[role=button]")?.focus({ preventScroll: true })
-    }
-}
-
-/** Everything that is drawn, in words. @param {Onward | null} onward */
-export function toldOnward(onward) {
-    if (!onward) return ""
-    const { parts, label, score, likeliest, gives } = onward
-    const part = (/** @type {Part} */ { name, part, h = 0, weight }) =>
-        `${name} ${weight === undefined ? "" : `${signed(h, 2)} × ${signed(weight, 2)} = `}${signed(part, 2)}`
-    const says = likeliest.map(({ label, said }) => `${label} ${number(gives, said)}`)
-    const sum = `${parts.map(part).join(", ")}: ${signed(score, 2)}`
-    return ` The score of ${label} is ${sum}. The model says ${says.join(", ")}.`
-}
-
-/** The parts, each from where the last one ended; then the score. @param {Onward} onward @param {number} end
- * @param {(unit: number) => void} choose */
-function sum({ parts, label, score }, end, choose) {
+/** All rows; none without a way. @param {Onward | null} onward
+ * @param {(unit: number) => void} choose gets a unit that is clicked */
+export function onwardRows(onward, choose) {
+    if (!onward) return []
+    const { gives, label, parts, score, likeliest, others, rest, scale } = onward
     const ends = [0]
     for (const { part } of parts) ends.push(ends[ends.length - 1] + part)
     const [low, high] = [Math.min(...ends), Math.max(...ends)]
-    const x = (/** @type {number} */ value) => PARTS[0] + ((value - low) / (high - low || 1)) * (PARTS[1] - PARTS[0])
-    /** @param {number} from @param {number} to @param {number} y @param {string} kind */
-    const bar = (from, to, y, kind) =>
-        svg("rect", { class: kind, x: x(Math.min(from, to)), y: y - 11, width: Math.abs(x(to) - x(from)), height: 13 })
-    /** @param {Part} part @param {number} n */
-    const row = ({ name, part, weight, h, unit }, n) => {
-        const y = FIRST + ROW * n
-        const own = n ? "" : "gs-onward-own"
-        return svg(
-            "g",
-            { class: "gs-onward-part", ...(n && unit !== undefined ? leadsTo(unit, choose) : {}) },
-            n && unit !== undefined ? svg("rect", { class: "gs-onward-row", y: y - 14, width: END, height: ROW }) : "",
-            text(0, y, name, `gs-onward-name ${own}`),
-            n && h !== undefined ? text(H + 20, y, short(h), "", "end") : "",
-            weight === undefined ? "" : text(H + 26, y, `× ${short(weight)}`),
-            bar(ends[n], ends[n + 1], y, part < 0 ? "gs-onward-less" : "gs-onward-more"),
-            text(END, y, signed(part, 2), "gs-onward-number", "end"),
-        )
-    }
-    return [
-        text(H + 14, FIRST - 20, "On to the answer", "gs-onward-title"),
-        text(END, FIRST - 20, "h × weight", "gs-cell-label gs-onward-how", "end"),
-        svg("line", { class: "gs-onward-line", x1: x(0), x2: x(0), y1: FIRST - 13, y2: end + 4 }),
-        ...parts.map(row),
-        svg(
-            "g",
-            { class: "gs-onward-score" },
-            text(0, end, `score of ${cut(label)}`, "gs-onward-name"),
-            bar(0, score, end, "gs-onward-sum"),
-            text(END, end, signed(score, 2), "gs-onward-number", "end"),
+    const at = (/** @type {number} */ value) => (value - low) / (high - low || 1)
+    const sums = parts.map(({ name, part, weight, h, unit }, n) =>
+        row(
+            n ? "gs-onward-part" : "gs-onward-part gs-onward-own",
+            [name, h === undefined ? "" : short(h), weight === undefined ? "" : `× ${short(weight)}`],
+            [at(ends[n]), at(ends[n + 1]), part < 0 ? "gs-negative" : "gs-positive"],
+            signed(part, 2),
+            n && unit !== undefined ? { "aria-label": `Look at unit ${unit}`, onclick: () => choose(unit) } : null,
         ),
-    ]
-}
-
-/** What makes a row a button. @param {number} unit @param {(unit: number) => void} choose */
-const leadsTo = (unit, choose) => ({
-    role: "button",
-    tabindex: 0,
-    "aria-label": `Look at unit ${unit}`,
-    onclick: () => choose(unit),
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key !== "Enter" && event.key !== " ") return
-        event.preventDefault()
-        event.stopPropagation()
-        choose(unit)
-    },
-})
-
-/**
- * What the scores of the likeliest labels become; the first is the answer under the word.
- *
- * @param {Onward} onward @param {number} top
- */
-function said({ gives, likeliest, others, rest, scale }, top) {
+    )
     const restored = scale ? `× ${fixed(scale.deviation, 2)} ${signed(scale.mean, 2)}` : ""
-    const about =
-        gives === "value" ? restored : others ? `the ${likeliest.length} likeliest of ${likeliest.length + others}` : ""
-    /** @param {Said} said @param {number} n */
-    const row = ({ label, score, said }, n) => {
-        const y = top + ROW * (n + 1)
-        return svg(
-            "g",
-            { class: n ? "gs-onward-label" : "gs-onward-label gs-onward-answer" },
-            text(0, y, cut(label), "gs-onward-name"),
-            text(SHARES[0] - 10, y, signed(score, 2), "gs-cell-label", "end"),
-            ...(gives === "value" ? [] : share(said, y)),
-            ...(n ? [text(END, y, number(gives, said), "gs-onward-number", "end")] : chip(label, gives, said, y)),
-        )
-    }
-    const left = gives === "classes" && others > 0
-    const y = top + ROW * (likeliest.length + 1)
+    const some = others ? `the ${likeliest.length} likeliest of ${likeliest.length + others}` : ""
+    const says = likeliest.map(({ label, score, said }, n) =>
+        row(
+            n ? "gs-onward-label" : "gs-onward-label gs-onward-answer",
+            [label, signed(score, 2)],
+            gives === "value" ? null : [0, said, ""],
+            number(gives, said),
+        ),
+    )
+    const left = `${others} other${others > 1 ? "s" : ""}`
     return [
-        svg("line", { class: "gs-onward-line", x1: 0, x2: END, y1: top - 14, y2: top - 14 }),
-        text(0, top, SAYS[gives], "gs-cell-label"),
-        text(END, top, about, "gs-cell-label", "end"),
-        ...likeliest.map(row),
-        ...(left ? [text(0, y, `${others} other${others > 1 ? "s" : ""}`, "gs-cell-label"), ...share(rest, y)] : []),
-        left ? text(END, y, number(gives, rest), "gs-onward-number", "end") : "",
+        headed("On to the answer", "h × weight"),
+        ...sums,
+        row("gs-onward-score", [`score of ${cut(label)}`], [at(0), at(score), "gs-onward-sum"], signed(score, 2)),
+        headed(SAYS[gives], gives === "value" ? restored : some),
+        ...says,
+        ...(gives === "classes" && others ? [row("gs-onward-left", [left], [0, rest, ""], number(gives, rest))] : []),
     ]
 }
 
-/** A probability as a bar. @param {number} value @param {number} y */
-function share(value, y) {
-    const [from, to] = SHARES
-    /** @param {number} width @param {string} kind */
-    const bar = (width, kind) => svg("rect", { class: kind, x: from, y: y - 10, width, height: 11 })
-    return [bar(to - from, "gs-onward-track"), bar((to - from) * value, "gs-onward-share")]
-}
+/** @param {string} title @param {string} under */
+const headed = (title, under) => element("p", { class: "gs-onward-head" }, element("b", {}, title), ` ${under}`)
 
 /**
- * The answer as it stands under its word.
+ * A name, up to two numbers, a bar and what that is; a button where it leads somewhere.
  *
- * @param {string} label @param {string} gives @param {number} said @param {number} y
+ * @param {string} kind @param {string[]} names @param {[number, number, string] | null} bar from one share of its room to
+ *     another @param {string} says @param {Object<string, any> | null} [leads]
  */
-function chip(label, gives, said, y) {
-    const says = gives === "value" ? number(gives, said) : `${cut(label, 8)} ${number(gives, said)}`
-    const width = Math.max(40, 7.4 * [...says].length + 10)
-    return [
-        svg("path", {
-            class: "gs-wire",
-            d: `M ${SHARES[1] + 2} ${y - 4} H ${END - width - 2}`,
-            "marker-end": "url(#gs-arrow)",
-        }),
-        svg("rect", { class: "gs-onward-chip", x: END - width, y: y - 14, width, height: 19, rx: 6 }),
-        text(END - width / 2, y, says, "gs-onward-says", "middle"),
+function row(kind, [name, ...numbers], bar, says, leads) {
+    const [from, to, colour] = bar ?? [0, 0, ""]
+    const style = `left: ${100 * Math.min(from, to)}%; width: ${100 * Math.abs(to - from)}%`
+    const parts = [
+        element("span", { class: "gs-onward-name" }, cut(name)),
+        ...[0, 1].map(n => element("span", {}, numbers[n] ?? "")),
+        element("span", { class: bar && "gs-onward-track" }, bar ? element("i", { class: colour, style }) : ""),
+        element("span", { class: "gs-onward-number" }, says),
     ]
+    const about = { class: `gs-onward-row ${kind}`, ...leads }
+    return leads ? element("button", { type: "button", ...about }, ...parts) : element("div", about, ...parts)
 }
 
 /** @param {string} gives @param {number} value */
 const number = (gives, value) =>
     gives === "value" ? `${Number(value.toPrecision(3))}`.replace("-", "−") : fixed(value, 2)
 
-/** @param {string} name @param {number} [most] */
-const cut = (name, most = LONGEST) => ([...name].length > most ? `${[...name].slice(0, most - 1).join("")}…` : name)
-
-/** @param {number} x @param {number} y @param {string} said */
-function text(x, y, said, kind = "", anchor = "start") {
-    return svg("text", { x, y, class: kind, "text-anchor": anchor }, said)
-}
+/** @param {string} name */
+const cut = name => ([...name].length > LONGEST ? `${[...name].slice(0, LONGEST - 1).join("")}…` : name)
