@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { openDrawer, spreadOf, turned } from "../../assets/browser/why/drawer.js"
+import { openDrawer, spreadOf } from "../../assets/browser/why/drawer.js"
 import { baselineOf } from "../../assets/browser/why/explained.js"
 import { answerOf } from "../../assets/browser/why/the_answer.js"
 
@@ -49,12 +49,6 @@ test("a memory that is not what was kept and written was held there, so nothing 
     const halved = still(3, { i: 0.5, f: 0.5, c: t => 1 - 0.5 ** (t + 1) })(2)
     assert.deepEqual([halved.shares, halved.c], [[0.125, 0.25, 0.5], 0.875])
     for (const none of [NaN, Infinity]) assert.throws(() => still(2, { c: () => none })(1), /a memory that is a number/)
-})
-
-test("a symbol of exactly a half is no possible one, whichever way it goes", () => {
-    const of = (before, after) =>
-        turned(/** @type {any} */ ({ gives: "set" }), Float32Array.of(before), Float32Array.of(after))
-    assert.deepEqual([of(0.5, 0.25), of(0.25, 0.5), of(0.5, 0.75), of(0.75, 0.5)], [0, 0, 0.25, 0.25])
 })
 
 test("the answers of a reading lie apart by their widest column, without steps that have none", () => {

@@ -8,7 +8,7 @@ import { chipOf } from "../picture/answers.js"
 import { colourOf } from "../shared/colour.js"
 import { element, wordButton } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
-import { penOf, place as put } from "../shared/page.js"
+import { place as put } from "../shared/page.js"
 import { eventText } from "../state/link.js"
 
 // Where on the page is a step? The picture is asked: the drawer has no columns of its own.
@@ -67,38 +67,42 @@ export function share(value) {
 const largest = values => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1
 
 /**
- * A bar for each step that is in sight. `press(step)`, if given, is called when a bar is pressed; `pressed` is the step
- * whose bar is. Bars that are too thin to be buttons are pressed where they stand.
+ * A cell for each step that is in sight; `draw`: what is in it. `press(step)`, if given, is called when a cell is pressed;
+ * `pressed` is the step whose cell is; `isKey`: whether wide ones are buttons.
  *
- * @param {Painted} stack @param {{first: number, values: number[]}} of
+ * @param {Painted} stack @param {{first: number, values: number[], high: number, isKey: boolean}} of
  * @param {{press?: (step: number) => void, pressed?: number, name: (step: number) => string}} how
+ * @param {(value: number, width: number, isThin: boolean) => Node[]} draw
  */
-export function bars(stack, { first, values }, { press, pressed, name }) {
-    const reach = largest(values)
+function cellsIn(stack, { first, values, high, isKey }, { press, pressed, name }, draw) {
     const seen = values.flatMap((value, k) => {
         const place = stepIn(stack, first + k)
         return place ? [{ step: first + k, value, place }] : []
     })
     const isThin = seen.length > 1 && seen[0].place.width < PRESSED
-    const root = element("div", { class: "gs-why-bars", style: `height: ${HEIGHT}px` })
-    if (press && isThin) onStep(root, stack, press)
-    for (const { step, value, place } of seen) {
+    const isButton = press && isKey && !isThin
+    const cells = seen.map(({ step, value, place: { left, width } }) => {
         const title = `${name(step)}: ${share(value)}`
-        const style = `left: ${place.left}px; width: ${place.width}px`
+        const style = `left: ${left}px; width: ${width}px${press ? "; cursor: pointer" : ""}`
         const about = { class: "gs-why-bar", "data-step": step, "data-share": value, style, title }
-        const button = press &&
-            !isThin && {
-                ...{ type: "button", "aria-pressed": `${step === pressed}`, "aria-label": title },
-                onclick: () => press(step),
-            }
+        const pressing = isButton && { type: "button", "aria-pressed": `${step === pressed}`, "aria-label": title }
+        const all = { ...about, ...pressing, onclick: () => press?.(step) }
+        return element(isButton ? "button" : "span", all, ...draw(value, width, isThin))
+    })
+    return element("div", { class: "gs-why-bars", style: `height: ${high}px` }, ...cells)
+}
+
+/** Shares as bars with numbers. @param {Painted} stack @param {{first: number, values: number[]}} of
+ * @param {Parameters<typeof cellsIn>[2]} how */
+function bars(stack, { first, values }, how) {
+    const reach = largest(values)
+    return cellsIn(stack, { first, values, high: HEIGHT, isKey: true }, how, (value, width, isThin) => {
         const opposite = { class: "gs-why-opposite", style: `top: ${value < 0 ? 25 : 75}%` }
-        const number = element("small", place.width < BESIDE ? opposite : {}, share(value))
+        const number = element("small", width < BESIDE ? opposite : {}, share(value))
         const [side, high] = [value < 0 ? "top" : "bottom", Math.max(+!isThin, (Math.abs(value) / reach) * BAR)]
         const drawn = `${isThin ? THIN : ""}height: ${high}px; ${side}: 50%; background: ${inkOf(stack, value)}`
-        const parts = [element("i", { style: drawn }), ...(place.width >= NUMBERED ? [number] : [])]
-        root.append(element(button ? "button" : "span", { ...about, ...button }, ...parts))
-    }
-    return root
+        return [element("i", { style: drawn }), ...(width >= NUMBERED ? [number] : [])]
+    })
 }
 
 /** The picture's colours of states, over a reach. @param {Painted} stack @param {number} reach */
@@ -116,41 +120,19 @@ const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
  * @param {Painted} stack @param {{parts: number[][], features: string[]}} of
  * @param {{press: (step: number, feature: number) => void, name: (step: number) => string}} how
  */
-export function colourRows(stack, { parts, features }, { press, name }) {
-    const reach = largest(parts.flat())
-    const scale = scaleOf(stack, reach)
+function colourRows(stack, { parts, features }, { press, name }) {
+    const scale = scaleOf(stack, largest(parts.flat()))
     return parts.map((values, row) => {
         const most = values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0)
         const label = `${features[row]}: most at ${name(most)}, ${share(values[most])}`
-        const canvas = element("canvas", { role: "img", "aria-label": label, "data-feature": features[row] })
-        const pen = penOf(canvas, { width: stack.layout.width, height: ROW })
-        values.forEach((value, k) => {
-            const place = stepIn(stack, k)
-            if (!place) return
-            pen.fillStyle = colourOf(value, scale)
-            pen.fillRect(place.left, 0, Math.max(1, place.width - (place.width > 6 ? 1 : 0)), ROW - 1)
-        })
-        onStep(canvas, stack, step => press(step, row))
-        canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-            const step = stepAt(canvas, stack, event)
-            const value = values[step]
-            canvas.title = value === undefined ? "" : `${features[row]}, ${name(step)}: ${share(value)}`
-        })
-        return canvas
+        const own = (/** @type {number} */ step) => `${features[row]}, ${name(step)}`
+        const how = { press: (/** @type {number} */ step) => press(step, row), name: own }
+        const made = cellsIn(stack, { first: 0, values, high: ROW, isKey: false }, how, (value, width) => [
+            element("i", { style: `width: calc(100% - ${+(width > 6)}px); background: ${colourOf(value, scale)}` }),
+        ])
+        for (const [key, said] of Object.entries({ role: "img", "aria-label": label })) made.setAttribute(key, said)
+        return made
     })
-}
-
-/** @param {HTMLElement} part @param {Painted} stack @param {(step: number) => void} press */
-function onStep(part, stack, press) {
-    part.style.cursor = "pointer"
-    part.addEventListener("click", event => press(stepAt(part, stack, event)))
-}
-
-/** The step under the pointer. @param {HTMLElement} part @param {Painted} stack @param {MouseEvent} pointer */
-function stepAt(part, { layout }, { clientX }) {
-    const box = part.getBoundingClientRect()
-    const [first, last] = layout.xaxis.range
-    return Math.round(first + ((clientX - box.left) / box.width) * (last - first))
 }
 
 // What stands in the drawer's rows?
@@ -270,8 +252,8 @@ export function sentences(how, { answer }, { event, label }, ask) {
 /** A row of colours for each feature. @param {How} how @param {Says.TheAnswer} answer @param {Choose} choose */
 function featureRows(how, answer, choose) {
     const press = (/** @type {number} */ step, /** @type {number} */ feature) => choose({ step, feature })
-    return colourRows(how.stack, answer, { ...how, press }).map((canvas, k) => {
-        const made = row(how, answer.features[k], canvas)
+    return colourRows(how.stack, answer, { ...how, press }).map((cells, k) => {
+        const made = row(how, answer.features[k], cells)
         made.classList.add("gs-why-feature")
         return made
     })

@@ -54,35 +54,26 @@ function oneOf({ name, title = name, options = [] }, choose) {
     return { root: element("div", { class: "gs-choice" }, element("span", {}, title), root), show }
 }
 
-/** A slider over whole numbers. A larger number from another page stays until the slider is moved. @param {About} about
- * @param {Choose} choose @param {[number, number]} range @returns {Control} */
-function slider({ name, title = name }, choose, [min, max]) {
+/** A slider over whole numbers, or a box; of a number that is not possible nothing is told. A larger number from another
+ * page stays until its slider is moved. @param {About} about @param {Choose} choose @param {[number, number]} [range]
+ * @returns {Control} */
+function input({ name, title = name, type = "range", why }, choose, [min, max] = [0, 0]) {
+    const [isCheck, isText, isSlider] = ["checkbox", "text", "range"].map(one => one === type)
+    const isPossible = () => type !== "number" || (input.validity.valid && input.value !== "")
+    const value = () => (isCheck ? input.checked : isText ? input.value : +input.value)
+    const oninput = () => isPossible() && choose({ [name]: value() })
+    const about = isCheck || isText ? { spellcheck: "false", title: why } : { min, max, step: 1 }
+    const input = element("input", { type, ...about, "aria-label": title, oninput })
     const number = element("b", { "aria-hidden": true })
-    const oninput = () => choose({ [name]: +input.value })
-    const input = element("input", { type: "range", min, max, "aria-label": title, oninput })
-    const ends = [min, max].map(end => element("span", {}, `${end}`))
-    const ticks = element("div", { class: "gs-ticks", "aria-hidden": true }, ...ends)
     const show = (/** @type {any} */ view) => {
         number.textContent = `${Math.min(max, view[name])}`
-        input.value = `${view[name]}`
-    }
-    return { root: element("div", { class: "gs-slider" }, element("span", {}, title), number, input, ticks), show }
-}
-
-/** A box; of a number that is not possible nothing is told. @param {About} about @param {Choose} choose
- * @param {[number, number]} [range] @returns {Control} */
-function box({ name, title = name, type, why }, choose, [min, max] = [0, 0]) {
-    const isCheck = type === "checkbox"
-    const isPossible = () => type !== "number" || (input.validity.valid && input.value !== "")
-    const value = () => (isCheck ? input.checked : type === "number" ? +input.value : input.value)
-    const oninput = () => isPossible() && choose({ [name]: value() })
-    const about = type === "number" ? { min, max, step: 1 } : { spellcheck: "false", title: why }
-    const input = element("input", { type, ...about, "aria-label": title, oninput })
-    const show = (/** @type {any} */ view) => {
         if (isCheck) input.checked = view[name]
         else if (input !== document.activeElement || isPossible()) input.value = `${view[name]}`
     }
-    return { root: element("label", { class: isCheck ? "gs-check" : "gs-choice" }, title, input), show }
+    if (!isSlider) return { root: element("label", { class: isCheck ? "gs-check" : "gs-choice" }, title, input), show }
+    const ends = [min, max].map(end => element("span", {}, `${end}`))
+    const ticks = element("div", { class: "gs-ticks", "aria-hidden": true }, ...ends)
+    return { root: element("div", { class: "gs-slider" }, element("span", {}, title), number, input, ticks), show }
 }
 
 export class Rail {
@@ -130,8 +121,7 @@ export class Rail {
         const kind = `${view.part} ${view.inputs} ${view.cells === "random"}`
         if (kind !== this.#kind) {
             this.#controls = CONTROLS.filter(({ on }) => on(view)).map(about => {
-                const make = about.options ? oneOf : about.type ? box : slider
-                return make(about, this.choose, this.ranges[about.name])
+                return (about.options ? oneOf : input)(about, this.choose, this.ranges[about.name])
             })
             this.#choices.replaceChildren(...this.#controls.map(({ root }) => root))
         }

@@ -1,7 +1,8 @@
 /** How is a token written, a number in few digits, and how a picture was made? */
 
 import { kindOf } from "../kinds.js"
-import { named } from "../state/holds.js"
+import { rewritten } from "../shared/numbers.js"
+import { targetInWords } from "../state/holds.js"
 
 // How is a token shown, and a number in few digits? As `lstm_core/plots/labels.py` and Python's "%.3g" have it.
 
@@ -43,9 +44,10 @@ export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
     const name = model
         ? `trained, ${words.names[model.name] ?? model.name}: ${dimsOf(lstm)}`
         : `${words.names.random}: ${dimsOf(lstm)}, seed=${seed}`
+    const word = (/** @type {number} */ step) => `“${label(tokens[step])}”`
     const held = [
-        ...holds.gates.map(hold => heldAt(hold, tokens)),
-        ...holds.without.map(step => `without “${label(tokens[step])}”`),
+        ...holds.gates.map(hold => `${targetInWords(hold, word)} held at ${rewritten(significant(hold.value, 6))}`),
+        ...holds.without.map(step => `without ${word(step)}`),
     ].join(", ")
     return `nn.${kindOf(lstm).name}, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
 }
@@ -60,13 +62,3 @@ export const madeElsewhere = ({ name, of }, lstm, words, proof) =>
 /** @param {Recurrent} lstm */
 const dimsOf = ({ inputSize, hiddenSize, numLayers, bidirectional }) =>
     `input_dim=${inputSize}, hidden_dim=${hiddenSize}, n_layers=${numLayers}${bidirectional ? ", bidirectional" : ""}`
-
-/** @param {Hold} hold @param {string[]} tokens */
-function heldAt({ gate, value, layer, units, steps }, tokens) {
-    const which = units === null ? "all units" : `unit${units.length > 1 ? "s" : ""} ${named(units)}`
-    const at = (/** @type {number[]} */ those) =>
-        those.length === 1 ? `at “${label(tokens[those[0]])}”` : `at steps ${named(those)}`
-    const when = steps === null ? "at every step" : at(steps)
-    const where = layer ? ` of layer ${layer}` : ""
-    return `${gate} of ${which}${where} ${when} held at ${significant(value, 6)}`.replaceAll("at -", "at −")
-}

@@ -13,7 +13,7 @@ import {
     holdsOf,
     isHeld,
     isLeftOut,
-    named,
+    targetInWords,
     undone,
     withHold,
     withoutHold,
@@ -33,16 +33,8 @@ const MOVED = 0.02
 /** What is held; `word`: what a step is called. @param {string} text @param {(step: number) => string} word */
 export function heldInWords(text, word) {
     const { gates, without } = holdsOf(text)
-    /** @param {number[] | null} units */
-    const of = units => (units === null ? "all units" : `unit${units.length > 1 ? "s" : ""} ${named(units)}`)
-    const at = (/** @type {number[] | null} */ steps) => {
-        if (steps === null) return "at every step"
-        return steps.length > 1 ? `at steps ${named(steps)}` : `at ${word(steps[0])}`
-    }
-    /** @param {Hold} hold */
-    const gate = ({ gate, layer, units, steps, value }) =>
-        `${gate} of ${of(units)}${layer ? ` of layer ${layer}` : ""} ${at(steps)} is held at ` +
-        fixed(value, 2).replace(/\.?0+$/, "")
+    const gate = (/** @type {Hold} */ hold) =>
+        `${targetInWords(hold, word)} is held at ${fixed(hold.value, 2).replace(/\.?0+$/, "")}`
     return [...gates.map(gate), ...without.map(step => `${word(step)} is left out`)].join(", ")
 }
 

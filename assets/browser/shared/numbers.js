@@ -63,5 +63,11 @@ export function cell(value) {
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
+/** @param {ArrayLike<number>} values */
+export function median(values) {
+    const sorted = Float64Array.from(values).sort()
+    return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
+}
+
 /** Small numbers in words, by themselves. */
 export const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]

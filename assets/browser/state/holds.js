@@ -58,6 +58,13 @@ function placeOf({ gate, layer, direction, units, steps }) {
     return [gate, layer, named(units), named(steps), ...(direction ? [1] : [])].join(".")
 }
 
+/** What is held where, in words; `word`: what a step is called. @param {Target} target @param {(step: number) => string} word */
+export function targetInWords({ gate, layer, units, steps }, word) {
+    const of = units === null ? "all units" : `unit${units.length > 1 ? "s" : ""} ${named(units)}`
+    const many = steps && (steps.length > 1 ? `at steps ${named(steps)}` : `at ${word(steps[0])}`)
+    return `${gate} of ${of}${layer ? ` of layer ${layer}` : ""} ${many ?? "at every step"}`
+}
+
 /** The holds with one more, in place of those that it covers. @param {string} text @param {Hold} hold */
 export function withHold(text, hold) {
     const { gates, without } = holdsOf(text)

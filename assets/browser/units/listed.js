@@ -1,9 +1,9 @@
 /** Which units are listed, in which order, and what does each row say? */
 
 import { element } from "../shared/element.js"
-import { count, signed } from "../shared/numbers.js"
+import { count, median, signed } from "../shared/numbers.js"
 import { inText } from "./passages.js"
-import { betweenOf, LOST, lostIn, median, numberOf, ordered } from "./sentences.js"
+import { betweenOf, LOST, lostIn, numberOf, ordered } from "./sentences.js"
 import { title } from "./words.js"
 
 /**

@@ -6,7 +6,7 @@
 
 import { label } from "../numbers/label.js"
 import { element } from "../shared/element.js"
-import { count, finely, signed } from "../shared/numbers.js"
+import { count, finely, median, signed } from "../shared/numbers.js"
 import { claims, isTrue, knows, named } from "./words.js"
 
 /** @typedef {(string | Node)[]} Sentence @typedef {Wire.UnitsShown} Shown */
@@ -40,12 +40,6 @@ export const share = part => `${(100 * part).toFixed(part >= 0.0995 || !part ? 0
 const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(0)}%`
 
 const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length
-/** @param {number[]} values */
-export function median(values) {
-    const order = [...values].sort((a, b) => a - b)
-    return (order[(order.length - 1) >> 1] + order[order.length >> 1]) / 2
-}
-
 /** What stands between two steps. @param {string} reads */
 export const betweenOf = reads => (["words", "numbers"].includes(reads) ? " " : "")
 

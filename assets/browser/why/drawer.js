@@ -227,7 +227,7 @@ function inWords({ layers, lstm, tokens }, { layer, direction, step, unit: pinne
 }
 
 /**
- * The change that turns the answer most, else the one that changes it most, of those worth telling; or a sentence.
+ * The change that moves the answer most of those that turn it, else of all, of those worth telling; or a sentence.
  *
  * @param {Reading} reading @param {Tried[]} tried @param {Float32Array} before @param {Float32Array[]} after
  * @param {number} spread @returns {[Says.Turn | null, string]}
@@ -235,7 +235,9 @@ function inWords({ layers, lstm, tokens }, { layer, direction, step, unit: pinne
 function bestTurn({ lstm, model: reads }, tried, before, after, spread) {
     const model = /** @type {Model} */ (reads)
     const moves = after.map(answer => unlike(model, before, answer, spread) || 0)
-    const turns = after.map(answer => turned(model, before, answer) || 0)
+    const isTurned = (/** @type {Float32Array} */ answer) =>
+        model.gives !== "value" && saidBy(model, answer).label !== saidBy(model, before).label
+    const turns = moves.map((moved, n) => (isTurned(after[n]) ? moved : 0))
     for (const by of [turns, moves]) {
         const worth = by.map((_, n) => n).filter(n => by[n] >= WORTH)
         if (!worth.length) continue
@@ -268,20 +270,6 @@ export function unlike({ gives }, before, after, spread) {
     if (gives === "classes") return Math.abs(after[best(before)] - before[best(before)])
     const most = Math.max(...before.map((value, k) => Math.abs(after[k] - value)))
     return gives === "set" ? most : most / (spread || 1)
-}
-
-/**
- * By how much a change turns the answer into another one; 0 where it stays.
- *
- * @param {Model} model @param {Float32Array} before @param {Float32Array} after
- */
-export function turned({ gives }, before, after) {
-    if (gives === "classes") {
-        const [old, now] = [best(before), best(after)]
-        return old === now ? 0 : Math.min(before[old] - after[old], after[now] - before[now])
-    }
-    if (gives !== "set") return 0
-    return Math.max(...before.map((value, k) => (value > 0.5 === after[k] > 0.5 ? 0 : Math.abs(after[k] - value))))
 }
 
 /** How far the answers of a whole reading lie apart. @param {Float32Array[]} said */

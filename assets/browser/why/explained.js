@@ -7,7 +7,8 @@ import { affine, run, scores, shownSize, sideBySide } from "../engine/run.js"
 import { KINDS } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"
-import { count } from "../shared/numbers.js"
+import { valuesAt } from "../numbers/terms.js"
+import { count, median } from "../shared/numbers.js"
 
 // Which steps are read, what is recorded at them, and what are they called?
 
@@ -44,17 +45,6 @@ export function rowsOf({ x, lstm: { inputSize } }, steps) {
         rows.set(x.subarray(step * inputSize, (step + 1) * inputSize), place * inputSize)
     })
     return rows
-}
-
-/** What is recorded at a step, by letter; 0 before the first step and after the last. @param {Recurrent} lstm
- * @param {Recorded} recorded @param {string} letters @param {number} t @returns {import("../kinds.js").Values} */
-export function valuesAt(lstm, recorded, letters, t) {
-    const steps = recorded.h.length / shownSize(lstm)
-    const of = (/** @type {string} */ letter) => {
-        const units = letter === "h" ? shownSize(lstm) : lstm.hiddenSize
-        return t < 0 || t >= steps ? new Float32Array(units) : recorded[letter].subarray(t * units, (t + 1) * units)
-    }
-    return Object.fromEntries([...letters].map(letter => [letter, of(letter)]))
 }
 
 /** The states before a step of a reading in one direction, a layer each. @param {Reading} reading @param {number} step */
@@ -225,10 +215,7 @@ export function baselineOf({ embedding }) {
 /** The vector of the median of each column. @param {Reading} reading */
 function middleOf({ series, model }) {
     const { names, values } = /** @type {import("../numbers/table.js").Table} */ (series)
-    const row = names.map((_, column) => {
-        const own = values.filter((_, at) => at % names.length === column).sort()
-        return (own[Math.floor((own.length - 1) / 2)] + own[Math.floor(own.length / 2)]) / 2
-    })
+    const row = names.map((_, column) => median(values.filter((_, at) => at % names.length === column)))
     return vectors(/** @type {Model} */ (model), [row.join(" ")])
 }
 

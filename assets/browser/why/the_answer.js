@@ -7,7 +7,7 @@ import { run, scores } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"
-import { count, finely, listed, roughly } from "../shared/numbers.js"
+import { count, finely, listed, median, roughly } from "../shared/numbers.js"
 import {
     answered,
     baselineOf,
@@ -332,10 +332,4 @@ function drawn(units, size) {
         sets.set(`${set}`, chosen)
     }
     return [...sets.values()]
-}
-
-/** @param {number[]} values */
-function median(values) {
-    const sorted = values.sort((a, b) => a - b)
-    return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
 }
