@@ -172,19 +172,3 @@ def test_an_answer_asks_why_at_its_word_a_word_and_a_unit_of_the_score_are_looke
     word = page.locator(".gs-plot .xtick text").first.bounding_box()
     page.mouse.click(word["x"] + word["width"] / 2, word["y"] + word["height"] / 2)
     expect(shown).to_have_text("Unit 1 at “Giraffes”")
-
-
-LINES = """() => {
-    const range = document.createRange()
-    range.selectNodeContents(document.querySelector('.gs-why-name small'))
-    return range.getClientRects().length
-}"""
-
-
-@pytest.mark.parametrize("query", ["model=tagger-sizes", "model=tagger"])
-def test_what_a_filled_answer_means_stands_on_one_line(blank: Page, query: str):
-    for width, height in ((1280, 800), (1024, 768)):
-        blank.set_viewport_size({"width": width, "height": height})
-        blank.goto(f"/?{query}&pin=0.1.3&why=1")
-        blank.locator(".gs-why-name small").wait_for()
-        assert blank.evaluate(LINES) == 1

@@ -90,33 +90,3 @@ def test_a_drag_without_a_click_before_holds_one_cell(blank: Page):
         re.compile(r"^i of unit \d at “\w+” is held at 0\. ")
     )
     assert page.locator(".gs-aside h2").first.text_content() == title
-
-
-def test_a_gate_is_dragged_in_the_drawing_and_moved_by_keys(blank: Page):
-    page = blank
-    page.goto(ADDRESS)
-    gate = page.get_by_role("slider", name="input gate i")
-    # The cell's terms have come, so that nothing moves any more.
-    expect(page.locator(".gs-formula i")).to_have_count(4)
-    before = float(gate.get_attribute("aria-valuenow") or "")
-    gate.hover()
-    box = gate.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.down()
-    page.mouse.move(x - 200, y, steps=4)
-    page.mouse.up()
-    assert before > 0.1
-    expect(gate).to_have_attribute("aria-valuetext", "0.00, held")
-    expect(page.locator(".gs-holds-now")).to_contain_text("i of unit 5 at “fish” is held at 0.")
-    held(page, "i.0.5.2_0")
-    gate.press("Delete")
-    expect(page.locator(".gs-holds-now")).to_be_hidden()
-    held(page, "")
-    # A click alone holds nothing, and a gate of another LSTM is not held.
-    gate.click()
-    expect(page.locator(".gs-holds-now")).to_be_hidden()
-    page.get_by_role("button", name="i → 0").click()
-    held(page, "i.0.5.2_0")
-    page.get_by_role("combobox", name="Model").select_option("random")
-    expect(page.locator(".gs-holds-now")).to_be_hidden()

@@ -200,18 +200,6 @@ def test_on_a_phone_the_way_to_the_next_part_is_always_there_and_covers_no_words
     expect(page.get_by_text("2 of 5")).to_be_in_viewport(ratio=1)
 
 
-def test_what_can_be_chosen_in_a_part_stands_whole_and_in_one_line(blank: Page):
-    blank.set_viewport_size({"width": 1280, "height": 800})
-    blank.goto("/lesson?part=3")
-    printed = blank.locator("summary", has_text="What PyTorch prints")
-    expect(printed).to_be_visible()
-    assert printed.evaluate("part => part.scrollWidth <= part.clientWidth + 1")
-    blank.goto("/lesson?part=5")
-    choices = [blank.locator(".gs-segments").get_by_text(name, exact=True) for name in ("none", "10", "50")]
-    expect(choices[-1]).to_be_visible()
-    assert len({choice.evaluate("part => part.getBoundingClientRect().top") for choice in choices}) == 1
-
-
 def test_a_finger_moves_a_wide_picture_sideways_and_the_page_down(visitors: Visitors):
     page = visitors(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto("/lesson?part=3&sentence=Giraffes+in+a+field+of+tall+green+grass+sleep+often")

@@ -144,21 +144,6 @@ for (const [name, [change, sums, drawn, offered, sentence]] of Object.entries(KI
         assert.equal(seen.store.state.holds.text, `${offered[0][0]}.0.1.2_0`)
     })
 
-test("a found cell has the signs of what was found of it, and does not say what it reads", () => {
-    const signs = found => texts(panelOf({ found }).panel.root, ".gs-cell-mark text").join(" ")
-    assert.deepEqual(["", "tanh(c)", "o ⊙ c", "o ⊙ div(c)", "o ⊙ tanh(layer_norm(c))", "o ⊙ softsign(c)"].map(signs), [
-        "× + ×",
-        "× + × tanh",
-        "× + × ×",
-        "× + × div ×",
-        "× + × tanh… ×",
-        "× + × soft… ×",
-    ])
-    assert.equal(signs(null), "× + × tanh ×")
-    assert.ok(texts(panelOf().panel.root, ".gs-cell-label").some(text => text.startsWith("x ")))
-    assert.ok(!texts(panelOf({ found: "" }).panel.root, ".gs-cell-label").some(text => text.startsWith("x ")))
-})
-
 test("a mask is said of a found cell alone, where c is another than what was kept and added, beyond rounding", () => {
     const says = (off, change = { found: "" }) => {
         const seen = panelOf(change)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { heldWithin } from "../../assets/browser/numbers/reading.js"
-import { changedAnswers, heldInWords } from "../../assets/browser/panel/change_it.js"
+import { heldInWords } from "../../assets/browser/panel/change_it.js"
 import {
     heldAt,
     heldNow,
@@ -15,7 +15,7 @@ import {
     written,
 } from "../../assets/browser/state/holds.js"
 import { asked } from "../../assets/browser/state/state.js"
-import { pictureOf, stateOf } from "./pictures.js"
+import { stateOf } from "./pictures.js"
 
 const at = (gate, rest = {}) => ({ gate, layer: 0, direction: 0, units: [2], steps: [3], ...rest })
 const cell = { layer: 0, direction: 0, unit: 2, step: 3 }
@@ -113,13 +113,4 @@ test("a hold is said in words", () => {
         heldInWords("g.1.all.all_-0.5 w.1", word),
         "g of all units of layer 1 at every step is held at −0.5, “word 1” is left out",
     )
-})
-
-test("the answers that change are those that differ", () => {
-    const held = { holds: "w.1", before: ["A", "B", "A", "A"], after: ["A", "A", "A", "C"] }
-    assert.deepEqual(changedAnswers(pictureOf({ held })), [
-        { step: 1, was: "B", is: "A" },
-        { step: 3, was: "A", is: "C" },
-    ])
-    assert.deepEqual(changedAnswers(pictureOf({ held: null })), [])
 })

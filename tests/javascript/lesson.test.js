@@ -217,23 +217,6 @@ test("each reset of the memory is a dotted line, and another start is spoken of 
     assert.doesNotMatch(long.text, /dotted|another/)
 })
 
-test("few rows have their numbers in their cells and beside them, and no picture is higher than a window", async () => {
-    for (const [hidden_dim, has] of [
-        [3, true],
-        [64, false],
-    ]) {
-        const { inputs } = (await shown(1, { hidden_dim })).rows
-        const drawn = drawing(inputs, 1000)
-        const [x, h] = inputs.strips
-        const numbers = drawn.querySelectorAll("text").filter(text => /^[+−]?\d\.\d\d$/.test(text.textContent))
-        const cells = [...x.z, ...h.z].reduce((sum, row) => sum + row.length, 0)
-        assert.equal(numbers.length, has ? cells : 0)
-        assert.ok(+drawn.getAttribute("height") <= (has ? 561 : 900))
-        assert.deepEqual([x.quantity, h.quantity], ["x", "h"])
-        assert.equal(x.reach, Math.max(1, Math.ceil(Math.max(...x.z.flatMap(row => [...row].map(Math.abs))))))
-    }
-})
-
 test("who is right at the question mark is said, who is so by luck, and never more than all is left", async () => {
     for (const cells of ["10", "50"]) {
         for (let trained_seed = 0; trained_seed < 10; trained_seed++) {

@@ -163,9 +163,11 @@ test("of the opened unit it is drawn how often c has each value, what it tracks 
         related: [],
     }
     const { place } = beside(shownOf(rows, { tokens: [], opened: corpus }))
-    const often = place.querySelectorAll("rect")
-    assert.deepEqual(said(often, "height"), ["56", "28"], "the square root")
-    assert.deepEqual(texts(place, "text"), ["−1.0", "+1.0"])
+    const often = place
+        .querySelectorAll(".gs-panel-bars i")
+        .map(bar => bar.getAttribute("style").match(/height: \d+%/)[0])
+    assert.deepEqual(often, ["height: 100%", "height: 50%"], "the square root")
+    assert.deepEqual(texts(place, ".gs-panel-bars small"), ["−1.0", "+1.0"])
     assert.deepEqual(texts(place, "h4"), ["Unit 0"])
     assert.equal(place.querySelector(".gs-unit-links button"), null)
     const every = [
@@ -178,10 +180,11 @@ test("of the opened unit it is drawn how often c has each value, what it tracks 
         return beside(shownOf({}, { facts: { ...UNCLAIMED, lost }, opened: { told: every }, columns: { lost } })).place
     }
     const half = known(0.5)
-    assert.deepEqual(texts(half, "text"), ["0", "0"])
+    const named = place => texts(place, ".gs-panel-strip").join()
+    assert.equal(named(half), "00")
     assert.deepEqual(texts(half, ".gs-panel-bar"), ["a digit: lowAUC 0.80", "indentR² 0.90"])
     assert.match(half.querySelector(".gs-units-bar i").getAttribute("style"), /^width: 60/)
-    assert.deepEqual(texts(known(0.05), "text"), ["0"], "a 0 beside it has no room")
+    assert.equal(named(known(0.05)), "0", "a 0 beside it has no room")
     assert.match(texts(half, ".gs-panel-title")[0], /^What it tracks on 15 paragraphs not looked at before$/)
     const coins = beside(shownOf({}, { facts: UNCLAIMED, opened: { told: [every[1]] } })).place
     const none = "Nothing that has a name here (AUC below 0.6, R² below 0.04) on 15 paragraphs not looked at before."

@@ -22,12 +22,14 @@ function drawn(reads, change = {}) {
 }
 
 test("a passage has its number, what comes before, what is meant, what comes after and where it is", () => {
-    const { row } = drawn("characters")
+    const { row, place, opened } = drawn("characters")
     const parts = [".gs-number", ".gs-before", "mark", ".gs-after", ".gs-faint"]
     assert.deepEqual(
         parts.map(part => row.querySelector(part).textContent),
         ["+0.50", "a", "bc", "de", "a.py:3"],
     )
+    place.querySelectorAll("button")[1].click()
+    assert.deepEqual(opened, [1])
 })
 
 test("between words is a blank, and none begins or ends a part but where the text goes on", () => {
@@ -50,12 +52,6 @@ test("a token has the colour of its number and an ink that is read on it; one wi
         "background: rgb(64,64,64); color: #ffffff",
         "background: rgb(255,255,255); color: #000000",
     ])
-})
-
-test("a click opens the passage that was clicked", () => {
-    const { place, opened } = drawn("characters")
-    place.querySelectorAll("button")[1].click()
-    assert.deepEqual(opened, [1])
 })
 
 test("each kind of passages says what it shows, and writes its number", () => {

@@ -82,14 +82,6 @@ test("copy: a symbol that turns the answer has no small part, unless the sentenc
         }
 })
 
-test("a step that the parts miss is named with what it alone makes", () => {
-    const reading = readingOf(shipped("counter"), { ...VIEW, sentence: "aaabbb" }, "")
-    const cell = { layer: 0, direction: 0, unit: 0, step: 5 }
-    const [{ parts, said, target, path }] = answerOf(reading, cell, "", { step: 3, feature: null })
-    const own = `alone makes ${finely(path.effect)} of ${target}, and its part is ${finely(parts[0][3])}:`
-    assert.ok(said.includes(own), said)
-})
-
 /** A model of another kind, which reads five words; its weights are `larger` than torch makes them. */
 function small(kind, seed = 3, larger = 3) {
     const lstm = randomLstm({ kind, inputSize: 3, hiddenSize: 5 }, seed)

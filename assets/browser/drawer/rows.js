@@ -130,7 +130,8 @@ function colourRows(stack, { parts, features }, { press, name }) {
         const made = cellsIn(stack, { first: 0, values, high: ROW, isKey: false }, how, (value, width) => [
             element("i", { style: `width: calc(100% - ${+(width > 6)}px); background: ${colourOf(value, scale)}` }),
         ])
-        for (const [key, said] of Object.entries({ role: "img", "aria-label": label })) made.setAttribute(key, said)
+        const about = { role: "img", "aria-label": label, "data-feature": features[row] }
+        for (const [key, said] of Object.entries(about)) made.setAttribute(key, said)
         return made
     })
 }

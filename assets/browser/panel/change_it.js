@@ -38,14 +38,6 @@ export function heldInWords(text, word) {
     return [...gates.map(gate), ...without.map(step => `${word(step)} is left out`)].join(", ")
 }
 
-/** The steps whose answer changes, and both answers. @param {Picture} picture */
-export function changedAnswers({ held, columns }) {
-    const before = held?.before ?? []
-    return before
-        .map((was, column) => ({ step: columns.step(column), was, is: held?.after[column] ?? "" }))
-        .filter(({ was, is }) => was !== is)
-}
-
 /**
  * The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED.
  *
@@ -69,7 +61,9 @@ export function answersChanged(picture) {
     const { held, columns } = picture
     if (!held?.before.length) return []
     const isOut = (/** @type {number} */ step) => isLeftOut(held.holds, step)
-    const changed = changedAnswers(picture)
+    const changed = held.before
+        .map((was, column) => ({ step: columns.step(column), was, is: held.after[column] ?? "" }))
+        .filter(({ was, is }) => was !== is)
     const moved = () => mostMoved(held, columns)
     if (!changed.length) return [`No answer changes${moved()}.`]
     const others = changed.some(({ step }) => !isOut(step)) ? "" : `; no other answer changes${moved()}`

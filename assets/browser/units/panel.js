@@ -1,7 +1,7 @@
 /** What is known of the opened unit? How it works, what it tracks, what is lost without it, how often c has each value. */
 
 import { colourOf, onItsColour } from "../shared/colour.js"
-import { element, svg } from "../shared/element.js"
+import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 import { page } from "./list.js"
 import { bar, shareOf } from "./listed.js"
@@ -9,9 +9,10 @@ import { inText } from "./passages.js"
 import { betweenOf, heldAtMean, inCorpus, missed, numberOf, unitNamed, unseen, works } from "./sentences.js"
 import { inFull } from "./words.js"
 
-const WIDE = 400
 // The most tokens of the text in the unit's colours.
 const COLOURED = 240
+// A 0 that is nearer to the unit, as a share of all, has no room.
+const NEAR = 0.06
 // The least score that tells something: a coin has an AUC of 0.5; an R² of 0.04 is a correlation of 0.2.
 const TELLS = { AUC: 0.6, R2: 0.04 }
 
@@ -89,23 +90,16 @@ function textIn({ rows, opened, reads, tokens }, states) {
 /** Each unit as a line at what is lost without it, this one marked. @param {{all: number[], own: number, number: string}} lost */
 function strip({ all, own, number }) {
     const [low, high] = [Math.min(0, ...all), Math.max(1e-9, ...all)]
-    const x = (/** @type {number} */ value) => 4 + ((WIDE - 8) * (value - low)) / (high - low)
-    /** @param {number} value @param {boolean} [mark] */
-    const line = (value, mark) => svg("path", { d: `M${x(value)} 2V20`, class: mark ? "gs-own" : "" })
-    /** @param {number} value @param {string} text @param {boolean} [mark] */
-    const label = (value, text, mark) => {
-        const within = Math.max(8, Math.min(WIDE - 8, x(value)))
-        return svg("text", { x: within, y: 33, "text-anchor": "middle", class: mark ? "gs-own" : "" }, text)
-    }
-    const parts = [...all.map(value => line(value)), line(own, true)]
-    if (Math.abs(x(own) - x(0)) > 24) parts.push(label(0, "0"))
-    parts.push(label(own, number, true))
-    return pictured(36, `unit ${number} among all`, parts)
+    const at = (/** @type {number} */ value) => `left: ${(100 * (value - low)) / (high - low)}%`
+    const lines = [...all.map(value => element("i", { style: at(value) })), element("b", { style: at(own) })]
+    const isNear = Math.abs(own) < NEAR * (high - low)
+    const ends = [
+        ...(isNear ? [] : [element("small", { style: at(0) }, "0")]),
+        element("b", { style: at(own) }, number),
+    ]
+    const about = { class: "gs-panel-strip", role: "img", "aria-label": `unit ${number} among all` }
+    return element("div", about, element("div", {}, ...lines), element("div", {}, ...ends))
 }
-
-/** @param {number} high @param {string} label @param {Element[]} parts */
-const pictured = (high, label, parts) =>
-    svg("svg", { viewBox: `0 0 ${WIDE} ${high}`, role: "img", "aria-label": label, class: "gs-panel-strip" }, ...parts)
 
 /**
  * How often c has each value: the square root, so that what is rare is seen.
@@ -114,16 +108,12 @@ const pictured = (high, label, parts) =>
  */
 function bars([edges, counts], states) {
     const most = Math.sqrt(Math.max(1, ...counts))
-    const [low, high] = [edges[0], edges[edges.length - 1]]
-    const x = (/** @type {number} */ value) => (WIDE * (value - low)) / (high - low || 1)
-    const parts = counts.map((count, at) => {
-        const tall = (56 * Math.sqrt(count)) / most
-        const width = Math.max(0.5, x(edges[at + 1]) - x(edges[at]) - 0.5)
+    const drawn = counts.map((count, at) => {
         const fill = colourOf((edges[at] + edges[at + 1]) / 2, states)
-        return svg("rect", { x: x(edges[at]), y: 58 - tall, width, height: tall, fill })
+        const style = `flex: ${edges[at + 1] - edges[at]}; height: ${(100 * Math.sqrt(count)) / most}%; background: ${fill}`
+        return element("i", { style })
     })
-    /** @param {number} at @param {string} text @param {string} anchor */
-    const end = (at, text, anchor) => svg("text", { x: at, y: 72, "text-anchor": anchor }, text)
-    const ends = [end(0, signed(low, 1), "start"), end(WIDE, signed(high, 1), "end")]
-    return pictured(76, "how often c has each value", [...parts, ...ends])
+    const ends = [edges[0], edges[edges.length - 1]].map(end => element("small", {}, signed(end, 1)))
+    const about = { class: "gs-panel-bars", role: "img", "aria-label": "how often c has each value" }
+    return element("div", about, element("div", {}, ...drawn), element("div", {}, ...ends))
 }
