@@ -47,7 +47,12 @@ test("a unit's curve is a bar a step from 0 to c, in the colours of all; below i
     assert.equal(states.zmax, 1.5)
     const levels = [0, 1.2, -0.45, 0.75].map(value => colourOf(value, states))
     assert.deepEqual(said(bars, "fill"), levels, "in ten steps of the scale, none for a step without a number")
-    assert.deepEqual(said(svg.querySelectorAll("rect"), "x", "width", "fill-opacity"), ["0 200 1", "300 200 0.5"])
+    assert.deepEqual(said(svg.querySelectorAll("rect"), "x", "width", "fill-opacity"), [
+        "0 100 1",
+        "100 100 1",
+        "300 100 0.5",
+        "400 100 0.5",
+    ])
     assert.deepEqual(texts(place, ".gs-units-foot > :last-child"), ["what the unit tracks is true here"])
 })
 

@@ -45,7 +45,7 @@ export function letters({ tokens, between }, step) {
 // What does a unit's memory do over a text? A bar a step, and below a dark line where what it tracks is true.
 
 const LEVELS = 10
-const LINE = 3
+const [LINE, BAND] = [3, 11]
 
 /** The range of a row's c, 0 inside. @param {Row} row */
 function rangeOf({ c = [] }) {
@@ -80,30 +80,26 @@ function curve(row, step, scale, high) {
     return root
 }
 
+/** A cell a step, of the values that have a look. @param {(number | null)[]} values @param {number} step
+ * @param {number} high @param {(value: number) => Object<string, any> | null} look */
+const cells = (values, step, high, look) =>
+    values.flatMap((value, at) => {
+        const own = value === null ? null : look(value)
+        return own ? [svg("rect", { x: at * step, y: 0, width: step, height: high, ...own })] : []
+    })
+
 /** Where it is true: the darker, the more. @param {(number | null)[]} truth @param {number} step @param {number} y */
 function truthLine(truth, step, y) {
-    const most = Math.max(...truth.map(value => Math.abs(value ?? 0)), 1e-9)
-    const line = svg("g", { class: "gs-units-truth" })
-    let from = 0
-    for (let at = 1; at <= truth.length; at++) {
-        if (at < truth.length && truth[at] === truth[from]) continue
-        const opacity = Math.abs(truth[from] ?? 0) / most
-        const place = { x: from * step, y, width: (at - from) * step, height: LINE }
-        if (opacity) line.append(svg("rect", { ...place, "fill-opacity": opacity.toFixed(2) }))
-        from = at
-    }
-    return line
+    const most = Math.max(...truth.map(value => Math.abs(value ?? 0)))
+    const dark = (/** @type {number} */ value) => value && { "fill-opacity": (Math.abs(value) / most).toFixed(2) }
+    const about = { class: "gs-units-truth", transform: `translate(0 ${y})` }
+    return svg("g", about, ...cells(truth, step, LINE, value => dark(value) || null))
 }
 
 /** A gate over the text, as a band. @param {(number | null)[]} values @param {number} step @param {Wire.Scale} scale */
-function band(values, step, scale, high = 11) {
-    const root = svg("svg", { width: values.length * step, height: high, "aria-hidden": true })
-    values.forEach((value, at) => {
-        if (value === null) return
-        const place = { x: at * step, y: 0, width: step + 0.3, height: high }
-        root.append(svg("rect", { ...place, fill: colourOf(value, scale) }))
-    })
-    return root
+function band(values, step, scale) {
+    const about = { width: values.length * step, height: BAND, "aria-hidden": true, "shape-rendering": "crispEdges" }
+    return svg("svg", about, ...cells(values, step, BAND, value => ({ fill: colourOf(value, scale) })))
 }
 
 // What does a unit's row show? Its number, what it tracks, how surely; its curve; how long it keeps; what is lost.
