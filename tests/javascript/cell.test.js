@@ -337,20 +337,17 @@ test("where a hold holds is chosen, what is let go is let go, and a hand stops t
     choose(units, 1)
     assert.equal(pressed("o → 0")[0], "i.0.1.all_1 o.0.all.all_0")
     assert.equal(pressed("without “word 2”")[0], "i.0.1.all_1 o.0.all.all_0 w.2")
-    assert.deepEqual(units.options.map(one => one.textContent).concat(steps.options.map(one => one.textContent)), [
-        ...["unit 1", "all units", "“word 2”", "every step"],
-    ])
-})
-
-test("what is held, let go or left out is the shown cell's, which is pinned then: the next hold is in it too", () => {
-    for (const name of ["f → 0", "without “word 2”"]) {
-        const seen = panelOf({}, null)
-        seen.store.set({ hover: CELL })
-        press(seen, name).click()
-        seen.store.set({ hover: { ...CELL, unit: 0 } })
-        press(seen, "o → 0").click()
-        assert.deepEqual(seen.store.state.pin, CELL)
-        assert.ok(seen.store.state.holds.text.includes("o.0.1.2_0"))
+    const options = [units, steps].flatMap(select => textsOf(select.options))
+    assert.deepEqual(options, ["unit 1", "all units", "“word 2”", "every step"])
+    // The shown cell is pinned then: the next hold is in it too.
+    const shown = panelOf({}, null)
+    for (const [unit, name] of [
+        [1, "f → 0"],
+        [0, "without “word 2”"],
+    ]) {
+        shown.store.set({ hover: { ...CELL, unit } })
+        press(shown, name).click()
+        assert.deepEqual(shown.store.state.pin, CELL)
     }
 })
 

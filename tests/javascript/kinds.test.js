@@ -20,23 +20,15 @@ const MGU = {
     ...KINDS.GRU,
     ...{ name: "MGU", own: "mgu", blocks: 2, quantities: "fnh", gates: "f", keeps: "f", skipped: { f: 1, n: 0 } },
     step: (fromX, fromH, before, touch) => {
-        const units = fromX.length / 2
-        const f = touch(
-            "f",
-            Float32Array.from(before.h, (_, u) => sigmoid(fromX[u] + fromH[u])),
-        )
-        const n = touch(
-            "n",
-            Float32Array.from(before.h, (_, u) => Math.tanh(fromX[units + u] + fromH[units + u])),
-        )
-        return {
-            f,
-            n,
-            h: touch(
-                "h",
-                before.h.map((h, u) => f[u] * h + (1 - f[u]) * n[u]),
-            ),
-        }
+        const of = (letter, value) =>
+            touch(
+                letter,
+                Float32Array.from(before.h, (_, u) => value(u)),
+            )
+        const z = row => fromX[row] + fromH[row]
+        const f = of("f", u => sigmoid(z(u)))
+        const n = of("n", u => Math.tanh(z(before.h.length + u)))
+        return { f, n, h: of("h", u => f[u] * before.h[u] + (1 - f[u]) * n[u]) }
     },
     back: (a, b) => {
         const units = a.now.h.length

@@ -268,14 +268,6 @@ test("how many learned it is said as it was measured, and drawn by gap", async (
         curves.map(({ values }) => values),
         measured,
     )
-    const names = ["LSTM", "GRU", "plain RNN", "plain RNN, 10 units"]
-    assert.deepEqual(
-        curves.map(({ name }) => name),
-        names,
-    )
-    // A pointer tells each share.
-    const [title] = drawing(rows.gap, 500).querySelectorAll("title")
-    assert.equal(title.textContent, `LSTM: ${Math.round(100 * measured[0][0])}%`)
 })
 
 test("a long text is read in part, which is said, and of no text is said that one is needed", async () => {
