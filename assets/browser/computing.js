@@ -35,7 +35,7 @@ async function load(name, query) {
     return content
 }
 
-/** @param {{name: "picture" | "cell" | "why", question: any}} asked */
+/** @param {{name: "picture" | "why", question: any}} asked */
 async function answer({ name, question }) {
     try {
         page.postMessage({ answer: await (await here)[name](question) })

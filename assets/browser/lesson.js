@@ -1,18 +1,11 @@
 /** Where does the page Lesson begin in the app? A page loads this module and calls `mount`. */
 
 import { Server } from "./asking/server.js"
-import { beside } from "./beside.js"
 import { LessonPage } from "./lesson/page.js"
-import { element } from "./shared/element.js"
 import { unzipped } from "./shared/unzipped.js"
 
 // Milliseconds without a change before the server, which writes the link, hears of it.
 const REST = 150
-
-const source = `${beside("live.css")}`
-if (![...document.styleSheets].some(({ href }) => href === source)) {
-    document.head.append(element("link", { rel: "stylesheet", href: source }))
-}
 
 /**
  * A place's page; what the server was told of its view and has not said back yet, and what it last said.
@@ -53,7 +46,7 @@ export function mount(parent, base, message, go, says) {
     const cells = async () => unzipped((await server.model("cells")).file).arrayBuffer()
     const toMemory = (/** @type {Object} */ link) => go({ page: "", link })
     const page = new LessonPage(message, message.colours, {
-        answerer: new Server(base, message),
+        answerer: server,
         cells,
         changed,
         toMemory,

@@ -6,13 +6,7 @@ import { InApp } from "./asking/in_app.js"
 import { Models } from "./asking/models.js"
 import { attended, Threads } from "./asking/threads.js"
 import { beside } from "./beside.js"
-import { element } from "./shared/element.js"
 import { plotly } from "./shared/plotly.js"
-
-const styled = new Promise(ready => {
-    const source = beside("live.css")
-    document.head.append(element("link", { rel: "stylesheet", href: source, onload: ready, onerror: ready }))
-})
 
 const address = new Address()
 /**
@@ -92,13 +86,9 @@ function open(base, handed, asked, enter) {
     const link = { ...address.read(), ...asked }
     const codes = new URL("qr", base)
     const answerer = new InApp(base, handed, computing)
-    const view = new LiveView({ codes, answerer, address, handed, styled, link, enter })
-    let isDrawn = false
-    view.store.afterDrawn([], () => {
-        // Plotly takes the processor for longer than the first picture, which needs none.
-        if (!isDrawn) plotly().then(() => view.body.questions.layAgain())
-        isDrawn = true
-    })
+    const view = new LiveView({ codes, answerer, address, handed, link, enter })
+    // Plotly takes the processor for longer than the first picture, which needs none.
+    view.store.onFirst(() => plotly().then(() => view.body.questions.layAgain()))
     return view
 }
 

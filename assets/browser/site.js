@@ -27,8 +27,6 @@ export function mount(place, told) {
     let view = null
     /** The link of the page Memory, if it was open. @type {Record<string, string> | null} */
     let memory = null
-    /** @type {Promise<any>} */
-    let read = Promise.resolve()
     let opening = 0
     const open = async () => {
         view?.close()
@@ -38,21 +36,19 @@ export function mount(place, told) {
         const answerer = new Threads(begin, computes, opened, () => loading.share, own.take)
         const asked = address.read()
         if (asked.page === "lesson") {
-            const script = import("./site_lesson.js")
-            read = script
-            const { lesson } = await script
+            const { lesson } = await import("./site_lesson.js")
             // Meanwhile another page may have been opened.
             if (turn !== opening) return
             const cells = () => loading.load("cells")
             view = lesson(place, { told, address, enter, asked, memory, answerer, cells })
-            return show()
+            show()
+            return goOn()
         }
         const { link, notices } = linkIn(asked, told)
         answerer.notices = notices
-        view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })
+        view = new LiveView({ codes: null, answerer, address, handed: told.handed, link, enter })
+        view.store.onFirst(goOn)
         show()
-        // What the view asks is read once; a refusal it says.
-        read = answerer.read(link).catch(() => {})
     }
     const enter = (/** @type {Record<string, string>} */ link) => {
         history.pushState(null, "", `?${new URLSearchParams(link)}`)
@@ -65,14 +61,14 @@ export function mount(place, told) {
     const show = () => view?.show(place, go)
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
-    const goOn = async () => {
-        await models.complete()
-        setTimeout(() => keep(loading), REST)
+    let isComplete = false
+    // What other texts and later visits need takes the line and the processor: the first picture goes before it.
+    const goOn = () => {
+        if (!isComplete) painted(() => models.complete().then(() => setTimeout(() => keep(loading), REST)))
+        isComplete = true
     }
     plotlyBy(() => scriptOf("plotly.js"))
     open()
-    // What other texts and later visits need takes the line and the processor: the first picture goes before it.
-    read.then(() => painted(goOn))
 }
 
 /**
@@ -97,9 +93,6 @@ function beginning(loading, models, page) {
     }
 }
 
-// The styles stand before the script.
-const styled = Promise.resolve()
-
 /** Makes the page one that opens without a network. */
 async function keep(/** @type {Loading} */ loading) {
     if (!navigator.serviceWorker || location.protocol === "file:") return
@@ -111,12 +104,8 @@ async function keep(/** @type {Loading} */ loading) {
             once: true,
         }),
     )
-    // What was asked for before is asked for once more when it is here, so that it is kept; what failed, the view says.
-    for (const [path, coming] of loading.asked)
-        coming.then(
-            () => fetch(path),
-            () => {},
-        )
+    // What was asked for before is asked for once more, so that it is kept; what failed, the view says.
+    for (const path of loading.asked) fetch(path).catch(() => {})
 }
 
 expose({ mount })

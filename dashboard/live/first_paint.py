@@ -20,6 +20,8 @@ from gatescope.question.view import QUANTITIES, SHIPPED, View
 from gatescope.recording.wire_format import as_sent, in_a_script
 
 PLOTLY = "vendor/plotly-cartesian.min.js"
+# They stand in the page itself, so that the first picture waits for no other answer.
+STYLES = ("live", "frame", "compare")
 # In a view that begins with one of these the picture stands elsewhere.
 ELSEWHERE = ("embed", "present", "scene")
 # More words than these stand too close to be read at once.
@@ -60,7 +62,7 @@ class FirstPaint:
 
 def first_paint(scope: Scope) -> str:
     """What stands at the end of a page's body."""
-    looks = [(assets.FOLDER / "browser" / name).read_text(encoding="utf-8") for name in ("frame.css", "compare.css")]
+    looks = [(assets.FOLDER / f"browser/{name}.css").read_text(encoding="utf-8") for name in STYLES]
     style = f"<style>{''.join(looks)}</style>"
     is_memory = f"{scope['path'].rstrip('/')}/{PREFIX}" == base_path()
     # Streamlit's own page names them much later, when it has run once.

@@ -31,9 +31,9 @@ const asks = (change = {}) => ({ query: { ...usual, sentence: "a b c", ...change
 function app({ as = query => readingOf(null, query, ""), model = modelOf({ asks: true }), files = {} } = {}) {
     const asked = []
     const server = {
-        picture: async ({ query, cell }) => {
+        picture: async ({ query }) => {
             asked.push("picture")
-            return { view: query, model, columns: {}, cell: cell && { c: as(query).layers[0][0].c[0] } }
+            return { view: query, model, columns: {} }
         },
         model: async name => {
             asked.push(name)
@@ -87,7 +87,7 @@ test("the server shows the first picture, and the page each move after a rest", 
     const moved = await page.picture({ hidden_dim: 5, sentence: "c d" })
     assert.deepEqual([moved.stacks[0].units.length, moved.proof], [5, "computed in this page"])
     assert.deepEqual(page.asked, [])
-    assert.deepEqual([await page.answerer.cell({ ...asks(), cell }, none)].length, 1)
+    assert.equal((await page.answerer.picture({ ...asks(), cell }, none, " cell")).cell.unit, 1)
     assert.equal((await page.answerer.why({ ...asks(), cell, event: null, label: "" }, none)).cell.unit, 1)
     assert.deepEqual(page.asked, [])
 })
@@ -110,10 +110,7 @@ test("a model that was wrong computes nothing more, and says no why", async () =
     page.answerer.distrust(asks().query)
     await page.picture()
     await tick(500)
-    assert.deepEqual(await page.answerer.cell({ ...asks(), cell }, none), {
-        c: readingOf(null, asks().query, "").layers[0][0].c[0],
-    })
-    assert.deepEqual(page.asked, ["picture", "picture"])
+    assert.deepEqual(page.asked, ["picture"])
     const why = page.answerer.why({ ...asks(), cell, event: null, label: "" }, none)
     await assert.rejects(why, /lstm_core.explain says why/)
 })
@@ -125,7 +122,6 @@ test("a large model comes only once somebody asks why, and what is too large is 
     await tick(500)
     assert.deepEqual([page.begun(), page.asked], [0, ["picture"]])
     const query = { ...asks({ model: "own-1" }), cell }
-    assert.deepEqual(Object.keys(await page.answerer.cell(query, none)), ["c"])
     const why = page.answerer.why({ ...query, event: null, label: "" }, none)
     await assert.rejects(why, error => error instanceof Refused && error.message === "too large: own-1")
     await assert.rejects(page.answerer.why({ ...query, event: null, label: "" }, none), Refused)

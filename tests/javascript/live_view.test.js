@@ -6,8 +6,9 @@ import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.j
 
 const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
-const { magnified, present } = await import("../../assets/browser/app/present.js")
+const { present } = await import("../../assets/browser/app/present.js")
 const { element } = await import("../../assets/browser/shared/element.js")
+const { magnified } = await import("../../assets/browser/shared/page.js")
 
 const SCENES = [
     { name: "one", title: "One", page: "", query: { sentence: "x" }, says: "", asks: "", answer: "" },
@@ -51,7 +52,6 @@ async function opened({ link = {} } = {}) {
         picture: kept(asked.pictures),
         progress: kept(asked.looks),
         file: kept(asked.files),
-        cell: () => new Promise(() => {}),
         why: () => new Promise(() => {}),
         code: async () => "",
         files: ["csv"],
@@ -59,10 +59,9 @@ async function opened({ link = {} } = {}) {
     const [entered, went] = [[], []]
     const address = new Address()
     address.home = "/"
-    const styled = Promise.resolve()
     const enter = query => entered.push(query)
     const codes = new URL("http://here/qr")
-    const view = new LiveView({ codes, answerer, address, handed: HANDED, styled, link, enter })
+    const view = new LiveView({ codes, answerer, address, handed: HANDED, link, enter })
     const place = onPage(new Part("main"))
     view.show(place, to => went.push(to))
     view.body.picture.box = { left: 0, top: 100, width: 900, height: 500 }
@@ -250,15 +249,15 @@ test("a view leaves from its own place alone, ends the lecture there, and takes 
 })
 
 test("when the network comes or goes, the server is looked for, by the view that is here", async () => {
-    const { looks, view, place } = await shown()
+    const { pictures, view, place } = await shown()
     atWindow.told("online")
     await settled()
-    assert.equal(looks.length, 1)
-    await looks[0].answer(null)
+    assert.equal(pictures.length, 2)
+    await pictures[1].answer(wholeAnswer())
     view.hide(place)
     atWindow.told("offline")
     await settled()
-    assert.equal(looks.length, 1)
+    assert.equal(pictures.length, 2)
 })
 
 test("a scene's card leads to the scenes before and behind it, round and round, with the lecture, on this page or on another", async () => {

@@ -297,11 +297,9 @@ test("a page with its model inside shows what it was made of, and computes what 
         assert.deepEqual([drawn, !!columns], [isMade || undefined, !isMade])
     }
     const question = { query: { sentence: "aab" }, cell: { layer: 0, direction: 0, unit: 1, step: 1 } }
-    assert.equal((await page.cell(question)).unit, 1)
     assert.equal((await page.why({ ...question, event: null, label: "" })).still.shares.length, 2)
     const alone = new Carried(numbers, null)
     assert.equal(await alone.picture(asks({ seed: 3 })), alone.numbers)
-    await assert.rejects(alone.cell(question), /carries no model/)
     const untrained = { ...packed, file: zipped(new Uint8Array()), proved: TWICE }
     assert.equal((await (await opened(untrained)).open()).model, null)
     await assert.rejects(opened({ ...untrained, proved: moved(TWICE, 0, 1) }), /from PyTorch’s/)

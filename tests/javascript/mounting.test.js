@@ -24,8 +24,6 @@ const HANDED = {
     scenes: [{ name: "one", title: "One", page: "", query: { seed: "5" }, says: "", asks: "", answer: "" }],
 }
 const BASE = new URL("http://here/api/")
-document.head.querySelectorAll("link").at(-1)?.told("load")
-for (const link of document.head.querySelectorAll("link, script")) link.told("load")
 
 beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] })

@@ -5,6 +5,7 @@ import { mock, test } from "node:test"
 import { Busy, Newest, patiently, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { farthest } from "../../assets/browser/asking/models.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
+import { termsOf } from "../../assets/browser/state/state.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { clockStands, kept, later, NAMES, pictureOf, settled, stateOf, tick } from "./pictures.js"
 
@@ -18,7 +19,8 @@ function view() {
     const cells = []
     const looks = []
     const answerer = /** @type {any} */ ({
-        ...{ picture: kept(pictures), cell: kept(cells), progress: kept(looks) },
+        picture: (question, _, line) => kept(line ? cells : pictures)(question),
+        progress: kept(looks),
         ...{ recorded: kept(proofs), distrust: query => distrusted.push(query) },
     })
     const store = new Store(stateOf())
@@ -97,11 +99,11 @@ test("a change of what is read, of how it is shown, or of the zoom asks for a pi
 test("a move with a pinned cell is one question, which brings the cell's terms", async () => {
     const { pictures, cells, store } = await shown()
     store.set({ pin: cell })
-    await cells[0].answer({ ...cell, c: 1 })
+    await cells[0].answer({ cell: { ...cell, c: 1 } })
     read(store, { hidden_dim: 4 })
     assert.deepEqual(pictures[1].question.cell, cell)
     await pictures[1].answer(pictureOf({ cell: { ...cell, c: 2 } }))
-    assert.equal(store.state.terms.values.c, 2)
+    assert.equal(termsOf(store.state).c, 2)
     assert.equal(cells.length, 1)
 })
 
@@ -112,7 +114,7 @@ test("a pin asks for its terms once, and nothing else does", async () => {
         cells.map(({ question }) => question.cell),
         [cell],
     )
-    await cells[0].answer({ ...cell, c: 1 })
+    await cells[0].answer({ cell: { ...cell, c: 1 } })
     store.set({ colouring: "f" })
     assert.equal(cells.length, 1)
 })
@@ -122,8 +124,8 @@ test("a late answer never overwrites a newer cell's terms", async () => {
     store.set({ pin: cell })
     read(store, { hidden_dim: 5 })
     await pictures[1].answer(pictureOf({ cell: { ...cell, c: "new" } }))
-    await cells[0].answer({ c: "old" })
-    assert.equal(store.state.terms.values.c, "new")
+    await cells[0].answer({ cell: { ...cell, c: "old" } })
+    assert.equal(termsOf(store.state).c, "new")
 })
 
 test("a cell whose terms can't be had is asked for once", async () => {
@@ -131,7 +133,7 @@ test("a cell whose terms can't be had is asked for once", async () => {
     store.set({ pin: cell })
     await cells[0].fail(new Refused("no numbers"))
     assert.equal(cells.length, 1)
-    assert.equal(store.state.terms.values, null)
+    assert.equal(termsOf(store.state), null)
 })
 
 test("whoever is busy is asked again when it says, and that is said quietly", async () => {
@@ -165,9 +167,9 @@ test("a question that nobody hears is said to be so within a second", async () =
     await tick(400)
     assert.equal(looks.length, 1)
     await tick(600)
-    assert.equal(store.state.connection, "silent")
+    assert.equal(store.state.connection, "away")
     await looks[0].answer(null)
-    assert.equal(store.state.connection, "")
+    assert.equal(store.state.connection, "back")
 })
 
 test("a long job is no silence as long as somebody says how far it is", async () => {
@@ -193,16 +195,17 @@ test("of the first picture's time nothing is said", async () => {
     assert.equal(store.state.connection, "")
 })
 
-test("a look finds out that nobody answers, without a question, and goes on until somebody does", async () => {
-    const { questions, store, looks } = await shown()
+test("a look asks again at once, also what waits for its next try", async () => {
+    const { questions, store, pictures } = await shown()
     questions.look()
-    await looks[0].fail(new Unreachable())
+    await pictures[1].fail(new Unreachable())
     assert.equal(store.state.connection, "away")
-    await tick(1_000)
-    await looks[1].answer(null)
+    questions.look()
+    await settled()
+    await pictures[2].answer(pictureOf())
     assert.equal(store.state.connection, "back")
     await tick(10_000)
-    assert.equal(looks.length, 2)
+    assert.equal(pictures.length, 3)
 })
 
 test("a refused question is said and not asked again", async () => {
@@ -266,21 +269,14 @@ test("who left the page asks for nothing more and waits for nothing", async () =
     assert.deepEqual(store.state.waiting, { share: null })
     questions.leave()
     await settled()
-    assert.equal(store.state.waiting, null)
+    const { waiting, picture } = store.state
+    assert.equal(waiting, null)
     cells[0].fail(new Busy(10))
     pictures[1].answer(pictureOf())
     looks[0].answer(0.5)
     await tick(5_000)
     assert.deepEqual([cells.length, pictures.length, looks.length, store.state.waiting], [1, 2, 1, null])
-})
-
-test("a view that has stopped asks and shows nothing more", async () => {
-    const { pictures, questions, store } = await shown()
-    const before = store.state.picture
-    read(store, { hidden_dim: 5 })
-    questions.stop()
-    await pictures[1].answer(pictureOf())
-    assert.equal(store.state.picture, before)
+    assert.equal(store.state.picture, picture)
 })
 
 /** A picture that the page computed. */
@@ -396,7 +392,7 @@ test("a picture of no cells of an LSTM has terms of none, and nobody is asked fo
         const { cells, store } = await shown()
         const picture = pictureOf({ found: null, ...change })
         store.set({ picture, pin: cell })
-        assert.deepEqual([cells.length, store.state.terms?.values, store.state.terms?.of], [0, null, picture])
+        assert.deepEqual([cells.length, termsOf(store.state)], [0, null])
     }
 })
 
@@ -476,9 +472,6 @@ test("a dropped question is given up and not asked again", async () => {
     newest.put(() => "b")
     await calls[1].answer("B")
     assert.deepEqual(answers, ["B"])
-    newest.stop()
-    newest.put(() => "c")
-    assert.equal(calls.length, 2)
 })
 
 /** Asks a server that gives these answers, one a try; an error is thrown. */

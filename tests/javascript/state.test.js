@@ -10,6 +10,7 @@ import {
     isOfTheTextBefore,
     looked,
     pinned,
+    termsOf,
     withReader,
     zoomed,
 } from "../../assets/browser/state/state.js"
@@ -47,9 +48,9 @@ test("a pin stays in a picture that has its cell and goes from one that has not"
 test("a picture brings the pinned cell's terms along, and no other cell's", () => {
     const terms = { ...cell, c: 0.5 }
     const picture = pictureOf({ cell: terms })
-    assert.equal(arrived(drawn({ pin: cell }), picture, NAMES).terms.values, terms)
-    assert.equal(arrived(drawn({ pin: { ...cell, step: 1 } }), picture, NAMES).terms, null)
-    assert.equal(arrived(drawn(), picture, NAMES).terms, null)
+    assert.equal(termsOf(drawn({ picture, pin: cell })), terms)
+    assert.equal(termsOf(drawn({ picture, pin: { ...cell, step: 1 } })), undefined)
+    assert.equal(termsOf(drawn({ picture })), undefined)
 })
 
 test("a zoom into another sentence is forgotten and the whole asked for", () => {

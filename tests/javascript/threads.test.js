@@ -82,10 +82,8 @@ test("what takes longer than a frame comes from a worker, and is what the page i
     const [here, threads] = [new Here(told, answers.open), await moving()]
     for (const change of [{}, { holds: "f.0.1.3_0" }, { rows: "similarity", top: "all" }])
         assert.deepEqual(await threads.picture(large(change), none), await here.picture(large(change)))
-    const asked = { query: large({}).query, cell }
-    assert.deepEqual(await threads.cell(asked, none), await here.cell(asked))
     assert.equal(Beside.begun.length, 1)
-    const why = { ...asked, event: null, label: "" }
+    const why = { query: large({}).query, cell, event: null, label: "" }
     assert.deepEqual(await threads.why(why, none), await here.why(why))
     assert.equal(Beside.begun.length, 2, "a drawer takes seconds, and no picture waits for it")
 })
@@ -114,7 +112,7 @@ test("a question that is given up is computed no further; one that waits beside 
     worker.isHeld = true
     const late = new AbortController()
     const given = threads.picture(large({ sentence: `${WORDS}, more` }), late.signal)
-    const waits = threads.cell({ query: large({}).query, cell }, none)
+    const waits = threads.picture(large({}), none)
     await settled()
     late.abort(new Error("overtaken"))
     await assert.rejects(given, { message: "overtaken" })
@@ -126,8 +124,8 @@ test("a question that is given up is computed no further; one that waits beside 
 test("a refusal of the worker is one, and a worker that does not begin is said and tried again", async () => {
     const threads = await moving()
     const { Refused } = await import("../../assets/browser/asking/answerer.js")
-    const nobody = threads.cell({ query: large({}).query, cell: { ...cell, step: 999 } }, none)
-    await assert.rejects(nobody, error => error instanceof Refused && error.message === "There is no such cell.")
+    const nobody = threads.picture(large({ model: "other" }), none)
+    await assert.rejects(nobody, Refused)
     let tries = 0
     const without = await moving(async () => {
         if (tries++) return begin()

@@ -236,7 +236,7 @@ export async function played({ room = {}, link, does, ...how }) {
     const view = new LiveView({
         codes: new URL("http://here/qr"),
         answerer: answererOf(how),
-        ...{ address, handed, styled: Promise.resolve(), link },
+        ...{ address, handed, link },
         enter: query => note("enters", query),
     })
     const place = onPage(new Part("main"))

@@ -11,22 +11,13 @@ import { Brush } from "../picture/chosen_steps.js"
 import { numbersTable } from "../picture/names.js"
 import { element, wordButton } from "../shared/element.js"
 import { isPlain } from "../shared/hands.js"
-import { scrollHint, themeOf } from "../shared/page.js"
+import { magnified, scrollHint, themeOf } from "../shared/page.js"
 import { inFull, linkTo } from "../state/link.js"
 import { atTime, isOfTheTextBefore } from "../state/state.js"
 import { moved } from "../state/time.js"
 import { brushText, isZoomed } from "../state/zoom.js"
 import { notices } from "./notices.js"
-import {
-    bar,
-    isEmbedded,
-    isPresenting,
-    listenToKeys,
-    listenToLecturer,
-    magnified,
-    present,
-    presentButton,
-} from "./present.js"
+import { bar, isEmbedded, isPresenting, listenToKeys, listenToLecturer, present, presentButton } from "./present.js"
 import { ViewBody } from "./view_body.js"
 
 /** @typedef {import("./address.js").Address} Address */
@@ -44,18 +35,16 @@ export class LiveView {
     #focused = null
 
     /**
-     * `codes`: where a server draws the code of a link, if there is one. `styled` resolves once the page has its style;
-     * `link` has the values that the address or another page asks for; `enter(link)` opens another view of this page.
+     * `codes`: where a server draws the code of a link, if there is one. `link` has the values that the address or another
+     * page asks for; `enter(link)` opens another view of this page.
      *
-     * @param {{codes: URL | null, answerer: Answerer, address: Address, handed: Wire.Handed, styled: Promise<any>,
-     *     link: Object,
+     * @param {{codes: URL | null, answerer: Answerer, address: Address, handed: Wire.Handed, link: Object,
      *     enter: (link: Object<string, string>) => void}} how
      */
-    constructor({ codes, answerer, address, handed, styled, link, enter }) {
+    constructor({ codes, answerer, address, handed, link, enter }) {
         this.enter = enter
         this.address = address
         this.handed = handed
-        this.styled = styled
         /** @type {() => number} */
         const height = () => heightBelow(this.body.picture) - (this.body.drawer?.height ?? 0)
         const how = { link, names: handed, colours: handed.colours, reads: true, height, below: this.#closer() }
@@ -84,7 +73,7 @@ export class LiveView {
         this.root.classList.toggle("gs-embedded", isEmbedded())
         this.root.append(scrollHint(this.body.details.unpin, "The pinned cell ↓"))
         this.#listen(this.listening)
-        this.styled.then(() => this.body.resized.observe(this.body.picture))
+        this.body.resized.observe(this.body.picture)
         window.addEventListener("resize", () => this.body.resize(), { signal: this.listening.signal })
     }
 
@@ -101,7 +90,8 @@ export class LiveView {
         if (this.store.state.picture) this.address.write(this.share.link.value)
         this.body.playback.goOn()
         // Of a view that only moves to another place the colours may have changed.
-        this.styled.then(() => (moves ? questions.layAgain() : questions.ask()))
+        if (moves) questions.layAgain()
+        else questions.ask()
         return parent
     }
 
@@ -117,7 +107,7 @@ export class LiveView {
     close() {
         // What it has still to write is no link of the view after it.
         this.address.leave()
-        this.body.questions.stop()
+        this.body.questions.leave()
         this.listening.abort()
         this.body.resized.disconnect()
         this.root.remove()
@@ -171,12 +161,8 @@ export class LiveView {
         if (linked && !handed.scenes.some(({ name }) => name === linked)) {
             const expected = "it is the name of one of the scenes"
             const said = refusal("scene", linked, { expected, instead: "left out" })
-            let first = true
             // Said of the first picture, as what else is not possible in a link.
-            store.afterDrawn([], ({ source }) => {
-                if (first) store.set({ scene: "", refused: { of: source, said } })
-                first = false
-            })
+            store.onFirst(({ source }) => store.set({ scene: "", refused: { of: source, said } }))
         }
         const show = (/** @type {State} */ { scene }) => {
             const card = sceneCard(handed.scenes, scene, open, close)
@@ -249,10 +235,8 @@ export class LiveView {
         })
         // On a first visit there is no link yet, only the view that the server opens with.
         const isBare = !location.search
-        let first = true
-        this.store.afterDrawn([], () => {
-            if (first && isBare && isFirstVisit()) requestAnimationFrame(() => this.body.playback.playOnce())
-            first = false
+        this.store.onFirst(() => {
+            if (isBare && isFirstVisit()) requestAnimationFrame(() => this.body.playback.playOnce())
         })
     }
 

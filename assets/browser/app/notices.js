@@ -11,7 +11,6 @@ const SHOWN = 40
 const CONNECTION = {
     "": "",
     busy: "Busy, trying again…",
-    silent: "The server does not answer; trying again…",
     away: "The server does not answer; trying again…",
     back: "The server answers again.",
 }

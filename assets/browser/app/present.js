@@ -40,8 +40,6 @@ export const presentButton = (/** @type {() => void} */ begin) =>
 /** Whether the page stands inside another one: then it has no bar. */
 export const isEmbedded = () => new URLSearchParams(location.search).getAll("embed").includes("true")
 
-// Which keys has the page, and how does it look from the last row of a lecture? The picture alone, in large type.
-
 // How does the page look from the last row of a lecture? The picture alone, in large type, as wide as the window.
 
 // The stage in its own pixels: so high, or at least so wide, it is magnified until it fills the window. Its smallest
@@ -122,7 +120,9 @@ const types = target =>
     !!target.closest?.("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])")
 
 function fit() {
-    page.style.setProperty("--gs-stage", `${scaleOf()}`)
+    // A phone's letters are never smaller than on the page.
+    const wide = Math.max(1, window.innerWidth / STAGE.least)
+    page.style.setProperty("--gs-stage", `${Math.min(wide, window.innerHeight / STAGE.height)}`)
     fitPage()
 }
 
@@ -135,12 +135,6 @@ export function fitPage() {
         if (!presented || percent <= LEAST || block.scrollHeight * percent <= 100 * window.innerHeight) return
     }
 }
-
-// A phone's letters are never smaller than on the page.
-const scaleOf = () => Math.min(Math.max(1, window.innerWidth / STAGE.least), window.innerHeight / STAGE.height)
-
-/** How much a lecture magnifies the page; 1 outside of one. */
-export const magnified = () => (isPresenting() ? scaleOf() : 1)
 
 // Which keys does the picture have, wherever the focus is? Space plays, and Escape undoes and unpins.
 

@@ -8,9 +8,8 @@
  * @typedef {{query: Query, cell: Cell, event: import("../state/link.js").Event | null, label: string}} AboutCell
  *
  * @typedef {Object} Answerer
- * @property {(question: Question, signal: AbortSignal) => Promise<Numbers>} picture
- * @property {(question: {query: Query, cell: Cell}, signal: AbortSignal) =>
- *     Promise<Wire.CellTerms>} cell Every term of one cell.
+ * @property {(question: Question, signal: AbortSignal, line?: string) => Promise<Numbers>} picture With every term of the
+ *     question's cell; only a newer question of the same `line` ends this one.
  * @property {Answerer["picture"]} [recorded] PyTorch's picture, where the one that was answered is the page's own.
  * @property {(query: Query) => void} [distrust] Takes no more pictures from the page with such a model.
  * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Says.Drawer>)} why What the drawer says of a
@@ -64,7 +63,6 @@ export class Newest {
     #underWay = null
     #begun = 0
     #wake = () => {}
-    #stopped = false
 
     /**
      * `pause(error, tries)` returns the milliseconds until a failed question is asked again; null for never.
@@ -82,7 +80,6 @@ export class Newest {
     /** A question, made when its turn comes. @param {() => Question} question */
     put(question) {
         this.#next = question
-        if (this.#stopped) return
         if (!this.#underWay) this.#run()
         else this.#giveUpLate(this.#underWay)
     }
@@ -97,12 +94,6 @@ export class Newest {
         this.#next = null
         this.#underWay?.abort()
         this.#wake()
-    }
-
-    /** Aborts and never asks again. */
-    stop() {
-        this.#stopped = true
-        this.drop()
     }
 
     async #run() {

@@ -9,7 +9,6 @@ import { madeOf } from "../numbers/label.js"
 import { numbersOf } from "../numbers/picture.js"
 import { readingOf } from "../numbers/reading.js"
 import { csvOf } from "../numbers/table.js"
-import { termsOf } from "../numbers/terms.js"
 import { unzipped } from "../shared/unzipped.js"
 import { Refused } from "./answerer.js"
 import { linkOf, toTheBarePage } from "./link.js"
@@ -70,14 +69,6 @@ export class Here {
         const all = [...this.notices.splice(0), ...numbers.notices, ...notices]
         if (!reading.tokens.length) return { ...numbers, ...link, notices: all, proof: "" }
         return { ...numbers, ...link, notices: all, proof, made: madeOf(reading, view, words, proof) }
-    }
-
-    /** @param {{query: View, cell: Cell}} question */
-    async cell({ query, cell }) {
-        const { reading } = await this.read(query)
-        const terms = termsOf(reading, cell)
-        if (!terms) throw new Refused("There is no such cell.")
-        return terms
     }
 
     /** @param {import("./answerer.js").AboutCell} question */

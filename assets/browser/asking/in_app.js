@@ -41,10 +41,10 @@ export class InApp extends Server {
     }
 
     /** @param {Question} question @param {AbortSignal} signal */
-    async picture(question, signal) {
+    async picture(question, signal, line = "") {
         const own = this.#isHere(question.query) && !this.#isBinned && (await this.#computed(question, signal))
         if (own) return own
-        const numbers = await super.picture(question, signal)
+        const numbers = await super.picture(question, signal, line)
         this.#isBinned = numbers.columns.per > 1
         this.#prepare(numbers, question)
         return numbers
@@ -53,16 +53,6 @@ export class InApp extends Server {
     /** @param {Question} question @param {AbortSignal} signal */
     recorded(question, signal) {
         return super.picture(question, signal, " proof")
-    }
-
-    /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} signal @returns {Promise<any>} */
-    async cell(question, signal) {
-        const threads = this.#isHere(question.query) && (await this.#able(question.query, PICTURE).catch(() => null))
-        if (threads) return threads.cell(question, signal)
-        // Of a model that is not here the server sends a cell's terms with a picture.
-        const { cell } = await super.picture({ ...question, room: 0, zoom: null }, signal, " cell")
-        if (!cell) throw new Refused("There is no such cell.")
-        return cell
     }
 
     /** @param {import("./answerer.js").AboutCell} question @param {AbortSignal} signal */

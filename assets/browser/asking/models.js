@@ -21,8 +21,8 @@ export class Loading {
     /** The bytes that have come, and that are to come. */
     #there = 0
     #all = 0
-    /** What is asked of the server, and when it is here. @type {Map<string, Promise<string>>} */
-    asked = new Map()
+    /** What was asked of the server. @type {Set<string>} */
+    asked = new Set()
 
     /** @param {Object<string, number>} bytes of each file, by its name */
     constructor(bytes) {
@@ -43,9 +43,8 @@ export class Loading {
     /** What a file of this name brings. @param {string} name @param {string} path @returns {Promise<any>} */
     async bring(name, path) {
         if (location.protocol === "file:") return run(name, path)
-        const coming = this.#fetched(path, this.bytes[name])
-        this.asked.set(path, coming)
-        const text = await coming
+        this.asked.add(path)
+        const text = await this.#fetched(path, this.bytes[name])
         return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1))
     }
 
@@ -121,9 +120,9 @@ export class Models {
         return opened
     }
 
-    /** Loads what other texts need of the models that are open. */
+    /** Loads what other texts need of the models that are open; what can't be loaded is asked for again when it is needed. */
     complete() {
-        return Promise.all([...this.#whole.values()].map(({ words }) => this.file(words)))
+        return Promise.allSettled([...this.#whole.values()].map(({ words }) => this.file(words)))
     }
 
     /** @param {Object<string, any>} source */

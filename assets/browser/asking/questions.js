@@ -27,8 +27,6 @@ export class Questions {
     #asked = ""
     /** What the drawer was last asked, and of which picture. */
     #why = { of: /** @type {Picture | null} */ (null), key: "" }
-    #stopped = false
-    #looking = false
     /** For how many columns the last question had room. */
     #room = 0
     /** The answer that is on screen. @type {Numbers | null} */
@@ -74,8 +72,8 @@ export class Questions {
             pause,
         })
         this.cells = new Newest({
-            ask: ({ query, cell }, signal) => answerer.cell({ query, cell }, signal),
-            answered: (values, { of, cell }) => this.#explained(of, cell, values),
+            ask: ({ about }, signal) => answerer.picture(about, signal, " cell"),
+            answered: ({ cell }, { of, about }) => this.#explained(of, about.cell, cell),
             // A pinned cell without terms still has its numbers, so no message is shown.
             pause: pausing(() => this.#atPin((of, pin) => ({ terms: { of, pin, values: null } }))),
         })
@@ -100,23 +98,18 @@ export class Questions {
         store.on(["picture", "pin", "drawer", "time"], state => this.#openDrawer(state))
     }
 
-    /** Checks whether the server answers, for example when the network comes or goes. */
+    /** Asks again when the network comes or goes: so it is seen whether the server answers. */
     look() {
         for (const line of this.lines) line.wake()
-        this.#look()
+        this.ask()
     }
 
-    /** Stops all questions, because the visitor left the page. */
+    /** Stops all questions, because the visitor left the page or this view of it. */
     leave() {
         for (const line of this.lines) line.drop()
         this.#asksProof = this.#unproved
         this.#why.of = null
         this.store.set({ waiting: null })
-    }
-
-    stop() {
-        this.#stopped = true
-        for (const line of this.lines) line.stop()
     }
 
     /** A picture depends only on this, and on its place on the page. @param {State} state */
@@ -139,7 +132,7 @@ export class Questions {
 
     /** @param {Numbers} numbers @param {Asked} asked */
     #arrived(numbers, asked) {
-        if (this.#stopped || asked.number < this.#shown) return
+        if (asked.number < this.#shown) return
         const { isComputed } = numbers
         if (!isComputed) this.#answers()
         const { state } = this.store
@@ -162,7 +155,6 @@ export class Questions {
     /** PyTorch's picture. One that the page has shown already is not painted again, but proved; of another one nothing
      * is said. @param {Numbers} numbers @param {Asked} asked */
     #proved(numbers, asked) {
-        if (this.#stopped) return
         this.#answers()
         if (asked.number < this.#last) return
         const { state } = this.store
@@ -187,25 +179,20 @@ export class Questions {
         if (!numbers.isComputed) this.#fit(numbers.columns)
     }
 
-    /** Asks for the pinned cell's terms, unless the picture included them; there are none of a recording, and of a cell
-     * that is no LSTM. @param {State} state */
+    /** Asks for the pinned cell's terms, unless they are known. @param {State} state */
     #explain(state) {
         const { picture, pin } = state
-        if (!picture || !pin || this.#unproved || termsOf(state)) return
-        if (!picture.model.asks || typeof picture.found === "string")
-            return this.store.set({ terms: { of: picture, pin, values: null } })
+        if (!picture || !pin || this.#unproved || termsOf(state) !== undefined) return
         // A cell reads nothing at a word that is left out.
         if (picture.held && isLeftOut(picture.held.holds, pin.step)) return
-        this.cells.put(() => ({ query: picture.view, of: picture, cell: pin }))
+        const { steps: zoom } = state.zoom
+        this.cells.put(() => ({ of: picture, about: { query: picture.view, room: this.#room, zoom, cell: pin } }))
     }
 
-    /** @param {Picture} of @param {Cell} pin @param {Wire.CellTerms} values */
+    /** @param {Picture} of @param {Cell} pin @param {Wire.CellTerms | null} values */
     #explained(of, pin, values) {
         this.#answers()
-        const { state } = this.store
-        // Another cell may be pinned by now, or another picture shown.
-        const terms = { of, pin, values }
-        if (termsOf({ ...state, terms })) this.store.set({ terms })
+        this.store.set({ terms: { of, pin, values } })
     }
 
     /** Asks what the drawer says of the cell that the panel shows, which is pinned, while the drawer is open and time
@@ -264,7 +251,7 @@ export class Questions {
     /** The server answers: say so if it did not before. */
     #answers() {
         const { connection } = this.store.state
-        if (connection === "busy" || connection === "silent") this.store.set({ connection: "" })
+        if (connection === "busy") this.store.set({ connection: "" })
         if (connection !== "away") return
         this.store.set({ connection: "back" })
         setTimeout(() => {
@@ -291,9 +278,9 @@ export class Questions {
      * @param {AbortSignal} over */
     async #watch(query, over) {
         this.store.set({ waiting: { share: null } })
-        while (!over.aborted && !this.#stopped) {
+        while (!over.aborted) {
             const share = await this.#share(query, over)
-            if (over.aborted || this.#stopped) return
+            if (over.aborted) return
             this.store.set({ waiting: { share } })
             await new Promise(rested => setTimeout(rested, BETWEEN))
         }
@@ -304,8 +291,8 @@ export class Questions {
     async #share(query, over) {
         const silent = setTimeout(() => {
             // The first picture of a page may be slow: nothing old is on screen.
-            const quiet = over.aborted || this.#stopped || !this.store.state.picture
-            if (!quiet && !this.store.state.connection) this.store.set({ connection: "silent" })
+            const { picture, connection } = this.store.state
+            if (picture && !connection && !over.aborted) this.#away()
         }, SILENT)
         try {
             const share = await this.answerer.progress(query, over)
@@ -317,18 +304,6 @@ export class Questions {
         } finally {
             clearTimeout(silent)
         }
-    }
-
-    /** Repeats until the server answers. */
-    async #look() {
-        if (this.#looking) return
-        this.#looking = true
-        do {
-            await this.#share(asked(this.store.state), new AbortController().signal)
-            if (this.store.state.connection !== "away") break
-            await new Promise(rested => setTimeout(rested, AWAY))
-        } while (!this.#stopped)
-        this.#looking = false
     }
 }
 

@@ -41,12 +41,6 @@ export class Threads extends Here {
         return { ...numbers, notices, columns: new Columns(numbers) }
     }
 
-    /** @param {Parameters<Answerer["cell"]>[0]} question @param {AbortSignal} [signal] */
-    async cell(question, signal) {
-        if (await this.#isQuick(question.query)) return super.cell(question)
-        return this.#workers[0].ask("cell", question, signal)
-    }
-
     /** @param {import("./answerer.js").AboutCell} question @param {AbortSignal} [signal] */
     why(question, signal) {
         return this.#workers[1].ask("why", question, signal)

@@ -4,24 +4,17 @@ import { button, element } from "../shared/element.js"
 import { roving } from "../shared/hands.js"
 import { count } from "../shared/numbers.js"
 import { atTime } from "../state/state.js"
-import { moved, passed, played, readAt, steps, to, toggled } from "../state/time.js"
+import { moved, passed, readAt, steps, to, toggled } from "../state/time.js"
 
 /** @typedef {import("../state/time.js").Time} Time */
 
 const SPEEDS = [0.5, 1, 2, 4]
-// On a first visit each step can be read.
-const SLOWLY = 0.5
 const SEEN = "gatescope.tour"
-
-// If storage is refused, the visit is remembered until the next reload.
-let left = false
 
 export class Playback {
     /** When the last frame was; null before the first one. @type {number | null} */
     #last = null
     #runs = false
-    /** Whether it plays by itself, until it ends or the visitor does something else. */
-    #byItself = false
 
     /** @param {Store} store */
     constructor(store) {
@@ -78,31 +71,22 @@ export class Playback {
         else this.#name("Play", "▶")
         this.speed.value = time.speed
         if (time.playing) this.#run()
-        else if (this.#byItself) this.#ownPace()
     }
 
-    /** Plays once, slowly, for who has just come; a press anywhere ends it and shows the whole picture. */
+    /** Plays once for who has just come; a press elsewhere ends it and shows the whole picture. */
     playOnce() {
         const { state } = this.store
         if (state.time.calm || steps(state.time) < 2) return
-        this.#byItself = true
-        this.store.set(atTime(state, { ...played(state.time), speed: SLOWLY }))
+        this.toggle()
         const over = new AbortController()
-        const stop = (/** @type {Event} */ event) => {
+        const stop = (/** @type {Event} */ { target }) => {
             over.abort()
-            if (!this.#byItself) return
-            const isHere = this.root.contains(event.target)
-            this.#ownPace()
-            if (!isHere) this.store.set({ time: { ...this.store.state.time, at: null, playing: false } })
+            const { time } = this.store.state
+            if (time.playing && !this.root.contains(target))
+                this.store.set({ time: { ...time, at: null, playing: false } })
         }
-        for (const act of ["pointerdown", "keydown"]) {
+        for (const act of ["pointerdown", "keydown"])
             document.addEventListener(act, stop, { capture: true, signal: over.signal })
-        }
-    }
-
-    #ownPace() {
-        this.#byItself = false
-        this.store.set({ time: { ...this.store.state.time, speed: 1 } })
     }
 
     /** Playing continues from its last position, for example after a visit to another page. */
@@ -158,12 +142,10 @@ export function allSaid(columns, time) {
 /** Whether this browser has never been here; from now on it has. */
 export function isFirstVisit() {
     try {
-        const first = !left && localStorage.getItem(SEEN) === null
+        const isFirst = localStorage.getItem(SEEN) === null
         localStorage.setItem(SEEN, "seen")
-        return first
+        return isFirst
     } catch {
-        const first = !left
-        left = true
-        return first
+        return false
     }
 }

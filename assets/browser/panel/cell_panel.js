@@ -192,8 +192,7 @@ export class CellPanel {
     show(state) {
         const { picture, pin, holds, scope, presenting, scene } = state
         const cell = looked(state)
-        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope, presenting, scene))
-            return
+        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state), holds, scope, presenting, scene)) return
         this.root.hidden = !picture.stacks.length || (!cell && !this.below.length)
         this.pinned.hidden = !cell
         this.#drawsCurve = () => {}
@@ -218,7 +217,7 @@ export class CellPanel {
      */
     explain(state, cell) {
         const { picture, pin } = state
-        const known = termsOf(state)?.values
+        const known = termsOf(state)
         const [terms, isUnknown] = [pin ? known : null, known === null]
         const values = arithmeticOf(state, cell)
         const kind = kindShown(picture)

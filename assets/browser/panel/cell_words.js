@@ -81,7 +81,7 @@ export function fromTerms(terms, { held, projects }) {
  * @param {Drawn} state @param {Cell} cell @returns {Arithmetic | null}
  */
 export function arithmeticOf(state, cell) {
-    const terms = state.pin && termsOf(state)?.values
+    const terms = state.pin && termsOf(state)
     return terms ? fromTerms(terms, state.picture) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
 }
 

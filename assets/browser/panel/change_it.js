@@ -110,7 +110,7 @@ export function storyLine(store) {
     const isNew = changes()
     store.afterDrawn(["pin", "hover", "time", "terms"], state => {
         const cell = looked(state)
-        if (!isNew(state.picture, cell && pinOf(cell), !!state.pin, termsOf(state)?.values)) return
+        if (!isNew(state.picture, cell && pinOf(cell), !!state.pin, termsOf(state))) return
         root.hidden = !cell
         if (!cell) return
         const parts = story(state.picture, cell, arithmeticOf(state, cell))

@@ -18,8 +18,8 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * @property {Picture | null} picture The last answer.
  * @property {Cell | null} pin The cell that is looked at closely.
  * @property {Cell | null} hover The cell under the pointer, or where the arrow keys are.
- * @property {{of: Picture, pin: Cell, values: Wire.CellTerms | null} | null} terms Every term of a cell of a picture, once
- * answered.
+ * @property {{of: Picture, pin: Cell, values: Wire.CellTerms | null} | null} terms What was answered about a cell of a
+ * picture that came without.
  * @property {import("./time.js").Time} time
  * @property {Zoom} zoom
  * @property {"zoom" | "pan" | false} drag What a drag over the picture does.
@@ -27,7 +27,7 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * @property {string} colouring The quantity in whose colours the words are.
  * @property {string} said A sentence for the person, beside those of the picture.
  * @property {{of: Named, said: string} | null} refused Why a wish was not possible, until something else is read.
- * @property {"" | "busy" | "silent" | "away" | "back"} connection What is known of whoever answers.
+ * @property {"" | "busy" | "away" | "back"} connection What is known of whoever answers.
  * @property {{share: number | null} | null} waiting How far a long job is; null while none is waited for.
  * @property {import("./link.js").Drawer} drawer
  * @property {import("./link.js").Why | null} why What was last said in the drawer.
@@ -101,7 +101,6 @@ export function arrived(state, picture, names) {
         pin: next.pin,
         source: next.source,
         waits: state.waits?.sentence === next.source.sentence ? null : state.waits,
-        terms: broughtTerms(picture, next.pin),
     }
 }
 
@@ -156,16 +155,6 @@ export const withReader = ({ source, waits }, change) => ({
 /** The selected words, unless the picture is of another text. @param {State} state @param {Picture} picture */
 function keptBrush({ brush, picture: last }, picture) {
     return last && last.columns.steps !== picture.columns.steps ? null : brushWithin(brush, picture)
-}
-
-/**
- * The terms in a picture, if they are the pinned cell's.
- *
- * @param {Picture} picture @param {Cell | null} pin @returns {State["terms"]}
- */
-function broughtTerms(picture, pin) {
-    const { cell } = picture
-    return cell && pin && sameCell(cell, pin) ? { of: picture, pin, values: cell } : null
 }
 
 /**
@@ -268,17 +257,24 @@ export function pinned({ picture, time }, pin) {
     return { pin, time: to(time, pin.direction ? time.to - column : column - time.from) }
 }
 
-/** The terms of the pinned cell in the picture; null while they are not known. @param {State} state */
+/** Every term of the pinned cell: they came with the picture or after it; null where there are none, as in a recording
+ * and in a cell that is no LSTM, undefined while they are not known. @param {State} state */
 export function termsOf({ terms, picture, pin }) {
-    return terms?.of === picture && sameCell(terms?.pin, pin) ? terms : null
+    if (sameCell(picture?.cell, pin)) return picture?.cell
+    if (picture && (!picture.model.asks || typeof picture.found === "string")) return null
+    return terms?.of === picture && sameCell(terms?.pin, pin) ? terms?.values : undefined
 }
 
 // Which cell is looked at? The pinned one, else the one under the pointer, else the most telling one.
 
 /** The most cells that are compared to find the most telling one. */
 const MOST = 100_000
-/** @type {WeakMap<Zoom, WeakMap<Picture, Cell | null>>} */
-const telling = new WeakMap()
+/** The last one that was found. */
+let telling = {
+    picture: /** @type {Picture | null} */ (null),
+    zoom: /** @type {Zoom | null} */ (null),
+    cell: /** @type {Cell | null} */ (null),
+}
 
 /** @param {Drawn} state @returns {Cell | null} */
 export function looked(state) {
@@ -304,10 +300,9 @@ export function stackOf({ stacks }, { layer, direction }) {
  * @param {Pick<Drawn, "picture" | "zoom">} state @returns {Cell | null}
  */
 function mostTelling({ picture, zoom }) {
-    const found = telling.get(zoom) ?? new WeakMap()
-    telling.set(zoom, found)
-    if (!found.has(picture)) found.set(picture, find(picture, zoom))
-    return found.get(picture) ?? null
+    const isKnown = telling.picture === picture && telling.zoom === zoom
+    if (!isKnown) telling = { picture, zoom, cell: find(picture, zoom) }
+    return telling.cell
 }
 
 /** @param {Picture} picture @param {Zoom} zoom @returns {Cell | null} */

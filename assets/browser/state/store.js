@@ -78,6 +78,15 @@ export class Store {
         })
     }
 
+    /** `render` is called once, with the first picture. @param {(state: Drawn) => void} render */
+    onFirst(render) {
+        let isFirst = true
+        this.afterDrawn([], state => {
+            if (isFirst) render(state)
+            isFirst = false
+        })
+    }
+
     /** `rest()` is called when a hand rests, after each picture. @param {() => void} rest */
     onRest(rest) {
         this.#resting.push(rest)
