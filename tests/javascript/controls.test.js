@@ -7,10 +7,10 @@ import { Store } from "../../assets/browser/state/store.js"
 import { frame, observers, onPage, Part, texts, textsOf } from "./page.js"
 import { COLOURS, later, modelOf, pictureOf, settled, stateOf, timeOf, wholePicture } from "./pictures.js"
 
-const { nearestSize, seedBox, slider, right } = await import("../../assets/browser/controls/controls.js")
+const { seedBox, slider } = await import("../../assets/browser/controls/controls.js")
 const { exportMenu, pythonCode } = await import("../../assets/browser/controls/export_menu.js")
 const { choice, layerToggles, menu, quantityToggles } = await import("../../assets/browser/controls/menu.js")
-const { allSaid, Playback } = await import("../../assets/browser/controls/playback.js")
+const { Playback } = await import("../../assets/browser/controls/playback.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { roving } = await import("../../assets/browser/shared/hands.js")
@@ -45,12 +45,6 @@ test("of a trained model each tick is a size, and the slider is at the nearest o
     range.value = "1"
     range.told("input")
     assert.deepEqual(wanted, [["hidden_dim", "16"]])
-})
-
-test("the nearest size is the one of the nearest ratio, the smaller of two", () => {
-    assert.equal(nearestSize([8, 16, 64], 31), 1)
-    assert.equal(nearestSize([8, 16, 64], 33), 2)
-    assert.equal(nearestSize([8, 32], 16), 0)
 })
 
 test("a number that is typed is set once it is one, and is not changed meanwhile", () => {
@@ -170,24 +164,6 @@ test("a digit at the slider is typed into the number's box, any other key is the
     assert.equal(document.activeElement, range)
     range.told("keydown", { key: "9" })
     assert.equal(document.activeElement, number)
-})
-
-test("the letters to press are those of the picture's own cell", () => {
-    const store = new Store(stateOf({ shown: { quantities: "figcoh", layers: "" } }))
-    const wanted = []
-    const [quantities] = quantityToggles(store, "figcoh", (...set) => wanted.push(set))
-    const letters = { f: "z", i: "1 − z", g: "n", o: "r", c: "h" }
-    const there = () => quantities.querySelectorAll(".gs-toggle").filter(one => !one.hidden)
-    store.set({ picture: pictureOf({ kind: "gru", letters }) })
-    assert.deepEqual(
-        there().map(one => [one.textContent, one.getAttribute("aria-label")]),
-        ["z", "1 − z", "n", "h", "r"].map(letter => [letter, `quantity ${letter}`]),
-    )
-    assert.equal(quantities.querySelector(".gs-shown button").textContent, "h only")
-    there()[0].click()
-    assert.deepEqual(wanted, [["quantities", "igcoh"]])
-    store.set({ picture: pictureOf() })
-    assert.deepEqual(textsOf(there()).join(""), "figcoh")
 })
 
 test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
@@ -315,25 +291,7 @@ test("a list stands at what is read or shown, also at a model that somebody else
     assert.deepEqual([label.getAttribute("for"), select.id], ["gs-model", "gs-model"])
 })
 
-test("the tokens of a trained model are its own and not offered; a random one reads any", () => {
-    const store = new Store(stateOf({ source: { tokens: "words" } }))
-    const options = { words: "words", characters: "characters" }
-    const root = choice(store, "tokens", "Read as", options, () => {})
-    const select = root.querySelector("select")
-    const reads = model => {
-        store.set({ picture: pictureOf({ model: modelOf(model) }) })
-        return [select.value, root.hidden]
-    }
-    assert.deepEqual(reads({}), ["words", false])
-    assert.deepEqual(reads({ trained: "It tags.", reads: "words" }), ["words", true])
-    assert.deepEqual(reads({ trained: "It spells.", reads: "letters" }), ["characters", true])
-    const other = new Store(stateOf({ source: { rows: "order" } }))
-    const rows = choice(other, "rows", "Rows", { order: "order" }, () => {})
-    other.set({ picture: pictureOf({ model: modelOf({ trained: "It tags.", reads: "words" }) }) })
-    assert.deepEqual([rows.querySelector("select").value, !!rows.hidden], ["order", false])
-})
-
-test("a long text's code is asked for while its panel is open, and that of a picture is there at once", async () => {
+test("the code of a picture is asked for while its panel is open", async () => {
     const store = new Store(stateOf())
     const asked = []
     const root = pythonCode(store, query => {
@@ -342,18 +300,16 @@ test("a long text's code is asked for while its panel is open, and that of a pic
         return promise
     })
     const text = () => root.querySelector("pre").textContent
-    store.set({ picture: wholePicture({ code: "import torch" }) })
-    assert.deepEqual([text(), root.hidden, asked.length], ["import torch", false, 0])
-    store.set({ picture: wholePicture({ code: null }) })
+    store.set({ picture: wholePicture() })
+    assert.deepEqual([text(), root.hidden, asked.length], ["", false, 0])
     root.open = true
     root.told("toggle")
     await asked[0].answer("import numpy")
     assert.deepEqual([asked[0].query, text()], [store.state.picture.view, "import numpy"])
-    store.set({ picture: wholePicture({ code: null }) })
-    store.set({ picture: wholePicture({ code: "newer" }) })
+    store.set({ picture: wholePicture() })
+    store.set({ picture: wholePicture() })
     await asked[1].answer("older")
-    assert.equal(text(), "newer")
-    store.set({ picture: wholePicture({ code: null }) })
+    assert.equal(text(), "")
     await asked[2].fail(new Error("too long"))
     assert.equal(text(), "too long")
 })
@@ -434,32 +390,6 @@ test("the part in sight is exported as it is seen, or the whole with all units, 
     assert.deepEqual(all.asked[0][1].query, { sentence: "x", top: "3", quantities: "c", layers: "1" })
 })
 
-test("examples are a menu, made again for another model's alone; the way to a file stays last in it", () => {
-    const store = new Store(stateOf({ source: { sentence: "a", file: "key" } }))
-    const root = textBox(store, async () => "")
-    onPage(root)
-    const menu = root.querySelector(".gs-examples")
-    const shows = (examples, file = null) => {
-        store.set({ picture: wholePicture({ examples, file }) })
-        return texts(menu, "button, label")
-    }
-    const file = root.querySelector(".gs-file")
-    const box = root.querySelector("textarea")
-    assert.deepEqual([box.getAttribute("rows"), file.hidden, box.hidden], ["1", true, false])
-    assert.deepEqual(shows({ one: "1", two: "2" }, "book.txt"), ["one", "two", "Open a file…"])
-    assert.equal(file.firstChild.textContent, "book.txt")
-    const [kept] = menu.querySelectorAll("button")
-    shows({ one: "1", two: "2" })
-    assert.deepEqual([menu.querySelector("button"), file.firstChild.textContent], [kept, ""])
-    assert.deepEqual(shows({ three: "3" }), ["three", "Open a file…"])
-    store.set({ source: { sentence: "b", file: "key" } })
-    assert.deepEqual([file.hidden, box.hidden], [false, true])
-    menu.open = true
-    named(menu, "three").click()
-    assert.equal(menu.open, false)
-    assert.deepEqual([store.state.source, file.hidden, box.hidden], [{ sentence: "3", file: "" }, true, false])
-})
-
 test("a file that is chosen is opened, and the same one can be chosen again; one that failed is not read", async () => {
     const store = new Store(stateOf({ source: { sentence: "a", file: "" } }))
     /** @type {any} */
@@ -534,15 +464,6 @@ function playing(change = {}) {
     return { store, playback, press: name => playback.root.querySelectorAll(`[aria-label=${name}]`)[0].click() }
 }
 
-test("the readout says that all is playing, or from where to where", () => {
-    const { columns } = pictureOf({ steps: 4 })
-    assert.equal(allSaid(columns, timeOf({})), "all 4 steps")
-    assert.equal(allSaid(columns, timeOf({ from: 1, to: 2 })), "steps 1 to 2")
-    assert.equal(allSaid(pictureOf({ steps: 1 }).columns, timeOf({ to: 0 })), "1 step")
-    const binned = pictureOf({ steps: 9, per: 2 }).columns
-    assert.equal(allSaid(binned, timeOf({ from: 3, to: 4 })), "steps 6 to 8")
-})
-
 test("it rests at the end with the whole picture; in a loop it begins again", () => {
     for (const looping of [false, true]) {
         const { store, press } = playing({ looping })
@@ -591,24 +512,4 @@ test("a pin that is not there is still said once the page has dropped it, until 
     const resized = stillSaid(linked, { view: { pin: "" }, notices: [] })
     assert.deepEqual(resized.notices, ["There is no cell 0.9.0"])
     assert.deepEqual(stillSaid(resized, { view: { pin: "0.1.0" }, notices: [] }).notices, [])
-})
-
-test("it is said how often a trained model is right", () => {
-    const store = new Store(stateOf())
-    const said = right(store)
-    const shows = change => {
-        store.set({ picture: wholePicture({ model: modelOf(change) }) })
-        return said.hidden ? null : said.textContent
-    }
-    assert.deepEqual([shows({}), shows({ right: "It is right at 97%." })], [null, "It is right at 97%."])
-})
-
-test("the time's slider goes from the first step in sight to the last one, and stands at the newest", () => {
-    const { store, playback } = playing()
-    const seen = time => {
-        store.set({ time: timeOf(time) })
-        return [playback.scrub.max, playback.scrub.value, playback.label.textContent]
-    }
-    assert.deepEqual(seen({}), [3, 3, "all 4 steps"])
-    assert.deepEqual(seen({ at: 0.5, from: 2 }), [1, 0, "step 2 (0–3)"])
 })

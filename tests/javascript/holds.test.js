@@ -1,7 +1,4 @@
-import assert from "node:assert/strict"
-import { test } from "node:test"
 import { heldWithin } from "../../assets/browser/numbers/reading.js"
-import { heldInWords } from "../../assets/browser/panel/change_it.js"
 import {
     heldAt,
     heldNow,
@@ -16,6 +13,8 @@ import {
 } from "../../assets/browser/state/holds.js"
 import { asked } from "../../assets/browser/state/state.js"
 import { stateOf } from "./pictures.js"
+import assert from "node:assert/strict"
+import { test } from "node:test"
 
 const at = (gate, rest = {}) => ({ gate, layer: 0, direction: 0, units: [2], steps: [3], ...rest })
 const cell = { layer: 0, direction: 0, unit: 2, step: 3 }
@@ -103,14 +102,4 @@ test("the last change is undone first, and a gate's drag is one change", () => {
     // What a link holds came at once.
     const { source } = state
     assert.equal(heldNow({ source, ...undone(holding({ source }, "f.0.2.3_0 w.1")) }), "")
-})
-
-test("a hold is said in words", () => {
-    const word = step => `“word ${step}”`
-    assert.equal(heldInWords("f.0.2.3_0", word), "f of unit 2 at “word 3” is held at 0")
-    assert.equal(heldInWords("f.0.0,2-3.3-4_0", word), "f of units 0,2-3 at steps 3-4 is held at 0")
-    assert.equal(
-        heldInWords("g.1.all.all_-0.5 w.1", word),
-        "g of all units of layer 1 at every step is held at −0.5, “word 1” is left out",
-    )
 })

@@ -8,7 +8,6 @@ const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
 const { present } = await import("../../assets/browser/app/present.js")
 const { element } = await import("../../assets/browser/shared/element.js")
-const { magnified } = await import("../../assets/browser/shared/page.js")
 
 const SCENES = [
     { name: "one", title: "One", page: "", query: { sentence: "x" }, says: "", asks: "", answer: "" },
@@ -77,7 +76,6 @@ async function shown(change = {}, more = {}) {
 }
 const key = (name, at = document.body) => at.told("keydown", { key: name })
 const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
-const partWith = (root, text, wanted = "button") => root.querySelectorAll(wanted).find(one => one.textContent === text)
 
 test("a picture of the text before is dimmed until an answer comes", async () => {
     const { root, store, pictures } = await shown()
@@ -90,48 +88,6 @@ test("a picture of the text before is dimmed until an answer comes", async () =>
     assert.equal(body.classList.contains("gs-old"), true)
     await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "1, 2" } }))
     assert.equal(body.classList.contains("gs-old"), false)
-})
-
-test("a button below the cell leads to a closer look, with the view on screen", async () => {
-    const { root, went } = await shown()
-    root.querySelectorAll(".gs-closer button")[0].click()
-    assert.equal(went[0].page, "why")
-    assert.equal(went[0].query.sentence, "a b c d")
-})
-
-test("where a model like it is trained in seconds, a button leads there with its task", async () => {
-    assert.ok((await shown()).root.querySelector(".gs-train").hidden)
-    const { root, went } = await shown({ view: { ...wholeAnswer().view, model: "counter" } })
-    const train = root.querySelector(".gs-train")
-    assert.ok(!train.hidden)
-    train.click()
-    assert.deepEqual(went.at(-1).link, { how: "train", task: "counts" })
-})
-
-/** How often the picture is laid out again when the window has another size; nothing is asked for that. */
-async function resized({ from = {}, to = {} }) {
-    const { view, pictures, store } = await shown()
-    const observer = observers.find(({ part }) => part === view.body.picture)
-    const size = ({ width = 900, height = 800 }) => {
-        view.body.picture.box = { left: 0, top: 100, width, height: 500 }
-        globalThis.innerHeight = height
-    }
-    size(from)
-    view.body.questions.layAgain()
-    const seen = new Set([store.drawn.picture])
-    store.on(["picture"], ({ picture }) => seen.add(picture))
-    size(to)
-    observer.call()
-    atWindow.told("resize")
-    assert.equal(pictures.length, 1)
-    return seen.size - 1
-}
-
-test("on a phone, whose bars come and go, only another width lays it out again", async () => {
-    const from = { width: 390 }
-    assert.equal(await resized({ from, to: { width: 390, height: 700 } }), 0)
-    assert.equal(await resized({ from, to: { width: 391, height: 700 } }), 0)
-    assert.equal(await resized({ from, to: { width: 392 } }), 1)
 })
 
 test("the page appears with its first picture, and with a word about why there is none", async () => {
@@ -315,21 +271,4 @@ test("what is chosen has an entry of its own in the history, and what is typed o
     assert.deepEqual(written(), ["replaceState an example"])
     assert.deepEqual(await read({ model: "other" }), ["pushState an example"])
     assert.deepEqual(await read({ seed: 3 }), ["replaceState an example"])
-})
-
-test("the picture has the window's height below its top, less what the drawer needs, and in a lecture nearly all", async () => {
-    const { view, store } = await shown()
-    const height = () => view.body.height()
-    assert.equal(height(), 800 - 100 - 44 - 40)
-    document.documentElement.scrollTop = 30
-    assert.equal(height(), 800 - 100 - 30 - 44 - 40)
-    store.set({ drawer: { ...store.state.drawer, open: true } })
-    assert.equal(height(), 800 - 100 - 30 - 44 - 220)
-    partWith(view.root, "Present").click()
-    assert.equal(store.state.presenting, true)
-    // Magnified until its 590 pixels fill the window.
-    assert.equal(height(), Math.round(700 / (800 / 590) - 60))
-    assert.equal(magnified(), 800 / 590)
-    present(false)
-    assert.equal(magnified(), 1)
 })

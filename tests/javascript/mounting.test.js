@@ -102,15 +102,6 @@ test("while the address is another page's, neither it nor a question opens a vie
     assert.equal(mounted({ asked: { seed: "8" } }).root, first.root)
 })
 
-test("a scene of this page is entered by its address", async () => {
-    const first = mounted()
-    first.root.querySelector(".gs-scenes a").click()
-    assert.equal(location.search, "?seed=5&scene=one")
-    assert.equal(first.root.parentNode, null)
-    await settled()
-    assert.equal(posted.at(-1).query.seed, "5")
-})
-
 const FRAME = {
     pages: { "": "Memory", why: "Why?" },
     here: "why",
@@ -201,25 +192,4 @@ test("Back and Forward open the view of the address, on this page alone", async 
     assert.equal(posted.at(-1).query.seed, "7")
     moved.remove()
     assert.equal(told("?seed=8"), null)
-})
-
-test("a lecturer's step leads to the next unit of a list, or presses the page's own button", () => {
-    const { press, end } = framed()
-    const pressed = []
-    const names = ["true", "false", "false"].map((expanded, k) => {
-        const unit = onPage(new Part("a"))
-        unit.className = "gs-units-name"
-        unit.setAttribute("aria-expanded", expanded)
-        unit.addEventListener("click", () => pressed.push(k))
-        return unit
-    })
-    press("The picture alone")
-    key("ArrowRight")
-    names[0].setAttribute("aria-expanded", "false")
-    names[1].setAttribute("aria-expanded", "true")
-    for (const name of ["ArrowRight", "ArrowLeft"]) key(name)
-    names[1].setAttribute("aria-expanded", "false")
-    key("ArrowRight")
-    assert.deepEqual(pressed, [1, 2, 0, 0])
-    end()
 })

@@ -93,21 +93,6 @@ test("a link that comes before its page's path does not stay with the page that 
     assert.deepEqual(after("/lesson", ...both), ["/lesson", "/open?task=copy"])
 })
 
-test("a path that follows its link within a second belongs to it, and one that comes later does not", t => {
-    let now = 10_000
-    t.mock.method(performance, "now", () => now)
-    const later = milliseconds => {
-        entries.splice(0, entries.length, "http://here/lesson")
-        hears.pointerdown()
-        history.pushState(null, "", "/lesson?task=copy")
-        now += milliseconds
-        history.pushState(null, "", "/open?task=copy")
-        return paths()
-    }
-    assert.deepEqual(later(1000), ["/lesson", "/open?task=copy"])
-    assert.deepEqual(later(1001), ["/lesson?task=copy", "/open?task=copy"])
-})
-
 test("a page that is opened makes no entry until the visitor does something there", () => {
     after("/lesson?a=1")
     history.pushState(null, "", "/open?b=1")

@@ -126,7 +126,7 @@ export function wholePicture(change = {}) {
     const picture = pictureOf({
         ...{ across: 1, narrow: false, strips, reach: 1 },
         ...{ extras: [], coming: [], legend: [], overview: null, answers: null, inputs: null, held: null, file: null },
-        ...{ few: "", shapes: "", proof: "", lasts: "", code: "" },
+        ...{ few: "", shapes: "", proof: "", lasts: "" },
         ...change,
     })
     const { number, steps } = picture.columns

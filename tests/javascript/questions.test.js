@@ -3,7 +3,6 @@
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
 import { Busy, Newest, patiently, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
-import { farthest } from "../../assets/browser/asking/models.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { termsOf } from "../../assets/browser/state/state.js"
 import { Store } from "../../assets/browser/state/store.js"
@@ -72,16 +71,6 @@ test("while a text that can't be read leaves the last picture, another window la
     assert.notEqual(store.state.picture, picture)
     assert.deepEqual(store.state.picture.stacks, picture.stacks)
     assert.deepEqual(store.state.refused, { of: store.state.source, said: "Write a number." })
-})
-
-test("a first picture of several stacks that is too fine for them is asked for again, once", async () => {
-    const { pictures, questions, page } = view()
-    questions.ask()
-    page.room = 2
-    await pictures[0].answer(pictureOf())
-    assert.equal(pictures.length, 2)
-    await pictures[1].answer(pictureOf())
-    assert.equal(pictures.length, 2)
 })
 
 test("a change of what is read, of how it is shown, or of the zoom asks for a picture", async () => {
@@ -184,15 +173,6 @@ test("a long job is no silence as long as somebody says how far it is", async ()
     }
     await pictures[1].answer(pictureOf())
     assert.equal(store.state.waiting, null)
-})
-
-test("of the first picture's time nothing is said", async () => {
-    const { questions, store, looks } = view()
-    questions.ask()
-    await tick(400)
-    assert.equal(looks.length, 1)
-    await tick(5_000)
-    assert.equal(store.state.connection, "")
 })
 
 test("a look asks again at once, also what waits for its next try", async () => {
@@ -369,24 +349,6 @@ test("what is asked for in the place of a computed picture, PyTorch says at once
     assert.equal(proofs.length, 1)
 })
 
-test("two pictures are as far apart as the farthest of what they draw, in proportion where that is large", () => {
-    for (const [one, theirs, wanted] of /** @type {[any, any, number][]} */ ([
-        [0.5, 0.25, 0.25],
-        [-12, -8, 0.5],
-        [NaN, NaN, 0],
-        [NaN, 1, Infinity],
-        [null, undefined, 0],
-        [null, 0, Infinity],
-        [3, { a: 1 }, Infinity],
-        [[1], [1, 2], Infinity],
-        [{ a: 1 }, { a: 1, b: 2 }, Infinity],
-        [[{ z: Float32Array.of(1, 0) }], [{ z: Float32Array.of(0.5, 0) }], 0.5],
-    ]))
-        for (const name of ["stacks", "answers", "inputs", "labels", "series", "scores", "readout"])
-            assert.ok(Object.is(farthest({ [name]: one }, { [name]: theirs }), wanted), JSON.stringify([one, theirs]))
-    assert.equal(farthest({ notices: 1, a: 3 }, { notices: 2 }), 0)
-})
-
 test("a picture of no cells of an LSTM has terms of none, and nobody is asked for them", async () => {
     for (const change of [{ model: { asks: false } }, { found: "a cell of one's own" }]) {
         const { cells, store } = await shown()
@@ -419,16 +381,6 @@ test("one question is under way at a time, and of those that wait only the newes
     assert.deepEqual(questionsOf(calls), ["a", "d"])
     await calls[1].answer("D")
     assert.deepEqual(answers, ["A", "D"])
-})
-
-test("a question is made when its turn comes", async () => {
-    const { calls, newest } = asksNewest()
-    let width = 1
-    newest.put(() => "first")
-    newest.put(() => width)
-    width = 2
-    await calls[0].answer()
-    assert.deepEqual(questionsOf(calls), ["first", 2])
 })
 
 test("an overtaken question that takes long is given up, and its answer comes too late", async () => {
@@ -500,13 +452,4 @@ test("an export is asked for again while the server is busy, and the visitor rea
     mock.timers.tick(1_000)
     assert.equal(await coming, "file")
     assert.equal(said.at(-1), "")
-})
-
-test("another error is not asked again, and an answer at once says nothing", async () => {
-    const refused = asksPatiently(new Refused("too large"))
-    await assert.rejects(refused.coming, Refused)
-    assert.equal(refused.tries(), 1)
-    const given = asksPatiently("file")
-    assert.equal(await given.coming, "file")
-    assert.deepEqual(given.said, [])
 })

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { linkTo } from "../../assets/browser/state/link.js"
 import {
     arrived,
     atTime,
@@ -17,7 +16,7 @@ import {
 import { Store } from "../../assets/browser/state/store.js"
 import * as time from "../../assets/browser/state/time.js"
 import { to } from "../../assets/browser/state/time.js"
-import { brushOf, brushText, brushWithin, stretched, stretchOf } from "../../assets/browser/state/zoom.js"
+import { brushOf, brushText, brushWithin } from "../../assets/browser/state/zoom.js"
 import { modelOf, NAMES, pictureOf, stateOf } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
@@ -199,13 +198,6 @@ test("time is that of a link only within the steps that are played", () => {
     assert.deepEqual(["0", "1", "2", "3"].map(opened), [null, 0.999, 1.999, null])
 })
 
-test("a window that is moved over as many steps stays at its moment", () => {
-    const picture = pictureOf({ steps: 6 })
-    const time = { ...stateOf().time, at: 1.99, from: 0, to: 2 }
-    const moved = zoomed(stateOf({ picture, time }), { steps: [0.5, 3.5], units: null })
-    assert.deepEqual([moved.time.at, moved.time.from, moved.time.to], [1.99, 1, 3])
-})
-
 const cellAt = (unit, step) => ({ layer: 0, direction: 0, unit, step })
 /** A picture in which c of unit 1 changes most at step 2. */
 function jumping(rest = {}) {
@@ -242,14 +234,6 @@ test("of a part of a picture it is in that part, also where the same change is s
         }
 })
 
-test("a picture of bins has no cellAt to look at", () => {
-    assert.equal(looked(stateOf({ picture: pictureOf({ steps: 8, per: 2 }) })), null)
-})
-
-test("of a single step there is no change to tell, and its first unit is looked at", () => {
-    assert.deepEqual(looked(stateOf({ picture: pictureOf({ steps: 1 }) })), cellAt(0, 0))
-})
-
 test("a stretch is read from a link and written as it was", () => {
     assert.deepEqual(brushOf("8-12"), [8, 12])
     assert.deepEqual(brushOf("8-8"), [8, 8], "a single word")
@@ -258,33 +242,11 @@ test("a stretch is read from a link and written as it was", () => {
     for (const wrong of ["", "12-8", "a-b", "1", "1-2-3", "-1-2"]) assert.equal(brushOf(wrong), null)
 })
 
-test("a stretch between two steps has them in their order", () => {
-    assert.deepEqual(stretchOf(5, 2), [2, 5])
-})
-
-test("a walk moves the end at which it stands, and begins a stretch elsewhere", () => {
-    assert.deepEqual(stretched(null, 3, 4), [3, 4])
-    assert.deepEqual(stretched([3, 4], 4, 5), [3, 5])
-    assert.deepEqual(stretched([3, 4], 3, 2), [2, 4])
-    assert.deepEqual(stretched([3, 4], 4, 3), [3, 3])
-    assert.deepEqual(stretched([3, 3], 3, 2), [2, 3])
-    assert.deepEqual(stretched([3, 4], 8, 7), [7, 8])
-})
-
 test("a stretch is there only in a picture that has its steps, one a column", () => {
     assert.deepEqual(brushWithin([1, 3], pictureOf({ steps: 4 })), [1, 3])
     assert.equal(brushWithin([1, 4], pictureOf({ steps: 4 })), null)
     assert.equal(brushWithin([1, 3], pictureOf({ steps: 8, per: 2 })), null)
     assert.equal(brushWithin(null, pictureOf()), null)
-})
-
-test("a link's stretch is selected in the first picture and written into the next link", () => {
-    const picture = pictureOf()
-    const state = { ...stateOf({ brush: brushOf("1-2") }) }
-    const drawn = { ...state, ...arrived(state, picture, NAMES) }
-    assert.deepEqual(drawn.brush, [1, 2])
-    assert.equal(linkTo(drawn, "").get("brush"), "1-2")
-    assert.equal(linkTo({ ...drawn, brush: null }, "").get("brush"), null)
 })
 
 test("selected words go with their text", () => {
@@ -297,39 +259,10 @@ test("selected words go with their text", () => {
 const wholeTime = { at: null, playing: false, speed: 1, looping: false, calm: false, from: 2, to: 6 }
 const timeAt = moment => ({ ...wholeTime, at: moment })
 /** The column, of those that are played, that is the newestOf one. */
-const newestOf = moment => Math.floor(/** @type {number} */ (moment.at))
-
-test("a step goes to the neighbour and stays within the columns", () => {
-    assert.equal(newestOf(time.moved(timeAt(2.3), 1)), 3)
-    assert.equal(newestOf(time.moved(timeAt(2.3), -1)), 1)
-    assert.equal(newestOf(time.moved(timeAt(4.9), 1)), 4)
-    assert.equal(newestOf(time.moved(timeAt(0.9), -1)), 0)
-})
-
-test("a pause stays timeAt its step and shows all of it", () => {
-    const paused = time.toggled({ ...timeAt(2.3), playing: true })
-    assert.equal(paused.playing, false)
-    assert.equal(newestOf(paused), 2)
-    assert.equal(time.readBy([0, 1], 1, time.now(paused)), 3)
-})
-
-test("playing goes on from a step and begins anew from the end or the wholeTime picture", () => {
-    assert.equal(time.toggled(timeAt(1.5)).at, 1.5)
-    assert.equal(time.toggled(timeAt(4.999)).at, -1)
-    assert.equal(time.toggled(wholeTime).at, -1)
-    assert.equal(time.toggled(wholeTime).playing, true)
-})
+const _newestOf = moment => Math.floor(/** @type {number} */ (moment.at))
 
 test("a long sequence takes no longer than forty seconds", () => {
     assert.equal(time.passed({ ...timeAt(0), to: 40_001, playing: true }, 1_000).at, 1_000)
-})
-
-test("layers light up one after the other within a step, the model last", () => {
-    const moment = time.now(timeAt(1.5))
-    assert.deepEqual(
-        [0, 1, null].map(layer => time.readBy([0, 1], layer, moment)),
-        [2, 2, 1],
-    )
 })
 
 test("another number of columns shows the wholeTime picture, except while it plays", () => {
@@ -361,16 +294,6 @@ test("what a view sets while it renders is heard after this round, by all", () =
     assert.deepEqual(heard, ["hello", "round", "f"])
 })
 
-test("what is drawn is heard from the first picture on", () => {
-    const store = new Store(stateOf())
-    const heard = []
-    store.onDrawn(["pin"], ({ picture }) => heard.push(picture.columns.steps))
-    store.set({ pin: { layer: 0, direction: 0, unit: 0, step: 0 } })
-    store.set({ picture: pictureOf({ steps: 5 }) })
-    store.set({ pin: null })
-    assert.deepEqual(heard, [5, 5])
-})
-
 /** A store with a picture, what it has told its views, and what waits until the browser has painted or paints. Time
  * goes on when a test lets it. */
 function painting({ mock }) {
@@ -391,12 +314,6 @@ function painting({ mock }) {
     const paint = (calls = waiting) => calls.splice(0).map(go => go())
     return { store, heard: () => heard.splice(0), waiting, soon, goOn, paint }
 }
-
-test("what is around the first picture comes with it", t => {
-    const { heard, waiting } = painting(t)
-    assert.deepEqual(heard(), ["around 1 false", "heatmaps 1"])
-    assert.equal(waiting.length, 0)
-})
 
 test("the next picture is painted before what is around it", t => {
     const { store, heard, paint, goOn } = painting(t)
@@ -423,17 +340,6 @@ test("while a hand moves a picture and what is around it are painted in one fram
     assert.deepEqual([store.moving, heard()], [true, []])
     goOn(30)
     assert.deepEqual([store.moving, heard()], [false, ["rest"]])
-})
-
-test("of pictures that come before the browser paints only the last has anything around it", t => {
-    const { store, heard, waiting, paint, goOn } = painting(t)
-    goOn(200)
-    heard()
-    for (const steps of [2, 3, 4]) store.set({ picture: pictureOf({ steps }) })
-    assert.deepEqual(heard(), ["heatmaps 2", "heatmaps 3", "heatmaps 4"])
-    assert.equal(waiting.length, 1)
-    paint()
-    assert.deepEqual(heard(), ["around 4 false"])
 })
 
 test("a new pin is not kept waiting by a picture", t => {

@@ -16,10 +16,8 @@ export function pythonCode(store, ask) {
     const root = more("The same in Python", code, () => show())
     const show = async () => {
         const { picture } = store.state
-        if (!picture) return
-        code.textContent = picture.code ?? ""
-        // The code of a long text is not sent with every picture.
-        if (picture.code !== null || !root.open) return
+        code.textContent = ""
+        if (!picture || !root.open) return
         const text = await ask(picture.view).catch(error => error.message)
         if (store.state.picture === picture) code.textContent = text
     }

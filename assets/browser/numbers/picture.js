@@ -84,7 +84,7 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
     const fixed = series && !model.trained ? { input_dim: lstm.inputSize } : model.fixed
     return {
         view: { ...view, holds: text },
-        ...{ found: null, file: null, code: null, made: "", examples },
+        ...{ found: null, file: null, made: "", examples },
         unreadable: `${view.sentence}`.trim() !== "" && !isReadable,
         model: { ...model, fixed, layers: lstm.numLayers },
         shapes:

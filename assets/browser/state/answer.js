@@ -24,12 +24,11 @@
  *
  * An answer: numbers and words of one view. `units`: how many a layer has; `few`: which of many are shown, in words;
  * `lasts`: where its link works; `pins`: whether that can have a pinned cell; `kind` and `bend`: of a GRU or RNN;
- * `letters`: what its quantities are called; `projects`: whether h is a projection; `code`: the Python script, where it is
- * here; `isComputed`: by the page, beside a server that has not recorded it.
+ * `letters`: what its quantities are called; `projects`: whether h is a projection; `isComputed`: by the page, beside a server that has not recorded it.
  *
  * @typedef {{view: Object<string, any>, link: string, file: string | null, lasts: string, pins: boolean,
  *     model: Wire.Model, examples: Record<string, string>, unreadable: boolean, notices: string[], shapes: string,
- *     proof: string, made: string, code: string | null, stacks: StackValues[], units: number, columns: Columns,
+ *     proof: string, made: string, stacks: StackValues[], units: number, columns: Columns,
  *     reach: number, answers: StepAnswer[], inputs: Input | null, series: DrawnSeries[], scores: LabelScores | null,
  *     readout: Readout | null, few: string, labels: string[], strips: Wire.StripWords[], coming: Next[],
  *     cell: Wire.CellTerms | null, held: Held | null, found: string | null, kind?: "gru" | "rnn", projects?: boolean,
