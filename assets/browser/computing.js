@@ -17,14 +17,12 @@ page.onmessage = (/** @type {{data: any}} */ { data }) => {
     else answer(data)
 }
 
-/** @param {{told: Wire.ToldOfAll & {shipped: Wire.Shipped}, files: File[], isBeside: boolean}} begun `files`: of the person's own models */
-async function begin({ told, files, isBeside }) {
-    const own = new OwnFiles({}, told.shipped)
+/** @param {{told: Wire.ToldOfAll, shipped: Wire.Shipped, files: File[], isBeside: boolean}} begun `files`: of the
+ * person's own models */
+async function begin({ told, shipped, files, isBeside }) {
+    const own = new OwnFiles({}, shipped)
     for (const file of files) await own.take(file)
-    const models = new Models(told.shipped, load, isBeside)
-    return new Here(told, async source =>
-        own.has(source.model) ? own.open(/** @type {any} */ (source)) : models.open(source),
-    )
+    return new Here(told, new Models(shipped, load, { isBeside, own }).open)
 }
 
 /** The page has loaded the file, or loads it now. @param {string} name @param {any} [query] */

@@ -4,7 +4,7 @@ import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { InApp } from "./asking/in_app.js"
 import { Models } from "./asking/models.js"
-import { attended, Threads } from "./asking/threads.js"
+import { Threads } from "./asking/threads.js"
 import { beside } from "./beside.js"
 import { plotly } from "./shared/plotly.js"
 
@@ -96,13 +96,10 @@ function open(base, handed, asked, enter) {
 async function computing(server) {
     /** @type {Wire.Shipped} */
     const shipped = await server.model("shipped")
-    const told = { ...server.handed, shipped }
     const load = (/** @type {string} */ name, /** @type {any} */ query) =>
         query ? server.steps(query) : server.model(name)
-    const models = new Models(shipped, load, true)
-    const page = { told, files: [], isBeside: true }
-    const begin = async () => attended(new Worker(beside("computing.js")), models, page)
-    const threads = new Threads(begin, told, models.open)
+    const begin = async () => new Worker(beside("computing.js"))
+    const threads = new Threads(begin, server.handed, new Models(shipped, load, { isBeside: true }))
     // The server's picture stands there.
     threads.isSeen = true
     return threads

@@ -5,7 +5,7 @@ import { LiveView } from "./app/live_view.js"
 import { linkIn, ofLesson } from "./asking/link.js"
 import { Loading, Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
-import { attended, Threads } from "./asking/threads.js"
+import { Threads } from "./asking/threads.js"
 import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/page.js"
 import { plotlyBy, scriptOf } from "./shared/plotly.js"
@@ -18,11 +18,9 @@ export function mount(place, told) {
     const address = new Address()
     address.home = location.pathname
     const loading = new Loading(told.bytes)
-    const models = new Models(told.shipped, loading.load)
     const own = new OwnFiles(told.handed.choices.model, told.shipped)
-    const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
-    const computes = { ...told.handed, shipped: told.shipped }
-    const begin = beginning(loading, models, { told: computes, files: own.files, isBeside: false })
+    const models = new Models(told.shipped, loading.load, { own })
+    const begin = beginning(loading)
     /** The page on screen. @type {LiveView | ReturnType<typeof import("./site_lesson.js").lesson> | null} */
     let view = null
     /** The link of the page Memory, if it was open. @type {Record<string, string> | null} */
@@ -33,7 +31,7 @@ export function mount(place, told) {
         view = null
         opening += 1
         const turn = opening
-        const answerer = new Threads(begin, computes, opened, () => loading.share, own.take)
+        const answerer = new Threads(begin, told.handed, models, () => loading.share)
         const asked = address.read()
         if (asked.page === "lesson") {
             const { lesson } = await import("./site_lesson.js")
@@ -71,13 +69,8 @@ export function mount(place, told) {
     open()
 }
 
-/**
- * Who begins a worker, and gives it the models that the page has loaded. It begins from a text, because a page from a
- * disk may begin none from a file.
- *
- * @param {Loading} loading @param {Models} models @param {Parameters<typeof attended>[2]} page
- */
-function beginning(loading, models, page) {
+/** Who begins a worker: from a text, because a page from a disk may begin none from a file. @param {Loading} loading */
+function beginning(loading) {
     /** @type {Promise<string> | null} */
     let address = null
     const script = async () => {
@@ -89,7 +82,7 @@ function beginning(loading, models, page) {
         address.catch(() => {
             address = null
         })
-        return attended(new Worker(await address), models, page)
+        return new Worker(await address)
     }
 }
 

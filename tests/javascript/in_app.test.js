@@ -53,11 +53,11 @@ function app({ as = query => readingOf(null, query, ""), model = modelOf({ asks:
     for (const [reads, proved] of Object.entries(proofs)) files[`untrained/${reads}`] = { file: "", proved }
     const by = { words: about, numbers: about, tagger: about, series: about }
     const load = (name, query) => (query ? server.steps(query) : server.model(name))
-    const models = new Models(/** @type {any} */ ({ by, trained: [] }), load, true)
+    const models = new Models(/** @type {any} */ ({ by, trained: [] }), load, { isBeside: true })
     let begun = 0
     const answerer = new InApp(new URL("http://here/"), /** @type {any} */ ({}), async () => {
         begun += 1
-        const threads = new Threads(() => assert.fail("all fits into a frame"), told, models.open)
+        const threads = new Threads(() => assert.fail("all fits into a frame"), told, models)
         // In this thread.
         threads.why = async question => Object.getPrototypeOf(Threads.prototype).why.call(threads, question)
         threads.isSeen = true

@@ -10,7 +10,7 @@ import { provedOf, zipped } from "./zipped.js"
 await import("./page.js")
 const { Here } = await import("../../assets/browser/asking/here.js")
 const { Models } = await import("../../assets/browser/asking/models.js")
-const { attended, Threads } = await import("../../assets/browser/asking/threads.js")
+const { Threads } = await import("../../assets/browser/asking/threads.js")
 
 const short = { ...VIEW, sentence: "aaab" }
 const file = zipped(readFileSync(new URL("../../assets/models/counter/model.safetensors", import.meta.url)))
@@ -64,9 +64,9 @@ const answers = new Models(told.shipped, async name => ({ file, proved: name ===
 const begin = async () => {
     const worker = new Beside()
     await worker.ready
-    return attended(/** @type {any} */ (worker), answers, { told, files: [], isBeside: false })
+    return worker
 }
-const page = (how = begin) => new Threads(how, told, answers.open)
+const page = (how = begin) => new Threads(/** @type {any} */ (how), told, answers)
 /** A page that shows a picture. */
 async function moving(how = begin) {
     const made = page(how)

@@ -101,19 +101,22 @@ export class Models {
 
     /**
      * `load`: the file of that name, or what a server reads of a query. `isBeside`: whether there is a server; it sends the
-     * vectors of words, and reads files and tables.
+     * vectors of words, and reads files and tables. `own`: those of the person's own.
      *
      * @param {Wire.Shipped} shipped @param {(name: string, query?: Object<string, any>) => Promise<any>} load
+     * @param {{isBeside?: boolean, own?: import("./own_files.js").OwnFiles}} [where]
      */
-    constructor(shipped, load, isBeside = false) {
+    constructor(shipped, load, { isBeside = false, own } = {}) {
         this.shipped = shipped
         this.isBeside = isBeside
+        this.own = own
         /** @param {string} name @param {Object<string, any>} [query] */
         this.file = (name, query) => this.#once(name, () => load(name, query))
     }
 
     /** @param {Object<string, any>} source @returns {Promise<Opened>} */
     open = async source => {
+        if (this.own?.has(source.model)) return this.own.open(source)
         const opened = await this.#opened(source)
         if (this.isBeside) return { ...opened, how: await this.#how(opened.model, { ...source, ...opened.sizes }) }
         await this.#bring(opened.model, source, `${source.sentence}`)

@@ -82,7 +82,7 @@ export class OwnFiles {
     }
 
     /** @param {Object<string, any>} source @returns {import("./here.js").Opened} */
-    open = ({ model: name, sentence, seed }) => {
+    open({ model: name, sentence, seed }) {
         const { model, isWhole, isSound } = /** @type {Offered} */ (this.#there.get(name)).own()
         if (!isSound) throw new Refused(NOT_FINITE)
         const drawn = !isWhole && !canRead(model, `${sentence}`)

@@ -18,11 +18,12 @@ export class Threads extends Here {
     /** Whether a picture is on screen, which an answer would keep from moving. */
     isSeen = false
 
-    /** @param {() => Promise<Worker>} begin a worker that runs `computing.js`
-     * @param {ConstructorParameters<typeof Here>} here */
-    constructor(begin, ...here) {
-        super(...here)
-        this.#workers = [new InWorker(begin), new InWorker(begin)]
+    /** @param {() => Promise<Worker>} begin a worker that runs `computing.js` @param {Wire.ToldOfAll} told
+     * @param {import("./models.js").Models} models @param {() => number | null} [share] */
+    constructor(begin, told, models, share) {
+        super(told, models.open, share, models.own?.take)
+        const attend = async () => attended(await begin(), models, told)
+        this.#workers = [new InWorker(attend), new InWorker(attend)]
     }
 
     /** @param {Question} question @param {AbortSignal} [signal] */
@@ -67,20 +68,20 @@ export class Threads extends Here {
 /**
  * A worker that answers beside the page, which gives it the models that it has loaded.
  *
- * @param {Worker} worker @param {import("./models.js").Models} models
- * @param {{told: Wire.ToldOfAll & {shipped: Wire.Shipped}, files: File[], isBeside: boolean}} page
+ * @param {Worker} worker @param {import("./models.js").Models} models @param {Wire.ToldOfAll} told
  */
-export function attended(worker, models, page) {
+function attended(worker, models, told) {
+    const { shipped, isBeside, own } = models
     worker.addEventListener("message", async ({ data: { load, query } }) => {
         if (!load) return
         const tell = (/** @type {any} */ found) => worker.postMessage({ loaded: load, ...found })
         models.file(load, query).then(
             // The page has proved it.
-            content => tell({ content: page.isBeside ? { ...content, proved: [] } : content }),
+            content => tell({ content: isBeside ? { ...content, proved: [] } : content }),
             error => tell({ said: error.message }),
         )
     })
-    worker.postMessage(page)
+    worker.postMessage({ told, shipped, isBeside, files: own?.files ?? [] })
     return worker
 }
 
