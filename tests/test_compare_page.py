@@ -168,6 +168,12 @@ def test_an_old_link_whose_question_the_lesson_asks_opens_the_lesson(part, link)
     ).items()
 
 
+def test_an_old_link_of_a_state_that_is_not_carried_keeps_its_trained_model():
+    app = opened("compare", model="tagger", sentence="a b", state_b="reset")
+    assert {source.model for source in asked(app)} == {"tagger"}
+    assert "part 3 of the lesson" in told(app)
+
+
 def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_link():
     learned = {epoch.number: copy.deepcopy(epoch.model) for epoch in lstm_core.training.epochs("counter", epochs=4)}
     key = visitor_models.put(learned.pop(4), learned)

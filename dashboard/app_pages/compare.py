@@ -174,9 +174,10 @@ def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
 def page() -> None:
     """Draw the page: what is compared, then the two readings."""
     query = st.query_params.to_dict()
-    # The three kinds of cell stand in the lesson, and what an LSTM does whose state is not carried.
+    # The three kinds of cell stand in the lesson, and what an untrained LSTM does whose state is not carried.
     of_reset = "reset" in (query.get("state"), query.get("state" + SECOND))
-    if "cells" in query or (of_reset and "sentence" + SECOND not in query):
+    is_lesson = of_reset and query.get("model", "random") == "random" and "sentence" + SECOND not in query
+    if "cells" in query or is_lesson:
         st.switch_page(file_of("lesson"), query_params=query | {"part": "3" if of_reset else "5"})
     notices = controls.begin(follow)
     if of_reset:

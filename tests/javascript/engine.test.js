@@ -1,14 +1,11 @@
 /** Which tensors are in a file, which model are they, and what does it compute? PyTorch judges in `browser/test_engine.py`. */
 
 import assert from "node:assert/strict"
-import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { OwnFiles } from "../../assets/browser/asking/own_files.js"
 import { EMBEDDINGS } from "../../assets/browser/engine/embeddings.js"
 import { foundIn, recurrentOf } from "../../assets/browser/engine/found_weights.js"
 import { openModel, recurrent, tokens, vectors } from "../../assets/browser/engine/model.js"
-import { normalBelow, shake256, wordVectors } from "../../assets/browser/engine/random.js"
 import { probabilities, run, runWithout } from "../../assets/browser/engine/run.js"
 import { readSafetensors } from "../../assets/browser/engine/safetensors.js"
 import { asUpdate, KINDS } from "../../assets/browser/kinds.js"
@@ -177,25 +174,6 @@ test("a cell of a CSV is quoted where it must be, and is never run", () => {
     assert.deepEqual(all.map(cell), written)
 })
 
-test("words are drawn from the bytes of SHAKE-256 as normal numbers, the same first ones for each size", () => {
-    for (const length of [0, 1, 135, 136, 137, 300]) {
-        const message = Uint8Array.from({ length }, (_, k) => (7 * k + 3) % 256)
-        const expected = createHash("shake256", { outputLength: 300 }).update(message).digest()
-        assert.deepEqual([...shake256(message, 300)], [...expected], `${length}`)
-    }
-    // Shares below 0, 1, 2, 3 and 5, by the tables; then below −10 and −7.5.
-    const below = [0.5, 0.8413447460685429, 0.9772498680518208, 0.9986501019683699, 0.9999997133484281]
-    for (const [k, share] of below.entries()) {
-        assert.ok(Math.abs(normalBelow(share) - [0, 1, 2, 3, 5][k]) < 1e-6)
-        assert.ok(Math.abs(normalBelow(share) + normalBelow(1 - share)) < 1e-6)
-    }
-    assert.ok(Math.abs(normalBelow(7.619853024160527e-24) + 10) < 1e-9)
-    assert.ok(Math.abs(normalBelow(3.190891672910896e-14) + 7.5) < 1e-9)
-    const [short, long] = [wordVectors(["a", "b", "a"], 2, 5), wordVectors(["a", "b"], 4, 5)]
-    assert.deepEqual([...short], [...long.slice(0, 2), ...long.slice(4, 6), ...long.slice(0, 2)])
-    assert.notDeepEqual([...wordVectors(["a"], 2, 6)], [...short.slice(0, 2)])
-})
-
 const [STEPS, FEATURES, UNITS] = [6, 2, 3]
 const numbers = (length, from) => Float32Array.from({ length }, (_, k) => Math.sin(from + 1.7 * k))
 
@@ -249,24 +227,6 @@ const opened = async (tensors, sentence = "") => {
     return files.open({ ...(await files.take(named(tensors))), sentence, seed: 3 })
 }
 
-test("a file of several models has a title for each, and one of a single model its own name", async () => {
-    const titles = {}
-    const files = new OwnFiles(titles, shipped)
-    assert.deepEqual(await files.take(named({ ...at("a"), ...at("b") })), { model: "own-1", file: "" })
-    assert.deepEqual(await files.take(named(at("c"), "third.safetensors")), { model: "own-3", file: "" })
-    assert.deepEqual(titles, {
-        "own-1": "mine.safetensors: a",
-        "own-2": "mine.safetensors: b",
-        "own-3": "third.safetensors",
-    })
-    const broken = { ...at("d"), ...at("e") }
-    broken["e.weight_hh_l0"].data[3] = NaN
-    const { model } = await files.take(named(broken))
-    assert.equal(files.open({ model, sentence: "", seed: 3 }).isOwn, true)
-    assert.throws(() => files.open({ model: "own-5", sentence: "", seed: 3 }), /^Error: Expected finite numbers/)
-    assert.deepEqual([files.has("own-5"), files.has("own-6")], [true, false])
-})
-
 test("weights are told from a text by their name or by how they begin, and others are refused with a sentence", async () => {
     const files = new OwnFiles({}, shipped)
     for (const name of ["weights", "a.SafeTensors"]) assert.ok(await files.take(new File([named(weightsOf())], name)))
@@ -311,15 +271,4 @@ test("what is said of one's own model is what its weights say", async () => {
         assert.deepEqual([drawn.model?.reads, drawn.model?.embedding.knows("anything")], ["words", true])
     }
     assert.match((await opened(weightsOf(), "hello")).notices[0], /as for an untrained LSTM\.$/)
-})
-
-test("a file that says what its model reads is opened as it says, unless its weights say something else", async () => {
-    const bytes = readFileSync(new URL("../../assets/models/counter/model.safetensors", import.meta.url))
-    const files = new OwnFiles({}, shipped)
-    const source = await files.take(new File([bytes], "counter.safetensors"))
-    const { model, notices } = files.open({ ...source, sentence: "aab", seed: 0 })
-    assert.deepEqual([model?.name, notices, files.titles], ["counter", [], { "own-1": "counter.safetensors" }])
-    const other = Buffer.from(bytes)
-    other[other.indexOf("1", other.indexOf("num_layers"))] = "2".charCodeAt(0)
-    await assert.rejects(files.take(new File([other], "c.safetensors")), /settings do not fit its weights/)
 })

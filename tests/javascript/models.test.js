@@ -9,9 +9,7 @@ import { later, settled, shipped, VIEW } from "./pictures.js"
 import { fileOf, provedOf, TABLE, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
-const { Refused } = await import("../../assets/browser/asking/answerer.js")
-const { Loading } = await import("../../assets/browser/asking/models.js")
-const { Models, nearness } = await import("../../assets/browser/asking/models.js")
+const { Loading, Models, nearness } = await import("../../assets/browser/asking/models.js")
 
 const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
 const counted = { ...VIEW, sentence: "aaab" }
@@ -88,19 +86,6 @@ test("a trained model is loaded once, also for two questions at once, and again 
         [first.model?.name, first.proof, first.about, first.sizes, first.notices],
         ["counter", "checked here: matches PyTorch to 0e+00 on 1 texts", about, {}, []],
     )
-})
-
-test("a model that the browser computes otherwise is refused, and tried again when asked again", async () => {
-    const file = zipped(bytesOf("counter"))
-    const { models, files } = modelsOf({ counter: { file, proved: [moved(COUNTED, 0, 1)] } })
-    const open = () => models.open({ model: "counter" })
-    await assert.rejects(open(), error => {
-        assert.ok(error instanceof Refused)
-        return /^this browser does not compute counter as PyTorch does: its h and c are \de-01 from/.test(error.message)
-    })
-    await settled()
-    files.counter.proved.splice(0)
-    assert.ok((await open()).model)
 })
 
 test("of the tagger's sizes the nearest is read, by ratios, and what differs is said", async () => {
@@ -192,24 +177,6 @@ test("a model's file comes from the server, and how much of all files has come i
     files[1].end()
     assert.deepEqual(await two, { a: {} })
     assert.equal(loading.share, null)
-})
-
-test("on a page from a disk a model's file is a script", async () => {
-    location.href = "file:///lesson/index.html"
-    globalThis.fetch = /** @type {any} */ (() => assert.fail("not from a disk"))
-    const loading = new Loading({})
-    const [one, two] = ["one", "two"].map(loading.load)
-    const scripts = document.head.querySelectorAll("script")
-    assert.deepEqual(
-        scripts.map(script => script.getAttribute("src")),
-        ["models/one.js", "models/two.js"],
-    )
-    const { gatescope } = /** @type {any} */ (globalThis)
-    gatescope.model("nobody's", {})
-    gatescope.model("one", { proved: [] })
-    assert.deepEqual(await one, { proved: [] })
-    scripts[1].told("error")
-    await assert.rejects(two, { message: "models/two.js could not be loaded" })
 })
 
 const TOLD = /** @type {any} */ ({

@@ -11,7 +11,6 @@ import { provedOf, zipped, zippedNumbers } from "./zipped.js"
 const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
 const { Carried } = await import("../../assets/browser/asking/here.js")
 const { mount } = await import("../../assets/browser/offline.js")
-const { framed } = await import("../../assets/browser/shared/page.js")
 
 Object.assign(globalThis, { innerHeight: 800 })
 const styled = color => () => ({ color, getPropertyValue: () => "" })
@@ -40,18 +39,6 @@ beforeEach(() => {
 })
 afterEach(() => {
     document.documentElement.dataset.theme = ""
-})
-
-test("the picture is as wide as its place, in the page's theme", async () => {
-    const { view, layout, widen } = await shown(900)
-    const [wide, light] = [layout().width, layout().font.color]
-    assert.equal(wide, 900 - 168)
-    widen(800)
-    assert.equal(layout().width, wide - 100)
-    Object.assign(globalThis, { getComputedStyle: styled("rgb(250, 250, 250)") })
-    view.wear("dark")
-    assert.notEqual(layout().font.color, light)
-    assert.deepEqual([view.root.dataset.theme, document.documentElement.dataset.theme], ["dark", "dark"])
 })
 
 test("a page reads nothing of a link where it has no model, or one that it can't prove, and explains nothing", () => {
@@ -137,60 +124,6 @@ test("a reader's own text is computed in the page, and a button leads back to th
     back.click()
     await settled()
     assert.deepEqual([back.hidden, store.state.holds.text], [true, ""])
-})
-
-test("a long text that a reader pastes is read as a short one that is typed", async () => {
-    const { view, asked } = await computing()
-    const text = "of a book ".repeat(5_000)
-    view.root.querySelector("textarea").told("paste", { clipboardData: { getData: () => text } })
-    for (let turn = 0; turn < 99 && !asked.length; turn++) await settled()
-    assert.equal(asked.at(-1).sentence, text)
-})
-
-/** The page in a frame whose notebook writes in this colour. */
-function inFrame(color) {
-    const around = { color }
-    const frame = new Part("iframe")
-    const body = new Part("body")
-    body.append(frame)
-    Object.assign(frame, { ownerDocument: { documentElement: new Part("html"), body } })
-    const changed = []
-    Object.assign(globalThis, {
-        frameElement: frame,
-        getComputedStyle: () => around,
-        MutationObserver: class {
-            constructor(call) {
-                changed.push(call)
-            }
-            observe() {}
-        },
-    })
-    return { frame, around, change: () => changed[0]() }
-}
-
-test("in a notebook the page wears the notebook's theme, and its frame is as high as the page", () => {
-    const { frame, around, change } = inFrame("rgb(240, 240, 240)")
-    const worn = []
-    const root = onPage(new Part("div"))
-    framed(/** @type {any} */ (root), theme => worn.push(theme))
-    around.color = "rgb(10, 10, 10)"
-    change()
-    assert.deepEqual(worn, ["dark", "light"])
-    root.box = { top: 10, height: 640.4 }
-    const { call } = observers.find(({ part }) => part === root)
-    call()
-    assert.equal(frame.style.height, "641px")
-    // What stood there before: the still pictures of the page, or another's part.
-    for (const [name, hidden] of [
-        ["gs-still", true],
-        ["other", false],
-    ]) {
-        const before = Object.assign(new Part("div"), { className: name, matches: wanted => wanted === `.${name}` })
-        Object.assign(frame, { previousElementSibling: before })
-        framed(/** @type {any} */ (root), () => {})
-        assert.equal(before.hidden, hidden)
-    }
-    Object.assign(globalThis, { frameElement: null })
 })
 
 test("a page draws the recording that it has inside, and says why it reads no other text if it can't", async () => {

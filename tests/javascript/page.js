@@ -71,15 +71,6 @@ class Text {
     constructor(text) {
         this.textContent = `${text}`
     }
-    get data() {
-        return this.textContent
-    }
-    get parentElement() {
-        return this.parentNode
-    }
-    cloneNode() {
-        return new Text(this.textContent)
-    }
     remove() {
         this.parentNode?.drop(this)
     }

@@ -15,9 +15,6 @@ import { textBox } from "./text_box.js"
 // A slider ends here until a larger number is typed beside it, so that most of it is for the lesson's small numbers.
 const REACH = 64
 
-/** A trained model's fixed value, or undefined: then the visitor chooses. @param {State} state @param {string} name */
-const fixed = ({ picture }, name) => picture?.model.fixed[name]
-
 /**
  * The place, in a list of sizes, of the one that is nearest to a number by their ratio.
  *
@@ -56,7 +53,8 @@ export function slider(store, name, [least, most], set) {
     const { input: number, show } = numberBox(store, name, [least, most], set, about, () => sizes)
     const ticks = element("div", { class: "gs-ticks", "aria-hidden": "true" })
     drawsAround(store, state => {
-        const own = fixed(state, name)
+        // A trained model's own; without one the visitor chooses.
+        const own = state.picture?.model.fixed[name]
         const value = own ?? state.source[name]
         if (value === undefined) return
         sizes = state.picture?.model.sizes[name] ?? []
@@ -163,26 +161,31 @@ export function saying(store, about, said) {
 /** How often a trained model is right. @param {Store} store */
 export const right = store => saying(store, { class: "gs-right", "aria-live": "polite" }, ({ model }) => model.right)
 
-/** @param {Store} store @param {(name: string, value: any) => void} set */
-export function directions(store, set) {
-    const input = element("input", { type: "checkbox", onchange: () => set("directions", input.checked ? 2 : 1) })
-    const root = element("label", { class: "gs-check" }, input, "both directions")
-    drawsAround(store, state => {
-        input.checked = +state.source.directions === 2
-        root.hidden = fixed(state, "directions") !== undefined
+/** A control that is there for some pictures alone. @param {Store} store @param {any} root
+ * @param {(picture: Picture) => boolean} isThere */
+function forSome(store, root, isThere) {
+    store.afterDrawn([], ({ picture }) => {
+        root.hidden = !isThere(picture)
     })
     return root
+}
+
+/** @param {Store} store @param {(name: string, value: any) => void} set */
+function directions(store, set) {
+    const input = element("input", { type: "checkbox", onchange: () => set("directions", input.checked ? 2 : 1) })
+    const root = element("label", { class: "gs-check" }, input, "both directions")
+    drawsAround(store, ({ source }) => {
+        input.checked = +source.directions === 2
+    })
+    return forSome(store, root, ({ model }) => model.fixed.directions === undefined)
 }
 
 /** @param {Store} store @param {[number, number]} range @param {(name: string, value: any) => void} set */
 export function seedBox(store, range, set) {
     const { input, show } = numberBox(store, "seed", range, set, { id: "gs-seed", "aria-label": "seed" })
     const box = element("div", { class: "gs-choice" }, element("label", { for: input.id }, "seed"), input)
-    drawsAround(store, ({ source, picture }) => {
-        show(source.seed ?? "")
-        box.hidden = !!picture?.model.trained
-    })
-    return box
+    drawsAround(store, ({ source }) => show(source.seed ?? ""))
+    return forSome(store, box, ({ model }) => !model.trained)
 }
 
 // Are many units shown, or the few that matter? One button says which, and shows the others.
@@ -236,11 +239,12 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
         "View",
         ...quantityToggles(store, quantities, show),
         layerToggles(store, layers, show),
-        unitsChoice(store, choices.top, show),
+        forSome(store, choice(store, "top", "Units", choices.top, show), ({ few }) => !!few),
         choice(store, "rows", "Order units by", choices.rows, show),
         choice(store, "colours", "Colours", choices.colours, show),
         colouring(store, quantities),
-        choice(store, "tokens", "Read as", choices.tokens, by),
+        // A trained model reads what it reads.
+        forSome(store, choice(store, "tokens", "Read as", choices.tokens, by), ({ model }) => !model.trained),
         directions(store, read),
         ...more,
     )
@@ -255,15 +259,6 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
 
 /** Whether a person chose some of the quantities or layers. @param {State} state @param {string} quantities */
 export const choosesSome = ({ shown }, quantities) => shown.quantities !== quantities || shown.layers !== ""
-
-/** Which of many units are shown. @param {Store} store @param {Object<string, string>} options @param {Change} show */
-function unitsChoice(store, options, show) {
-    const root = choice(store, "top", "Units", options, show)
-    store.afterDrawn([], ({ picture }) => {
-        root.hidden = !picture.few
-    })
-    return root
-}
 
 /** @param {Store} store @param {string} quantities */
 function colouring(store, quantities) {

@@ -62,24 +62,15 @@ export function choice(store, name, label, options, set) {
     offerAll()
     const show = (/** @type {State} */ state) => {
         offerAll()
-        const own = name === "tokens" ? readsOf(state, options) : undefined
-        const value = own ?? state.source[name] ?? state.shown[name]
+        const value = state.source[name] ?? state.shown[name]
         if (value === undefined) return
         // A link may ask for a model, or a recording, that another visitor opened.
         if (!(value in options)) offer(value, state.picture?.model?.name ?? "shared model")
         select.value = value
-        if (name === "tokens") root.hidden = own !== undefined
     }
     store.on(["source", "shown"], show)
     store.afterDrawn([], show)
     return root
-}
-
-/** The kind of tokens of a trained model, in the list's words; undefined for a random one, which reads any.
- * @param {State} state @param {Object<string, string>} options */
-function readsOf({ picture }, options) {
-    if (!picture?.model.trained) return undefined
-    return picture.model.reads in options ? picture.model.reads : "characters"
 }
 
 /**
