@@ -105,11 +105,11 @@ def test_a_scan_without_texts_says_what_to_give_and_takes_the_same_texts_only(tm
     numbers = scanned(nn.LSTM(2, 3), iter([np.ones((4, 2))]))
     with pytest.raises(LstmCoreError, match=r"scan\.with_texts"):
         list(numbers.traces())
-    with pytest.raises(LstmCoreError, match="in text 1, got 5 steps"):
+    with pytest.raises(LstmCoreError, match="as text 1, got 5 steps"):
         find_units(scan.with_texts([TEXTS[0], "abcab", *TEXTS[2:]], model), "count of a")
-    with pytest.raises(LstmCoreError, match="in text 8, got no more texts"):
+    with pytest.raises(LstmCoreError, match="as text 8, got no text"):
         find_units(scan.with_texts(TEXTS[:-1], model), "count of a")
-    with pytest.raises(LstmCoreError, match="got more"):
+    with pytest.raises(LstmCoreError, match="no text as text 9, got 1 steps"):
         list(texts_again.texts_of(scan.with_texts([*TEXTS, "a"], model)))
     assert find_units(scan.with_texts(TEXTS, model), "count of a").sequences == 9
 

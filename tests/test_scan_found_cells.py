@@ -87,7 +87,7 @@ def test_a_file_gives_it_back_and_the_texts_are_read_again(scanned, tmp_path):
     for hit in hits.itertuples():
         on = np.tanh(each[full.index(hit.text)]["c"][hit.first : hit.last + 1][:, units]) >= 0.05
         assert on.all(0).sum() == hit.shared
-    with pytest.raises(LstmCoreError, match="a pattern of i, f, g, c, which"):
+    with pytest.raises(LstmCoreError, match="quantity 'c', got 'o'"):
         loaded.search(Pattern(units, "o", 0.05, 0, 0, 1))
 
 

@@ -65,13 +65,13 @@ def test_a_table_of_numbers_is_one_text(tmp_path):
     same(scanned(model, tmp_path / "a.csv"), scan)
     same(scanned(model, tmp_path / "b.parquet"), scan)
     same(scanned(model, [tmp_path / "a.csv"]), scan)
-    with pytest.raises(LstmCoreError, match="got a DataFrame"):
+    with pytest.raises(LstmCoreError, match=r"got DataFrame.*\[table\.to_numpy\(\)\]"):
         lstm_core.scan(model, table)
 
 
 @pytest.mark.parametrize("texts", [{"text": ["abc", "ca"], "label": [0, 1]}, {"one": "abc", "two": "ca"}], ids=str)
 def test_the_keys_of_a_dict_are_not_read_as_texts(texts):
-    with pytest.raises(LstmCoreError, match=r"got a dict with the keys \['(text|one)', .*list\(texts\.values\(\)\)"):
+    with pytest.raises(LstmCoreError, match=r"got dict\. .*such as texts\['text'\]"):
         lstm_core.scan(model_of(1), texts)
 
 

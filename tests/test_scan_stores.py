@@ -125,7 +125,7 @@ def test_what_is_not_stored_can_not_be_asked_and_the_gates_shares_are_there():
     with pytest.raises(LstmCoreError, match=r"quantity 'c', got 'h'\. Scan with quantities="):
         found.top(0, "h")
     pattern = Pattern((0, 1), "f", 0.5, 0, 0, 1)
-    with pytest.raises(LstmCoreError, match=r"pattern of c, which is stored, got one of f\. Give texts="):
+    with pytest.raises(LstmCoreError, match=r"quantity 'c', got 'f'\. .* or search with texts="):
         found.search(pattern)
     assert found.search(pattern, texts=OLD).equals(whole.search(pattern))
     for wrong in ("x", ()):
@@ -139,8 +139,8 @@ def test_what_is_not_stored_can_not_be_asked_and_the_gates_shares_are_there():
     ("pattern", "expected"),
     [
         (Pattern((), "c", 0.3, 0, 0, 1), "a pattern of units that are on, got one without. Take another stretch"),
-        (Pattern((9,), "c", 0.3, 0, 0, 1), "a pattern of the scanned model"),
-        (Pattern((0,), "c", 0.3, 1, 0, 1), "a pattern of the scanned model"),
+        (Pattern((9,), "c", 0.3, 0, 0, 1), "a unit from 0 to 2, got 9"),
+        (Pattern((0,), "c", 0.3, 1, 0, 1), "a layer from 0 to 0, got 1"),
         ([0, 1], r"Expected a pattern, got list\. lstm_core\.pattern"),
     ],
 )

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 JOINS = {"words": " ", "numbers": "; "}
 """What stands between two tokens of a text, by what the model reads; else nothing."""
-MOST_QUANTILES = 10_000
 OTHER = "other"
 """The label of all tokens that have no label of their own, if the model has such a label."""
 
@@ -96,38 +95,17 @@ class Origin:
     """What stands between two tokens in a text: nothing between characters."""
     top: int
     quantiles: int
-    lanes: int
+    batch_size: int
     """How many texts were read at once."""
-    kind: str = "LSTM"
-    """LSTM, GRU, RNN, or cell for one that was written by hand."""
 
 
-def origin_of(model: nn.Module, top: int, quantiles: int, lanes: int) -> Origin:
-    """Where a scan of a model comes from.
-
-    Raises LstmCoreError for numbers that are not whole or not from 1, and for too many quantiles.
-    """
-    check_from_1(top=top, quantiles=quantiles, batch_size=lanes)
-    if quantiles > MOST_QUANTILES:
-        raise LstmCoreError(f"Expected at most {MOST_QUANTILES:,} quantiles, got {quantiles:,}.")
+def origin_of(model: nn.Module, top: int, quantiles: int, batch_size: int) -> Origin:
+    """Where a scan of a model comes from. Raises LstmCoreError for numbers that are not whole or not from 1."""
+    check_from_1(top=top, quantiles=quantiles, batch_size=batch_size)
     name, reads = type(model.model if isinstance(model, ByHand) else model).__name__, "numbers"
     if isinstance(model, SequenceModel):
         name, reads = model.name, model.reads
-    return Origin(name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, lanes, sizes_of(model).kind)
-
-
-def differences(asked: Origin, got: Origin) -> str:
-    """What an origin has that another has not, in words."""
-    words = {
-        "model": f"the model {shortened(got.model)}",
-        "kind": f"the cells of a {got.kind}",
-        "weights": "other weights",
-        "joins": "tokens of another kind",
-        "top": f"top={got.top}",
-        "quantiles": f"quantiles={got.quantiles}",
-        "lanes": f"batch_size={got.lanes}",
-    }
-    return ", ".join(said for name, said in words.items() if getattr(asked, name) != getattr(got, name))
+    return Origin(name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, batch_size)
 
 
 def weights_digest(model: nn.Module) -> str:

@@ -17,7 +17,6 @@ from cachetools import LRUCache
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, check_kind
-from lstm_core.scanning.model import CellSizes
 from lstm_core.scanning.store import Store
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import places_of, units_of
@@ -97,50 +96,33 @@ def pattern(
     return Pattern(units, quantity, threshold, layer, direction, sign)
 
 
-def check_pattern(wanted: Pattern, sizes: CellSizes) -> None:
-    """Raise LstmCoreError if a pattern has units that the model lacks."""
-    if wanted.quantity not in sizes.cell.quantities:
-        there = ", ".join(sizes.cell.quantities)
-        raise LstmCoreError(
-            f"Expected a pattern of {there}, which the scanned model has, got one of {wanted.quantity}."
-        )
-    layers, directions, units = sizes.shape(wanted.quantity)
-    if wanted.layer >= layers or wanted.direction >= directions or max(wanted.units, default=0) >= units:
-        raise LstmCoreError(
-            f"Expected a pattern of the scanned model, with {layers} layers, {directions} directions and {units} "
-            f"units, got {wanted}."
-        )
-
-
 # Where else are they on together?
 
 STEPS_AT_ONCE = 1 << 20
 """Texts are searched in blocks of about so many steps."""
-Bits = LRUCache[Any, np.ndarray]
-"""Which units are on at each step of a block (word, step), by what was searched and where."""
+Known = LRUCache[Any, np.ndarray]
+"""What was computed once: which units are on at each step of a block (word, step), by what was searched and where."""
 
 
-def best_hits(stores: Sequence[Store], known: Bits, wanted: Pattern, length: int, limit: int) -> np.ndarray:
+def best_hits(store: Store, known: Known, wanted: Pattern, length: int, limit: int) -> np.ndarray:
     """The best hits of a pattern, (hit, 5): text, first, last, shared, union."""
-    best, text = np.zeros((0, 5), np.int64), 0
-    for number, store in enumerate(stores):
-        kept, first = np.flatnonzero(store.lengths), 0
-        begins, ends = store.begins[kept], (store.begins + store.lengths)[kept]
-        while first < len(kept):
-            last = max(first + 1, int(np.searchsorted(ends, begins[first] + STEPS_AT_ONCE, side="right")))
-            bits = _bits(number, store, known, wanted, int(begins[first]), int(ends[last - 1]))
-            found = hits_in(bits, begins[first:last] - begins[first], wanted.units, length)
-            found[:, 0] = kept[first:last][found[:, 0]] + text
-            best, first = ranked(np.concatenate([best, found]), limit), last
-        text += len(store.lengths)
+    store.check()
+    texts = np.flatnonzero(store.lengths)
+    begins, ends = store.begins[texts], (store.begins + store.lengths)[texts]
+    best, first = np.zeros((0, 5), np.int64), 0
+    while first < len(texts):
+        last = max(first + 1, int(np.searchsorted(ends, begins[first] + STEPS_AT_ONCE, side="right")))
+        bits = _bits(store, known, wanted, int(begins[first]), int(ends[last - 1]))
+        found = hits_in(bits, begins[first:last] - begins[first], wanted.units, length)
+        found[:, 0] = texts[first:last][found[:, 0]]
+        best, first = ranked(np.concatenate([best, found]), limit), last
     return best
 
 
-def _bits(number: int, store: Store, known: Bits, wanted: Pattern, begin: int, end: int) -> np.ndarray:
-    """Which units are on at each step of a block of a store, (word, step); kept for the next search."""
+def _bits(store: Store, known: Known, wanted: Pattern, begin: int, end: int) -> np.ndarray:
+    """Which units are on at each step of a block, (word, step); kept for the next search."""
     place = wanted.quantity, wanted.layer, wanted.direction
-    key = number, *place, wanted.threshold, wanted.sign, begin
-    store.check()
+    key = *place, wanted.threshold, wanted.sign, begin
     if key not in known:
         bits = np.concatenate([packed_units(wanted, values) for _, values in store.blocks(*place, begin, end)], axis=1)
         if bits.nbytes > known.maxsize:

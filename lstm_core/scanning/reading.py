@@ -7,7 +7,7 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -17,7 +17,6 @@ from torch import nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
-from lstm_core.scanning.model import CellSizes
 from lstm_core.scanning.read_part import read_part
 from lstm_core.scanning.store import StoreWriter
 from lstm_core.scanning.windows import Part, parts
@@ -35,21 +34,12 @@ def read_into(
 ) -> None:
     """Have all texts read; `count`: how many there are, where it is known."""
     about = writer.about
-    how = writer.folder, about.quantities, about.origin.lanes
+    how = writer.folder, about.quantities, about.origin.batch_size
     with _told(progress, count) as tell, _workers(model, how, client) as workers:
         _read_all(parts(model, texts, about.quantities), writer.has, workers, tell)
     if not writer.steps:
         got = f"{writer.texts:,} texts without tokens" if writer.texts else "none"
         raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
-
-
-def stored(quantities: Sequence[str] | None, sizes: CellSizes) -> tuple[str, ...]:
-    """The quantities that are stored."""
-    chosen = sizes.cell.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
-    there = sizes.cell.quantities
-    if not chosen or not set(chosen) <= set(there):
-        raise LstmCoreError(f"Expected quantities of {', '.join(there)}, got {quantities!r}. Name those to keep.")
-    return tuple(chosen)
 
 
 class _Workers(NamedTuple):

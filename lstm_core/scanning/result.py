@@ -6,16 +6,17 @@ import html
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from cachetools import LRUCache
+from cachetools import LRUCache, cachedmethod
 from torch import nn
 
-from lstm_core.analysis.units import Table, joined_tables
+from lstm_core.analysis.units import Table
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.modules import check_model
@@ -25,20 +26,19 @@ from lstm_core.scanning.model import (
     JOINS,
     CellSizes,
     Origin,
-    differences,
     origin_of,
     reads_numbers,
     scanned_model,
     sizes_of,
 )
 from lstm_core.scanning.over_represented import over_represented
-from lstm_core.scanning.pattern import Bits, Pattern, best_hits, check_pattern
-from lstm_core.scanning.reading import read_into, stored
+from lstm_core.scanning.pattern import Known, Pattern, best_hits
+from lstm_core.scanning.reading import read_into
 from lstm_core.scanning.sources import Texts, files_of, source_of
-from lstm_core.scanning.store import Store, StoreHeader, copied, joined_labels, open_store, opened_for_writing
+from lstm_core.scanning.store import Store, StoreHeader, copied, differences, open_store, opened_for_writing
 from lstm_core.scanning.texts_again import find_text, traces
-from lstm_core.scanning.windows import LANES, begins_of, draws, times_of
-from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, joined_proof, to_or_exactly
+from lstm_core.scanning.windows import LANES, draws, times_of
+from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
 
 if TYPE_CHECKING:
     import pandas
@@ -52,7 +52,7 @@ SMALLEST_EXPONENT = -20
 SAMPLES_A_QUANTILE, MOST_SAMPLED = 200, 8 * 2**20
 """How many steps are drawn for each quantile, and the most numbers that all units have at them."""
 MOST_BYTES = 1 << 30
-"""The most memory for the bits of one scan, which say which units are on at each step."""
+"""The most memory for what a scan has computed once, as which units are on at each step."""
 
 
 def scan(
@@ -104,13 +104,18 @@ def scan(
     check_model(model)
     source = source_of(texts, reads_numbers(model))
     read_by, every = reader(model, source.texts)
-    sizes, lanes = sizes_of(read_by), LANES if batch_size is None else batch_size
-    about = StoreHeader(origin_of(read_by, top, quantiles, lanes), sizes, stored(quantities, sizes))
+    sizes = sizes_of(read_by)
+    chosen = sizes.cell.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
+    if not chosen or not set(chosen) <= set(sizes.cell.quantities):
+        there = ", ".join(sizes.cell.quantities)
+        raise LstmCoreError(f"Expected quantities of {there}, got {quantities!r}. Name those to keep.")
+    origin = origin_of(read_by, top, quantiles, LANES if batch_size is None else batch_size)
+    about = StoreHeader(origin, sizes, chosen)
     with opened_for_writing(store, resume, about) as writer:
         read_into(writer, read_by, every, source.known, progress, client)
         kept = writer.finish()
     # A generator is used up; a path and a list can be read again.
-    return Scan((kept,), read_by, texts if isinstance(texts, (str, os.PathLike, Sequence)) else None)
+    return Scan(kept, read_by, texts if isinstance(texts, (str, os.PathLike, Sequence)) else None)
 
 
 def load_scan(path: str | Path) -> Scan:
@@ -127,7 +132,7 @@ def load_scan(path: str | Path) -> Scan:
     (2, 6)
     """
     check_kind(path, (str, os.PathLike), "a path", "Give that of a store.")
-    return Scan((open_store(Path(os.path.abspath(path))),))
+    return Scan(open_store(Path(os.path.abspath(path))))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,12 +143,13 @@ class Scan:
     Values are read as float32.
     """
 
-    stores: tuple[Store, ...]
-    """Where the texts and the numbers are; of scans that were added several, one after the other."""
+    arrays: Store
+    """The numbers of all steps, on the disk."""
     model: nn.Module | None = None
     """The model that was scanned; a store does not contain it."""
     corpus: Texts | None = None
     """The texts, if they can be read again: a path or a list. A store contains their tokens."""
+    _known: Known = field(default_factory=lambda: LRUCache(MOST_BYTES, getsizeof=lambda array: array.nbytes))
 
     def with_texts(self, texts: Texts | None, model: nn.Module | None = None) -> Scan:
         """This scan with its texts and its model, for what lets the model read them again after `load_scan`.
@@ -155,32 +161,32 @@ class Scan:
     @property
     def store(self) -> Path:
         """The folder of the scan: without `store=` one that is deleted when the scan is no longer used."""
-        return self.stores[0].folder
+        return self.arrays.folders[0]
 
     @property
     def origin(self) -> Origin:
         """What was asked, and of which model."""
-        return self.stores[0].about.origin
+        return self.arrays.about.origin
 
     @property
     def sizes(self) -> CellSizes:
         """How many layers, directions and units the model's cells have."""
-        return self.stores[0].about.sizes
+        return self.arrays.about.sizes
 
     @property
     def quantities(self) -> tuple[str, ...]:
         """What is stored of every step."""
-        return self.stores[0].about.quantities
+        return self.arrays.about.quantities
 
-    @cached_property
+    @property
     def lengths(self) -> np.ndarray:
         """(text,): the steps of each text."""
-        return np.concatenate([store.lengths for store in self.stores])
+        return self.arrays.lengths
 
-    @cached_property
+    @property
     def begins(self) -> np.ndarray:
         """(text,): the first step of each text, when the texts follow each other."""
-        return begins_of(self.lengths)
+        return self.arrays.begins
 
     @property
     def texts(self) -> int:
@@ -190,7 +196,7 @@ class Scan:
     @property
     def steps(self) -> int:
         """How many steps the texts have in all."""
-        return int(self.lengths.sum())
+        return self.arrays.steps
 
     @property
     def files(self) -> list[Path] | None:
@@ -203,12 +209,12 @@ class Scan:
     @property
     def max_error(self) -> float:
         """The proof: the largest `max_error` of the recordings."""
-        return joined_proof(self.stores).max_error
+        return self.arrays.max_error
 
     @property
     def proof(self) -> Proof | None:
         """`max_error` in proportion to the values, as in `Trace`."""
-        return joined_proof(self.stores).proof
+        return self.arrays.proof
 
     @cached_property
     def units(self) -> pandas.DataFrame:
@@ -219,11 +225,7 @@ class Scan:
         the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
-        return _units_of(self._table, self.sizes)
-
-    @cached_property
-    def _table(self) -> Table:
-        return reduce(joined_tables, (store.table for store in self.stores))
+        return _units_of(self.arrays.table, self.sizes)
 
     def values(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(step,) float32: what a unit had at each step, one text after the other; NaN at a step that does not count.
@@ -232,9 +234,8 @@ class Scan:
         `scan.begins[n] : scan.begins[n] + scan.lengths[n]`.
         """
         quantity = self._checked(unit, quantity, layer, direction)
-        blocks = (block for store in self.stores for _, block in store.blocks(quantity, layer, direction))
-        values = np.concatenate([block[unit] for block in blocks])
-        values[~self._counted(layer, direction)] = np.nan
+        values = np.concatenate([block[unit] for _, block in self.arrays.blocks(quantity, layer, direction)])
+        values[~self.arrays.counted[layer, direction]] = np.nan
         return values
 
     def states(
@@ -248,8 +249,10 @@ class Scan:
     ) -> np.ndarray:
         """(unit, step) float32: what all units of a layer and direction had at the steps [first, end) of a text."""
         quantity = self._checked(0, quantity, layer, direction)
-        store, begin, end = self._place(text, first, end)
-        return np.concatenate([values for _, values in store.blocks(quantity, layer, direction, begin, end)], axis=1)
+        begin, end = self._place(text, first, end)
+        blocks = self.arrays.blocks(quantity, layer, direction, begin, end)
+        none = np.empty((self.sizes.shape(quantity)[-1], 0), np.float32)
+        return np.concatenate([none, *(values for _, values in blocks)], axis=1)
 
     def histogram(
         self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0
@@ -307,26 +310,17 @@ class Scan:
         table.insert(0, "quantile", np.repeat(np.arange(len(bands)), [len(band) for band in kept]))
         return table
 
+    @cachedmethod(attrgetter("_known"), key=lambda _, layer=0, direction=0: ("sample", layer, direction))
     def sample(self, layer: int = 0, direction: int = 0) -> np.ndarray:
         """Steps that count, drawn at random, in a random order: some 200 a quantile, always the same ones. Copies of a
         text are drawn alike."""
-        if (layer, direction) not in self._samples:
-            self._samples[layer, direction] = self._drawn(layer, direction)
-        return self._samples[layer, direction].copy()
-
-    @cached_property
-    def _samples(self) -> dict[tuple[int, int], np.ndarray]:
-        return {}
-
-    def _drawn(self, layer: int, direction: int) -> np.ndarray:
-        digests = np.concatenate([store.digests for store in self.stores])
-        drawn = draws(np.repeat(digests, self.lengths), times_of(self.lengths))
-        there = np.flatnonzero(self._counted(layer, direction))
+        drawn = draws(np.repeat(self.arrays.digests, self.lengths), times_of(self.lengths))
+        there = np.flatnonzero(self.arrays.counted[layer, direction])
         numbers = self.sizes.numbers(self.sizes.cell.trace.states)
         most = max(10, min(SAMPLES_A_QUANTILE * self.origin.quantiles, MOST_SAMPLED // numbers))
         if len(there) > most:
             there = there[drawn[there] <= np.partition(drawn[there], most - 1)[most - 1]]
-        return there[np.argsort(drawn[there], kind="stable")[:most]]
+        return read_only(there[np.argsort(drawn[there], kind="stable")[:most]])
 
     def tokens(self, unit: int, layer: int = 0, direction: int = 0) -> pandas.DataFrame:
         """What a unit did at each type of token, one row a type, the most frequent first.
@@ -338,8 +332,8 @@ class Scan:
 
         self._checked(unit, None, layer, direction)
         # Numbers are no types.
-        there = self._counted(layer, direction) & (self.origin.joins != JOINS["numbers"])
-        rows = pd.DataFrame({"token": joined_labels([store.tokens for store in self.stores])[there]})
+        there = self.arrays.counted[layer, direction] & (self.origin.joins != JOINS["numbers"])
+        rows = pd.DataFrame({"token": self.arrays.tokens[there]})
         for state in (state for state in self.sizes.cell.trace.states if state in self.quantities):
             values = before = np.full(self.steps, np.nan)
             if unit < self.sizes.shape(state)[-1]:
@@ -357,29 +351,22 @@ class Scan:
         full = self.lengths > 0
         ends = self.begins + self.lengths - 1
         earlier, first = np.roll(values, 1 if direction == 0 else -1), (self.begins if direction == 0 else ends)[full]
-        start: float = self._table[f"{state}_start"][layer, direction, unit]
+        start: float = self.arrays.table[f"{state}_start"][layer, direction, unit]
         earlier[first] = start
         return earlier
 
+    @cachedmethod(attrgetter("_known"), key=lambda _, layer=0, direction=0: ("correlations", layer, direction))
     def correlations(self, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(unit, unit): the correlation of each two units' c over all steps; NaN for a unit that never changes."""
         state = self._checked(0, None, layer, direction)
-        if (layer, direction) not in self._correlations:
-            mean = self._table[f"{state}_mean"][layer, direction].astype(np.float32)[:, None]
-            products = np.zeros((len(mean), len(mean)))
-            for store in self.stores:
-                for first, values in store.blocks(state, layer, direction):
-                    there = store.counted[layer, direction, first : first + values.shape[1]]
-                    apart = values[:, there] - mean
-                    products += apart @ apart.T
-            spread = np.sqrt(np.diag(products))
-            with np.errstate(invalid="ignore", divide="ignore"):
-                self._correlations[layer, direction] = np.clip(products / np.outer(spread, spread), -1.0, 1.0)
-        return self._correlations[layer, direction].copy()
-
-    @cached_property
-    def _correlations(self) -> dict[tuple[int, int], np.ndarray]:
-        return {}
+        mean = self.arrays.table[f"{state}_mean"][layer, direction].astype(np.float32)[:, None]
+        products = np.zeros((len(mean), len(mean)))
+        for first, values in self.arrays.blocks(state, layer, direction):
+            apart = values[:, self.arrays.counted[layer, direction, first : first + values.shape[1]]] - mean
+            products += apart @ apart.T
+        spread = np.sqrt(np.diag(products))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return read_only(np.clip(products / np.outer(spread, spread), -1.0, 1.0))
 
     def losses(self) -> pandas.DataFrame:
         """The loss of each text that the model predicts, the worst first; without rows if the model predicts nothing.
@@ -395,7 +382,7 @@ class Scan:
 
     def step_losses(self) -> np.ndarray:
         """(step,): the loss of each step's token, given all before it in its text; NaN where none is predicted."""
-        return np.concatenate([store.losses for store in self.stores])
+        return self.arrays.losses
 
     def search(
         self,
@@ -427,28 +414,18 @@ class Scan:
                 "Expected a pattern of units that are on, got one without. Take another stretch, or a lower threshold."
             )
         check_from_1(length=length, limit=limit)
-        check_pattern(pattern, self.sizes)
         if texts is not None:
             read = scanned_model(self.origin, self.model if model is None else model)
-            again = scan(read, texts, batch_size=self.origin.lanes, quantities=pattern.quantity, client=client)
+            again = scan(read, texts, batch_size=self.origin.batch_size, quantities=pattern.quantity, client=client)
             return again.search(pattern, length, limit)
-        if pattern.quantity not in self.quantities:
-            raise LstmCoreError(
-                f"Expected a pattern of {' or '.join(self.quantities)}, which is stored, got one of "
-                f"{pattern.quantity}. Give texts= to read them again, or scan with it in quantities=."
-            )
+        self._checked(max(pattern.units), pattern.quantity, pattern.layer, pattern.direction)
         import pandas as pd
 
-        best = best_hits(self.stores, self._bits, pattern, length, limit)
+        best = best_hits(self.arrays, self._known, pattern, length, limit)
         words = [self.words(*hit) for hit in best[:, :3].tolist()]
         columns: dict[str, Any] = dict(zip(("text", "first", "last", "shared", "union"), best.T, strict=True))
         columns |= {name: [row[n] for row in words] for n, name in enumerate(("before", "match", "after"))}
         return pd.DataFrame(columns | {"answer": [self.answer(hit[0], hit[2]) for hit in best.tolist()]})
-
-    @cached_property
-    def _bits(self) -> Bits:
-        """Which units are on at each step, for the last searches."""
-        return LRUCache(MOST_BYTES, getsizeof=lambda bits: bits.nbytes)
 
     def nearest(self, text: int, time: int, layer: int = 0, direction: int = 0, limit: int = 20) -> pandas.DataFrame:
         """The steps of the corpus whose c is nearest to that of one step, the nearest first.
@@ -465,8 +442,7 @@ class Scan:
         distance = np.concatenate(
             [
                 np.einsum("us,us->s", apart, apart)
-                for store in self.stores
-                for _, values in store.blocks(state, layer, direction)
+                for _, values in self.arrays.blocks(state, layer, direction)
                 for apart in [values - here]
             ]
         )
@@ -483,22 +459,18 @@ class Scan:
 
     def tokens_of(self, text: int, first: int = 0, end: int | None = None) -> list[str]:
         """The tokens of the steps [first, end) of a text."""
-        store, begin, end = self._place(text, first, end)
-        return list(store.tokens[begin:end])
+        return list(self.arrays.tokens[slice(*self._place(text, first, end))])
 
     def answer(self, text: int, time: int) -> str:
         """What the model says after a step: a label, or a set of labels; else ""."""
-        store, begin, _ = self._place(text, time, time + 1)
-        return str(store.answers[begin])
+        return str(self.arrays.answers[self._place(text, time, None)[0]])
 
-    def _place(self, text: int, first: int, end: int | None) -> tuple[Store, int, int]:
-        """The store of a text, and there the steps [begin, end) of its steps [first, end)."""
-        for store in self.stores:
-            if text < len(store.lengths):
-                begin, length = int(store.begins[text]), int(store.lengths[text])
-                return store, begin + first, begin + (length if end is None else min(end, length))
-            text -= len(store.lengths)
-        raise LstmCoreError(f"Expected a text from 0 to {self.texts - 1}.")
+    def _place(self, text: int, first: int, end: int | None) -> tuple[int, int]:
+        """The steps [begin, end) of the corpus that are the steps [first, end) of a text."""
+        if not 0 <= text < self.texts:
+            raise LstmCoreError(f"Expected a text from 0 to {self.texts - 1}, got {text}.")
+        begin, length = int(self.begins[text]), int(self.lengths[text])
+        return begin + first, begin + (length if end is None else min(end, length))
 
     find_text, over_represented, traces = find_text, over_represented, traces
 
@@ -516,20 +488,21 @@ class Scan:
 
     def save(self, path: str | Path) -> None:
         """The whole scan in a folder of its own, as of `store=`; `lstm_core.load_scan` gives it back bit for bit."""
-        copied(self.stores, Path(os.path.abspath(path)))
+        copied(self.arrays, Path(os.path.abspath(path)))
 
     def __add__(self, other: Scan) -> Scan:
         """The scan of the texts of both: those of `other` come after those of this one."""
         if not isinstance(other, Scan):
             return NotImplemented
-        alike: Any = {"lanes": self.origin.lanes, "top": self.origin.top, "quantiles": self.origin.quantiles}
-        got = differences(self.origin, replace(other.origin, **alike))
-        if got or self.sizes != other.sizes or set(self.quantities) != set(other.quantities):
+        alike: Any = {name: getattr(self.origin, name) for name in ("batch_size", "top", "quantiles")}
+        theirs = replace(other.arrays.about, origin=replace(other.origin, **alike))
+        if got := differences(self.arrays.about, theirs):
             raise LstmCoreError(
                 "Expected two scans of one model with one choice of quantities, got the second with "
-                f"{got or 'others'}. Scan both alike."
+                f"{got}. Scan both alike."
             )
-        return Scan((*self.stores, *other.stores), self.model)
+        both = self.arrays, other.arrays
+        return Scan(Store([folder for store in both for folder in store.folders], of=both), self.model)
 
     def summary(self) -> str:
         """The scan as text: the model, the corpus, the proof, and a line for each layer and direction."""
@@ -545,7 +518,7 @@ class Scan:
             lines.append(line + kept)
         texts, steps = (f"{n:,} {one}{'s' * (n != 1)}" for n, one in ((self.texts, "text"), (self.steps, "step")))
         head = f"Scan of {texts}, {steps}, by {self.origin.model}"
-        rebuilt = "the model's own memory" if self.origin.kind == BY_HAND else "PyTorch's own output"
+        rebuilt = "the model's own memory" if sizes.kind == BY_HAND else "PyTorch's own output"
         near = to_or_exactly(difference_and_nearness(self.max_error, self.proof))
         proof = HOLDS_NAN if math.isnan(self.max_error) else f"gates rebuild {rebuilt} {near}"
         return "\n".join([head, proof, *lines])
@@ -565,17 +538,13 @@ class Scan:
         if quantity not in self.quantities:
             raise LstmCoreError(
                 f"Expected quantity {' or '.join(map(repr, self.quantities))}, got {quantity!r}. Scan with quantities= "
-                "to keep others; the shares of gates are in .units."
+                "to keep others, or search with texts=; the shares of gates are in .units."
             )
         names, sizes = ("layer", "direction", "unit"), self.sizes.shape(quantity)
         for name, value, size in zip(names, (layer, direction, unit), sizes, strict=True):
             if not 0 <= value < size:
                 raise LstmCoreError(f"Expected a {name} from 0 to {size - 1}, got {value}.")
         return quantity
-
-    def _counted(self, layer: int, direction: int) -> np.ndarray:
-        """(step,): which steps count."""
-        return np.concatenate([store.counted[layer, direction] for store in self.stores])
 
     def _texts_at(self, steps: np.ndarray) -> np.ndarray:
         """The text of each of some steps."""
@@ -594,6 +563,12 @@ class Scan:
         columns["value"] = values
         columns |= {"before": [before for before, _, _ in around], "after": [after for _, _, after in around]}
         return pd.DataFrame(columns)
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """An array that is kept for the next who asks."""
+    array.flags.writeable = False
+    return array
 
 
 def _units_of(table: Table, sizes: CellSizes) -> pandas.DataFrame:

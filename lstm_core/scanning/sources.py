@@ -4,7 +4,6 @@ import os.path
 import sysconfig
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,20 +31,11 @@ def source_of(texts: Texts, of_numbers: bool = False) -> TextSource:
     read = _read_table if of_numbers else _read_file
     if isinstance(texts, (str, os.PathLike)):
         return _of_path(Path(texts), texts, read)
-    if hasattr(texts, "columns"):
+    if isinstance(texts, bytes | Mapping) or hasattr(texts, "columns") or not isinstance(texts, Iterable):
         raise LstmCoreError(
-            f"Expected a path or an iterable of texts, got a {type(texts).__name__}. Give the column that holds the "
-            "texts, or for a series of numbers a list of arrays: [table.to_numpy()]."
-        )
-    if isinstance(texts, Mapping):
-        raise LstmCoreError(
-            f"Expected a path or an iterable of texts, got a {type(texts).__name__} with the keys "
-            f"{str(list(texts))[:100]}. Give the values that are texts: list(texts.values()), or texts['text']."
-        )
-    if isinstance(texts, bytes) or not isinstance(texts, Iterable):
-        raise LstmCoreError(
-            f"Expected texts as a path or an iterable of str, token lists or arrays, got {type(texts).__name__}. "
-            "Give a list of texts, also for one text."
+            f"Expected texts as a path or an iterable of str, token lists or arrays, got {type(texts).__name__}. Give "
+            "a list of texts, also for one; of a table or a dict what holds the texts, such as texts['text']; for a "
+            "series of numbers [table.to_numpy()]."
         )
     count = len(texts) if isinstance(texts, Sized) else None
     return TextSource((read(text) if isinstance(text, os.PathLike) else text for text in texts), count)
@@ -99,9 +89,9 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSour
         files = _files_in(path)
         return TextSource(map(read, files), len(files))
     if os.path.isfile(path):
-        return (
-            TextSource(iter([read(path)]), 1) if read is _read_table else TextSource(_lines(path), _count_lines(path))
-        )
+        # A text a line, numbered as the lines are, from 0; a table is one text.
+        found = [read(path)] if read is _read_table else _read_file(path).removesuffix("\n").split("\n")
+        return TextSource(iter(found), len(found))
     raise LstmCoreError(
         f"Expected a file or a folder of texts, got no file at {shortened(given)}. Give a list of texts, also for one "
         "text."
@@ -122,41 +112,18 @@ def _files_in(folder: Path) -> list[Path]:
     return [file for file in every if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
 
 
-def _count_lines(path: Path) -> int:
-    """How many lines a file has, so that the share done can be told."""
-    with _opened(path, "rb") as stream:
-        return 1 + sum(int(block.count(b"\n")) for block in iter(lambda: stream.read(1 << 20), b""))
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """The lines of a file; the number of a text is that of its line, from 0."""
-    with _opened(path) as stream:
-        for number, line in enumerate(stream):
-            if number == 0:
-                line = line.removeprefix("\ufeff")
-            if "\0" in line:
-                raise _not_text(path)
-            yield line.removesuffix("\n")
-
-
 def _read_file(path: os.PathLike[str]) -> str:
-    with _opened(Path(path)) as stream:
-        text: str = stream.read()
-    if "\0" in text:
-        raise _not_text(path)
-    return text.removeprefix("\ufeff")
-
-
-@contextmanager
-def _opened(path: Path, mode: str = "r") -> Iterator[Any]:
-    """An open file; what the system or the text says against it becomes a sentence."""
     try:
-        with path.open(mode, encoding=None if "b" in mode else "utf-8") as stream:
-            yield stream
-    except UnicodeDecodeError as error:
-        raise _not_text(path) from error
-    except OSError as error:
-        raise LstmCoreError(f"Expected to read {shortened(path)}, got: {error.strerror or error}.") from error
+        text = Path(path).read_text(encoding="utf-8")
+        if "\0" in text:
+            raise ValueError("a character 0")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise LstmCoreError(
+            f"Expected text in UTF-8 in {shortened(path)}, got: {reason}. Leave this file out, or give the texts "
+            "themselves."
+        ) from error
+    return text.removeprefix("\ufeff")
 
 
 def _read_table(path: os.PathLike[str]) -> Any:
@@ -169,10 +136,3 @@ def _read_table(path: os.PathLike[str]) -> Any:
         except (OSError, ValueError) as error:
             raise LstmCoreError(f"Expected a table in {shortened(path)}, got: {str(error)[:200]}.") from error
     return read_series(Path(path)).values
-
-
-def _not_text(path: os.PathLike[str]) -> LstmCoreError:
-    return LstmCoreError(
-        f"Expected text in UTF-8, got something else in {shortened(path)}. Leave this file out, or give the texts "
-        "themselves."
-    )

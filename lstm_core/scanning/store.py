@@ -19,10 +19,10 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_json
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.scanning.arrays import PARTS, UNITS, describe_arrays, read, read_blocks, write_steps, written
-from lstm_core.scanning.model import CellSizes, Origin, differences
+from lstm_core.scanning.model import CellSizes, Origin
 from lstm_core.scanning.windows import Part, begins_of, times_of
 from lstm_core.traces.summary import JoinedProof, checked_proof, joined_proof
 
@@ -63,105 +63,91 @@ class StoreHeader:
             return cls(Origin(**said["origin"]), CellSizes(*said["sizes"]), tuple(said["quantities"]))
 
 
-class Store:
-    """The numbers of a corpus on the disk, to be asked."""
+def differences(asked: StoreHeader, got: StoreHeader) -> str:
+    """What a header has that another has not, in words."""
+    ours, theirs = (asdict(each.origin) | {"sizes": each.sizes, "quantities": each.quantities} for each in (asked, got))
+    others = {name: value for name, value in theirs.items() if value != ours[name]}
+    return ", ".join("other weights" if name == "weights" else f"{name}={value}" for name, value in others.items())
 
-    def __init__(self, folder: Path, temporary: Path | None = None) -> None:
-        """`temporary`: a folder that is deleted when nobody has the store any more."""
-        self.folder, self.about = folder, StoreHeader.of(folder)
+
+class Store:
+    """The numbers of a corpus on the disk, to be asked: of one scan, or of several, one after the other."""
+
+    def __init__(self, folders: Sequence[Path], temporary: Path | None = None, of: Sequence[Store] = ()) -> None:
+        """`temporary`: a folder that is deleted when nobody has the store any more; `of`: stores with such folders."""
+        self.folders, self.about, self._of = tuple(folders), StoreHeader.of(folders[0]), of
         if temporary is not None:
             weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
-        self._seen = _changed(folder)
-        self.lengths, self.digests = self._column("length").astype(np.int64), self._column("digest")
-        self.begins, self.steps = begins_of(self.lengths), int(self.lengths.sum())
-        with read(folder):
-            if _steps_in(folder) != self.steps:
-                raise ValueError(f"other parts than were scanned: of {self.steps:,} steps")
-            proved = [
-                JoinedProof(error, checked_proof(proof)) for error, proof in (said["proof"] for said in self._words)
-            ]
-            self.max_error, self.proof = joined_proof(proved)
+        self._seen = [_changed(folder) for folder in folders]
+        self._begins, self.steps, parts = list[int](), 0, list[dict[str, Any]]()
+        for folder in folders:
+            self._begins.append(self.steps)
+            with read(folder):
+                parts += (own := [_opened(path) for path in files_of_parts(folder)])
+                self.steps += sum(len(part["token"]) for part in own)
+        with read(folders[0]):
+            self._add(parts)
+
+    def _add(self, parts: Sequence[Mapping[str, Any]]) -> None:
+        """What is small of all parts together."""
+
+        def column(name: str) -> np.ndarray:
+            return np.concatenate([part[name] for part in parts], -1)
+
+        self.lengths, self.digests = column("length").astype(np.int64), column("digest")
+        self.begins = begins_of(self.lengths)
+        self.tokens, self.answers = _labels(parts, "token"), _labels(parts, "answer")
+        """(step,): the token of each step, and what the model says after it; "" where it says nothing in words."""
+        self.losses, self.counted = column("loss"), column("counted")
+        """(step,): how badly each step was foreseen, NaN where nothing was; (layer, direction, step): which count."""
+        tables = [{n.removeprefix(UNITS): part[n] for n in part if UNITS in n} for part in parts]
+        self.table: Table = reduce(joined_tables, tables)
+        proved = [JoinedProof(error, checked_proof(proof)) for error, proof in (part["proof"] for part in parts)]
+        self.max_error, self.proof = joined_proof(proved)
 
     def check(self) -> None:
-        """Raise LstmCoreError if another scan stands in the folder now, or none."""
-        if _changed(self.folder) != self._seen:
-            raise LstmCoreError(
-                f"Expected the scan that was opened in {shortened(self.folder)}, got another one, or none: it was "
-                "replaced since. Open it with lstm_core.load_scan."
-            )
+        """Raise LstmCoreError if another scan stands in a folder now, or none."""
+        for folder, seen in zip(self.folders, self._seen, strict=True):
+            if _changed(folder) != seen:
+                raise LstmCoreError(
+                    f"Expected the scan that was opened in {shortened(folder)}, got another one, or none: it was "
+                    "replaced since. Open it with lstm_core.load_scan."
+                )
 
     def blocks(
         self, quantity: str, layer: int, direction: int, begin: int = 0, end: int | None = None
     ) -> Iterator[tuple[int, np.ndarray]]:
         """The first step and the values (unit, step) of each block of the steps [begin, end)."""
         self.check()
-        units = self.about.sizes.shape(quantity)[-1]
-        return read_blocks(self.folder, quantity, (layer, direction), units, begin, self.steps if end is None else end)
-
-    @cached_property
-    def table(self) -> Table:
-        """What is counted of all units."""
-        tables = self._of_parts(lambda part: {n.removeprefix(UNITS): part[n] for n in part.files if UNITS in n})
-        return reduce(joined_tables, tables)
-
-    @cached_property
-    def tokens(self) -> pandas.Categorical[object]:
-        """(step,): the token of each step."""
-        return self._labels("token")
-
-    @cached_property
-    def answers(self) -> pandas.Categorical[object]:
-        """(step,): what the model says after each step; "" where it says nothing in words."""
-        return self._labels("answer")
-
-    @cached_property
-    def losses(self) -> np.ndarray:
-        """(step,): how badly each step was foreseen; NaN where nothing was."""
-        return self._column("loss")
-
-    @cached_property
-    def counted(self) -> np.ndarray:
-        """(layer, direction, step): which steps count."""
-        return self._column("counted")
-
-    def _of_parts(self, ask: Any) -> list[Any]:
-        """What is asked of the file of each part."""
-        self.check()
-        with read(self.folder):
-            return [ask(part) for part in parts_in(self.folder)]
-
-    def _column(self, name: str) -> np.ndarray:
-        with read(self.folder):
-            found: np.ndarray = np.concatenate(self._of_parts(lambda part: part[name]), -1)
-        return found
-
-    @cached_property
-    def _words(self) -> list[dict[str, Any]]:
-        return self._of_parts(lambda part: json.loads(part["words"].tobytes()))
-
-    def _labels(self, name: str) -> pandas.Categorical[object]:
-        import pandas as pd
-
-        numbers = self._of_parts(lambda part: part[name])
-        with read(self.folder):
-            words = [pd.Index(said[name], dtype=object) for said in self._words]
-            return joined_labels([pd.Categorical.from_codes(*each) for each in zip(numbers, words, strict=True)])
+        units, end = self.about.sizes.shape(quantity)[-1], self.steps if end is None else end
+        for folder, first, last in zip(self.folders, self._begins, [*self._begins[1:], self.steps], strict=True):
+            inside = max(begin, first) - first, min(end, last) - first
+            if inside[0] < inside[1]:
+                for at, values in read_blocks(folder, quantity, (layer, direction), units, *inside):
+                    yield first + at, values
 
 
-def joined_labels(several: list[pandas.Categorical[object]]) -> pandas.Categorical[object]:
+def _opened(path: Path) -> dict[str, Any]:
+    """What is small of a part, by name."""
+    # NumPy leaves a file open that it can't read.
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as part:
+        words: dict[str, Any] = json.loads(part["words"].tobytes())
+        return dict(part) | words
+
+
+def _labels(parts: Sequence[Mapping[str, Any]], name: str) -> pandas.Categorical[object]:
     """The words of all steps, one after the other."""
+    import pandas as pd
     from pandas.api.types import union_categoricals
 
+    several = [pd.Categorical.from_codes(part[name], pd.Index(part[f"{name}s"], dtype=object)) for part in parts]
     joined: pandas.Categorical[object] = union_categoricals(several)
     return joined
 
 
-def parts_in(folder: Path) -> Iterator[Any]:
-    """What is small of each part of a scan, by name."""
-    for path in sorted((folder / PARTS).glob("[0-9]*.npz")):
-        # NumPy leaves a file open that it can't read.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as part:
-            yield part
+def files_of_parts(folder: Path) -> list[Path]:
+    """The file of each part of a scan."""
+    return sorted((folder / PARTS).glob("[0-9]*.npz"))
 
 
 def open_store(folder: Path) -> Store:
@@ -169,8 +155,12 @@ def open_store(folder: Path) -> Store:
 
     Raises LstmCoreError when there is none, or one that is not whole.
     """
-    if _is_whole(folder):
-        return Store(folder)
+    if steps := _steps_in(folder):
+        store = Store([folder])
+        with read(folder):
+            if store.steps != steps:
+                raise ValueError(f"other parts than were scanned: of {store.steps:,} steps")
+        return store
     got = "something else, or a store of an earlier version" if os.path.exists(folder) else "none there"
     if any(os.path.exists(place / HEADER) for place in (folder, _beside(folder))):
         got = "one that is being written or was stopped, and with the same resume= goes on"
@@ -185,16 +175,11 @@ def _beside(store: Path) -> Path:
 
 
 def _steps_in(folder: Path) -> int:
-    """The attribute of a whole store."""
-    steps: int = read_json((folder / GROUP).read_bytes())["attributes"]["steps"]
-    return steps
-
-
-def _is_whole(folder: Path) -> bool:
+    """The attribute of a whole store; 0 without one."""
     try:
-        return _steps_in(folder) > 0
+        return int(read_json((folder / GROUP).read_bytes())["attributes"]["steps"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return 0
 
 
 def _changed(folder: Path) -> tuple[int, int, int] | None:
@@ -226,11 +211,8 @@ def opened_for_writing(
     the parts of another scan.
     """
     with ExitStack() as held:
-        temporary = None
-        if store is None and resume is None:
-            temporary = Path(tempfile.mkdtemp(prefix="gatescope-scan-"))
-            store = temporary / "scan"
-        target = Path(os.path.abspath(resume if store is None else store))  # type: ignore[arg-type]
+        temporary = Path(tempfile.mkdtemp(prefix="gatescope-scan-")) if store is None and resume is None else None
+        target = Path(os.path.abspath(store or resume or f"{temporary}/scan"))
         folder = _beside(target) if resume is None else Path(os.path.abspath(resume))
         with written(target):
             for place in {target, folder}:
@@ -289,18 +271,13 @@ class StoreWriter:
         self.folder, self._target, self.about, self._temporary = folder, target, about, temporary
         self.texts = self.steps = self.parts = 0
         if goes_on and (folder / HEADER).exists():
-            got = StoreHeader.of(folder)
-            found = differences(about.origin, got.origin)
-            if got.quantities != about.quantities:
-                found = found or f"quantities={got.quantities}"
-            if found:
+            if found := differences(about, StoreHeader.of(folder)):
                 raise self._differ(found)
         else:
             shutil.rmtree(_set_aside(folder), ignore_errors=True)
             (folder / PARTS).mkdir(parents=True)
             write_bytes(folder / HEADER, json.dumps(asdict(about)).encode())
-        need = 8 + 4 * about.sizes.numbers(about.quantities)
-        free = shutil.disk_usage(folder).free
+        need, free = 8 + 4 * about.sizes.numbers(about.quantities), shutil.disk_usage(folder).free
         _log.info("The store %s takes %d MB for a million steps; %.0f MB are free.", target, need, free / 1e6)
 
     def file_of(self, part: int) -> Path:
@@ -313,29 +290,26 @@ class StoreWriter:
         Raises LstmCoreError if other texts were read before.
         """
         self.texts, self.steps = part.first + len(part.lengths), part.begin + part.steps
-        self.parts = part.number + 1
-        if not self.file_of(part.number).exists():
-            if _is_whole(self.folder):
-                raise self._differ("other texts")
-            return False
-        with read(self.folder), np.load(self.file_of(part.number), allow_pickle=False) as there:
-            if not np.array_equal(there["digest"], part.digests):
-                raise self._differ("other texts")
-        return True
+        self.parts, file = part.number + 1, self.file_of(part.number)
+        if there := file.exists():
+            with read(self.folder):
+                other = not np.array_equal(_opened(file)["digest"], part.digests)
+        if other if there else _steps_in(self.folder):
+            raise self._differ("other texts")
+        return there
 
     def finish(self) -> Store:
         """The store, once all parts are there."""
-        if len(list((self.folder / PARTS).glob("[0-9]*.npz"))) != self.parts:
+        if len(files_of_parts(self.folder)) != self.parts:
             raise self._differ("other texts")
-        if not _is_whole(self.folder):
-            with written(self._target):
-                self._describe()
-        if self.folder != self._target:
-            with written(self._target):
+        with written(self._target):
+            if not _steps_in(self.folder):
+                self._describe(Store([self.folder]))
+            if self.folder != self._target:
                 doomed = _set_aside(self._target)
                 os.replace(self.folder, self._target)
-            shutil.rmtree(doomed, ignore_errors=True)
-        return Store(self._target, self._temporary)
+                shutil.rmtree(doomed, ignore_errors=True)
+        return Store([self._target], self._temporary)
 
     def _differ(self, got: str) -> LstmCoreError:
         return LstmCoreError(
@@ -343,38 +317,26 @@ class StoreWriter:
             "another folder as resume, or delete this one."
         )
 
-    def _describe(self) -> None:
+    def _describe(self, found: Store) -> None:
         """Say what the arrays are, with the coordinates of their steps, and last that the store is whole."""
         for old in self.folder.rglob(GROUP):
             old.unlink()
-        group, begin, first = describe_arrays(self.folder, self.about.sizes, self.about.quantities, self.steps), 0, 0
-        for part in parts_in(self.folder):
-            lengths = part["length"]
-            texts, times = np.repeat(np.arange(first, first + len(lengths)), lengths), times_of(lengths)
-            # A lone surrogate has no bytes in UTF-8.
-            words = [
-                w.encode("utf-8", "backslashreplace").decode() for w in json.loads(part["words"].tobytes())["token"]
-            ]
-            columns = {"text": texts, "time": times, "token": np.array([*words, ""], object)[part["token"]]}
-            for name, values in columns.items():
-                group[name][begin : begin + len(values)] = values
-            begin, first = begin + len(times), first + len(lengths)
+        group = describe_arrays(self.folder, self.about.sizes, self.about.quantities, found.steps)
+        group["text"][:] = np.repeat(np.arange(len(found.lengths)), found.lengths)
+        group["time"][:], group["token"][:] = times_of(found.lengths), np.asarray(found.tokens)
         described = json.loads((self.folder / GROUP).read_bytes())
-        described["attributes"] = {"made by": "gatescope", "texts": first, "steps": begin}
+        described["attributes"] = {"made by": "gatescope", "texts": len(found.lengths), "steps": found.steps}
         write_bytes(self.folder / GROUP, json.dumps(described).encode())
 
 
-def copied(stores: Sequence[Store], target: Path) -> None:
-    """Write some stores of one model into one, the texts of each after those of the one before."""
-    about = stores[0].about
-    with opened_for_writing(target, None, about) as writer:
-        for store in stores:
-            for quantity in about.quantities:
-                for side in np.ndindex(*about.sizes.shape(quantity)[:2]):
-                    for first, values in store.blocks(quantity, *side):
-                        write_steps(writer.folder, quantity, side, values, writer.steps + first)
-            for path in sorted((store.folder / PARTS).glob("[0-9]*.npz")):
-                shutil.copyfile(path, writer.file_of(writer.parts))
-                writer.parts += 1
-            writer.steps += store.steps
+def copied(store: Store, target: Path) -> None:
+    """Write a store into one folder."""
+    with opened_for_writing(target, None, store.about) as writer:
+        for quantity in store.about.quantities:
+            for side in np.ndindex(*store.about.sizes.shape(quantity)[:2]):
+                for first, values in store.blocks(quantity, *side):
+                    write_steps(writer.folder, quantity, side, values, first)
+        for path in (path for folder in store.folders for path in files_of_parts(folder)):
+            shutil.copyfile(path, writer.file_of(writer.parts))
+            writer.parts += 1
         writer.finish()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +16,9 @@ from lstm_core.errors import LstmCoreError, check_from_1
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
 from lstm_core.scanning.by_hand import ByHand, reader
-from lstm_core.scanning.model import JOINS, lstm_of, reads_numbers, scanned_model
+from lstm_core.scanning.model import JOINS, lstm_of, reads_numbers, scanned_model, sizes_of
 from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.windows import draws
+from lstm_core.scanning.windows import draws, inputs_of, parts
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -37,14 +38,23 @@ def texts_of(scan: Scan, texts: Texts | None = None) -> Iterator[Text]:
     Raises LstmCoreError if there are none, or they are not as many or not as long as those that were scanned.
     """
     given = scan.corpus if texts is None else texts
-    if given is not None:
-        return _checked(_read(scanned_model(scan.origin, scan.model), given), scan.lengths)
-    if scan.origin.joins == JOINS["numbers"]:
-        raise LstmCoreError(
-            "Expected a scan that knows its texts, got one that was loaded from a file or had read an iterator. Give "
-            "the texts: scan.with_texts(texts)."
-        )
-    return (scan.tokens_of(number) for number in range(scan.texts))
+    if given is None:
+        if scan.origin.joins == JOINS["numbers"]:
+            raise LstmCoreError(
+                "Expected a scan that knows its texts, got one that was loaded from a file or had read an iterator. "
+                "Give the texts: scan.with_texts(texts)."
+            )
+        yield from (scan.tokens_of(number) for number in range(scan.texts))
+        return
+    read = _read(scanned_model(scan.origin, scan.model), given)
+    for number, (text, length) in enumerate(zip_longest(read, scan.lengths.tolist())):
+        if text is None or len(text) != length:
+            wanted, got = ("no text" if each is None else f"{each:,} steps" for each in (length, text and len(text)))
+            raise LstmCoreError(
+                f"Expected the texts that were scanned, with {wanted} as text {number}, got {got}. Give the same texts "
+                "in the same order."
+            )
+        yield text
 
 
 def _read(model: nn.Module, given: Texts) -> Iterator[Text]:
@@ -53,21 +63,6 @@ def _read(model: nn.Module, given: Texts) -> Iterator[Text]:
             yield text if isinstance(text, np.ndarray) else text.detach().cpu().numpy()
         else:
             yield list(model.tokens(text) if isinstance(text, str) and isinstance(model, SequenceModel) else text)
-
-
-def _checked(found: Iterator[Text], lengths: np.ndarray) -> Iterator[Text]:
-    """The texts, as far as they are as long as those that were scanned."""
-    for number, length in enumerate(lengths.tolist()):
-        text = next(found, None)
-        if text is None or len(text) != length:
-            got = "no more texts" if text is None else f"{len(text):,} steps"
-            raise LstmCoreError(
-                f"Expected the texts that were scanned, with {length:,} steps in text {number}, got {got}. Give the "
-                "same texts in the same order."
-            )
-        yield text
-    if next(found, None) is not None:
-        raise LstmCoreError(f"Expected the {len(lengths):,} texts that were scanned, got more. Give the same texts.")
 
 
 def traces(scan: Scan, texts: Texts | None = None) -> Iterator[Recorded]:
@@ -91,11 +86,8 @@ def _drawn(scan: Scan) -> dict[int, int]:
     """How many steps of which texts."""
     lengths, sizes = scan.lengths, scan.sizes
     left = max(1, MOST_NUMBERS // sizes.numbers(sizes.cell.trace.states))
-    in_order = np.arange(len(lengths))
-    if lengths.sum(dtype=np.int64) > left:
-        in_order = np.argsort(draws(np.zeros(len(lengths), np.uint64), in_order), kind="stable")
     chosen: dict[int, int] = {}
-    for number in in_order.tolist():
+    for number in np.argsort(draws(np.zeros(scan.texts, np.uint64), np.arange(scan.texts)), kind="stable").tolist():
         length = int(lengths[number])
         if sizes.directions == 1:
             length = min(length, left)
@@ -113,14 +105,11 @@ def _drawn(scan: Scan) -> dict[int, int]:
 def _trace(model: nn.Module, lstm: nn.RNNBase | ByHand, text: Text) -> Recorded:
     if isinstance(lstm, ByHand):
         return lstm.read([lstm.rows(text)])
+    [part] = parts(model, [text], sizes_of(model).cell.trace.states)
+    inputs, read = inputs_of(model, part)
+    x = inputs[read][:, None].to(lstm.get_parameter("weight_ih_l0"))
+    tokens = None if isinstance(text, np.ndarray) else text
     with torch.no_grad():
-        if isinstance(text, np.ndarray):
-            rows = torch.from_numpy(np.ascontiguousarray(text, np.float32))
-            x = model.embedding.embed(rows) if isinstance(model, SequenceModel) else rows
-            tokens = None
-        else:
-            x, tokens = model.vectors(text)[:, 0], text  # type: ignore[operator]
-        x = x[:, None].to(lstm.get_parameter("weight_ih_l0"))
         return run(lstm, x.transpose(0, 1) if lstm.batch_first else x, tokens=tokens)
 
 

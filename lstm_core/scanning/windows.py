@@ -167,7 +167,7 @@ def traces(model: nn.Module, part: Part, lanes: int) -> Iterator[tuple[AnyTrace,
             f"reads a text as a whole, got {lengths[longest]:,} in text {part.first + longest}. Cut it into shorter "
             "texts."
         )
-    inputs, read = _inputs(model, part)
+    inputs, read = inputs_of(model, part)
     for texts in _batches(lengths, lanes, rows, lstm):
         first, state = 0, None
         while there := int(np.count_nonzero(lengths[texts] > first)):
@@ -193,7 +193,7 @@ def _batches(lengths: np.ndarray, lanes: int, rows: int, lstm: nn.RNNBase | ByHa
         order = order[len(texts) :]
 
 
-def _inputs(model: nn.Module, part: Part) -> tuple[Tensor, Tensor]:
+def inputs_of(model: nn.Module, part: Part) -> tuple[Tensor, Tensor]:
     """The different inputs (input, feature) of a part, and which one each step reads."""
     with torch.no_grad():
         if part.rows is None:
