@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.plots.columns import Columns, round_up, whole
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure, nth, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import LIMITS, STRIPS, Strip
+from lstm_core.plots.time_axis import every_for
 
 # Pixels. Rows have a readable height until all strips together reach their maximum; then they shrink to one pixel.
 ROW, LEAST, MOST_TOGETHER = 15, 46, 830
@@ -39,25 +39,20 @@ def memory(
     look: Look,
     width: float,
     layer: int = 0,
-    direction: int = 0,
     strips: Sequence[Strip] = STRIPS,
     fill: float | None = None,
-    columns: Columns | None = None,
     reach: float = 1.0,
 ) -> tuple[Figure, list[StripPlace]]:
-    """The heatmaps of one layer and direction, one strip for each quantity, and the place of each.
+    """The heatmaps of one layer, one strip for each quantity, and the place of each.
 
-    cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
-    `fill`: the height to fill; then the figure fills its width too. `columns`: the steps of the columns; None for one
-    column a step. `reach`: the scale of c, or of h where there is no c, goes from -reach to
-    reach.
+    cells: by quantity, an array (unit, step). `width` in pixels; a column takes at most COLUMN_MOST of it.
+    `fill`: the height to fill; then the figure fills its width too. `reach`: the scale of c, or of h where there is no
+    c, goes from -reach to reach.
     """
-    columns = columns or whole(len(tokens))
+    steps = cells[strips[0].quantity].shape[1]
     if fill is None:
-        width = min(width, columns.steps * COLUMN_MOST)
-    steps = columns.steps
-    words, top = step_axis(tokens, width, steps)
-    beyond = past_the_end(words, width, steps)
+        width = min(width, steps * COLUMN_MOST)
+    words, top, beyond = step_axis(tokens, width, steps)
     places = place(strips, cells, top, GAP, fill)
     height = places[-1].top + places[-1].height + 1
     layout = on_the_page(look) | {
@@ -69,34 +64,22 @@ def memory(
     }
     data = []
     for number, (strip, spot) in enumerate(zip(strips, places, strict=True)):
-        axis = nth(number)
-        values = cells[strip.quantity]
-        units = values.shape[0]
-        layout[f"yaxis{axis}"] = unit_axis(units, spot, top, height - 1)
+        axis, values = nth(number), cells[strip.quantity]
+        units, inside = len(values), height - 1 - top
+        ends = [1 - (spot.top + spot.height - top) / inside, 1 - (spot.top - top) / inside]
+        layout[f"yaxis{axis}"] = {"domain": np.clip(ends, 0, 1).tolist(), "range": [units - 0.5, -0.5]}
+        layout[f"yaxis{axis}"] |= {"showticklabels": False, **edges(units), **BARE_AXIS}
         # A zoom into a unit applies to every strip (h may have fewer units: proj_size).
         if number and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
-        room = spot.height / units, columns.per * width / steps
+        trace = heatmap(strip, values, look, layer, 0, (spot.height / units, width / steps))
         # Equal x values would merge into one column, so a repeated word needs its position.
-        trace = heatmap(strip, values, look, layer, direction, room)
-        trace |= {"x": columns.positions(), "yaxis": f"y{axis}"}
+        trace |= {"x": list(range(steps)), "yaxis": f"y{axis}"}
         # The h of a relu RNN has no end either.
         if strip.sums or (strip.is_state and "c" not in cells):
             trace |= {"zmin": -reach, "zmax": reach}
         data.append(trace)
     return {"data": data, "layout": layout}, places
-
-
-def unit_axis(units: int, spot: StripPlace, top: float, bottom: float) -> Figure:
-    """The rows of a strip, the first on top, at the strip's place in a figure whose axes go from `top` to `bottom`."""
-    below, inside = bottom - spot.top - spot.height, bottom - top
-    return {
-        "domain": [max(0.0, below / inside), min(1.0, (below + spot.height) / inside)],
-        "range": [units - 0.5, -0.5],
-        "showticklabels": False,
-        **edges(units),
-        **BARE_AXIS,
-    }
 
 
 def edges(count: int) -> dict[str, float]:
@@ -184,67 +167,31 @@ def short_name(layer: int, direction: int) -> str:
 
 # How are the words written over their columns?
 
-# Pixels between the words and the strips, for the colours of a pinned unit.
-RIBBON = 6
-# A longer word is cut, so that it does not make all words slant.
-LONG_WORD = 12
-# The smallest width of a column that has a word, and of one that has a character.
-LEAST_WORD, LEAST_LETTER = 16, 8
+# Pixels: between the words and the strips, and the least width of a column that has a word.
+RIBBON, LEAST_WORD = 6, 16
 
 
-def step_axis(tokens: Sequence[str], width: float, steps: int) -> tuple[Figure, int]:
-    """The axis of some steps, and its height above the picture in pixels.
+def step_axis(tokens: Sequence[str], width: float, steps: int) -> tuple[Figure, int, int]:
+    """The axis of some steps, and the pixels that it needs above the picture and right of it.
 
     It shows words while they fit, level or slanted, and else positions.
     """
-    column = width / steps
-    least = LEAST_LETTER if all(width_of(label(token)) < LEAST_LETTER for token in tokens) else LEAST_WORD
-    if column < least or not tokens:
-        every = 1 if column >= 84 else round_up(84 / column)
-        return _axis({step: f"{step:,}" for step in range(0, steps, every)}, level=True), RIBBON + 28
-    labels = {step: label(token) for step, token in enumerate(tokens)}
-    labels = {step: _cut(text, column) for step, text in labels.items()} if _one_is_long(labels, column) else labels
-    longest = max((width_of(text) for text in labels.values()), default=0)
+    column, names, places = width / steps, [label(token) for token in tokens], range(steps)
+    widest = max(map(width_of, names), default=0)
     # Single letters stay level even close together.
-    level = longest + (6 if any(len(text) > 1 for text in labels.values()) else 0.5) <= column
-    return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
-
-
-def past_the_end(axis: Figure, width: float, steps: int) -> int:
-    """How many pixels of the words stand right of the picture's end: half of a word that is level, and, because it
-    rises by 60 degrees, half of one that is slanted. A page may make slanted words' columns narrower than `width`."""
-    column, lean = width / steps, 0.0
-    if axis["tickangle"] != 0:
-        column, lean = min(column, LEAST_WORD), FONT / 2
-    ends = zip(axis["tickvals"], axis["ticktext"], strict=True)
-    past = (width_of(html.unescape(text)) / 2 + lean - (steps - 0.5 - step) * column for step, text in ends)
-    return math.ceil(max(0.0, *past)) if axis["tickvals"] else 0
-
-
-def _one_is_long(labels: Mapping[int, str], column: float) -> bool:
-    """Whether all words would fit level except a few unusually long ones."""
-    fitting = [width_of(text) + 6 <= column for text in labels.values() if len(text) <= LONG_WORD]
-    return all(fitting) and len(fitting) > len(labels) / 2
-
-
-def _cut(text: str, column: float) -> str:
-    """A long word cut to its column, if enough of it remains to read."""
-    if len(text) <= LONG_WORD or width_of(text) + 6 <= column:
-        return text
-    left = text.removesuffix("…")
-    while left and width_of(left + "…") + 6 > column:
-        left = left[:-1]
-    return left + "…" if len(left) >= LONG_WORD / 2 else text
-
-
-def _axis(labels: Mapping[int, str], level: bool) -> Figure:
-    return {
+    level = widest + (0.5 if widest < LEAST_WORD / 2 else 6) <= column
+    if not names or column < min(LEAST_WORD, widest + 0.6):
+        places, level = range(0, steps, every_for(84 / column)), True
+        names = [f"{step:,}" for step in places]
+    axis = {
         "side": "top",
         "tickmode": "array",
-        "tickvals": list(labels),
-        "ticktext": [html.escape(text, quote=False) for text in labels.values()],
+        "tickvals": list(places),
+        "ticktext": [html.escape(name, quote=False) for name in names],
         "tickangle": 0 if level else -60,
         "ticklabeloverflow": "allow",
         "ticklabelstandoff": RIBBON,
         "tickfont": {"size": FONT},
     }
+    # The cosine of 60 degrees is a half.
+    return axis, RIBBON + 28 + (0 if level else int(min(widest, 150) * 0.87)), 0 if level else math.ceil(widest / 2)
