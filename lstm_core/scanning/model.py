@@ -97,15 +97,26 @@ class Origin:
     quantiles: int
     batch_size: int
     """How many texts were read at once."""
+    sizes: CellSizes
+    quantities: tuple[str, ...]
+    """What is stored of each step."""
 
 
-def origin_of(model: nn.Module, top: int, quantiles: int, batch_size: int) -> Origin:
-    """Where a scan of a model comes from. Raises LstmCoreError for numbers that are not whole or not from 1."""
+def origin_of(model: nn.Module, top: int, quantiles: int, batch_size: int, quantities: Sequence[str] | None) -> Origin:
+    """Where a scan of a model comes from.
+
+    Raises LstmCoreError for numbers that are not whole or not from 1, and for quantities that the model has not.
+    """
     check_from_1(top=top, quantiles=quantiles, batch_size=batch_size)
+    sizes = sizes_of(model)
+    kept = sizes.cell.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
+    if not kept or not set(kept) <= set(sizes.cell.quantities):
+        there = ", ".join(sizes.cell.quantities)
+        raise LstmCoreError(f"Expected quantities of {there}, got {quantities!r}. Name those to keep.")
     name, reads = type(model.model if isinstance(model, ByHand) else model).__name__, "numbers"
     if isinstance(model, SequenceModel):
         name, reads = model.name, model.reads
-    return Origin(name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, batch_size)
+    return Origin(name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, batch_size, sizes, kept)
 
 
 def weights_digest(model: nn.Module) -> str:

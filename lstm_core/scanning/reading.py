@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import nn
@@ -27,53 +27,38 @@ AHEAD = 2
 """Parts that wait or are read for each worker of a cluster: the next one is there when a worker has finished."""
 RETRIES = 3
 """How often a part is read again when its worker has failed."""
+Workers = tuple[Callable[[Part], Future[None]], Callable[[], int], dict[int, int]]
+"""Have a part read; how many parts wait or are read at once; how many steps of a part are read, by its number (of a
+cluster nothing is known before the end of a part)."""
 
 
 def read_into(
     writer: StoreWriter, model: nn.Module, texts: Iterator[Any], count: int | None, progress: Any, client: Any
 ) -> None:
-    """Have all texts read; `count`: how many there are, where it is known."""
-    about = writer.about
-    how = writer.folder, about.quantities, about.origin.batch_size
-    with _told(progress, count) as tell, _workers(model, how, client) as workers:
-        _read_all(parts(model, texts, about.quantities), writer.has, workers, tell)
+    """Have all texts read, a few parts at a time; `count`: how many there are, where it is known."""
+    origin, waiting, done = writer.origin, dict[Future[None], Part](), 0
+    every = parts(model, texts, origin.quantities)
+    how = writer.folder, origin.quantities, origin.batch_size
+    with _told(progress, count) as tell, _workers(model, how, client) as (submit, at_once, read):
+        try:
+            while True:
+                while len(waiting) < at_once() and (part := next(every, None)):
+                    if writer.has(part):
+                        done += len(part.lengths)
+                    else:
+                        waiting[submit(part)] = part
+                if not waiting:
+                    break
+                for future in wait(waiting, TICK, FIRST_COMPLETED).done:
+                    future.result()
+                    done += len(waiting.pop(future).lengths)
+                tell(done + sum(read.get(p.number, 0) / max(1, p.steps) * len(p.lengths) for p in waiting.values()))
+        finally:
+            for future in waiting:
+                future.cancel()
     if not writer.steps:
         got = f"{writer.texts:,} texts without tokens" if writer.texts else "none"
         raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
-
-
-class _Workers(NamedTuple):
-    """The threads or processes that read the parts of a corpus."""
-
-    submit: Callable[[Part], Future[None]]
-    at_once: Callable[[], int]
-    """How many parts wait or are read at once."""
-    read: dict[int, int]
-    """How many steps of a part are read, by its number; of a cluster nothing is known before the end of a part."""
-
-
-def _read_all(
-    every: Iterator[Part], is_there: Callable[[Part], bool], workers: _Workers, tell: Callable[[float], object]
-) -> None:
-    """Have all parts read that are not there, a few at a time; `tell` hears how many texts are done."""
-    waiting, done = dict[Future[None], Part](), 0
-    try:
-        while True:
-            while len(waiting) < workers.at_once() and (part := next(every, None)):
-                if is_there(part):
-                    done += len(part.lengths)
-                else:
-                    waiting[workers.submit(part)] = part
-            if not waiting:
-                return
-            for future in wait(waiting, TICK, FIRST_COMPLETED).done:
-                future.result()
-                done += len(waiting.pop(future).lengths)
-            shares = [workers.read.get(p.number, 0) / max(1, p.steps) * len(p.lengths) for p in waiting.values()]
-            tell(done + sum(shares))
-    finally:
-        for future in waiting:
-            future.cancel()
 
 
 @contextmanager
@@ -92,7 +77,7 @@ def _told(progress: Progress | bool | None, count: int | None) -> Iterator[Calla
 
 
 @contextmanager
-def _workers(model: nn.Module, how: Any, client: Any) -> Iterator[_Workers]:
+def _workers(model: nn.Module, how: Any, client: Any) -> Iterator[Workers]:
     """The workers of a Dask client, the active one if `client` is None; else a thread for each core of this machine."""
     client = _active_client() if client is None else client
     if client is not None:
@@ -106,7 +91,7 @@ def _workers(model: nn.Module, how: Any, client: Any) -> Iterator[_Workers]:
         sent, pool = client.submit(bytes, pickle.dumps(model), pure=False, retries=RETRIES), client.get_executor
         submit = pool(pure=False, retries=RETRIES).submit
         at_once = lambda: AHEAD * max(1, sum(client.nthreads().values()))  # noqa: E731
-        yield _Workers(lambda part: submit(_read_one_by_one, sent, part, *how), at_once, {})
+        yield lambda part: submit(_read_one_by_one, sent, part, *how), at_once, {}
         return
     stop, read = threading.Event(), dict[int, int]()
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -122,7 +107,7 @@ def _workers(model: nn.Module, how: Any, client: Any) -> Iterator[_Workers]:
     before, threads = torch.get_num_threads(), ThreadPoolExecutor(count, "scan")
     torch.set_num_threads(1)
     try:
-        yield _Workers(lambda part: threads.submit(read_here, part), lambda: count + 1, read)
+        yield lambda part: threads.submit(read_here, part), lambda: count + 1, read
     finally:
         stop.set()
         threads.shutdown(wait=True, cancel_futures=True)

@@ -29,13 +29,12 @@ from lstm_core.scanning.model import (
     origin_of,
     reads_numbers,
     scanned_model,
-    sizes_of,
 )
 from lstm_core.scanning.over_represented import over_represented
 from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
 from lstm_core.scanning.sources import Texts, files_of, source_of
-from lstm_core.scanning.store import Store, StoreHeader, copied, differences, open_store, opened_for_writing
+from lstm_core.scanning.store import Store, copied, differences, open_store, opened_for_writing
 from lstm_core.scanning.texts_again import find_text, traces
 from lstm_core.scanning.windows import LANES, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
@@ -104,14 +103,8 @@ def scan(
     check_model(model)
     source = source_of(texts, reads_numbers(model))
     read_by, every = reader(model, source.texts)
-    sizes = sizes_of(read_by)
-    chosen = sizes.cell.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
-    if not chosen or not set(chosen) <= set(sizes.cell.quantities):
-        there = ", ".join(sizes.cell.quantities)
-        raise LstmCoreError(f"Expected quantities of {there}, got {quantities!r}. Name those to keep.")
-    origin = origin_of(read_by, top, quantiles, LANES if batch_size is None else batch_size)
-    about = StoreHeader(origin, sizes, chosen)
-    with opened_for_writing(store, resume, about) as writer:
+    origin = origin_of(read_by, top, quantiles, LANES if batch_size is None else batch_size, quantities)
+    with opened_for_writing(store, resume, origin) as writer:
         read_into(writer, read_by, every, source.known, progress, client)
         kept = writer.finish()
     # A generator is used up; a path and a list can be read again.
@@ -166,17 +159,17 @@ class Scan:
     @property
     def origin(self) -> Origin:
         """What was asked, and of which model."""
-        return self.arrays.about.origin
+        return self.arrays.origin
 
     @property
     def sizes(self) -> CellSizes:
         """How many layers, directions and units the model's cells have."""
-        return self.arrays.about.sizes
+        return self.origin.sizes
 
     @property
     def quantities(self) -> tuple[str, ...]:
         """What is stored of every step."""
-        return self.arrays.about.quantities
+        return self.origin.quantities
 
     @property
     def lengths(self) -> np.ndarray:
@@ -495,8 +488,7 @@ class Scan:
         if not isinstance(other, Scan):
             return NotImplemented
         alike: Any = {name: getattr(self.origin, name) for name in ("batch_size", "top", "quantiles")}
-        theirs = replace(other.arrays.about, origin=replace(other.origin, **alike))
-        if got := differences(self.arrays.about, theirs):
+        if got := differences(self.origin, replace(other.origin, **alike)):
             raise LstmCoreError(
                 "Expected two scans of one model with one choice of quantities, got the second with "
                 f"{got}. Scan both alike."

@@ -21,7 +21,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,28 +46,17 @@ HEADER, GROUP = "gatescope.json", "zarr.json"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class StoreHeader:
-    """What a store says of itself."""
-
-    origin: Origin
-    sizes: CellSizes
-    quantities: tuple[str, ...]
-    """The quantities that are stored of each step."""
-
-    @classmethod
-    def of(cls, folder: Path) -> StoreHeader:
-        """The header of the store in a folder."""
-        with read(folder):
-            said = read_json((folder / HEADER).read_bytes())
-            return cls(Origin(**said["origin"]), CellSizes(*said["sizes"]), tuple(said["quantities"]))
+def _origin_in(folder: Path) -> Origin:
+    with read(folder):
+        said = read_json((folder / HEADER).read_bytes())
+        return Origin(**said | {"sizes": CellSizes(*said["sizes"]), "quantities": tuple(said["quantities"])})
 
 
-def differences(asked: StoreHeader, got: StoreHeader) -> str:
-    """What a header has that another has not, in words."""
-    ours, theirs = (asdict(each.origin) | {"sizes": each.sizes, "quantities": each.quantities} for each in (asked, got))
-    others = {name: value for name, value in theirs.items() if value != ours[name]}
-    return ", ".join("other weights" if name == "weights" else f"{name}={value}" for name, value in others.items())
+def differences(asked: Origin, got: Origin) -> str:
+    """What an origin has that another has not, in words."""
+    ours, theirs = vars(asked), vars(got)
+    others = [name for name in ours if ours[name] != theirs[name]]
+    return ", ".join("other weights" if name == "weights" else f"{name}={theirs[name]}" for name in others)
 
 
 class Store:
@@ -75,7 +64,7 @@ class Store:
 
     def __init__(self, folders: Sequence[Path], temporary: Path | None = None, of: Sequence[Store] = ()) -> None:
         """`temporary`: a folder that is deleted when nobody has the store any more; `of`: stores with such folders."""
-        self.folders, self.about, self._of = tuple(folders), StoreHeader.of(folders[0]), of
+        self.folders, self.origin, self._of = tuple(folders), _origin_in(folders[0]), of
         if temporary is not None:
             weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
         self._seen = [_changed(folder) for folder in folders]
@@ -119,7 +108,7 @@ class Store:
     ) -> Iterator[tuple[int, np.ndarray]]:
         """The first step and the values (unit, step) of each block of the steps [begin, end)."""
         self.check()
-        units, end = self.about.sizes.shape(quantity)[-1], self.steps if end is None else end
+        units, end = self.origin.sizes.shape(quantity)[-1], self.steps if end is None else end
         for folder, first, last in zip(self.folders, self._begins, [*self._begins[1:], self.steps], strict=True):
             inside = max(begin, first) - first, min(end, last) - first
             if inside[0] < inside[1]:
@@ -201,9 +190,7 @@ def _set_aside(folder: Path) -> Path:
 
 
 @contextmanager
-def opened_for_writing(
-    store: str | Path | None, resume: str | Path | None, about: StoreHeader
-) -> Iterator[StoreWriter]:
+def opened_for_writing(store: str | Path | None, resume: str | Path | None, origin: Origin) -> Iterator[StoreWriter]:
     """A writer of a scan, whose folders nobody else writes inside the block. Without a store and `resume` it writes a
     temporary folder.
 
@@ -219,7 +206,7 @@ def opened_for_writing(
                 _check_free(place)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 held.enter_context(_alone(place))
-            writer = StoreWriter(folder, target, about, temporary, goes_on=resume is not None)
+            writer = StoreWriter(folder, target, origin, temporary, goes_on=resume is not None)
         try:
             yield writer
         except BaseException as error:
@@ -267,17 +254,17 @@ def _alone(folder: Path) -> Iterator[None]:
 class StoreWriter:
     """The folder of a scan while its parts are written there, each by whoever reads it; then it becomes a store."""
 
-    def __init__(self, folder: Path, target: Path, about: StoreHeader, temporary: Path | None, goes_on: bool) -> None:
-        self.folder, self._target, self.about, self._temporary = folder, target, about, temporary
+    def __init__(self, folder: Path, target: Path, origin: Origin, temporary: Path | None, goes_on: bool) -> None:
+        self.folder, self._target, self.origin, self._temporary = folder, target, origin, temporary
         self.texts = self.steps = self.parts = 0
         if goes_on and (folder / HEADER).exists():
-            if found := differences(about, StoreHeader.of(folder)):
+            if found := differences(origin, _origin_in(folder)):
                 raise self._differ(found)
         else:
             shutil.rmtree(_set_aside(folder), ignore_errors=True)
             (folder / PARTS).mkdir(parents=True)
-            write_bytes(folder / HEADER, json.dumps(asdict(about)).encode())
-        need, free = 8 + 4 * about.sizes.numbers(about.quantities), shutil.disk_usage(folder).free
+            write_bytes(folder / HEADER, json.dumps(asdict(origin)).encode())
+        need, free = 8 + 4 * origin.sizes.numbers(origin.quantities), shutil.disk_usage(folder).free
         _log.info("The store %s takes %d MB for a million steps; %.0f MB are free.", target, need, free / 1e6)
 
     def file_of(self, part: int) -> Path:
@@ -321,7 +308,7 @@ class StoreWriter:
         """Say what the arrays are, with the coordinates of their steps, and last that the store is whole."""
         for old in self.folder.rglob(GROUP):
             old.unlink()
-        group = describe_arrays(self.folder, self.about.sizes, self.about.quantities, found.steps)
+        group = describe_arrays(self.folder, self.origin.sizes, self.origin.quantities, found.steps)
         group["text"][:] = np.repeat(np.arange(len(found.lengths)), found.lengths)
         group["time"][:], group["token"][:] = times_of(found.lengths), np.asarray(found.tokens)
         described = json.loads((self.folder / GROUP).read_bytes())
@@ -331,9 +318,9 @@ class StoreWriter:
 
 def copied(store: Store, target: Path) -> None:
     """Write a store into one folder."""
-    with opened_for_writing(target, None, store.about) as writer:
-        for quantity in store.about.quantities:
-            for side in np.ndindex(*store.about.sizes.shape(quantity)[:2]):
+    with opened_for_writing(target, None, store.origin) as writer:
+        for quantity in store.origin.quantities:
+            for side in np.ndindex(*store.origin.sizes.shape(quantity)[:2]):
                 for first, values in store.blocks(quantity, *side):
                     write_steps(writer.folder, quantity, side, values, first)
         for path in (path for folder in store.folders for path in files_of_parts(folder)):
