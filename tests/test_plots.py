@@ -91,20 +91,6 @@ def test_words_that_a_picture_can_not_show_stand_below_it(trace):
     assert "長頸鹿 在 田 野" in trace.with_values(tokens=["長頸鹿", "在", "田", "野"])._repr_html_()
 
 
-def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
-    figure = trace.plot(layer=1, quantities=["c", "f"])
-    assert [heatmap.name for heatmap in figure.data] == ["f", "c"]
-    for heatmap in figure.data:
-        assert np.array_equal(heatmap.z, trace.cells(heatmap.name, layer=1))
-        assert heatmap.meta == {"layer": 1, "direction": 0}
-    assert list(figure.layout.xaxis.ticktext)[:3] == WORDS[:3]
-    assert "&lt;b&gt;" in figure.layout.xaxis.ticktext[3]
-    assert figure.layout.title.text == "an LSTM, layer 1"
-    assert "<script" not in figure.to_json()
-    cut = trace.sel(unit=[2, 0]).plot(quantities=["f"])
-    assert cut.data[0].customdata[:, 0].tolist() == [2, 0]
-
-
 def test_results_draw_their_own_numbers():
     trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(50, 1, 4), tokens=list("ab(c)" * 10))
     found = lstm_core.find_units(trace, "inside brackets")
@@ -184,17 +170,6 @@ def test_scores_on_other_texts_and_the_line_of_chance_stand_beside_the_scores():
     assert set(figure.layout.xaxis.title.text.split(" or ")) == {"AUC", "R²"}
     lines = [(line.y0 + line.y1) / 2 for line in figure.layout.shapes]
     assert lines == [row for row, measure in enumerate(table["measure"]) if measure == "AUC"], "R² has no such line"
-
-
-def test_dots_have_the_colour_of_their_layer_the_mark_of_their_direction_and_a_legend_where_several():
-    both = lstm_core.run(nn.LSTM(4, 3, 2, bidirectional=True), torch.randn(5, 1, 4))
-    figure = lstm_core.units(both).plot()
-    assert [dots.name for dots in figure.data] == ["layer 0 →", "layer 0 ←", "layer 1 →", "layer 1 ←"]
-    marks = [dots.marker for dots in figure.data]
-    assert marks[0].color == marks[1].color != marks[2].color
-    assert marks[0].symbol == marks[2].symbol != marks[1].symbol
-    one = lstm_core.units(both.sel(layer=0, direction=0)).plot()
-    assert (one.data[0].name, one.layout.showlegend, figure.layout.showlegend) == ("layer 0", False, True)
 
 
 @settings(max_examples=25)

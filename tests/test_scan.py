@@ -9,7 +9,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan_by_hand import (
-    TOKENS,
     best,
     corpora,
     described,
@@ -249,16 +248,6 @@ def test_the_number_of_workers_changes_no_bit(monkeypatch, bidirectional):
     same(scans[0], scans[2])
 
 
-def test_another_batch_size_gives_the_same_up_to_rounding():
-    model = model_of(4, units=5)
-    texts = ["abcb" * n for n in range(30)]
-    one, other = scanned(model, texts, 3, 100), scanned(model, texts, 17, 500)
-    exact = ["count", "i_left", "f_left", "o_left"]
-    assert one.units[exact].equals(other.units[exact])
-    np.testing.assert_allclose(one.units.to_numpy(), other.units.to_numpy(), rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(one.correlations(), other.correlations(), atol=1e-5)
-
-
 def test_only_scans_of_one_model_are_added():
     with pytest.raises(LstmCoreError, match="one model"):
         scanned(model_of(1), ["ab"]) + scanned(model_of(2), ["ab"])
@@ -301,11 +290,6 @@ def test_a_series_is_scanned_as_rows_of_numbers():
     assert first.token in {"1", "2", "3"}
 
 
-def test_a_text_of_one_token_predicts_nothing_wherever_it_stands():
-    losses = scanned(model_of(1, predicts=True), ["a", "ab", "b", "", "abc"]).losses()
-    assert dict(zip(losses.text, losses.steps, strict=True)) == {1: 1, 4: 2}
-
-
 @pytest.mark.parametrize("names", [["lstm"], ["reader"], ["lstm", "reader"]])
 def test_a_model_of_ones_own_is_scanned_by_the_one_lstm_in_it(names):
     class Own(nn.Module):
@@ -325,9 +309,3 @@ def test_a_model_of_ones_own_is_scanned_by_the_one_lstm_in_it(names):
         LstmCoreError, match=r"shape \(time, 2\) as text 0, got shape \(7,\) of int64\. .* such as embedding\(ids\)\."
     ):
         lstm_core.scan(model, [torch.randint(9, (7,))])
-
-
-def test_tokens_that_no_vocabulary_has_are_named_as_they_were():
-    scan = scanned(model_of(1), [["a", "zebra"]])
-    assert set(scan.tokens(0).token) == {"a", "zebra"}
-    assert TOKENS == ["a", "b", "c"]
