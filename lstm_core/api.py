@@ -2,12 +2,12 @@
 
 from lstm_core.analysis.anatomy import anatomy as anatomy
 from lstm_core.analysis.compare import compare as compare
-from lstm_core.analysis.describe_unit import describe_unit as describe_unit
+from lstm_core.analysis.compare import effect as effect
+from lstm_core.analysis.compare import what_if as what_if
 from lstm_core.analysis.find_units import find_units as find_units
 from lstm_core.analysis.ledger import ledger as ledger
+from lstm_core.analysis.units import describe_unit as describe_unit
 from lstm_core.analysis.units import units as units
-from lstm_core.analysis.what_if import effect as effect
-from lstm_core.analysis.what_if import what_if as what_if
 from lstm_core.checking.check import check as check
 from lstm_core.checkpoints.assemble import assemble as assemble
 from lstm_core.checkpoints.checkpoint import load_checkpoint as load_checkpoint

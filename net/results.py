@@ -297,7 +297,7 @@ BY_NAME: dict[str, list[Callable[[], Any]]] = {
     ],
     "compare": [
         lambda: _compared(read(), read().with_values(c=read().c.flip(2))),
-        lambda: _compared(read(DEEP), read(DEEP), (0, 1), (1, 0)),
+        lambda: _compared(read(DEEP).sel(layer=0, direction=1), read(DEEP).sel(layer=1, direction=0)),
         lambda: _compared(read(GRU), lstm_core.run(GRU, moved(7))),
         lambda: lstm_core.compare(read(), read(GRU)),
         lambda: lstm_core.compare(read(), read()).plot(3),

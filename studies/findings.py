@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.analysis.auc_and_r_squared import as_score, strength
+from lstm_core.analysis.compare import effect
 from lstm_core.analysis.find_units import find_units
 from lstm_core.analysis.properties import (
     Property,
@@ -25,7 +26,6 @@ from lstm_core.analysis.properties import (
     property_named,
     surplus_of,
 )
-from lstm_core.analysis.what_if import effect
 from lstm_core.files.model_folders import models
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model

@@ -58,7 +58,7 @@ def test_up_to_the_word_that_differs_two_sentences_are_the_same():
 
 def test_layers_and_directions_are_compared_with_each_other():
     both = lstm_core.run(nn.LSTM(3, 3, 2, bidirectional=True), torch.randn(5, 2, 3))
-    found = compare(both, both, at_a=(0, 0), at_b=(1, 1), batch_b=1)
+    found = compare(both.sel(layer=0, direction=0), both.sel(layer=1, direction=1, batch=1))
     assert found.tokens is None
     assert found.pairs == [(step, step) for step in range(5)]
     expected = both.f[1, 1, :, 1].double() - both.f[0, 0, :, 0].double()
@@ -68,25 +68,20 @@ def test_layers_and_directions_are_compared_with_each_other():
 def test_different_sizes_are_refused_with_what_mends_it():
     x = torch.randn(5, 1, 4)
     a, b, deep = (lstm_core.run(lstm, x) for lstm in (nn.LSTM(4, 3), nn.LSTM(4, 5), nn.LSTM(4, 3, num_layers=2)))
-    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of c.*trace\.sel\(unit=slice\(3\)\)\."):
-        compare(a, b, at_a=(0, 0), at_b=(0, 0))
+    with pytest.raises(LstmCoreError, match=r"\(1, 1, 3\) and \(1, 1, 5\) of c.*Take as many of both"):
+        compare(a, b)
     assert compare(a, b.sel(unit=slice(3))).differences["c"].shape == (1, 1, 5, 3)
-    with pytest.raises(LstmCoreError, match=r"Narrow each with at_a, at_b"):
+    with pytest.raises(LstmCoreError, match=r"Take as many of both"):
         compare(a, deep)
-    assert compare(a, deep, at_b=(1, 0)).differences["c"].shape == (1, 1, 5, 3)
-    with pytest.raises(LstmCoreError, match="Expected layer 0, the only one, got 1"):
-        compare(a, a, at_a=(1, 0))
+    assert compare(a, deep.sel(layer=1)).differences["c"].shape == (1, 1, 5, 3)
 
 
 def test_sequences_taken_out_of_one_trace_are_compared_with_their_own_tokens():
     whole = lstm_core.run(nn.LSTM(4, 3), torch.randn(2, 3, 4), tokens=[["a", "x"], ["b", "x"], ["c", "x"]])
-    expected = compare(whole, whole, batch_a=1, batch_b=2)
-    for found in (
-        compare(whole.sel(batch=1), whole.sel(batch=2)),
-        compare(whole.sel(batch=[0, 1]), whole.sel(batch=2), batch_a=1, batch_b=2),
-    ):
-        assert found.tokens == expected.tokens == [("b", "c"), ("x", "x")]
-        assert (found.differences["c"] == expected.differences["c"]).all()
+    found = compare(whole.sel(batch=1), whole.sel(batch=2))
+    assert found.tokens == [("b", "c"), ("x", "x")]
+    expected = (whole.c[:, :, :, 2].double() - whole.c[:, :, :, 1].double()).numpy()
+    np.testing.assert_array_equal(found.differences["c"], expected)
 
 
 @pytest.mark.parametrize(("make", "quantities"), [(nn.GRU, "rznh"), (nn.RNN, "h")])
@@ -96,7 +91,7 @@ def test_two_runs_of_a_gru_or_an_rnn_are_compared_in_their_own_quantities(make, 
         lstm_core.run(module, lstm_core.inputs.token_vectors(text.split(), 4, seed=2), tokens=text.split())
         for text in ("the cat sat down", "the dog sat")
     )
-    found = compare(a, b, at_a=(1, 0), at_b=(1, 0))
+    found = compare(*(one.sel(layer=1, direction=0) for one in (a, b)))
     assert found.pairs == [(0, 0), (1, 1), (2, 2), (3, None)]
     assert list(found.differences) == list(quantities)
     for quantity in quantities:
@@ -110,7 +105,7 @@ def test_traces_of_two_kinds_or_sizes_are_not_compared():
     lstm, gru = (lstm_core.run(module, torch.randn(5, 1, 4)) for module in (nn.LSTM(4, 3), nn.GRU(4, 3)))
     with pytest.raises(LstmCoreError, match="two traces of one kind, got an LSTM and a GRU"):
         compare(lstm, gru)
-    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of h\. Units"):
+    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of h\. Take"):
         compare(gru, lstm_core.run(nn.GRU(4, 5), torch.randn(5, 1, 4)))
 
 

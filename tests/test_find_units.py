@@ -452,7 +452,6 @@ def test_a_table_of_one_sequence_has_a_property_a_column():
         (pd.DataFrame({"batch": [5, 6], "time": [1, 1], "rain": [1, 2]}), "batch to number the 4 sequences from 0"),
         (pd.DataFrame({"rain": ["a", "b"]}), "can't be told"),
         (xarray.DataArray(np.zeros((4, 4)), dims=("date", "basin")), "Rename them"),
-        (xarray.DataArray(np.zeros(4), dims="time"), "Expected dims time and batch, got time for 4 sequences"),
         ([["a"] * 4] * 4, "Expected numbers"),
         ([[np.inf] * 4] * 4, "got infinity"),
     ],

@@ -131,7 +131,7 @@ def test_a_class_name_stands_for_one_thing():
                     where[node.name].append(path.relative_to(house.parent).as_posix())
     several = {name: sorted(paths) for name, paths in where.items() if len(paths) > 1}
     # What `what_if` gives to a user, and what a page has read.
-    assert several == {"Reading": ["dashboard/reading/read.py", "lstm_core/analysis/what_if.py"]}
+    assert several == {"Reading": ["dashboard/reading/read.py", "lstm_core/analysis/compare.py"]}
 
 
 def test_gatescope_gives_the_names_of_lstm_core_whatever_was_imported_of_the_dashboard():

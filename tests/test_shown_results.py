@@ -161,7 +161,7 @@ def test_a_comparison_of_parts_names_the_places_of_the_whole_run():
 
 def test_a_comparison_of_two_layers_says_which():
     trace = lstm_core.run(nn.LSTM(5, 5, 2, bidirectional=True), torch.randn(4, 1, 5))
-    found = lstm_core.compare(trace, trace, at_a=(0, 1), at_b=(1, 1))
+    found = lstm_core.compare(trace.sel(layer=0, direction=1), trace.sel(layer=1, direction=1))
     assert "Compared: layer 0 of a with layer 1 of b." in repr(found)
     assert set(found.to_pandas().direction) == {1}
     assert "Compared" not in repr(lstm_core.compare(trace, trace))

@@ -143,8 +143,6 @@ def test_units_are_ordered_by_what_was_asked():
     assert order_units(trace) == [0, 1, 2, 3]
     assert order_units(trace, by="activity") == [1, 3, 0, 2]
     assert order_units(trace, by="leak") == [3, 1, 0, 2]
-    with pytest.warns(DeprecationWarning, match="The order 'half-life' is called 'leak'"):
-        assert order_units(trace, by="half-life") == [3, 1, 0, 2]
     with pytest.raises(LstmCoreError, match="an order of index, leak, similarity, activity, got 'size'"):
         order_units(trace, by="size")
 

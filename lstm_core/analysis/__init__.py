@@ -1,18 +1,15 @@
 """What do the units do, what is written in a memory, and what if?"""
 
 from lstm_core.analysis.anatomy import Anatomy, anatomy
-from lstm_core.analysis.compare import Comparison, align, compare
-from lstm_core.analysis.describe_unit import describe_unit
+from lstm_core.analysis.compare import Comparison, Effect, Reading, align, compare, effect, what_if
 from lstm_core.analysis.find_units import Found, find_units
-from lstm_core.analysis.ledger import AllShares, Ledger, ledger, score_shares, scores_without_each
+from lstm_core.analysis.ledger import Ledger, ledger, score_shares, scores_without_each
 from lstm_core.analysis.probe import Probed, probe
 from lstm_core.analysis.properties import PROPERTIES, property_named
-from lstm_core.analysis.units import order_units, units
-from lstm_core.analysis.what_if import Effect, Reading, effect, what_if
+from lstm_core.analysis.units import describe_unit, order_units, units
 
 __all__ = [
     "PROPERTIES",
-    "AllShares",
     "Anatomy",
     "Comparison",
     "Effect",

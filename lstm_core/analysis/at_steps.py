@@ -185,7 +185,7 @@ def _one(traces: Sequence[Recorded], property: Any, lengths: Sequence[int]) -> S
     if hasattr(property, "to_frame") and hasattr(property, "index"):
         return _of_table(property.to_frame("values"), lengths)["values"]
     if hasattr(property, "dims") and hasattr(property, "coords"):
-        return _of_array(_batch_first(property, lengths), lengths, (True,))
+        return _of_array(_batch_first(property), lengths, (True,))
     if isinstance(property, torch.Tensor | np.ndarray):
         return _of_array(as_numpy(property) if isinstance(property, torch.Tensor) else property, lengths)
     try:
@@ -215,16 +215,14 @@ def _of_array(values: np.ndarray, lengths: Sequence[int], batch_first: Sequence[
     raise LstmCoreError(f"Expected an array {' or '.join(shapes)}, got {values.shape}. {HOW}")
 
 
-def _batch_first(array: Any, lengths: Sequence[int]) -> np.ndarray:
+def _batch_first(array: Any) -> np.ndarray:
     """An xarray with the dims time and batch, as (batch, time); batch may be left out where there is one sequence."""
-    dims = set(map(str, array.dims))
-    wanted = {"time"} if len(lengths) == 1 else {"time", "batch"}
-    if not wanted <= dims <= {"time", "batch"}:
+    if set(array.dims) not in ({"time"}, {"time", "batch"}):
         raise LstmCoreError(
-            f"Expected dims time and batch, got {', '.join(sorted(dims)) or 'none'} for {len(lengths)} sequences. "
-            "Rename them, e.g. array.rename(date='time', basin='batch')."
+            f"Expected dims time and batch, got {', '.join(map(str, array.dims)) or 'none'}. Rename them, e.g. "
+            "array.rename(date='time', basin='batch')."
         )
-    rows: np.ndarray = array.transpose("batch", "time").values if "batch" in dims else array.values
+    rows: np.ndarray = array.transpose(..., "time").values
     return rows
 
 

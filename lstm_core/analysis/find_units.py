@@ -155,7 +155,7 @@ def find_units(
     return Found(
         **how,
         table=_in_order(list(tables.values())),
-        alike="" if groups is not None else clumps(read.traces, null.group_of_each()),
+        alike="" if groups is not None else clumps(read.traces, null.group_of_each),
         searched=read.series.shape[1] * len(tables),
         sequences=len(null.lengths),
         steps=int(np.concatenate(read.counts).sum()),

@@ -261,14 +261,14 @@ def _kept_and_written(
         put &= _held_c(trace, steps)
         kept = ~free & ~put & (c == before)
         put |= ~free & ~kept & (c == 0)
-    if isinstance(trace, CellTrace) and (~free & ~kept & ~put).any():
-        rate = _mixed_at(c, before, new, trace)
-        if rate is None:
-            raise LstmCoreError(
-                f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps or empties c, or one rate that mixes them, got "
-                f"another: {trace.roles['c']}. What a step wrote can't be told from what it kept."
-            )
-        return rate + (1 - rate) * f, (1 - rate) * written
+        if (~free & ~kept & ~put).any():
+            rate = _mixed_at(c, before, new, trace)
+            if rate is None:
+                raise LstmCoreError(
+                    f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps or empties c, or one rate that mixes them, "
+                    f"got another: {trace.roles['c']}. What a step wrote can't be told from what it kept."
+                )
+            return rate + (1 - rate) * f, (1 - rate) * written
     return f.where(free, 1.0).where(~put, 0.0), written.where(free, 0.0).where(~put, c)
 
 
@@ -309,17 +309,9 @@ def _float64(values: Tensor) -> Tensor:
 # networks through representation erasure").
 
 
-class AllShares(NamedTuple):
-    """The scores of a Linear at one step, term by term, in all directions; with its bias they sum to what it gives."""
-
-    shares: Tensor
-    """(source, class): source 0 is the start state, source s + 1 is step s."""
-    bias: Tensor
-    """(class,): the Linear's own bias."""
-
-
-def score_shares(trace: Trace | CellTrace, lstm: nn.Module, linear: nn.Linear, time: int) -> AllShares:
-    """What each source's writing, as it stands in c of the last layer, adds to each score at step `time`.
+def score_shares(trace: Trace | CellTrace, lstm: nn.Module, linear: nn.Linear, time: int) -> ScoreShares:
+    """What each source's writing, as it stands in c of the last layer, adds to each score at step `time`, in all
+    directions together.
 
     The Linear reads h of the last layer, of both directions if there are two. `lstm`: what was recorded, an LSTM or a
     cell of your own whose h is o ⊙ tanh c. Raises LstmCoreError as `ledger` does.
@@ -330,7 +322,8 @@ def score_shares(trace: Trace | CellTrace, lstm: nn.Module, linear: nn.Linear, t
         ledger(trace, time, layer, direction).scores(linear, getattr(lstm, projection, None))
         for direction, projection in enumerate(projections)
     ]
-    return AllShares(torch.stack([part.shares for part in parts]).sum(0), parts[0].bias)
+    shares = torch.stack([part.shares for part in parts]).sum(0)
+    return ScoreShares(shares, torch.zeros_like(parts[0].bias), parts[0].bias)
 
 
 @torch.no_grad()

@@ -242,18 +242,15 @@ class PrincipalAxes(NamedTuple):
 
     def along(self, series: np.ndarray) -> np.ndarray:
         """Where other steps (step, unit) lie: (step, direction)."""
-        found: np.ndarray = (series - self.mean) / self.spread @ self.axes
-        return found
+        return np.asarray((series - self.mean) / self.spread @ self.axes)
 
     def shared(self, properties: np.ndarray) -> np.ndarray:
         """What each direction shares with each property (step, property) less its mean: (direction, property)."""
-        found: np.ndarray = self.series.T @ (properties - properties.mean(0)) / len(self.series)
-        return found
+        return np.asarray(self.series.T @ (properties - properties.mean(0)) / len(self.series))
 
     def weights(self, shared: np.ndarray, ridge: float) -> np.ndarray:
         """The ridge regression of properties on the directions: (direction, property)."""
-        found: np.ndarray = shared / (np.maximum(self.sizes, 0.0)[:, None] + ridge)
-        return found
+        return np.asarray(shared / (np.maximum(self.sizes, 0.0)[:, None] + ridge))
 
 
 def units_along(series: np.ndarray) -> PrincipalAxes:

@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lstm_core.analysis.auc_and_r_squared import strength
+from lstm_core.analysis.same_text import group_numbers
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.progress import Progress, part_of
 
@@ -78,8 +80,8 @@ class ShuffleTest:
     """How a property is taken from its sequences, all of a group together."""
 
     way: str
-    groups: list[list[int]]
-    """The sequences of each group, by number."""
+    group_of_each: list[int]
+    """The number of each sequence's group."""
     lengths: list[int]
     """Steps of each sequence."""
     begins: list[int] | None = None
@@ -89,15 +91,15 @@ class ShuffleTest:
         """How many steps a group's property is shifted at most, to either side."""
         return min(self.lengths[sequence] for sequence in group) // 4
 
-    def group_of_each(self) -> list[int]:
-        """The number of each sequence's group."""
-        numbers = {sequence: number for number, group in enumerate(self.groups) for sequence in group}
-        return [numbers[sequence] for sequence in range(len(self.lengths))]
+    @cached_property
+    def groups(self) -> list[list[int]]:
+        """The sequences of each group, by number."""
+        return [list(np.flatnonzero(np.equal(self.group_of_each, n))) for n in range(max(self.group_of_each) + 1)]
 
     def compared(self) -> list[np.ndarray]:
         """At which steps units are compared with the property: True in an array (step,) a sequence."""
         reaches = [self.reach(group) if self.way == SHIFTED else 0 for group in self.groups]
-        at_ends = [reaches[number] for number in self.group_of_each()]
+        at_ends = [reaches[number] for number in self.group_of_each]
         steps = [np.arange(length) for length in self.lengths]
         return [(end <= own) & (own < len(own) - end) for own, end in zip(steps, at_ends, strict=True)]
 
@@ -145,16 +147,12 @@ class ShuffleTest:
         other = min(group, key=lambda each: (abs(begins[each] - own), -self.lengths[each]))
         return other, own - begins[other]
 
-    def moved(self, values: Values, drawn: Drawn) -> list[np.ndarray]:
-        """A property as drawn; NaN where a sequence goes on past the property that it got.
+    def at(self, values: Values, drawn: Drawn, sequence: int, steps: np.ndarray) -> np.ndarray:
+        """A property as drawn, at some steps of one sequence; NaN where it goes on past the property that it got.
 
         Whole ones begin at their first step, as all memories begin empty. Fewer steps make chance finds easier, so
         unequal lengths err on the safe side.
         """
-        return [self.at(values, drawn, number, np.arange(length)) for number, length in enumerate(self.lengths)]
-
-    def at(self, values: Values, drawn: Drawn, sequence: int, steps: np.ndarray) -> np.ndarray:
-        """A property as drawn, at some steps of one sequence; NaN where there is none (see `moved`)."""
         other, lag = drawn[sequence]
         return np.full(len(steps), np.nan) if other is None else at(values[other], steps + lag)
 
@@ -208,9 +206,10 @@ class ShuffleTest:
     def columns(self, values: Values, drawn: Sequence[Drawn], there: np.ndarray) -> np.ndarray:
         """A property as it is, and as drawn each time, at some steps: (step, 1 + shuffles); less their means in each
         group where they are shifted."""
-        moved = [np.concatenate(self.moved(values, one))[there] for one in drawn]
+        steps = [(number, np.arange(length)) for number, length in enumerate(self.lengths)]
+        moved = (np.concatenate([self.at(values, one, *each) for each in steps])[there] for one in drawn)
         columns = np.stack([np.concatenate(values)[there], *moved], axis=1)
-        groups = np.repeat(self.group_of_each(), self.lengths)[there]
+        groups = np.repeat(self.group_of_each, self.lengths)[there]
         return centred_by_group(columns, groups) if self.way == SHIFTED else columns
 
     def tested(
@@ -262,13 +261,12 @@ def shuffle_test(
     all sequences are shifted by as much; beside others it has no p. Of few groups, one such property is enough.
     """
     lengths = [len(sequence) for sequence in properties[0]]
-    groups = [[n for n, own in enumerate(labels) if own == label] for label in dict.fromkeys(labels)]
-    same = [_same(values) for values in properties]
-    if all(same) or (any(same) and len(groups) < FEWEST):
-        return ShuffleTest(SHIFTED, [list(range(len(lengths)))], lengths)
-    if len(groups) < FEWEST:
-        return ShuffleTest(SHIFTED, groups, lengths, begins)
-    return ShuffleTest(WHOLE if len(groups) == len(lengths) else GROUPS, groups, lengths, begins)
+    groups = group_numbers(labels)
+    same, count = [_same(values) for values in properties], max(groups) + 1
+    if all(same) or (any(same) and count < FEWEST):
+        return ShuffleTest(SHIFTED, [0] * len(lengths), lengths)
+    way = SHIFTED if count < FEWEST else WHOLE if count == len(lengths) else GROUPS
+    return ShuffleTest(way, groups, lengths, begins)
 
 
 def _same(values: Values) -> bool:
