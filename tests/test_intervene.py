@@ -26,39 +26,6 @@ def test_over_many_steps_layers_and_both_directions_what_is_recorded_is_what_ran
     torch.testing.assert_close(trace.c[:2, 0], lstm_core.run(lstm, x).c[:2, 0])
 
 
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_a_long_run_says_how_far_it_is_and_can_be_stopped(bidirectional):
-    lstm, x, shares = nn.LSTM(4, 3, bidirectional=bidirectional), torch.randn(500, 1, 4), []
-    before = lstm(x)[0]
-    with intervene(lstm, "", units=[0], progress=shares.append):
-        lstm(x)
-    calls = 10 if bidirectional else 5
-    assert shares == pytest.approx([n / calls for n in range(1, calls + 1)])
-
-    def stop(_share):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt), intervene(lstm, "", units=[0], progress=stop):
-        lstm(x)
-    assert torch.equal(lstm(x)[0], before)
-
-
-@pytest.mark.parametrize(
-    ("given", "by_name", "message"),
-    [
-        ((), {"untis": [0]}, r"^Expected name, layer, .* or steps, got 'untis'\. Write units=…\.\n"),
-        (("",), {"colour": "red"}, r"or steps, got 'colour'\.\n"),
-        (("", 0), {"layer": 0}, r"^Expected each part of a hold once, .*, got layer twice\."),
-        (("",), {"name": ""}, "got name twice"),
-        (("", 0, 0, [0], "f", 1.0, [0], 1), {}, "got 8 in order"),
-        ((Hold("f", 0.0),), {"units": [0]}, r"got a Hold beside parts\. Or give one or more Hold\(gate, value, …\)\."),
-    ],
-)
-def test_a_wrong_argument_is_named_as_it_was_written(given, by_name, message):
-    with pytest.raises(LstmCoreError, match=message):
-        intervene(nn.LSTM(4, 3), *given, **by_name)
-
-
 def test_an_array_may_have_nan_where_nothing_is_held():
     lstm, x, values = nn.LSTM(4, 3), torch.randn(5, 2, 4), torch.full((5, 1, 1), 0.5)
     values[3:] = torch.nan

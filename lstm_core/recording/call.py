@@ -92,17 +92,13 @@ def check_form(name: str, module: nn.Module, args: Sequence[Any], kwargs: Mappin
     taken = "input" if cell else "input, which may be packed,"
     states = f"({', '.join(kind.states)})" if len(kind.states) > 1 else kind.states[0]
     what = states if cell else f"(output, {states})"
-    wrong = ""
-    if not isinstance(given, Tensor | PackedSequence) or not (state is None or _is_state(kind, state)):
-        wrong = f"to take {taken} and a state {states}, got {_form(args)}"
-    elif not (isinstance(returned, tuple | list) and len(returned) == 2 and _is_state(kind, returned[1])) or not (
-        cell or isinstance(returned[0], Tensor | PackedSequence)
-    ):
-        wrong = f"to return {what}, got {_form(result)}"
-    if wrong:
+    takes = isinstance(given, Tensor | PackedSequence) and (state is None or _is_state(kind, state))
+    returns = isinstance(returned, tuple | list) and len(returned) == 2 and _is_state(kind, returned[1])
+    if not takes or not returns or not (cell or isinstance(returned[0], Tensor | PackedSequence)):
         raise LstmCoreError(
-            f"Expected {name or type(module).__name__!r} {wrong}. Its class {type(module).__name__} has a forward of "
-            f"its own: let it call an nn.{kind.name} of its own in place of super().forward, and record that one."
+            f"Expected {name or type(module).__name__!r} to take {taken} and a state {states} and to return {what}, "
+            f"got {_form(args)} and {_form(result)}. Its class {type(module).__name__} has a forward of its own: let "
+            f"it call an nn.{kind.name} of its own in place of super().forward, and record that one."
         )
 
 

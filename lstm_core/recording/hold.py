@@ -79,7 +79,7 @@ def check_hold(hold: Hold, module: nn.Module) -> None:
         else f"a value that broadcasts to (time, batch, {len(units)}), got one of shape {tuple(hold.value.shape)}"
         if isinstance(hold.value, Tensor)
         and (hold.value.dim() > 3 or [*hold.value.shape[-1:]] not in ([], [1], [len(units)]))
-        else _why_not(hold.value, hold, kind.trace, size)
+        else _why_not(hold.value, hold, kind.trace, size, units)
         if isinstance(hold.value, Recorded)
         else None
     )  # fmt: skip
@@ -92,26 +92,19 @@ def check_hold(hold: Hold, module: nn.Module) -> None:
         )
 
 
-def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int) -> str | None:
+def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int, units: Sequence[int]) -> str | None:
     """Why a trace can't be the value of a hold in a module of this kind and size, or None."""
     if not isinstance(trace, kind):
-        return f"a {kind.__name__} as the value, got a {type(trace).__name__}"
-    layers, directions, *_, units = getattr(trace, hold.gate).shape
-    if trace.numbers.keys() & {"layer", "direction", "unit"}:
-        there, asked = numbers_there(trace, hold.gate), range(size) if hold.units is None else hold.units
-        if hold.layer in there["layer"] and hold.direction in there["direction"] and set(asked) <= set(there["unit"]):
-            return None
-        part = ", ".join(f"{dim} {str(list(numbers))[:100]}" for dim, numbers in there.items())
-        return (
-            f"a trace with units {str(list(asked))[:100]} of {hold.gate} in layer {hold.layer}, direction "
-            f"{hold.direction}, got a part with {part}"
-        )
-    if hold.layer >= layers or hold.direction >= directions or units != size:
-        return (
-            f"a trace with {size} units of {hold.gate} in layer {hold.layer}, direction {hold.direction}, got one of "
-            f"(layers, directions, units) = {(layers, directions, units)}"
-        )
-    return None
+        return f"a {kind.__name__} as the value, got {type(trace).__name__}"
+    there, asked = numbers_there(trace, hold.gate), {"layer": [hold.layer], "direction": [hold.direction]}
+    asked["unit"] = list(units) if "unit" in trace.numbers else list(range(size))
+    is_whole = "unit" in trace.numbers or len(there["unit"]) == size
+    if is_whole and all(set(numbers) <= set(there[dim]) for dim, numbers in asked.items()):
+        return None
+    wanted, got = (
+        ", ".join(f"{dim} {str(list(numbers))[:100]}" for dim, numbers in each.items()) for each in (asked, there)
+    )
+    return f"a trace of {hold.gate} with {wanted}, got one with {got}"
 
 
 def numbers_there(trace: Recorded, gate: str) -> dict[str, Sequence[int]]:
@@ -128,35 +121,19 @@ def _size(module: nn.Module, gate: str) -> int:
 
 def _whole_numbers(name: str, given: Any) -> tuple[int, ...]:
     """Units, steps or places as numbers. Raises LstmCoreError when they are something else, or there are none."""
-    if isinstance(given, Tensor | np.ndarray):
-        array = given.detach().cpu().numpy() if isinstance(given, Tensor) else given
-        if array.ndim != 1 or array.dtype.kind not in "iu":
-            raise LstmCoreError(
-                f"Expected {name} as a list of whole numbers, got {array.dtype} of shape {array.shape}. {_EXAMPLES}"
-            )
-        given = array.tolist()
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        raise LstmCoreError(f"Expected {name} as a list of whole numbers, got {given!r}. {_EXAMPLES}")
-    numbers = list(given)
+    try:
+        several = list(given.tolist() if isinstance(given, Tensor | np.ndarray) else given)
+        if any(isinstance(number, bool | np.bool_) for number in several):
+            raise TypeError("a truth value")
+        numbers = tuple(map(operator.index, several))
+    except TypeError as error:
+        raise LstmCoreError(
+            f"Expected {name} as a list of whole numbers, got {str(given)[:80]}. For example units=[0, 2], "
+            "steps=range(-3, 0), layer=0."
+        ) from error
     if not numbers:
         raise LstmCoreError(f"Expected {name}, got none, so that nothing would be held. Leave {name} out for all.")
-    strange = [number for number in numbers if not _is_whole(number)]
-    if strange:
-        raise LstmCoreError(f"Expected {name} as whole numbers, got {strange[0]!r}. {_EXAMPLES}")
-    return tuple(operator.index(number) for number in numbers)
-
-
-_EXAMPLES = "For example units=[0, 2], steps=range(-3, 0), layer=0."
-
-
-def _is_whole(number: Any) -> bool:
-    if isinstance(number, bool) or str(getattr(number, "dtype", "")).endswith("bool"):
-        return False
-    try:
-        operator.index(number)
-    except (TypeError, ValueError):
-        return False
-    return True
+    return numbers
 
 
 def _value(given: Any) -> Any:
@@ -188,7 +165,7 @@ class HeldCall:
         Raises LstmCoreError when the value does not fit the call.
         """
         self.gate, self.layer, self.direction = hold.gate, hold.layer, hold.direction
-        self._units, self._hold = hold.units_of(module), hold
+        self._units = hold.units_of(module)
         self._states = call.start["h" if hold.gate == "h" else call.kind.states[-1]][hold.layer, hold.direction]
         self._wide, self._time = call.wide, len(call.x)
         steps = None if number is not None else hold.steps
@@ -203,8 +180,8 @@ class HeldCall:
         """The values (batch, unit) of a step, with those that are held."""
         if self._at is not None and step not in self._at:
             return values
-        if self._spread is None:
-            return self._by_function(step, values)
+        if callable(self._value):
+            return self._by_function(self._value, step, values)
         held, at = self._spread
         return torch.where(held[step % len(held)], at[step % len(at)], values)
 
@@ -216,10 +193,8 @@ class HeldCall:
         return torch.where(held, at if value is None else torch.full_like(values, value), values)
 
     @cached_property
-    def _spread(self) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]] | None:
-        """Each step's mask and values over all units, or of all steps in one; None if a function gives them."""
-        if callable(self._value):
-            return None
+    def _spread(self) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """Each step's mask and values over all units, or of all steps in one."""
         held, at = self._over_all_units(self._value)
         return held.unbind(0), at.unbind(0)
 
@@ -242,16 +217,15 @@ class HeldCall:
         at = value.new_zeros((*value.shape[:2], size)).index_copy(-1, units, value)
         return held if self._where is None else held & self._where, at
 
-    def _by_function(self, step: int, values: Tensor) -> Tensor:
-        would_be, hold = values[:, self._units], self._hold
-        assert callable(self._value)
-        given = self._value(would_be)
+    def _by_function(self, function: Callable[[Tensor], Any], step: int, values: Tensor) -> Tensor:
+        would_be = values[:, self._units]
+        given = function(would_be)
         try:
             new = torch.as_tensor(given, dtype=values.dtype, device=values.device).broadcast_to(would_be.shape)
         except (TypeError, ValueError, RuntimeError):
             shape = f" of shape {tuple(given.shape)}" if isinstance(given, Tensor) else ""
             raise LstmCoreError(
-                f"Expected the function that holds {hold.gate} to return a value that broadcasts to (batch, unit) = "
+                f"Expected the function that holds {self.gate} to return a value that broadcasts to (batch, unit) = "
                 f"{tuple(would_be.shape)}, as the one that it gets, got {type(given).__name__}{shape}."
             ) from None
         if self._where is not None:
@@ -325,20 +299,16 @@ def _of_a_trace(
     """The values of a trace at the steps of this call that are held, by their numbers in the whole run: chosen steps
     may come from a trace of another length, or from a part of one."""
     there, chosen = list(trace.coords["time"]), hold.steps is not None and min(hold.steps) >= 0
-    if "time" not in trace.numbers and number is None and (len(there) == time or not chosen):
+    if "time" not in trace.numbers and number is None and not chosen:
         return value
-    asked = range(time) if where is None else torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()
-    asked = list(asked) if number is None else [number]
+    held = range(time) if where is None else torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()
+    asked = list(held) if number is None else [number]
     if missing := [step for step in asked if step not in there]:
-        got = (
-            f"one of {len(there)} steps" if "time" not in trace.numbers else f"a part with the steps {str(there)[:100]}"
-        )
         raise LstmCoreError(
-            f"Expected a trace that has the steps {str(missing)[:100]}, got {got}. Choose steps=… that it has."
+            f"Expected a trace that has the steps {str(missing)[:100]}, got one with the steps {str(there)[:100]}. "
+            "Choose steps=… that it has."
         )
+    # A cell's call has one step.
+    at = torch.tensor(asked if number is None else [0], device=value.device)
     values = value[[there.index(step) for step in asked]]
-    return (
-        values
-        if number is not None
-        else value.new_zeros((time, *value.shape[1:])).index_copy(0, torch.tensor(asked, device=value.device), values)
-    )
+    return value.new_zeros((time, *value.shape[1:])).index_copy(0, at, values)

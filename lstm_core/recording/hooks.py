@@ -57,27 +57,20 @@ def foreign_hooks(module: nn.Module) -> list[str]:
     return [getattr(hook, "__qualname__", type(hook).__qualname__) for hook in foreign]
 
 
-def refuse_meta(name: str, module: nn.Module) -> None:
-    """Refuse a call with weights on the meta device, which have only a shape."""
-    with torch._C.DisableTorchFunction():
-        has_no_numbers = any(weight.is_meta for weight in module.parameters())
-    if has_no_numbers:
-        raise LstmCoreError(
-            f"Expected {name or type(module).__name__!r} with numbers as weights, got weights on the meta device, "
-            "which have only shapes. Give it weights first: model.to_empty(device='cpu') and load_state_dict."
-        )
-
-
 def refuse_transforms(name: str, module: nn.Module) -> None:
-    """Refuse a call inside `torch.func.grad`, `vmap` or the like, or of fake tensors: there are no numbers."""
+    """Refuse a call inside `torch.func.grad`, `vmap` or the like, of fake tensors, or with weights on the meta device:
+    there are no numbers."""
     from torch._C import _functorch
 
     fake = torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE)
-    if _functorch.peek_interpreter_stack() is not None or fake is not None:
+    with torch._C.DisableTorchFunction():
+        on_meta = any(weight.is_meta for weight in module.parameters())
+    if _functorch.peek_interpreter_stack() is not None or fake is not None or on_meta:
         raise LstmCoreError(
             f"Expected a plain call of {name or type(module).__name__!r}, got one inside torch.func (grad, jacrev, "
-            "vmap or the like) or FakeTensorMode, where there are no numbers to record. Call them outside of the "
-            "record or intervene block, and run the model in it once by itself."
+            "vmap or the like) or FakeTensorMode, or with weights on the meta device, where there are no numbers to "
+            "record. Call them outside of the record or intervene block, and run the model in it once by itself, with "
+            "weights."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from threading import get_ident
@@ -10,14 +10,13 @@ from typing import Any, overload
 
 from torch import Tensor, nn
 
-from lstm_core.errors import LstmCoreError, refuse_unknown
+from lstm_core.errors import LstmCoreError
 from lstm_core.open_blocks import Block, blocks_here
-from lstm_core.progress import Progress
 from lstm_core.quantities import Gate
 from lstm_core.recording.call import Call, as_returned, check_form, read_call
 from lstm_core.recording.held_cell import cell_held
 from lstm_core.recording.hold import HeldCall, Hold, Value, check_hold
-from lstm_core.recording.hooks import OwnHook, compilation_steps_aside, refuse_meta, refuse_transforms
+from lstm_core.recording.hooks import OwnHook, compilation_steps_aside, refuse_transforms
 from lstm_core.recording.modules import cells_to_watch, modules_to_record, refuse_dropout, the_only_name
 from lstm_core.recording.steps import run_again
 
@@ -44,7 +43,6 @@ class _Held:
     module: nn.Module
     step: int = -1
     last: dict[int, tuple[list[HeldCall], list[Tensor]]] = field(default_factory=dict)
-    progress: Progress | None = None
 
 
 def _held_here(module: nn.Module) -> _Held | None:
@@ -53,9 +51,7 @@ def _held_here(module: nn.Module) -> _Held | None:
 
 
 @overload
-def intervene(
-    model: nn.Module, *holds: Hold, name: str | None = None, progress: Progress | None = None
-) -> AbstractContextManager[None]: ...
+def intervene(model: nn.Module, *holds: Hold, name: str | None = None) -> AbstractContextManager[None]: ...
 
 
 @overload
@@ -68,22 +64,17 @@ def intervene(
     gate: Gate = "f",
     value: Value = 1.0,
     steps: Iterable[int] | None = None,
-    *,
-    progress: Progress | None = None,
 ) -> AbstractContextManager[None]: ...
 
 
-def intervene(
-    model: nn.Module, *holds: Any, name: str | None = None, progress: Progress | None = None, **parts: Any
-) -> AbstractContextManager[None]:
+def intervene(model: nn.Module, *holds: Any, name: str | None = None, **parts: Any) -> AbstractContextManager[None]:
     """Hold gates or states at values: inside the block the model's LSTM, GRU or RNN computes with them.
 
     Everything after the module (Linear, loss, prediction) sees the change; after the block, and in threads and asyncio
     tasks that it did not begin, nothing is changed: as in `record`, they share a model and need no copy. `holds`: which
     gates of which units at which values, as in `Hold`. `name`: the module in the model; it may be left out if the model
     has one LSTM, or one module that can be recorded. Blocks nest, also with `record`, in any order. In place of one
-    `Hold`, its parts may be given by name after the module's name. `progress` is called now and then with the share of
-    a call that is done.
+    `Hold`, its parts may be given by name after the module's name.
 
     Raises LstmCoreError when the name, layer, direction, a unit or the gate does not exist, when a value does not fit,
     and inside the block when the module applies dropout between its layers; at the block's end when no call had one
@@ -97,10 +88,8 @@ def intervene(
     False
     """
     if parts or (holds and isinstance(holds[0], str)):
-        one: dict[str, Any] = {"gate": "f", "value": 1.0} | _parts(
-            holds, parts | ({} if name is None else {"name": name})
-        )
-        name, holds = one.pop("name", None), (Hold(**one),)
+        given: dict[str, Any] = parts if name is None else parts | {"name": name}
+        name, *holds = _name_and_hold(*holds, **given)  # type: ignore[assignment]
     if not holds or not all(isinstance(hold, Hold) for hold in holds):
         got = ", ".join(type(hold).__name__ for hold in holds) or "nothing to hold"
         raise LstmCoreError(f"Expected one or more Hold(gate, value, …), got {got}. For example Hold('f', 0.0).")
@@ -109,28 +98,24 @@ def intervene(
     [(name, module)] = modules_to_record(model, [the_only_name(model) if name is None else name]).items()
     for hold in holds:
         check_hold(hold, module)
-    return _held(name, module, holds, progress)
+    return _held(name, module, holds)
 
 
-_PARTS = ("name", "layer", "direction", "units", "gate", "value", "steps")
-
-
-def _parts(given: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
-    """A module's name and the parts of one hold, given in this order or by name. Raises LstmCoreError for others."""
-    refuse_unknown(by_name, _PARTS)
-    in_order = dict(zip(_PARTS, given, strict=False))
-    twice = [f"{part} twice" for part in by_name if part in in_order]
-    holds = ["a Hold beside parts"] if any(isinstance(each, Hold) for each in given) else []
-    if wrong := holds or twice or [f"{len(given)} in order"] * (len(given) > len(_PARTS)):
-        raise LstmCoreError(
-            f"Expected each part of a hold once, {', '.join(_PARTS)}, got {wrong[0]}. Or give one or more "
-            "Hold(gate, value, …)."
-        )
-    return in_order | dict(by_name)
+def _name_and_hold(
+    name: str | None = None,
+    layer: int = 0,
+    direction: int = 0,
+    units: Sequence[int] | None = None,
+    gate: Gate = "f",
+    value: Value = 1.0,
+    steps: Iterable[int] | None = None,
+) -> tuple[str | None, Hold]:
+    """A module's name and one hold, of parts in the order of the earlier form."""
+    return name, Hold(gate, value, units, layer, direction, steps)
 
 
 @contextmanager
-def _held(name: str, module: nn.Module, holds: Sequence[Hold], progress: Progress | None) -> Iterator[None]:
+def _held(name: str, module: nn.Module, holds: Sequence[Hold]) -> Iterator[None]:
     held = _held_here(module)
     with compilation_steps_aside(), ExitStack() as leaving:
         if held is None:
@@ -139,9 +124,6 @@ def _held(name: str, module: nn.Module, holds: Sequence[Hold], progress: Progres
             handle = module.register_forward_hook(_run_with_holds(name, held), with_kwargs=True, prepend=True)
             leaving.callback(handle.remove)
             leaving.enter_context(Block(held))
-        if progress is not None:
-            leaving.callback(setattr, held, "progress", held.progress)
-            held.progress = progress
         opened = [_Open(held, hold, first=held.step + 1 if isinstance(module, nn.RNNCellBase) else 0) for hold in holds]
         for one in opened:
             leaving.enter_context(Block(one))
@@ -175,14 +157,13 @@ def held_layers(module: nn.Module) -> tuple[list[HeldCall], list[Tensor]]:
 
 def _run_with_holds(name: str, held: _Held) -> OwnHook:
     def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
-        refuse_meta(name, module)
         refuse_transforms(name, module)
         check_form(name, module, args, kwargs, result)
         refuse_dropout(name, module)
         held.step += 1
         call = read_call(module, args, kwargs, result)
         now = _in_this_call(held, module, call)
-        run = run_again(call, now, progress=held.progress)
+        run = run_again(call, now)
         held.last[get_ident()] = now, [layer.detach() for layer in run.layers]
         return as_returned(call, run.layers[-1], run.end)
 

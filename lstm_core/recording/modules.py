@@ -53,7 +53,7 @@ def check_model(model: object) -> None:
     """Raise LstmCoreError unless something is a model that can run."""
     if not isinstance(model, nn.Module):
         weights = isinstance(model, Mapping) and any(isinstance(value, torch.Tensor) for value in model.values())
-        what = "a state dict, which has weights but runs nothing" if weights else f"a {type(model).__name__}"
+        what = "a state dict, which has weights but runs nothing" if weights else type(model).__name__
         what = "None" if model is None else what
         raise LstmCoreError(
             f"Expected a model (torch.nn.Module), got {what}. Give the model itself: weights go into one with "

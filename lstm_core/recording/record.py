@@ -14,19 +14,15 @@ from torch.nn.utils.rnn import PackedSequence
 from lstm_core.errors import LstmCoreError
 from lstm_core.open_blocks import Block
 from lstm_core.progress import Progress
+from lstm_core.recording import calls
 from lstm_core.recording.call import Call, check_form, plain_tensors, read_call
-from lstm_core.recording.gates import empty
-from lstm_core.recording.hooks import OwnHook, compilation_steps_aside, refuse_meta, refuse_transforms
-from lstm_core.recording.kinds import AnyTrace, kind_of
+from lstm_core.recording.hooks import OwnHook, compilation_steps_aside, refuse_transforms
+from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
 from lstm_core.recording.modules import aliases, cells_beside, refuse_dropout, replaceable, to_record_and_to_watch
-from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text, left_out, where_to_look
-from lstm_core.recording.several_calls import CallPosition, Selection, join, selection, side_by_side
-from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.summary import JoinedProof, joined_proof
 from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
 
 T = TypeVar("T", bound=Recorded)
@@ -81,7 +77,7 @@ def record(
     torch.Size([1, 1, 5, 2, 3])
     """
     modules, watched = to_record_and_to_watch(model, names)
-    part, chosen = selection(keep, units, steps, device), chosen_memory(roles, watched)
+    part, chosen = calls.selection(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
     beside, unused = ([], []) if watched else (cells_beside(model, modules), replaceable(model, modules))
     recording = Recording(aliases(model), detach, part, beside, unused)
@@ -126,7 +122,8 @@ def run(
     if isinstance(lstm, nn.RNNBase | nn.RNNCellBase) and not isinstance(x, Tensor | PackedSequence):
         give = "torch.as_tensor(x, dtype=torch.float32), for a table of its values"
         give = "the numbers of its words, as an nn.Embedding makes them" if isinstance(x, str) else give
-        raise LstmCoreError(f"Expected x as a tensor, got {type(x).__name__}{_shape_of(x)}. Give {give}.")
+        shape = f" of shape {tuple(x.shape)}" if hasattr(x, "shape") else ""
+        raise LstmCoreError(f"Expected x as a tensor, got {type(x).__name__}{shape}. Give {give}.")
     with torch.no_grad(), record(lstm, exact=exact) as recording:
         # A whole model may take nothing besides x.
         lstm(x) if state is None else lstm(x, state)
@@ -149,27 +146,12 @@ def run_in_blocks(lstm: nn.RNNBase, x: Tensor, tokens: Sequence[str], progress: 
     (torch.Size([2, 1, 1500, 1, 3]), [0.68, 1.0])
     """
     refuse_dropout("", lstm)
-    kind, size, state, proved = kind_of(lstm), len(x) if lstm.bidirectional else STEPS_AT_ONCE, None, []
-    whole: dict[str, Any] = {}
-    for first in range(0, len(x), size):
-        read, here = run(lstm, x[first : first + size], state), slice(first, first + size)
-        for q in read.kept:
-            values: Tensor = getattr(read, q)
-            if not first:
-                whole[q] = empty((*values.shape[:2], len(x), *values.shape[3:]), values.dtype, values.device)
-            whole[q][:, :, here] = values
-        if not first:
-            start = {f"{letter}0": getattr(read, f"{letter}0") for letter in kind.states}
-        # The state is the module's own h, and c to rounding.
-        state = kind.as_given({letter: getattr(read, letter)[:, 0, -1].contiguous() for letter in kind.states})
-        proved.append(JoinedProof(read.max_error, read.proof))
-        progress(min(1.0, (first + size) / len(x)))
-    return read.with_values(**whole, **start, x=x, tokens=[list(tokens)], **joined_proof(proved)._asdict())
-
-
-def _shape_of(x: Any) -> str:
-    shape = getattr(x, "shape", None)
-    return "" if shape is None else f" of shape {tuple(shape)}"
+    size, state = len(x) if lstm.bidirectional else STEPS_AT_ONCE, None
+    with torch.no_grad(), record(lstm) as recording:
+        for first in range(0, len(x), size):
+            _, state = lstm(x[first : first + size], state)
+            progress(min(1.0, (first + size) / len(x)))
+    return recording.only.with_values(tokens=[list(tokens)])
 
 
 class _NotCalled(LstmCoreError, KeyError):
@@ -190,13 +172,13 @@ class Recording(Mapping[str, AnyTrace]):
     """
 
     def __init__(
-        self, names: Mapping[str, str], detach: bool, part: Selection, beside: list[str], unused: list[str]
+        self, names: Mapping[str, str], detach: bool, part: calls.Selection, beside: list[str], unused: list[str]
     ) -> None:
         self.calls: dict[str, list[AnyTrace]] = {}
         """One Trace, GruTrace or RnnTrace for each forward call, in the order of the calls."""
         self._block, self._adding = Block(), Lock()
         self._aliases, self._detach, self._part = names, detach, part
-        self._places: dict[str, list[CallPosition]] = {}
+        self._places: dict[str, list[calls.CallPosition]] = {}
         self._steps: dict[str, int] = {}
         self._elsewhere = self._stopped = False
         self._beside, self._replaceable = beside, unused
@@ -252,7 +234,7 @@ class Recording(Mapping[str, AnyTrace]):
         >>> recording.batches("").f.shape, recording.batches("").lengths
         (torch.Size([1, 1, 7, 5, 3]), tensor([5, 5, 5, 5, 7]))
         """
-        return side_by_side(*self._calls_of(name))
+        return calls.side_by_side(*self._calls_of(name))
 
     def _typed(self, kind: type[T], name: str | None) -> T:
         if name is None and len(names := self._names_of(kind)) == 1:
@@ -279,16 +261,16 @@ class Recording(Mapping[str, AnyTrace]):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return as_text(self.calls, self._why_none(), self._left_out)
+        return calls.as_text(self.calls, self._why_none(), self._left_out)
 
     def _repr_html_(self) -> str:
-        return as_html(self.calls, self._why_none(), self._left_out)
+        return calls.as_html(self.calls, self._why_none(), self._left_out)
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""
-        return join(*self._calls_of(name))
+        return calls.join(*self._calls_of(name))
 
-    def _calls_of(self, name: str) -> tuple[list[AnyTrace], list[CallPosition]]:
+    def _calls_of(self, name: str) -> tuple[list[AnyTrace], list[calls.CallPosition]]:
         name = self._aliases.get(name, name)
         if name not in self.calls:
             said = f"Expected one of the modules that were called, {self.names}, got {name!r}."
@@ -302,15 +284,15 @@ class Recording(Mapping[str, AnyTrace]):
         return called is module and here
 
     def _why_none(self) -> str:
-        return CALLED_ELSEWHERE if self._elsewhere else STOPPED if self._stopped else ""
+        return calls.CALLED_ELSEWHERE if self._elsewhere else calls.STOPPED if self._stopped else ""
 
     def _why_nothing(self) -> str:
-        look = f" {where_to_look(self._replaceable)}" if self._replaceable else ""
+        look = f" {calls.where_to_look(self._replaceable)}" if self._replaceable else ""
         return self._why_none() or f"Call the model in the block, itself: model(x), not model.forward(x).{look}"
 
     @property
     def _left_out(self) -> list[str]:
-        return left_out(self._beside, [name for name in self._replaceable if name not in self.calls])
+        return calls.left_out(self._beside, [name for name in self._replaceable if name not in self.calls])
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""
@@ -333,13 +315,14 @@ class Recording(Mapping[str, AnyTrace]):
 
     def _watch(self, name: str, module: nn.Module) -> OwnHook:
         def after_forward(_called: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
-            refuse_meta(name, module)
             refuse_transforms(name, module)
             check_form(name, module, args, kwargs, result)
             with plain_tensors() if self._detach else nullcontext():
                 call = read_call(module, args, kwargs, result)
                 # Detached, the module's result stays as it is.
-                trace, result = (detached(name, module, call), None) if self._detach else in_graph(name, module, call)
+                trace, result = (
+                    (calls.detached(name, module, call), None) if self._detach else calls.in_graph(name, module, call)
+                )
             self._add(name, call, trace)
             return result
 
@@ -357,7 +340,7 @@ class Recording(Mapping[str, AnyTrace]):
             one_step = call.form.endswith("cell")
             if not one_step or self._part.keeps_call(began):
                 self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
-                self._places.setdefault(name, []).append(CallPosition(began, went_on))
+                self._places.setdefault(name, []).append(calls.CallPosition(began, went_on))
             self._ended_in[name] = {letter: state.detach().clone() for letter, state in call.end.items()}
 
     def _add_found(self, found: Found) -> None:
@@ -366,7 +349,7 @@ class Recording(Mapping[str, AnyTrace]):
             self.calls[name], self._places[name] = [], []
             for trace in traces:
                 self.calls[name].append(self._part.of(trace, False))
-                self._places[name].append(CallPosition(began, {}))
+                self._places[name].append(calls.CallPosition(began, {}))
                 began += trace.sizes["time"]
 
 

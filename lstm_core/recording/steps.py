@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, check_kind
-from lstm_core.progress import Progress, part_of
 from lstm_core.recording.call import (
     Call,
     Weights,
@@ -25,12 +24,9 @@ from lstm_core.recording.call import (
 )
 from lstm_core.recording.gates import Products, run_layer
 from lstm_core.recording.hold import HeldCall, holds_of
-from lstm_core.recording.kinds import RECORDED, has_pytorchs_forward, kind_of
+from lstm_core.recording.kinds import has_pytorchs_forward, kind_of
 from lstm_core.recording.modules import modules_to_record
 from lstm_core.traces.cut import past_end
-
-STEPS_BETWEEN = 100
-"""Steps between two calls of `progress`."""
 
 
 class Rerun(NamedTuple):
@@ -54,7 +50,6 @@ def run_again(
     call: Call,
     holds: Sequence[HeldCall] = (),
     probes: Mapping[str, Tensor] | None = None,
-    progress: Progress | None = None,
 ) -> Rerun:
     """Run a call again with some gates or states held; gradients flow through it if the call has any.
 
@@ -64,17 +59,14 @@ def run_again(
     """
     places, plain = len(call.weights[0]), call.lengths is None and call.precision == call.wide and probes is None
     stepped = [not plain or any(hold.layer == layer for hold in holds) for layer in range(len(call.weights))]
-    share = 1 / max(1, sum(stepped) * places)
-    read, layers, last, done = call.x, list[Tensor](), list[Mapping[str, Tensor]](), 0.0
+    read, layers, last = call.x, list[Tensor](), list[Mapping[str, Tensor]]()
     for layer, by_steps in enumerate(stepped):
         if by_steps:
             shown = []
             for direction in range(places):
-                own = part_of(progress, done, share)
-                h, end = one_direction(call, read, layer, direction, holds_of(holds, layer, direction), probes, own)
+                h, end = one_direction(call, read, layer, direction, holds_of(holds, layer, direction), probes)
                 shown.append(h)
                 last.append(end)
-                done += share
             output = torch.cat(shown, dim=-1)
         else:
             output, ends = run_layer(call, read, layer)
@@ -100,15 +92,12 @@ def one_direction(
     direction: int,
     holds: Sequence[HeldCall] = (),
     probes: Mapping[str, Tensor] | None = None,
-    progress: Progress | None = None,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """h of one layer and direction that runs step by step, (time, batch, unit), and its last states by letter."""
     shown: list[Tensor] = []
     with without_autocast(x.device.type):
         for step in steps_of(call, x, layer, direction, holds, probes):
             shown.append(step.values["h"])
-            if progress is not None and len(shown) % STEPS_BETWEEN == 0:
-                progress(len(shown) / len(x))
         h = torch.stack(shown[::-1] if direction else shown).to(call.output.dtype)
     return h, {letter: state.to(h.dtype) for letter, state in step.states.items()}
 
@@ -250,18 +239,15 @@ def unrolled(module: nn.Module) -> PlainLoop:
     torch.Size([6, 5, 2, 4])
     """
     got = type(module).__name__
-    if not modules_to_record(module, [""]):
+    if not modules_to_record(module, [""]) or not has_pytorchs_forward(module):
         raise LstmCoreError(
             f"Expected PyTorch's nn.LSTM, nn.GRU, nn.RNN or one of their cells, got {got}, whose forward is another."
         )
-    base = next(kind for kind in RECORDED if isinstance(module, kind))
-    if not has_pytorchs_forward(module):
-        raise LstmCoreError(f"Expected PyTorch's nn.{base.__name__}, got {got}, whose forward is another.")
     used = [weight for sides in weights_of(module) for side in sides for weight in side.flat()]
     if {*map(id, module.parameters(recurse=False))} != {*map(id, used)}:
         raise LstmCoreError(
-            f"Expected an nn.{base.__name__} that holds its weights, got one whose weights are computed from others. "
-            "Take that away first: torch.nn.utils.parametrize.remove_parametrizations, "
+            f"Expected a module that holds its weights, got {got} whose weights are computed from others. Take that "
+            "away first: torch.nn.utils.parametrize.remove_parametrizations, "
             "torch.nn.utils.remove_weight_norm, or torch.nn.utils.prune.remove."
         )
     return PlainLoop(module)

@@ -1,7 +1,8 @@
-"""How do several calls of one module become one trace, and which part of each is kept?"""
+"""How does a finished call become a trace, how do several become one, and which part of each is kept?"""
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -9,10 +10,81 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.recording.call import Call, as_returned
+from lstm_core.recording.gates import Replayed, replay
+from lstm_core.recording.gradients import attach_gradients, has_written_backward
+from lstm_core.recording.hooks import foreign_hooks
+from lstm_core.recording.intervene import held_layers, is_held
 from lstm_core.recording.kinds import AnyTrace, kind_of
+from lstm_core.recording.proof import check_proof
+from lstm_core.recording.steps import run_again
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.recorded import checked_names
-from lstm_core.traces.summary import joined_proof
+from lstm_core.traces.summary import difference_and_nearness, joined_proof
+
+
+def detached(name: str, module: nn.Module, call: Call) -> AnyTrace:
+    """The trace of a call that has run, by replay."""
+    found = _replayed(module, call)
+    return _proved(name, module, call, found, found.values, "replay")
+
+
+def in_graph(name: str, module: nn.Module, call: Call) -> tuple[AnyTrace, Any]:
+    """A trace and the outputs whose graph contains the trace's tensors."""
+    with torch.no_grad():
+        found = _replayed(module, call)
+    if has_written_backward(call) and not is_held(module):
+        leaves = {quantity: values.detach().requires_grad_() for quantity, values in found.values.items()}
+        done = attach_gradients(call, leaves)
+    else:
+        leaves = {quantity: torch.zeros_like(values).requires_grad_() for quantity, values in found.values.items()}
+        # A leaf minus its detached copy is zero for any value, and passes its gradient on.
+        probes = {quantity: leaf - leaf.detach() for quantity, leaf in leaves.items()}
+        done = run_again(call, held_layers(module)[0], probes)
+        with torch.no_grad():
+            for quantity, values in found.values.items():
+                leaves[quantity].copy_(values)
+    trace = _proved(name, module, call, found, leaves, "unroll")
+    return trace, as_returned(call, done.layers[-1], done.end)
+
+
+def _replayed(module: nn.Module, call: Call) -> Replayed:
+    holds, layers = held_layers(module)
+    return replay(replace(call, lower=layers[:-1]) if holds else call, holds)
+
+
+def _proved(
+    name: str, module: nn.Module, call: Call, found: Replayed, values: Mapping[str, Tensor], path: str
+) -> AnyTrace:
+    """The trace of a call with these values. Raises LstmCoreError if its proof fails."""
+    check_proof(name, found.max_error, found.proof, call, foreign_hooks(module))
+    quantities = dict(values)
+    if call.dropout:
+        quantities["h_read"] = _read_above(call, values["h"].detach())
+    own = {"x": call.x} | {f"{letter}0": state for letter, state in call.start.items()}
+    given: dict[str, Any] = quantities | {key: tensor.detach().clone() for key, tensor in own.items()}
+    given |= {"max_error": found.max_error, "proof": found.proof, "config": _config(module, call) | {"path": path}}
+    return call.kind.trace(**given, lengths=call.lengths, name=name)
+
+
+def _read_above(call: Call, h: Tensor) -> Tensor:
+    """What dropout left of h, (layer, direction, time, batch, unit); nothing is dropped from the last layer's."""
+    factors = [torch.stack(factor.chunk(h.shape[1], dim=-1)) for factor in call.dropout]
+    return torch.cat([h[:-1] * torch.stack(factors), h[-1:]])
+
+
+def _config(module: nn.Module, call: Call) -> dict[str, Any]:
+    layers, directions = call.end["h"].shape[:2]
+    config: dict[str, Any] = {"input_size": module.input_size, "hidden_size": module.hidden_size, "num_layers": layers}
+    config |= {"bidirectional": directions == 2, "bias": bool(module.bias)}
+    config |= {"batch_first": getattr(module, "batch_first", False)}
+    config |= {"dtype": str(call.output.dtype).removeprefix("torch."), "device": str(call.output.device)}
+    if call.kind.name == "LSTM":
+        config["proj_size"] = getattr(module, "proj_size", 0)
+    return config | ({"nonlinearity": module.nonlinearity} if call.kind.name == "RNN" else {})
+
+
+# How do several calls of one module become one trace?
 
 
 class CallPosition(NamedTuple):
@@ -127,18 +199,12 @@ class Selection:
     keep: tuple[str, ...] | None = None
     units: Numbers | None = None
     steps: slice | tuple[int, ...] | None = None
-    device: str | torch.device | None = None
+    device: torch.device | None = None
 
     def check(self, modules: Mapping[str, nn.Module], detach: bool) -> None:
         """Raise LstmCoreError, before anything runs, if a module has none of what is to be kept."""
         if not detach and self != Selection():
             raise LstmCoreError("Expected a whole trace with detach=False: its tensors are leaves of the graph.")
-        if self.device is not None:
-            try:
-                torch.empty(0, device=self.device)
-            except (RuntimeError, AssertionError, TypeError) as error:
-                said = str(error).split("\n")[0]
-                raise LstmCoreError(f"Expected a device to keep the traces on, got {self.device!r}. {said}.") from None
         ends = (self.steps.start, self.steps.stop) if isinstance(self.steps, slice) else self.steps or ()
         for name, module in modules.items():
             if self.keep is not None:
@@ -179,4 +245,68 @@ def selection(
     names = None if keep is None else (keep,) if isinstance(keep, str) else tuple(keep)
     several = (steps,) if isinstance(steps, int) else steps
     kept = several if several is None or isinstance(several, slice) else tuple(int(step) for step in several)
-    return Selection(names, units, kept, device)
+    return Selection(names, units, kept, None if device is None else torch.device(device))
+
+
+# What does a recording say of itself: a line a module?
+
+CALLED_ELSEWHERE = (
+    "The model was called in another thread or asyncio task, which the block did not begin: open a block there."
+)
+BY_HAND = "If the model computes such steps itself, record(model, names=['']) looks for them."
+STOPPED = "The block ended with an exception before there was anything whole to record."
+
+
+def _lines_of(calls: Mapping[str, Sequence[AnyTrace]]) -> list[tuple[str, str, str, str, str]]:
+    """Name, kind, sizes, number of calls and proof of each module that was called."""
+    return [(name or '""', type(traces[0]).__name__, *_facts(traces)) for name, traces in calls.items()]
+
+
+def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
+    sizes = traces[0].sizes
+    steps = sum(trace.sizes["time"] for trace in traces)
+    batches = {trace.sizes["batch"] for trace in traces}
+    directions = " × 2 directions" if sizes["direction"] == 2 else ""
+    batch = str(min(batches)) if len(batches) == 1 else f"{min(batches)} to {max(batches)}"
+    said = f"{_counted(sizes['layer'], 'layer')}{directions}, {_counted(steps, 'step')}, batch {batch}"
+    said += f", {_counted(sizes['unit'], 'unit')}"
+    # Then a name gives no trace, as it does elsewhere.
+    apart = "" if len(traces) == 1 or share_a_time_axis(traces) else f", apart: recording.calls[{traces[0].name!r}]"
+    return said, _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(*joined_proof(traces))}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
+    """A recording as a terminal prints it. `why_none`: the sentence that says why nothing was recorded, if it is known;
+    `notes`: the sentences that name what was left out."""
+    rows = _lines_of(calls)
+    if not rows:
+        return "Recording of no module" + (f". {why_none}" if why_none else ": none was called")
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *notes])
+
+
+def as_html(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
+    """A recording as a notebook shows it."""
+    head, *_ = as_text(calls, why_none).split("\n")
+    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in _lines_of(calls))
+    return f"<p>{head}</p><table>{rows}</table>{''.join(f'<p>{html.escape(note)}</p>' for note in notes)}"
+
+
+def where_to_look(unused: Sequence[str]) -> str:
+    """What else to do where these modules were not called: they may lie beside a step by hand."""
+    listed = ", ".join(map(repr, unused))
+    return f"If it was called, it ran without {listed}: record(model, names=['']) looks for a hand-written cell in it."
+
+
+def left_out(beside: Sequence[str], unused: Sequence[str]) -> list[str]:
+    """The sentences that name modules that look like cells and were not recorded, and those that were not called."""
+    said = [f"Not called: {', '.join(map(repr, unused))}. {BY_HAND}"] if unused else []
+    if not beside:
+        return said
+    listed = ", ".join(map(repr, beside))
+    return [*said, f"Not recorded: {listed}. To find its gates, name it: record(model, names=[{beside[0]!r}])."]
