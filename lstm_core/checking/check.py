@@ -9,13 +9,13 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.questions import gradient, memory, same_again, sequences, units, weights
 from lstm_core.checking.reading import parts_of
-from lstm_core.checking.report import Report, Row, Verdict, look
+from lstm_core.checking.report import Report, Row, look
 from lstm_core.checking.subject import Subject, drawn_for, needs_inputs
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.modules import modules_to_record
 
-_Ask = Callable[[Subject], Verdict | None]
+_Ask = Callable[[Subject], Row | None]
 
 
 class _Question(NamedTuple):
@@ -59,7 +59,7 @@ _QUESTIONS = (
         "Packed and unpacked agree",
         sequences.packed_agree,
         (*_ORDERLY, same_again.rebuilt),
-        "no module reads packed ones",
+        "the model packs none",
     ),
     _Question("h and c are handed on as they are", memory.handed_on, _STEADY, "no call goes on from another"),
     _Question(
@@ -114,7 +114,7 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
             untold = question.ask in _OF_READING and subject.reading is None
             not_asked[question.asked] = f"“{first}” comes first" if first else _UNTOLD if untold else question.lacks
         else:
-            rows.append(Row(question.asked, *found))
+            rows.append(found._replace(question=question.asked))
             if found.result == "broken" or (question.ask in _TOLD and found.result == "look"):
                 stops[question.ask] = question.asked
     return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, not_asked)
@@ -152,7 +152,7 @@ def _not_as_read(x: Any) -> str | None:
     return None
 
 
-def _asked(question: _Question, subject: Subject) -> Verdict | None:
+def _asked(question: _Question, subject: Subject) -> Row | None:
     """The answer to a question; a note where the model does not take the inputs that the question needs."""
     try:
         return question.ask(subject)

@@ -25,7 +25,7 @@ def parts_of(given: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(given, Mapping):
         for key, value in given.items():
             yield from parts_of(value, str(key))
-    elif type(given) is tuple:
+    elif isinstance(given, tuple | list) and not isinstance(given, PackedSequence):
         for value in given:
             yield from parts_of(value, name)
 
@@ -96,7 +96,8 @@ def all_answers(model: Callable[..., Any], inputs: tuple[Any, ...], seed: int = 
     """All tensors of floating numbers in what a model returns, packed ones padded. Raises LstmCoreError if none is."""
     with seeded(seed):
         result = model(*inputs)
-    if floats := list(_floats(result)):
+    padded = (pad_packed_sequence(one)[0] if isinstance(one, PackedSequence) else one for _, one in parts_of(result))
+    if floats := [one for one in padded if isinstance(one, Tensor) and one.is_floating_point()]:
         return floats
     raise LstmCoreError(
         f"Expected a model that returns a tensor of numbers, got {type(result).__name__}. Check the part of it that "
@@ -110,18 +111,6 @@ def seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         yield
-
-
-def _floats(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, PackedSequence):
-        yield pad_packed_sequence(value)[0]
-    elif isinstance(value, Tensor):
-        if value.is_floating_point():
-            yield value
-    else:
-        parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else ()
-        for part in parts:
-            yield from _floats(part)
 
 
 def apart(one: Tensor, other: Tensor) -> float:

@@ -16,17 +16,6 @@ Result = Literal["pass", "look", "broken"]
 MARKS = {"pass": "✓", "look": "!", "broken": "✗"}
 
 
-class Verdict(NamedTuple):
-    """What a question of `questions` says of a model, as `Row` has it."""
-
-    result: Result
-    number: str
-    advice: str = ""
-
-
-broken, look, passes = (partial(Verdict, result) for result in ("broken", "look", "pass"))
-
-
 class Row(NamedTuple):
     """One answer: "broken" is a mistake, "look" a note. `advice` says what mends it; "" where there is nothing to."""
 
@@ -34,6 +23,10 @@ class Row(NamedTuple):
     result: Result
     number: str
     advice: str = ""
+
+
+# What a question of `questions` says of a model; the list of them knows its name.
+broken, look, passes = (partial(Row, "", result) for result in ("broken", "look", "pass"))
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.reading import BatchReading, Change, CheckedRun, reading_of, reading_of_found, run, seeded
+from lstm_core.checking.reading import (
+    BatchReading,
+    Change,
+    CheckedRun,
+    parts_of,
+    reading_of,
+    reading_of_found,
+    run,
+    seeded,
+)
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
@@ -141,13 +150,5 @@ class Subject:
 
 def _states_in_graphs(model: nn.Module) -> dict[int, Tensor]:
     """Tensors that a model keeps from a call with gradients, which `deepcopy` refuses, by their `id`."""
-    found: dict[int, Tensor] = {}
-    waiting: list[Any] = [vars(module) for module in model.modules()]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Tensor):
-            if not value.is_leaf:
-                found[id(value)] = value.detach().clone()
-        elif isinstance(value, dict | tuple | list):
-            waiting.extend(value.values() if isinstance(value, dict) else value)
-    return found
+    kept = (value for module in model.modules() for _, value in parts_of(vars(module)))
+    return {id(value): value.detach().clone() for value in kept if isinstance(value, Tensor) and not value.is_leaf}

@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.questions.units import LayerPlace
 from lstm_core.checking.reading import all_answers, answer, apart
-from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.finding.leaves import InGraph
 from lstm_core.recording.call import Call, arguments
@@ -30,7 +30,7 @@ _FEW = 8
 """A gradient that is gone within fewer steps is worth a look; whether it grows is seen over more."""
 
 
-def steps_of_gradient(subject: Subject) -> Verdict | None:
+def steps_of_gradient(subject: Subject) -> Row | None:
     """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is cut further
     back, grows a hundredfold, or is gone after a few steps."""
     if not subject.modules:
@@ -43,7 +43,7 @@ def steps_of_gradient(subject: Subject) -> Verdict | None:
     return _how_far(call, _norms(call, slopes))
 
 
-def _cut(sizes: Tensor, by_step: bool) -> Verdict | None:
+def _cut(sizes: Tensor, by_step: bool) -> Row | None:
     """Where a gradient (time,) is not small but none at all from one step to the one before; None if nowhere.
 
     `by_step`: a call reads one step. One that reads several may be a window, and its last may have one step.
@@ -64,7 +64,7 @@ def _cut(sizes: Tensor, by_step: bool) -> Verdict | None:
     )
 
 
-def _of_found(subject: Subject) -> Verdict | None:
+def _of_found(subject: Subject) -> Row | None:
     """Whether a gradient reaches the memories of a hand-written cell before the last; None if there is not one memory
     alone."""
     if subject.reading is None or len(subject.traces) != 1:
@@ -82,14 +82,15 @@ def _of_found(subject: Subject) -> Verdict | None:
     return _cut(sizes, by_step=True) or passes(f"{int((sizes > GONE * float(sizes.max())).sum())} of {len(sizes)}")
 
 
-def _how_far(call: Call, sizes: Tensor) -> Verdict:
+def _how_far(call: Call, sizes: Tensor) -> Row:
     steps, top = len(sizes), float(sizes.max())
     # Backward, the last step is the one that is farthest away.
     both = len(call.weights[0]) == 2
     growth = float("inf") if not bool(sizes.isfinite().all()) else 0.0 if both or steps <= _FEW else _growth(sizes)
     grows = f"x {growth:,.0f} over {steps} steps" if growth < 1e6 else f"x {growth:.0e} over {steps} steps"
     if growth > GROWS:
-        return Verdict(
+        return Row(
+            "",
             "broken" if growth > LARGE else "look",
             grows,
             "The gradient grows on its way back. Clip it (clip_grad_norm_), and start the recurrent weights smaller.",
@@ -166,7 +167,7 @@ def _norms(call: Call, slopes: list[Tensor]) -> Tensor:
 # Do the weights of each layer and direction reach what is returned, and can they learn?
 
 
-def layers_learn(subject: Subject) -> Verdict | None:
+def layers_learn(subject: Subject) -> Row | None:
     """Broken where other weights of one layer and direction change nothing that is returned, and those of others do; a
     note where a module is frozen in a model that learns. None where no weights change anything."""
     model, places = subject.fresh(), dict[LayerPlace, dict[str, Tensor]]()

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.reading import BatchReading, Change, RecurrentCall, apart
-from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.explaining.horizon import LITTLE, powers_below
 from lstm_core.recording.call import as_returned
@@ -20,7 +20,7 @@ _FEW = 3
 """So many calls of one step, each from zeros, are a loop that forgets."""
 
 
-def handed_on(subject: Subject) -> Verdict | None:
+def handed_on(subject: Subject) -> Row | None:
     """Broken where a call starts with h and c exchanged, or where every step of a loop starts from zeros; a note where
     the answer is made of c. None where there is no state to hand on."""
     calls = subject.first.calls
@@ -94,7 +94,7 @@ MOST_TRIED = 32
 """So many numbers of steps are tried between two powers of two."""
 
 
-def starts_anew(subject: Subject) -> Verdict | None:
+def starts_anew(subject: Subject) -> Row | None:
     """A note where a step of a loop starts from the first state again. None without a loop of two steps."""
     stepped = {called.name for called in subject.first.calls if len(called.call.x) == 1}
     steps = 0
@@ -120,7 +120,7 @@ def starts_anew(subject: Subject) -> Verdict | None:
 _WAYS = ("forward", "backward")
 
 
-def read_end(subject: Subject) -> Verdict | None:
+def read_end(subject: Subject) -> Row | None:
     """Broken where an answer to a sequence takes of a direction only the step that it reads first.
 
     None for answers at each step, and for sequences of fewer than three steps.
@@ -189,7 +189,7 @@ def _changed(name: str, direction: int, at: str, sequences: int) -> Change:
 # How many steps back does an answer still depend on what was read? All before them is replaced by another text.
 
 
-def steps_that_count(subject: Subject) -> Verdict | None:
+def steps_that_count(subject: Subject) -> Row | None:
     """A note where the last step alone decides; None for two steps or fewer, one sequence, or equal ones."""
     reading = subject.reading
     if reading is None or reading.sequences < 2 or min(reading.lengths) < 3 or reading.all_equal:

@@ -5,19 +5,17 @@ import copy
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.reading import answer, apart, as_percent, run, seeded, tolerance, with_parts
-from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.reading import answer, apart, as_percent, run, tolerance, with_parts
+from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import NotRebuiltError
-from lstm_core.recording.record import record
 from lstm_core.traces.summary import to_or_exactly
 
 # Does a model in eval mode give the same answer twice? Dropout that never ends, or noise, does not.
 
 
-def same_twice(subject: Subject) -> Verdict:
+def same_twice(subject: Subject) -> Row:
     """Broken where two runs with other random numbers differ."""
     with torch.no_grad():
         once, again = (answer(subject.fresh(), subject.inputs, seed) for seed in (0, 1))
@@ -34,7 +32,7 @@ def same_twice(subject: Subject) -> Verdict:
 # Does each text start anew, or does a state go on from a text to the next?
 
 
-def carried_state(subject: Subject) -> Verdict:
+def carried_state(subject: Subject) -> Row:
     """Broken where the second of two equal calls is answered in another way, or starts from another state.
 
     After a long text an answer may have forgotten the state that it started from.
@@ -53,10 +51,10 @@ def carried_state(subject: Subject) -> Verdict:
     return passes(as_percent(change))
 
 
-# Do the gates, put together by the equations, give what the module returned: on this device, and in float64?
+# Do the gates, put together by the equations, give what the module returned?
 
 
-def rebuilt(subject: Subject) -> Verdict:
+def rebuilt(subject: Subject) -> Row:
     """Broken where rounding does not explain the difference; a note where a module can't be recorded."""
     try:
         traces = list(subject.traces.values())
@@ -76,20 +74,10 @@ def rebuilt(subject: Subject) -> Verdict:
             f"{what} does not return the h of its equations. Look at its forward and its hooks; if it is PyTorch's "
             "own, the device computes it wrongly: try model.cpu().",
         )
-    again = _in_float64(subject)
-    return passes(number if again is None else f"{number}, in float64 {to_or_exactly(f'{again:.0e}')}")
+    return passes(number)
 
 
-def _in_float64(subject: Subject) -> float | None:
-    """The largest difference in float64; None where the model does not run in it."""
-    try:
-        model, inputs = subject.in_float64(), with_parts(subject.inputs, as_float64)
-        with torch.no_grad(), seeded(0), record(model) as recording:
-            model(*inputs)
-        traces: list[AnyTrace] = [recording[name] for name in recording]
-    except (RuntimeError, TypeError, LstmCoreError):
-        return None
-    return max(trace.max_error for trace in traces)
+# Does rounding reach the answers? Then float64 answers in another way.
 
 
 def as_float64(given: object) -> object:
@@ -98,10 +86,7 @@ def as_float64(given: object) -> object:
     return given.double() if is_float() else given  # type: ignore[attr-defined]
 
 
-# Does rounding reach the answers? Then float64 answers in another way.
-
-
-def same_in_float64(subject: Subject) -> Verdict | None:
+def same_in_float64(subject: Subject) -> Row | None:
     """A note where rounding moves an answer by more than a thousandth; None where the model does not run in float64."""
     dtypes = {weight.dtype for weight in subject.model.parameters() if weight.is_floating_point()}
     if dtypes == {torch.float64}:
@@ -127,7 +112,7 @@ def same_in_float64(subject: Subject) -> Verdict | None:
 MOVED = torch.Tensor | PackedSequence
 
 
-def on_cpu(subject: Subject) -> Verdict | None:
+def on_cpu(subject: Subject) -> Row | None:
     """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""
     devices = {weight.device.type for weight in subject.model.parameters()} - {"cpu"}
     if not devices:

@@ -1,21 +1,17 @@
 """Is each sequence answered by itself: among others, with padding, and packed?"""
 
 import torch
-from torch import nn
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from lstm_core.checking.reading import (
     BatchReading,
-    RecurrentCall,
     apart,
     as_percent,
     padding_in,
     tolerance,
     without_zeros,
 )
-from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.recording.kinds import has_pytorchs_forward
 
 # Do sequences that change places change answers alone? If not, the batch is read as time, or sequences are mixed.
 
@@ -25,7 +21,7 @@ _MENDS = (
 )
 
 
-def swapped(subject: Subject) -> Verdict | None:
+def swapped(subject: Subject) -> Row | None:
     """Broken where answers do not move with their sequences, or change with others.
 
     None for a sequence alone, for equal ones, and for one answer to all, a loss.
@@ -75,7 +71,7 @@ MOST_ALONE = 8
 """Sequences that are read alone."""
 
 
-def padding_is_unread(subject: Subject) -> Verdict | None:
+def padding_is_unread(subject: Subject) -> Row | None:
     """Broken where an answer changes once its padding is cut off; a note where steps of zeros may be padding.
 
     Padding is told by `lengths`, by an `attention_mask`, or by an embedding's `padding_idx`. None where there is none,
@@ -93,7 +89,7 @@ def padding_is_unread(subject: Subject) -> Verdict | None:
     return end_unread(subject, reading) or of_alone(changes, tolerance(subject.model), _READ_AS_TEXT)
 
 
-def of_alone(changes: dict[int, float], most: float, mends: str) -> Verdict | None:
+def of_alone(changes: dict[int, float], most: float, mends: str) -> Row | None:
     """What is said of the changes of the sequences that were read alone; None if none were."""
     if not changes:
         return None
@@ -103,7 +99,7 @@ def of_alone(changes: dict[int, float], most: float, mends: str) -> Verdict | No
     return passes(f"{len(changes)} alone, {as_percent(max(changes.values()))}")
 
 
-def end_unread(subject: Subject, reading: BatchReading) -> Verdict | None:
+def end_unread(subject: Subject, reading: BatchReading) -> Row | None:
     """Broken where the last step of each sequence could be any other: its length was counted one too small."""
     if reading.told is None or min(reading.lengths) < 2:
         return None
@@ -145,45 +141,15 @@ def alone(subject: Subject, reading: BatchReading) -> dict[int, float]:
 # Do packed sequences answer as they do unpacked? Each alone is the judge.
 
 
-def packed_agree(subject: Subject) -> Verdict | None:
-    """Broken where a packed batch is answered in another way than its sequences alone. Where the model packs none, its
-    first module is given packed sequences itself."""
+def packed_agree(subject: Subject) -> Row | None:
+    """Broken where a packed batch is answered in another way than its sequences alone; None where none is packed."""
     reading = subject.reading
-    if reading is not None and packs(subject):
-        return end_unread(subject, reading) or of_alone(
-            alone(subject, reading),
-            tolerance(subject.model),
-            "Give pack_padded_sequence each sequence's own length, with enforce_sorted=False so that answers keep "
-            "their order, and after it take h_n, or the output at length - 1: output[:, -1] is padding. "
-            "Leave padded steps out of means and maxima.",
-        )
-    return of_alone(
-        next((_packed_alone(called) for called in subject.first.calls if _can_pack(called)), {}),
+    if reading is None or not packs(subject):
+        return None
+    return end_unread(subject, reading) or of_alone(
+        alone(subject, reading),
         tolerance(subject.model),
-        "The device computes packed sequences wrongly. Run on the CPU, or give sequences of one length.",
+        "Give pack_padded_sequence each sequence's own length, with enforce_sorted=False so that answers keep their "
+        "order, and after it take h_n, or the output at length - 1: output[:, -1] is padding. Leave padded steps out "
+        "of means and maxima.",
     )
-
-
-def _can_pack(called: RecurrentCall) -> bool:
-    call = called.call
-    return isinstance(called.module, nn.RNNBase) and has_pytorchs_forward(called.module) and len(call.x) > 1
-
-
-@torch.no_grad()
-def _packed_alone(called: RecurrentCall) -> dict[int, float]:
-    """By how much a module's own output differs between packed sequences of several lengths and each of them alone.
-
-    It is run without its hooks.
-    """
-    module, x = called.module, called.call.x
-    batch = min(x.shape[1], MOST_ALONE)
-    lengths = [max(1, len(x) - one) for one in range(batch)]
-    packed = pack_padded_sequence(x[:, :batch], lengths)
-    # Packed data has its steps first, whatever the module reads otherwise.
-    output = pad_packed_sequence(module.forward(PackedSequence(*packed))[0])[0]
-    changes = {}
-    for one, length in enumerate(lengths):
-        alone = x[:length, one : one + 1]
-        found = module.forward(alone.transpose(0, 1) if module.batch_first else alone)[0]
-        changes[one] = apart(found.reshape(length, -1), output[:length, one])
-    return changes

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 import torch
 
 from lstm_core.checking.reading import answer
-from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.quantities import Gate
 from lstm_core.recording.hold import Hold
@@ -82,7 +82,7 @@ ENOUGH = 50
 """Fewer steps of all sequences are too few to call a whole layer dead."""
 
 
-def dead_units(subject: Subject) -> Verdict | None:
+def dead_units(subject: Subject) -> Row | None:
     """A note where a unit of a layer keeps its state; broken where all of a layer's do, over many steps.
 
     Of an LSTM the state is c, of a GRU or RNN h. None for a single step.
@@ -107,7 +107,7 @@ def dead_units(subject: Subject) -> Verdict | None:
     what = named(still)
     advice = f"{what[:1].upper()}{what[1:]}: nothing ever changes there. With them held still {changed} change."
     mends = " The model does without them: leave them out, or train anew." if not changed.changed else " Train anew."
-    return Verdict("broken" if whole else "look", f"{count:,} of {units:,} do not", advice + mends)
+    return Row("", "broken" if whole else "look", f"{count:,} of {units:,} do not", advice + mends)
 
 
 # Which gates are shut, or open, at nearly every step?
@@ -121,7 +121,7 @@ SATURATED, ALL_BUT_FEW = 0.05, 0.75
 _GATES = {"i": "input", "f": "forget", "o": "output", "r": "reset", "z": "update"}
 
 
-def gates_open_and_shut(subject: Subject) -> Verdict | None:
+def gates_open_and_shut(subject: Subject) -> Row | None:
     """A note where a tenth of a layer's gates of one kind is stuck and the answers do not need those units, or where
     most gates are saturated.
 

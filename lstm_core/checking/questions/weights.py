@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.report import Verdict, broken, look, passes
+from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.checkpoints.weights_file import not_finite
 from lstm_core.recording.call import weights_of
@@ -15,7 +15,7 @@ from lstm_core.traces.trace import CellTrace
 # Are all weights numbers, and does each matrix hold more than one number?
 
 
-def sound_weights(subject: Subject) -> Verdict:
+def sound_weights(subject: Subject) -> Row:
     """Broken where a weight is NaN or infinite, or a matrix of a recurrent module holds one number alone."""
     weights = {name: w.detach() for name, w in subject.model.named_parameters() if w.is_floating_point()}
     numbers = sum(weight.numel() for weight in weights.values())
@@ -47,7 +47,7 @@ _MENDS = {
 }
 
 
-def all_finite(subject: Subject) -> Verdict:
+def all_finite(subject: Subject) -> Row:
     """Broken where a module reads or returns what is not finite, or no answer is finite; a note where some are NaN."""
     calls = subject.first.calls
     for count, (name, module, call) in enumerate(calls):
@@ -64,14 +64,14 @@ def all_finite(subject: Subject) -> Verdict:
     number = f"{numbers:,} of {answers.numel():,} answers"
     # One answer that is infinite may be masked.
     if not numbers or answers.isnan().any():
-        return Verdict("look" if numbers else "broken", number, f"Not all answers are numbers. {_MENDS['x']}")
+        return Row("", "look" if numbers else "broken", number, f"Not all answers are numbers. {_MENDS['x']}")
     return passes(number)
 
 
 # Does the dropout of a recurrent module drop anything? PyTorch's stands between layers: of one layer it is none.
 
 
-def dropout_between(subject: Subject) -> Verdict | None:
+def dropout_between(subject: Subject) -> Row | None:
     """A note where a module of one layer was given dropout; None where none was given any."""
     given = {
         name: module for name, module in subject.modules.items() if isinstance(module, nn.RNNBase) and module.dropout
@@ -93,7 +93,7 @@ def dropout_between(subject: Subject) -> Verdict | None:
 SAME = 1e-6
 
 
-def forget_biases(subject: Subject) -> Verdict | None:
+def forget_biases(subject: Subject) -> Row | None:
     """A note where other gates were given one bias in place of the forget gate, or both of its biases were.
 
     A start at +1 keeps a memory longer (Gers et al. 2000; Jozefowicz et al. 2015). Of a cell written by hand its gates
@@ -118,7 +118,7 @@ def forget_biases(subject: Subject) -> Verdict | None:
     return passes(number)
 
 
-def _of_found(trace: CellTrace) -> Verdict | None:
+def _of_found(trace: CellTrace) -> Row | None:
     """What the gates of a found cell say of its biases; None if its f is no gate."""
     kept, let_in = (_as_bias(trace, letter) for letter in "fi")
     if kept is None:
