@@ -110,8 +110,8 @@ def test_a_vocabulary_of_single_letters_reads_letters(tokens, reads):
         *((b"\x08\x1f" + bytes([tag, 0]), "got 0 tensors") for tag in (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42)),
         *((b"\x08" + more, "begins with") for more in (b"\x20\x12\x00", b"\x07\x13\x00", b"\x07\x29\x00", b"\x07")),
         *(
-            (magic + bytes(20), f"a file compressed with {name}.*: unpack it first")
-            for magic, name in ((b"7z\xbc\xaf", "7z"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"(\xb5/\xfd", "Zst"))
+            (magic + bytes(20), "a compressed file: unpack it first")
+            for magic in (b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
         ),
     ],
 )  # fmt: skip

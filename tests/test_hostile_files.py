@@ -126,7 +126,7 @@ def test_a_pickled_module_is_named_and_told_what_to_save(old):
 def test_other_files_are_told_apart():
     says = {
         pickle.dumps({"a": 1}): "a pickled object, which is never opened",
-        b"\x1f\x8b" + b"\0" * 99: "a file compressed with gzip: unpack it first",
+        b"\x1f\x8b" + b"\0" * 99: "a compressed file: unpack it first",
         b"just some text": r"begins with 'just some text'",
         archive(b"N.", {})[:10] + b"\0" * 90: "not a zip file",
         zipped({"a.txt": b"b"}): "got another zip archive",

@@ -124,7 +124,7 @@ def both(forward=False, backward=True):
     ],
 )  # fmt: skip
 def test_settings_say_what_a_layer_computes(settings, is_stated, refused):
-    notes, got = check_settings(settings, "")
+    notes, got = check_settings(settings)
     assert notes == (() if is_stated else (NOT_STATED,))
     assert got.keys() == refused.keys()
     for name, said in refused.items():

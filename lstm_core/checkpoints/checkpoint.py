@@ -1,11 +1,12 @@
 """Which LSTMs, GRUs and RNNs are in a file, what belongs to them, and how do they go to another process?"""
 
+import io
 import json
 import os.path
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -14,8 +15,6 @@ from torch import Tensor, nn
 
 from lstm_core.checkpoints.find_layers import (
     Recurrent,
-    build_embedding,
-    build_linear,
     build_recurrent,
     layers_beside,
     output_size,
@@ -24,7 +23,6 @@ from lstm_core.checkpoints.find_layers import (
 from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.onnx_file import read_onnx
-from lstm_core.checkpoints.torch_file import read_torch, refuse_other_archives
 from lstm_core.checkpoints.weights_file import (
     NamedTensors,
     Source,
@@ -36,8 +34,11 @@ from lstm_core.checkpoints.weights_file import (
     plain_weights,
     read_npz,
     read_safetensors,
+    read_torch,
+    refuse_other_archives,
 )
 from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.outside import read_header
 
 TANH_ASSUMED = (
     "The file does not say whether its RNN has tanh or relu: tanh is assumed. With relu, build "
@@ -203,50 +204,29 @@ def _short_names(names: Iterable[str], containers: Iterable[str]) -> dict[str, s
 
 # How does a checkpoint go from one process to another? As safetensors: names and numbers, and nothing that can run.
 
-_TEXTS = ("order", "notes", "vocabulary")
-
 
 def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
     """The bytes of a whole checkpoint; a shared tensor is written once."""
-    tensors: dict[str, Tensor] = {}
-    places: dict[object, str] = {}
-    storages: set[int] = set()
-
-    def place_of(weight: Tensor) -> str:
-        key = (weight.data_ptr(), weight.dtype, weight.shape, weight.stride())
-        if key not in places:
-            places[key] = place = str(len(tensors))
-            # safetensors refuses two tensors that share memory.
-            storage = weight.untyped_storage().data_ptr()
-            alone = weight.is_contiguous() and storage not in storages
-            storages.add(storage)
-            tensors[place] = weight if alone else weight.contiguous().clone()
-        return places[key]
-
-    groups: tuple[Mapping[str, nn.Module], ...] = (checkpoint.recurrent, checkpoint.embeddings, checkpoint.linears)
-    modules = [
-        [
-            [name, {key: place_of(weight.detach()) for key, weight in module.named_parameters()}]
-            for name, module in group.items()
-        ]
-        for group in groups
-    ]
-    described = {"modules": modules} | {name: getattr(checkpoint, name) for name in _TEXTS}
+    tensors, places, names, storages = dict[str, Tensor](), dict[object, str](), dict[str, str](), set[int]()
+    modules: dict[str, nn.Module] = {**checkpoint.recurrent, **checkpoint.embeddings, **checkpoint.linears}
+    for name in checkpoint.order:
+        for key, weight in modules[name].named_parameters(name):
+            same = weight.data_ptr(), weight.dtype, weight.shape, weight.stride()
+            names[key] = place = places.setdefault(same, str(len(places)))
+            if place not in tensors:
+                # safetensors refuses two tensors that share memory.
+                storage = weight.untyped_storage().data_ptr()
+                alone = weight.is_contiguous() and storage not in storages
+                storages.add(storage)
+                tensors[place] = weight.detach() if alone else weight.detach().contiguous().clone()
+    kinds = dict.fromkeys(checkpoint.embeddings, "embedding") | dict.fromkeys(checkpoint.linears, "linear")
+    described = {"names": names, "kinds": kinds, "notes": checkpoint.notes, "vocabulary": checkpoint.vocabulary}
     return save(tensors, metadata={"checkpoint": json.dumps(described)})
 
 
 def checkpoint_from(data: bytes) -> Checkpoint:
-    """The checkpoint that `checkpoint_bytes` wrote."""
-    tensors = load(data)
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    described = json.loads(header["__metadata__"]["checkpoint"])
-    recurrent, embeddings, linears = (
-        {name: {key: tensors[place] for key, place in places.items()} for name, places in group}
-        for group in described["modules"]
-    )
-    return Checkpoint(
-        {name: build_recurrent(name, weights) for name, weights in recurrent.items()},
-        {name: build_embedding(weights["weight"]) for name, weights in embeddings.items()},
-        {name: build_linear(name, weights["weight"], weights.get("bias")) for name, weights in linears.items()},
-        **{name: tuple(described[name]) for name in _TEXTS},
-    )
+    """The checkpoint that `checkpoint_bytes` wrote, found again as in any file."""
+    tensors, described = load(data), json.loads(read_header(io.BytesIO(data))["__metadata__"]["checkpoint"])
+    named = NamedTensors({name: tensors[place] for name, place in described["names"].items()}, kinds=described["kinds"])
+    found = _checkpoint(named._replace(vocabulary=tuple(described["vocabulary"])))
+    return replace(found, notes=tuple(described["notes"]))

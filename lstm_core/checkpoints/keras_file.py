@@ -42,15 +42,10 @@ _EXPECTED: dict[str, tuple[str, dict[str, Any]]] = {
 _NOTED = ("model_config", "layer_names", "keras_version")
 """The attributes that describe a Keras model."""
 _ACTIVATIONS = ("activation", "recurrent_activation")
-_SIGMOID_SINCE = (2, 3)
-_HARD = (
-    " PyTorch can't compute hard_sigmoid. Train the model with recurrent_activation='sigmoid', or go on with "
-    "its training so, and save it again."
-)
 NOT_STATED = (
     "The file does not state its activations: sigmoid and tanh are assumed. A GRU without biases is taken to have "
-    "reset_after=True. Keras before 2.3 used hard_sigmoid. A "
-    "model that is saved whole (model.save) states them."
+    "reset_after=True. Keras before 2.3 used hard_sigmoid, which PyTorch's LSTM and GRU can't compute. A model that is "
+    "saved whole (model.save) states them."
 )
 _OTHERS = {"CuDNNLSTM": "load it in Keras and save it again", "PeepholeLSTMCell": "its gates see the memory as well"}
 
@@ -81,7 +76,14 @@ def read_keras(file: WeightsFile, settings: Any = None) -> NamedTensors:
         arrays = _arrays_in(root)
         if settings is None and "model_config" in arrays.attributes:
             settings = read_json(arrays.attributes["model_config"])
-        notes, refused = check_settings(settings, arrays.attributes.get("keras_version", ""))
+        notes, refused = check_settings(settings)
+        version = arrays.attributes.get("keras_version", "")
+        if notes and re.match(r"1\.|2\.[0-2]\b", version):
+            raise LstmCoreError(
+                f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
+                "and GRU used hard_sigmoid where nothing else was asked for. If it was built with the sigmoid, load "
+                "the weights into the model in Keras and save it whole (model.save)."
+            )
         order = layer_names(settings) or arrays.attributes.get("layer_names", "").split("\0")
         return _named(arrays, order, refused)._replace(notes=notes, says_tanh=True)
 
@@ -252,12 +254,9 @@ def _recurrent(weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
     return {f"{name}_l0{half}": tensor.contiguous() for name, tensor in found.items()}
 
 
-def check_settings(settings: Any, version: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """What is to be said of a file with these settings (None: no settings) from this version of Keras: sentences for
-    the user, and by a layer's name why PyTorch's equations do not describe it.
-
-    Raises LstmCoreError for layers whose activations are not stated in a file of a Keras that used others.
-    """
+def check_settings(settings: Any) -> tuple[tuple[str, ...], dict[str, str]]:
+    """What is to be said of a file with these settings (None: no settings): sentences for the user, and by a layer's
+    name why PyTorch's equations do not describe it."""
     stated = left_open = False
     refused: dict[str, str] = {}
     for kind, config, layer in _layers(settings):
@@ -266,7 +265,7 @@ def check_settings(settings: Any, version: str) -> tuple[tuple[str, ...], dict[s
         elif kind in _EXPECTED:
             open_ones = [key for key in _ACTIVATIONS if key in _EXPECTED[kind][1] and key not in config]
             stated, left_open = True, left_open or bool(open_ones)
-    return () if stated and not left_open else _not_stated(version), refused
+    return () if stated and not left_open else (NOT_STATED,), refused
 
 
 def _refusal_of_settings(kind: str, config: Mapping[str, Any]) -> str:
@@ -278,22 +277,11 @@ def _refusal_of_settings(kind: str, config: Mapping[str, Any]) -> str:
     for key, expected in expected_of_it.items():
         if (got := config.get(key, expected)) != expected:
             said = f"Expected {key}={expected!r} as in PyTorch's {module}, got {shortened(got)} in {label}."
-            return said + (_HARD if got == "hard_sigmoid" else "")
+            hard = " Train the model with recurrent_activation='sigmoid', or go on with its training so, and save it."
+            return said + (hard if got == "hard_sigmoid" else "")
     if kind == "Bidirectional" and config.get("merge_mode", "concat") not in ("concat", None):
         return f"Expected merge_mode='concat' as in PyTorch, got {shortened(config['merge_mode'])} in {label}."
     return ""
-
-
-def _not_stated(version: str) -> tuple[str, ...]:
-    """What is said of a file that does not state its activations."""
-    written = re.match(r"(\d{1,3})\.(\d{1,3})", version)
-    if written and (int(written[1]), int(written[2])) < _SIGMOID_SINCE:
-        raise LstmCoreError(
-            f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
-            f"and GRU used hard_sigmoid where nothing else was asked for.{_HARD} If it was built with the sigmoid, "
-            "load the weights into the model in Keras and save it whole (model.save)."
-        )
-    return (NOT_STATED,)
 
 
 def layer_names(settings: Any) -> list[str]:

@@ -10,6 +10,7 @@ under `weight_hh_l0_g` and `weight_hh_l0_v`, or `parametrizations.weight_hh_l0.o
 import io
 import math
 import os
+import pickle
 import re
 import stat
 import struct
@@ -17,12 +18,13 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_core.checkpoints.vocabulary import vocabulary_in
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_header
 
@@ -34,7 +36,7 @@ Kind = Literal["zip", "torch", "safetensors", "hdf5", "onnx"]
 
 # The start of a file from torch.save before it wrote zip archives: a pickle of its magic number.
 _OLD_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
-_COMPRESSED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "Zstandard"}
+_COMPRESSED = (b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 
 
 class WeightsFile(NamedTuple):
@@ -118,9 +120,8 @@ def kind_of(file: WeightsFile) -> Kind:
 
 
 def _description(head: bytes) -> str:
-    for magic, name in _COMPRESSED.items():
-        if head.startswith(magic):
-            return f"a file compressed with {name}: unpack it first"
+    if head.startswith(_COMPRESSED):
+        return "a compressed file: unpack it first"
     if head.startswith(b"\x93NUMPY") or head[1:8] == b"\xa6params":
         return "the numbers of a JAX library in its own format: save them by name, np.savez(path, **arrays)"
     if head.startswith(b"\x80"):
@@ -186,6 +187,73 @@ def read_npz(archive: zipfile.ZipFile) -> dict[str, Tensor]:
             own = np.array(array, array.dtype.newbyteorder("="), order="C")
             found[name.removesuffix(".npy")] = torch.from_numpy(own)
     return found
+
+
+# Of a PyTorch file: with `weights_only=True` PyTorch builds what it knows, and imports and calls nothing that a pickle
+# names.
+
+MOST_DEPTH = 32
+"""How deep dicts may be nested."""
+
+
+def refuse_other_archives(names: Collection[str]) -> None:
+    """Raise LstmCoreError unless these are the entries of a file from `torch.save`."""
+    if any(name.endswith("/constants.pkl") for name in names):
+        raise LstmCoreError(
+            "Expected weights alone, got a TorchScript model, which is a program. Save its weights with "
+            "torch.save(torch.jit.load(path).state_dict(), new_path)."
+        )
+    if not any(name.endswith("/data.pkl") for name in names):
+        raise LstmCoreError("Expected a PyTorch file of weights or a .keras file, got another zip archive.")
+
+
+def read_torch(file: WeightsFile) -> NamedTensors:
+    """The tensors of a file from `torch.save`, of any version."""
+    file.stream.seek(0)
+    try:
+        return flattened(torch.load(file.stream, map_location="cpu", weights_only=True))
+    except pickle.UnpicklingError as error:
+        # PyTorch's own advice is to open the file without this protection.
+        named = re.search(r"(?:GLOBAL|global|class|function) `?([\w.]+\.\w+)", str(error))
+        if not named:
+            raise LstmCoreError("Expected weights as torch.save writes them, got something else.") from error
+        raise LstmCoreError(
+            f"Expected weights alone, got a pickled object, {shortened(named[1])}, which is never opened. "
+            "Save model.state_dict() with torch.save, or in safetensors."
+        ) from error
+
+
+def flattened(loaded: Any) -> NamedTensors:
+    """The tensors in nested dicts and lists, by their joined keys.
+
+    >>> named = flattened({"model_state": {"fc.weight": torch.zeros(2, 3)}, "epoch": 4})
+    >>> list(named.tensors), named.containers
+    (['model_state.fc.weight'], ('model_state.',))
+    """
+    tensors: dict[str, Tensor] = {}
+    containers: list[str] = []
+    # A dict that has two names, or contains itself, is visited once.
+    seen: set[int] = set()
+    waiting: list[tuple[str, int, Any]] = [("", 0, loaded)]
+    while waiting:
+        prefix, depth, value = waiting.pop()
+        if isinstance(value, Tensor):
+            tensors[prefix.removesuffix(".")] = value
+        elif isinstance(value, (dict, list, tuple)) and id(value) not in seen:
+            seen.add(id(value))
+            if depth > MOST_DEPTH:
+                raise LstmCoreError(f"Expected weights in at most {MOST_DEPTH} nested dicts, got deeper ones.")
+            if prefix:
+                containers.append(prefix)
+            waiting.extend((f"{prefix}{key}.", depth + 1, item) for key, item in reversed(_items(value)))
+    return NamedTensors(tensors, tuple(containers), vocabulary=vocabulary_in(loaded))
+
+
+def _items(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> list[tuple[str, Any]]:
+    """The entries of a dict or list that may hold tensors, with their keys as text."""
+    pairs: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+    held = [(key, item) for key, item in pairs if isinstance(item, (Tensor, dict, list, tuple))]
+    return [(str(key), item) for key, item in held if isinstance(key, (str, int))]
 
 
 def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
