@@ -353,11 +353,8 @@ def test_words_stand_for_words_and_the_baseline_says_which(generator):
     assert explain(model, ["not", "so", "good"]).baseline.startswith("the mean vector")
 
 
-def test_a_baseline_that_is_a_slip_or_an_unknown_word_is_told():
-    sentiment, counter = lstm_core.load_model("sentiment"), lstm_core.load_model("counter")
-    with pytest.raises(LstmCoreError, match=r"got 'medain'\. Write \"median\", or \['medain'\] for the word\."):
-        explain(sentiment, "a good film", baseline="medain")
-    assert explain(sentiment, "a good film", baseline=["medain"]).baseline == "'medain'"
+def test_a_baseline_that_is_an_unknown_word_is_told():
+    counter = lstm_core.load_model("counter")
     assert explain(counter, "aab", baseline="z").baseline == "'z' (the model does not know 'z')"
     assert explain(counter, "aab", baseline="a").baseline == "'a'"
 

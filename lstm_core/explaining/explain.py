@@ -105,7 +105,7 @@ def _asked(parts: ModelParts, x: Any, without: Any, baseline: Any, time: int) ->
     step = step_of(time, len(read.values))
     event = event_of(read, without)
     put = baseline_of(parts, read, event, baseline)
-    values = torch.where(event.cells, put.values, read.values)
+    values = torch.where(event.values, put.values, read.values)
     both = _both(parts, read, values, f"{put.name} in place of {event.name}")
     return _Request(read, event.name, put.name, values, both, step)
 

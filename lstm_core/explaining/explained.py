@@ -141,8 +141,7 @@ class Explained(ShownResult):
     @property
     def by_step(self) -> np.ndarray:
         """(time,): the part of each step."""
-        found: np.ndarray = self.inputs.sum(1)
-        return found
+        return np.asarray(self.inputs.sum(1))
 
     @property
     def carriers(self) -> Carriers:
@@ -404,5 +403,4 @@ def answers_with_patches(question: Question, places: Sequence[Units], at: int) -
         as_it_is = module(a)[0][question.time, 0] @ question.readout
         with intervene(module, *held):
             patched = module(a.expand(-1, len(places), -1))[0][question.time] @ question.readout
-    found: np.ndarray = (as_it_is - patched).numpy()
-    return found
+    return np.asarray((as_it_is - patched).numpy())

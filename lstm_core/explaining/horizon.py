@@ -73,8 +73,7 @@ class Horizon(ShownResult):
     @property
     def changes(self) -> np.ndarray:
         """(cut,): the larger of `zero_state` and `other_state`."""
-        found: np.ndarray = np.fmax(self.zero_state, self.other_state)
-        return found
+        return np.asarray(np.fmax(self.zero_state, self.other_state))
 
     def plot(self) -> Figure:
         """A Plotly figure: what is left at each k, by cuts, and what the gradient and the leak of c would say."""
@@ -289,15 +288,6 @@ class TextReading(NamedTuple):
     """What multiplies the memory before, (layer, time, unit)."""
 
 
-class Fading(NamedTuple):
-    """What gradient and gates say of one cut."""
-
-    gradient: float
-    """The norm of the gradient of the largest output at the states before, its root mean square."""
-    leak: float
-    """What is left of a memory by the gates alone, its mean."""
-
-
 class ModelOnTexts:
     """A model in float64, and what it makes of whole texts."""
 
@@ -313,8 +303,9 @@ class ModelOnTexts:
         """(answer, output): what the model says when it reads all."""
         return torch.stack([self.readings[number].outputs[t] for number, t in answers])
 
-    def fades(self, answers: Sequence[Answer], k: int) -> Fading:
-        """What gradient and gates say is left of what came before the last k steps, for answers to more than k."""
+    def fades(self, answers: Sequence[Answer], k: int) -> tuple[float, float]:
+        """What is left of what came before the last k steps, for answers to more than k: by the norm of the gradient of
+        the largest output at the states before, its root mean square, and of a memory by the gates alone, its mean."""
         far = [answer for answer in answers if answer[1] >= k]
         slope = left = 0.0
         most = at_once(self.module, k)
@@ -324,7 +315,7 @@ class ModelOnTexts:
             slope += self._slope(x, self._states([(number, t - k) for number, t in some]))
             gates = torch.stack([self.readings[number].keeps[:, t - k + 1 : t + 1] for number, t in some])
             left += gates.prod(2).mean((1, 2)).sum().item()
-        return Fading((slope / len(far)) ** 0.5, left / len(far))
+        return (slope / len(far)) ** 0.5, left / len(far)
 
     def changes(self, answers: Sequence[Answer], cuts: Sequence[int]) -> np.ndarray:
         """(cut, 2): the root mean square of the answers' change if all before the last k steps is cut: read from zeros,
@@ -344,8 +335,7 @@ class ModelOnTexts:
                 changed = (self._outputs(x, states) - whole).square().sum(-1)
                 np.add.at(sums[:, column], [row for row, *_ in some], changed.numpy())
         sums[:, len(self.readings) :] = np.nan
-        found: np.ndarray = np.sqrt(sums / self.answers(answers).numel())
-        return found
+        return np.asarray(np.sqrt(sums / self.answers(answers).numel()))
 
     def _read(self, parts: ModelParts, x: Any) -> TextReading:
         read = read_input(parts, x)
@@ -389,8 +379,4 @@ class ModelOnTexts:
         with torch.enable_grad():
             largest = self._outputs(x, leaves).amax(-1).sum()
             found = torch.autograd.grad(largest, list(leaves.values()))
-        return sum(map(_squares, found))
-
-
-def _squares(values: Tensor) -> float:
-    return float(values.square().sum())
+        return sum(float(values.square().sum()) for values in found)

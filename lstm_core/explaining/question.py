@@ -148,15 +148,11 @@ def aim_of(parts: ModelParts, scores: Tensor, target: Target) -> Aim:
     names = [what.format(each) if each == str(number) else label(each) for number, each in enumerate(parts.labels)]
     target = _said(parts, scores) if target is None else target
     weights = torch.zeros(scores.shape[1], dtype=torch.float64)
-    if isinstance(target, tuple):
-        first, second = (_output(parts.labels, each) for each in target)
-        weights[first] += 1
-        weights[second] -= 1
-        between = "'s lead over " if parts.whole else " minus "
-        return Aim(*_in_its_units(parts, weights), f"{names[first]}{between}{names[second]}")
-    chosen = _output(parts.labels, target)
-    weights[chosen] = 1
-    return Aim(*_in_its_units(parts, weights), names[chosen])
+    chosen = [_output(parts.labels, each) for each in (target if isinstance(target, tuple) else (target,))]
+    for sign, output in zip((1, -1), chosen, strict=False):
+        weights[output] += sign
+    between = "'s lead over " if parts.whole else " minus "
+    return Aim(*_in_its_units(parts, weights), between.join(names[output] for output in chosen))
 
 
 def _in_its_units(parts: ModelParts, weights: Tensor) -> tuple[Tensor, float]:

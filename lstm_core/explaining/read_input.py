@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import partial
 from itertools import chain
 from numbers import Real
@@ -145,100 +144,86 @@ Name = str | date | np.datetime64
 """What a step is called."""
 
 
-class LeftOutCells(NamedTuple):
-    """The cells that are left out."""
-
-    cells: Tensor
-    """(time, feature), bool."""
-    name: str
-
-
-class Baseline(NamedTuple):
-    """What stands in the place of an event's cells."""
+class NamedCells(NamedTuple):
+    """The cells that are left out, or what stands in their place, and what a sentence calls them."""
 
     values: Tensor
-    """(time, feature), in the units of `ReadInput.values`."""
+    """(time, feature): bool; or in the units of `ReadInput.values`."""
     name: str
 
 
-def event_of(read: ReadInput, without: Any) -> LeftOutCells:
+def event_of(read: ReadInput, without: Any) -> NamedCells:
     """The cells that `without` means: None, a step, a slice or list of steps, a cell (step, feature) or a list of
     cells, a word or a date or a list of them. Raises LstmCoreError for one that there is not."""
     cells = torch.zeros(read.values.shape, dtype=torch.bool)
     if without is None:
-        return LeftOutCells(~cells, "everything")
+        return NamedCells(~cells, "everything")
     if isinstance(without, slice):
         steps = _steps_between(read, without)
         if not steps:
             raise LstmCoreError(f"Expected steps of {len(cells)}, got none in {without}.")
         cells[steps] = True
-        return LeftOutCells(cells, f"steps {steps[0]} to {steps[-1]}" if len(steps) > 1 else step_name(read, steps[0]))
+        return NamedCells(cells, f"steps {steps[0]} to {steps[-1]}" if len(steps) > 1 else step_name(read, steps[0]))
     if isinstance(without, Name):
         steps = _steps_called(read, without)
         cells[steps] = True
-        return LeftOutCells(cells, shortened((read.names or [])[steps[0]]))
+        return NamedCells(cells, shortened((read.names or [])[steps[0]]))
     if isinstance(without, tuple):
         steps, feature = _cell(read, without)
         cells[steps, feature] = True
-        return LeftOutCells(cells, f"{read.features[feature]} at {', '.join(step_name(read, step) for step in steps)}")
+        return NamedCells(cells, f"{read.features[feature]} at {', '.join(step_name(read, step) for step in steps)}")
     if isinstance(without, Sequence) or hasattr(without, "__iter__"):
         each = [event_of(read, one) for one in without]
         if not each:
             raise LstmCoreError("Expected steps, cells or words to leave out, got an empty list. None leaves out all.")
         shown = ", ".join(event.name for event in each[:5]) + (f" and {len(each) - 5} more" if len(each) > 5 else "")
-        return LeftOutCells(torch.stack([event.cells for event in each]).any(0), shown)
+        return NamedCells(torch.stack([event.values for event in each]).any(0), shown)
     step = step_of(without, len(cells))
     cells[step] = True
-    return LeftOutCells(cells, step_name(read, step))
+    return NamedCells(cells, step_name(read, step))
 
 
-def baseline_of(parts: ModelParts, read: ReadInput, event: LeftOutCells, baseline: Any) -> Baseline:
+def baseline_of(parts: ModelParts, read: ReadInput, event: NamedCells, baseline: Any) -> NamedCells:
     """What `baseline` means: a number, a row, another reading of the same length, "median" or "mean"; for words another
     word or text, and for "median" and "mean" the mean vector of the words that the model knows.
 
-    Raises LstmCoreError for another length, and for one word that is nearly "median" or "mean".
+    Raises LstmCoreError for another length.
     """
     time, size = read.values.shape
     if isinstance(baseline, str) and baseline in ("median", "mean"):
         if read.words is not None and parts.whole is not None:
             vector, name = _mean_vector(parts.whole.embedding)
-            return Baseline(vector.expand(time, size), name)
+            return NamedCells(vector.expand(time, size), name)
         row = (np.median if baseline == "median" else np.mean)(read.values.numpy(), axis=0)
-        return Baseline(torch.from_numpy(row).expand(time, size), f"the {baseline} of each feature")
+        return NamedCells(torch.from_numpy(row).expand(time, size), f"the {baseline} of each feature")
     words = isinstance(baseline, Sequence) and bool(baseline) and all(isinstance(each, str) for each in baseline)
     if read.words is not None and (words or isinstance(baseline, str)):
         return _other_words(parts, read, event, baseline)
     if isinstance(baseline, Real):
-        return Baseline(torch.full((time, size), float(baseline), dtype=torch.float64), f"{baseline:g}")
+        return NamedCells(torch.full((time, size), float(baseline), dtype=torch.float64), f"{baseline:g}")
     if not isinstance(baseline, str | Series) and np.ndim(baseline) == 1 and len(baseline) == size:
         row = torch.as_tensor(baseline, dtype=torch.float64).detach().cpu()
-        return Baseline(row.expand(time, size), "a given row")
+        return NamedCells(row.expand(time, size), "a given row")
     other = read_input(parts, baseline, "baseline").values
     if other.shape != (time, size):
         raise LstmCoreError(
             f'Expected as baseline a number, a row of {size}, another reading of {time} steps, "median" or "mean", got '
             f"numbers of shape {tuple(other.shape)}."
         )
-    return Baseline(other, "another reading")
+    return NamedCells(other, "another reading")
 
 
-def _other_words(parts: ModelParts, read: ReadInput, event: LeftOutCells, baseline: str | Sequence[str]) -> Baseline:
+def _other_words(parts: ModelParts, read: ReadInput, event: NamedCells, baseline: str | Sequence[str]) -> NamedCells:
     """Another reading; one word for every step; or a word for each step of the event."""
     assert parts.whole is not None
     embedding = parts.whole.embedding
-    is_name = isinstance(baseline, str) and baseline not in getattr(embedding, "tokens", ())
-    if is_name and (near := get_close_matches(baseline, ("median", "mean"), n=1, cutoff=0.8)):
-        raise LstmCoreError(
-            f'Expected "median", "mean" or words as baseline, got {shortened(baseline)}. Write "{near[0]}", or '
-            f"[{shortened(baseline)}] for the word."
-        )
     other = read_input(parts, baseline, "baseline")
-    words, steps = other.words or [], event.cells.any(1)
+    words, steps = other.words or [], event.values.any(1)
     name = shortened(baseline if isinstance(baseline, str) else " ".join(words))
     if unread := list(dict.fromkeys(embedding.unread(words))):
         name += f" (the model does not know {', '.join(map(shortened, unread[:5]))}{', …' if len(unread) > 5 else ''})"
     if len(words) in (1, len(steps)):
-        return Baseline(other.values.expand(len(steps), -1), name)
+        return NamedCells(other.values.expand(len(steps), -1), name)
     if len(words) != steps.sum():
         raise LstmCoreError(
             f"Expected as baseline one word, {int(steps.sum())} for the steps that are left out, or a text of "
@@ -246,18 +231,18 @@ def _other_words(parts: ModelParts, read: ReadInput, event: LeftOutCells, baseli
         )
     values = read.values.clone()
     values[steps] = other.values
-    return Baseline(values, name)
+    return NamedCells(values, name)
 
 
-def _mean_vector(embedding: Embedding) -> Baseline:
+def _mean_vector(embedding: Embedding) -> NamedCells:
     """The mean vector (feature,) of the words that a model knows, or zeros if it has no list of them."""
     known = list(getattr(embedding, "tokens", ()))
     if not known and isinstance(embedding, Rows):
         known = [str(row) for row in range(embedding.rows)]
     if not known:
-        return Baseline(torch.zeros(embedding.size, dtype=torch.float64), "the zero vector")
+        return NamedCells(torch.zeros(embedding.size, dtype=torch.float64), "the zero vector")
     vectors = vectors_of(embedding, embedding.read(known)).double()
-    return Baseline(vectors.mean(0), f"the mean vector of the {len(known):,} tokens that the model knows")
+    return NamedCells(vectors.mean(0), f"the mean vector of the {len(known):,} tokens that the model knows")
 
 
 def step_of(number: Any, count: int, what: str = "step") -> int:

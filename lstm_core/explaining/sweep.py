@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.explaining.question import packed
+from lstm_core.recording.call import Weights, weights_of
 from lstm_core.recording.equations import States
 from lstm_core.recording.record import run
 
@@ -162,8 +163,7 @@ CellOfTwoRuns = Lstm | Gru | Rnn
 
 def times(m: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """M (…, unit) times a weight (unit, other): (…, other), as one product of two matrices, which is the fastest."""
-    found: np.ndarray = (m.reshape(-1, m.shape[-1]) @ weight).reshape(*m.shape[:-1], -1)
-    return found
+    return np.asarray((m.reshape(-1, m.shape[-1]) @ weight).reshape(*m.shape[:-1], -1))
 
 
 # What did every layer compute in the two runs that are compared, in float64?
@@ -199,36 +199,33 @@ def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list
 
     states = {letter: by_run(getattr(trace, letter)) for letter in trace.states}
     before = {letter: by_run(trace.before(letter)) for letter in states}
-    directions = range(2 if module.bidirectional else 1)
     return [
         [
             _one_way(
                 module,
-                f"l{layer}" + "_reverse" * direction,
+                w,
                 by_run(trace.input_of(layer)),
                 {letter: values[layer, direction] for letter, values in states.items()},
                 {letter: values[layer, direction] for letter, values in before.items()},
             )
-            for direction in directions
+            for direction, w in enumerate(weights)
         ]
-        for layer in range(module.num_layers)
+        for layer, weights in enumerate(weights_of(module))
     ]
 
 
-def _one_way(module: nn.RNNBase, suffix: str, x: Tensor, states: States, before: States) -> LayerOfTwoRuns:
+def _one_way(module: nn.RNNBase, w: Weights, x: Tensor, states: States, before: States) -> LayerOfTwoRuns:
     """The slopes of one layer and direction; x and the states by letter are (time, run, batch, …)."""
-    ih, hh = (getattr(module, f"{name}_{suffix}") for name in ("weight_ih", "weight_hh"))
-    hr, bias_ih, bias_hh = (getattr(module, f"{name}_{suffix}", None) for name in ("weight_hr", "bias_ih", "bias_hh"))
-    from_x, from_h = nn.functional.linear(x, ih, bias_ih), nn.functional.linear(before["h"], hh, bias_hh)
+    from_x, from_h = nn.functional.linear(x, w.ih, w.bias_ih), nn.functional.linear(before["h"], w.hh, w.bias_hh)
     cell: CellOfTwoRuns
     if isinstance(module, nn.LSTM):
-        cell = Lstm(from_x + from_h, states["c"], before["c"], hr)
+        cell = Lstm(from_x + from_h, states["c"], before["c"], w.hr)
     elif isinstance(module, nn.GRU):
         cell = Gru(from_x, from_h, before["h"])
     else:
         cell = Rnn(from_x + from_h, str(module.nonlinearity))
     h, memory = (each[:, 0] - each[:, 1] for each in (states["h"], states.get("c", states["h"])))
-    return LayerOfTwoRuns(cell, ih, hh, h, memory)
+    return LayerOfTwoRuns(cell, w.ih, w.hh, h, memory)
 
 
 # Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both.
