@@ -3,7 +3,6 @@
 Nothing here imports torch: the dashboard's first page lists the models before torch is there.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -57,19 +56,6 @@ class About:
     """Views of it for a lecture, each with a place among all of them (order), a page and what its link says (query)."""
 
 
-_SCENE = {
-    "order": float,
-    "name": str,
-    "title": str,
-    "page": str,
-    "query": dict,
-    "says": str,
-    "asks": str,
-    "answer": str,
-}
-_KINDS = {str: "a text", float: "a number", bool: "true or false", dict: "an object of texts", list: "a list"}
-
-
 @lru_cache
 def about(name: str) -> About:
     """What is said of a shipped model besides its weights: its title, its score, texts that it can read, …
@@ -86,30 +72,21 @@ def about(name: str) -> About:
 def read_about(folder: Path) -> About:
     """The facts in a model's folder; without the file, none.
 
-    Raises LstmCoreError for a file that is no JSON object, and for a fact that is unknown or of another type.
+    Raises LstmCoreError for a file that is no JSON object, and for a fact that is unknown or of another kind.
     """
     path = folder / "about.json"
     if not path.is_file():
         return About()
     try:
         said = read_json(path.read_bytes())
-        _check(said, {name: type(value) for name, value in vars(About()).items()})
-        for scene in said.get("scenes", []):
-            _check(scene, _SCENE)
-            if missing := ", ".join(sorted(_SCENE.keys() - scene.keys())):
-                raise LstmCoreError(f"Expected each scene with {', '.join(_SCENE)}, got one without {missing}.")
+        known = vars(About())
+        if not isinstance(said, dict):
+            raise LstmCoreError(f"Expected an object with {', '.join(known)}, got {said!r:.40}.")
+        refuse_unknown(said, known)
+        for name, value in said.items():
+            # A whole number is one that may have a fraction.
+            if not isinstance(value, (type(known[name]), int) if name == "order" else type(known[name])):
+                raise LstmCoreError(f"Expected {name} as {type(known[name]).__name__}, got {value!r:.40}.")
     except LstmCoreError as error:
         raise LstmCoreError(f"{folder.name}/{path.name} can't be read. {error}") from error
     return About(**said)
-
-
-def _check(said: Any, kinds: Mapping[str, type]) -> None:
-    """Raise LstmCoreError for what is no object, and for a value that is unknown or of another kind."""
-    if not isinstance(said, dict):
-        raise LstmCoreError(f"Expected an object with {', '.join(kinds)}, got {said!r:.40}.")
-    refuse_unknown(said, kinds)
-    for name, value in said.items():
-        kind = kinds[name]
-        fits = type(value) is kind or (kind is float and type(value) is int)
-        if not fits or (kind is dict and not all(isinstance(text, str) for text in value.values())):
-            raise LstmCoreError(f"Expected {_KINDS[kind]} as {name}, got {value!r:.40}.")

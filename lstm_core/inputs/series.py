@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,8 +39,6 @@ class Form(NamedTuple):
     """Whether the comma is the decimal separator, and the point separates thousands."""
     one_line: bool
     """Whether the table is one line of numbers, to be read as one column."""
-    cells: int
-    """The approximate number of cells."""
 
     def number(self, cell: str) -> float | None:
         """The number that a cell holds, or None."""
@@ -63,57 +62,36 @@ def _is_number(cell: str, pattern: re.Pattern[str]) -> bool:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines that are not empty.
-
-    Raises LstmCoreError for more than `MOST_CELLS` of them.
-    """
-    if text.count("\n") + text.count("\r") > 2 * MOST_CELLS:
-        raise LstmCoreError(f"Expected at most {MOST_CELLS:,} cells, got a text of more lines. Give fewer rows.")
+    """The lines that are not empty. Raises LstmCoreError for more than `MOST_CELLS` lines, with the empty ones."""
     lines: list[str] = []
     # One by one, so that millions of empty lines take no memory.
-    for line in io.StringIO(text, newline=None):
+    for number, line in enumerate(io.StringIO(text, newline=None)):
+        if number == MOST_CELLS:
+            raise LstmCoreError(f"Expected at most {MOST_CELLS:,} cells, got a text of more lines. Give fewer rows.")
         if line.strip():
             lines.append(line.removesuffix("\n"))
-        if len(lines) > MOST_CELLS:
-            raise LstmCoreError(f"Expected at most {MOST_CELLS:,} cells, got more rows than that. Give fewer rows.")
     return lines
 
 
-def form_of(text: str) -> Form:
-    """How the numbers in a text are written.
+def form_of(lines: list[str]) -> Form:
+    """How the numbers in some lines are written.
 
-    >>> form_of("a;b\\n1,5;2").comma, form_of("1 2 3").one_line
+    >>> form_of(["a;b", "1,5;2"]).comma, form_of(["1 2 3"]).one_line
     (True, True)
     """
-    lines = lines_of(text)
     if not lines:
         raise LstmCoreError(
             "Expected numbers, got none. Give a table with a row a step, or numbers with commas between."
         )
     shown = lines[:_LOOKED_AT]
     separator = _separator(shown)
-    cells = [cell.strip().strip('"') for line in shown for cell in split(separator, line, _CELLS_LOOKED_AT)]
+    first = (re.split(separator, line, maxsplit=_CELLS_LOOKED_AT)[:_CELLS_LOOKED_AT] for line in shown)
+    cells = [cell.strip().strip('"') for line in first for cell in line]
     commas = sum("," in cell and _is_number(cell, _COMMA) for cell in cells)
     comma = separator != "," and commas > sum("." in cell and _is_number(cell, _POINT) for cell in cells)
-    form = Form(separator, comma, False, 0)
+    form = Form(separator, comma, False)
     one_line = len(lines) == 1 and len(cells) > 1 and all(form.number(cell) is not None for cell in cells if cell)
-    count = len(lines) + sum(_count(separator, line) for line in shown) * len(lines) // len(shown)
-    return Form(separator, comma, one_line, max(count, len(lines)))
-
-
-def split(separator: str, line: str, most: int = 0) -> list[str]:
-    """The cells of a line; with `most`, only the first `most` cells.
-
-    >>> split(",", "1,2,3", 2), split(r"\\s+", "1  2")
-    (['1', '2'], ['1', '2'])
-    """
-    cells = re.split(separator, line, maxsplit=most)
-    return cells[:most] if most else cells
-
-
-def _count(separator: str, line: str) -> int:
-    """How many separators are in a line; a run of blanks counts as one."""
-    return line.count(separator) if len(separator) == 1 else sum(1 for _ in re.finditer(separator, line))
+    return form._replace(one_line=one_line)
 
 
 def _separator(lines: list[str]) -> str:
@@ -180,8 +158,9 @@ def read_series(source: str | Path | bytes, *, missing: bool = False) -> Series:
     [[1.0, nan], [2.0, 5.0]]
     """
     text = _text(source)
-    form = form_of(text)
-    cells = _cells(text, form)
+    lines = lines_of(text)
+    form = form_of(lines)
+    cells = _cells(text, lines, form)
     names, cells = _split_header(cells, form)
     timed = _time_columns(names, cells, form)
     kept = [column for column in range(len(names)) if column not in timed]
@@ -226,20 +205,21 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _cells(text: str, form: Form) -> pd.DataFrame:
+def _cells(text: str, lines: list[str], form: Form) -> pd.DataFrame:
     """Every cell as it was written, without the blanks around it; also the header's cells."""
     import pandas as pd
 
-    lines = lines_of(text)
     # pandas makes as many columns as the first line has, and takes 0.1 ms for each.
-    columns = len(split(form.separator, lines[0], MOST_COLUMNS + 2))
+    columns = 1 + sum(1 for _ in islice(re.finditer(form.separator, lines[0]), MOST_CELLS))
     if columns == 1:
         # In a table of one column, an empty line between others is a missing value.
         lines = io.StringIO(text.strip(), newline=None).read().split("\n")
-    if (count := max(form.cells, len(lines))) > MOST_CELLS:
-        raise LstmCoreError(f"Expected at most {MOST_CELLS:,} cells, got about {count:,}. Give fewer rows or columns.")
+    if (count := columns * len(lines)) > MOST_CELLS:
+        raise LstmCoreError(
+            f"Expected at most {MOST_CELLS:,} cells, got {count:,} or more. Give fewer rows or columns."
+        )
     if form.one_line:
-        return pd.DataFrame([cell.strip() for cell in split(form.separator, lines[0])])
+        return pd.DataFrame([cell.strip() for cell in re.split(form.separator, lines[0])])
     if columns > MOST_COLUMNS + 1:
         raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {columns:,} or more.")
     try:
