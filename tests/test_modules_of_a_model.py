@@ -42,7 +42,7 @@ def test_a_module_has_its_first_name_and_answers_to_each():
 def test_what_is_no_model_or_has_nothing_to_record_is_said():
     model, listed = Wrapped(), LISTED.replace(" or ", " and ")
     for given, names, says in (
-        ([nn.LSTM(4, 3)], None, "a model (torch.nn.Module), got a list. Give the"),
+        ([nn.LSTM(4, 3)], None, "a model (torch.nn.Module), got list. Give the"),
         (nn.Sequential(nn.Linear(4, 3)), None, f"a model with an {LISTED} in it, got Sequential with none."),
         (model, ["b"], f"got 'b'. Its {listed}: ['a', 'inner.gru']."),
         (model, ["out"], f"{LISTED}, got Linear at 'out'. It is none of these: name an"),
