@@ -47,7 +47,7 @@ BY_PAGE = {
     "assets/browser/engine/": ["test_engine", "test_own_files"],
     "assets/browser/numbers/": ["test_downloads"],
     "assets/browser/why/": ["test_drawer"],
-    "assets/browser/asking/": ["test_live", "test_connection", "test_own_files", "test_follows_typing"],
+    "assets/browser/asking/": ["test_live", "test_own_files", "test_follows_typing"],
     "assets/browser/app/": ["test_live", "test_playback", "test_share", "test_opening"],
     "assets/browser/units/": ["test_units", "test_first_screen"],
     "assets/browser/compare/": ["test_compare", "test_first_screen"],

@@ -12,7 +12,6 @@ from gatescope.controls.visitor import BEGUN, OLD
 from gatescope.live.shared_with_browser import PAGES
 
 from .conftest import Visitors
-from .reading import settled
 from .streamlit_page import asks, at_rest
 
 Shows = Callable[[Page], Locator]
@@ -102,27 +101,6 @@ def test_no_page_that_there_was_is_without_a_link():
     assert {old for old, *_ in LINKS} >= OLD.keys()
 
 
-def is_open(page: Page, name: str) -> None:
-    """Waits until a page has drawn itself and written its own link."""
-    expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()
-    at_rest(page)
-    page.wait_for_url(f"**{PATHS[name]}?**")
-
-
-def test_one_press_of_back_leaves_a_page(page: Page):
-    for name in ("Lesson", "Compare", "Your model"):
-        page.get_by_role("link", name=name, exact=True).click()
-        is_open(page, name)
-    for name in ("Compare", "Lesson"):
-        page.go_back()
-        is_open(page, name)
-    page.go_back()
-    settled(page)
-    page.go_forward()
-    is_open(page, "Lesson")
-
-
 class Line:
     """The line from the server to a page, which a test can hold."""
 
@@ -201,10 +179,8 @@ def pressed(name: str) -> Shows:
 STEPS: list[tuple[Does, str, Shows, Does]] = [
     (opens("Lesson"), "Lesson", heading("Words become numbers"), presses("Next")),
     (presses("Next"), "Lesson", heading("One step at a time"), presses("Next")),
-    (presses("Next"), "Lesson", heading("The state must be carried"), presses("Next")),
     (opens("Units"), "Units", pressed("what they track"), presses("without it")),
     (presses("keeps"), "Units", pressed("keeps"), presses("without it")),
-    (presses("without it"), "Units", pressed("without it"), presses("keeps")),
     (opens("Compare"), "Compare", chosen("Two texts"), types("aaabbb")),
     (picks("Models"), "Compare", chosen("Models"), types("aaabbb")),
     (opens("Your model"), "Your model", chosen("open a file"), picks("train one here")),
@@ -217,7 +193,7 @@ def is_whole(address: str, path: str) -> bool:
     return parts.path == path and parts.query != ""
 
 
-def test_back_and_forward_over_ten_steps_find_each_address_whole_though_a_late_link_follows(visitors: Visitors):
+def test_back_and_forward_over_each_page_find_each_address_whole_though_a_late_link_follows(visitors: Visitors):
     page = visitors()
     line = Line(page)
     page.goto("/?model=counter&sentence=aabb")
@@ -245,5 +221,10 @@ def test_back_and_forward_over_ten_steps_find_each_address_whole_though_a_late_l
 
     for at in range(len(STEPS) - 1, 0, -1):
         goes(at, -1)
+    page.go_back()
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    page.go_forward()
+    expect(STEPS[0][2](page)).to_be_visible()
+    at_rest(page)
     for at in range(len(STEPS) - 1):
         goes(at, 1)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from .reading import settled, view
 
-MODELS = ["tagger-sizes", "random", "python-chars", "counter", "series", "sentiment"]
+MODELS = ["tagger-sizes", "random", "python-chars", "series"]
 NAME = "e => e.getAttribute('aria-label') || e.textContent.trim()"
 BEFORE = """() => [...document.querySelectorAll(
     '.gatescope :is(input, select, textarea, summary, button)')].filter(part => part.checkVisibility() &&

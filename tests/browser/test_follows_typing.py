@@ -8,17 +8,25 @@ from playwright.sync_api import Page, expect
 from .streamlit_page import asks, link
 
 
-@pytest.mark.parametrize(("place", "name"), [("units", "Sentence"), ("compare", "Sentence A"), ("lesson", "Sentence")])
-def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(blank: Page, place: str, name: str):
-    blank.goto(f"/{place}?" + urlencode({"model": "tagger", "sentence": "Dogs bark"}))
+@pytest.mark.parametrize(
+    ("place", "name", "model", "before", "typed"),
+    [
+        *[(place, "Sentence", "tagger", "Dogs bark", " loudly") for place in ("units", "lesson")],
+        ("compare", "Sentence A", "tagger", "Dogs bark", " loudly"),
+        ("units", "Sentence", "python-chars", "x = 1\ny", " = 2"),
+    ],
+)
+def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(
+    blank: Page, place: str, name: str, model: str, before: str, typed: str
+):
+    blank.goto(f"/{place}?" + urlencode({"model": model, "sentence": before}))
     box = blank.get_by_role("textbox", name=name, exact=True)
-    expect(box).to_have_value("Dogs bark")
-    box.press("End")
-    box.press_sequentially(" loudly")
-    expect(box).to_have_value("Dogs bark loudly")
-    asks(blank, sentence="Dogs bark loudly")
+    expect(box).to_have_value(before)
+    box.press("Control+End")
+    box.press_sequentially(typed)
+    asks(blank, sentence=before + typed)
     expect(box).to_be_focused()
-    expect(box).to_have_value("Dogs bark loudly")
+    expect(box).to_have_value(before + typed)
 
 
 def test_what_is_typed_before_the_frame_is_loaded_is_read(blank: Page):
@@ -36,13 +44,3 @@ def test_what_is_typed_before_the_frame_is_loaded_is_read(blank: Page):
     asks(blank, sentence="Dogs bark loudly")
     expect(box).to_be_focused()
     blank.unroute("**/browser/modules.js")
-
-
-def test_a_text_of_several_lines_is_read_while_it_is_typed(blank: Page):
-    blank.goto("/units?" + urlencode({"model": "python-chars", "sentence": "x = 1\ny"}))
-    box = blank.get_by_role("textbox", name="Sentence", exact=True)
-    expect(box).to_have_value("x = 1\ny")
-    box.press("Control+End")
-    box.press_sequentially(" = 2")
-    asks(blank, sentence="x = 1\ny = 2")
-    expect(box).to_be_focused()

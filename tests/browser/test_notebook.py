@@ -29,8 +29,9 @@ traces.append(lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(4, 1, 4), tokens=wo
     "lstm_core.find_units(traces[-1], [1, 0, 1, 0])",
     "lstm_core.units(traces[-1])",
     "traces[-1].plot(title='Where do giraffes stand?')",
-    "traces[-1].show()",
 ]
+SHOWS = 20
+VIEWS = [f"traces[{3 * (n % 6)}].show() if {n} % 2 else traces[-1].show()" for n in range(SHOWS)]
 
 
 def ran(cells: list[str], folder: Path) -> nbformat.NotebookNode:
@@ -46,10 +47,13 @@ def exported(notebook: nbformat.NotebookNode) -> str:
     return content
 
 
-# What has no script has no Plotly figure.
-@pytest.mark.filterwarnings("ignore:Your element with mimetype")
-def test_a_notebook_keeps_pictures_that_need_no_script_and_no_network(chromium: Browser, tmp_path: Path):
-    notebook = ran(CELLS, tmp_path)
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    """A notebook that displays twenty traces in a cell, some results, and twenty live views, a cell each."""
+    return ran([*CELLS, *VIEWS], tmp_path_factory.mktemp("notebook"))
+
+
+def test_a_notebook_keeps_pictures_that_need_no_script_and_no_network(notebook: nbformat.NotebookNode):
     nbformat.validate(notebook)
     shown = [output["data"] for output in notebook.cells[1].outputs]
     assert len(shown) == 20
@@ -66,43 +70,6 @@ def test_a_notebook_keeps_pictures_that_need_no_script_and_no_network(chromium: 
     [figure] = notebook.cells[4].outputs
     assert figure["data"]["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == "Where do giraffes stand?"
 
-    (tmp_path / "notebook.html").write_text(exported(notebook), encoding="utf-8")
-    context = chromium.new_context(offline=True, viewport={"width": 1300, "height": 1000})
-    page = context.new_page()
-    page.goto((tmp_path / "notebook.html").as_uri(), wait_until="domcontentloaded")
-    expect(page.locator(".gs-still img")).to_be_hidden()
-    images = page.locator(".jp-OutputArea-output pre + img:not(.gs-still *)")
-    expect(images).to_have_count(sum(len(Markup(data["text/html"]).images) for data in shown))
-    widths = images.evaluate_all("all => all.map(image => [image.naturalWidth, image.width, image.offsetHeight])")
-    assert all(natural > 0 and drawn >= natural and height >= 3 for natural, drawn, height in widths)
-    text = page.locator("pre:has(+ img):not(.gs-still *)").last
-    expect(text).to_contain_text("the gates rebuild PyTorch's own output")
-    live = page.frame_locator("iframe[title='Giraffes in a field']")
-    expect(live.locator(".heatmaplayer").first).to_be_visible()
-    live.get_by_label("Time step").fill("1")
-    said = live.get_by_text("step 1 (0–3)", exact=True)
-    expect(said).to_be_visible()
-    # The frame is as high as the page in it, also where that is narrow and the cell stands below the picture.
-    for width in (1300, 600):
-        page.set_viewport_size({"width": width, "height": 1000})
-        expect(said).to_be_visible()
-        page.wait_for_function("""() => {
-            const frame = document.querySelector("iframe[title='Giraffes in a field']")
-            const { scrollHeight, scrollWidth, clientWidth } = frame.contentDocument.documentElement
-            return frame.clientHeight === scrollHeight && scrollWidth <= clientWidth
-        }""")
-    context.close()
-
-
-SHOWS = 20
-VIEWS = [CELLS[0], *(f"traces[{3 * (n % 6)}].show() if {n} % 2 else traces[-1].show()" for n in range(SHOWS))]
-
-
-@pytest.fixture(scope="module")
-def twenty(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
-    """A notebook that shows twenty live views, a cell each."""
-    return ran(VIEWS, tmp_path_factory.mktemp("twenty"))
-
 
 @pytest.fixture
 def offline(chromium: Browser) -> Iterator[BrowserContext]:
@@ -113,8 +80,8 @@ def offline(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 def frames_of(notebook: nbformat.NotebookNode) -> list[str]:
-    """What each cell shows."""
-    return [output["data"]["text/html"] for cell in notebook.cells for output in cell.outputs]
+    """What each live view shows."""
+    return [output["data"]["text/html"] for cell in notebook.cells[len(CELLS) :] for output in cell.outputs]
 
 
 def opened(context: BrowserContext, content: str, folder: Path) -> Page:
@@ -134,27 +101,49 @@ def expect_live(page: Page, views: int) -> None:
     assert min(heights) > 300
 
 
-def test_twenty_live_views_of_a_notebook_share_their_scripts_and_all_play(
-    twenty: nbformat.NotebookNode, offline: BrowserContext, tmp_path: Path
+# What has no script has no Plotly figure.
+@pytest.mark.filterwarnings("ignore:Your element with mimetype")
+def test_an_exported_notebook_shows_its_pictures_and_twenty_live_views_share_their_scripts_and_all_play(
+    notebook: nbformat.NotebookNode, offline: BrowserContext, tmp_path: Path
 ):
-    assert len(nbformat.writes(twenty)) < 8_000_000
-    assert len(frames_of(twenty)) == SHOWS
-    expect_live(opened(offline, exported(twenty), tmp_path), SHOWS)
+    assert len(nbformat.writes(notebook)) < 10_000_000
+    assert len(frames_of(notebook)) == SHOWS
+    page = opened(offline, exported(notebook), tmp_path)
+    expect_live(page, SHOWS)
+    images = page.locator(".jp-OutputArea-output pre + img:not(.gs-still *)")
+    shown = [output["data"]["text/html"] for output in notebook.cells[1].outputs]
+    expect(images).to_have_count(sum(len(Markup(html).images) for html in shown))
+    widths = images.evaluate_all("all => all.map(image => [image.naturalWidth, image.width, image.offsetHeight])")
+    assert all(natural > 0 and drawn >= natural and height >= 3 for natural, drawn, height in widths)
+    text = page.locator("pre:has(+ img):not(.gs-still *)").last
+    expect(text).to_contain_text("the gates rebuild PyTorch's own output")
+    live = page.frame_locator("iframe[title='Giraffes in a field']").first
+    live.get_by_label("Time step").fill("1")
+    said = live.get_by_text("step 1 (0–3)", exact=True)
+    # The frame is as high as the page in it, also where that is narrow and the cell stands below the picture.
+    for width in (1300, 600):
+        page.set_viewport_size({"width": width, "height": 1000})
+        expect(said).to_be_visible()
+        page.wait_for_function("""() => {
+            const frame = document.querySelector("iframe[title='Giraffes in a field']")
+            const { scrollHeight, scrollWidth, clientWidth } = frame.contentDocument.documentElement
+            return frame.clientHeight === scrollHeight && scrollWidth <= clientWidth
+        }""")
 
 
 def test_it_does_not_matter_in_which_order_views_stand_or_whether_the_first_is_cleared(
-    twenty: nbformat.NotebookNode, offline: BrowserContext, tmp_path: Path
+    notebook: nbformat.NotebookNode, offline: BrowserContext, tmp_path: Path
 ):
-    frames = frames_of(twenty)
+    frames = frames_of(notebook)
     first, second, _ = [n for n, frame in enumerate(frames) if "id=&quot;gs-scripts&quot;" in frame]
     # The second that brings scripts stands after one that takes them, and the first is cleared.
     expect_live(opened(offline, frames[first + 1] + frames[second], tmp_path), 2)
 
 
 def test_a_view_that_finds_no_scripts_says_what_to_do_and_plays_once_a_cell_brings_them(
-    twenty: nbformat.NotebookNode, offline: BrowserContext, tmp_path: Path
+    notebook: nbformat.NotebookNode, offline: BrowserContext, tmp_path: Path
 ):
-    brings, takes = frames_of(twenty)[:2]
+    brings, takes = frames_of(notebook)[:2]
     page = opened(offline, f"<div>{takes}</div>", tmp_path)
     expect(page.frame_locator("iframe").get_by_text("restart the notebook's kernel")).to_be_visible()
     expect(page.locator(".gs-still img")).to_be_visible()
@@ -166,10 +155,10 @@ def test_a_view_that_finds_no_scripts_says_what_to_do_and_plays_once_a_cell_brin
 
 
 def test_without_scripts_still_pictures_stand_and_no_empty_frame(
-    twenty: nbformat.NotebookNode, chromium: Browser, tmp_path: Path
+    notebook: nbformat.NotebookNode, chromium: Browser, tmp_path: Path
 ):
     context = chromium.new_context(java_script_enabled=False)
-    page = opened(context, frames_of(twenty)[0], tmp_path)
+    page = opened(context, frames_of(notebook)[0], tmp_path)
     assert page.locator(".gs-still img").count() == 1
     expect(page.locator(".gs-still img").first).to_be_visible()
     box = page.locator("iframe").bounding_box()
@@ -178,6 +167,6 @@ def test_without_scripts_still_pictures_stand_and_no_empty_frame(
     context.close()
     # A notebook that is not trusted takes styles and frames away.
     sanitised = re.sub(
-        r"<iframe.*?</iframe>|<style>.*?</style>| style='[^']*'", "", frames_of(twenty)[0], flags=re.DOTALL
+        r"<iframe.*?</iframe>|<style>.*?</style>| style='[^']*'", "", frames_of(notebook)[0], flags=re.DOTALL
     )
     assert "Trace of an LSTM" in Markup(sanitised).text

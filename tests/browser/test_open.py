@@ -114,7 +114,7 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
 
 def test_a_vocabulary_right_after_the_weights_is_taken(blank: Page):
     page = blank
-    for _ in range(5):
+    for _ in range(2):
         page.goto("/open")
         drop(page, nested(tagger()))
         # As soon as there is a place for it, long before the picture.
@@ -153,8 +153,8 @@ def test_the_page_is_accessible_and_needs_no_scrolling_sideways(blank: Page, sch
     blank.goto("/open")
     for name in sentences.HOW_TO_SAVE:
         blank.get_by_role("tab", name=name, exact=True).click()
-        still(blank)
-        accessible(blank)
+    still(blank)
+    accessible(blank)
     drop(blank, nested(tagger()))
     found(blank)
     still(blank)

@@ -45,10 +45,13 @@ def test_scrubbing_and_stepping_show_the_columns_up_to_now_and_space_plays(page:
     # Space plays after a click on a cell, wherever the focus was.
     box = page.get_by_role("textbox", name="Sentence")
     box.focus()
+    before = scrub.bounding_box()
     page.locator(".gs-plot").first.click(position={"x": 60, "y": 110})
     page.keyboard.press(" ")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(box).to_have_value("one two three four five")
+    # The row of playback stands still.
+    assert scrub.bounding_box()["x"] == before["x"]
 
 
 def test_a_first_visit_plays_once_slowly_and_ends_with_the_whole_picture(visitors: Visitors):

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitors
 from .reading import controls, heatmaps, settled, shows, trace_of, view, write
-from .streamlit_page import asks
 
 SENTENCE = "She said: 100 % & 2+2=4? #yes /no 🦒 зебра"
 
@@ -51,12 +50,6 @@ def test_a_view_is_its_address_which_opens_the_same_numbers_elsewhere(moved: Pag
     expect(second.get_by_role("combobox", name="Colours", include_hidden=True)).to_have_value("purple")
 
 
-def test_an_emptied_text_is_a_view_with_a_link_of_its_own(page: Page):
-    page.get_by_role("textbox", name="Sentence").fill("")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('sentence') === ''")
-    expect(page.get_by_role("status")).to_have_text("Type a sentence to start.")
-
-
 def test_the_link_is_copied(visitors: Visitors):
     page = visitors(permissions=["clipboard-read", "clipboard-write"])
     page.goto("/?sentence=copy+me&input_dim=4&hidden_dim=3&n_layers=1&seed=2")
@@ -77,11 +70,3 @@ def test_controls_wait_for_what_the_link_says(blank: Page):
     held[0].continue_()
     shows(page, trace_of("Linked words", hidden_dim=2))
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Linked words")
-
-
-def test_the_address_of_another_page_is_left_alone(page: Page):
-    write(page, "a quick hand")
-    page.get_by_role("link", name="Lesson").click()
-    page.get_by_text("The LSTM starts from").wait_for()
-    assert urlsplit(page.url).path == "/lesson"
-    asks(page, sentence="a quick hand", hidden_dim="3")
