@@ -6,13 +6,15 @@ import torch
 from hypothesis import settings
 from past_a_crash import PastACrash
 
-# A program that a test runs in a folder of its own; looked through for doctests, it would run here too.
-collect_ignore = ["user_script.py"]
+# Programs that tests run in processes of their own; looked through for doctests, they would run here too.
+collect_ignore = ["user_script.py", "new_quantity.py", "beside_the_compiler.py", "benchmarks"]
 
 settings.register_profile("here", deadline=None, print_blob=True, derandomize=True)
 # Draws other variants at each run: pytest -n 0 --hypothesis-profile=search tests/test_patching.py
 settings.register_profile("search", parent=settings.get_profile("here"), derandomize=False, max_examples=10_000)
 settings.load_profile("here")
+# The most draws of a law in `nox -s quick`, which runs the tests that are not slow.
+QUICK = 25
 
 # Small runs are faster on one thread, and the same to the bit; so are those of the processes that tests start. Said
 # here, it holds for what a file runs while it is imported, and for NumPy in the workers, which start after this.
@@ -23,6 +25,13 @@ os.environ["OMP_NUM_THREADS"] = "1"
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return PastACrash(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_itemcollected(item):
+    """Hypothesis has no most for all tests: what a law's own settings say is more than its profile."""
+    law = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
+    if law and item.config.option.markexpr == "not slow":
+        item.obj._hypothesis_internal_use_settings = settings(law, max_examples=min(law.max_examples, QUICK))
 
 
 @pytest.fixture(autouse=True)
