@@ -1,4 +1,4 @@
-"""How is the house built? `python -m tests.structure`
+"""How is the house built?
 
 Which folder imports from which, in Python and in the browser's modules, read from the sources; and how long the longest
 functions are. Imports inside functions count; those for the type checker alone do not run, so they don't.
@@ -85,16 +85,6 @@ def in_circles(below: dict[str, set[str]]) -> set[str]:
     return set(left)
 
 
-def floors(rooms: set[str], pairs: set[tuple[str, str]]) -> list[set[str]]:
-    """The rooms, floor by floor, each above all from which it imports. There must be no circle."""
-    left, found = set(rooms), list[set[str]]()
-    while left:
-        lowest = {room for room in left if not any(above == room and below in left for above, below in pairs)}
-        found.append(lowest)
-        left -= lowest
-    return found
-
-
 def functions(house: str) -> list[tuple[int, str]]:
     """Every Python function of a folder as (lines, "file:line name"), the longest first; Biome counts the scripts'."""
     top = ROOT / house
@@ -105,25 +95,3 @@ def functions(house: str) -> list[tuple[int, str]]:
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 found.append((lines, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"))
     return sorted(found, reverse=True)
-
-
-def main() -> None:
-    for house in HOUSES:
-        imports = imports_of(house)
-        pairs = arrows(imports)
-        rooms = {room_of(name) for name in imports}
-        below = {room: {b for a, b in pairs if a == room} for room in rooms}
-        circles, files = in_circles(below), in_circles(imports)
-        print(
-            f"{house}: {len(imports)} files in {len(rooms)} rooms, {len(pairs)} arrows between rooms, "
-            f"{len(circles)} rooms and {len(files)} files in circles"
-        )
-        if not circles:
-            for number, on_it in enumerate(floors(rooms, pairs)):
-                print(f"  floor {number}: {', '.join(sorted(on_it))}")
-        for lines, name in functions(house)[:3]:
-            print(f"  {lines:>4} lines: {name}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Imports point one way: lstm_core ← figures ← pages."""
+"""Imports point one way: lstm_core ← figures ← pages. The order of folders is read off docs/where.md by `test_docs`."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from structure import arrows, functions, imports_of, in_circles, room_of, that_run
+from structure import HOUSES, functions, imports_of, in_circles, that_run
 
 import lstm_core
 
@@ -19,63 +19,6 @@ STUDIES = CORE.parent / "studies"
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
 ROOMS_WITH_STREAMLIT = {"app_pages", "controls", "units_page", "model_page"}
 FILES_WITH_STREAMLIT = {"app.py", "command/output.py", "live/routes.py"}
-
-# From the ground up: each room imports from those below it and from itself, never from above.
-# `python -m tests.structure` prints the house as it stands.
-FLOORS = {
-    "lstm_core": (
-        {"errors", "progress", "arrays", "quantities", "open_blocks"},
-        {"files", "plots"},
-        {"traces", "inputs"},
-        {"finding"},
-        {"recording"},
-        {"models", "analysis"},
-        {"checkpoints", "training"},
-        {"scanning"},
-        {"explaining"},
-        {"checking"},
-        {"api"},
-        {"__init__"},
-    ),
-    "dashboard": (
-        {"__init__", "assets", "question", "serving"},
-        {"store"},
-        {"reading"},
-        {"wording"},
-        {"recording"},
-        {"offline"},
-        {"lesson", "comparing", "train_one", "checkpoint"},
-        {"unit_tables"},
-        {"live"},
-        {"controls", "site"},
-        {"units_page", "model_page"},
-        {"app_pages"},
-        {"app", "command"},
-    ),
-    "studies": (
-        {"__init__", "training", "cells_learn_copy", "chance", "cost", "what_units_do"},
-        {"corpus", "findings", "sentiment_folds", "tagger_sizes"},
-    ),
-    "assets/browser": (
-        {"beside"},
-        {"shared"},
-        {"kinds"},
-        {"engine"},
-        {"state"},
-        {"layout", "numbers"},
-        {"why"},
-        {"asking", "picture", "panel"},
-        {"slide"},
-        {"film", "units", "compare"},
-        {"controls", "rows"},
-        {"drawer", "lesson"},
-        {"app"},
-        {"live", "frame", "offline", "offline_start", "worker", "computing"},
-        {"site_lesson"},
-        {"site"},
-        {"modules"},
-    ),
-}
 
 
 def imports(path):
@@ -148,18 +91,9 @@ def test_pandas_and_plotly_wait_until_they_are_needed(module):
     assert found.stdout.strip() == ""
 
 
-@pytest.mark.parametrize("house", FLOORS)
+@pytest.mark.parametrize("house", HOUSES)
 def test_no_file_imports_itself_by_way_of_others(house):
     assert not in_circles(imports_of(house)), "each of these files waits for another of them, or for a file that does"
-
-
-@pytest.mark.parametrize("house", FLOORS)
-def test_each_room_imports_from_the_floors_below_it_alone(house):
-    floor = {room: number for number, rooms in enumerate(FLOORS[house]) for room in rooms}
-    found = imports_of(house)
-    assert {room_of(name) for name in found} == floor.keys(), "each folder and each loose file has its floor"
-    up = {(above, below) for above, below in arrows(found) if floor[below] >= floor[above]}
-    assert not up
 
 
 @pytest.mark.slow

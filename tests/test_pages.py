@@ -15,10 +15,6 @@ def lesson(**query):
     return json.loads(told.json), address(app)
 
 
-def test_the_main_page_runs():
-    opened("memory")
-
-
 @pytest.mark.parametrize(
     ("query", "part", "inputs"),
     [

@@ -70,18 +70,3 @@ def test_each_file_opens_with_what_it_is_for():
 def test_each_package_opens_with_one_line():
     assert PACKAGES
     assert finds(PACKAGES, lambda text: not ONE_LINE.match(text)) == {}
-
-
-@pytest.mark.parametrize("opening", ["The same in place.", "That of one.", "Those in a file.", "As `x`.", "Of c."])
-def test_a_docstring_that_needs_another_one_is_seen(opening):
-    [found] = strings(f'def f():\n    """{opening}"""')
-    assert DEPENDENT.match(found)
-
-
-def test_dialect_is_seen_in_docstrings_and_comments_and_not_in_other_text():
-    text = '"""All but\nfor one."""\nx = "it hangs on y"  # it hangs on y\n'
-    assert len(dialect_in([*strings(text), *comments(text)])) == 2
-    assert (
-        len(dialect_in(script_comments('/** All but where it ends. */\n// It hangs on y.\nsay("it hangs on y")\n')))
-        == 2
-    )
