@@ -253,14 +253,6 @@ def test_a_trace_needs_three_steps_and_says_so():
         model(torch.randn(2, 2, 3))
 
 
-@pytest.mark.parametrize("update", ["named", "addcmul", "python sum", "lerp"])
-def test_a_long_run_is_one_chain_although_python_rewrites_what_runs_often(update):
-    model = Drawn("chunk", "function", update, "lstm", "stacked").model()
-    with lstm_core.record(model) as recording:
-        model(torch.randn(60, 2, 3))
-    assert recording["cell"].sizes["time"] == 60
-
-
 class TwoMemories(torch.nn.Module):
     """Two gated memories, as in LEM (Rusch et al. 2022)."""
 

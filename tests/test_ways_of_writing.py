@@ -166,13 +166,9 @@ NOT_FOLLOWED = (
     "Where a matrix multiplies the memory, as in MC-LSTM, where another term is added elsewhere, and where the memory "
     "leaves torch (numpy, a Python number), it is not followed."
 )
-OTHER_TERM = (
-    "line 13 of <own cell>, whose memory is changed between steps by 'add' (line 13 of <own cell>), a term besides "
-    "these two."
-)
 NO_GATE = "what is added is not let in by a gate that looks at the memory."
 NONE = {
-    f"{SUM}c = c + 0.1 * h{H}": (14, OTHER_TERM),
+    f"{SUM}c = c + 0.1 * h{H}": (14, NOT_FOLLOWED),
     f"c = torch.from_numpy((f * c + i * g).detach().numpy()){H}": (7, NOT_FOLLOWED),
     f"{SUM}c = c @ self.gates.weight[:5, :5]{H}": (7, NOT_FOLLOWED),
     f"{SUM}c = torch.cumsum(c, 1){H}": (7, NOT_FOLLOWED),

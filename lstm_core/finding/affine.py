@@ -130,7 +130,7 @@ def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Fa
     if made is None or made.call != call or not depth or made.name == "stack":
         return factor
     place: Place = key[1]
-    is_own = any(tag.visit.key == key and not tag.lost for tag in factor.tags)
+    is_own = any(tag.visit.key == key for tag in factor.tags)
     if made.name == "mul":
         # What multiplies the memory in the function of the sum itself is no mask on the way, also if it is a number.
         opens = made.place is not None and made.place.code is place.code if is_top else not is_own

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import Parts, Reading, Tree, Weighed, parts_of
-from lstm_core.finding.columns import ValueColumn, copied
-from lstm_core.finding.notes import MASK, Factor, Tag
+from lstm_core.finding.notes import MASK, Factor, Tag, versions_of
 from lstm_core.finding.place import Place
 
 ENOUGH = 4
 """After so many steps all places of a memory have been seen, and all that its module returns."""
+
+
+_TOGETHER = 64
+"""So many values of a quantity are copied at once,"""
+_WAITING = 1 << 16
+"""or so many bytes: what waits keeps the model's own memory."""
+_FIRST = 1024
+"""So many steps a quantity gets room for at first;"""
+_AHEAD = 1 << 28
+"""and so many bytes at most: memory that nobody has written to takes none."""
 
 
 @dataclass(eq=False, slots=True)
@@ -52,16 +63,14 @@ class Visit:
 
 
 class Mark:
-    """In the place of a visit in a tag: a product that may be h, or a memory that became something else."""
+    """In the place of a visit in a tag: a product that may be h."""
 
-    chain = None
+    chain = key = result = None
     number = 0
-    result = None
     followed = True
 
-    def __init__(self, key: Any, place: Place | None, change: str = "") -> None:
-        self.key, self.place, self.change = (None if change else key), place, change
-        self.of = key
+    def __init__(self, place: Place) -> None:
+        self.place = place
 
 
 class Read(NamedTuple):
@@ -85,6 +94,91 @@ class Read(NamedTuple):
         """What was read, without the model's own tensors, which know what they were computed from, and may change."""
         o = self.o.detach().clone() if isinstance(self.o, Tensor) else self.o
         return self._replace(o=o, result=self.result.detach().clone())
+
+
+class ValueColumn:
+    """The values of one quantity, step by step."""
+
+    def __init__(self) -> None:
+        self.edges: list[GradientEdge | None] = []
+        """Where in the model's graph each value stands, if that is asked for."""
+        self._rooms: list[Tensor] = []
+        """Few large pieces of memory, each with as much room as there were values before."""
+        self._taken = 0
+        """How many values the last room has."""
+        self._waiting: list[Tensor] = []
+        """The last values, which are the model's own tensors, and how often each had been overwritten when it came."""
+        self._versions: list[int] = []
+        self._most = 0
+        """So many wait at most."""
+        self._whole: Tensor | None = None
+
+    def put(self, value: Tensor, edge: GradientEdge | None = None) -> None:
+        """Add the value of the next step; it is copied later, with others: each call of PyTorch has its price."""
+        self.edges.append(edge)
+        waiting = self._waiting
+        if not waiting:
+            self._most = min(_TOGETHER, _WAITING // max(1, value.nbytes))
+        # Without what it was computed from: that may go.
+        waiting.append(value.detach())
+        self._versions += versions_of((value,))
+        if len(waiting) >= self._most:
+            self.write()
+
+    def drop(self) -> None:
+        """Take the last value away."""
+        self.write()
+        self._taken -= 1
+        self.edges.pop()
+
+    def write(self) -> None:
+        """Copy what waits: it may be overwritten next. Raises LstmCoreError if some of it was."""
+        waiting, came, self._waiting, self._versions = self._waiting, self._versions, [], []
+        if versions_of(waiting) != came:
+            raise LstmCoreError(
+                "Expected the values of a step to stay as the cell used them, got some that were overwritten by code "
+                "that is not seen, such as a script function. Give it a copy: value.clone()."
+            )
+        for _, alike in groupby(waiting, key=lambda value: (value.dtype, value.shape)):
+            self._copy(list(alike))
+
+    def _copy(self, values: list[Tensor]) -> None:
+        many, first = len(values), values[0]
+        room = self._rooms[-1] if self._rooms else first.new_empty(0)
+        # What is made in inference mode could not be written to outside of it.
+        with torch.inference_mode(False), torch.no_grad():
+            if (room.shape[1:], room.dtype) != (first.shape, first.dtype) or self._taken + many > len(room):
+                self._rooms = [*self._rooms[:-1], room[: self._taken]] if self._rooms else []
+                ahead = min(max(_FIRST, len(self.edges)), _AHEAD // max(1, first.nbytes))
+                room, self._taken = first.new_empty(max(many, ahead), *first.shape), 0
+                self._rooms.append(room)
+            place = room[self._taken : self._taken + many]
+            # Side by side in a dim that they have: to stack makes a view of each first.
+            torch.cat(values, out=place.flatten(0, 1)) if first.dim() else torch.stack(values, out=place)
+        self._taken += many
+
+    def values(self, like: torch.Size) -> Tensor:
+        """The values of all steps, (time, *like)."""
+        whole = self.in_own_form(like)
+        return whole.expand(len(whole), *like)
+
+    def in_own_form(self, like: torch.Size) -> Tensor:
+        """The values of all steps, where each has one number for several units as well."""
+        if self._whole is None:
+            self.write()
+            parts = [*self._rooms[:-1], self._rooms[-1][: self._taken]]
+            parts = [part.reshape(len(part), *[1] * (len(like) + 1 - part.dim()), *part.shape[1:]) for part in parts]
+            if any(part.shape[1:] != parts[0].shape[1:] for part in parts):
+                parts = [part.expand(len(part), *like) for part in parts]
+            with torch.inference_mode(False), torch.no_grad():
+                self._whole, self._rooms = torch.cat(parts), []
+        return self._whole
+
+
+def copied(value: Tensor) -> Tensor:
+    """A tensor of the same values, which can be written to also outside of inference mode."""
+    with torch.inference_mode(False), torch.no_grad():
+        return value.detach().clone()
 
 
 @dataclass(eq=False)
@@ -217,21 +311,29 @@ class Chain:
         learned = all(factor.node is None or factor.node.of_weights for factor in parts.gate)
         of_write = tuple([factor.bits for factor in parts.write])
         one = Step(births, (bits, of_write), parts.form, parts.told(), learned)
-        self.take(visit, self.steps[-1] if self.steps and self.steps[-1] == one else one, parts.letters())
+        letters = parts.letters() | {"c": Factor(visit.result)}
+        self.take(
+            visit,
+            self.steps[-1] if self.steps and self.steps[-1] == one else one,
+            {letter: factor.values for letter, factor in letters.items()},
+            {letter: _edge_of(factor) for letter, factor in letters.items()},
+        )
 
-    def take(self, visit: Visit, kind: Step, letters: Mapping[str, Factor]) -> None:
-        """The values of the next step."""
-        step, result = len(self.steps), visit.result.detach()
+    def take(
+        self, visit: Visit, kind: Step, values: dict[str, Any], edges: Mapping[str, GradientEdge | None] | None = None
+    ) -> None:
+        """The values of the next step, by letter; `edges`: where they stand in the graph, if not where they are."""
+        step, result, columns = len(self.steps), visit.result.detach(), self.columns
         self.steps.append(kind)
-        letters = {**letters, "c": Factor(visit.result)}
-        for letter in {**self.columns, **letters}:
-            factor = letters.get(letter, Factor(1.0))
-            if letter not in self.columns:
-                self.columns[letter] = ValueColumn()
+        if columns.keys() != values.keys():
+            for letter in values.keys() - columns.keys():
+                columns[letter] = ValueColumn()
                 for _ in range(step):
-                    self.columns[letter].put(_number(1.0, result))
-            values = factor.values if isinstance(factor.values, Tensor) else _number(factor.values, result)
-            self.columns[letter].put(values, None if self.detach else _edge_of(factor))
+                    columns[letter].put(_number(1.0, result))
+            values |= dict.fromkeys(columns.keys() - values.keys(), 1.0)
+        for letter, value in values.items():
+            at = None if self.detach else edge(value) if edges is None else edges.get(letter)
+            columns[letter].put(value if isinstance(value, Tensor) else _number(value, result), at)
         self._is_now(visit, result)
         for place, read in visit.reads.items():
             if place not in self.products:
@@ -267,7 +369,7 @@ class Chain:
         own.put(step, read)
 
     def write(self) -> None:
-        """Copy what waits: somebody may overwrite the model's own tensors."""
+        """Copy the model's own tensors: somebody may overwrite them."""
         for column in (*self.columns.values(), *[column for own in self.shown.values() for column in (own.o, own.h)]):
             column.write()
 

@@ -11,7 +11,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import update
 from lstm_core.finding.chains import Chain
 from lstm_core.finding.leaves import InGraph
-from lstm_core.finding.roles import Roles, roles_again, roles_of, weights_of, why_not
+from lstm_core.finding.roles import Roles, of_update, roles_again, roles_of, weights_of, why_not
 from lstm_core.finding.visits import FEWEST, Visits
 from lstm_core.traces.summary import Proof
 from lstm_core.traces.trace import CellTrace
@@ -53,7 +53,7 @@ def finds(
         good = {
             weights: own
             for weights, own in by_weights.items()
-            if any(why_not(chain, visits.chain_bits, visits.leads_out(chain, names[key[0]])) is None for chain in own)
+            if any(why_not(chain, visits.chain_bits) is None for chain in own)
         }
         if not good:
             continue
@@ -165,14 +165,7 @@ def _agrees(chain: Chain, values: Mapping[str, Tensor], memory: Memory, result: 
 
 def _values(chain: Chain, roles: Roles) -> dict[str, Tensor]:
     """f, i and g of all steps, (time, *state), or what decays and what is added; and o and h if they are there."""
-    found = {roles.names.get(letter, letter): chain.values(letter) for letter in chain.columns if letter != "c"}
-    if "added" in roles.said and "i" in chain.columns:
-        found["added"] = found.pop("i") * found["added"]
-    elif "added" not in roles.said:
-        # Of these two one alone stands in the code, where c goes from c' to g by a share of the way.
-        for letter, other in ("fi", "if"):
-            if letter not in found:
-                found[letter] = 1 - found[other]
+    found = roles.named({letter: chain.values(letter) for letter in chain.columns if letter != "c"})
     if roles.shown is not None:
         own = chain.shown[roles.shown]
         found["h"] = own.h.values(chain.shape)
@@ -215,7 +208,7 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
     steps = max(1, _PIECE // max(1, result[0].numel()))
     for first in range(0, len(result), steps):
         piece = slice(first, min(first + steps, len(result)))
-        f, i, g = _of_update(values, piece)
+        f, i, g = of_update({letter: value[piece] for letter, value in values.items()})
         before = memory(piece)
         again = update(chain.form, chain.operation, f, before, i, g)
         if torch.equal(again, result[piece]):
@@ -225,13 +218,6 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
         here = off.flatten()[at].item(), bound.flatten()[at].item()
         worst = max(worst, here, key=lambda one: one[0] / one[1])
     return worst
-
-
-def _of_update(values: Mapping[str, Tensor], piece: slice) -> tuple[Tensor, Tensor | None, Tensor]:
-    """f, i and g at some steps, or what decays and what is added."""
-    if "added" in values:
-        return values["decay" if "decay" in values else "f"][piece], None, values["added"][piece]
-    return values["f"][piece], values["i"][piece], values["g"][piece]
 
 
 def _rounding(f: Tensor, before: Tensor, i: Tensor | None, g: Tensor) -> Tensor:

@@ -23,8 +23,8 @@ from lstm_core.finding.chains import Chain, Visit
 from lstm_core.finding.found import Find
 from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import CHANGE, FORM, PRODUCT, OperationKind, kind_of
-from lstm_core.finding.place import Place, module_of, passes_on, place_of
-from lstm_core.finding.roles import Roles
+from lstm_core.finding.place import Place, is_taken_down, module_of, passes_on, place_of
+from lstm_core.finding.roles import Roles, of_update
 from lstm_core.finding.visits import Visits
 from lstm_core.finding.watch import PlainResult, Watch, overwrites
 
@@ -48,17 +48,13 @@ class Known:
     """By instruction, results that need no look."""
     terms_at: set[Place]
     """Where products were computed that are terms of a memory's sum."""
-    never_h: Mapping[Any, Set[Place]]
-    """By key, where products of the memory are computed that are not h."""
+    never_h: Set[Place]
+    """Where products of a memory are computed that are not h."""
 
     @cached_property
     def products(self) -> Set[Place | None]:
         """Where the products of a memory are: its terms, and h."""
         return self.terms_at | {roles.shown for roles in self.roles.values()}
-
-    @cached_property
-    def never_h_at(self) -> Set[Place]:
-        return set().union(*self.never_h.values())
 
     def is_in(self, module: nn.Module) -> bool:
         """Whether one of the memories is a module's own."""
@@ -89,13 +85,13 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
     with _lock:
         own, which = _known.setdefault(model, {}), (tuple(under), model.training)
         lengths = next((known.lengths for known in own.values()), {})
-        before = own.get(which, Known({}, {}, lengths, set(), {}, set(), {}))
+        before = own.get(which, Known({}, {}, lengths, set(), {}, set(), set()))
         names = {key: roles.names for key, roles in before.roles.items()}
         if visits.anew or any(names.get(key, find.roles.names) != find.roles.names for key, [find] in found.items()):
             # Where a cell computes otherwise now, nothing of what was known of it is sure.
             own.clear()
-            before = Known({}, {}, lengths, set(), {}, set(), {})
-        readings, roles, never_h = dict(before.readings), dict(before.roles), dict(before.never_h)
+            before = Known({}, {}, lengths, set(), {}, set(), set())
+        readings, roles, never_h = dict(before.readings), dict(before.roles), set(before.never_h)
         terms_at = before.terms_at.union(*(chain.terms for [find] in found.values() for chain in find.chains))
         for key, [find] in found.items():
             several = {len(chain) for chain in find.chains}
@@ -103,9 +99,17 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
             readings.setdefault(key, find.chains[0].reading)
             # Where h was nowhere this time, what is known of it stays.
             roles[key] = find.roles if key not in roles or find.roles.shown is not None else roles[key]
-            never_h[key] = visits.never_h(key, find.chains, find.roles.shown) | never_h.get(key, set())
+            never_h |= visits.never_h(key, find.chains, find.roles.shown)
         others = before.others | (visits.none() - found.keys())
-        own[which] = Known(readings, roles, lengths, others, watch.plain_with(before.plain), terms_at, never_h)
+        own[which] = Known(
+            readings,
+            roles,
+            lengths,
+            others,
+            watch.plain_with(before.plain),
+            terms_at,
+            never_h - {one.shown for one in roles.values()},
+        )
 
 
 def forget(model: nn.Module) -> None:
@@ -114,16 +118,26 @@ def forget(model: nn.Module) -> None:
         _known.pop(model, None)
 
 
-class _Waiting(NamedTuple):
-    """An operation that has run, and was not looked at."""
+class _Ran(NamedTuple):
+    """An operation that has run."""
 
     kind: OperationKind
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
-    result: ref[Tensor]
     place: Place
+
+
+class _Waiting(NamedTuple):
+    """An operation that has run, and was not looked at."""
+
+    ran: _Ran
+    result: ref[Tensor]
     call: int
     """The number of the module's call in which it ran."""
+
+
+_Take = Callable[["WatchKnown", _Ran, Tensor, FrameType], bool]
+"""Whether the values of an operation that has run are taken, so that nobody has to look at it."""
 
 
 class WatchKnown(Watch):
@@ -141,7 +155,10 @@ class WatchKnown(Watch):
         super().__init__(model, names, detach)
         self.known, self._change, self._is_held = known, change, held
         self._hold_shown = self._shown
-        self._plain, self._updates = known.plain, {place for _, place in known.readings}
+        self._how: dict[Any, PlainResult | tuple[_Take, OperationKind, Place]] = dict(known.plain)
+        """By instruction, why its result needs no look, or what takes its values."""
+        self._memory_at = {key[1]: at[0] for key, at in known.readings.items() if [*map(len, at)] == [2]}
+        """By the place of a sum of two products, where the memory is: in which of them, as which factor."""
         self._of_h = {roles.shown for roles in known.roles.values()} - {None}
         self._waiting: dict[int, _Waiting] = {}
         """By the id of their result, operations that are looked at only if anything but a known step reads that."""
@@ -151,22 +168,26 @@ class WatchKnown(Watch):
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and look at it unless what it makes is known by its instruction."""
         frame = sys._getframe(1)
-        known = self._plain.get((id(frame.f_code), frame.f_lasti, func.__name__))
-        if known is None or not self._block.is_here() or (kwargs and overwrites(kwargs)):
+        how = self._how.get((id(frame.f_code), frame.f_lasti, func.__name__))
+        if how is None or (kwargs and overwrites(kwargs)) or not self._block.is_here():
             return super().__torch_function__(func, types, args, kwargs)
-        if known.follows and self._has_tags(args):
+        if not isinstance(how, PlainResult):
+            return (
+                func(*args, **kwargs or {}) if is_taken_down() else self._taken(*how, func, args, kwargs or {}, frame)
+            )
+        if how.follows and self._has_tags(args):
             return super().__torch_function__(func, types, args, kwargs)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        self._nodes.has_computed(result, known.birth)
+        if isinstance(result, Tensor):
+            self._nodes.computed[id(result)] = ref(result), how.birth
+        else:
+            self._nodes.have_computed(result, how.birth)
         return result
 
     def _has_tags(self, operands: Sequence[Any]) -> bool:
-        of, waiting = self._nodes.of, self._waiting
-        for one in operands:
-            node = of(id(one))
-            if node is not None and node.tags:
-                return True
-            if node is None and (id(one) in waiting or (type(one) in (list, tuple) and self._has_tags(one))):
+        """Whether an operand may be a memory in another form."""
+        for one in map(id, operands[0] if type(operands[0]) in (list, tuple) else operands):
+            if one in self._waiting or (one in self._nodes.ids and self._nodes.of(one).tags):  # type: ignore[union-attr]
                 return True
         return False
 
@@ -174,33 +195,44 @@ class WatchKnown(Watch):
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, and note it, or take the values that stand at its place."""
         kind, place = kind_of(name), place_of(frame)
-        takes: Callable[[_Waiting, Any, FrameType], bool] | None = None
         if kind.in_place or overwrites(kwargs):
             self._look()
-        elif place is not None and self._can_wait(kind, place):
-            takes = self._keep
-        elif name in ("add", "mul") and len(args) == 2 and not kwargs:
-            own = {"add": self._updates, "mul": self._of_h}[name]
-            takes = None if place not in own or self._is_held() else self._take_step if name == "add" else self._take_h
-        if place is None or takes is None:
-            return super().run(func, name, args, kwargs, frame)
+        elif place is not None and (take := self._way_to_take(kind, place)) is not None:
+            if place.code is frame.f_code:
+                self._how[id(frame.f_code), frame.f_lasti, name] = take, kind, place
+            return self._taken(take, kind, place, func, args, kwargs, frame)
+        return super().run(func, name, args, kwargs, frame)
+
+    def _way_to_take(self, kind: OperationKind, place: Place) -> _Take | None:
+        """What takes the values of an operation; None if it has to be noted."""
+        if self._can_wait(kind, place):
+            return WatchKnown._keep
+        if kind.name == "add" and place in self._memory_at:
+            return WatchKnown._take_step
+        return WatchKnown._take_h if kind.name == "mul" and place in self._of_h else None
+
+    @passes_on
+    def _taken(
+        self, take: _Take, kind: OperationKind, place: Place, func: Any, args: Any, kwargs: Any, frame: FrameType
+    ) -> Any:
+        """Run one operation, and take its values; note it if they can't be taken."""
         result = func(*args, **kwargs)
         if isinstance(result, Tensor):
-            one = _Waiting(kind, args, kwargs, ref(result), place, self._call)
-            if takes(one, result, frame):
+            if take(self, _Ran(kind, args, kwargs, place), result, frame):
                 return result
-        several = isinstance(result, Tensor | tuple | list)
-        return self._note(kind, args, args, kwargs, result, frame) if several else result
+        elif not isinstance(result, tuple | list):
+            return result
+        return self._note(kind, args, args, kwargs, result, frame)
 
     def _can_wait(self, kind: OperationKind, place: Place) -> bool:
         """Whether only what reads its result depends on an operation."""
         if kind.does is CHANGE:
-            return place in self.known.never_h_at
+            return place in self.known.never_h
         return kind.does is FORM or (kind.does is PRODUCT and place in self.known.terms_at)
 
-    def _keep(self, one: _Waiting, result: Tensor, _frame: FrameType) -> bool:
+    def _keep(self, ran: _Ran, result: Tensor, _frame: FrameType) -> bool:
         """Look at an operation only if something reads its result that has to be looked at."""
-        self._waiting[id(result)] = one
+        self._waiting[id(result)] = _Waiting(ran, ref(result), self._call)
         if len(self._waiting) > _MOST:
             self._look()
         return True
@@ -222,7 +254,8 @@ class WatchKnown(Watch):
         kept = self._waiting.pop(id(tensor), None)
         if kept is not None and kept.result() is tensor:
             now, self._call = self._call, kept.call
-            self._note(kept.kind, kept.args, kept.args, kept.kwargs, tensor, kept.place)
+            ran = kept.ran
+            self._note(ran.kind, ran.args, ran.args, ran.kwargs, tensor, ran.place)
             self._call = now
         return super()._node(tensor)
 
@@ -235,55 +268,60 @@ class WatchKnown(Watch):
         """Look no more at what waited."""
         for result in results:
             del self._waiting[id(result)]
-            self._nodes.has_computed(result, "")
+            self._nodes.have_computed([result], "")
 
     def _birth(self, value: Any) -> str | None:
         """Where a factor comes from; None if that has to be looked at."""
         node = self._nodes.of(id(value))
         if node is not None:
             return None if node.tags or node.made is not None else node.birth
-        return self._nodes.computed_as(value) if isinstance(value, Tensor) else None
+        computed = self._nodes.computed.get(id(value))
+        return None if computed is None or computed[0]() is not value else computed[1]
 
     def _memory(self, value: Any) -> tuple[Visit, Chain] | tuple[None, None]:
         """The last visit of a chain, and the chain, if this very tensor is what it computed."""
         node = self._nodes.of(id(value))
         tags = () if node is None else node.tags
-        visit = tags[0].visit if len(tags) == 1 and not tags[0].path and not tags[0].lost else None
+        visit = tags[0].visit if len(tags) == 1 and not tags[0].path else None
         is_last = visit is not None and visit.chain is not None and not visit.followed
         return (visit, visit.chain) if is_last else (None, None)  # type: ignore[union-attr, return-value]
 
-    def _take_step(self, end: _Waiting, result: Tensor, frame: FrameType) -> bool:
+    def _take_step(self, end: _Ran, result: Tensor, frame: FrameType) -> bool:
         """Take the values of a step whose memory is the very tensor that the step before computed, and whose gates come
         from where those of that step came from; whether it is one."""
-        terms = [self._kept(term) for term in end.args]
-        first, second = [term.args if term is not None and term.call == self._call else () for term in terms]
-        for (memory, f), write in ((first, second), (first[::-1], second), (second, first), (second[::-1], first)) * (
-            len(first) == len(second) == 2
-        ):
-            _, chain = self._memory(memory)
-            if chain is None or chain.place is not end.place:
-                continue
-            key, step = (id(module_of(frame, self._names)), end.place), chain.steps[-1]
-            births = (self._birth(f),), tuple(map(self._birth, write))
-            if births != step.births or step.form != GATED or key != chain.key:
-                return False
-            visit, i = Visit(self.visits.next(), key, end.place, "add", None, result), step.told or 0
-            chain.take(visit, step, {"f": Factor(f), "i": Factor(write[i]), "g": Factor(write[1 - i])})
-            self.visits.counts[key] += 1
-            self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
-            self._let_be(end.args)
-            return True
-        return False
+        term, factor = self._memory_at[end.place]
+        if len(end.args) != 2 or end.kwargs or self._is_held():
+            return False
+        kept, written = self._kept(end.args[term]), self._kept(end.args[1 - term])
+        if kept is None or written is None or not (kept.call == written.call == self._call):
+            return False
+        own, write = kept.ran.args, written.ran.args
+        if not len(own) == len(write) == 2:
+            return False
+        _, chain = self._memory(own[factor])
+        if chain is None or chain.place is not end.place:
+            return False
+        f, step = own[1 - factor], chain.steps[-1]
+        births = (self._birth(f),), (self._birth(write[0]), self._birth(write[1]))
+        if births != step.births or step.form != GATED or chain.key[0] != id(module_of(frame, self._names)):
+            return False
+        visit, i = Visit(self.visits.next(), chain.key, end.place, "add", None, result), step.told or 0
+        chain.take(visit, step, {"f": f, "i": write[i], "g": write[1 - i], "c": result})
+        self.visits.counts[chain.key] += 1
+        self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
+        self._let_be(end.args)
+        return True
 
-    def _take_h(self, product: _Waiting, result: Tensor, _frame: FrameType) -> bool:
+    def _take_h(self, product: _Ran, result: Tensor, _frame: FrameType) -> bool:
         """Take o and h of a step, if it goes on with them; whether it does."""
-        for o, value in (product.args, product.args[::-1]):
+        held = len(product.args) != 2 or product.kwargs or self._is_held()
+        for o, value in () if held else (product.args, product.args[::-1]):
             path, ways = list[str](), list[Any]()
-            while (way := self._kept(value)) is not None and way.kind.does in (CHANGE, FORM):
-                if way.kind.does is CHANGE:
-                    path.insert(0, way.kind.name)
+            while (way := self._kept(value)) is not None and way.ran.kind.does in (CHANGE, FORM):
+                if way.ran.kind.does is CHANGE:
+                    path.insert(0, way.ran.kind.name)
                     ways.append(value)
-                value = way.args[0]
+                value = way.ran.args[0]
             visit, chain = self._memory(value)
             own = None if chain is None else chain.shown.get(product.place)
             if visit is None or own is None or own.steps[-1] != visit.step - 1 or own.path != tuple(path):
@@ -291,7 +329,7 @@ class WatchKnown(Watch):
             if self._birth(o) != own.birth or not own.has_o:
                 return False
             own.put(visit.step, self.visits.as_read(o, result, own.path, own.birth))
-            self._nodes.has_computed(result, "")
+            self._nodes.have_computed([result], "")
             if chain is not None and not any(set(changes) - {MASK} for changes in chain.paths):
                 # Otherwise one of them may be what the next step reads.
                 self._let_be(ways)
@@ -328,12 +366,9 @@ def _hold_update(visit: Visit, reading: Reading, roles: Roles, step: int | None,
     parts = visit.parts(reading)
     assert parts is not None
     like: Tensor = visit.result
-    letters = {roles.names.get(letter, letter): _value(factor, like) for letter, factor in parts.letters().items()}
-    if "added" in roles.said and parts.form != WRITTEN:
-        letters["added"] = letters.pop("i") * letters["added"]
-    for letter, other in ("fi", "if") if parts.form in (TOWARDS, BACK) else ():
-        if letter not in letters:
-            letters[letter] = 1 - letters[other]
+    letters = roles.named({letter: _value(factor, like) for letter, factor in parts.letters().items()})
+    if parts.form == WRITTEN:
+        letters.pop("i", None)
     new = {letter: change(visit.key, letter, step, value) for letter, value in letters.items()}
     if all(new[letter] is letters[letter] for letter in letters):
         return like
@@ -347,10 +382,8 @@ def _hold_update(visit: Visit, reading: Reading, roles: Roles, step: int | None,
         own = {letter: new.get(roles.names.get(letter, letter), torch.ones_like(like)) for letter in parts.letters()}
     held = {letter: Factor(value, Weighed()) for letter, value in own.items()}  # type: ignore[arg-type]
     visit.read_as = reading, parts._replace(held=held)
-    f, i, g = (
-        new.get(letter) for letter in ("decay" if "decay" in new else "f", "i", "added" if "added" in new else "g")
-    )
-    return update(parts.form, visit.operation, f, parts.memory.value, i, g)  # type: ignore[arg-type]
+    f, i, g = of_update(new)
+    return update(parts.form, visit.operation, f, parts.memory.value, i, g)
 
 
 def _value(factor: Factor, like: Tensor) -> Tensor:

@@ -19,9 +19,9 @@ MASK = "mask"
 """The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
 _MOST = 32
 """The most memories that one tensor can hold, such as a stack of layers' states."""
+_count = attrgetter("_version")
 _RECENT = 32
 """So many products and sums are known by what they were computed of: a model may keep more of them, such as h."""
-_count = attrgetter("_version")
 
 
 class Tag(NamedTuple):
@@ -33,8 +33,6 @@ class Tag(NamedTuple):
 
     visit: Visit
     path: tuple[str, ...] = ()
-    lost: str = ""
-    """What made something else of it, such as a sum; then it is no memory any more."""
     beside: bool = False
     """Whether the tensor had other values too, as a buffer of several states has: what is read from it may be those."""
 
@@ -57,7 +55,7 @@ def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     for tag in tags:
         owner = tag.visit.chain or tag.visit
         other = newest.get(owner)
-        if other is None or (tag.visit.number, not tag.lost) > (other.visit.number, not other.lost):
+        if other is None or tag.visit.number > other.visit.number:
             newest[owner] = tag
     return tuple(newest.values())[-_MOST:]
 
@@ -144,8 +142,9 @@ class Nodes:
 
         self._by_id, self._forget = by_id, forget
         self._recent: deque[Node] = deque()
-        self._computed: dict[int, tuple[ref[Tensor], str]] = {}
+        self.computed: dict[int, tuple[ref[Tensor], str]] = {}
         """By id, tensors of which no more is known than that they depend on weights and memories, and their birth."""
+        self.ids = by_id.keys()
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
@@ -174,22 +173,19 @@ class Nodes:
         for node in self._recent:
             yield from (one.node for one in (node.made.of if node.made is not None else ()) if one.node is not None)
 
-    def has_computed(self, result: Any, birth: str) -> None:
-        """A result depends on weights and memories, and no more is known than its birth."""
-        if isinstance(result, Tensor):
-            self._computed[id(result)] = ref(result), birth
-        else:
-            for tensor in result:
-                self._computed[id(tensor)] = ref(tensor), birth
+    def have_computed(self, results: Iterable[Tensor], birth: str) -> None:
+        """Some results depend on weights and memories, and no more is known than their birth."""
+        for tensor in results:
+            self.computed[id(tensor)] = ref(tensor), birth
 
     def computed_as(self, tensor: Tensor) -> str | None:
         """The birth of a tensor of which no more is known; None if it is no such tensor."""
-        own = self._computed.get(id(tensor))
+        own = self.computed.get(id(tensor))
         return None if own is None or own[0]() is not tensor else own[1]
 
     def clear(self) -> None:
         """Forget all tensors."""
-        self._computed.clear()
+        self.computed.clear()
         self._by_id.clear()
         self._recent.clear()
 
@@ -206,21 +202,12 @@ def tensors_in(values: Any, depth: int = 4) -> Iterable[Tensor]:
             yield from tensors_in(value, depth - 1)
 
 
-def version_of(value: Any) -> int:
-    """How often a tensor was overwritten; 0 if nobody counts: for a number, or in inference mode."""
-    try:
-        return value._version  # type: ignore[no-any-return]
-    except (AttributeError, RuntimeError):
-        # A number has no version, and PyTorch counts none in inference mode.
-        return 0
-
-
 def versions_of(values: Iterable[Any]) -> list[int]:
-    """How often each of some tensors was overwritten."""
+    """How often each of some tensors was overwritten; PyTorch does not count it in inference mode."""
     try:
         return list(map(_count, values))
-    except (AttributeError, RuntimeError):
-        return [version_of(value) for value in values]
+    except RuntimeError:
+        return [0 if value.is_inference() else value._version for value in values]
 
 
 class WeightBits:

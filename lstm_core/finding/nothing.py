@@ -25,24 +25,7 @@ def why_nothing(visits: Visits, model: nn.Module, names: Mapping[int, str]) -> s
         )
     said = [f"Expected a gated memory in {where}, found none. {LOOKED_FOR}"]
     said += _nearest(visits, names)
-    said += _in_plain_lists(model)
     return " ".join(said)
-
-
-def _in_plain_lists(model: nn.Module) -> list[str]:
-    """What stands in a list or dict of Python, in which PyTorch sees no module."""
-    parts = list(model.modules())
-    better: dict[type, str] = {list: "nn.ModuleList", tuple: "nn.ModuleList", dict: "nn.ModuleDict"}
-    return [
-        f"{attribute!r} is a plain {type(held).__name__}, and what stands in it is no part of the model: use "
-        f"{better[type(held)]}."
-        for module in parts
-        for attribute, held in vars(module).items()
-        if type(held) in better
-        and any(
-            isinstance(one, nn.Module) and one not in parts for one in (held.values() if type(held) is dict else held)
-        )
-    ]
 
 
 def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
@@ -55,19 +38,16 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
     if not visits.counts:
         return [
             "No sum of two terms had a product in it. Are there more terms, is the cell a function of torch.jit.script "
-            "(set PYTORCH_JIT=0), or is it computed outside torch?"
+            "(set PYTORCH_JIT=0), or is it computed outside torch? What stands in a plain list or dict is no part of "
+            "the model: use nn.ModuleList or nn.ModuleDict."
         ]
     seen = f"{sum(visits.counts.values()):,} sums with a product were seen; the nearest:"
     for key, chains in sorted(visits.chains.items(), key=lambda one: -max(len(chain) for chain in one[1])):
         longest = max(chains, key=lambda chain: len(chain))
         return [
             seen,
-            f"{_at(key, names)}: {why_not(longest, visits.chain_bits, visits.leads_out(longest, names[key[0]]))}.",
+            f"{_at(key, names)}: {why_not(longest, visits.chain_bits)}.",
         ]
-    for key, (change, place) in visits.changed.items():
-        at = "" if place is None else f" ({place})"
-        more = ", a term besides these two" if change in ("add", "sub") else ""
-        return [seen, f"{_at(key, names)}, whose memory is changed between steps by {change!r}{at}{more}."]
     key, count = visits.counts.most_common(1)[0]
     if count == 1:
         return [seen, f"{_at(key, names)}, which ran once: call the model on at least {FEWEST} steps."]

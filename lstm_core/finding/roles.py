@@ -8,7 +8,7 @@ activated and multiplied by a gate.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -31,13 +31,11 @@ _BORN = {
 _NO_WEIGHT = "what multiplies the memory depends on no weight"
 
 
-def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None:
-    """Why a chain is no gated memory, or None; `leads_out`: whether something that a module returned depends on it."""
+def why_not(chain: Chain, chain_bits: int) -> str | None:
+    """Why a chain is no gated memory, or None."""
     if len(chain) < FEWEST:
         steps = "1 step" if len(chain) == 1 else f"{len(chain)} steps"
         return f"it ran for {steps}: call the model on at least {FEWEST}"
-    if not leads_out:
-        return "nothing that its module returned depends on it"
     # Weights between two steps, as of a norm of the memory, come to h a step later, and to the gates by that.
     settled = chain.steps[2 if len(chain) > FEWEST else 1 :]
     if not _same_weights(settled, ~chain_bits):
@@ -103,6 +101,18 @@ class Roles:
     normaliser: Place | None = None
     """Where what divides the memory is computed, by the same gates."""
 
+    def named(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """f, i and g, or what decays and what is added, of what stands in the code."""
+        named = {self.names.get(letter, letter): value for letter, value in values.items()}
+        if "added" in self.said and "i" in named:
+            named["added"] = named.pop("i") * named["added"]
+        elif "added" not in self.said:
+            # Of these two one alone stands in the code, where c goes from c' to g by a share of the way.
+            for letter, other in ("fi", "if"):
+                if letter not in named:
+                    named[letter] = 1 - named[other]
+        return named
+
     def with_normaliser(self, place: Place | None) -> Roles:
         """The roles, with a word about what divides the memory, if anything does."""
         if place is None:
@@ -140,6 +150,12 @@ def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
         said["added"] = "what is added: no product of one gate and a candidate"
     said = {"c": _said_of_c(chains, form)} | said
     return _with_again(_with_h(Roles(names, None, False, "", said, _told(chains)), chains, returned), chains)
+
+
+def of_update(values: Mapping[str, Tensor]) -> tuple[Tensor, Tensor | None, Tensor]:
+    """f, i and g, or what decays and what is added."""
+    f, g = (values[letter if letter in values else other] for letter, other in (("decay", "f"), ("added", "g")))
+    return f, None if "added" in values else values.get("i"), g
 
 
 def _told(chains: Sequence[Chain]) -> frozenset[int | None]:

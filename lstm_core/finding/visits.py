@@ -30,27 +30,23 @@ class Visits:
         names: Mapping[int, str],
         new_bit: Callable[[], int],
         readings: Mapping[Any, Reading] | None = None,
-        never_h: Mapping[Any, Set[Place]] | None = None,
+        never_h: Set[Place] = frozenset(),
     ) -> None:
         self.counts: Counter[Any] = Counter()
         self.chains: dict[Any, list[Chain]] = {}
         self.places: dict[Any, Place] = {}
-        self.changed: dict[Any, tuple[str, Place | None]] = {}
-        """By key, what made something else of a memory before the next step read it."""
         self.complex: Place | None = None
         """Where complex numbers were added to a product, if that was anywhere."""
         self.broken: dict[Any, int] = {}
         """By key, the first step whose memory came by a way that is not followed."""
         self.returned: set[tuple[str, Place]] = set()
         """Products that may be h: by the name of a module that returned one, where it was computed."""
-        self.returned_bits: dict[str, int] = {}
-        """By the name of a module, the bits of all that it returned."""
         self.chain_bits = 0
         self._names, self._returns = names, Counter[str]()
         """The name of each module by its id; and how many tensors a module has returned."""
         self._readings: dict[Any, Reading] = dict(readings or {})
-        self._never_h: dict[Any, Set[Place]] = dict(never_h or {})
-        """By key, the products that were not h in an earlier block."""
+        self._never_h = never_h
+        """The products that were not h in an earlier block."""
         self.anew: set[Any] = set()
         """The sums that have other factors than in an earlier block."""
         self._open: deque[Visit] = deque(maxlen=8)
@@ -89,7 +85,7 @@ class Visits:
             return
         if known is not None and key not in self.chains:
             self.anew.add(key)
-            self._never_h.pop(key, None)
+            self._never_h = frozenset()
         assert visit.tree is not None
         self._open.append(visit)
         if self.detach:
@@ -159,9 +155,6 @@ class Visits:
 
     def _before(self, visit: Visit, memory: Factor) -> Tag | None:
         """The tag by which a factor is the memory of an earlier visit of the same instruction."""
-        for tag in memory.tags:
-            if isinstance(tag.visit, Mark) and tag.visit.of == visit.key:
-                self.changed[visit.key] = tag.visit.change, tag.visit.place
         tags = [
             tag for tag in memory.tags
             if is_memory(tag) and tag.visit.key == visit.key and _goes_on(tag, memory)
@@ -181,7 +174,7 @@ class Visits:
         for tag in () if parts is None else parts.memory.tags:
             assert parts is not None
             start = tag.visit
-            if not isinstance(start, Visit) or start.key is not None or tag.lost or not _goes_on(tag, parts.memory):
+            if not isinstance(start, Visit) or start.key is not None or not _goes_on(tag, parts.memory):
                 continue
             if start.chain is not None or _as_first(start, visit, parts, reading, self.chain_bits):
                 return tag
@@ -214,9 +207,9 @@ class Visits:
         found: list[Tag] = []
         for tag in tags:
             visit = tag.visit
-            if tag.lost or place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
+            if place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
                 continue
-            if place in self._never_h.get(visit.key, ()):
+            if place in self._never_h:
                 continue
             chain = visit.chain
             if chain is not None and place in chain.products:
@@ -229,7 +222,7 @@ class Visits:
             elif len(visit.reads) < _MOST_READS or place in visit.reads:
                 one = one._replace(again=place in visit.reads)
                 visit.reads[place] = one.alone() if self.detach else one
-            mark = self._marks.setdefault((visit.key, place), Mark(None, place))
+            mark = self._marks.setdefault((visit.key, place), Mark(place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)
 
@@ -241,14 +234,8 @@ class Visits:
         """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often
         enough, and never that product, such as a GRU's r ⊙ h."""
         name = "" if key is None else self._names[key[0]]
-        often = key not in self._never_h and self._returns[name] >= ENOUGH and all(change == MASK for change in path)
+        often = self._returns[name] >= ENOUGH and all(change == MASK for change in path)
         return often and place not in self.returned_by(name)
-
-    def lost(self, tags: Sequence[Tag], change: str, place: Place | None) -> tuple[Tag, ...]:
-        """The tags of what was a memory and became something else, for the sentence that says so."""
-        keys = dict.fromkeys(tag.visit.key for tag in tags if is_memory(tag))
-        new = [Tag(Mark(key, place, change), lost=change) for key in keys]  # type: ignore[arg-type]
-        return (*[tag for tag in tags if tag.lost], *new)[-4:]
 
     def never_h(self, key: Any, chains: Sequence[Chain], shown: Place | None) -> set[Place]:
         """Where products of a memory were computed that are not h; `shown`: where h was."""
@@ -268,26 +255,13 @@ class Visits:
     def of_result(self, node: Node, name: str) -> None:
         """A module returned this tensor."""
         self._returns[name] += 1
-        self.returned_bits[name] = self.returned_bits.get(name, 0) | node.bits
         # What is divided on the way, as in sLSTM's o ⊙ c / n, is not what the next step calls h.
-        products = [
-            tag for tag in node.tags if isinstance(tag.visit, Mark) and not tag.lost and not DIVIDED & {*tag.path}
-        ]
+        products = [tag for tag in node.tags if isinstance(tag.visit, Mark) and not DIVIDED & {*tag.path}]
         self.returned |= {(name, tag.visit.place) for tag in products}
-
-    def leave(self, name: str) -> None:
-        """What a module of a known memory returns need not be seen any more: each memory may lead to it."""
-        self.returned_bits[name] = -1
 
     def returned_by(self, name: str) -> set[Place]:
         """Where the products were computed that a module, or one that it is part of, returned."""
         return {place for above, place in self.returned if is_part(name, above)}
-
-    def leads_out(self, chain: Chain, name: str) -> bool:
-        """Whether something that a module, or one that it is part of, returned was computed from a memory; true too if
-        none of them returned a tensor, as where somebody's loop calls a method of it."""
-        of = [bits for above, bits in self.returned_bits.items() if is_part(name, above)]
-        return not of or any(bits & chain.bit for bits in of)
 
     def in_use(self) -> Iterator[Node]:
         """What the last visits were computed of."""
@@ -344,7 +318,7 @@ def is_part(name: str, above: str) -> bool:
 
 def is_memory(tag: Tag) -> bool:
     """Whether a tag is that of a sum, which nothing else has become of."""
-    return not tag.lost and isinstance(tag.visit, Visit) and tag.visit.key is not None
+    return isinstance(tag.visit, Visit) and tag.visit.key is not None
 
 
 def writes_over(tag: Tag, whole: Tensor) -> bool:

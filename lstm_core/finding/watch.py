@@ -206,13 +206,20 @@ class Watch(TorchFunctionMode):
         the memories, a product that is in none of them is plain too, and so is a sum of such."""
         if kind.does not in operations.PLAIN or not node.bits or node.of_weights:
             return False
-        keys = {tag.visit.key for tag in node.tags}
+        keys, made = {tag.visit.key for tag in node.tags}, node.made
+        if made is not None and made.name == "sub" and all(isinstance(one.value, Tensor) for one in made.of):
+            # It may be the way to the candidate, g − c, which a later product reads.
+            return False
         if self.known is not None and kind.does is operations.PRODUCT:
-            place = place_of(frame)
-            return place not in self.known.products and keys <= ({None} if place in self.known.never_h_at else set())
+            place, of = place_of(frame), () if made is None else made.of
+            # A memory may go on by a mask: p + m ⊙ (c − p).
+            is_way = any(one.made is not None and one.made.name == "sub" for one in of) and not all(f.bits for f in of)
+            if is_way or place in self.known.products:
+                return False
+            return keys <= ({None} if place in self.known.never_h else set())
         if self.known is not None and kind.does is operations.SUM and keys:
             return bool(keys <= self.known.others)
-        return not keys and (node.made is None or not node.made.has_product)
+        return not keys and (made is None or not made.has_product)
 
     def _learn(self, kind: OperationKind, frame: FrameType, name: str, result: Any) -> None:
         """Remember of an instruction whether it made anything that has to be looked at another time."""
@@ -265,66 +272,51 @@ class Watch(TorchFunctionMode):
             for given, part in zip(tensors_in(args), result, strict=True):
                 self._note(kind_of("expand"), (given,), (given,), {}, part, frame)
             return result
-        nodes, bits, tagged, of_weights, of = list[Node](), 0, False, True, self._nodes.of
-        lenders = args[kind.lenders]
+        nodes, lenders, of = list[Node](), args[kind.lenders], self._nodes.of
         for given in (*lenders, *kwargs.values()) if kwargs else lenders:
-            if type(given) in _NUMBERS:
-                continue
-            for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
-                node = of(id(tensor)) or self._node(tensor)
-                nodes.append(node)
-                bits |= node.bits
-                tagged = tagged or bool(node.tags)
-                of_weights = of_weights and node.of_weights
-        if kind.does is operations.FREE:
-            bits, tagged, of_weights = 0, False, False
+            if type(given) not in _NUMBERS:
+                several = (given,) if isinstance(given, Tensor) else tensors_in(given)
+                nodes += [of(id(tensor)) or self._node(tensor) for tensor in several]
+        bits, of_weights = 0, bool(nodes) and kind.does is not operations.FREE
+        for node in nodes if kind.does is not operations.FREE else ():
+            bits |= node.bits
+            of_weights = of_weights and node.of_weights
         if kind.does is operations.MATRIX or kind.name == "einsum":
             bits |= self._by_matrices((args, kwargs))
-        of_weights = of_weights and bool(nodes)
         if kind.does is operations.PRODUCT and (factors := elementwise(kind.name, operands)):
-            noted = self._product(factors, bits, result, frame)
+            result = self._product(factors, bits, result, frame)
         elif kind.does is operations.SUM:
-            noted = self._sum(kind.name, operands, kwargs, bits, result, frame)
+            result = self._sum(kind.name, operands, kwargs, bits, result, frame)
         elif kind.name == "sum" and (terms := self._side_by_side(operands, kwargs)):
-            noted = self._sum("add", terms, {}, bits, result, frame)
+            result = self._sum("add", terms, {}, bits, result, frame)
         else:
-            tags = self._passed_on(kind, nodes, result, frame) if tagged and kind.follows else ()
-            self._add(kind, nodes, bits, tags, args, operands, kwargs, result, of_weights)
+            tags = self._passed_on(kind, nodes, result, frame) if kind.follows and any(n.tags for n in nodes) else ()
+            stacked = self._stacked(result, operands, kwargs) if kind.name == "stack" else None
+            for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
+                own, birth = self._of_part(kind, nodes, bits, args, kwargs, number)
+                # Of a tensor that is nothing there is nothing to know.
+                if own or birth or tags or stacked or of_weights or self._nodes.of(id(tensor)) is not None:
+                    self._nodes.add(tensor, own, tags, birth, stacked, of_weights and not tags)
+                if kind.name in ("__setitem__", "copy") and tensor._base is not None:
+                    self._into_base(tensor._base, own, tags)
             return result
         if of_weights:
-            node = self._node(noted)
+            node = self._node(result)
             # A memory that began as a weight, in a model without input, is none.
             node.of_weights = not node.tags
-        return noted
+        return result
 
-    def _add(
-        self,
-        kind: OperationKind,
-        nodes: Sequence[Node],
-        bits: int,
-        tags: tuple[Tag, ...],
-        args: Any,
-        operands: Any,
-        kwargs: Any,
-        result: Any,
-        of_weights: bool,
-    ) -> None:
-        """Note the result of an operation that is no sum and no product."""
-        first = nodes[0] if nodes else None
-        birth = kind.birth(first.birth if first is not None else "")
-        is_part = kind.does is operations.SLICE and first is not None
-        for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
-            own, born = bits, birth
-            if is_part and first is not None and first.of_weights:
-                own |= self._weights.of(bits, kind.name, args[1:], kwargs, number)
-            if is_part and birth in self._weights.matrices:
-                born = self._weights.as_matrix(birth, kind.name, args[1:], kwargs, number)
-            made = self._stacked(tensor, operands, kwargs) if kind.name == "stack" else None
-            # Of a tensor that is nothing there is nothing to know.
-            if own or born or tags or made or of_weights or self._nodes.of(id(tensor)) is not None:
-                self._nodes.add(tensor, own, tags, born, made, of_weights and not tags)
-            if kind.name in ("__setitem__", "copy") and tensor._base is not None:
-                self._into_base(tensor._base, own, tags)
+    def _of_part(
+        self, kind: OperationKind, nodes: Sequence[Node], bits: int, args: Any, kwargs: Any, number: int
+    ) -> tuple[int, str]:
+        """The bits and the birth of one result of an operation that is no sum and no product."""
+        birth = kind.birth(nodes[0].birth if nodes else "")
+        if kind.does is operations.SLICE and nodes:
+            if nodes[0].of_weights:
+                bits |= self._weights.of(bits, kind.name, args[1:], kwargs, number)
+            if birth in self._weights.matrices:
+                birth = self._weights.as_matrix(birth, kind.name, args[1:], kwargs, number)
+        return bits, birth
 
     def _into_base(self, base: Tensor, bits: int, tags: tuple[Tag, ...]) -> None:
         """What was written into a view stands in the whole tensor too."""
@@ -430,9 +422,8 @@ class Watch(TorchFunctionMode):
         if name == "add" and not isinstance(first, Tensor) and first == 0:
             return self._as_it_is(second, result)
         nodes = [node for node in map(self._nodes.of, (id(first), id(second))) if node is not None]
-        tagged = any(node.tags for node in nodes)
         terms = [node.made for node in nodes if node.made is not None and node.made.has_product]
-        if name == "add" and not tagged and not terms:
+        if name == "add" and not terms and not any(node.tags for node in nodes):
             if bits or self._nodes.of(id(result)) is not None:
                 self._nodes.add(result, bits)
             return result
@@ -443,8 +434,7 @@ class Watch(TorchFunctionMode):
         may_be = bool(own) or name not in ("add", "sub")
         made = self._made(name, operands, kwargs, place, may_be)
         a, b = made.of[:2]
-        ends = self._ends(name, a, b, made) if tagged else ()
-        tags = self._of_sum(name, a, b, ends, place, result) if tagged else ()
+        tags = self._between(self._ends(name, a, b, made), result)
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
         if may_be and result.is_complex():
             self.visits.complex = place
@@ -494,17 +484,14 @@ class Watch(TorchFunctionMode):
                     return ends
         return (a, b) if _is_product(a.node) or _is_product(b.node) else ()
 
-    def _of_sum(
-        self, name: str, a: Factor, b: Factor, ends: tuple[Factor, ...], place: Place | None, result: Any
-    ) -> tuple[Tag, ...]:
-        """The tags of a sum: between an old and a new memory, by a mask, it is the memory; else it is another."""
-        both = merged((*a.tags, *b.tags))
+    def _between(self, ends: tuple[Factor, ...], result: Any) -> tuple[Tag, ...]:
+        """The tags of a sum that goes between these by a mask: of an old and a new memory it is the memory."""
         for tag in merged(tag for end in ends for tag in end.tags):
             if is_memory(tag) and all(_has(tag.visit, end) for end in ends):
                 passed = (tag.through(MASK),)
                 self.visits.mask(passed, result)
                 return passed
-        return self.visits.lost(both, name, place)
+        return ()
 
 
 def _is_product(node: Node | None) -> bool:

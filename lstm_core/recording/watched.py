@@ -57,7 +57,6 @@ def watching(
             calls[name] += 1
             watch.returned(result, name)
             if calls[name] == ENOUGH and known is not None and known.is_in(module):
-                watch.visits.leave(name)
                 # A module without a hook is called in less time.
                 for handle in handles if inside_another else ():
                     handle.remove()
