@@ -1,3 +1,5 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
 import { heldWithin } from "../../assets/browser/numbers/reading.js"
 import {
     heldAt,
@@ -13,8 +15,6 @@ import {
 } from "../../assets/browser/state/holds.js"
 import { asked } from "../../assets/browser/state/state.js"
 import { stateOf } from "./pictures.js"
-import assert from "node:assert/strict"
-import { test } from "node:test"
 
 const at = (gate, rest = {}) => ({ gate, layer: 0, direction: 0, units: [2], steps: [3], ...rest })
 const cell = { layer: 0, direction: 0, unit: 2, step: 3 }
