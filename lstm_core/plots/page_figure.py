@@ -43,11 +43,6 @@ BARE_BAR = {"outlinewidth": 0, "xpad": 0, "ypad": 0}
 
 # What do figures of bars, dots and lines share?
 
-CONFIG = {
-    "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "svg", "filename": "gatescope"},
-}
 SMALL = {"size": 11}
 
 
@@ -96,11 +91,6 @@ def value_range(values: np.ndarray, below: float, above: float) -> list[float]:
 def note(text: str, x: float, y: float, look: Look, **place: object) -> Figure:
     """A short text in the figure, as HTML."""
     return {"text": text, "x": x, "y": y, "showarrow": False, "font": SMALL | {"color": look.faint}} | place
-
-
-def line(x0: float, x1: float, y0: float, y1: float, look: Look) -> Figure:
-    """A dotted line."""
-    return {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": dotted(look), "layer": "below"}
 
 
 # How does a figure get its title, in lines above it, and a white page whatever the notebook's theme?

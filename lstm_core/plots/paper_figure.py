@@ -170,7 +170,7 @@ def _heights(
         raise LstmCoreError(
             f"Expected a height of at least {least + around + above:.0f} pixels for {len(strips)} strips, got {height}."
         )
-    own = [spot.height for spot in gate_strips.place(strips, cells, 0, gap, None)]
+    own = gate_strips.heights(strips, cells)
     between = gap * (len(strips) - 1)
     inside = max(least, min(sum(own) + between, most)) if wanted is None else wanted
     return [each * (inside - between) / sum(own) for each in own]
