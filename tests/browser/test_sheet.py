@@ -79,13 +79,12 @@ def test_what_is_held_and_left_out_is_on_the_sheet(blank: Page, tmp_path: Path):
 def test_a_series_and_its_forecast_stand_above_the_strips_over_their_values(blank: Page, tmp_path: Path):
     sheet = sheet_of(blank, {"model": "series", "sentence": SERIES}, tmp_path)
     came, foreseen = [
-        np.array(re.findall(r"[ML]([\d.]+),([\d.]+)", line.get("d", "")), dtype=float)
+        np.array(re.findall(r"[ML]([\d.]+) ([\d.]+)", line.get("d", "")), dtype=float)
         for line in sheet.root.iter("{http://www.w3.org/2000/svg}path")
-        if line.get("class") == "js-line"
+        if line.get("stroke-width") == "1.6"
     ]
     reading = read(Source(SERIES, model="series"))
     step = (came[-1, 0] - came[0, 0]) / (len(reading.series.values) - 1)
-    # A line has no point in its middle.
     for line, values, first in ((came, reading.series.values, 0), (foreseen, reading.probabilities(), 1)):
         at = (line[:, 0] - came[0, 0]) / step - first
         assert np.abs(at - at.round()).max() < 0.05

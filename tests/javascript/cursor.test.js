@@ -39,7 +39,7 @@ function cursorOver(change = {}) {
         root.append(area)
         return { ...stack, n, plot, area, layout, data: stack.figure.data, columns: picture.columns }
     })
-    cursor.follow(picture, stacks)
+    cursor.follow(stacks)
     /** The pointer at a word, strip and unit of a stack. */
     const at = (step, row, unit, n = 0) => ({
         clientX: 60 + 100 * step,

@@ -40,7 +40,7 @@ function shown(change = {}, state = {}) {
     paint()
     return { store, heatmaps, view, show, paint, picture }
 }
-const _TWO_LAYERS = [
+const TWO_LAYERS = [
     [0, 0],
     [1, 0],
 ]
@@ -159,4 +159,23 @@ test("a scale of c that a text changed is said, until something else is asked", 
     assert.deepEqual(says(5, "tagger", "a text"), [])
     assert.deepEqual(says(10, "counter"), [])
     assert.deepEqual(says(1, "counter"), ["The scale of c was ±10."])
+})
+
+test("a picture with the cells that are there is not painted anew", () => {
+    const { heatmaps, picture, show, store } = shown()
+    const { plot } = heatmaps.stacks[0]
+    plot.setAttribute("aria-label", "as it was")
+    store.set({ picture: { ...picture, proof: "checked" } })
+    assert.equal(plot.getAttribute("aria-label"), "as it was")
+    show({})
+    assert.notEqual(plot.getAttribute("aria-label"), "as it was")
+})
+
+test("the strips' names stand once in a row, below the titles of its stacks", () => {
+    const namesIn = change => shown(change).heatmaps.root.querySelectorAll(".gs-names")
+    const are = [namesIn({}), namesIn({ places: TWO_LAYERS, across: 2 })]
+    assert.deepEqual(
+        are.map(all => all.map(names => names.classList.contains("gs-below-title"))),
+        [[false], [true]],
+    )
 })

@@ -7,9 +7,9 @@ import { heatmap, onCells } from "../layout/stack.js"
 import { onThePage, stepAxis, widthOf } from "../layout/step_axis.js"
 import { axisOf, between, PIN, shapesOf, wordsOver } from "../picture/cells.js"
 import { toSvg } from "../picture/sinks.js"
-import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { svg } from "../shared/element.js"
 import { count, roundUp } from "../shared/numbers.js"
+import { drawsHeatmaps } from "../shared/plotly.js"
 import { Columns } from "../state/answer.js"
 
 /**

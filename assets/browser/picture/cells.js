@@ -30,6 +30,9 @@ import { fixed, roundUp, signed } from "../shared/numbers.js"
 /** The name of a strip's axis of units in Plotly's layout. */
 export const axisOf = (/** @type {number} */ row) => (row ? `yaxis${row + 1}` : "yaxis")
 
+/** The strip of c; -1 where it is not shown. @param {Pick<Painted, "data">} stack */
+export const stripOfC = ({ data }) => data.findIndex(({ name }) => name === "c")
+
 /** What says the pixel of a place on the axis of steps. @param {Pick<Painted, "layout">} stack */
 function along({ layout: { xaxis, width } }) {
     const [first, last] = xaxis.range
@@ -182,10 +185,7 @@ const PINNED = { light: "#9a5b00", dark: "#ffb84d" }
  * @param {number} beside pixels between the strips and their numbers, for the starting values @returns {Shape[]}
  */
 function rowNames({ units, places, data, layout }, pin, theme, beside) {
-    const main = Math.max(
-        0,
-        data.findIndex(({ name }) => name === "c"),
-    )
+    const main = Math.max(0, stripOfC({ data }))
     return data.flatMap(({ z }, strip) => {
         const { top, height } = places[strip]
         const [bottom, first] = layout[axisOf(strip)].range

@@ -8,7 +8,7 @@ import { element } from "../shared/element.js"
 import { place } from "../shared/page.js"
 import { holdsOf } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
-import { between, edgesOf } from "./cells.js"
+import { between, edgesOf, stripOfC } from "./cells.js"
 
 // Which columns are not read yet? They are covered, and a frame marks the newest column.
 
@@ -55,7 +55,7 @@ function coverStack(stack, { from, to }, read) {
  * @param {Painted} stack @param {number} unit
  */
 export function rowOfC(stack, unit) {
-    const strip = stack.data.findIndex(({ name }) => name === "c")
+    const strip = stripOfC(stack)
     const line = stack.units.indexOf(unit)
     if (strip < 0 || line < 0) return null
     const { down } = edgesOf(stack, strip)
@@ -130,7 +130,7 @@ function placeOf(stack, { unit, step }) {
     const [other] = between(stack, before, before)
     const width = right - left
     if (width < LEAST || other === left) return null
-    const { numbers } = stack.onCells[stack.data.findIndex(({ name }) => name === "c")]
+    const { numbers } = stack.onCells[stripOfC(stack)]
     const free = numbers ? (width - NUMBER) / 2 : REACH
     const reach = Math.min(REACH, width * 0.28, Math.max(SHORTEST, free))
     return { left: (direction ? right : left) - reach, top: row.middle, width: 2 * reach }

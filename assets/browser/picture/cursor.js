@@ -1,12 +1,12 @@
 /** Which cell is under the pointer? It is marked in all heatmaps of its layer, with all of its values. */
 
-import { isHere } from "../shared/drawn_heatmaps.js"
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { place as put } from "../shared/page.js"
+import { isHere } from "../shared/plotly.js"
 import { sameCell } from "../state/link.js"
 import { columnsInSight, rowsInSight, stretched } from "../state/zoom.js"
-import { edgesOf } from "./cells.js"
+import { edgesOf, stripOfC } from "./cells.js"
 
 /** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
  * it. */
@@ -49,9 +49,6 @@ export class Cursor {
         this.marks = []
         /** @type {Painted[]} */
         this.stacks = []
-        /** @type {Wire.StripWords[]} */
-        this.strips = []
-        this.projects = false
         /** @type {Place | null} */
         this.cell = null
         this.tip = element("div", { class: "gs-tip", role: "tooltip", hidden: true })
@@ -74,10 +71,8 @@ export class Cursor {
         })
     }
 
-    /** Updates the cell under the pointer for new numbers. @param {Picture} picture @param {Painted[]} stacks */
-    follow(picture, stacks) {
-        this.strips = picture.strips
-        this.projects = !!picture.projects
+    /** Updates the cell under the pointer for new numbers. @param {Painted[]} stacks */
+    follow(stacks) {
         this.stacks = stacks
         if (!this.tip.isConnected) this.root.append(this.tip, this.spoken)
         if (this.cell) this.show({ ...this.cell, stack: stacks[this.cell.stack.n] })
@@ -180,7 +175,7 @@ export class Cursor {
 
     /** Whether a strip's rows are the units: those of a projection's h are not. @param {Painted} stack @param {number} row */
     #isOfUnits({ data }, row) {
-        return !this.projects || data[row].name !== "h"
+        return !this.store.drawn.picture.projects || data[row].name !== "h"
     }
 
     /**
@@ -217,7 +212,7 @@ export class Cursor {
             `${columns.where(column)} · layer ${stack.layer} · ` +
             (ofUnits ? `unit ${units[line]}` : `number ${line} of h, a projection of all units`) +
             (stack.direction ? " · from the right" : "")
-        const lines = this.strips.flatMap((strip, k) => {
+        const lines = this.store.drawn.picture.strips.flatMap((strip, k) => {
             if (this.#isOfUnits(stack, k) !== ofUnits) return []
             const values = valuesOf(stack.data[k], line, column)
             const texts = values ? values.map(value => valueText(strip, value)) : ["none"]
@@ -289,10 +284,7 @@ export class Cursor {
      * @param {Painted} stack @param {number[]} walk @returns {Place}
      */
     beginning(stack, walk) {
-        const row = Math.max(
-            0,
-            stack.data.findIndex(({ name }) => name === "c"),
-        )
+        const row = Math.max(0, stripOfC(stack))
         const from = this.store.state.pin ?? this.#last
         return { stack, row, ...(pinnedIn(stack, from) ?? { column: -walk[0], line: -walk[1] }) }
     }

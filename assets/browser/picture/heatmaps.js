@@ -4,10 +4,9 @@
  */
 
 import { bottomOf, showRows } from "../layout/stack.js"
-import { BARE, drawsHeatmaps, heatmapsOf, isHere, purged } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
 import { changes, place } from "../shared/page.js"
-import { oncePlotlyIsHere, plotly } from "../shared/plotly.js"
+import { BARE, drawsHeatmaps, heatmapsOf, isHere, oncePlotlyIsHere, plotly, purged } from "../shared/plotly.js"
 import { letterOf } from "../state/answer.js"
 import { pinOf } from "../state/link.js"
 import { looked, zoomed } from "../state/state.js"
@@ -106,7 +105,7 @@ export class Heatmaps {
         }
         for (const stack of this.stacks) this.#paint(stack, state)
         if (this.stacks.length) this.answers.draw(picture, this.stacks[picture.answers?.over ?? 0])
-        this.cursor.follow(picture, this.stacks)
+        this.cursor.follow(this.stacks)
     }
 
     /** @param {Painted} stack @param {Drawn} state */

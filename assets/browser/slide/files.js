@@ -31,32 +31,24 @@ export function paper({ width, height, least }, { title, question, made }, { ink
     const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": LETTERS })
     root.append(svg("rect", { width, height, fill: white }))
     const room = width - 2 * SIDE
-    const first = written(title, least + 8, room, { fill: ink, "font-weight": "bold" })
-    const second = written(question === title ? "" : question, least + 1, room, { fill: ink, opacity: 0.75 })
-    const last = written(made, least, room, { fill: ink, opacity: 0.75 })
-    const told = place(first, SIDE - 4) + 2
-    const top = place(second, told) + 8
-    const bottom = height - last.height - SIDE / 2
-    place(last, bottom)
-    root.append(...first.lines, ...second.lines, ...last.lines)
+    const linesOf = (/** @type {string} */ text, /** @type {number} */ size) =>
+        wrapped(text, Math.floor(room / (WIDE * size)))
+    /** Writes a text from a height on; answers where it ends.
+     * @type {(text: string, size: number, top: number, look: Object) => number} */
+    const write = (text, size, top, look) => {
+        const lines = linesOf(text, size).map((line, at) => {
+            const where = { x: SIDE, y: top + (at + 0.8) * size * LINE }
+            return svg("text", { ...where, "font-size": `${size}px`, fill: ink, ...look }, line)
+        })
+        root.append(...lines)
+        return top + lines.length * size * LINE
+    }
+    const faint = { opacity: 0.75 }
+    const told = write(title, least + 8, SIDE - 4, { "font-weight": "bold" }) + 2
+    const top = write(question === title ? "" : question, least + 1, told, faint) + 8
+    const bottom = height - linesOf(made, least).length * least * LINE - SIDE / 2
+    write(made, least, bottom, faint)
     return { root, told, box: { left: SIDE, top, width: room, height: bottom - 8 - top } }
-}
-
-/** Text in lines that fit a width. @param {string} text @param {number} size of a letter @param {number} width
- * @param {Object} look */
-export function written(text, size, width, look) {
-    const how = { x: SIDE, "font-size": `${size}px`, ...look }
-    const lines = wrapped(text, Math.floor(width / (WIDE * size))).map(line => svg("text", how, line))
-    return { lines, size, height: lines.length * size * LINE }
-}
-
-/** Places lines from a height on; answers where they end. @param {ReturnType<typeof written>} text
- * @param {number} top */
-function place({ lines, size, height }, top) {
-    lines.forEach((line, at) => {
-        line.setAttribute("y", `${top + (at + 0.8) * size * LINE}`)
-    })
-    return top + height
 }
 
 /** A text in lines of at most so many letters, without signs that an SVG can't have. @param {string} text

@@ -3,9 +3,9 @@
  */
 
 import { colourOf } from "../shared/colour.js"
-import { drawsHeatmaps } from "../shared/drawn_heatmaps.js"
 import { element, svg } from "../shared/element.js"
 import { finely, signed } from "../shared/numbers.js"
+import { drawsHeatmaps } from "../shared/plotly.js"
 import { bar, listOf } from "./listed.js"
 import { textOf, whereOf } from "./passages.js"
 import { claimOf, SCORES, unitOf } from "./sentences.js"
