@@ -82,6 +82,10 @@ export const tanhSlope = ([a, b]) => 4 * sigmoidSlope([2 * a, 2 * b])
 /** The secant of relu; 0 where both are 0, as PyTorch's derivative. @param {Pair} z */
 const reluSlope = ([a, b]) => (a === b ? +(a > 0) : (Math.max(a, 0) - Math.max(b, 0)) / (a - b))
 
+/** What gives a number of both runs by its unit. @param {StepOfRun} a @param {StepOfRun} b */
+const pairs = (a, b) => (/** @type {(run: StepOfRun, u: number) => number} */ of) => (/** @type {number} */ u) =>
+    /** @type {Pair} */ ([of(a, u), of(b, u)])
+
 /** The sum in a row of a gate. @param {StepOfRun} a @param {StepOfRun} b @param {number} row @returns {Pair} */
 const summed = (a, b, row) => [a.fromX[row] + a.fromH[row], b.fromX[row] + b.fromH[row]]
 
@@ -115,10 +119,10 @@ function joined(...blocks) {
 function lstmBack(a, b) {
     const units = a.now.c.length
     const z = (/** @type {number} */ block, /** @type {number} */ u) => summed(a, b, block * units + u)
-    /** @param {number} u @returns {Pair} */
-    const c = u => [a.now.c[u], b.now.c[u]]
+    const both = pairs(a, b)
+    const [c, before] = [both(({ now }, u) => now.c[u]), both(({ before }, u) => before.c[u])]
     const toI = each(units, u => mean(z(2, u), Math.tanh) * sigmoidSlope(z(0, u)))
-    const toF = each(units, u => mean([a.before.c[u], b.before.c[u]]) * sigmoidSlope(z(1, u)))
+    const toF = each(units, u => mean(before(u)) * sigmoidSlope(z(1, u)))
     const toG = each(units, u => mean(z(0, u), sigmoid) * tanhSlope(z(2, u)))
     const toO = each(units, u => mean(c(u), Math.tanh) * sigmoidSlope(z(3, u)))
     const toC = each(units, u => mean(z(3, u), sigmoid) * tanhSlope(c(u)))
@@ -138,21 +142,13 @@ function lstmBack(a, b) {
  */
 function gruBack(a, b) {
     const units = a.now.h.length
-    const [r, z, n] = ["r", "z", "n"].map(
-        letter => (/** @type {number} */ u) => /** @type {Pair} */ ([a.now[letter][u], b.now[letter][u]]),
-    )
-    /** @param {number} u @returns {Pair} */
-    const q = u => [a.fromH[2 * units + u], b.fromH[2 * units + u]]
-    /** @param {number} u @returns {Pair} */
-    const inN = u => [
-        a.fromX[2 * units + u] + a.now.r[u] * a.fromH[2 * units + u],
-        b.fromX[2 * units + u] + b.now.r[u] * b.fromH[2 * units + u],
-    ]
+    const both = pairs(a, b)
+    const [r, z] = ["r", "z"].map(letter => both(({ now }, u) => now[letter][u]))
+    const change = both(({ before, now }, u) => before.h[u] - now.n[u])
+    const q = both(({ fromH }, u) => fromH[2 * units + u])
+    const inN = both(({ fromX, fromH, now }, u) => fromX[2 * units + u] + now.r[u] * fromH[2 * units + u])
     const toR = each(units, u => mean(q(u)) * sigmoidSlope(summed(a, b, u)))
-    const toZ = each(
-        units,
-        u => (mean([a.before.h[u], b.before.h[u]]) - mean(n(u))) * sigmoidSlope(summed(a, b, units + u)),
-    )
+    const toZ = each(units, u => mean(change(u)) * sigmoidSlope(summed(a, b, units + u)))
     const toN = each(units, u => (1 - mean(z(u))) * tanhSlope(inN(u)))
     const [throughR, keeps] = [each(units, u => mean(r(u))), each(units, u => mean(z(u)))]
     return (m, kept) => {

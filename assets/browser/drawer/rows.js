@@ -39,7 +39,7 @@ export function leftOf({ area }, part) {
 }
 
 /** The steps of a stack that are in sight. @param {Painted} stack */
-export function stepsInSight({ layout, columns }) {
+function stepsInSight({ layout, columns }) {
     const [first, last] = layout.xaxis.range
     return [Math.max(0, Math.ceil(first - 0.5)), Math.min(columns.steps - 1, Math.floor(last + 0.5))]
 }
@@ -58,7 +58,7 @@ const ROW = 14
 const THIN = "left: -1px; width: max(1px, 100% + 1px); "
 
 /** A share in words; a small one has more places. @param {number} value */
-export function share(value) {
+function share(value) {
     const size = Math.abs(value)
     return signed(value, size >= 0.0005 && size < 0.0995 ? 3 : 2)
 }

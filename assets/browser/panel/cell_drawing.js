@@ -26,7 +26,7 @@ const [WIDTH, HEIGHT, TOP] = [46, 40, 134]
 const [WAY, KNOB] = [36, 3.6]
 
 /** A gate, or the candidate: its letter and its number, and where the sum enters what bends it. */
-export class Gate {
+class Gate {
     #value = 0
 
     /** @param {import("./cell_layout.js").Gate} gate @param {Hands | null} hands null if it can't be dragged */
@@ -128,7 +128,7 @@ const text = (x, y, kind, ...said) => svg("text", { x, y, class: kind, "text-anc
  * @param {{back: SVGElement, text: SVGElement}} on @param {number} value @param {Wire.Scale | undefined} scale
  * @param {string} said
  */
-export function paint({ back, text }, value, scale, said) {
+function paint({ back, text }, value, scale, said) {
     const known = Number.isFinite(value) && scale
     back.style.fill = known ? colourOf(value, scale) : ""
     text.style.fill = known ? inkOn(value, scale) : ""
@@ -228,15 +228,14 @@ export const scalesOf = ({ look: { gates, states }, reach }) => ({
 })
 
 /** @param {string} path @param {boolean} [isPlain] without an arrow */
-export const wire = (path, isPlain) =>
-    svg("path", { class: "gs-wire", d: path, "marker-end": !isPlain && "url(#gs-arrow)" })
+const wire = (path, isPlain) => svg("path", { class: "gs-wire", d: path, "marker-end": !isPlain && "url(#gs-arrow)" })
 
 /**
  * A wire's width and colour say how much flows through it.
  *
  * @param {SVGElement} wire @param {number | undefined} value @param {Wire.Scale | undefined} scale
  */
-export function flow(wire, value = NaN, scale) {
+function flow(wire, value = NaN, scale) {
     const known = Number.isFinite(value) && scale
     const share = known ? Math.min(1, Math.abs(value) / scale.zmax) : 0
     const seen = Math.max(share, FAINTEST) * (value < 0 ? -1 : 1)
@@ -261,7 +260,7 @@ function mark({ x, y, sign }) {
 }
 
 /** A number on a wire, in its heatmap's colours, and what it is. */
-export class Pill {
+class Pill {
     /** @param {Pick<import("./cell_layout.js").Pill, "x" | "y" | "label" | "at">} pill */
     constructor({ x, y, label, at }) {
         this.back = svg("rect", { x: x - 22, y: y - 10, width: 44, height: 20, rx: 5 })

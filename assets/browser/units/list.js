@@ -22,13 +22,13 @@ const WIDE = 7.3
  *
  * @param {{tokens: string[], between: string}} data @param {number} room
  */
-export function stepOf({ tokens, between }, room) {
+function stepOf({ tokens, between }, room) {
     const { least, most } = between ? WORD : LETTER
     return Math.min(most, Math.max(least, room / Math.max(1, tokens.length)))
 }
 
 /** The words or characters in a line. @param {{tokens: string[], between: string}} data @param {number} step */
-export function letters({ tokens, between }, step) {
+function letters({ tokens, between }, step) {
     const root = svg("svg", { class: "gs-units-letters", width: tokens.length * step, height: 18, "aria-hidden": true })
     // A character is 0.6 of its size wide.
     if (!between) root.style.fontSize = `${Math.min(12, step / 0.6)}px`
