@@ -30,14 +30,6 @@ const NAMED = 4
 // The change of a probability that is said where no answer changes.
 const MOVED = 0.02
 
-/** What is held; `word`: what a step is called. @param {string} text @param {(step: number) => string} word */
-export function heldInWords(text, word) {
-    const { gates, without } = holdsOf(text)
-    const gate = (/** @type {Hold} */ hold) =>
-        `${targetInWords(hold, word)} is held at ${fixed(hold.value, 2).replace(/\.?0+$/, "")}`
-    return [...gates.map(gate), ...without.map(step => `${word(step)} is left out`)].join(", ")
-}
-
 /**
  * The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED.
  *
@@ -82,7 +74,13 @@ export function answersChanged(picture) {
 function heldNowInWords(state) {
     const { held, columns } = state.picture
     if (!held || !heldNow(state)) return []
-    return [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
+    const { gates, without } = holdsOf(held.holds)
+    const word = (/** @type {number} */ step) => columns.quoted(step)
+    const said = [
+        ...gates.map(hold => `${targetInWords(hold, word)} is held at ${fixed(hold.value, 2).replace(/\.?0+$/, "")}`),
+        ...without.map(step => `${word(step)} is left out`),
+    ]
+    return [`${said.join(", ")}. `, ...answersChanged(state.picture)]
 }
 
 // What happens now? One sentence under the words: this step's, or what is held and what that changes.
