@@ -1,6 +1,6 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
-import { Busy, Newest, Unreachable } from "./asking/answerer.js"
+import { AGAIN, Busy, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
 import { madeOf, partOf, proofOf, rowsOf } from "./compare/drawn.js"
 import { nearness, proof, undo } from "./compare/proof.js"
@@ -22,8 +22,6 @@ const [LARGEST, SMALLEST, STEP] = [1.3, 0.4, 0.02]
 const NUMBERED = 16
 // More columns leave no room for a panel beside them, in a window that is not wide.
 const FEW = 8
-// Milliseconds until the pictures are asked for again, if the server does not answer.
-const AWAY = 1_000
 
 /**
  * Asks for the pictures of two readings, and draws what differs; the last ones stay until then.
@@ -40,10 +38,9 @@ export function draw(place, { base, handed, compared }) {
         ask: ({ compared }, signal) => picturesOf(compared, place.answerers, signal),
         answered: (pictures, { compared }) =>
             place.compared === compared && show(place, new Two(compared, pictures), handed.colours),
-        pause: (error, tries) => {
+        pause: error => {
             if (!place.isConnected) return null
-            if (error instanceof Busy) return error.pause(tries)
-            if (error instanceof Unreachable) return AWAY
+            if (error instanceof Busy || error instanceof Unreachable) return AGAIN
             place.replaceChildren(element("p", { class: "gs-two-says" }, error.message))
             return null
         },

@@ -115,25 +115,17 @@ test("a file goes by its name, and its key comes back", async () => {
 })
 
 test("an answer that is none says what to do: ask later, ask otherwise, or that it failed", async () => {
-    const answered = async (status, text, headers = {}) => {
-        answers.steps = () => new Response(text, { status, headers })
+    const answered = async (status, text) => {
+        answers.steps = () => new Response(text, { status })
         const error = await asks(serverOf(), "").catch(error => error)
-        return [error.constructor, error.message, error.after]
+        return [error.constructor, error.message]
     }
     const busy = "The server is busy. Try again in a moment."
-    assert.deepEqual(await answered(503, "busy", { "Retry-After": "1.5" }), [Busy, busy, 1500])
-    for (const [said, after] of /** @type {[string, number | null][]} */ ([
-        ["0", 0],
-        ["-1", null],
-        ["soon", null],
-        ["Infinity", null],
-    ]))
-        assert.deepEqual(await answered(503, "busy", { "Retry-After": said }), [Busy, busy, after])
-    assert.deepEqual(await answered(503, "busy"), [Busy, busy, null])
-    assert.deepEqual(await answered(422, "No such cell."), [Refused, "No such cell.", undefined])
-    assert.deepEqual(await answered(499, ""), [Refused, "The server answered 499.", undefined])
-    assert.deepEqual(await answered(500, ""), [Error, "The server answered 500.", undefined])
-    assert.deepEqual(await answered(504, "late"), [Error, "late", undefined])
+    assert.deepEqual(await answered(503, "busy"), [Busy, busy])
+    assert.deepEqual(await answered(422, "No such cell."), [Refused, "No such cell."])
+    assert.deepEqual(await answered(499, ""), [Refused, "The server answered 499."])
+    assert.deepEqual(await answered(500, ""), [Error, "The server answered 500."])
+    assert.deepEqual(await answered(504, "late"), [Error, "late"])
 })
 
 test("a connection that breaks is nobody's answer, and an end that was wanted stays one", async () => {
@@ -147,15 +139,6 @@ test("a connection that breaks is nobody's answer, and an end that was wanted st
     over.abort()
     const wanted = serverOf().progress({}, over.signal)
     await assert.rejects(wanted, { name: "AbortError" })
-})
-
-test("a wait without a time doubles, up to eight seconds", () => {
-    const busy = new Busy(null)
-    assert.deepEqual(
-        [0, 1, 3, 4, 5, 9].map(tries => busy.pause(tries)),
-        [500, 1000, 4000, 8000, 8000, 8000],
-    )
-    assert.equal(new Busy(0).pause(3), 0)
 })
 
 test("numbers are unpacked row by row from where they lie, whole ones over their range and one of them as NaN", () => {

@@ -22,20 +22,13 @@
  * @property {(file: File) => Promise<Query>} file Takes a file; answers what is then read.
  */
 
-// Milliseconds to the next try if a busy server does not say: doubled each time, up to `most`.
-const BUSY = { first: 500, most: 8_000 }
+/** Milliseconds to the next try where the server is busy, which asks for so many, or does not answer. */
+export const AGAIN = 1_000
 
-/** The server is busy: try again after `after` milliseconds, or (null) after a while. */
+/** The server is busy. */
 export class Busy extends Error {
-    /** @param {number | null} after */
-    constructor(after) {
+    constructor() {
         super("The server is busy. Try again in a moment.")
-        this.after = after
-    }
-
-    /** The milliseconds until the next try, after so many. @param {number} tries */
-    pause(tries) {
-        return this.after ?? Math.min(BUSY.most, BUSY.first * 2 ** tries)
     }
 }
 
@@ -65,11 +58,11 @@ export class Newest {
     #wake = () => {}
 
     /**
-     * `pause(error, tries)` returns the milliseconds until a failed question is asked again; null for never.
+     * `pause(error)` returns the milliseconds until a failed question is asked again; null for never.
      *
      * @param {{ask: (question: Question, signal: AbortSignal) => Promise<Answer>,
      *     answered: (answer: Answer, question: Question) => void,
-     *     pause: (error: Error, tries: number) => number | null}} how
+     *     pause: (error: Error) => number | null}} how
      */
     constructor({ ask, answered, pause }) {
         this.ask = ask
@@ -97,15 +90,11 @@ export class Newest {
     }
 
     async #run() {
-        for (let tries = 0; this.#next; ) {
+        while (this.#next) {
             const make = this.#next
             this.#next = null
-            const again = await this.#once(make, tries)
-            if (again === null) {
-                tries = 0
-                continue
-            }
-            tries += 1
+            const again = await this.#once(make)
+            if (again === null) continue
             this.#next ??= make
             await this.#rest(again)
         }
@@ -113,8 +102,8 @@ export class Newest {
     }
 
     /** Asks once; returns null when answered, else the milliseconds until the next try.
-     * @param {() => Question} make @param {number} tries */
-    async #once(make, tries) {
+     * @param {() => Question} make */
+    async #once(make) {
         const underWay = new AbortController()
         this.#underWay = underWay
         this.#begun = performance.now()
@@ -124,7 +113,7 @@ export class Newest {
             if (!underWay.signal.aborted) this.answered(answer, question)
             return null
         } catch (error) {
-            return underWay.signal.aborted ? null : this.pause(error, tries)
+            return underWay.signal.aborted ? null : this.pause(error)
         }
     }
 
@@ -158,15 +147,15 @@ const TRYING = "The server is busy; trying again."
  * @template A @param {Store} store @param {() => Promise<A>} ask @returns {Promise<A>}
  */
 export async function patiently(store, ask) {
-    for (let tries = 0; ; tries += 1) {
+    for (let isBusy = false; ; isBusy = true) {
         try {
             const answer = await ask()
-            if (tries) store.set({ said: "" })
+            if (isBusy) store.set({ said: "" })
             return answer
         } catch (error) {
             if (!(error instanceof Busy)) throw error
             store.set({ said: TRYING })
-            await new Promise(rested => setTimeout(rested, error.pause(tries)))
+            await new Promise(rested => setTimeout(rested, AGAIN))
         }
     }
 }

@@ -7,7 +7,7 @@ import { BOUND } from "../shared/bound.js"
 import { isLeftOut } from "../state/holds.js"
 import { eventText, pinOf } from "../state/link.js"
 import { arrived, asked, looked, pinned, termsOf } from "../state/state.js"
-import { Busy, Newest, Refused, Unreachable } from "./answerer.js"
+import { AGAIN, Busy, Newest, Refused, Unreachable } from "./answerer.js"
 import { farthest, saidOf, wordsOf } from "./models.js"
 
 // Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
@@ -15,9 +15,8 @@ import { farthest, saidOf, wordsOf } from "./models.js"
 const SLOW = 400
 const BETWEEN = 250
 const SILENT = 600
-// Milliseconds to the next try if the server does not answer, and after another error; and how long the page shows that
-// the server is back.
-const AWAY = 1_000
+// Milliseconds to the next try after another error than that the server is busy or away; and how long the page shows that
+// it is back.
 const FAILED = 2_000
 const BACK = 4_000
 
@@ -58,8 +57,7 @@ export class Questions {
             return { about, number: this.#last }
         }
         /** @param {(error: Error) => number | null} otherwise */
-        const pausing = otherwise => (/** @type {Error} */ error, /** @type {number} */ tries) =>
-            this.#pause(error, tries, otherwise)
+        const pausing = otherwise => (/** @type {Error} */ error) => this.#pause(error, otherwise)
         const pause = pausing(error => this.#failed(error))
         this.pictures = new Newest({
             ask: ({ about }, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
@@ -235,17 +233,17 @@ export class Questions {
         return refused ? null : FAILED
     }
 
-    /** @param {Error} error @param {number} tries @param {(error: Error) => number | null} otherwise */
-    #pause(error, tries, otherwise) {
+    /** @param {Error} error @param {(error: Error) => number | null} otherwise */
+    #pause(error, otherwise) {
         if (error instanceof Unreachable) return this.#away()
         if (!(error instanceof Busy)) return otherwise(error)
         this.store.set({ connection: "busy" })
-        return error.pause(tries)
+        return AGAIN
     }
 
     #away() {
         this.store.set({ connection: "away" })
-        return AWAY
+        return AGAIN
     }
 
     /** The server answers: say so if it did not before. */

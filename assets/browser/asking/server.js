@@ -146,15 +146,9 @@ async function body(coming) {
 
 /** Why an answer is none. @param {Response} response */
 async function refusal(response) {
-    if (response.status === 503) return new Busy(seconds(response.headers.get("Retry-After")))
+    if (response.status === 503) return new Busy()
     const said = (await body(response.text())) || `The server answered ${response.status}.`
     return response.status < 500 ? new Refused(said) : new Error(said)
-}
-
-/** The milliseconds in a header that gives seconds; null if it gives none. @param {string | null} said */
-function seconds(said) {
-    const after = Number.parseFloat(said ?? "")
-    return Number.isFinite(after) && after >= 0 ? 1_000 * after : null
 }
 
 /** A random name; a page over plain HTTP has no crypto.randomUUID. */

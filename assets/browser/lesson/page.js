@@ -1,6 +1,6 @@
 /** How does the lesson live on a page? A rail that chooses, and the part that is chosen, drawn anew at each change. */
 
-import { Busy } from "../asking/answerer.js"
+import { AGAIN, Busy } from "../asking/answerer.js"
 import { drawRows } from "../compare/rows.js"
 import { lookOf } from "../layout/picture.js"
 import { CellDrawing } from "../panel/cell_drawing.js"
@@ -83,7 +83,7 @@ export class LessonPage {
         const head = element("div", { class: "st-key-page-title" }, element("h1", {}, name), element("p", {}, subject))
         const shown = await part().catch((/** @type {Error} */ error) => {
             const again = () => number === this.#drawn && this.show()
-            if (error instanceof Busy) setTimeout(again, error.pause(0))
+            if (error instanceof Busy) setTimeout(again, AGAIN)
             return { nodes: [], notices: [error.message] }
         })
         if (number !== this.#drawn) return
