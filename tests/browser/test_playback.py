@@ -54,15 +54,19 @@ def test_scrubbing_and_stepping_show_the_columns_up_to_now_and_space_plays(page:
     assert scrub.bounding_box()["x"] == before["x"]
 
 
-def test_a_first_visit_plays_once_and_ends_with_the_whole_picture(visitors: Visitors):
+def test_a_first_visit_plays_once_slowly_and_ends_with_the_whole_picture(visitors: Visitors):
     page = visitors(storage_state=None)
     page.goto("/")
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    speed = page.get_by_role("combobox", name="Speed", include_hidden=True)
+    expect(speed).to_have_value("0.5")
     expect(page.locator(".gs-story")).to_contain_text("“Giraffes”: unit")
     expect(page.locator(".gs-story")).to_contain_text("“field”: unit")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     expect(page.locator(".gs-now-label")).to_have_text("all 4 steps")
+    page.keyboard.press("a")
+    expect(speed).to_have_value("1")
     page.reload()
     painted(page)
     expect(page.locator(".gs-answers [data-answer]")).to_have_count(4)

@@ -4,11 +4,13 @@ import { button, element } from "../shared/element.js"
 import { roving } from "../shared/hands.js"
 import { count } from "../shared/numbers.js"
 import { atTime } from "../state/state.js"
-import { moved, passed, readAt, steps, to, toggled } from "../state/time.js"
+import { moved, passed, played, readAt, steps, to, toggled } from "../state/time.js"
 
 /** @typedef {import("../state/time.js").Time} Time */
 
 const SPEEDS = [0.5, 1, 2, 4]
+// On a first visit each step can be read.
+const SLOWLY = 0.5
 const SEEN = "gatescope.tour"
 
 export class Playback {
@@ -73,17 +75,17 @@ export class Playback {
         if (time.playing) this.#run()
     }
 
-    /** Plays once for who has just come; a press elsewhere ends it and shows the whole picture. */
+    /** Plays once, slowly, for who has just come; a press gives the usual pace, and elsewhere shows the whole picture. */
     playOnce() {
         const { state } = this.store
         if (state.time.calm || steps(state.time) < 2) return
-        this.toggle()
+        this.store.set(atTime(state, { ...played(state.time), speed: SLOWLY }))
         const over = new AbortController()
         const stop = (/** @type {Event} */ { target }) => {
             over.abort()
             const { time } = this.store.state
-            if (time.playing && !this.root.contains(target))
-                this.store.set({ time: { ...time, at: null, playing: false } })
+            const whole = time.playing && !this.root.contains(target) && { at: null, playing: false }
+            this.store.set({ time: { ...time, speed: 1, ...whole } })
         }
         for (const act of ["pointerdown", "keydown"])
             document.addEventListener(act, stop, { capture: true, signal: over.signal })
