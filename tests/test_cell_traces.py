@@ -1,8 +1,5 @@
 """What can be asked of an LSTM's trace can be asked of a hand-written cell's, or a sentence says why not."""
 
-import copy
-import pickle
-
 import pytest
 import torch
 from hand_written import ConvLstm, Gru, Loop, Lstm, Masked, Peephole, Zoneout
@@ -10,7 +7,7 @@ from torch import nn
 from unpacking import numbers_in
 
 import lstm_core
-from lstm_core import CellTrace, LstmCoreError
+from lstm_core import LstmCoreError
 from lstm_core.analysis import probe, score_shares
 
 
@@ -43,15 +40,6 @@ def trace(request):
     return request.getfixturevalue(request.param)
 
 
-@pytest.mark.parametrize("ending", [".npz", ".safetensors"])
-def test_a_file_gives_the_trace_back_to_the_bit(trace, ending, tmp_path):
-    trace.save(tmp_path / f"cell{ending}")
-    back = lstm_core.load(tmp_path / f"cell{ending}")
-    assert isinstance(back, CellTrace)
-    assert (back.kept, back.unit_shape, dict(back.roles)) == (trace.kept, trace.unit_shape, dict(trace.roles))
-    assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())
-
-
 def of_pytorch(cell):
     """PyTorch's LSTM with the weights of a hand-written one."""
     lstm = nn.LSTM(cell.x.in_features, cell.h.in_features)
@@ -70,17 +58,6 @@ def test_c_and_h_of_a_hand_written_lstm_are_searched_as_those_of_pytorchs_with_t
     assert sorted(zip(found.quantity, found.unit, strict=True)) == [(q, unit) for q in "ch" for unit in range(4)]
     assert list(zip(found.quantity, found.unit, strict=True)) == list(zip(judge.quantity, judge.unit, strict=True))
     assert found.score.tolist() == pytest.approx(judge.score.tolist(), abs=1e-5)
-
-
-def test_a_pickle_a_copy_and_a_dataset_give_the_trace_back(trace):
-    for back in (pickle.loads(pickle.dumps(trace)), copy.deepcopy(trace), CellTrace.from_xarray(trace.to_xarray())):
-        assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())
-        assert back.roles == trace.roles
-
-
-def test_the_table_has_a_column_for_each_quantity_that_was_found(gru, lstm):
-    assert list(gru.to_pandas().columns[-4:]) == ["i", "f", "g", "c"]
-    assert list(lstm.to_pandas().columns[-6:]) == ["i", "f", "g", "o", "c", "h"]
 
 
 def test_what_was_not_found_is_refused_by_what_was(gru):
@@ -309,13 +286,6 @@ def test_a_cell_that_reads_something_else_than_its_c_is_refused_by_what_would_be
         trace.show()
     with pytest.raises(LstmCoreError, match="through tanh"):
         lstm_core.ledger(trace, 5)
-
-
-def test_a_part_has_the_numbers_of_the_whole(trace):
-    part = trace.sel(time=slice(3, 6), unit=[1, 2])
-    assert torch.equal(part.f, trace.f[:, :, 3:6, :, 1:3])
-    assert torch.equal(part.before("c"), trace.before("c")[:, :, 3:6, :, 1:3])
-    assert part.unit_shape == (2,)
 
 
 def test_only_what_is_named_is_kept():

@@ -5,15 +5,12 @@ import runpy
 import shlex
 import subprocess
 import sys
-from io import BytesIO
 from urllib.parse import parse_qsl
 
 import pytest
 from making import gallery, reference
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
-from PIL import Image
-from plotly.graph_objects import Bar, Figure, Heatmap
-from structure import HOUSES, arrows, imports_of
+from structure import HOUSES
 
 from gatescope.command.main import parser
 from gatescope.comparing.view import names, read_pair
@@ -163,19 +160,6 @@ def test_an_api_page_names_the_examples_that_use_a_name_and_no_others():
     assert "gallery/" not in of_units
 
 
-def test_a_thumbnail_has_a_pixel_a_cell_and_its_colours_are_those_of_the_numbers():
-    cells = Image.open(BytesIO(gallery.thumbnail(Figure(Heatmap(z=[[-2.0, 0.0, 2.0]]))))).convert("RGB")
-    assert cells.size == (3, 1)
-    low, middle, high = (cells.getpixel((at, 0)) for at in range(3))
-    assert low[2] > low[0]
-    assert high[0] > high[2]
-    assert min(middle) > 200
-    bars = Image.open(BytesIO(gallery.thumbnail(Figure(Bar(y=[4.0, 1.0]))))).convert("RGBA")
-    filled = [sum(bars.getpixel((at, row))[3] > 0 for row in range(bars.height)) for at in range(2)]
-    assert filled[0] == bars.height
-    assert filled[1] == pytest.approx(bars.height / 4, abs=1)
-
-
 def test_a_block_of_learn_that_makes_a_page_has_its_figure_below_what_it_prints(tmp_path, monkeypatch):
     monkeypatch.setattr(gallery, "FRAMES", tmp_path)
     code = "import torch, lstm_core\n\npage = lstm_core.run(torch.nn.LSTM(2, 3), torch.ones(4, 1, 2)).show()\n"
@@ -236,14 +220,3 @@ def test_where_things_are_names_every_folder_and_none_that_is_not_there():
         if path.is_dir() and not path.name.startswith((".", "__"))
     }
     assert set().union(*folders_in_the_map()) == there | {"assets/models", "assets/vendor", "tests", "docs"}
-
-
-@pytest.mark.parametrize("house", HOUSES)
-def test_a_folder_imports_from_those_above_it_in_the_map_and_never_from_those_below(house):
-    row_of = {folder: number for number, row in enumerate(folders_in_the_map()) for folder in row}
-    wrong = {
-        (above, below)
-        for above, below in arrows(imports_of(house))
-        if row_of.get(f"{house}/{below}", -1) >= row_of.get(f"{house}/{above}", 1_000)
-    }
-    assert not wrong

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import torch
 import xarray
-from hand_written import Loop, Lstm
+from hand_written import Gru, Loop, Lstm
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from runs import runs
@@ -57,7 +57,7 @@ def traces(draw, dtypes=("float32", "float64", "bfloat16", "float16")):
     if how == "joined":
         trace, _ = joined(draw)
     elif how == "found":
-        model = Loop(Lstm(3, 2), 2)
+        model = draw(st.sampled_from([Loop(Lstm(3, 2), 2), Loop(Gru(3, 2), 2, states=1)]))
         with torch.no_grad(), lstm_core.record(model) as recording:
             model(torch.randn(draw(st.integers(4, 7)), draw(st.integers(1, 3)), 3))
         trace = recording.only
@@ -368,7 +368,7 @@ REFUSED = [
         lambda: units([lstm_trace(), lstm_core.run(nn.GRU(4, 3), torch.zeros(5, 1, 4))]),
         "traces of the same LSTM, got 2",
     ),
-    (lambda: units([lstm_trace().sel(unit=n) for n in (0, 1)]), "got one with unit [0] and one with unit [1]"),
+    (lambda: units([lstm_trace().sel(unit=n) for n in (0, 1)]), "(2, 1, 1), unit [1] of it. Give"),
     (lambda: units("trace"), "Expected a trace or several, got str of str"),
     (lambda: lstm_trace().plot(layer=-4), "Expected a layer from 0 to 1, or -2 to -1 from the end, got -4"),
     (lambda: lstm_trace().plot(quantities=["f", "q"]), "Expected some of i, f, g, o, c, h to draw, got q"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
@@ -119,10 +120,7 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
     try:
         rest, max_error = json.loads(given.attrs[_REST]), float(given.attrs["max_error"])
         was = rest.pop("digest", None)
-        tensors = {
-            name: torch.from_numpy(np.array(given[name].values)).to(getattr(torch, dtype))
-            for name, dtype in rest["dtypes"].items()
-        }
+        tensors = {name: _tensor(given[name].values, dtype) for name, dtype in rest["dtypes"].items()}
         values: dict[str, Any] = dict.fromkeys(rest["lacks"]) | tensors
         resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
         own = rest.get("labelled", {})
@@ -141,6 +139,12 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
             f"Expected the Dataset of {kind.module}, as {kind.__name__}.to_xarray gives it, got one with "
             f"{sorted(map(str, given.variables))[:20]}: {str(error)[:300]}"
         ) from error
+
+
+def _tensor(values: np.ndarray, dtype: str) -> Tensor:
+    tensor = torch.from_numpy(np.array(values)).to(getattr(torch, dtype))
+    # Which bits a NaN gets on its way to bfloat16 depends on how many are moved at once.
+    return tensor.masked_fill(tensor.isnan(), torch.nan) if tensor.dtype == torch.bfloat16 else tensor
 
 
 def _labels(dim: str, given: Iterable[Any], size: int) -> pandas.Index[Any]:

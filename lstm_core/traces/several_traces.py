@@ -114,32 +114,30 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
         traces = traces.traces()
     if not isinstance(traces, Recorded | Iterable):
         raise LstmCoreError(_expected(type(traces).__name__))
-    shapes, parts = dict[Any, None](), dict[Any, None]()
-    seen = 0
+    first = ""
     for trace in [traces] if isinstance(traces, Recorded) else traces:
         if not isinstance(trace, Recorded):
             raise LstmCoreError(_expected(f"{type(traces).__name__} of {type(trace).__name__}"))
         check_sequences(trace)
-        seen += 1
-        sizes = (getattr(trace, quantity).shape for quantity in trace.whole)
-        shapes[trace.module, *((layers, directions, units) for layers, directions, _, _, units in sizes)] = None
-        parts[tuple((dim, tuple(trace.coords[dim])) for dim in ("layer", "direction", "unit"))] = None
-        if len(shapes) > 1 or len(parts) > 1:
-            break
+        form = _form(trace)
+        first = first or form
+        if form != first:
+            raise LstmCoreError(
+                f"Expected one or more traces of the same LSTM, got 2 that differ, {first[:200]} and {form[:200]}. "
+                "Give the traces of one model together, and the same part of each, such as trace.sel(unit=…)."
+            )
         yield trace
-    if len(shapes) != 1:
-        got = [f"{module} with {' '.join(map(str, dict.fromkeys(sizes)))}" for module, *sizes in shapes]
-        raise LstmCoreError(
-            f"Expected one or more traces of the same LSTM, got {seen}, of (layers, directions, units): "
-            f"{'; '.join(got) or 'none'}. Give the traces of one model together."
-        )
-    if len(parts) > 1:
-        first, other = map(dict, parts)
-        dim = next(dim for dim in first if first[dim] != other[dim])
-        two = " and ".join(f"one with {dim} {str(list(each[dim]))[:100]}" for each in (first, other))
-        raise LstmCoreError(
-            f"Expected the same part of each trace, got {two}. Take the same numbers of each: trace.sel({dim}=…)."
-        )
+    if not first:
+        raise LstmCoreError(_expected("none"))
+
+
+def _form(trace: Recorded) -> str:
+    """What traces have in common that are asked together."""
+    shapes = [tuple(getattr(trace, quantity).shape) for quantity in trace.whole]
+    sizes = dict.fromkeys(f"{(layers, directions, units)}" for layers, directions, _, _, units in shapes)
+    parts = ((dim, list(trace.coords[dim])) for dim in ("layer", "direction", "unit"))
+    left = [f", {dim} {numbers} of it" for dim, numbers in parts if numbers != list(range(len(numbers)))]
+    return f"{trace.module} of (layers, directions, units) {' '.join(sizes)}{''.join(left)}"
 
 
 def _expected(got: str) -> str:
