@@ -59,6 +59,15 @@ def shortened(name: object) -> str:
     return text if isinstance(name, Number) else repr(text)
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of something, in words.
+
+    >>> counted(1, "step"), counted(2000, "step")
+    ('1 step', '2,000 steps')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def numbered(what: str, count: int) -> str:
     """The numbers that one of several has, in words; as in a list, one may be counted from the end.
 

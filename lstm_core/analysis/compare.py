@@ -17,7 +17,7 @@ from torch import nn
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.arrays import as_numpy
-from lstm_core.errors import LstmCoreError, check_kind
+from lstm_core.errors import LstmCoreError, check_kind, counted
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
 from lstm_core.recording.modules import check_model
@@ -100,7 +100,10 @@ class Comparison(ShownResult):
     def summary(self) -> str:
         """What `to_pandas` shows, and how many steps have a partner, in sentences."""
         there = np.array([a is not None and b is not None for a, b in self.pairs], dtype=bool)
-        both, alone = f"{_steps(there.sum())} that both have", f"{_steps((~there).sum())} in one alone."
+        both, alone = (
+            f"{counted(there.sum(), 'step')} that both have",
+            f"{counted((~there).sum(), 'step')} in one alone.",
+        )
         columns = f"at the {'tokens' if self.tokens else 'steps'} in the columns a and b"
         same = there.any() and all(
             np.array_equal(self.a[quantity][:, :, there], self.b[quantity][:, :, there], equal_nan=True)
@@ -109,8 +112,8 @@ class Comparison(ShownResult):
         said = f"a and b are equal over {both}" if same else f"The largest value, b minus a, over {both}, {columns}"
         # Where a gate is NaN, h is NaN.
         last = "h" if "h" in self.a else "c"
-        unknown = np.isnan(self.difference(last)[:, :, there]).any((0, 1, 3)).sum()
-        nan = f" {_steps(unknown)} {'has' if unknown == 1 else 'have'} NaN, which is left out." if unknown else ""
+        left = np.isnan(self.difference(last)[:, :, there]).any((0, 1, 3)).sum()
+        nan = f" {counted(left, 'step')} {'has' if left == 1 else 'have'} NaN, which is left out." if left else ""
         return f"{said}; {alone}{nan}{self.others}"
 
     @property
@@ -131,10 +134,6 @@ class Comparison(ShownResult):
             layer, direction, pair, unit = at = tuple(int(n) for n in np.unravel_index(size.argmax(), size.shape))
             found.append((size[at], Difference(float(values[at]), quantity, layer, direction, unit, pair)))
         return max(found, key=itemgetter(0))[1]
-
-
-def _steps(count: int) -> str:
-    return f"{count:,} step{'' if count == 1 else 's'}"
 
 
 def align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:

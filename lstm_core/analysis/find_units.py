@@ -23,7 +23,7 @@ from lstm_core.analysis.shuffle import (
     cut_alike,
     shuffle_test,
 )
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, counted
 from lstm_core.plots.labels import label
 from lstm_core.progress import Progress
 from lstm_core.traces.several_traces import Traces
@@ -62,12 +62,9 @@ class Found(AgainstChance):
 
     def summary(self) -> str:
         """How the search was made, in sentences."""
-        sequences, groups = (
-            f"{count:,} {noun}{'' if count == 1 else 's'}"
-            for count, noun in ((self.sequences, "sequence"), (self.groups, "group"))
-        )
+        where = f"{counted(self.sequences, 'sequence')} in {counted(self.groups, 'group')}"
         said = (
-            f"{self.searched:,} series searched over {self.steps:,} steps of {sequences} in {groups}; "
+            f"{self.searched:,} series searched over {self.steps:,} steps of {where}; "
             f"compared with {self.permutations} {'' if self.shuffled == SHIFTED else 'shuffles of '}{self.shuffled}."
         )
         return f"{said} {super().summary()}".rstrip()

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.analysis.shown import ShownResult
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, counted
 from lstm_core.plots.answer import START
 from lstm_core.traces.several_traces import check_memory, places_of
 from lstm_core.traces.trace import LSTM_SHOWN, CellTrace, Trace
@@ -112,7 +112,7 @@ class Ledger(ShownResult):
     def summary(self) -> str:
         """What was split, in a sentence."""
         units, step = self.cell.shape[1], self.steps[self.time]
-        made = f"What is written in c of {units:,} unit{'' if units == 1 else 's'} after step {step:,}"
+        made = f"What is written in c of {counted(units, 'unit')} after step {step:,}"
         read = ", read from the right" if self.direction else ""
         nothing = " There it is 0." if not self.cell.any() else ""
         return f"{made}{read}; .cell has each unit's shares.{nothing}"

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from lstm_core.analysis.shown import ShownResult
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, counted
 from lstm_core.explaining.explained import KEEPS
 from lstm_core.explaining.question import Model, ModelParts, at_once, is_pair, numbers_a_step, parts_of
 from lstm_core.explaining.read_input import each_of, read_input
@@ -98,7 +98,7 @@ class Horizon(ShownResult):
 
     def summary(self) -> str:
         """How far back the model looks, and what the gradient and the forget gates would say, in sentences."""
-        asked = f"{self.answers:,} answer{'' if self.answers == 1 else 's'}, after at most {self.longest:,} steps"
+        asked = f"{counted(self.answers, 'answer')}, after at most {self.longest:,} steps"
         gradient = self._steps(_falls_to(self.cuts, self.gradient))
         took = f"By the gradient it would take {gradient}."
         if self.leak is not None:
@@ -126,9 +126,8 @@ class Horizon(ShownResult):
 
     def _steps(self, count: float) -> str:
         if np.isinf(count):
-            return f"more than {self.cuts[-1]:,} step{'' if self.cuts[-1] == 1 else 's'}"
-        whole = int(np.ceil(count - 1e-9))
-        return f"{whole:,} step{'' if whole == 1 else 's'}"
+            return f"more than {counted(self.cuts[-1], 'step')}"
+        return counted(int(np.ceil(count - 1e-9)), "step")
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, counted
 from lstm_core.recording.call import Call, as_returned
 from lstm_core.recording.gates import Replayed, replay
 from lstm_core.recording.gradients import attach_gradients, has_written_backward
@@ -268,15 +268,11 @@ def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
     batches = {trace.sizes["batch"] for trace in traces}
     directions = " × 2 directions" if sizes["direction"] == 2 else ""
     batch = str(min(batches)) if len(batches) == 1 else f"{min(batches)} to {max(batches)}"
-    said = f"{_counted(sizes['layer'], 'layer')}{directions}, {_counted(steps, 'step')}, batch {batch}"
-    said += f", {_counted(sizes['unit'], 'unit')}"
+    said = f"{counted(sizes['layer'], 'layer')}{directions}, {counted(steps, 'step')}, batch {batch}"
+    said += f", {counted(sizes['unit'], 'unit')}"
     # Then a name gives no trace, as it does elsewhere.
     apart = "" if len(traces) == 1 or share_a_time_axis(traces) else f", apart: recording.calls[{traces[0].name!r}]"
-    return said, _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(*joined_proof(traces))}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return said, counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(*joined_proof(traces))}"
 
 
 def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
@@ -287,7 +283,7 @@ def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: 
         return "Recording of no module" + (f". {why_none}" if why_none else ": none was called")
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *notes])
+    return "\n".join([f"Recording of {counted(len(rows), 'module')}:", *lines, *notes])
 
 
 def as_html(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
