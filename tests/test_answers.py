@@ -297,12 +297,6 @@ def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(c
     assert {name: picture["cell"][name] for name in cell} == cell
 
 
-def test_a_link_that_pins_a_cell_brings_its_terms_along():
-    picture = picture_of({"pin": "0.1.2"})
-    assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
-    assert picture["notices"] == []
-
-
 @pytest.mark.parametrize("cell", [(0, 0, 9, 0), (0, 0, 0, 99), (3, 0, 0, 0)])
 def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
     assert picture_of({}, 900, None, Cell(*cell))["cell"] is None

@@ -6,15 +6,7 @@ import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-MANAGERS = {
-    "apt-get": (
-        ["apt-get", "update"],
-        ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
-    ),
-    "dnf": (["dnf", "install", "-y", "chromium"],),
-    "pacman": (["pacman", "-S", "--noconfirm", "chromium"],),
-    "brew": (["brew", "install", "--cask", "chromium"],),
-}
+INSTALLED = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
 
 
 def executable() -> str | None:
@@ -23,33 +15,18 @@ def executable() -> str | None:
 
 
 def main() -> int:
-    if executable() or any(_runs(*commands) and executable() for commands in _installs()):
-        print(f"Tests run in {executable()}.")
+    sudo = ["sudo"] if shutil.which("sudo") and os.name == "posix" and os.geteuid() else []
+    if not executable() and shutil.which("apt-get") and _runs(*sudo, "apt-get", "update"):
+        _runs(*sudo, *INSTALLED)
+    if executable() or _runs(sys.executable, "-m", "playwright", "install", "chromium"):
+        print(f"Tests run in {executable() or 'the Chromium of Playwright'}.")
         return 0
-    if _runs([sys.executable, "-m", "playwright", "install", "chromium"]):
-        print("Tests run in Playwright's own Chromium.")
-        return 0
-    print(
-        f"No browser to test in: none of {', '.join(NAMES)} is on the PATH, and neither the system's package manager "
-        "nor Playwright could install one. Install Chromium or Chrome and try again.",
-        file=sys.stderr,
-    )
+    print("Expected a Chromium or Chrome on the PATH, got none, and could install none. Install one.", file=sys.stderr)
     return 1
 
 
-def _installs() -> list[list[list[str]]]:
-    """What each package manager on this machine has to run; Homebrew refuses to run as root."""
-    installs = []
-    for manager, commands in MANAGERS.items():
-        if shutil.which(manager):
-            needs_root = manager != "brew" and hasattr(os, "geteuid") and os.geteuid() != 0
-            sudo = ["sudo"] if needs_root and shutil.which("sudo") else []
-            installs.append([sudo + command for command in commands])
-    return installs
-
-
-def _runs(*commands: list[str]) -> bool:
-    return all(subprocess.run(command, check=False).returncode == 0 for command in commands)
+def _runs(*command: str) -> bool:
+    return subprocess.run(command, check=False).returncode == 0
 
 
 if __name__ == "__main__":

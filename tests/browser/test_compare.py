@@ -21,7 +21,9 @@ def compare(blank: Page) -> Page:
     return blank
 
 
-def test_what_it_opens_with_and_its_proof_need_no_scrolling_and_the_swap_turns_the_answer_on_memory(compare: Page):
+def test_what_it_opens_with_needs_no_scrolling_controls_stand_whole_and_the_swap_turns_the_answer_on_memory(
+    compare: Page,
+):
     for name in (
         HEAD,
         "Which unit carries it?",
@@ -38,13 +40,6 @@ def test_what_it_opens_with_and_its_proof_need_no_scrolling_and_the_swap_turns_t
         for part in (compare.get_by_text("change 1 of"), compare.get_by_role("button", name="Next", exact=True))
     }
     assert max(middles) - min(middles) <= 2
-    # Memory reads the other text.
-    compare.get_by_role("link", name="Try the swap").click()
-    expect(compare.locator(".gs-answer").nth(4)).to_contain_text("VERB")
-    expect(compare.get_by_role("textbox", name="Sentence")).to_have_value("Your first and only aim to win")
-
-
-def test_what_can_be_compared_stands_whole_and_a_box_that_is_typed_in_is_framed(compare: Page):
     group = compare.locator(".st-key-compare-what .stButtonGroup")
     box = compare.get_by_role("textbox", name="Sentence A")
     ends = "parts => parts.map(part => part.getBoundingClientRect().right)"
@@ -60,6 +55,10 @@ def test_what_can_be_compared_stands_whole_and_a_box_that_is_typed_in_is_framed(
     box.focus()
     framed = compare.locator("[data-testid=stTextInputRootElement]").filter(has=box)
     expect(framed).to_have_css("outline-style", "solid")
+    # Memory reads the other text.
+    compare.get_by_role("link", name="Try the swap").click()
+    expect(compare.locator(".gs-answer").nth(4)).to_contain_text("VERB")
+    expect(compare.get_by_role("textbox", name="Sentence")).to_have_value("Your first and only aim to win")
 
 
 # Whatever of both readings is outside of the window, and how large the smallest letters are, of its height.

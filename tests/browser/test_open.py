@@ -17,7 +17,7 @@ from gatescope.checkpoint import sentences
 from tests.weight_files import saved
 
 from .conftest import Visitors
-from .reading import heatmaps, settled, shows
+from .reading import heatmaps, shows
 from .test_accessibility import accessible, still
 
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
@@ -40,7 +40,7 @@ def trace_of(model: nn.ModuleDict, rows: list[int]) -> lstm_core.Trace:
 
 
 def opened(page: Page) -> Page:
-    page.get_by_role("link", name="Your model").click()
+    page.goto("/open")
     page.get_by_role("heading", name="Your model").wait_for()
     return page
 
@@ -83,8 +83,8 @@ def to_the_main_page(page: Page) -> None:
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
 
 
-def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Page):
-    opened(page)
+def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(blank: Page):
+    page = opened(blank)
     model = tagger()
     drop(page, nested(model))
     found(page)
@@ -106,7 +106,7 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     expect(page.get_by_role("combobox", name="Model")).to_contain_text("tagger.pt: encoder")
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value(SENTENCE)
     # What was chosen is still there on coming back.
-    opened(page)
+    page.get_by_role("link", name="Your model").click()
     found(page)
     expect(page.get_by_role("textbox", name="Try it on")).to_have_value(SENTENCE)
     expect(page.get_by_role("strong").filter(has_text="vocab.json")).to_be_visible()
@@ -128,8 +128,6 @@ def test_two_visitors_never_see_each_others_model(visitors: Visitors):
     here, there = visitors(), visitors()
     models = {here: tagger(seed=1), there: tagger(seed=2, units=3)}
     for page, model in models.items():
-        page.goto("/?model=random")
-        settled(page)
         opened(page)
         drop(page, nested(model), f"units-{model['encoder'].hidden_size}.pt")
         found(page, f"units-{model['encoder'].hidden_size}.pt")
@@ -163,9 +161,9 @@ def test_the_page_is_accessible_and_needs_no_scrolling_sideways(blank: Page, sch
 
 
 def test_a_link_to_it_goes_on_with_it_in_another_browser_and_its_script_runs(
-    page: Page, visitors: Visitors, tmp_path: Path
+    blank: Page, visitors: Visitors, tmp_path: Path
 ):
-    opened(page)
+    page = opened(blank)
     drop(page, nested(tagger()))
     found(page)
     with page.expect_download() as download:

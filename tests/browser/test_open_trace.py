@@ -36,9 +36,10 @@ def saved(trace: lstm_core.Trace | lstm_core.CellTrace, folder: Path, name: str)
 
 
 def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
-    page: Page, cell: lstm_core.CellTrace, tmp_path: Path
+    blank: Page, cell: lstm_core.CellTrace, tmp_path: Path
 ):
-    drop(opened(page), saved(cell, tmp_path, "cell.npz"), "cell.npz")
+    page = opened(blank)
+    drop(page, saved(cell, tmp_path, "cell.npz"), "cell.npz")
     expect(page.get_by_text(WATCHED)).to_be_visible()
     expect(page.get_by_text("CellTrace of cell: 1 layer, 1 direction, 6 steps, 2 sequences, 3 units")).to_be_visible()
     box = page.get_by_role("spinbutton", name="Sequence")
@@ -84,10 +85,11 @@ def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
     expect(panel.get_by_role("heading", name="Unit 1 at")).to_be_visible()
 
 
-def test_a_gru_is_drawn_and_summed_in_its_own_letters(page: Page, tmp_path: Path):
+def test_a_gru_is_drawn_and_summed_in_its_own_letters(blank: Page, tmp_path: Path):
+    page = opened(blank)
     torch.manual_seed(4)
     trace = lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4))
-    drop(opened(page), saved(trace, tmp_path, "gru.npz"), "gru.npz")
+    drop(page, saved(trace, tmp_path, "gru.npz"), "gru.npz")
     page.get_by_role("button", name="Open it on the Memory page").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
     assert page.locator(".gs-name i").all_text_contents()[-5:] == ["z", "", "n", "h", "r"]
@@ -107,9 +109,10 @@ def test_a_recording_that_is_gone_says_what_to_do(blank: Page):
     expect(blank.get_by_role("status")).to_contain_text("Open it again on the page Your model.")
 
 
-def test_a_broken_recording_gets_a_sentence(page: Page, tmp_path: Path):
+def test_a_broken_recording_gets_a_sentence(blank: Page, tmp_path: Path):
+    page = opened(blank)
     np.savez_compressed(tmp_path / "bomb.npz", trace=np.zeros(10**7), c=np.zeros(10**7))
-    drop(opened(page), (tmp_path / "bomb.npz").read_bytes(), "bomb.npz")
+    drop(page, (tmp_path / "bomb.npz").read_bytes(), "bomb.npz")
     expect(page.get_by_text("got a file that can't be read")).to_be_visible()
     drop(page, saved(lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4)), tmp_path, "gru.npz"), "gru.npz")
     expect(page.get_by_text("GruTrace of a GRU: 1 layer, 1 direction, 5 steps, 1 sequence, 3 units")).to_be_visible()
