@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 from making import gallery, reference
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
-from structure import HOUSES
+from structure import HOUSES, arrows, imports_of
 
 from gatescope.command.main import parser
 from gatescope.comparing.view import names, read_pair
@@ -220,3 +220,14 @@ def test_where_things_are_names_every_folder_and_none_that_is_not_there():
         if path.is_dir() and not path.name.startswith((".", "__"))
     }
     assert set().union(*folders_in_the_map()) == there | {"assets/models", "assets/vendor", "tests", "docs"}
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_a_folder_imports_from_those_above_it_in_the_map_and_never_from_those_below(house):
+    row_of = {folder: number for number, row in enumerate(folders_in_the_map()) for folder in row}
+    wrong = {
+        (above, below)
+        for above, below in arrows(imports_of(house))
+        if row_of.get(f"{house}/{below}", -1) >= row_of.get(f"{house}/{above}", 1_000)
+    }
+    assert not wrong
