@@ -4,15 +4,15 @@ import { AGAIN, Busy, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
 import { madeOf, partOf, proofOf, rowsOf } from "./compare/drawn.js"
 import { nearness, proof, undo } from "./compare/proof.js"
-import { drawRows } from "./compare/rows.js"
 import { headOf, sameOf, saysOf } from "./compare/sentences.js"
 import { picturesOf, Two } from "./compare/two.js"
 import { lookOf, scalesOf } from "./layout/picture.js"
 import { drawLegend } from "./picture/names.js"
+import { drawRows } from "./picture/rows.js"
 import { element } from "./shared/element.js"
 import { themeOf } from "./shared/page.js"
 
-/** @typedef {import("./compare/rows.js").Rows} Rows */
+/** @typedef {import("./picture/rows.js").Rows} Rows */
 
 // Pixels below the picture in a lecture.
 const EDGE = 10

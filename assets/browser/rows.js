@@ -1,7 +1,7 @@
 /** How does a page show rows of numbers that Python has, as those of a model that learns? */
 
-import { drawRows } from "./compare/rows.js"
 import { lookOf } from "./layout/picture.js"
+import { drawRows } from "./picture/rows.js"
 import { themeOf } from "./shared/page.js"
 
 // Pixels of a column at most, and of one that a finger moves sideways; and the most columns that are so wide.
@@ -15,7 +15,7 @@ const numbers = row => Float32Array.from(row, value => value ?? NaN)
  * Draws rows, or their update; null stands for NaN. A curve is strong or faint.
  *
  * @param {any} place
- * @param {Pick<import("./compare/rows.js").Rows, "tokens" | "high"> & {colours: Wire.Colours, strips: any[],
+ * @param {Pick<import("./picture/rows.js").Rows, "tokens" | "high"> & {colours: Wire.Colours, strips: any[],
  *     curves?: {of: any[], ends?: [number, number]}}} sent
  */
 export function draw(place, { colours, strips, curves, tokens, high }) {

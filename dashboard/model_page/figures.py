@@ -1,6 +1,6 @@
 """What is drawn of a model on the page Your model: in training its curves and an example, from a file its states?
 
-Rows over steps, in the form of `assets/browser/compare/rows.js`, which draws those of Compare and of the lesson too.
+Rows over steps, in the form of `assets/browser/picture/rows.js`, which draws those of Compare and of the lesson too.
 """
 
 from collections.abc import Mapping, Sequence

@@ -17,7 +17,7 @@ import { answererOf } from "./visitor.js"
 
 const { draw, show } = await import("../../assets/browser/compare.js")
 const { rowsOf, partOf } = await import("../../assets/browser/compare/drawn.js")
-const { drawing, paint } = await import("../../assets/browser/compare/rows.js")
+const { drawing, paint } = await import("../../assets/browser/picture/rows.js")
 const { headOf, sameOf, saysOf } = await import("../../assets/browser/compare/sentences.js")
 const { picturesOf, Two } = await import("../../assets/browser/compare/two.js")
 const { lookOf } = await import("../../assets/browser/layout/picture.js")

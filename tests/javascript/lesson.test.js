@@ -13,7 +13,7 @@ import { settled } from "./pictures.js"
 import { told } from "./told.js"
 
 Object.assign(globalThis, { HTMLElement: Part })
-const { drawing } = await import("../../assets/browser/compare/rows.js")
+const { drawing } = await import("../../assets/browser/picture/rows.js")
 const { lookOf } = await import("../../assets/browser/layout/picture.js")
 const { PARTS, SHOWN } = await import("../../assets/browser/lesson/parts.js")
 const runs = await import("../../assets/browser/lesson/runs.js")

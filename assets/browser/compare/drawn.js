@@ -3,7 +3,7 @@
 import { roleOf, titleOf } from "./sentences.js"
 
 /** @typedef {import("./two.js").Two} Two */
-/** @typedef {import("./rows.js").Strip} Strip */
+/** @typedef {import("../picture/rows.js").Strip} Strip */
 
 // The units under the one that carries the difference, and those of each of two models.
 const [SMALL, OF_EACH] = [3, 8]

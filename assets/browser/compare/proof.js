@@ -1,8 +1,8 @@
 /** Which unit carries the difference, and what undoes it? What one swap after the other did to the answer. */
 
+import { drawRows } from "../picture/rows.js"
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { drawRows } from "./rows.js"
 import { asks, quoted, unseen } from "./sentences.js"
 import { chipOf } from "./two.js"
 
@@ -101,7 +101,7 @@ function linksOf(two, by) {
 }
 
 /** B's answer with A's c put in, at each step between. @param {Two} two @param {Wire.Carrier} by
- * @param {Pick<import("./rows.js").Rows, "look" | "theme">} how */
+ * @param {Pick<import("../picture/rows.js").Rows, "look" | "theme">} how */
 export function undo(two, by, how) {
     const [{ name, others }, { undone, turned }] = [swapped(by), by]
     const tokens = undone.map(({ steps }) => {

@@ -1,17 +1,17 @@
 /** How does the lesson live on a page? A rail that chooses, and the part that is chosen, drawn anew at each change. */
 
 import { AGAIN, Busy } from "../asking/answerer.js"
-import { drawRows } from "../compare/rows.js"
 import { lookOf } from "../layout/picture.js"
 import { CellDrawing } from "../panel/cell_drawing.js"
 import { LAYOUTS } from "../panel/cell_layout.js"
+import { drawRows } from "../picture/rows.js"
 import { element } from "../shared/element.js"
 import { themeOf } from "../shared/page.js"
 import { PARTS, SHOWN } from "./parts.js"
 import { Rail } from "./rail.js"
 import { nearness } from "./runs.js"
 
-/** @typedef {import("../compare/rows.js").Rows} Rows */
+/** @typedef {import("../picture/rows.js").Rows} Rows */
 
 // Pixels of a column that has room for its numbers, and of one that a finger moves sideways.
 const [NUMBER, COMFORT] = [40, 48]

@@ -1,6 +1,5 @@
 /** What do the five parts of the lesson show and say? */
 
-import { MOST_RESETS } from "../compare/rows.js"
 import { menu, segments } from "../controls/menu.js"
 import { largestFirst } from "../numbers/order.js"
 import { termsOf } from "../numbers/terms.js"
@@ -9,6 +8,7 @@ import { formulasOf, sumsOf } from "../panel/cell_panel.js"
 import { cellInWords, changeInWords, linesOf } from "../panel/cell_words.js"
 import { drawnPart } from "../panel/change_it.js"
 import { onwardOf, scoreInWords } from "../panel/onward.js"
+import { MOST_RESETS } from "../picture/rows.js"
 import { element, more, wordButton } from "../shared/element.js"
 import { count, fixed, listed, roughly, signed } from "../shared/numbers.js"
 import * as runs from "./runs.js"
@@ -341,7 +341,7 @@ async function lstmGruRnn(here) {
     const other = learned ? "another first symbol, the nearest of three" : "zeros in place of its first word"
     const measure = rich`**What is left of the first step in h**: how far h is from the h of the same text with ${other}. The distance right after the first step counts as 1; at 0, h no longer shows what came first.`
     const budget = rich`**After ${epochs} epochs**: share of first symbols recalled, by the number of dots in between (thin: guessing)`
-    /** @returns {import("../compare/rows.js").Curve} */
+    /** @returns {import("../picture/rows.js").Curve} */
     const curve = (/** @type {string} */ kind, /** @type {string} */ name, /** @type {number[]} */ values) => ({
         ...{ name, values, line: { stroke: lines[kind], "stroke-dasharray": DASHES[kind] } },
     })

@@ -1,7 +1,7 @@
 /** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
 
-import { drawing } from "../compare/rows.js"
 import { FOUND, KINDS, kindShown, PROJECTED, sigmoid } from "../kinds.js"
+import { drawing } from "../picture/rows.js"
 import { button, columnHead, element, foldedTable, more, tableOf } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { changes } from "../shared/page.js"
@@ -87,7 +87,7 @@ const curveTitle = ({ columns }, { unit }) =>
     `Unit ${unit} over ${columns.complete ? "the sentence" : "the visible part"}` +
     (columns.per > 1 ? ", the extreme of each column" : "")
 
-/** @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {import("../compare/rows.js").Rows} */
+/** @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {import("../picture/rows.js").Rows} */
 function curvesOf({ columns, look, reach, strips, projects, letters }, { figure, units }, { unit, step }) {
     const row = units.indexOf(unit)
     const own = figure.data.filter(({ name, z }) => z[row] && !(name === "h" && projects))

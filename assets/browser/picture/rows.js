@@ -5,12 +5,12 @@
 
 import { heatmap, onCells } from "../layout/stack.js"
 import { onThePage, stepAxis, widthOf } from "../layout/step_axis.js"
-import { axisOf, between, PIN, shapesOf, wordsOver } from "../picture/cells.js"
-import { toSvg } from "../picture/sinks.js"
 import { svg } from "../shared/element.js"
 import { count, roundUp } from "../shared/numbers.js"
 import { drawsHeatmaps } from "../shared/plotly.js"
 import { Columns } from "../state/answer.js"
+import { axisOf, between, PIN, shapesOf, wordsOver } from "./cells.js"
+import { toSvg } from "./sinks.js"
 
 /**
  * A strip of rows (row, step). `quantity`: its letter; `reach`: the end of a scale from −reach to reach; `rows`: their
