@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.gate_strips import edges, heatmap
 from lstm_core.plots.page_figure import BARE_AXIS, FONT, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.paper_figure import add_bar, bars_of
-from lstm_core.plots.strips import Strip
+from lstm_core.plots.strips import Strip, edges, heatmap
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
@@ -55,9 +54,8 @@ def map_strips(
     shown = {"tickvals": middles, "ticktext": [html.escape(name, quote=False) for name in names]}
     figure.update_xaxes(shown, side="top", showticklabels=True, row=1)
     for number, strip in enumerate(strips, 1):
-        row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
-        row |= {"x": list(range(wide)), "xgap": 0, "ygap": 0, "hoverongaps": False}
-        row.pop("texttemplate", None)
+        row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (0, 0))
+        row |= {"x": list(range(wide)), "hoverongaps": False}
         if end := reach.get(strip.quantity):
             row |= {"zmin": -end, "zmax": end}
         row["customdata"] = np.broadcast_to(np.arange(wide) % (columns + 1), (rows, wide))

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots import gate_strips
 from lstm_core.plots.columns import Columns, fit
 from lstm_core.plots.labels import width_of
 from lstm_core.plots.page_figure import (
@@ -28,7 +27,7 @@ from lstm_core.plots.page_figure import (
     title_lines,
 )
 from lstm_core.plots.palette import Look
-from lstm_core.plots.strips import LIMITS, Strip, fine_scale
+from lstm_core.plots.strips import LIMITS, Strip, edges, fine_scale, heatmap, heights
 from lstm_core.plots.time_axis import Steps, TimeAxis, every_for, time_axis
 
 if TYPE_CHECKING:
@@ -170,7 +169,7 @@ def _heights(
         raise LstmCoreError(
             f"Expected a height of at least {least + around + above:.0f} pixels for {len(strips)} strips, got {height}."
         )
-    own = gate_strips.heights(strips, cells)
+    own = heights(strips, cells)
     between = gap * (len(strips) - 1)
     inside = max(least, min(sum(own) + between, most)) if wanted is None else wanted
     return [each * (inside - between) / sum(own) for each in own]
@@ -217,9 +216,10 @@ def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, x: Sequence
         if columns.per > 1:
             values = columns.take(torch.from_numpy(values.T)).extreme
         room = high / len(units), paper.each / columns.steps * columns.per
-        trace = gate_strips.heatmap(strip, values, paper.look, stack.layer, stack.direction, room, paper.small)
         reach = stack.reach.get(strip.quantity)
-        gate_strips.true_minus(trace, 3 if stack.differs and reach and reach < 1 else 2)
+        digits = 3 if stack.differs and reach and reach < 1 else 2
+        at = stack.layer, stack.direction
+        trace = heatmap(strip, values, paper.look, *at, room, paper.small, digits)
         trace |= {"x": x, "hoverongaps": False}
         if reach:
             trace |= {"zmin": -reach, "zmax": reach}
@@ -231,7 +231,7 @@ def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, x: Sequence
         figure.add_trace(trace, row, number)
         places = range(0, len(units), every_for(len(units) * paper.small / high))
         numbers = _ticks(places, [f"{units[place]}" for place in places], paper.small)
-        axis = BARE_AXIS | numbers | gate_strips.edges(len(units)) | {"range": [len(units) - 0.5, -0.5]}
+        axis = BARE_AXIS | numbers | edges(len(units)) | {"range": [len(units) - 0.5, -0.5]}
         shown = {"ticks": "outside", "tickcolor": paper.look.faint} if number == 1 else {"showticklabels": False}
         figure.update_yaxes(axis | shown, row=row, col=number)
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, numbered
-from lstm_core.plots.gate_strips import short_name, stack_name
 from lstm_core.plots.map_strips import map_strips
 from lstm_core.plots.page_figure import LIGHT, as_plotly
 from lstm_core.plots.paper_figure import PaperStack, paper_figure, reach_of
-from lstm_core.plots.strips import Strip, strips_of
+from lstm_core.plots.strips import Strip, short_name, stack_name, strips_of
 from lstm_core.plots.time_axis import Steps
 from lstm_core.traces.cut import check_sequences
 
