@@ -176,9 +176,17 @@ def table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], cell:
         table[f"{state}_max"] = values.numpy().max(0, initial=-np.inf).astype(np.float64)
         table[f"{state}_start"] = start.astype(np.float64)
     for gate in cell.gates:
-        # Sums of float32 are many times faster than those of bool, and exact up to 2^24 steps.
-        for end, there in (("left", flat[gate] < LEFT), ("right", flat[gate] > RIGHT)):
-            table[f"{gate}_{end}"] = there.float().sum(0).long().numpy()
+        shares = flat[gate].numpy()
+        table[f"{gate}_left"] = _count(shares < np.float32(LEFT))
+        table[f"{gate}_right"] = _count(shares > np.float32(RIGHT))
     if cell.keeps is not None:
         table["log"] = flat[cell.keeps].abs().log_().sum(0, dtype=torch.float64).numpy()
     return table
+
+
+def _count(found: np.ndarray) -> np.ndarray:
+    """How often each column (step, column) is true. Sums of bytes are many times faster than those of numbers."""
+    rows = found.view(np.uint8)
+    blocks = [rows[first : first + 255].sum(0, dtype=np.uint8) for first in range(0, max(1, len(rows)), 255)]
+    counts: np.ndarray = np.stack(blocks).sum(0, dtype=np.int64)
+    return counts
