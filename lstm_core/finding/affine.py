@@ -147,25 +147,25 @@ def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Fa
 
 def parts_of(tree: Tree, reading: Reading) -> Parts | None:
     """A sum read with the memory at these places; None if it is no a ⊙ c' + u then."""
-    memory = tree.at(reading[0])
-    both = None if memory is None else _split(tree, reading, in_factors=False)
+    memory, both = tree.at(reading[0]), _split(tree, reading, in_factors=True)
     if memory is None or both is None or not both[0]:
         return None
     kept, added = both
-    if len(kept) == 2 and () in kept and len(added) == 1:
+    # What is written stands whole where c goes a part of the way to it.
+    whole = _split(tree, reading, in_factors=False) if len(kept) + len(added) == 3 else None
+    if whole is not None and len(kept) == 2 and () in kept:
         # c + i * (g - c)
         moved, sign = _without_signs(max(kept, key=len))
-        write, of_g = _without_signs(added[0])
+        write, of_g = _without_signs(whole[1][0])
         rest = _rest(write, moved)
         if sign < 0 < of_g and len(rest) == 1:
             return Parts(TOWARDS, memory, moved, rest)
-    if len(kept) == 1 and len(added) == 2:
+    if whole is not None and len(kept) == 1:
         # g + f * (c - g)
-        (gate, of_f), (g, other) = _without_signs(kept[0]), sorted(added, key=len)
+        (gate, of_f), (g, other) = _without_signs(kept[0]), sorted(whole[1], key=len)
         moved, sign = _without_signs(other)
         if len(g) == 1 and sign < 0 < of_f and _same(_rest(moved, g), gate):
             return Parts(BACK, memory, gate, g)
-    kept, added = _split(tree, reading, in_factors=True) or both
     if len(kept) == len(added) == 1 and len(added[0]) > 1:
         gate, of_f = _without_signs(kept[0])
         write, of_g = _without_signs(added[0])

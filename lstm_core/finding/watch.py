@@ -272,15 +272,17 @@ class Watch(TorchFunctionMode):
             for given, part in zip(tensors_in(args), result, strict=True):
                 self._note(kind_of("expand"), (given,), (given,), {}, part, frame)
             return result
-        nodes, lenders, of = list[Node](), args[kind.lenders], self._nodes.of
+        nodes, bits, of_weights, of = list[Node](), 0, True, self._nodes.of
+        lenders = args[kind.lenders]
         for given in (*lenders, *kwargs.values()) if kwargs else lenders:
-            if type(given) not in _NUMBERS:
-                several = (given,) if isinstance(given, Tensor) else tensors_in(given)
-                nodes += [of(id(tensor)) or self._node(tensor) for tensor in several]
-        bits, of_weights = 0, bool(nodes) and kind.does is not operations.FREE
-        for node in nodes if kind.does is not operations.FREE else ():
-            bits |= node.bits
-            of_weights = of_weights and node.of_weights
+            if type(given) in _NUMBERS:
+                continue
+            for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
+                node = of(id(tensor)) or self._node(tensor)
+                nodes.append(node)
+                bits |= node.bits
+                of_weights = of_weights and node.of_weights
+        bits, of_weights = (0, False) if kind.does is operations.FREE else (bits, of_weights and bool(nodes))
         if kind.does is operations.MATRIX or kind.name == "einsum":
             bits |= self._by_matrices((args, kwargs))
         if kind.does is operations.PRODUCT and (factors := elementwise(kind.name, operands)):
@@ -292,8 +294,11 @@ class Watch(TorchFunctionMode):
         else:
             tags = self._passed_on(kind, nodes, result, frame) if kind.follows and any(n.tags for n in nodes) else ()
             stacked = self._stacked(result, operands, kwargs) if kind.name == "stack" else None
+            born, is_part = kind.birth(nodes[0].birth if nodes else ""), kind.does is operations.SLICE and nodes
             for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
-                own, birth = self._of_part(kind, nodes, bits, args, kwargs, number)
+                part = kind.name, args[1:], kwargs, number
+                own = bits | self._weights.of(bits, *part) if is_part and nodes[0].of_weights else bits
+                birth = self._weights.as_matrix(born, *part) if is_part and born in self._weights.matrices else born
                 # Of a tensor that is nothing there is nothing to know.
                 if own or birth or tags or stacked or of_weights or self._nodes.of(id(tensor)) is not None:
                     self._nodes.add(tensor, own, tags, birth, stacked, of_weights and not tags)
@@ -305,18 +310,6 @@ class Watch(TorchFunctionMode):
             # A memory that began as a weight, in a model without input, is none.
             node.of_weights = not node.tags
         return result
-
-    def _of_part(
-        self, kind: OperationKind, nodes: Sequence[Node], bits: int, args: Any, kwargs: Any, number: int
-    ) -> tuple[int, str]:
-        """The bits and the birth of one result of an operation that is no sum and no product."""
-        birth = kind.birth(nodes[0].birth if nodes else "")
-        if kind.does is operations.SLICE and nodes:
-            if nodes[0].of_weights:
-                bits |= self._weights.of(bits, kind.name, args[1:], kwargs, number)
-            if birth in self._weights.matrices:
-                birth = self._weights.as_matrix(birth, kind.name, args[1:], kwargs, number)
-        return bits, birth
 
     def _into_base(self, base: Tensor, bits: int, tags: tuple[Tag, ...]) -> None:
         """What was written into a view stands in the whole tensor too."""
@@ -434,7 +427,7 @@ class Watch(TorchFunctionMode):
         may_be = bool(own) or name not in ("add", "sub")
         made = self._made(name, operands, kwargs, place, may_be)
         a, b = made.of[:2]
-        tags = self._between(self._ends(name, a, b, made), result)
+        tags = self._between(self._ends(name, a, b, made), result) if may_be else ()
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
         if may_be and result.is_complex():
             self.visits.complex = place
