@@ -132,37 +132,6 @@ def _halve(values: torch.Tensor):
     return values.mul_(0.5)
 
 
-class Overwriting(torch.nn.Module):
-    """At one step a script, whose operations nobody sees, overwrites the forget gate that has multiplied the memory."""
-
-    def __init__(self):
-        super().__init__()
-        self.lin, self.at, self.step = torch.nn.Linear(11, 24), None, 0
-
-    def forward(self, x, h, c):
-        i, f, g, o = [gate.clone() for gate in self.lin(torch.cat((x, h), 1)).sigmoid().chunk(4, 1)]
-        kept = f * c
-        if self.step == self.at:
-            torch.jit.script(_halve)(f)
-        self.step += 1
-        c = kept + i * g
-        return o * c.tanh(), c
-
-
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
-def test_a_gate_that_a_script_overwrites_before_the_sum_is_no_step_of_a_known_cell_either():
-    cell = Overwriting()
-    new, said = copy.deepcopy(cell), []
-    for _ in range(2):
-        cell.step = 0
-        with torch.no_grad(), lstm_core.record(cell):
-            go(cell, HANDS["same"], STEPS)
-    for each in (cell, new):
-        each.step, each.at = 0, 12
-        said.append(recorded(each, HANDS["same"], (), False))
-    assert all("beside what the model computed" in each for each in said)
-
-
 class Reusing(torch.nn.Module):
     """Overwrites its output gate once h is computed, and keeps what it was."""
 

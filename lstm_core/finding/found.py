@@ -93,7 +93,7 @@ def _alike(one: Chain, quantity: str, other: Chain, of_other: str) -> bool:
 
 
 def check_all_there(visits: Visits, key: Any, chains: Sequence[Chain]) -> None:
-    place, joined = visits.places[key], sum(map(len, chains))
+    place, joined = key[1], sum(map(len, chains))
     if key in visits.broken:
         raise LstmCoreError(
             f"Expected to follow the memory of {place} from step to step, but at step {visits.broken[key]} it comes "

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import FrameType
 from typing import Any, NamedTuple
@@ -37,18 +37,18 @@ returns the value to use."""
 class Known:
     """By key (module, instruction), how the sum there is an update, and what its factors are."""
 
-    readings: Mapping[Any, Reading]
-    roles: Mapping[Any, Roles]
     lengths: dict[Any, int | None]
     """How many steps each sequence had in the last block; None if not all had as many. All that is known of a model
     shares it."""
-    others: set[Any]
+    readings: dict[Any, Reading] = field(default_factory=dict)
+    roles: Mapping[Any, Roles] = field(default_factory=dict)
+    others: frozenset[Any] = frozenset()
     """The sums that ran often enough to be a memory, and are none: they need not be looked at again."""
-    plain: dict[Any, PlainResult]
+    plain: Mapping[Any, PlainResult] = field(default_factory=dict)
     """By instruction, results that need no look."""
-    terms_at: set[Place]
+    terms_at: frozenset[Place] = frozenset()
     """Where products were computed that are terms of a memory's sum."""
-    never_h: Set[Place]
+    never_h: frozenset[Place] = frozenset()
     """Where products of a memory are computed that are not h."""
 
     @cached_property
@@ -85,30 +85,27 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
     with _lock:
         own, which = _known.setdefault(model, {}), (tuple(under), model.training)
         lengths = next((known.lengths for known in own.values()), {})
-        before = own.get(which, Known({}, {}, lengths, set(), {}, set(), set()))
+        before = own.get(which, Known(lengths))
         names = {key: roles.names for key, roles in before.roles.items()}
         if visits.anew or any(names.get(key, find.roles.names) != find.roles.names for key, [find] in found.items()):
             # Where a cell computes otherwise now, nothing of what was known of it is sure.
             own.clear()
-            before = Known({}, {}, lengths, set(), {}, set(), set())
-        readings, roles, never_h = dict(before.readings), dict(before.roles), set(before.never_h)
-        terms_at = before.terms_at.union(*(chain.terms for [find] in found.values() for chain in find.chains))
+            before = Known(lengths)
         for key, [find] in found.items():
             several = {len(chain) for chain in find.chains}
             lengths[key] = several.pop() if len(several) == 1 else None
-            readings.setdefault(key, find.chains[0].reading)
-            # Where h was nowhere this time, what is known of it stays.
-            roles[key] = find.roles if key not in roles or find.roles.shown is not None else roles[key]
-            never_h |= visits.never_h(key, find.chains, find.roles.shown)
-        others = before.others | (visits.none() - found.keys())
+        # Where h was nowhere this time, what is known of it stays.
+        new = {key: find.roles for key, [find] in found.items() if key not in before.roles or find.roles.shown}
+        roles = {**before.roles, **new}
+        never_h = [visits.never_h(key, find.chains, find.roles.shown) for key, [find] in found.items()]
         own[which] = Known(
-            readings,
-            roles,
             lengths,
-            others,
+            {key: find.chains[0].reading for key, [find] in found.items()} | before.readings,
+            roles,
+            before.others | (visits.none() - found.keys()),
             watch.plain_with(before.plain),
-            terms_at,
-            never_h - {one.shown for one in roles.values()},
+            before.terms_at.union(*(chain.terms for [find] in found.values() for chain in find.chains)),
+            before.never_h.union(*never_h) - {one.shown for one in roles.values()},
         )
 
 

@@ -34,7 +34,6 @@ class Visits:
     ) -> None:
         self.counts: Counter[Any] = Counter()
         self.chains: dict[Any, list[Chain]] = {}
-        self.places: dict[Any, Place] = {}
         self.complex: Place | None = None
         """Where complex numbers were added to a product, if that was anywhere."""
         self.broken: dict[Any, int] = {}
@@ -71,7 +70,6 @@ class Visits:
         """Join a visit to the one before, if its memory is that one's result in any form."""
         key = visit.key
         self.counts[key] += 1
-        self.places[key] = visit.place
         found, known = self.goes_on(visit), self._readings.get(key)
         if found is not None:
             reading, tag = found

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -124,7 +125,7 @@ class _HeldCells(WatchKnown):
     """Holds gates while nobody records the model."""
 
     def __init__(self, model: nn.Module, names: dict[int, str], known: Known) -> None:
-        super().__init__(model, names, True, known, lambda *held: change_now(model, *held))
+        super().__init__(model, names, True, known, partial(change_now, model))
         self._model = model
 
     @passes_on

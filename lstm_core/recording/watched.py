@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import torch
@@ -43,7 +44,11 @@ def watching(
     modules = first_names(model)
     names = {id(module): name for module, name in modules.items() if any(is_part(name, top) for top in under)}
     known = known_held(model) or known_of(model, under)
-    watch = _watch(model, names, detach, known)
+    watch = (
+        Watch(model, names, detach)
+        if known is None
+        else WatchKnown(model, names, detach, known, partial(change_now, model), partial(is_held, model))
+    )
     calls: Counter[str] = Counter()
 
     def follow(module: nn.Module, name: str) -> None:
@@ -82,12 +87,6 @@ def watching(
                 taken()
         finally:
             watch.let_go()
-
-
-def _watch(model: nn.Module, names: dict[int, str], detach: bool, known: Known | None) -> Watch:
-    if known is None:
-        return Watch(model, names, detach)
-    return WatchKnown(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
 
 
 @contextmanager
