@@ -121,7 +121,11 @@ class ValueColumn:
             self._most = min(_TOGETHER, _WAITING // max(1, value.nbytes))
         # Without what it was computed from: that may go.
         waiting.append(value.detach())
-        self._versions += versions_of((value,))
+        try:
+            self._versions.append(value._version)
+        except RuntimeError:
+            # PyTorch counts none in inference mode.
+            self._versions.append(0)
         if len(waiting) >= self._most:
             self.write()
 

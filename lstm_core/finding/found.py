@@ -119,7 +119,6 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     """The trace of a chain. Raises LstmCoreError if the update that was found doesn't give what the model computed."""
     # What else was multiplied with the memory is h of nothing.
     chain.shown = {place: own for place, own in chain.shown.items() if place is roles.shown}
-    chain.write()
     memory, c, read, result = _memories(chain)
     values = _values(chain, roles)
     off = _agrees(chain, values, memory, result)

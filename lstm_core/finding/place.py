@@ -60,11 +60,12 @@ def frame_of_user(frame: FrameType | None) -> FrameType | None:
 
 # Before PyTorch 2.7 exporting has the sign of compiling.
 is_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
+_tracing_state = torch._C._get_tracing_state
 
 
 def is_taken_down() -> bool:
     """Whether `torch.jit.trace` or `torch.export` takes down what runs."""
-    return torch._C._get_tracing_state() is not None or is_exporting()
+    return _tracing_state() is not None or is_exporting()
 
 
 def of_a_watch(code: CodeType) -> bool:

@@ -80,7 +80,8 @@ class Watch(TorchFunctionMode):
             for name, weight in part._parameters.items():
                 if weight is not None and id(weight) not in self._weights:
                     self._nodes.add(weight, self._weights.of(id(part), name), of_weights=True)
-            self._holds(part, part._buffers)
+            if part._buffers:
+                self._holds(part, part._buffers)
 
     def _holds(self, module: nn.Module, held: Mapping[str, Any]) -> None:
         """A module holds tensors that are no parameters, alone or in a list or dict."""
