@@ -81,7 +81,7 @@ def halves(model: SequenceModel) -> tuple[list[str], list[str]]:
 def _one_of_each(model: SequenceModel) -> list[str]:
     """The longest piece of each file or paragraph, cut to one length; of many an even choice, of copies the first."""
     longest: dict[str, str] = {}
-    for piece in texts_of(fitting(model)[0], model, limits.SCANNED.most).pieces:
+    for piece in texts_of(fitting(model)[0], model, limits.SCANNED).pieces:
         if len(piece.text) > len(longest.get(piece.name, "")):
             longest[piece.name] = piece.text
     length, gap = LENGTH[model.reads], " " if model.reads == "words" else ""

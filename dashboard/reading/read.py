@@ -303,4 +303,4 @@ def _most_steps(lstm: nn.RNNBase, labels: int) -> int:
     recorded = numbers_a_step(lstm)
     # A language model has a score and a probability for each of its words at each step.
     said = 2 * labels
-    return min(limits.STEPS.most, limits.RECORDED.most // recorded, limits.NUMBERS.most // (recorded + said))
+    return min(limits.STEPS, limits.RECORDED // recorded, limits.NUMBERS // (recorded + said))

@@ -63,20 +63,17 @@ CELLS = Limit(
 )
 """Cells of a table that is read as numbers."""
 
-STEPS = Limit(100_000, "Expected at most {most:,} steps, got {got:,}.")
+STEPS = 100_000
 """Steps of one picture."""
 
-RECORDED = Limit(48_000_000, "Expected at most {most:,} numbers to record, got {got:,}.")
+RECORDED = 48_000_000
 """Numbers recorded for one picture, steps × (units × layers × directions × quantities + inputs): a larger LSTM reads
 fewer steps."""
 
-NUMBERS = Limit(120_000_000, "Expected at most {most:,} numbers to record and to score, got {got:,}.")
+NUMBERS = 120_000_000
 """Numbers recorded for one picture, and a score and probability for each label and step: more labels, fewer steps."""
 
-SCANNED = Limit(
-    1_000_000,
-    "Expected at most {most:,} tokens for a scan on this page, got {got:,}. For more, run lstm_core.scan in Python.",
-)
+SCANNED = 1_000_000
 """Tokens of a corpus that one scan on a page reads."""
 
 SCANNED_WORK = 350_000_000_000

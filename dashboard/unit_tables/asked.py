@@ -17,7 +17,7 @@ TEXTS = {
     OPENED: "an opened file",
 }
 """The corpora by their names in a link."""
-SIZES_OF_SCANS = (20_000, 100_000, 300_000, limits.SCANNED.most)
+SIZES_OF_SCANS = (20_000, 100_000, 300_000, limits.SCANNED)
 """How many tokens a scan of the page reads at most."""
 _SIZES = [str(size) for size in SIZES_OF_SCANS]
 

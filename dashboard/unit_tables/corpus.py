@@ -250,7 +250,7 @@ class Scanned(NamedTuple):
 def most_tokens(asked: Corpus, model: SequenceModel) -> int:
     """How many tokens are read at most: the size that is asked for, fewer for a large LSTM."""
     weights = sum(weight.numel() for weight in model.lstm.parameters())
-    return min(asked.size, limits.SCANNED.most, max(1, limits.SCANNED_WORK // weights))
+    return min(asked.size, limits.SCANNED, max(1, limits.SCANNED_WORK // weights))
 
 
 def name_of_scan(asked: Corpus, *_: object, **_progress: object) -> tuple[object, ...]:
@@ -318,7 +318,7 @@ def how_it_reads(asked: Corpus, found: Scanned, model: SequenceModel) -> str:
         return f"This is all of it. {pieces}"
     less = "" if most == asked.size else f", because this LSTM is large, only {most:,}"
     return (
-        f"A scan on this page reads at most {limits.SCANNED.most:,} {tokens}; this one at most {asked.size:,}{less}: "
+        f"A scan on this page reads at most {limits.SCANNED:,} {tokens}; this one at most {asked.size:,}{less}: "
         f"an even sample. {pieces}"
     )
 
