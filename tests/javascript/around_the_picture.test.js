@@ -87,37 +87,6 @@ test("a click on a word pins the shown unit there; a finger that scrolls, and a 
     assert.deepEqual(press(375), { layer: 0, direction: 0, unit: 2, step: 3 })
 })
 
-test("a drag over words selects them, and a click selects none", () => {
-    const store = new Store(stateOf())
-    const picture = pictureOf()
-    const stacks = [stackOf(picture)]
-    const brush = new Brush(store, /** @type {any} */ ({ stacks }), () => {})
-    store.set({ picture })
-    const { words, frame: around } = brush.parts[0]
-    const press = (from, to) => {
-        words.told("pointerdown", { clientX: from, pointerId: 1, currentTarget: words })
-        if (to !== null) words.told("pointermove", { clientX: to })
-        words.told("pointerup")
-    }
-    press(170, 375)
-    assert.deepEqual(store.state.brush, [1, 3])
-    assert.deepEqual(pixels(around, "left", "width", "height"), [100, 300, 120])
-    assert.deepEqual([around.hidden, brush.bar.hidden, brush.says.textContent], [false, false, "“word 1 … word 3”"])
-    press(375, 170)
-    assert.deepEqual(store.state.brush, [1, 3])
-    press(20 + 50, 20 + 55)
-    assert.deepEqual([store.state.brush, brush.says.textContent], [[0, 0], "“word 0”"])
-    press(375, 378)
-    assert.deepEqual([store.state.brush, around.hidden, brush.bar.hidden], [null, true, true])
-    press(-500, 900)
-    assert.deepEqual(store.state.brush, [0, 3])
-    assert.equal(pixels(brush.bar, "left")[0], 0)
-    press(375, 700)
-    assert.equal(pixels(brush.bar, "left")[0], 140)
-    brush.bar.querySelectorAll("button").at(-1).click()
-    assert.equal(store.state.brush, null)
-})
-
 test("a curve is drawn as far as it is read, tells its numbers, and zooms; its labels have its colours", () => {
     const store = new Store(stateOf())
     const output = new ModelOutput(store)
