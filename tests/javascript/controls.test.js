@@ -14,7 +14,6 @@ const { Playback } = await import("../../assets/browser/controls/playback.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { roving } = await import("../../assets/browser/shared/hands.js")
-const { trueMinus } = await import("../../assets/browser/shared/numbers.js")
 const { scrollHint } = await import("../../assets/browser/shared/page.js")
 
 /** A control with a source; what it sets is kept. */
@@ -437,22 +436,6 @@ test("what is said of a picture, and of the server, is said once and in this ord
     assert.equal(said().at(-1)[0], "The server answers again.")
     store.set({ connection: "busy" })
     assert.equal(said().at(-1)[0], "Busy, trying again…")
-})
-
-test("a number of a heatmap has its true minus sign and a 0 none, also once it is drawn again", () => {
-    const label = element("text", {}, "-0.5")
-    const plot = element("div", {}, element("g", { class: "heatmap-label" }, label))
-    let again = () => {}
-    plot.on = (_, call) => {
-        again = call
-    }
-    trueMinus(plot)
-    const seen = ["-0.5", "-1", "-0.00", "+0.00", "0.5"].map(text => {
-        label.textContent = text
-        again()
-        return label.textContent
-    })
-    assert.deepEqual(seen, ["−0.5", "−1", "0.00", "0.00", "0.5"])
 })
 
 /** A playback on the page, over a picture of four words. */

@@ -36,20 +36,6 @@ export function roundUp(number) {
 /** "a, b and c". @param {(string | number)[]} all */
 export const listed = all => (all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`)
 
-// How is a number written in a cell of a heatmap? With the true minus sign, a 0 without one; Plotly writes a hyphen.
-
-/** Mends the numbers of a Plotly graph, now and after each time that it is drawn again. @param {any} plot */
-export function trueMinus(plot) {
-    const mend = () => {
-        for (const text of plot.querySelectorAll(".heatmap-label text")) {
-            const said = rewritten(text.textContent)
-            if (said !== text.textContent) text.textContent = said
-        }
-    }
-    plot.on("plotly_afterplot", mend)
-    mend()
-}
-
 // How is a value written into a CSV?
 
 // A spreadsheet would run a cell of text that begins so.
