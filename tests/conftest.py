@@ -3,11 +3,9 @@ import sys
 
 import pytest
 import torch
+from _pytest.doctest import DoctestModule
 from hypothesis import settings
 from past_a_crash import PastACrash
-
-# Programs that tests run in processes of their own; looked through for doctests, they would run here too.
-collect_ignore = ["user_script.py", "new_quantity.py", "beside_the_compiler.py", "benchmarks"]
 
 settings.register_profile("here", deadline=None, print_blob=True, derandomize=True)
 # Draws other variants at each run: pytest -n 0 --hypothesis-profile=search tests/test_patching.py
@@ -20,6 +18,13 @@ QUICK = 25
 # here, it holds for what a file runs while it is imported, and for NumPy in the workers, which start after this.
 torch.set_num_threads(1)
 os.environ["OMP_NUM_THREADS"] = "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file():
+    """A test has no doctests, and its helpers are not imported to look for some."""
+    found = yield
+    return [one for one in found if not isinstance(one, DoctestModule)]
 
 
 @pytest.hookimpl(optionalhook=True)

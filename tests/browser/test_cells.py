@@ -53,9 +53,17 @@ def marked(page: Page, places: np.ndarray) -> None:
     np.testing.assert_allclose(page.evaluate(MARKS), places, atol=FRAME)
 
 
-def test_the_cell_under_the_hand_is_told_and_framed_in_every_strip_also_after_zooming(
+def test_the_cell_under_the_hand_or_the_keys_is_told_and_framed_in_every_strip_also_after_zooming(
     page: Page, trace: lstm_core.Trace
 ):
+    page.locator(".js-plotly-plot").nth(1).focus()
+    spoken = page.locator("[aria-live=polite]").filter(has_text="step")
+    for key, step, unit in [("ArrowRight", 0, 0), ("ArrowRight", 1, 0), ("ArrowDown", 1, 1), ("ArrowDown", 1, 2)]:
+        page.keyboard.press(key)
+        expect(spoken).to_contain_text(f"{trace.tokens[0][step]}, step {step} · layer 1 · unit {unit}")
+    for value in said(trace, 1, 1, 2).values():
+        expect(spoken).to_contain_text(value)
+    np.testing.assert_allclose(page.evaluate(MARKS), page.evaluate(PLACES, [1, 1, 2]), atol=FRAME)
     tip = page.get_by_role("tooltip")
     names = {"f": "forget gate", "i": "input gate", "g": "candidate", "c": "cell state", "o": "output gate"}
     for layer, strip in ((0, 0), (1, 5)):
@@ -72,17 +80,6 @@ def test_the_cell_under_the_hand_is_told_and_framed_in_every_strip_also_after_zo
     places = point_at(page, 0, 3, 1)
     expect(tip).to_contain_text("step 3 · layer 0 · unit 1")
     marked(page, places)
-
-
-def test_arrow_keys_walk_the_cells_and_read_them_out(page: Page, trace: lstm_core.Trace):
-    page.locator(".js-plotly-plot").nth(1).focus()
-    spoken = page.locator("[aria-live=polite]").filter(has_text="step")
-    for key, step, unit in [("ArrowRight", 0, 0), ("ArrowRight", 1, 0), ("ArrowDown", 1, 1), ("ArrowDown", 1, 2)]:
-        page.keyboard.press(key)
-        expect(spoken).to_contain_text(f"{trace.tokens[0][step]}, step {step} · layer 1 · unit {unit}")
-    for value in said(trace, 1, 1, 2).values():
-        expect(spoken).to_contain_text(value)
-    np.testing.assert_allclose(page.evaluate(MARKS), page.evaluate(PLACES, [1, 1, 2]), atol=FRAME)
 
 
 def test_everything_is_reached_by_tab(page: Page):
@@ -110,16 +107,13 @@ WORDS = """part => [...document.querySelectorAll(part)].map(word => {
 })"""
 
 
-def test_words_stand_where_a_hand_zooms_into_their_columns(page: Page):
+def test_words_stand_over_their_columns_and_heatmaps_have_a_ring_for_the_keyboard_and_none_after_a_click(page: Page):
     for text in ("Dogs bark", "Whenever dogs bark at night, " * 3):
         write(page, text)
         names, places = zip(*page.evaluate(WORDS, ".gs-words text"), strict=True)
         plotly_names, plotly_places = zip(*page.evaluate(WORDS, ".gs-plot .xtick text"), strict=True)
         assert names == plotly_names
         np.testing.assert_allclose(places, plotly_places, atol=0.6)
-
-
-def test_heatmaps_have_a_ring_for_the_keyboard_and_none_after_a_click(page: Page):
     plot = page.locator(".js-plotly-plot").first
     point_at(page, 0, 1, 1)
     page.mouse.down()
