@@ -497,7 +497,7 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     assert "Kept in small." in kept
     assert gatescope("search", "small", "tagger", *asked).table.equals(hits.table)
     refused = gatescope("search", "small", "tagger", *asked, "--quantity", "h", "--threshold", 0.1).err
-    assert refused.endswith("Give --texts to read them again, or scan with it in quantities=.\n")
+    assert "Scan with --quantities to keep others, or search with --texts; " in refused
     again = gatescope("search", "small", "tagger", *asked, "--texts", "corpus.txt").table
     assert again.match.tolist() == hits.table.match.tolist()
 

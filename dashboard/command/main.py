@@ -99,7 +99,7 @@ def _done(options: argparse.Namespace) -> int:
 
 def _by_options(advice: str) -> str:
     """A sentence of the library with its keywords as the options that they are here."""
-    return re.sub(r"(?<=[ (])(texts|text|series|store|resume)=…?(?=[ ,.]|$)", r"--\1", advice)
+    return re.sub(r"(?<=[ (])(texts|text|series|store|resume|quantities)=…?(?=[ ,.;]|$)", r"--\1", advice)
 
 
 def _check_place(out: str | None) -> None:
