@@ -28,7 +28,7 @@ BUDGETS = {
     "assets/browser": 13_532,
     "studies": 1_971,
     "docs": 622,
-    "tests": 35_857,
+    "tests": 35_858,
 }
 FILES = 383
 """The files of the product, at most."""
