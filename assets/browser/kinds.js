@@ -183,8 +183,9 @@ function rnnUpdate({ h }, isOut) {
 }
 
 /**
- * How a step is shown. `sum`: what a unit keeps and adds, by letter, where a gate keeps; `needs`: the letters that are drawn of a step; `named`: those of the drawn cell that are its own;
- * `offered`: the values at which its gates are held; `drawing`: the name of its layout.
+ * How a step is shown. `sum`: what a unit keeps and adds, by letter, where a gate keeps; `needs`: the letters
+ * that are drawn of a step; `named`: those of the drawn cell that are its own; `offered`: the values at which its gates are
+ * held; `drawing`: the name of its layout.
  *
  * @typedef {{sum?: {state: string, keep: string, letIn: string, what: string}, needs: string,
  *     named?: (values: {f: number, i: number, g: number, o: number}) => Object<string, number>,

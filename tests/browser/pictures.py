@@ -30,7 +30,7 @@ def mid_play(page: Page) -> None:
 def the_lesson(page: Page) -> None:
     """The page Lesson."""
     page.goto("/lesson?part=3&inputs=random")
-    page.locator(".js-plotly-plot .heatmaplayer").nth(5).wait_for()
+    page.locator(".gs-drawing").nth(2).wait_for()
 
 
 def the_counting_unit(page: Page) -> None:
