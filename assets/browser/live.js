@@ -87,8 +87,10 @@ function open(base, handed, asked, enter) {
     const codes = new URL("qr", base)
     const answerer = new InApp(base, handed, computing)
     const view = new LiveView({ codes, answerer, address, handed, link, enter })
-    // Plotly takes the processor for longer than the first picture, which needs none.
-    view.store.onFirst(() => plotly().then(() => view.body.questions.layAgain()))
+    // Plotly takes the processor for longer than the first picture, which needs none: it comes while the page waits.
+    /** @type {(go: () => void) => void} */
+    const idle = globalThis.requestIdleCallback ?? (go => view.store.onFirst(go))
+    idle(() => plotly().then(() => view.body.questions.layAgain()))
     return view
 }
 

@@ -51,7 +51,9 @@ class FirstPaint:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    await _send(begun, body.replace(b"</body>", first_paint(scope).encode() + b"</body>"), send)
+                    first, last = first_paint(scope)
+                    body = body.replace(b"<head>", b"<head>" + first.encode(), 1)
+                    await _send(begun, body.replace(b"</body>", last.encode() + b"</body>"), send)
 
         if scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", ""):
             asks = [one for one in scope["headers"] if one[0] not in PACKED_OR_KEPT]
@@ -60,18 +62,18 @@ class FirstPaint:
             await self._app(scope, receive, send)
 
 
-def first_paint(scope: Scope) -> str:
-    """What stands at the end of a page's body."""
+def first_paint(scope: Scope) -> tuple[str, str]:
+    """What stands at the beginning of a page's head, and at the end of its body."""
     looks = [(assets.FOLDER / f"browser/{name}.css").read_text(encoding="utf-8") for name in STYLES]
     style = f"<style>{''.join(looks)}</style>"
     is_memory = f"{scope['path'].rstrip('/')}/{PREFIX}" == base_path()
-    # Streamlit's own page names them much later, when it has run once.
+    # Before some fifty of Streamlit's: a browser loads six at a time, and the view begins with these.
     ahead = f'<link rel="modulepreload" fetchpriority="high" href="{modules_path()}">'
     if is_memory:
         ahead += f'<link rel="preload" as="script" fetchpriority="low" href="{files_path()}/{PLOTLY}">'
     query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
     empty = expected(query) if is_memory else ""
-    return ahead + style + (begun(query) + empty if empty else "")
+    return ahead, style + (begun(query) + empty if empty else "")
 
 
 def begun(query: dict[str, str]) -> str:
