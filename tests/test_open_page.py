@@ -138,7 +138,7 @@ def test_the_best_guess_is_drawn_as_it_was_recorded_and_goes_to_the_main_page_as
     for letter, z in drawn.items():
         np.testing.assert_allclose(z, trace.cells(letter, 1), atol=1e-6)
     assert "checked: matches PyTorch to" in says(page)
-    press(page, "Open it on the Memory page")
+    press(page, "Open on Memory")
     [(key, label)] = page.session_state["own_models"].items()
     model = visitor_models.kept(key)
     assert (type(model.lstm), model.tokens("Giraffes eat"), label) == (kind, ["Giraffes", "eat"], "mine.pt: rnn")
@@ -206,7 +206,7 @@ def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(pa
     model = lstm_core.load_model(MADE_FROM[file.name])
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens(file.text)))
     np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: drawn.MOST_UNITS], rtol=1e-6, atol=1e-6)
-    press(page, "Open it on the Memory page")
+    press(page, "Open on Memory")
     opened = visitor_models.kept(page.query_params["model"])
     assert [label for label in opened.labels if label != opening.UNKNOWN] == [
         label for label in model.labels if label != "other"

@@ -21,9 +21,10 @@ from gatescope.offline.page import Told
 from gatescope.recording.message import RecordedView
 from gatescope.recording.told import ToldOfAll
 from gatescope.site.folder import ToldOfSite
+from gatescope.train_one.message import Training
 from gatescope.unit_tables.message import Passages, UnitsShown
 
-SENT = (RecordedView, Handed, Framed, Told, Passages, LessonMessage, UnitsShown, Compared)
+SENT = (RecordedView, Handed, Framed, Told, Passages, LessonMessage, UnitsShown, Compared, Training)
 SENT += (ToldOfAll, Shipped, ToldOfSite, ModelFile, StepsRead)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"

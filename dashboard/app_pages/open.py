@@ -10,9 +10,10 @@ def page() -> None:
     notices = controls.begin(controls.follow)
     page_title("Your model", QUESTIONS[controls.now("how")])
     tell(notices)
-    if controls.one_of("how", "Where from", HOW, label_visibility="collapsed") == "train":
+    if controls.now("how") == "train":
         train_one_here(controls)
     else:
+        controls.one_of("how", "Where from", HOW, label_visibility="collapsed")
         open_a_file(controls)
 
 

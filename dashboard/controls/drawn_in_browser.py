@@ -11,6 +11,7 @@ from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.colours import colours
 from gatescope.recording.told import told
 from gatescope.recording.wire_format import NAN, as_sent
+from gatescope.train_one.message import Training
 from gatescope.unit_tables.message import Passages, UnitsShown
 
 # As a component that loads the module of `assets/browser` that draws it.
@@ -38,6 +39,7 @@ _compare = _component("compare", "compare.js", "gs-two-place")
 _rows = _component("rows", "rows.js", "gs-drawn")
 _passages = _component("passages", "units/passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
 _units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
+_training = _component("training", "train.js", "gs-training", ", setTriggerValue")
 _unit = _component("unit", "units/panel.js", "gs-unit-panel", ", setTriggerValue")
 
 
@@ -55,6 +57,11 @@ def two_readings(compared: Compared) -> None:
 def rows(drawn: Mapping[str, Any], key: str) -> None:
     """Draw rows over steps (`model_page/figures.py`), or their update in the same place."""
     _rows(key=key, data={"modules": modules_path(), "colours": colours(), **drawn})
+
+
+def training(drawn: Training) -> bool:
+    """Draw a training, or its update; returns whether its model is to be seen on Memory."""
+    return bool(_training(key="training drawn", data=_data(drawn), on_memory_change=_nothing).memory)
 
 
 def passages(data: Passages, key: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What is drawn of a model on the page Your model: in training its curves and an example, from a file its states?
+"""What is drawn of a model that was opened from a file: its answers, and the states of its last layer?
 
 Rows over steps, in the form of `assets/browser/picture/rows.js`, which draws those of Compare and of the lesson too.
 """
@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from gatescope.recording.wire_format import rounded
-from gatescope.train_one.example import Example, Picture
-from gatescope.train_one.run import Progress
 from lstm_core import Trace
 from lstm_core.plots.labels import label
 from lstm_core.plots.strips import Strip, scale_of, strips_of
@@ -48,48 +46,6 @@ def sent(values: np.ndarray) -> list[list[float | None]]:
 def steps_of(tokens: Sequence[str], strips: Sequence[Rows]) -> list[str]:
     """What stands over the columns: the tokens, or of numbers which step it is."""
     return list(tokens) or [str(step) for step in range(len(strips[0]["z"][0]))]
-
-
-def curves(values: Mapping[str, Sequence[float] | np.ndarray], ends: tuple[float, float] | None = None) -> Rows:
-    """Curves by name, the first faint and the last strong, on an axis of values that has these ends."""
-    *_, (last, line) = values.items()
-    of = [{"name": name, "values": rounded(one, 7), "strong": name == last} for name, one in values.items()]
-    drawn: Rows = {"of": of} | ({"ends": ends} if ends else {})
-    return {"tokens": [str(step) for step in range(len(line))], "strips": [], "high": 0, "curves": drawn}
-
-
-# How is a model in training drawn? Its curves, and one example as the model reads it.
-
-
-def by_epoch(progress: Progress, name: str, shown: int, most: float | None = None) -> Rows:
-    """The loss or the accuracy over all planned epochs, so that only the line grows, and a dot at the chosen one."""
-    values = np.full(progress.of + 1, np.nan)
-    for moment in progress.moments:
-        values[moment.epoch] = getattr(moment, name)
-    chosen = np.where(np.arange(len(values)) == shown, values, np.nan)
-    most = most or float(np.nanmax(values, initial=1e-3))
-    return curves({f"epoch {shown}": chosen, name: values}, (0, most))
-
-
-def reach(progress: Progress, layer: int) -> float:
-    """The end of the scale of a layer's c in all pictures."""
-    return scale_of(picture.cells["c"][layer] for picture in progress.pictures)
-
-
-def of_layer(picture: Picture, example: Example, layer: int, reach: float) -> Rows:
-    """All six quantities of one layer, and below them what the model answers: a forecast is a curve of its own."""
-    drawn = memory({quantity: values[layer] for quantity, values in picture.cells.items()}, example.tokens, reach)
-    if example.tokens:
-        drawn["strips"] += answers(picture.answers, example.tokens, example.labels)["strips"]
-    return drawn
-
-
-def forecast(example: Example, column: int, picture: Picture | None = None) -> Rows:
-    """A column's numbers, and with a picture the forecast of each from one step before."""
-    came = example.read[:, column].numpy()
-    if picture is None:
-        return curves({"value": came})
-    return curves({"value": came, "forecast": np.concatenate([[np.nan], picture.answers[column, :-1]])})
 
 
 # What does a newly opened model show first? Its answers at each step, and the states of its last layer.

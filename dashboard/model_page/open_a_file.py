@@ -221,7 +221,7 @@ def what_was_recorded(key: str, name: str, whole: AnyTrace) -> None:
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return
-    if st.button("Open it on the Memory page", type="primary"):
+    if st.button("Open on Memory", type="primary"):
         to_the_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
 
 
@@ -260,7 +260,7 @@ def what_was_opened() -> None:
             return
         first = first_reading(model, typed)
         if first:
-            if st.button("Open it on the Memory page", type="primary", width="stretch"):
+            if st.button("Open on Memory", type="primary", width="stretch"):
                 to_the_main_page(opened.name, model, typed or example)
             offered = "All of it in one file, for this page and for lstm_core.load_model."
             visitor.offer_own_model(left, model, offered)

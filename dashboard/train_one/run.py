@@ -18,6 +18,7 @@ from typing import NamedTuple
 import torch
 
 from gatescope.train_one.example import Example, Picture, example_of, picture_of
+from gatescope.train_one.learnt import Learnt, learnt
 from gatescope.train_one.setup import READS_NUMBERS, Setup
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.training import Batch, Epoch, Sizes, Task, epochs
@@ -25,8 +26,8 @@ from lstm_core.training import Batch, Epoch, Sizes, Task, epochs
 # A browser asks each second; a tab that has been hidden for long asks once a minute.
 PATIENCE = 150.0
 MOST_AT_ONCE = max(2, os.cpu_count() or 2)
-# The most numbers in the pictures of one training, 4 bytes each.
-ROOM = 4_000_000
+# The most letters in the pictures of one training: all are sent each second.
+ROOM = 1_000_000
 MOST_PICTURES = 100
 # The most weights in the kept models of one training, 4 bytes each.
 ROOM_FOR_MODELS = 4_000_000
@@ -63,12 +64,10 @@ class Progress:
     model: SequenceModel | None = None
     """A copy of the model after the last finished epoch."""
     over: bool = False
+    learnt: Learnt | None = None
+    """What the model does on new texts, once it is over."""
     ended: str = ""
     """Why the training ended before its last epoch, as a sentence; "" if it did not."""
-
-    def picture(self, epoch: int) -> Picture:
-        """The latest picture that is not after an epoch."""
-        return [picture for picture in self.pictures if picture.epoch <= epoch][-1]
 
 
 class Run:
@@ -83,7 +82,7 @@ class Run:
         example = example_of(task, stoppable.made)
         untrained = picture_of(stoppable.made, example, 0)
         # The latest epoch always has a picture; of the others as many are kept as there is room for.
-        self._every = math.ceil(setup.epochs / min(MOST_PICTURES, ROOM // untrained.numbers))
+        self._every = math.ceil(setup.epochs / min(MOST_PICTURES, max(1, ROOM // len(untrained.cells))))
         weights = sum(weight.numel() for weight in stoppable.made.parameters())
         self._every_model = math.ceil(setup.epochs / max(1, min(MOST_PICTURES, ROOM_FOR_MODELS // weights)))
         first = Snapshot(0, copy.deepcopy(stoppable.made))
@@ -118,8 +117,10 @@ class Run:
             ended = str(error)
         except Exception as error:  # an error in a thread would reach nobody
             ended = f"The training ended with an error: {error}"
+        model = self._progress.model
+        found = learnt(self.task, model) if model else None
         with self._lock:
-            self._progress = replace(self._progress, over=True, seconds_left=None, ended=ended)
+            self._progress = replace(self._progress, over=True, seconds_left=None, learnt=found, ended=ended)
 
     def _add(self, epoch: Epoch, seconds_left: float) -> None:
         was = self._progress

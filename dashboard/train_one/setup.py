@@ -12,13 +12,22 @@ from lstm_core.training import Task
 from lstm_core.training.loop import GENERATED, OWN, task_from
 
 TITLES = {
-    "counter": "counter: aⁿbⁿ",
-    "brackets": "brackets: (())()",
-    "copy": "copy: remember the first",
-    "series": "series: forecast",
-    "grammar": "grammar: parts of speech",
-    "text": "your own text: next character",
-    "forecast": "your own series: forecast",
+    "counter": "counter",
+    "brackets": "brackets",
+    "copy": "copy",
+    "grammar": "grammar",
+    "series": "series",
+    "text": "your own text",
+    "forecast": "your own series",
+}
+SAMPLES = {
+    "counter": "aaaabbbb",
+    "brackets": "(()(()))",
+    "copy": "b.......?",
+    "grammar": "parts of speech",
+    "series": "forecast of a load",
+    "text": "the next character",
+    "forecast": "a forecast",
 }
 RANGES = {"input_dim": (1, 64), "hidden_dim": (1, 128), "n_layers": (1, 4), "epochs": (1, 500), "seed": (0, 999_999)}
 LEARNING_RATES = (0.0001, 1.0)
@@ -95,3 +104,17 @@ def _at_most(count: int, most: int, of_what: str) -> None:
         raise LstmCoreError(
             f"Expected at most {most:,} {of_what}, got {count:,}. Give fewer, or train in Python: lstm_core.train."
         )
+
+
+def trained_with(setup: Setup) -> str:
+    sizes = "" if setup.task in READS_NUMBERS else f"input_dim={setup.input_dim}, "
+    return (
+        f"{setup.task}: {sizes}hidden_dim={setup.hidden_dim}, n_layers={setup.n_layers}, "
+        f"learning rate {setup.learning_rate:g}, seed {setup.seed}"
+    )
+
+
+def model_label(setup: Setup) -> str:
+    """The name, in the main page's list, of a model that was trained here."""
+    layers = "" if setup.n_layers == 1 else f" × {setup.n_layers} layers"
+    return f"{setup.task}, yours: {setup.hidden_dim} units{layers}, seed {setup.seed}"

@@ -79,7 +79,7 @@ def charted(page: Page, trace: lstm_core.Trace) -> None:
 
 
 def to_the_main_page(page: Page) -> None:
-    page.get_by_role("button", name="Open it on the Memory page").click()
+    page.get_by_role("button", name="Open on Memory").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
 
 

@@ -45,7 +45,7 @@ def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
     box = page.get_by_role("spinbutton", name="Sequence")
     box.fill("2")
     box.press("Enter")
-    page.get_by_role("button", name="Open it on the Memory page").click()
+    page.get_by_role("button", name="Open on Memory").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
     second = as_update(cell.sel(batch=1))
     shows(page, second)
@@ -90,7 +90,7 @@ def test_a_gru_is_drawn_and_summed_in_its_own_letters(blank: Page, tmp_path: Pat
     torch.manual_seed(4)
     trace = lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4))
     drop(page, saved(trace, tmp_path, "gru.npz"), "gru.npz")
-    page.get_by_role("button", name="Open it on the Memory page").click()
+    page.get_by_role("button", name="Open on Memory").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
     assert page.locator(".gs-name i").all_text_contents()[-5:] == ["z", "", "n", "h", "r"]
     point_at(page, 0, 3, 1)

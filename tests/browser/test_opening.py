@@ -97,7 +97,7 @@ def test_a_page_that_is_not_there_yet_shows_about_where_it_will_stand(blank: Pag
     at_rest(blank)
     grey = "getComputedStyle(document.querySelector('.stMainBlockContainer'), '::after').content"
     assert blank.evaluate(grey) == "none"
-    empty = "document.querySelectorAll('h1, .stSelectbox, .stButtonGroup').forEach(part => part.remove())"
+    empty = "document.querySelectorAll('h1, .stRadio, .stButtonGroup').forEach(part => part.remove())"
     # In one go: a run that goes on would bring them back.
     assert blank.evaluate(f"() => {{ {empty}; return {grey} }}") == '""'
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,14 +15,8 @@ from .conftest import Watch
 Opened = Callable[[str], Page]
 
 LABEL = "counter, yours: 4 units, seed 2"
-HEATMAPS = """key => {
-    const { strips = [] } = document.querySelector(`.st-key-${key} .gs-drawn`)?.rows ?? {}
-    return Object.fromEntries(strips.map(({quantity, name = quantity, z}) => [name, z.map(row => [...row])]))
-}"""
-
-
-# The epochs of which there is a loss.
-LOSS = "document.querySelector('.st-key-loss .gs-drawn').rows.curves.of[1].values.filter(Number.isFinite).length"
+# c as it is drawn, before and now.
+MEMORIES = "() => gatescope.heatmaps().filter(({ name }) => name === 'c').map(({ z }) => JSON.stringify(z))"
 
 
 @pytest.fixture
@@ -46,23 +39,25 @@ def begin(page: Page) -> None:
 
 
 def finish(page: Page) -> None:
-    page.get_by_role("button", name="Open it on the Memory page").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Open on Memory").wait_for(timeout=120_000)
 
 
-def heatmaps(page: Page, which: str) -> dict[str, Any]:
-    page.locator(f".st-key-memory-{which} .gs-drawing").wait_for()
-    found: dict[str, Any] = page.evaluate(HEATMAPS, f"memory-{which}")
-    return found
-
-
-def test_a_counter_learns_to_count_and_opens_on_the_main_page(opened: Opened):
+def test_a_counter_learns_to_count_above_the_fold_and_opens_on_the_main_page(opened: Opened):
     page = opened("")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    lowest = "() => document.querySelector('.gs-training').getBoundingClientRect().bottom"
+    drawn = "[...document.querySelectorAll('.gs-training .gs-drawn')]"
+    places = f"() => {drawn}.map(part => part.getBoundingClientRect().top)"
+    before = page.evaluate(places)
+    assert page.evaluate(lowest) <= 860
     begin(page)
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 60 · about \d+ s left"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"every step right since epoch \d+"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"Learning: epoch \d+ of 60"))).to_be_visible()
+    assert page.evaluate(places) == before
     finish(page)
-    expect(page.get_by_text("Epoch 60 of 60 · done")).to_be_visible()
-    page.get_by_role("button", name="Open it on the Memory page").click()
+    expect(page.get_by_role("heading", name=re.compile("Unit 1 has learnt to count.*every n up to 97"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Every step right since epoch \d+"))).to_be_visible()
+    assert page.evaluate(places) == before
+    page.get_by_role("button", name="Open on Memory").click()
     model = page.get_by_role("combobox", name="Model")
     expect(model.get_by_role("option", name=LABEL)).to_be_attached()
     expect(model).to_have_value(re.compile("^own-"))
@@ -72,67 +67,44 @@ def test_a_counter_learns_to_count_and_opens_on_the_main_page(opened: Opened):
 def test_stopping_keeps_what_there_is(opened: Opened):
     page = opened("epochs=500")
     begin(page)
-    expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d+) of 500"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"epoch ([2-9]|\d\d+) of 500"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     finish(page)
     expect(page.get_by_text("Stopped. What was learned up to then is kept.")).to_be_visible()
-    line = page.get_by_text(re.compile(r"Epoch \d+ of 500 · stopped")).inner_text()
-    done = int(re.findall(r"\d+", line)[0])
+    done = int(page.get_by_role("slider", name="Epoch now").input_value())
     assert 2 <= done < 500
-    page.wait_for_function(f"done => {LOSS} >= done", arg=done)
-    assert page.evaluate(LOSS) == done
-    expect(page.get_by_role("slider", name="Epoch shown")).to_have_attribute("max", str(done))
+    points = page.locator(".gs-training-chart polyline").first.get_attribute("points")
+    assert len(points.split()) == done
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
 
 
-@pytest.fixture
-def trained(opened: Opened) -> Page:
-    """A counter after three epochs."""
+def test_the_scrubber_goes_back_to_the_untrained_model_and_the_file_opens_again(opened: Opened):
     page = opened("epochs=3&hidden_dim=5")
     begin(page)
     finish(page)
-    # A chart is drawn after the page says that the training is done.
-    before, after = (f"JSON.stringify(({HEATMAPS})('memory-{which}').c)" for which in ("before", "after"))
-    page.wait_for_function(f"() => {after} && {after} !== {before}")
-    return page
-
-
-def test_the_slider_goes_back_to_the_untrained_model_and_the_file_opens_again(trained: Page):
-    before, after = heatmaps(trained, "before"), heatmaps(trained, "after")
-    assert set(before) == {*"figcoh", "probability"}
-    assert len(after["c"]) == 5
-    assert not np.allclose(before["c"], after["c"])
-    trained.get_by_role("slider", name="Epoch shown").press("Home")
-    expect(trained.get_by_text("Before: untrained")).to_have_count(2)
-    trained.wait_for_function(
-        f"() => JSON.stringify(({HEATMAPS})('memory-after')) === JSON.stringify(({HEATMAPS})('memory-before'))"
-    )
-    with trained.expect_download() as download:
-        trained.get_by_role("button", name="Download .safetensors").click()
+    before, now = page.evaluate(MEMORIES)
+    assert before != now
+    page.get_by_role("slider", name="Epoch now").press("Home")
+    expect(page.get_by_text("epoch 0, untrained")).to_have_count(2)
+    assert page.evaluate(MEMORIES) == [before, before]
+    page.get_by_role("button", name="Watch it learn").click()
+    page.wait_for_function(f"now => ({MEMORIES})()[1] === now", arg=now)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download .safetensors").click()
     assert download.value.suggested_filename == "counter.safetensors"
     model, same = load_model(download.value.path().read_bytes()), train_task("counter", epochs=3, hidden_size=5, seed=2)
     for found, wanted in zip(model.parameters(), same.parameters(), strict=True):
         np.testing.assert_array_equal(found.detach(), wanted.detach())
 
 
-KEPT = """() => [...document.querySelectorAll('.gs-drawn')].map(plot => plot.was && plot.checkVisibility())"""
-
-
-def test_a_chart_changes_in_its_place(opened: Opened):
-    page = opened("epochs=500")
-    page.wait_for_function("() => document.querySelectorAll('.gs-drawn:has(.gs-drawing)').length === 2")
-    page.evaluate("document.querySelectorAll('.gs-drawn').forEach(plot => { plot.was = true })")
+def test_the_pictures_stay_in_their_place_while_a_slider_moves(opened: Opened):
+    page = opened("")
+    page.evaluate("document.querySelector('.gs-training').was = true")
     page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c?.length === 5")
-    assert page.evaluate(KEPT) == [True] * 2
-    begin(page)
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 500"))).to_be_visible()
-    page.locator(".st-key-memory-after .gs-drawing").wait_for()
-    page.evaluate("document.querySelectorAll('.gs-drawn').forEach(plot => { plot.was = true })")
-    page.wait_for_function(f"before => {LOSS} > before", arg=page.evaluate(LOSS))
-    assert page.evaluate(KEPT) == [True] * 4
-    page.get_by_role("button", name="Stop").click()
-    finish(page)
+    page.wait_for_function(
+        "() => gatescope.heatmaps().filter(({ name, shape }) => name === 'c' && shape[0] === 5).length === 2"
+    )
+    assert page.evaluate("document.querySelector('.gs-training').was")
 
 
 def test_a_file_and_a_training_are_one_choice_that_back_undoes(opened: Opened):

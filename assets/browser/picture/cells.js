@@ -84,7 +84,7 @@ function strip(stack, row) {
     const { data, places, layout, onCells, layer, direction } = stack
     const { top, height } = places[row]
     const { gap, flat, numbers } = onCells[row]
-    const { name, z } = data[row]
+    const { name, z, bars } = data[row]
     const high = height / Math.max(1, z.length)
     // A pin's frame lies between two rows.
     const apart = high <= LOW_ROW ? 1 : high < HIGH_ROW ? 2 : 3
@@ -93,7 +93,32 @@ function strip(stack, row) {
     const box = { x: 0, y: top, width: layout.width, height }
     const all = { ...cells, gaps: [gap ? 1 : 0, flat ? 0 : apart] }
     const about = { "data-quantity": name, "data-layer": layer, "data-direction": direction }
+    if (bars) return { kind: "part", ...box, about, shapes: barsOf(cells, bars, layout.faint) }
     return { kind: "part", ...box, about, shapes: [all, ...(numbers ? numbersOn(cells, data[row], box) : [])] }
+}
+
+/** A bar a value, from the line of 0, each row on the same axis; the largest of a row with its number.
+ * @param {Omit<Cells, "gaps">} cells @param {[number, number]} ends of the axis @param {string} faint @returns {Shape[]} */
+function barsOf({ z, across, down, shade }, [low, high], faint) {
+    return z.flatMap((values, line) => {
+        const [top, room] = [down[line] + 2, down[line + 1] - down[line] - 4]
+        const y = (/** @type {number} */ value) => top + (room * (high - value)) / (high - low || 1)
+        const zero = {
+            kind: /** @type {const} */ ("rectangle"),
+            x: across[0],
+            y: y(0),
+            width: across[values.length] - across[0],
+            height: 1,
+            fill: faint,
+            alpha: 0.3,
+        }
+        const bars = Array.from(values, (value, column) => {
+            const [x, end] = [across[column] + 0.5, across[column + 1] - 0.5]
+            const box = { x, y: Math.min(y(0), y(value)), width: end - x, height: Math.abs(y(value) - y(0)) }
+            return { kind: /** @type {const} */ ("rectangle"), ...box, fill: shade(value).colour }
+        })
+        return [zero, ...bars]
+    })
 }
 
 /** @param {Omit<Cells, "gaps">} cells @param {Wire.Scale} scale @param {{y: number, width: number, height: number}} box @returns {Words[]} */

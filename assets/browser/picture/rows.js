@@ -14,14 +14,16 @@ import { toSvg } from "./sinks.js"
 
 /**
  * A strip of rows (row, step). `quantity`: its letter; `reach`: the end of a scale from −reach to reach; `rows`: their
- * names, where these are no numbers; `units`: of a layer, where the console is told them; `marked`: its title is.
+ * names, where these are no numbers; `units`: of a layer, where the console is told them; `marked`: its title is; `bars`:
+ * the ends of the axis of bars that stand in place of cells.
  *
  * @typedef {{quantity: string, z: ArrayLike<number>[], scale?: "gates" | "states", title?: string, question?: string,
- *     reach?: number, rows?: string[], name?: string, units?: number[], marked?: boolean}} Strip
+ *     reach?: number, rows?: string[], name?: string, units?: number[], marked?: boolean, bars?: [number, number]}} Strip
  *
- * Labels between the words and the cells, one at a step; `strong` ones stand on a ground: the accent, framed, or one of their own.
+ * Labels between the words and the cells, one at a step; `strong` ones stand on a ground: the accent, framed, or one of their own;
+ * `struck`: it is through.
  *
- * @typedef {{name: string, labels: ({label: string, share: number | null, strong: boolean} | null)[],
+ * @typedef {{name: string, labels: ({label: string, share: number | null, strong: boolean, struck?: boolean} | null)[],
  *     ground?: string}} Labelled
  *
  * `head`: what stands above the strips, in place of names at their left; `high`: the pixels of a row, if there are few;
@@ -42,14 +44,15 @@ const [NAME, CURVES, NEAR, APART] = [18, 128, 7, 13]
 const FEW = 12
 // Pixels of a line of labels, and of a probability behind one; and how large its letters are.
 const [LABEL, SHARE, SMALL] = [24, 34, 0.87]
-// How many times as high as another row one of c is.
-const MEMORY = 1.4
+// How many times as high as another row one of c is, and one of bars.
+const [MEMORY, BARS] = [1.4, 5]
 // The most resets that have a line each.
 export const MOST_RESETS = 40
 const ACCENT = { light: "#12617d", dark: "#5caabf" }
 const SERIF = "Georgia, 'Times New Roman', serif"
 
-const weightOf = (/** @type {Strip} */ { quantity, z }) => z.length * (quantity === "c" ? MEMORY : 1)
+const weightOf = (/** @type {Strip} */ { quantity, z, bars }) =>
+    z.length * (bars ? BARS : quantity === "c" ? MEMORY : 1)
 
 /** Where all is, in so much room; `height`: of the whole, null for as much as it needs.
  * @param {Rows} rows @param {number} width @param {number | null} height */
@@ -84,9 +87,10 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
         next += place.height + GAP
         return place
     })
-    const data = strips.map(({ quantity, name = quantity, scale = "states", z, reach }) => ({
+    const data = strips.map(({ quantity, name = quantity, scale = "states", z, reach, bars }) => ({
         ...heatmap(name, scale, /** @type {any} */ (z), columns.positions, look),
         ...(reach && { zmin: -reach, zmax: reach }),
+        bars,
     }))
     const axes = strips.map(({ z }, n) => [axisOf(n), { range: [z.length - 0.5, -0.5] }])
     const layout = {
@@ -197,6 +201,7 @@ function labels({ labels, ground }, top, { height, level, shares, below }, { col
         const transform = level ? null : `rotate(90 ${x} ${y})`
         const ink = ground ? look.ink : one.strong ? look.paper : look.faint
         const about = { ...small(ink, "middle"), "font-weight": one.strong ? 600 : 400, transform }
+        if (one.struck) Object.assign(about, { "text-decoration": "line-through" })
         const said = words(text, x, below ? y - NEAR : y, about)
         if (below && one.share !== null) said.append(svg("tspan", { x, dy: APART }, one.share.toFixed(2)))
         if (!one.strong) return [said]
