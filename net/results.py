@@ -348,7 +348,6 @@ BY_NAME: dict[str, list[Callable[[], Any]]] = {
         lambda: said_of(scanned() + lstm_core.scan(load_model("counter"), ["aab"], top=3, quantiles=3)),
         lambda: said_of(lstm_core.scan(drawn(Loop()), [moved(n).numpy()[:, 0] for n in (4, 9)])),
         lambda: lstm_core.scan(LSTM, []),
-        lambda: scanned().over_represented(scanned().top(1), "count of a"),
         lambda: scanned().top(99),
         lambda: scanned().plot(1),
         lambda: said_of(lstm_core.scan(GRU, [moved(6).numpy()[:, 0]])),

@@ -6,9 +6,8 @@ every unit drifts like a sum. Then a unit is planted: one that is the property w
 ninth of it (R² 0.9).
 
 `--alike`: a random LSTM reads texts of random words, some of them copies of each other, and a property is drawn that
-has nothing to do with the words: `find_units`, `probe` and `over_represented` must have p ≤ 0.05 in 0.05 of the runs or
-fewer. `over_represented` gets a random place of each text, the same one in its copies. Last come designs that no p
-covers.
+has nothing to do with the words: `find_units` and `probe` must have p ≤ 0.05 in 0.05 of the runs or fewer. Last come
+designs that no p covers.
 """
 
 import argparse
@@ -31,7 +30,6 @@ from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.untrained import random_lstm
 from lstm_core.recording.record import run
-from lstm_core.scanning.result import scan
 from lstm_core.traces.trace import Trace
 
 Draw = Callable[[np.random.Generator, int], "Case"]
@@ -179,11 +177,10 @@ READERS_UNITS, SHUFFLES = 12, 60
 
 
 class Text(NamedTuple):
-    """A text, a property of it, a place in it, and who wrote it, if that is told."""
+    """A text, a property of it, and who wrote it, if that is told."""
 
     words: list[str]
     property: np.ndarray
-    place: int
     author: int | None = None
 
 
@@ -196,7 +193,7 @@ def text(rng: np.random.Generator, steps: int = 12) -> Text:
     property = rng.standard_normal(steps)
     for step in range(1, steps):
         property[step] += 0.7 * property[step - 1]
-    return Text(rng.choice(WORDS, steps).tolist(), property, int(rng.integers(max(steps, 1))))
+    return Text(rng.choice(WORDS, steps).tolist(), property)
 
 
 def copied(count: int, times: int) -> Drawn:
@@ -231,7 +228,7 @@ def inside_others(texts: Drawn, before: int, after: int) -> Drawn:
     def inside(rng: np.random.Generator, one: Text) -> Text:
         first, last = text(rng, int(rng.integers(before + 1))), text(rng, after)
         property = np.concatenate([first.property, one.property, last.property])
-        return Text(first.words + one.words + last.words, property, len(first.words) + one.place)
+        return Text(first.words + one.words + last.words, property)
 
     return lambda rng: [inside(rng, one) for one in texts(rng)]
 
@@ -251,7 +248,7 @@ def by_authors(told: bool) -> Drawn:
             own, level = rng.choice(WORDS, 20), 3 * rng.standard_normal()
             for one in (text(rng) for _ in range(6)):
                 words = rng.choice(own, len(one.words)).tolist()
-                found.append(Text(words, one.property + level, one.place, author if told else None))
+                found.append(Text(words, one.property + level, author if told else None))
         return found
 
     return draw
@@ -297,7 +294,7 @@ NOT_COVERED: dict[str, Drawn] = {
 
 
 def smallest_ps(draw: Drawn, seed: int) -> dict[str, float]:
-    """The p of the best unit, of all units together and of what the places have, in one run."""
+    """The p of the best unit and of all units together, in one run."""
     rng = np.random.default_rng(seed)
     texts, model = draw(rng), _model(seed)
     told: dict[str, Any] = {} if texts[0].author is None else {"groups": [one.author for one in texts]}
@@ -306,12 +303,9 @@ def smallest_ps(draw: Drawn, seed: int) -> dict[str, float]:
     x = pack_sequence([model.vectors(words).squeeze(1) for words in read], enforce_sorted=False)
     trace = run(model.lstm, x, tokens=read)
     values = [one.property for one in texts]
-    places = pd.DataFrame([(number, one.place) for number, one in enumerate(texts)], columns=["text", "time"])
-    hits = scan(model, read).over_represented(places, {"property": values}, **told)
     return {
         "find_units": float(find_units(trace, values, quantities=["c"], **told).table.p.min()),
         "probe": float(probe(trace, values, quantities=["c"], **told).table.p[0]),
-        "over_represented": float(hits.p[0]),
     }
 
 

@@ -341,7 +341,7 @@ def test_what_one_text_can_not_tell_has_no_p_and_what_it_can_has_one():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", chance.DESIGNS)
-def test_alike_texts_mislead_neither_units_nor_probe_nor_what_hits_have_in_common(name):
+def test_alike_texts_mislead_neither_units_nor_probe(name):
     """12 runs at 0.05: 1 expected at most; up to 3 is where a binomial lies 997 times in 1000."""
     found = chance.rates_of_alike(chance.DESIGNS[name], 12)
     assert (found["false"] <= 0.25).all()

@@ -30,7 +30,6 @@ from lstm_core.scanning.model import (
     reads_numbers,
     scanned_model,
 )
-from lstm_core.scanning.over_represented import over_represented
 from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
 from lstm_core.scanning.sources import Texts, files_of, source_of
@@ -465,7 +464,7 @@ class Scan:
         begin, length = int(self.begins[text]), int(self.lengths[text])
         return begin + first, begin + (length if end is None else min(end, length))
 
-    find_text, over_represented, traces = find_text, over_represented, traces
+    find_text, traces = find_text, traces
 
     def plot(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> Figure:
         """A Plotly figure of a unit: the histogram of its c or h, and by how much each frequent token changes it."""
