@@ -121,7 +121,7 @@ def searched(*span: int, **options: Any) -> Any:
 def stored() -> Any:
     with tempfile.TemporaryDirectory() as folder:
         scan = lstm_core.scan(load_model("counter"), LINES, store=Path(folder, "kept"))
-        found = [said_of(scan), scan.find_text("bb"), scan.nearest(1, 3), [*scan.traces([0, 2])]]
+        found = [said_of(scan), scan.find_text("bb"), scan.nearest(1, 3), [*scan.traces()]]
         return [found, said_of(lstm_core.load_scan(Path(folder, "kept")))]
 
 

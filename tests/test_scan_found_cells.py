@@ -74,10 +74,10 @@ def test_units_are_described_as_by_hand(scanned):
     np.testing.assert_allclose(scan.correlations(), np.corrcoef(found["c"].T), atol=1e-4)
 
 
-def test_a_file_gives_it_back_and_the_texts_are_read_again(scanned, tmp_path):
-    model, texts, each, scan = scanned
+def test_a_file_gives_it_back(scanned, tmp_path):
+    _, _, each, scan = scanned
     scan.save(tmp_path / "scan")
-    loaded = lstm_core.load_scan(tmp_path / "scan").with_texts(texts, model)
+    loaded = lstm_core.load_scan(tmp_path / "scan")
     same(loaded, scan)
     for trace, kept in zip(loaded.traces(), each, strict=True):
         np.testing.assert_allclose(trace.c[0, 0, :, 0], kept["c"], atol=1e-6)

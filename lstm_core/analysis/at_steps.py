@@ -118,7 +118,8 @@ def _every_unit(traces: Sequence[Recorded], quantities: Sequence[str]) -> tuple[
 
 def _quantities_of(traces: Sequence[Recorded], quantities: Sequence[str] | None) -> Sequence[str]:
     """Which quantities are searched: without a choice the states, and h of a hand-written cell where it was found."""
-    there, module, states = traces[0].whole, traces[0].module, traces[0].states
+    there, module = traces[0].kept, traces[0].module
+    states = tuple(state for state in traces[0].states if state in there)
     has_h = "h" not in states and all("h" in trace.kept for trace in traces)
     by_default = (*states, "h") if has_h else states
     chosen = by_default if quantities is None else [quantities] if isinstance(quantities, str) else quantities
@@ -272,7 +273,7 @@ def _checked(given: Sequence[Any], lengths: Sequence[int]) -> list[np.ndarray]:
 def _tokens(trace: Recorded) -> list[list[str]]:
     if trace.tokens is None:
         raise LstmCoreError(
-            f"Expected a trace with tokens, got one of {len(trace.x)} steps without. Give them to lstm_core.run, or "
-            "give the property as numbers."
+            f"Expected a trace with tokens, got one of {trace.sizes['time']} steps without. Give them to "
+            "lstm_core.run, or give the property as numbers."
         )
     return trace.tokens

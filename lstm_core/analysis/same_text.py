@@ -22,7 +22,6 @@ import torch
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.trace import CellTrace
 
 Texts = Sequence[Recorded] | Sequence[Sequence[str]]
 """Traces, each of a sequence or several, or the tokens of each text."""
@@ -142,8 +141,8 @@ def _numbered(texts: Texts) -> list[np.ndarray]:
 
 def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
     """The rows of x of each sequence of a trace, with their tokens if it has some."""
-    # Of what a hand-written cell read nothing is known, as if it had read zeros.
-    read = torch.zeros_like(trace.c[0, 0]) if isinstance(trace, CellTrace) else trace.x
+    # Of what a hand-written cell read, or a scan, nothing is known, as if it had been zeros.
+    read = trace.tensors().get("x", torch.zeros_like(getattr(trace, trace.kept[0])[0, 0]))
     # Adding 0 makes -0 equal to it.
     x = as_numpy(read).swapaxes(0, 1) + 0
     for number, (numbers, length) in enumerate(zip(x, trace.lengths_or_time(), strict=True)):

@@ -34,7 +34,7 @@ from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
 from lstm_core.scanning.sources import Texts, files_of, source_of
 from lstm_core.scanning.store import Store, copied, differences, open_store, opened_for_writing
-from lstm_core.scanning.texts_again import find_text, traces
+from lstm_core.scanning.texts import find_text, traces
 from lstm_core.scanning.windows import LANES, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
 
@@ -106,8 +106,7 @@ def scan(
     with opened_for_writing(store, resume, origin) as writer:
         read_into(writer, read_by, every, source.known, progress, client)
         kept = writer.finish()
-    # A generator is used up; a path and a list can be read again.
-    return Scan(kept, read_by, texts if isinstance(texts, (str, os.PathLike, Sequence)) else None)
+    return Scan(kept, read_by, files_of(texts))
 
 
 def load_scan(path: str | Path) -> Scan:
@@ -139,16 +138,12 @@ class Scan:
     """The numbers of all steps, on the disk."""
     model: nn.Module | None = None
     """The model that was scanned; a store does not contain it."""
-    corpus: Texts | None = None
-    """The texts, if they can be read again: a path or a list. A store contains their tokens."""
+    files: list[Path] | None = None
+    """The file of each text, by its number, where the texts are files, as of a folder; a store does not contain it.
+
+    `hits.assign(file=[scan.files[number] for number in hits.text])` names them beside the hits.
+    """
     _known: Known = field(default_factory=lambda: LRUCache(MOST_BYTES, getsizeof=lambda array: array.nbytes))
-
-    def with_texts(self, texts: Texts | None, model: nn.Module | None = None) -> Scan:
-        """This scan with its texts and its model, for what lets the model read them again after `load_scan`.
-
-        Raises LstmCoreError for a model with other weights than were scanned.
-        """
-        return replace(self, corpus=texts, model=self.model if model is None else scanned_model(self.origin, model))
 
     @property
     def store(self) -> Path:
@@ -189,14 +184,6 @@ class Scan:
     def steps(self) -> int:
         """How many steps the texts have in all."""
         return self.arrays.steps
-
-    @property
-    def files(self) -> list[Path] | None:
-        """The file of each text, by its number, where the texts are files, as of a folder; else None.
-
-        `hits.assign(file=[scan.files[number] for number in hits.text])` names them beside the hits.
-        """
-        return files_of(self.corpus)
 
     @property
     def max_error(self) -> float:

@@ -98,12 +98,13 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSour
     )
 
 
-def files_of(texts: Texts | None) -> list[Path] | None:
+def files_of(texts: Texts) -> list[Path] | None:
     """The file of each text in their order; None where a text is no file of its own."""
     if isinstance(texts, str | os.PathLike):
         return _files_in(Path(texts)) if os.path.isdir(texts) else None
-    files = [Path(text) for text in texts if isinstance(text, os.PathLike)] if isinstance(texts, list | tuple) else []
-    return files if files and len(files) == len(texts) else None  # type: ignore[arg-type]
+    several = texts if isinstance(texts, list | tuple) else []
+    files = [Path(text) for text in several if isinstance(text, os.PathLike)]
+    return files if files and len(files) == len(several) else None
 
 
 def _files_in(folder: Path) -> list[Path]:

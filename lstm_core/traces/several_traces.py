@@ -133,7 +133,7 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
 
 def _form(trace: Recorded) -> str:
     """What traces have in common that are asked together."""
-    shapes = [tuple(getattr(trace, quantity).shape) for quantity in trace.whole]
+    shapes = [tuple(getattr(trace, quantity).shape) for quantity in trace.kept]
     sizes = dict.fromkeys(f"{(layers, directions, units)}" for layers, directions, _, _, units in shapes)
     parts = ((dim, list(trace.coords[dim])) for dim in ("layer", "direction", "unit"))
     left = [f", {dim} {numbers} of it" for dim, numbers in parts if numbers != list(range(len(numbers)))]
