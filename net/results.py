@@ -244,7 +244,6 @@ BY_NAME: dict[str, list[Callable[[], Any]]] = {
         lambda: in_file("a.csv", read().to_csv, Path.read_text),
         lambda: in_file("a.json", read().to_json, Path.read_text),
         lambda: read().to_xarray().to_dict(),
-        lambda: lstm_core.Trace.from_xarray(read().to_xarray()),
         lambda: read().plot(quantities="fc", width=326, height=500, title="a"),
         lambda: read().plot(width=-1),
     ],

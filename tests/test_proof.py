@@ -222,7 +222,6 @@ def test_the_proof_comes_back_from_files_and_joins(tmp_path):
     for name in ("a.npz", "a.safetensors"):
         trace.save(tmp_path / name)
         assert lstm_core.load(tmp_path / name).proof == trace.proof
-    assert lstm_core.Trace.from_xarray(trace.to_xarray()).proof == trace.proof
     assert trace.sel(time=slice(0, 3)).proof == trace.proof
     model = nn.LSTM(4, 3)
     with lstm_core.record(model) as recording:

@@ -1,28 +1,21 @@
-"""How does a trace become rows, or an xarray Dataset that it comes back from?"""
+"""How does a trace become rows, or an xarray Dataset?"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import TITLES
-from lstm_core.traces.save import built, digest, dtypes_and_lacks
-from lstm_core.traces.summary import UNKNOWN
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
     from lstm_core.traces.recorded import Recorded
-
-    Kind = TypeVar("Kind", bound=Recorded)
 
 # How does a trace become rows?
 
@@ -62,15 +55,12 @@ def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-# How does a trace become a Dataset, and how does it come back?
-
-_REST = "trace"
-"""The attribute that holds, as JSON, what no variable does."""
+# How does a trace become a Dataset?
 
 
 def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarray.Dataset:
-    """A Dataset of copies: each tensor over its dims, tokens over (batch, time), and all else in its attributes.
-    `labels`: what stands along a dim in place of its numbers.
+    """A Dataset of copies: each tensor over its dims, tokens over (batch, time). `labels`: what stands along a dim in
+    place of its numbers.
 
     Only attributes of plain text and numbers are used, so that netCDF and zarr files hold all of it.
     """
@@ -89,62 +79,13 @@ def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarr
     if trace.resets:
         values["reset"] = (("reset",), np.array(trace.resets))
     coords: dict[str, Any] = {dim: np.array(numbers) for dim, numbers in trace.coords.items()}
-    given = {dim: _labels(dim, each, trace.sizes[dim]) for dim, each in labels.items() if each is not None}
-    coords |= given
+    coords |= {dim: _labels(dim, each, trace.sizes[dim]) for dim, each in labels.items() if each is not None}
     if "h" in vars(trace) and "h_unit" in trace.dims_of("h"):
         coords["h_unit"] = np.arange(trace.h.shape[-1])
-    dtypes, lacks = dtypes_and_lacks(trace)
-    rest: dict[str, Any] = {
-        "config": dict(trace.config),
-        "cut": list(trace.numbers),
-        "dtypes": dtypes,
-        "lacks": lacks,
-        "proof": trace.proof,
-        "labelled": {dim: list(trace.numbers[dim]) for dim in given if dim in trace.numbers},
-    }
-    told = json.dumps([rest, trace.max_error, trace.resets])
-    rest["digest"] = digest(told, trace.tensors())
-    attributes = {"name": trace.name, "max_error": trace.max_error, _REST: json.dumps(rest)}
-    found = xr.Dataset(values, coords, attributes)
+    found = xr.Dataset(values, coords, {"name": trace.name, "max_error": trace.max_error})
     for quantity in trace.kept:
         found[quantity].attrs["long_name"] = TITLES[quantity]
     return found
-
-
-def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
-    """The trace in a Dataset that `to_xarray` made, also after a way through a netCDF or zarr file; without its proof
-    where its numbers are others by now.
-
-    Raises LstmCoreError if the Dataset holds something else.
-    """
-    try:
-        rest, max_error = json.loads(given.attrs[_REST]), float(given.attrs["max_error"])
-        was = rest.pop("digest", None)
-        tensors = {name: _tensor(given[name].values, dtype) for name, dtype in rest["dtypes"].items()}
-        values: dict[str, Any] = dict.fromkeys(rest["lacks"]) | tensors
-        resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
-        own = rest.get("labelled", {})
-        numbers = {dim: tuple(own.get(dim) or given[dim].values.tolist()) for dim in rest["cut"]}
-        same = was == digest(json.dumps([rest, max_error, resets]), tensors)
-        proved = {"max_error": max_error, "proof": rest.get("proof")} if same else UNKNOWN
-        said = {"name": str(given.attrs["name"]), "config": rest["config"], "resets": resets, "numbers": numbers}
-        trace = built(kind, values | proved | said)
-        if "token" not in given:
-            return trace
-        rows = zip(given["token"].values, trace.lengths_or_time(), strict=True)
-        return trace.with_values(tokens=[list(map(str, row[:length])) for row, length in rows])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        # LstmCoreError is a ValueError: the sentence of `built` comes along.
-        raise LstmCoreError(
-            f"Expected the Dataset of {kind.module}, as {kind.__name__}.to_xarray gives it, got one with "
-            f"{sorted(map(str, given.variables))[:20]}: {str(error)[:300]}"
-        ) from error
-
-
-def _tensor(values: np.ndarray, dtype: str) -> Tensor:
-    tensor = torch.from_numpy(np.array(values)).to(getattr(torch, dtype))
-    # Which bits a NaN gets on its way to bfloat16 depends on how many are moved at once.
-    return tensor.masked_fill(tensor.isnan(), torch.nan) if tensor.dtype == torch.bfloat16 else tensor
 
 
 def _labels(dim: str, given: Iterable[Any], size: int) -> pandas.Index[Any]:

@@ -17,7 +17,7 @@ from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
 from lstm_core.traces.cut import PartOfTrace, after_gaps, before, cut, only, past_end
-from lstm_core.traces.datasets import dataset, from_dataset, rows
+from lstm_core.traces.datasets import dataset, rows
 from lstm_core.traces.figure import figure
 from lstm_core.traces.save import save
 from lstm_core.traces.summary import UNKNOWN, Proof, in_html, in_png, summary
@@ -274,18 +274,13 @@ class Recorded:
         return rows(cut(only(self, names), part) if part else self, [name for name in names if name != "x"])
 
     def to_xarray(self, *, time: Iterable[Any] | None = None, batch: Iterable[Any] | None = None) -> xarray.Dataset:
-        """A Dataset of copies with the trace's dims as coordinates (extra: gatescope[xarray]). It holds all of the
-        trace, so that `from_xarray` gives it back, also from a netCDF or zarr file.
+        """A Dataset of copies with the trace's dims as coordinates (extra: gatescope[xarray]), which netCDF and zarr
+        files hold. `save` keeps a trace that comes back.
 
         Dims count from 0; with `proj_size` that of h is `h_unit`. `time`: dates, or other labels, one a step; `batch`:
         names such as basins, one a sequence. Raises LstmCoreError if there are more or fewer of them.
         """
         return dataset(self, {"time": time, "batch": batch})
-
-    @classmethod
-    def from_xarray(cls, dataset: xarray.Dataset) -> Self:
-        """The trace in a Dataset that `to_xarray` made."""
-        return from_dataset(cls, dataset)
 
     def to_csv(self, path: str | Path) -> None:
         """The rows of `to_pandas` as CSV, every number in full, every token as it is.
