@@ -1,55 +1,14 @@
 """What is the error of `lstm_core`, and how does its message quote what came?"""
 
 import os
-import re
-import sys
 from collections.abc import Collection
 from difflib import get_close_matches
-from functools import cache
-from importlib.metadata import PackageNotFoundError, metadata
 from numbers import Number
-from typing import Any, Self, cast
+from typing import Any, cast
 
 
 class LstmCoreError(ValueError):
-    """The one error of `lstm_core`: what was expected, what came (with shapes), what to do.
-
-    A traceback shows `see` below it: where the documentation explains the error. Of one made elsewhere `see` is None.
-    """
-
-    see: str | None = None
-
-    # Python calls this straight from the line that makes the error, of whatever subclass.
-    def __new__(cls, *args: Any, **more: Any) -> Self:
-        error = super().__new__(cls, *args, **more)
-        maker = sys._getframe(1)
-        module = maker.f_globals.get("__name__", "")
-        if module.startswith("lstm_core."):
-            error.see = f"See {_documentation()}{address(module, maker.f_code.co_qualname)} in the documentation."
-            error.add_note(error.see)
-        return error
-
-
-def address(module: str, function: str) -> str:
-    """Where the documentation has what a function raises, from the folder of its pages.
-
-    >>> address("lstm_core.traces.recorded", "Recorded.__getattr__")
-    'made/errors.html#traces-recorded-recorded-getattr'
-    """
-    names = [name for name in function.split(".") if not name.startswith("<")]
-    place = ".".join([module.removeprefix("lstm_core."), *names])
-    return f"made/errors.html#{re.sub('[^a-z0-9]+', '-', place.lower()).strip('-')}"
-
-
-@cache
-def _documentation() -> str:
-    """The address of the documentation in `[project.urls]`, or ""."""
-    try:
-        urls = metadata("gatescope").get_all("Project-URL", [])
-    except PackageNotFoundError:
-        return ""
-    found = [url.rstrip("/") + "/" for name, _, url in (one.partition(", ") for one in urls) if name == "Documentation"]
-    return found[0] if found else ""
+    """The one error of `lstm_core`: what was expected, what came (with shapes), what to do."""
 
 
 def shortened(name: object) -> str:

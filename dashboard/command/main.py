@@ -90,7 +90,7 @@ def _done(options: argparse.Namespace) -> int:
     except OSError as error:
         why = f"{error.strerror}: {error.filename}" if error.filename else str(error)
     except LstmCoreError as error:
-        why = " ".join([str(error), *(note for note in getattr(error, "__notes__", ()) if note != error.see)])
+        why = " ".join([str(error), *getattr(error, "__notes__", ())])
     else:
         return ended or 0
     print(f"{options.verb}: {_by_options(why)}", file=sys.stderr)

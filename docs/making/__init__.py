@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 
-from making import errors, gallery, notebooks, reference, works
+from making import gallery, notebooks, reference, works
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
 PAGES = (
     *(reference.name_pages, reference.link_pages, reference.verb_pages),
-    *(errors.pages, gallery.pages, notebooks.pages, works.pages),
+    *(gallery.pages, notebooks.pages, works.pages),
 )
 
 

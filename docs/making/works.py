@@ -10,7 +10,6 @@ from torch.ao.quantization import quantize_dynamic
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
-from making.errors import plain
 
 STEPS, BATCH, FEATURES = 6, 3, 4
 Made = tuple[nn.Module, Any]
@@ -139,6 +138,11 @@ def pages() -> dict[str, str]:
     head = f"| | {' | '.join(CALLS)} |\n|---|{'---|' * len(CALLS)}"
     numbered = "\n".join(f"{number}. {plain(said)}" for said, number in notes.items())
     return {"works": "\n\n".join([START, "\n".join([head, *rows]), numbered]) + "\n"}
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|$~" else letter for letter in text)
 
 
 def result(call: Callable[[nn.Module, Any], Any], made: Callable[[], Made]) -> str:
