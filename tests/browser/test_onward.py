@@ -28,6 +28,11 @@ MOVES = """
         moves.play()
         return moves
     }"""
+# Across, in pixels: the wire's two ends, the cell's h, and the number in the unit's row.
+WIRE = """() => {
+    const box = name => [...document.querySelectorAll(name)].at(-1).getBoundingClientRect()
+    const [wire, h, row] = ['.gs-onward-wire', '.gs-cell-pill rect', '.gs-onward-own span:nth-child(2)'].map(box)
+    return [wire.right - h.left - h.width / 2, wire.left - row.left - row.width / 2]}"""
 TEXTS = {
     "counter": "aaabbb",
     "sentiment": "not a good film",
@@ -73,6 +78,7 @@ def test_the_parts_that_are_drawn_sum_to_the_score_of_the_model_itself(blank: Pa
         own = direction * hidden + int(unit_name.removeprefix("unit "))
         assert drawn_weight == pytest.approx(weight[own].item(), rel=0.006, abs=0.006)
         assert parts[unit_name] == pytest.approx((weight * h)[own].item(), abs=0.006)
+    assert blank.evaluate(WIRE) == pytest.approx([0, 0], abs=4)
     # Each number is rounded to two places.
     assert sum(parts.values()) == pytest.approx(score, abs=0.005 * (len(parts) + 1))
 

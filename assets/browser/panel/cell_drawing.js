@@ -208,7 +208,8 @@ export class CellDrawing {
         // Below the numbers of x, or in their place.
         this.#word.setAttribute("y", x ? 246 : 232)
         this.layout.wires.forEach(({ name, of = name, scale }, k) => {
-            flow(this.wires[k], values?.[of], scales[scale])
+            const { stroke, width } = flow(values?.[of], scales[scale])
+            Object.assign(this.wires[k].style, { stroke, strokeWidth: `${width}` })
         })
         for (const { about, drawn } of this.numbers)
             drawn.show(values?.[about.name], scales[about.scale], isHeld(about.name))
@@ -219,7 +220,7 @@ export class CellDrawing {
 /**
  * The colours of gates, of states and of the memory: those of the picture's heatmaps, also of hidden ones.
  *
- * @param {{look: import("../state/answer.js").Look, reach: number}} picture @returns {Scales}
+ * @param {{look: import("../state/answer.js").Look, reach: number}} picture
  */
 export const scalesOf = ({ look: { gates, states }, reach }) => ({
     gates: { colorscale: gates, zmin: 0, zmax: 1 },
@@ -233,14 +234,13 @@ const wire = (path, isPlain) => svg("path", { class: "gs-wire", d: path, "marker
 /**
  * A wire's width and colour say how much flows through it.
  *
- * @param {SVGElement} wire @param {number | undefined} value @param {Wire.Scale | undefined} scale
+ * @param {number | undefined} value @param {Wire.Scale | undefined} scale
  */
-function flow(wire, value = NaN, scale) {
-    const known = Number.isFinite(value) && scale
-    const share = known ? Math.min(1, Math.abs(value) / scale.zmax) : 0
+export function flow(value = NaN, scale) {
+    if (!Number.isFinite(value) || !scale) return { stroke: "", width: THIN }
+    const share = Math.min(1, Math.abs(value) / scale.zmax)
     const seen = Math.max(share, FAINTEST) * (value < 0 ? -1 : 1)
-    wire.style.strokeWidth = `${THIN + share * (THICK - THIN)}`
-    wire.style.stroke = known ? colourOf(seen * scale.zmax, scale) : ""
+    return { stroke: colourOf(seen * scale.zmax, scale), width: THIN + share * (THICK - THIN) }
 }
 
 function arrowheads() {

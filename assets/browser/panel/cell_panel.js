@@ -220,7 +220,7 @@ export class CellPanel {
         const known = termsOf(state)
         const [terms, isUnknown] = [pin ? known : null, known === null]
         const values = arithmeticOf(state, cell)
-        const kind = kindShown(picture)
+        const [kind, scales] = [kindShown(picture), scalesOf(picture)]
         const isFound = kind === FOUND
         const name = picture.projects ? "projected" : isFound ? `${picture.found}` : kind.drawing
         this.drawing = this.#drawAs(name, picture.model.asks ? this.change : null)
@@ -229,7 +229,7 @@ export class CellPanel {
         const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = placeInWords(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
-            scales: scalesOf(picture),
+            scales,
             name: `The ${isFound ? "" : `${layout.kind} `}cell: ${this.title.textContent}`,
             reads: isFound ? "" : readAt(picture, cell),
             told: cellInWords(values),
@@ -238,7 +238,8 @@ export class CellPanel {
         })
         if (state.time.playing && !state.time.calm) travel(dots, layout.wires)
         const hadFocus = this.onward.contains(document.activeElement)
-        this.onward.replaceChildren(...onwardRows(onward, unit => this.pin({ ...cell, unit })))
+        const above = { states: scales.states, layout }
+        this.onward.replaceChildren(...onwardRows(onward, above, unit => this.pin({ ...cell, unit })))
         // Who chose a unit with the keyboard goes on from the first other one.
         if (hadFocus) this.onward.querySelector("button")?.focus({ preventScroll: true })
         this.change?.show(state, cell)

@@ -3,11 +3,13 @@
  * below the cell.
  */
 
+import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed, listed, signed } from "../shared/numbers.js"
 import { isLeftOut } from "../state/holds.js"
 import { stackOf } from "../state/state.js"
-import { short } from "./cell_drawing.js"
+import { flow, short } from "./cell_drawing.js"
+import { SIZE } from "./cell_layout.js"
 
 /**
  * A part of a score: `weight` · `h` of one unit; of several units or of the bias only the sum.
@@ -98,9 +100,24 @@ const SAYS = {
     value: "in the units of the data",
 }
 
+/**
+ * The wire from the cell's h, in the drawing above, to the row of its unit.
+ *
+ * @param {number} h @param {Wire.Scale} scale @param {import("./cell_layout.js").Layout} layout of the drawing
+ */
+function wireFrom(h, scale, { pills }) {
+    const { y = SIZE[3] } = pills.find(({ name }) => name === "h") ?? {}
+    // From the lower edge of the number to that of the drawing.
+    const rise = `${(100 * (SIZE[3] - y - 10)) / SIZE[2]}cqw`
+    const { stroke, width } = flow(h, scale)
+    const style = `--gs-flow: ${width}px; --gs-rise: ${rise}; color: ${stroke}`
+    return element("i", { class: "gs-onward-wire", style })
+}
+
 /** All rows; none without a way. @param {Onward | null} onward
+ * @param {{states: Wire.Scale, layout: import("./cell_layout.js").Layout}} cell the colours of h, and the drawing above
  * @param {(unit: number) => void} choose gets a unit that is clicked */
-export function onwardRows(onward, choose) {
+export function onwardRows(onward, { states, layout }, choose) {
     if (!onward) return []
     const { gives, label, parts, score, likeliest, others, rest, scale } = onward
     const ends = [0]
@@ -114,6 +131,7 @@ export function onwardRows(onward, choose) {
             [at(ends[n]), at(ends[n + 1]), part < 0 ? "gs-negative" : "gs-positive"],
             signed(part, 2),
             n && unit !== undefined ? { "aria-label": `Look at unit ${unit}`, onclick: () => choose(unit) } : null,
+            h === undefined ? {} : onItsColour(h, states),
         ),
     )
     const restored = scale ? `× ${fixed(scale.deviation, 2)} ${signed(scale.mean, 2)}` : ""
@@ -128,7 +146,7 @@ export function onwardRows(onward, choose) {
     )
     const left = `${others} other${others > 1 ? "s" : ""}`
     return [
-        headed("On to the answer", "h × weight"),
+        headed("On to the answer", "h × weight", wireFrom(parts[0].h ?? 0, states, layout)),
         ...sums,
         row("gs-onward-score", [`score of ${cut(label)}`], [at(0), at(score), "gs-onward-sum"], signed(score, 2)),
         headed(SAYS[gives], gives === "value" ? restored : some),
@@ -137,21 +155,22 @@ export function onwardRows(onward, choose) {
     ]
 }
 
-/** @param {string} title @param {string} under */
-const headed = (title, under) => element("p", { class: "gs-onward-head" }, element("b", {}, title), ` ${under}`)
+/** @param {string} title @param {string} under @param {...Element} wire */
+const headed = (title, under, ...wire) =>
+    element("p", { class: "gs-onward-head" }, element("b", {}, title), ` ${under}`, ...wire)
 
 /**
  * A name, up to two numbers, a bar and what that is; a button where it leads somewhere.
  *
  * @param {string} kind @param {string[]} names @param {[number, number, string] | null} bar from one share of its room to
- *     another @param {string} says @param {Object<string, any> | null} [leads]
+ *     another @param {string} says @param {Object<string, any> | null} [leads] @param {Object} [look] of the first number
  */
-function row(kind, [name, ...numbers], bar, says, leads) {
+function row(kind, [name, ...numbers], bar, says, leads, look = {}) {
     const [from, to, colour] = bar ?? [0, 0, ""]
     const style = `left: ${100 * Math.min(from, to)}%; width: ${100 * Math.abs(to - from)}%`
     const parts = [
         element("span", { class: "gs-onward-name" }, cut(name)),
-        ...[0, 1].map(n => element("span", {}, numbers[n] ?? "")),
+        ...[0, 1].map(n => element("span", n ? {} : look, numbers[n] ?? "")),
         element("span", { class: bar && "gs-onward-track" }, bar ? element("i", { class: colour, style }) : ""),
         element("span", { class: "gs-onward-number" }, says),
     ]
