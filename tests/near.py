@@ -53,7 +53,7 @@ BY_PAGE = {
     "assets/browser/compare/": ["test_compare", "test_first_screen"],
     "assets/browser/layout/": ["test_live", "test_widths", "test_first_screen"],
     "assets/browser/slide/": ["test_sheet", "test_downloads", "test_page_export"],
-    "assets/browser/film/": ["test_animation", "test_downloads"],
+    "assets/browser/slide/film.js": ["test_animation", "test_downloads"],
     "assets/browser/": ["test_live", "test_drawer"],
 }
 

@@ -199,7 +199,7 @@ def test_only_what_the_page_can_do_is_there(visit: Visit):
     shows_link(page, {"model": "random"})
     page.locator("summary", has_text="Export").click()
     kinds = page.locator(".gs-menu[open] .gs-panel > button:visible").all_text_contents()
-    assert kinds == ["SVG figure", "PNG figure", "Animation (GIF)", "Animation (MP4)", "Numbers (CSV)"]
+    assert kinds == ["SVG figure", "PNG figure", "Animation (GIF)", "Numbers (CSV)"]
     expect(page.get_by_role("link", name="Units", exact=True)).to_have_count(0)
     for gone in ("The same in Python", "What do the units do?"):
         expect(page.get_by_text(gone)).to_have_count(0)

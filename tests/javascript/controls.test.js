@@ -257,16 +257,12 @@ test("what is below the window is pointed at until it is seen", () => {
 })
 
 // What is loaded when it is needed is there at once, then.
-for (const late of ["film/frames", "film/encoded", "slide/files", "slide/page_file"]) {
+for (const late of ["slide/film", "slide/files", "slide/page_file"]) {
     await import(`../../assets/browser/${late}.js`)
 }
 
 afterEach(() => mock.timers.reset())
 const named = (place, text) => place.querySelectorAll("button").find(button => button.textContent === text)
-/** Everything that waits for a file to be loaded or for an answer has had its turn. */
-async function loaded() {
-    for (let n = 0; n < 60; n++) await settled()
-}
 
 test("a list stands at what is read or shown, also at a model that somebody else has opened", () => {
     const store = new Store(stateOf())
@@ -348,24 +344,6 @@ URL.createObjectURL = blob => {
     given.push(blob)
     return createObjectURL(blob)
 }
-
-test("a browser that makes no MP4 says why where its button is, which then does nothing", async () => {
-    const opened = async () => {
-        const { root } = exporting()
-        assert.equal(root.querySelectorAll("p").at(-1).hidden, true)
-        Object.assign(root, { open: true }).told("toggle")
-        await loaded()
-        const why = root.querySelectorAll("p").at(-1)
-        const buttons = root.querySelectorAll("button").filter(button => button.disabled)
-        return [buttons.map(button => button.textContent.includes("MP4")), why.hidden, why.textContent !== ""]
-    }
-    globalThis.isSecureContext = true
-    assert.deepEqual(await opened(), [[true], false, true])
-    const { VideoEncoder } = globalThis
-    globalThis.VideoEncoder = /** @type {any} */ ({ isConfigSupported: async () => ({ supported: true }) })
-    assert.deepEqual(await opened(), [[], true, false])
-    globalThis.VideoEncoder = VideoEncoder
-})
 
 test("the part in sight is exported as it is seen, or the whole with all units, letters and layers", async () => {
     const { store, asked, extent, size, press } = exporting()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { drawn, Part } from "./page.js"
 
-const { framesOf } = await import("../../assets/browser/film/frames.js")
+const { framesOf } = await import("../../assets/browser/slide/film.js")
 
 const AREA = { edges: [100, 300, 500], top: 10, words: 40, bottom: 200, direction: 0 }
 const STORY = { lines: ["it reads a", "it reads b"], top: 36, letters: 20 }

@@ -45,8 +45,7 @@ export function pythonCode(store, ask) {
 const MADE_HERE = {
     svg: painted,
     png: painted,
-    gif: animated(async () => (await import("../film/encoded.js")).gifOf),
-    mp4: animated(async () => (await import("../film/encoded.js")).mp4Of),
+    gif: animated,
 }
 // What holds all of a trace.
 const ALL_OF_IT = ["npz", "py"]
@@ -82,21 +81,11 @@ export function exportMenu(store, answerer, partly, seen, colours, ...more) {
     const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
     const files = kinds.map(kind => fileButton(store, answerer, kind, wanted))
     const sizes = element("label", { class: "gs-choice" }, "Figure size", size)
-    const why = element("p", { class: "gs-faint", hidden: true })
-    const details = menu("Export", chooses, sizes, ...files, ...more, why)
-    details.addEventListener("toggle", async () => {
+    const details = menu("Export", chooses, sizes, ...files, ...more)
+    details.addEventListener("toggle", () => {
         chooses.hidden = !partly(store.state)
-        if (details.open && !why.textContent) await offerMp4(files[kinds.indexOf("mp4")], why)
     })
     return details
-}
-
-/** Where the browser makes no MP4, the button says why. @param {HTMLButtonElement} button @param {HTMLElement} why */
-async function offerMp4(button, why) {
-    const [{ whyNoMp4 }, { SIZES }] = await Promise.all([import("../film/encoded.js"), import("../slide/files.js")])
-    why.textContent = await whyNoMp4(SIZES.slide)
-    why.hidden = !why.textContent
-    button.disabled = !why.hidden
 }
 
 /** @param {string} label @param {Object<string, string>} options */
@@ -182,19 +171,15 @@ async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, c
     return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin, place, drawing }, colours)
 }
 
-/** A file of all frames; meanwhile the button says how far it is.
- * @param {() => Promise<typeof import("../film/encoded.js").gifOf>} loaded @returns {Make} */
-function animated(loaded) {
-    return async (store, answerer, kind, about, say) => {
-        const [fileOf, { framesOf }, { bitmap, textOf }] = await Promise.all([
-            loaded(),
-            import("../film/frames.js"),
-            import("../slide/files.js"),
-        ])
-        const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
-        const frames = framesOf(await bitmap(await textOf(root), size, 1), size, played)
-        return fileOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
-    }
+/** A file of all frames; meanwhile the button says how far it is. @type {Make} */
+async function animated(store, answerer, kind, about, say) {
+    const [{ framesOf, gifOf }, { bitmap, textOf }] = await Promise.all([
+        import("../slide/film.js"),
+        import("../slide/files.js"),
+    ])
+    const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
+    const frames = framesOf(await bitmap(await textOf(root), size, 1), size, played)
+    return gifOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
 }
 
 // How does a page of Streamlit follow the typing in a text of several lines? Its box waits for Ctrl + Enter.

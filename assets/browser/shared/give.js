@@ -7,7 +7,6 @@ export const FILES = {
     svg: "SVG figure",
     png: "PNG figure",
     gif: "Animation (GIF)",
-    mp4: "Animation (MP4)",
     html: "Web page (HTML)",
     csv: "Numbers (CSV)",
     npz: "Whole trace (npz)",

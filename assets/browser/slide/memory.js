@@ -48,7 +48,7 @@ function span(name, [from, to]) {
 // How is Memory's picture a sheet? By the page's own hands, in the sheet's room.
 
 /** @typedef {import("../panel/cell_words.js").Arithmetic} Arithmetic */
-/** @typedef {import("../film/frames.js").Area} Area */
+/** @typedef {import("./film.js").Area} Area */
 
 /**
  * What of an answer is on a sheet; its styles are those of `place` on the page.
