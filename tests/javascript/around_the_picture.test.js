@@ -1,7 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { chosen } from "../../assets/browser/state/write_on.js"
 import { frame, observers, onPage, Part, pixels, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 
@@ -25,26 +24,6 @@ function stackOf(picture, n = 0) {
     const stack = picture.stacks[n]
     return { ...stack, ...parts, n, layout, columns: picture.columns, data: stack.figure.data }
 }
-
-test("what comes is drawn by its share and a seed; a low temperature takes the likeliest", () => {
-    const coming = /** @type {any} */ ([0.6, 0.3, 0.1].map((share, n) => ({ label: "abc"[n], share, text: "abc"[n] })))
-    const counts = (temperature, number = 3000) => {
-        const found = { a: 0, b: 0, c: 0 }
-        for (let step = 0; step < number; step++)
-            found[chosen(coming, { sample: true, temperature, seed: 5 }, step).label]++
-        return Object.values(found).map(count => count / number)
-    }
-    counts(1).forEach((share, n) => {
-        assert.ok(Math.abs(share - [0.6, 0.3, 0.1][n]) < 0.03, `${share}`)
-    })
-    assert.ok(counts(0.1)[0] > 0.99)
-    assert.ok(counts(3)[2] > 0.2)
-    const drawn = seed =>
-        [...Array(30).keys()].map(step => chosen(coming, { sample: true, temperature: 1, seed }, step))
-    assert.notDeepEqual(drawn(5), drawn(6))
-    assert.equal(chosen(coming, { sample: false, temperature: 1, seed: 5 }, 0).label, "a")
-    assert.equal(chosen([], { sample: true, temperature: 1, seed: 5 }, 0), null)
-})
 
 /** What may come after a text, over a store whose source is that text. */
 function nextOf(coming) {
@@ -217,31 +196,4 @@ test("a long wait has a bar that says how far it is", () => {
     store.set({ waiting: null })
     assert.equal(root.hidden, true)
     onPage(root)
-})
-
-test("it writes a hundred and twenty things by itself, stops at the end of all, and when the visitor types", () => {
-    const { store, next } = nextOf(coming("x"))
-    const answer = more => {
-        const { sentence } = store.state.source
-        store.set({ picture: pictureOf({ coming: coming("x"), view: { sentence }, ...more }) })
-        frame(0)
-    }
-    const written = () => store.state.source.sentence.split(" x").length - 1
-    next.writes.click()
-    frame(0)
-    for (let step = 0; step < 130; step++) answer({})
-    assert.deepEqual([written(), next.writes.textContent], [120, "Keep writing"])
-    next.writes.click()
-    frame(0)
-    assert.equal(written(), 121)
-    store.set({ source: { sentence: "my own" } })
-    answer({})
-    assert.deepEqual([store.state.source.sentence, next.writes.textContent], ["my own", "Keep writing"])
-    next.writes.click()
-    frame(0)
-    assert.equal(store.state.source.sentence, "my own x")
-    answer({ coming: [{ label: "end", text: null, share: null }] })
-    assert.deepEqual([next.writes.textContent, next.sample.disabled], ["Keep writing", true])
-    const fresh = new NextStep(new Store(stateOf()))
-    assert.equal(fresh.root.hidden, true)
 })

@@ -180,13 +180,6 @@ export const SESSIONS = {
         link: { model: "python-chars", sentence: CODE, pin: "0.48.12" },
         does: {
             "writes the likeliest": v => v.click(".gs-offer"),
-            "chooses how": v => {
-                v.part(".gs-ways input").checked = true
-                v.chooses(v.part(".gs-ways input", 1), 1.5)
-                v.chooses(v.part(".gs-ways input", 2), 7)
-            },
-            "keeps writing": v => v.press("Keep writing"),
-            stops: v => v.press("Stop"),
             "dark hover": v => v.over("o", 2, 5),
             "left and right": v => v.pick("o", 2, 30),
             similarity: v => v.chooses(v.part("#gs-rows"), "similarity"),
