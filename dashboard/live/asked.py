@@ -13,7 +13,7 @@ Range = tuple[float, float] | None
 
 # No axis is longer: there are at most this many steps or units. The first of them begins here.
 FURTHEST, BEGIN = 10_000_000, -0.5
-FEWEST, MOST = 24.0, 4_000.0
+FEWEST, MOST = 24.0, 100_000.0
 
 
 # The most brackets, commas and colons, also inside a sentence: with as many a question is parsed in 0.05 s.

@@ -5,15 +5,13 @@ import { lettersOf } from "../kinds.js"
 import { madeElsewhere, madeOf } from "../numbers/label.js"
 import { numbersOf } from "../numbers/picture.js"
 import { readingIn } from "../numbers/recorded.js"
-import { csvOf, placesInSight, within } from "../numbers/table.js"
+import { csvOf } from "../numbers/table.js"
 import { count } from "../shared/numbers.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { linkOf } from "./link.js"
 
-// The most columns that a recording has.
-const MOST_COLUMNS = 4_000
-// As many rows as a spreadsheet holds.
-const MOST_ROWS = 1_000_000
+// The most columns of a table: as many as a text has steps.
+const MOST_COLUMNS = 100_000
 
 export class Server {
     files = ["html", "csv", "npz", "py"]
@@ -65,14 +63,16 @@ export class Server {
         return kind === "csv" ? this.#csv(question) : this.#post(`download/${kind}`, question)
     }
 
-    /** @param {{query: Query} & import("../numbers/table.js").Sight} question */
-    async #csv({ query, ...sight }) {
-        const part = async (/** @type {number[] | null} */ zoom) => {
-            const question = { query, room: MOST_COLUMNS, zoom, cell: null }
-            const response = await this.#post("recording", question, undefined, " csv")
-            return readingIn(unpack(await body(response.arrayBuffer()), this.handed.nan))
-        }
-        return new Response(await csvOfParts(part, query, sight), { headers: { "Content-Type": "text/csv" } })
+    /** The numbers of one recording with a step in each column. @param {{query: Query} & import("../numbers/table.js").Sight} question */
+    async #csv({ query, steps, rows }) {
+        const question = { query, room: MOST_COLUMNS, zoom: steps, cell: null }
+        const response = await this.#post("recording", question, undefined, " csv")
+        const reading = readingIn(unpack(await body(response.arrayBuffer()), this.handed.nan))
+        if (!reading.window) throw new Refused("There is nothing to export yet: type a sentence.")
+        const { columns, strips } = reading.window
+        if (columns.per > 1) throw new Refused(tooMany(columns.steps))
+        const csv = csvOf(reading, query, { steps, rows }, strips ? lettersOf(strips) : undefined)
+        return new Response(csv, { headers: { "Content-Type": "text/csv" } })
     }
 
     /** @type {Answerer["file"]} */
@@ -97,42 +97,10 @@ export class Server {
     }
 }
 
-/**
- * The CSV of a reading that others record: `part(zoom)` is some steps of it. Throws a Refused for more rows than a
- * spreadsheet holds.
- *
- * @param {(zoom: number[] | null) => Promise<Reading>} part @param {any} view @param {import("../numbers/table.js").Sight} sight
- */
-async function csvOfParts(part, view, { steps, rows }) {
-    const reading = await part(steps)
-    if (!reading.window) throw new Refused("There is nothing to export yet: type a sentence.")
-    const { columns, strips } = reading.window
-    const own = strips ? lettersOf(strips) : undefined
-    const all = within(steps, columns.steps)
-    const units = placesInSight(reading, view, rows).reduce((sum, { units }) => sum + units.length, 0)
-    if (all.length * units > MOST_ROWS) throw new Refused(tooMany(all.length * units))
-    if (columns.per === 1) return csvOf(reading, view, { steps, rows }, own)
-    const [first, last] = [all[0], all[all.length - 1]]
-    let [csv, wide] = ["", columns.number]
-    for (let from = first; from <= last; ) {
-        const end = Math.min(last, from + wide - 1)
-        const some = await part([from - 0.4, end + 0.4])
-        if (some.window?.columns.per !== 1) {
-            wide = Math.ceil(wide / 2)
-            continue
-        }
-        const lines = csvOf(some, view, { steps: [from, end], rows }, own)
-        csv += csv ? lines.slice(lines.indexOf("\n") + 1) : lines
-        from = end + 1
-    }
-    return csv
-}
-
-/** @param {number} rows */
-const tooMany = rows =>
-    `Expected a table of at most ${count(MOST_ROWS)} rows, as many as a spreadsheet holds, got ${count(rows)}. Zoom to ` +
-    "fewer steps and units, or take all of it along as npz; the Python code makes the same trace, and " +
-    "trace.to_parquet a table of it."
+/** @param {number} steps */
+const tooMany = steps =>
+    `Expected a table of at most some 200,000 values, got more: ${count(steps)} steps of all that is shown. Zoom to fewer ` +
+    "steps or units, or take all of it along as npz; the Python code makes the same trace, and trace.to_csv a table of it."
 
 /** What a part of an answer comes to; where it never comes, nobody answers. @template A @param {Promise<A>} coming */
 async function body(coming) {

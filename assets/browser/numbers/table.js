@@ -116,7 +116,7 @@ export function csvOf(reading, view, { steps, rows }, own) {
 
 /** Each shown layer and direction, with its visible units. @param {Reading} reading @param {any} view
  * @param {number[] | null} rows */
-export function placesInSight(reading, view, rows) {
+function placesInSight(reading, view, rows) {
     return (reading.window?.places ?? placesOf(reading, view, null)).map(place => {
         const units = unitsOf(reading, view, place)
         const seen = within(rows, units.length).map(row => units[row])
@@ -125,7 +125,7 @@ export function placesInSight(reading, view, rows) {
 }
 
 /** The places of `count` whose middle is in a range, at least one; all if the range is of more places. */
-export function within(/** @type {number[] | null} */ range, /** @type {number} */ count) {
+function within(/** @type {number[] | null} */ range, /** @type {number} */ count) {
     const all = [...Array(count).keys()]
     if (!range) return all
     const [low, high] = [...range].sort((a, b) => a - b)
