@@ -21,7 +21,6 @@ from gatescope.question.opening import opening
 from gatescope.question.view import Shown, Source, View
 from gatescope.reading.models import examples
 from gatescope.reading.read import read
-from gatescope.recording.recording import answer
 from gatescope.store import visitor_models
 from gatescope.store.text_files import keep
 from lstm_core import SequenceModel
@@ -249,23 +248,6 @@ def test_the_html_page_asks_nothing_of_the_network_and_holds_no_markup_of_the_se
     assert "src=" not in before_library
     assert "<script src" not in after_library
     assert "of <b>" not in before_library
-
-
-def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, monkeypatch):
-    query = {"sentence": "word " * 3_000, "hidden_dim": "64", "n_layers": "2"}
-    asked, heard = json.dumps({"query": query}), []
-
-    def ask(_lstm, x, _tokens, tell):
-        tell(0.25)
-        heard.append(client.post("/gatescope/progress", content=asked).json()["share"])
-        heard.append(client.post("/gatescope/progress", content=json.dumps({"query": {"seed": "3"}})).json()["share"])
-        return lstm_core.run(_lstm, x)
-
-    assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
-    monkeypatch.setattr("gatescope.reading.read.run_in_blocks", ask)
-    answer(query, 900, None)
-    assert heard == [0.25, None]
-    assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
 
 
 def test_a_page_of_a_file_is_called_by_its_name():

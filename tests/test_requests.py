@@ -26,7 +26,7 @@ from gatescope.reading.read import read
 from gatescope.serving import limits
 
 # What is asked in JSON, the recording first.
-ASKED = ["recording", "progress", "steps", "download/py"]
+ASKED = ["recording", "steps", "download/py"]
 INFINITE, HUGE = float("inf"), int("1" * 400)
 NUMBERS = [0, 1, -1, 2, 3, 0.5, 1e18, -1e19, 1e308, 5e-324, 2**63, HUGE, float("nan"), INFINITE, -0.0]
 TEXTS = [

@@ -3,7 +3,7 @@
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { linkIn, ofLesson } from "./asking/link.js"
-import { Loading, Models } from "./asking/models.js"
+import { asked, bring, load, Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
 import { Threads } from "./asking/threads.js"
 import { expose } from "./shared/exposed.js"
@@ -17,10 +17,9 @@ const REST = 500
 export function mount(place, told) {
     const address = new Address()
     address.home = location.pathname
-    const loading = new Loading(told.bytes)
     const own = new OwnFiles(told.handed.choices.model, told.shipped)
-    const models = new Models(told.shipped, loading.load, { own })
-    const begin = beginning(loading)
+    const models = new Models(told.shipped, load, { own })
+    const begin = beginning()
     /** The page on screen. @type {LiveView | ReturnType<typeof import("./site_lesson.js").lesson> | null} */
     let view = null
     /** The link of the page Memory, if it was open. @type {Record<string, string> | null} */
@@ -31,18 +30,18 @@ export function mount(place, told) {
         view = null
         opening += 1
         const turn = opening
-        const answerer = new Threads(begin, told.handed, models, () => loading.share)
-        const asked = address.read()
-        if (asked.page === "lesson") {
+        const answerer = new Threads(begin, told.handed, models)
+        const wanted = address.read()
+        if (wanted.page === "lesson") {
             const { lesson } = await import("./site_lesson.js")
             // Meanwhile another page may have been opened.
             if (turn !== opening) return
-            const cells = () => loading.load("cells")
-            view = lesson(place, { told, address, enter, asked, memory, answerer, cells })
+            const cells = () => load("cells")
+            view = lesson(place, { told, address, enter, asked: wanted, memory, answerer, cells })
             show()
             return goOn()
         }
-        const { link, notices } = linkIn(asked, told)
+        const { link, notices } = linkIn(wanted, told)
         answerer.notices = notices
         view = new LiveView({ codes: null, answerer, address, handed: told.handed, link, enter })
         view.store.onFirst(goOn)
@@ -62,19 +61,19 @@ export function mount(place, told) {
     let isComplete = false
     // What other texts and later visits need takes the line and the processor: the first picture goes before it.
     const goOn = () => {
-        if (!isComplete) painted(() => models.complete().then(() => setTimeout(() => keep(loading), REST)))
+        if (!isComplete) painted(() => models.complete().then(() => setTimeout(keep, REST)))
         isComplete = true
     }
     plotlyBy(() => scriptOf("plotly.js"))
     open()
 }
 
-/** Who begins a worker: from a text, because a page from a disk may begin none from a file. @param {Loading} loading */
-function beginning(loading) {
+/** Who begins a worker: from a text, because a page from a disk may begin none from a file. */
+function beginning() {
     /** @type {Promise<string> | null} */
     let address = null
     const script = async () => {
-        const { script } = await loading.bring("computing", "computing.js")
+        const { script } = await bring("computing", "computing.js")
         return URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
     }
     return async () => {
@@ -87,7 +86,7 @@ function beginning(loading) {
 }
 
 /** Makes the page one that opens without a network. */
-async function keep(/** @type {Loading} */ loading) {
+async function keep() {
     if (!navigator.serviceWorker || location.protocol === "file:") return
     const controlled = !!navigator.serviceWorker.controller
     await navigator.serviceWorker.register("worker.js")
@@ -98,7 +97,7 @@ async function keep(/** @type {Loading} */ loading) {
         }),
     )
     // What was asked for before is asked for once more, so that it is kept; what failed, the view says.
-    for (const path of loading.asked) fetch(path).catch(() => {})
+    for (const path of asked) fetch(path).catch(() => {})
 }
 
 expose({ mount })

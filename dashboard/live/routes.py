@@ -73,7 +73,7 @@ def modules_path() -> str:
 def routes() -> list[BaseRoute]:
     """The live view's routes; what else is asked for below their path is refused, never answered with a page."""
     files = [Route(f"/{{edition}}/{folder}/{{name:path}}", browser_files(folder)) for folder in FOLDERS]
-    named = {"recording": recording, "progress": progress, "steps": steps, "file": file}
+    named = {"recording": recording, "steps": steps, "file": file}
     asked = [
         *(Route(f"/{name}", answer, methods=["POST"]) for name, answer in named.items()),
         Route("/download/{kind}", download, methods=["POST"]),
@@ -130,13 +130,6 @@ async def recording(request: Request) -> Response:
     # Numbers hardly shrink: compressing takes longer than sending them.
     headers = {"Content-Encoding": "identity"} if len(content) > NUMBERS else None
     return Response(content, media_type="application/octet-stream", headers=headers)
-
-
-@answering
-async def progress(request: Request) -> Response:
-    """The progress of the picture of {"query": {...}}: {"share": 0.25}, or null while it is not known."""
-    asked, _ = await _question(request)
-    return JSONResponse(await _turn(request, "light", "share", asked["query"]))
 
 
 @answering

@@ -13,7 +13,7 @@ from gatescope.reading.read import prepare, shipped
 from gatescope.recording.recording import answer
 from gatescope.recording.wire_format import as_sent
 from gatescope.serving import limits
-from gatescope.serving.turns import Length, how_far
+from gatescope.serving.turns import Length
 from gatescope.store import text_files, visitor_models
 from lstm_core.training import copying
 
@@ -32,10 +32,6 @@ def question(body: bytes) -> LiveQuestion:
 
 
 recording = answer
-
-
-def share(query: dict[str, str]) -> dict[str, float | None]:
-    return {"share": how_far(_view(query).source)}
 
 
 def model(name: str) -> ModelFile | Shipped:

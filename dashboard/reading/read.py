@@ -12,7 +12,7 @@ import lstm_core
 from gatescope.question.view import OWN, RECORDED, SIZES, Source
 from gatescope.reading.models import nearest_size
 from gatescope.serving import limits
-from gatescope.serving.turns import go_on, heavy_turn, under_way
+from gatescope.serving.turns import go_on, heavy_turn
 from gatescope.store import text_files, visitor_models, visitor_traces
 from gatescope.store.remembered import Budget, remembered, text_bytes
 from lstm_core import LstmCoreError, SequenceModel, Trace
@@ -23,7 +23,7 @@ from lstm_core.plots.labels import some
 from lstm_core.recording.record import run_in_blocks
 from lstm_core.traces.trace import as_update
 
-# Multiplications, about 0.1 s: a longer run reports its progress.
+# Multiplications, about 0.1 s: a longer run may be ended.
 WATCHED = 100_000_000
 # Tokens whose vectors are made at once: between two such groups the visitor may leave.
 TOKENS_AT_ONCE = 4_096
@@ -126,7 +126,7 @@ def _read(asked: Source) -> Reading:
     reading, x = prepare(asked)
     if x is None:
         return reading
-    return reading._replace(trace=_run(reading.lstm, x, reading.tokens, asked))
+    return reading._replace(trace=_run(reading.lstm, x, reading.tokens))
 
 
 def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
@@ -173,12 +173,12 @@ def _how_much(given: SplitText, text: str, most: int, unit: str) -> list[str]:
     ]
 
 
-def _run(lstm: nn.RNNBase, x: Tensor, tokens: list[str], asked: Source) -> Trace:
-    """The trace of an LSTM over x, of a GRU or RNN as an update; a long run reports its progress."""
+def _run(lstm: nn.RNNBase, x: Tensor, tokens: list[str]) -> Trace:
+    """The trace of an LSTM over x, of a GRU or RNN as an update; a long run ends once nobody waits for it."""
     if len(x) * sum(weight.numel() for weight in lstm.parameters()) <= WATCHED:
         return as_update(lstm_core.run(lstm, x, tokens=tokens))
-    with heavy_turn(), under_way(asked) as tell:
-        return as_update(run_in_blocks(lstm, x, tokens, tell))
+    with heavy_turn():
+        return as_update(run_in_blocks(lstm, x, tokens, lambda _: go_on()))
 
 
 def unread_by(model: SequenceModel | None, tokens: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ A long job calls `go_on` now and then. Who runs the job says in `while_wanted` h
 """
 
 from bisect import insort
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -23,11 +23,9 @@ from gatescope.serving import limits
 
 _R = TypeVar("_R")
 
-# Does anybody still wait for what is computed, and how much of it is done?
+# Does anybody still wait for what is computed?
 
 _look: ContextVar[Callable[[], object]] = ContextVar("look", default=lambda: None)
-# By source, the share that is read. A caller must know the source, which only the visitor who reads it does.
-_under_way: dict[Hashable, float] = {}
 
 
 @contextmanager
@@ -56,26 +54,6 @@ def within(seconds: limits.Limit, clock: Callable[[], float] = monotonic) -> Ite
 def go_on() -> None:
     """Raises an exception if nobody waits for what this thread computes, LstmCoreError if it has taken too long."""
     _look.get()()
-
-
-@contextmanager
-def under_way(what: Hashable) -> Iterator[Callable[[float], None]]:
-    """While the block runs, `how_far` returns the share that the block reported last. A report ends the block once
-    nobody waits for it."""
-
-    def tell(share: float) -> None:
-        _under_way[what] = share
-        go_on()
-
-    try:
-        yield tell
-    finally:
-        _under_way.pop(what, None)
-
-
-def how_far(what: Hashable) -> float | None:
-    """The share that is done, from 0 to 1; None if the source is not being read now, or nothing was reported."""
-    return _under_way.get(what)
 
 
 # Whose turn is it?

@@ -37,7 +37,7 @@ if (location.protocol === "file:") return put("script", { src: "gatescope.js" })
 const asked = new URLSearchParams(location.search)
 const name = asked.get("model") === "random" ? `untrained/${asked.get("tokens") ?? "words"}` : asked.get("model")
 for (const file of names.includes(name) ? [name] : [...asked].length ? [] : first)
-put("link", { rel: "preload", as: "fetch", crossOrigin: "", href: `models/${file}.js` })
+put("link", { rel: "preload", as: "script", href: `models/${file}.js` })
 for (const href of parts) put("link", { rel: "modulepreload", href })
 put("script", { type: "module", src: script })
 })"""
@@ -89,8 +89,7 @@ def _files(progress: Progress | None) -> dict[str, bytes]:
     """Each file of the page; the first of them is the last to be replaced."""
     scripts = dict(model_files(progress))
     computing = f'gatescope.model("computing", {json.dumps({"script": built("computing.js")})})\n'
-    lengths = {name: len(content) for name, content in scripts.items()} | {"computing": len(computing)}
-    told = json.dumps(as_sent(told_of_site(lengths)))
+    told = json.dumps(as_sent(told_of_site()))
     begins = f'\ngatescope.mount(document.querySelector("main"), {told})\n'
     parts = {f"parts/{name}": text for name, text in in_parts().items()}
     shell = {PAGE: _page(parts), "computing.js": computing, "gatescope.css": _styles(), "plotly.js": _plotly()}
@@ -181,14 +180,11 @@ class ToldOfSite(TypedDict):
     rules: dict[str, Rule]
     opening: dict[str, str]
     """What an address that names nothing asks for."""
-    bytes: dict[str, int]
-    """The length of each model's file, by its name."""
     lesson: LessonMessage
     lesson_rules: dict[str, Rule]
 
 
-def told_of_site(lengths: dict[str, int]) -> ToldOfSite:
-    """What a page is told that has files of models with these lengths."""
+def told_of_site() -> ToldOfSite:
     handed = handed_over("", {})
     scenes = [_here(scene) for scene in handed["scenes"] if scene.page in HERE]
     pages = {address(page): handed["pages"][page] for page in HERE}
@@ -198,7 +194,6 @@ def told_of_site(lengths: dict[str, int]) -> ToldOfSite:
         handed=handed,
         rules=rules(View(opening())),
         opening=link.in_full(View(opening())),
-        bytes=lengths,
         lesson=message(LessonView()),
         lesson_rules=rules(LessonView()),
     )

@@ -24,9 +24,7 @@ def opened(page: Page, query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("query", LINKS.values(), ids=LINKS)
-def test_a_gif_has_a_frame_a_step_the_hold_and_the_caption(
-    blank: Page, tmp_path: Path, query: dict[str, str]
-):
+def test_a_gif_has_a_frame_a_step_the_hold_and_the_caption(blank: Page, tmp_path: Path, query: dict[str, str]):
     opened(blank, query)
     sheet = Sheet(exported(blank, "SVG", tmp_path))
     with Image.open(exported(blank, "GIF", tmp_path)) as image:

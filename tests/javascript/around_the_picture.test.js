@@ -1,8 +1,8 @@
+import { Store } from "../../assets/browser/state/store.js"
+import { Part, frame, observers, pixels, textsOf } from "./page.js"
+import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Store } from "../../assets/browser/state/store.js"
-import { frame, observers, onPage, Part, pixels, textsOf } from "./page.js"
-import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
 const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
@@ -11,7 +11,6 @@ const { StickyWords } = await import("../../assets/browser/picture/names.js")
 const { foldedTable } = await import("../../assets/browser/shared/element.js")
 const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
 const { storyLine } = await import("../../assets/browser/panel/change_it.js")
-const { waitingBar } = await import("../../assets/browser/app/notices.js")
 
 /** A stack as it is painted from pixel 20 on, 100 pixels a word and 20 a strip. */
 function stackOf(picture, n = 0) {
@@ -182,18 +181,4 @@ test("the table of a step has a row for each unit and marks the one that is look
     const binned = pictureOf({ steps: 8, per: 2 })
     show(() => stepTable(binned, binned.stacks[0], cell))
     assert.match(table.querySelector("caption").textContent, /zoom in/)
-})
-
-test("a long wait has a bar that says how far it is", () => {
-    const store = new Store(stateOf())
-    const root = waitingBar(store)
-    const [bar, says] = root.children
-    assert.deepEqual([root.hidden, bar.getAttribute("max")], [true, "1"])
-    store.set({ waiting: { share: 0.458 } })
-    assert.deepEqual([root.hidden, bar.value, says.textContent], [false, 0.458, "reading, 45%"])
-    store.set({ waiting: { share: null } })
-    assert.equal(says.textContent, "reading")
-    store.set({ waiting: null })
-    assert.equal(root.hidden, true)
-    onPage(root)
 })

@@ -351,7 +351,7 @@ test("opening is the state's; the picture makes room for what is open, and a dra
 
 function asking() {
     const [asked, pictures] = [[], []]
-    const answerer = { picture: kept(pictures), why: kept(asked), progress: kept([]) }
+    const answerer = { picture: kept(pictures), why: kept(asked) }
     const store = new Store(stateOf())
     const questions = new Questions(store, /** @type {any} */ (answerer), () => ({ width: 900, theme: "light" }), NAMES)
     return { store, questions, asked, pictures }

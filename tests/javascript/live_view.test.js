@@ -46,10 +46,9 @@ const styleOf = color => () => ({ color, getPropertyValue: () => "" })
 
 /** A live view on the page at an address, and all that it asked and where it led; nothing is answered yet. */
 async function opened({ link = {} } = {}) {
-    const asked = { pictures: [], looks: [], files: [] }
+    const asked = { pictures: [], files: [] }
     const answerer = /** @type {any} */ ({
         picture: kept(asked.pictures),
-        progress: kept(asked.looks),
         file: kept(asked.files),
         why: () => new Promise(() => {}),
         code: async () => "",

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
-import { beforeEach, test } from "node:test"
+import { test } from "node:test"
 import { Carried, Here, opened } from "../../assets/browser/asking/here.js"
 import { readingOf } from "../../assets/browser/numbers/reading.js"
-import { later, settled, shipped, VIEW } from "./pictures.js"
+import { settled, shipped, VIEW } from "./pictures.js"
 import { fileOf, provedOf, TABLE, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
-const { Loading, Models, nearness } = await import("../../assets/browser/asking/models.js")
+const { asked, load, Models, nearness } = await import("../../assets/browser/asking/models.js")
 
 const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
 const counted = { ...VIEW, sentence: "aaab" }
@@ -134,49 +134,18 @@ test("a page without a server has the words of a model's examples, and loads the
     assert.equal(loaded.length, 2)
 })
 
-/** A file that comes in parts. */
-function coming() {
-    const { promise, answer } = later()
-    let stream
-    const body = new ReadableStream({
-        start(controller) {
-            stream = controller
-        },
-    })
-    const part = async text => {
-        stream.enqueue(new TextEncoder().encode(text))
-        for (let turn = 0; turn < 5; turn++) await settled()
-    }
-    const end = () => stream.close()
-    return { promise, begin: () => answer({ ok: true, body }), part, end }
-}
-beforeEach(() => {
+test("a model's file comes as a script that hands it over; one that does not come is said, and asked for again", async () => {
     location.href = "http://here/"
     document.head.replaceChildren()
-})
-
-test("a model's file comes from the server, and how much of all files has come is known meanwhile", async () => {
-    const files = [coming(), coming()]
-    const asked = []
-    globalThis.fetch = /** @type {any} */ (path => files[asked.push(path) - 1].promise)
-    const loading = new Loading({ one: 40, two: 60 })
-    assert.equal(loading.share, null)
-    const [one, two] = [loading.load("one"), loading.load("two")]
-    assert.deepEqual(asked, ["models/one.js", "models/two.js"])
-    assert.deepEqual([...loading.asked.keys()], asked)
-    assert.equal(loading.share, 0)
-    for (const { begin } of files) await begin()
-    await files[0].part('gatescope.model("one", {"proved": ')
-    assert.equal(loading.share, 0.34)
-    await files[1].part('gatescope.model("two", {"a": {}})')
-    assert.equal(loading.share, 0.67)
-    await files[0].part('[{"a": 1}]})\n')
-    files[0].end()
-    assert.deepEqual(await one, { proved: [{ a: 1 }] })
-    assert.equal(loading.share, 33 / 60)
-    files[1].end()
-    assert.deepEqual(await two, { a: {} })
-    assert.equal(loading.share, null)
+    const scripts = () => document.head.querySelectorAll("script")
+    const coming = load("one")
+    assert.equal(scripts()[0].getAttribute("src"), "models/one.js")
+    globalThis.gatescope.model("one", { proved: [] })
+    assert.deepEqual(await coming, { proved: [] })
+    const failed = load("two")
+    scripts()[1].told("error")
+    await assert.rejects(failed, { message: "models/two.js could not be loaded" })
+    assert.deepEqual([...asked], ["models/one.js", "models/two.js"])
 })
 
 const TOLD = /** @type {any} */ ({
@@ -232,19 +201,16 @@ test("a question about the same reading reads nothing again, and another reading
 })
 
 test("a file of one's own has no link, and a text is read as one", async () => {
-    const share = () => 0.5
     const taken = { model: "own-1", file: "" }
     const open = async () => ({ ...nothing, model: null, proof: "", isOwn: true })
     const take = async file => (file.name.endsWith("safetensors") ? taken : null)
-    const here = new Here(TOLD, /** @type {any} */ (open), share, take)
+    const here = new Here(TOLD, /** @type {any} */ (open), take)
     const { link, pins, lasts } = await here.picture(asks({}))
     assert.deepEqual([link, pins], ["", false])
     assert.match(lasts, /^This link opens the page as it begins. Your file stays/)
-    assert.equal(await here.progress(), 0.5)
     assert.equal(await here.file(new File([], "a.safetensors")), taken)
     assert.deepEqual(await here.file(new File(["a\nb"], "a.txt")), { sentence: "a\nb", file: "" })
     const usual = new Here(TOLD, /** @type {any} */ (open))
-    assert.equal(await usual.progress(), null)
     assert.deepEqual(await usual.file(new File(["a"], "a.safetensors")), { sentence: "a", file: "" })
 })
 

@@ -16,16 +16,14 @@ function view() {
     const proofs = []
     const distrusted = []
     const cells = []
-    const looks = []
     const answerer = /** @type {any} */ ({
         picture: (question, _, line) => kept(line ? cells : pictures)(question),
-        progress: kept(looks),
         ...{ recorded: kept(proofs), distrust: query => distrusted.push(query) },
     })
     const store = new Store(stateOf())
     const page = { room: 900, columns: () => page.room, layOut: (/** @type {any} */ numbers) => ({ ...numbers }) }
     const questions = new Questions(store, answerer, page, NAMES)
-    return { store, questions, page, pictures, proofs, distrusted, cells, looks }
+    return { store, questions, page, pictures, proofs, distrusted, cells }
 }
 
 /** A view with its first picture. */
@@ -150,31 +148,6 @@ test("that nobody answers is said at once, and that somebody does again", async 
     assert.equal(store.state.connection, "")
 })
 
-test("a question that nobody hears is said to be so within a second", async () => {
-    const { store, looks } = await shown()
-    read(store, { hidden_dim: 5 })
-    await tick(400)
-    assert.equal(looks.length, 1)
-    await tick(600)
-    assert.equal(store.state.connection, "away")
-    await looks[0].answer(null)
-    assert.equal(store.state.connection, "back")
-})
-
-test("a long job is no silence as long as somebody says how far it is", async () => {
-    const { pictures, store, looks } = await shown()
-    read(store, { hidden_dim: 5 })
-    await tick(400)
-    for (let look = 0; look < 20; look++) {
-        await looks[look].answer(look / 20)
-        assert.deepEqual(store.state.waiting, { share: look / 20 })
-        await tick(250)
-        assert.equal(store.state.connection, "")
-    }
-    await pictures[1].answer(pictureOf())
-    assert.equal(store.state.waiting, null)
-})
-
 test("a look asks again at once, also what waits for its next try", async () => {
     const { questions, store, pictures } = await shown()
     questions.look()
@@ -242,20 +215,19 @@ test("a pinned cell at a word that is left out has no terms to ask for, at anoth
 })
 
 test("who left the page asks for nothing more and waits for nothing", async () => {
-    const { pictures, cells, questions, store, looks } = await shown()
+    const { pictures, cells, questions, store } = await shown()
     store.set({ pin: cell })
     read(store, { hidden_dim: 5 })
     await tick(400)
-    assert.deepEqual(store.state.waiting, { share: null })
+    assert.equal(store.state.waiting, true)
     questions.leave()
     await settled()
     const { waiting, picture } = store.state
-    assert.equal(waiting, null)
+    assert.equal(waiting, false)
     cells[0].fail(new Busy())
     pictures[1].answer(pictureOf())
-    looks[0].answer(0.5)
     await tick(5_000)
-    assert.deepEqual([cells.length, pictures.length, looks.length, store.state.waiting], [1, 2, 1, null])
+    assert.deepEqual([cells.length, pictures.length, store.state.waiting], [1, 2, false])
     assert.equal(store.state.picture, picture)
 })
 

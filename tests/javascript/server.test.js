@@ -18,7 +18,6 @@ beforeEach(() => {
     let files = 0
     answers = {
         steps: () => json({ c: 0.5 }),
-        progress: () => json({ share: 0.25 }),
         file: () => json({ file: `key ${++files}` }),
         "download/py": () => new Response("import torch"),
     }
@@ -39,11 +38,9 @@ const said = () => posted.map(({ path, content }) => [path, path === "file" ? co
 test("a question goes to its route, with the name of the view that asks", async () => {
     const server = serverOf()
     assert.deepEqual(await asks(server, "short"), { c: 0.5 })
-    assert.equal(await server.progress({ sentence: "short" }, signal), 0.25)
     assert.equal(await server.code({ sentence: "short" }), "import torch")
     assert.deepEqual(said(), [
         ["steps", { query: { sentence: "short", seed: "1" } }],
-        ["progress", { query: { sentence: "short" } }],
         ["download/py", { query: { sentence: "short" } }],
     ])
     const names = new Set(posted.map(({ headers }) => headers["X-Visitor"]))
@@ -117,7 +114,7 @@ test("a connection that breaks is nobody's answer, and an end that was wanted st
     await assert.rejects(asks(serverOf(), ""), Unreachable)
     const over = new AbortController()
     over.abort()
-    const wanted = serverOf().progress({}, over.signal)
+    const wanted = serverOf().picture({}, over.signal)
     await assert.rejects(wanted, { name: "AbortError" })
 })
 

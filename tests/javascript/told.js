@@ -9,7 +9,7 @@ from gatescope.recording.recording import answer
 from gatescope.recording.wire_format import as_sent
 from gatescope.site.folder import told_of_site
 recording = base64.b64encode(answer({"model": "random", "sentence": "a b"}, 900, None)).decode()
-print(json.dumps(as_sent({"told": told_of_site({}), "handed": handed_over("", {}), "recording": recording})))
+print(json.dumps(as_sent({"told": told_of_site(), "handed": handed_over("", {}), "recording": recording})))
 `
 const said = JSON.parse(execFileSync("python", ["-W", "ignore", "-c", ASK], { encoding: "utf8" }))
 

@@ -1,4 +1,4 @@
-/** What should a visitor know about the picture and the server, and how long will a picture take? */
+/** What should a visitor know about the picture and the server, and does a picture take long? */
 
 import { element, wordButton } from "../shared/element.js"
 import { refusedNow, withReader } from "../state/state.js"
@@ -70,21 +70,14 @@ function wayBack(store, waits, models) {
     )
 }
 
-// How long will a picture take? After a short wait a bar over the picture shows the progress.
+// Does a picture take long? After a short wait a bar over the picture says so.
 
 /** @param {Store} store */
 export function waitingBar(store) {
-    const bar = element("progress", { max: 1, "aria-label": "Reading" })
-    const says = element("span", {})
-    const root = element("div", { class: "gs-busy", hidden: true }, bar, says)
+    const bar = element("progress", { "aria-label": "Reading" })
+    const root = element("div", { class: "gs-busy", hidden: true }, bar, element("span", {}, "reading"))
     store.on(["waiting"], ({ waiting }) => {
         root.hidden = !waiting
-        if (!waiting) return
-        const { share } = waiting
-        // If the share is unknown the bar only moves.
-        if (share === null) bar.removeAttribute("value")
-        else bar.value = share
-        says.textContent = share === null ? "reading" : `reading, ${Math.floor(100 * share)}%`
     })
     return root
 }

@@ -14,8 +14,6 @@
  * @property {(query: Query) => void} [distrust] Takes no more pictures from the page with such a model.
  * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Says.Drawer>)} why What the drawer says of a
  *     cell; null where nobody can say that.
- * @property {(query: Query, signal: AbortSignal) => Promise<number | null>} progress The share of a picture's reading
- *     that is done, from 0 to 1; null while it is not known.
  * @property {null | ((query: Query) => Promise<string>)} code The Python code that makes the trace again.
  * @property {string[]} files The kinds of files that `download` makes.
  * @property {(kind: string, question: any) => Promise<Response>} download

@@ -46,15 +46,13 @@ export class Here {
     files = ["csv"]
 
     /**
-     * `share()`: how much of what is loaded has come; `take(file)`: opens a model of one's own, null for a text.
+     * `take(file)`: opens a model of one's own, null for a text.
      *
-     * @param {Wire.ToldOfAll} told @param {Open} open @param {() => number | null} share
-     * @param {(file: File) => Promise<View | null>} take
+     * @param {Wire.ToldOfAll} told @param {Open} open @param {(file: File) => Promise<View | null>} take
      */
-    constructor(told, open, share = () => null, take = async () => null) {
+    constructor(told, open, take = async () => null) {
         this.told = told
         this.open = open
-        this.share = share
         this.take = take
         /** What is said with the next picture, besides what it says itself. @type {string[]} */
         this.notices = []
@@ -90,10 +88,6 @@ export class Here {
     /** @param {File} file */
     async file(file) {
         return (await this.take(file)) ?? { sentence: await textIn(file), file: "" }
-    }
-
-    async progress() {
-        return this.share()
     }
 
     /** The reading that a question asks for, and the whole question. @param {View} query */

@@ -10,11 +10,8 @@ import { arrived, asked, looked, pinned, termsOf } from "../state/state.js"
 import { AGAIN, Busy, Newest, Refused, Unreachable } from "./answerer.js"
 import { farthest, saidOf, wordsOf } from "./models.js"
 
-// Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
-// such a question may take before the server counts as silent.
+// Milliseconds after which a visitor sees that a picture is coming.
 const SLOW = 400
-const BETWEEN = 250
-const SILENT = 600
 // Milliseconds to the next try after another error than that the server is busy or away; and how long the page shows that
 // it is back.
 const FAILED = 2_000
@@ -60,7 +57,7 @@ export class Questions {
         const pausing = otherwise => (/** @type {Error} */ error) => this.#pause(error, otherwise)
         const pause = pausing(error => this.#failed(error))
         this.pictures = new Newest({
-            ask: ({ about }, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
+            ask: ({ about }, signal) => this.#watched(answerer.picture(about, signal)),
             answered: (numbers, asked) => this.#arrived(numbers, asked),
             pause,
         })
@@ -107,7 +104,7 @@ export class Questions {
         for (const line of this.lines) line.drop()
         this.#asksProof = this.#unproved
         this.#why.of = null
-        this.store.set({ waiting: null })
+        this.store.set({ waiting: false })
     }
 
     /** A picture depends only on this, and on its place on the page. @param {State} state */
@@ -257,50 +254,14 @@ export class Questions {
         }, BACK)
     }
 
-    /** Waits for a picture, and asks for its progress meanwhile. @param {Query} query
-     * @param {AbortSignal} signal @param {Promise<Numbers>} coming */
-    async #watched(query, signal, coming) {
-        const over = new AbortController()
-        signal.addEventListener("abort", () => over.abort())
-        const slow = setTimeout(() => this.#watch(query, over.signal), SLOW)
+    /** Waits for a picture, and says so after a moment. @param {Promise<Numbers>} coming */
+    async #watched(coming) {
+        const slow = setTimeout(() => this.store.set({ waiting: true }), SLOW)
         try {
             return await coming
         } finally {
             clearTimeout(slow)
-            over.abort()
-            this.store.set({ waiting: null })
-        }
-    }
-
-    /** The share is unknown at times, for example while the text is tokenised. @param {Query} query
-     * @param {AbortSignal} over */
-    async #watch(query, over) {
-        this.store.set({ waiting: { share: null } })
-        while (!over.aborted) {
-            const share = await this.#share(query, over)
-            if (over.aborted) return
-            this.store.set({ waiting: { share } })
-            await new Promise(rested => setTimeout(rested, BETWEEN))
-        }
-    }
-
-    /** Asks for a picture's progress; if the server does not answer, the page says so. @param {Query} query
-     * @param {AbortSignal} over */
-    async #share(query, over) {
-        const silent = setTimeout(() => {
-            // The first picture of a page may be slow: nothing old is on screen.
-            const { picture, connection } = this.store.state
-            if (picture && !connection && !over.aborted) this.#away()
-        }, SILENT)
-        try {
-            const share = await this.answerer.progress(query, over)
-            if (!over.aborted) this.#answers()
-            return share
-        } catch (error) {
-            if (error instanceof Unreachable && !over.aborted) this.#away()
-            return null
-        } finally {
-            clearTimeout(silent)
+            this.store.set({ waiting: false })
         }
     }
 }

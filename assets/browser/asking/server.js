@@ -47,12 +47,6 @@ export class Server {
         return body(response.json())
     }
 
-    /** @type {Answerer["progress"]} */
-    async progress(query, signal) {
-        const response = await this.#post("progress", { query }, signal)
-        return (await body(response.json())).share
-    }
-
     /** @type {NonNullable<Answerer["code"]>} */
     async code(query) {
         return body((await this.download("py", { query })).text())

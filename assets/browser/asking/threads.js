@@ -19,9 +19,9 @@ export class Threads extends Here {
     isSeen = false
 
     /** @param {() => Promise<Worker>} begin a worker that runs `computing.js` @param {Wire.ToldOfAll} told
-     * @param {import("./models.js").Models} models @param {() => number | null} [share] */
-    constructor(begin, told, models, share) {
-        super(told, models.open, share, models.own?.take)
+     * @param {import("./models.js").Models} models */
+    constructor(begin, told, models) {
+        super(told, models.open, models.own?.take)
         const attend = async () => attended(await begin(), models, told)
         this.#workers = [new InWorker(attend), new InWorker(attend)]
     }

@@ -28,7 +28,7 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * @property {string} said A sentence for the person, beside those of the picture.
  * @property {{of: Named, said: string} | null} refused Why a wish was not possible, until something else is read.
  * @property {"" | "busy" | "away" | "back"} connection What is known of whoever answers.
- * @property {{share: number | null} | null} waiting How far a long job is; null while none is waited for.
+ * @property {boolean} waiting Whether a picture takes long to come.
  * @property {import("./link.js").Drawer} drawer
  * @property {import("./link.js").Why | null} why What was last said in the drawer.
  * @property {boolean} presenting Whether the picture alone is shown, for a lecture.
@@ -60,7 +60,7 @@ export function beginning({ link, coarse, calm }) {
         said: "",
         refused: null,
         connection: "",
-        waiting: null,
+        waiting: false,
         drawer: drawerOf(link),
         why: null,
         presenting: link.present === "1",
