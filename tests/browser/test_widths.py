@@ -116,11 +116,11 @@ def test_how_many_units_are_shown_stands_apart_from_the_names_also_over_numbered
         apart(boxes(blank, ".gs-few > *"), boxes(blank, ".gs-name > *, .gs-inputs-name"))
 
 
-def test_only_a_wide_window_has_a_legend_beside_the_words_that_stay_at_its_top(blank: Page):
-    blank.goto("/?model=tagger")
-    expect(blank.locator(".gs-carry").first).to_be_visible()
-    for size, seen in ((WIDTHS["phone"], False), ({"width": 1000, "height": 400}, True)):
+def test_the_words_stay_at_the_top_of_the_window_far_down_a_high_picture(blank: Page):
+    chars = "?model=python-chars&top=all&sentence=def hello(name):"
+    for size, link in ((WIDTHS["phone"], ""), ({"width": 1000, "height": 700}, chars)):
         blank.set_viewport_size(size)
+        blank.goto(f"/{link}")
+        expect(blank.locator(".gs-plot .heatmaplayer").last).to_be_visible()
         blank.locator(".gs-foot").scroll_into_view_if_needed()
-        expect(blank.locator(".gs-sticky-words")).to_be_visible()
-        expect(blank.locator(".gs-sticky-legend")).to_be_visible(visible=seen)
+        expect(blank.locator(".gs-words").first).to_be_in_viewport()

@@ -1,5 +1,5 @@
 import { Store } from "../../assets/browser/state/store.js"
-import { Part, frame, observers, pixels, textsOf } from "./page.js"
+import { Part, frame, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 import assert from "node:assert/strict"
 import { test } from "node:test"
@@ -7,7 +7,6 @@ import { test } from "node:test"
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
 const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
 const { NextStep } = await import("../../assets/browser/picture/answers.js")
-const { StickyWords } = await import("../../assets/browser/picture/names.js")
 const { foldedTable } = await import("../../assets/browser/shared/element.js")
 const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
 const { storyLine } = await import("../../assets/browser/panel/change_it.js")
@@ -96,29 +95,6 @@ test("a curve is drawn as far as it is read, tells its numbers, and zooms; its l
     assert.equal(store.state.zoom.steps, null)
     const signs = names.querySelectorAll(".gs-lines div").map(part => part.querySelectorAll(".gs-line-sign").length)
     assert.deepEqual(signs, [1, 0])
-})
-
-test("the bar with the words is there once the words are out of sight above, with those that have room", () => {
-    const store = new Store(stateOf())
-    const picture = pictureOf({ across: 1, legend: [] })
-    const stack = stackOf(picture)
-    const sticky = new StickyWords(store, /** @type {any} */ ({ stacks: [stack] }))
-    store.set({ picture })
-    sticky.root.box = { left: 5 }
-    const look = (isIntersecting, top) => {
-        observers.findLast(({ part }) => part === sticky.mark).call([{ isIntersecting, boundingClientRect: { top } }])
-        return !sticky.bar.hidden
-    }
-    assert.deepEqual([look(true, 100), look(false, 900), look(false, -10)], [false, false, true])
-    const words = () => sticky.words.children.map(word => [word.textContent, ...pixels(word, "left", "width")])
-    assert.deepEqual(words()[1], ["word 1", 115, 100])
-    assert.equal(words().length, 4)
-    stack.layout.width = 28
-    look(false, -11)
-    assert.equal(words().length, 0)
-    stack.layout.width = 32
-    look(false, -12)
-    assert.equal(words().length, 4)
 })
 
 test("a sentence says what happens at the cell that is looked at; a hold is said in its place", () => {

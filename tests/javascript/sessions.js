@@ -1,6 +1,5 @@
 /** What do people do with the live view? `sessions.txt` has what the page says then. */
 
-import { observers } from "./page.js"
 import { KINDS, recorded } from "./visitor.js"
 
 /** Opens the folded part that something is in. */
@@ -9,12 +8,6 @@ function opens(part) {
     folded.setAttribute("open", "")
     folded.open = true
     folded.told("toggle")
-}
-
-/** The words over the picture leave the window, or come back. */
-const scrolls = top => {
-    for (const { call, part } of observers)
-        if (part?.className === "gs-words-mark") call([{ isIntersecting: top >= 0, boundingClientRect: { top } }])
 }
 
 export const DOGS = "The dog that barked at the cats ran away"
@@ -49,8 +42,6 @@ export const SESSIONS = {
                 for (const name of ["ArrowRight", "ArrowRight", "ArrowLeft", "a"]) v.key(name)
             },
             "asks why": v => v.key("Enter"),
-            "scrolls down": () => scrolls(-1),
-            "scrolls up": () => scrolls(1),
             weights: v => opens(v.part(".gs-weights")),
             "step table": v => opens(v.part(".gs-at-step")),
             "drags over words": v => v.drag(v.part(".gs-brush-words"), 100, 102, 300),
@@ -238,7 +229,6 @@ export const SESSIONS = {
                     back: v => v.press("‹"),
                     "back again": v => v.press("‹"),
                     numbers: v => opens(v.saying("The numbers as a table", "summary")),
-                    "scrolls down": () => scrolls(-5),
                 },
             },
         ]),

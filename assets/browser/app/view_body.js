@@ -14,7 +14,7 @@ import { ChangeIt, storyLine } from "../panel/change_it.js"
 import { NextStep } from "../picture/answers.js"
 import { Overview, zoomTools } from "../picture/chosen_steps.js"
 import { Heatmaps } from "../picture/heatmaps.js"
-import { legendOf, StickyWords } from "../picture/names.js"
+import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
 import { element } from "../shared/element.js"
 import { painted, painting, themeOf } from "../shared/page.js"
@@ -62,8 +62,7 @@ export class ViewBody {
         this.overview = new Overview(store)
         this.drawer = answerer.why && new Drawer(store, this.heatmaps, () => this.resize())
         this.details = new CellPanel(store, reads ? new ChangeIt(store) : null, ...below)
-        const sticky = new StickyWords(store, this.heatmaps)
-        const parts = [sticky.mark, sticky.root, waitingBar(store), reads ? fewUnits(store) : "", this.heatmaps.root]
+        const parts = [waitingBar(store), reads ? fewUnits(store) : "", this.heatmaps.root]
         this.picture = element("div", { class: "gs-picture" }, ...parts)
         this.zooming = zoomTools(store)
         this.playback.root.append(this.zooming.whole)

@@ -23,7 +23,7 @@ import { toCanvas, toSvg } from "./sinks.js"
  * A stack's place on the page, and what is drawn there: `data` and `layout` by us, and by Plotly in `plot`.
  *
  * @typedef {Stack & {n: number, names: HTMLElement | null, plot: any, data: any[], layout: any, columns: Columns,
- *     area: HTMLElement, canvas: HTMLCanvasElement, words: SVGElement, ribbonName: HTMLElement, reads: HTMLElement,
+ *     area: HTMLElement, canvas: HTMLCanvasElement, words: SVGElement, heading: HTMLElement, ribbonName: HTMLElement, reads: HTMLElement,
  *     cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
  *     over?: string, drawing?: Promise<any>}} Painted `over`: the words over its columns.
  */
@@ -152,11 +152,12 @@ export class Heatmaps {
         const names = namesOf(picture.strips)
         const { layer } = picture.stacks[n]
         const unseen = { "aria-hidden": "true" }
+        const words = svg("svg", { class: "gs-words", ...unseen })
         // From below to above.
         const parts = {
             canvas: element("canvas", { class: "gs-numbers", ...unseen }),
             plot: element("div", { class: "gs-plot", tabindex: 0, role: "group" }),
-            words: svg("svg", { class: "gs-words", ...unseen }),
+            heading: element("div", { class: "gs-heading" }, words),
             ribbonName: element("div", { class: "gs-ribbon-name", hidden: true, ...unseen }),
             leftOut: element("div", unseen),
             cover: element("div", { class: "gs-cover", hidden: true }),
@@ -174,7 +175,7 @@ export class Heatmaps {
         }
         this.row.append(stack)
         names.classList.toggle("gs-below-title", several && !picture.narrow)
-        return /** @type {any} */ ({ names: picture.narrow || first ? names : null, area, n, ...parts })
+        return /** @type {any} */ ({ names: picture.narrow || first ? names : null, area, n, words, ...parts })
     }
 
     /** Plotly follows when a hand rests, and the first picture when the page has taken its place around it. */
@@ -252,9 +253,13 @@ function namesOf(strips) {
 }
 
 /** Gives a stack its size, and its names their places. @param {Painted} stack @param {Picture} picture */
-function placeStack({ plot, reads, n, layer, name, units, layout, names, places, data }, picture) {
+function placeStack(stack, picture) {
+    const { plot, reads, n, layer, name, units, layout, names, places, data } = stack
     // What Plotly draws is as large.
     place(plot, { width: layout.width, height: layout.height })
+    place(stack.heading, { width: layout.width, height: ribbonTop(picture, stack) - 1 })
+    // High, they would cover what stands below.
+    stack.heading.classList.toggle("gs-slanted", !!layout.xaxis.tickangle)
     const says = `${name}: ${data.length} heatmaps of ${units.length} units over ${picture.columns.steps} steps. `
     const keys = "Arrow keys walk the cells and read them out, with Shift they select words; "
     plot.setAttribute("aria-label", `${says}${keys}the numbers are also in the table below.`)
