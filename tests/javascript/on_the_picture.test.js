@@ -4,7 +4,7 @@ import { onPage, pixels, texts } from "./page.js"
 import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
-const { carry, cover } = await import("../../assets/browser/picture/cover.js")
+const { cover } = await import("../../assets/browser/picture/cover.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 const AXES = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5", "yaxis6"]
@@ -53,44 +53,6 @@ test("what is not read is covered to the end, and the newest column is framed", 
     )
     cover(stacks, stateOf({ picture, time: timeOf({}) }))
     assert.ok(stacks.every(({ cover, now }) => cover.hidden && now.hidden))
-})
-
-const cell = (step, rest = {}) => ({ layer: 0, direction: 0, unit: 1, step, ...rest })
-
-test("the arrow of the memory is over the border to the step before, in the middle of the unit's row of c", () => {
-    const picture = bothDirections()
-    const stacks = painted(picture)
-    carry(stacks, cell(2), [])
-    // c is the fourth strip, from 60 to 80; the second of two rows is in the middle of its lower half.
-    assert.deepEqual(pixels(stacks[0].carried, "left", "top", "width"), [200 - 22, 75, 44])
-    assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [false, true])
-    carry(stacks, cell(2, { direction: 1 }), [])
-    assert.deepEqual(pixels(stacks[1].carried, "left", "top", "width"), [300 - 22, 75, 44])
-    assert.equal(stacks[1].carried.classList.contains("gs-from-the-right"), true)
-    assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [true, false])
-    // Of 60 pixels a number leaves 12 at each side.
-    stacks[0].layout.width *= 0.6
-    carry(stacks, cell(2), [])
-    assert.deepEqual(pixels(stacks[0].carried, "width"), [24])
-})
-
-test("no arrow reaches a first step, from either side, nor comes out of a column that is not in sight", () => {
-    const picture = bothDirections()
-    const stacks = painted(picture)
-    const hidden = () => stacks.map(({ carried }) => carried.hidden)
-    carry(stacks, cell(0), [])
-    assert.deepEqual(hidden(), [true, true])
-    carry(stacks, cell(3, { direction: 1 }), [])
-    assert.deepEqual(hidden(), [true, true])
-    carry(stacks, cell(2), [2])
-    assert.equal(stacks[0].carried.hidden, true, "its memory was given anew")
-    carry(stacks, null, [])
-    assert.deepEqual(hidden(), [true, true])
-    const zoomed = painted(pictureOf({ units: 2 }), [1.5, 3.5])
-    carry(zoomed, cell(2), [])
-    assert.equal(zoomed[0].carried.hidden, true)
-    carry(zoomed, cell(3), [])
-    assert.equal(zoomed[0].carried.hidden, false)
 })
 
 const said = labels => labels.map((label, step) => ({ step, label, share: 0.5 }))

@@ -5,15 +5,14 @@
 
 import { bottomOf, showRows } from "../layout/stack.js"
 import { element, svg } from "../shared/element.js"
-import { changes, place } from "../shared/page.js"
+import { place } from "../shared/page.js"
 import { BARE, drawsHeatmaps, heatmapsOf, isHere, oncePlotlyIsHere, plotly, purged } from "../shared/plotly.js"
 import { letterOf } from "../state/answer.js"
-import { pinOf } from "../state/link.js"
-import { looked, zoomed } from "../state/state.js"
+import { zoomed } from "../state/state.js"
 import { around, WHOLE } from "../state/zoom.js"
 import { Answers } from "./answers.js"
 import { axisOf, ribbonTop, shapesOf, wordsOver } from "./cells.js"
-import { carry, cover, markLeftOut, wordsOut } from "./cover.js"
+import { cover, markLeftOut, wordsOut } from "./cover.js"
 import { Cursor, pinnedIn } from "./cursor.js"
 import { toCanvas, toSvg } from "./sinks.js"
 
@@ -24,7 +23,7 @@ import { toCanvas, toSvg } from "./sinks.js"
  *
  * @typedef {Stack & {n: number, names: HTMLElement | null, plot: any, data: any[], layout: any, columns: Columns,
  *     area: HTMLElement, canvas: HTMLCanvasElement, words: SVGElement, heading: HTMLElement, ribbonName: HTMLElement, reads: HTMLElement,
- *     cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
+ *     cover: HTMLElement, now: HTMLElement, leftOut: HTMLElement,
  *     over?: string, drawing?: Promise<any>}} Painted `over`: the words over its columns.
  */
 
@@ -69,11 +68,6 @@ export class Heatmaps {
         store.afterDrawn([], () => this.#follow())
         store.onRest(() => this.#byPlotly())
         oncePlotlyIsHere(() => this.drawn && this.root.isConnected && this.#byPlotly())
-        const isNew = changes()
-        store.afterDrawn(["pin", "hover", "time"], state => {
-            const cell = looked(state)
-            if (isNew(state.picture, cell && pinOf(cell))) carry(this.stacks, cell, state.picture.resets)
-        })
         store.on(["drag"], ({ drag }) => {
             // It zooms, wherever it is: a page without a server loads it when somebody zooms for the first time.
             plotly()
@@ -162,7 +156,6 @@ export class Heatmaps {
             leftOut: element("div", unseen),
             cover: element("div", { class: "gs-cover", hidden: true }),
             now: element("div", { class: "gs-now", hidden: true }),
-            carried: element("div", { class: "gs-carry", hidden: true, ...unseen }),
             reads: inputName(layer),
         }
         const area = element("div", { class: "gs-area" }, ...Object.values(parts))
