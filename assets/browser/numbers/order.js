@@ -1,8 +1,8 @@
 /** Which order of a heatmap's rows tells the most? */
 
 // A step of inverse iteration that moves no entry by more ends it.
-const STILL = 1e-13
-const MOST_STEPS = 20_000
+const STILL = 1e-12
+const MOST_STEPS = 5_000
 // Units that are nearer on the line are at one place, and stay in their order.
 const ROUNDING = 1e-9
 
@@ -89,73 +89,37 @@ function dot(a, b) {
 }
 
 /**
- * The eigenvector of the smallest eigenvalue of a symmetric positive matrix: inverse iteration where reflections have
- * made the matrix tridiagonal, so that a step costs no more than its size (Golub & Van Loan 2013, 8.3).
+ * The eigenvector of the smallest eigenvalue of a symmetric positive matrix: inverse iteration with its Cholesky factor.
  *
  * @param {Float64Array} a (size × size), overwritten @param {number} size
  */
 function smallestVector(a, size) {
-    const mirrors = whole(Math.max(0, size - 2)).map(k => reflected(a, size, k))
-    const mirror = (/** @type {Float64Array} */ x, /** @type {number} */ k) => {
-        const [v, part] = [mirrors[k], x.subarray(k + 1)]
-        const twice = 2 * dot(v, part)
-        for (let j = 0; j < v.length; j++) part[j] -= twice * v[j]
-    }
-    const solve = solverOf(a, size)
-    let vector = Float64Array.from({ length: size }, (_, k) => Math.sin(1 + k))
-    for (const k of mirrors.keys()) mirror(vector, k)
-    for (let step = 0; step < MOST_STEPS; step++) {
-        const next = solve(vector)
+    const rows = whole(size).map(k => a.subarray(k * size, (k + 1) * size))
+    const before = rows.map((row, k) => row.subarray(0, k))
+    rows.forEach((row, k) => {
+        for (let j = 0; j < k; j++) {
+            let sum = row[j]
+            for (let n = 0; n < j; n++) sum -= row[n] * rows[j][n]
+            row[j] = sum / rows[j][j]
+        }
+        // A zero becomes a little more.
+        row[k] = Math.sqrt(Math.max(row[k] - dot(before[k], before[k]), 1e-12 * size))
+    })
+    let vector = Float64Array.from(rows, (_, k) => Math.sin(1 + k))
+    for (let step = 0, moved = 1; step < MOST_STEPS && moved > STILL; step++) {
+        const next = Float64Array.from(vector)
+        for (let k = 0; k < size; k++) next[k] = (next[k] - dot(before[k], next)) / rows[k][k]
+        for (let k = size - 1; k >= 0; k--) {
+            next[k] /= rows[k][k]
+            for (let j = 0; j < k; j++) next[j] -= rows[k][j] * next[k]
+        }
         const length = norm(next) || 1
-        let moved = 0
+        moved = 0
         for (let k = 0; k < size; k++) {
             next[k] /= length
             moved = Math.max(moved, Math.abs(next[k] - vector[k]))
         }
         vector = next
-        if (moved < STILL) break
     }
-    for (const k of [...mirrors.keys()].reverse()) mirror(vector, k)
     return vector
-}
-
-/**
- * Makes row and column k of a matrix zero beside the diagonal and its neighbour, and returns the mirror that did: v of
- * 1 - 2 v vᵀ.
- *
- * @param {Float64Array} a @param {number} size @param {number} k
- */
-function reflected(a, size, k) {
-    const v = a.slice(k * size + k + 1, (k + 1) * size)
-    const beside = v[0] > 0 ? -norm(v) : norm(v)
-    v[0] -= beside
-    const length = norm(v) || 1
-    for (let j = 0; j < v.length; j++) v[j] /= length
-    const block = whole(v.length).map(row => a.subarray((k + 1 + row) * size + k + 1, (k + 2 + row) * size))
-    const w = Float64Array.from(block, row => dot(row, v))
-    const along = dot(w, v)
-    for (let j = 0; j < v.length; j++) w[j] -= along * v[j]
-    for (let i = 0; i < v.length; i++) {
-        const [row, twiceV, twiceW] = [block[i], 2 * v[i], 2 * w[i]]
-        for (let j = 0; j < v.length; j++) row[j] -= twiceV * w[j] + twiceW * v[j]
-    }
-    a[k * size + k + 1] = beside
-    return v
-}
-
-/** What solves T x = b for a tridiagonal positive T, by L D Lᵀ. @param {Float64Array} a @param {number} size */
-function solverOf(a, size) {
-    const [pivot, ratio] = [new Float64Array(size), new Float64Array(size)]
-    for (let k = 0; k < size; k++) {
-        const beside = k ? a[(k - 1) * size + k] : 0
-        ratio[k] = k ? beside / pivot[k - 1] : 0
-        // A zero becomes a little more.
-        pivot[k] = Math.max(a[k * size + k] - ratio[k] * beside, 1e-12 * size)
-    }
-    return (/** @type {Float64Array} */ b) => {
-        const x = b.slice()
-        for (let k = 1; k < size; k++) x[k] -= ratio[k] * x[k - 1]
-        for (let k = size - 1; k >= 0; k--) x[k] = x[k] / pivot[k] - (k + 1 < size ? ratio[k + 1] * x[k + 1] : 0)
-        return x
-    }
 }
