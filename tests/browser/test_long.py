@@ -45,21 +45,9 @@ def zoom_to_the_spike(page: Page) -> None:
     expect(page.locator(".gs-plot .xtick text")).to_have_text([*["word"] * 10, "spike", *["word"] * 9])
 
 
-def test_zoomed_to_single_steps_the_numbers_are_the_traces(long: Page, trace: lstm_core.Trace):
-    zoom_to_the_spike(long)
-    first = traces(long)[0]["x"][0]
-    for (_, _, quantity), z in heatmaps(long).items():
-        np.testing.assert_allclose(z, trace.cells(quantity)[:, first : first + z.shape[1]], atol=1e-6)
-    strip = long.locator(".gs-plot .nsewdrag").nth(3)
-    strip.scroll_into_view_if_needed()
-    box = strip.bounding_box()
-    long.mouse.click(box["x"] + box["width"] * 10.5 / 20, box["y"] + box["height"] * 5.5 / 64)
-    expect(long.get_by_role("heading", name="Unit 5 at “spike”")).to_be_visible()
-    written = trace.cells("c")[5, SPIKE]
-    expect(long.locator(".gs-bar", has_text="c = kept")).to_contain_text(f"{abs(written):.3f}")
-
-
-def test_the_overview_shows_the_spike_and_moves_what_is_in_sight(long: Page):
+def test_the_overview_shows_the_spike_and_moves_what_is_in_sight_down_to_single_steps(
+    long: Page, trace: lstm_core.Trace
+):
     dark = """canvas => {
         const {width, height} = canvas, pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data
         return [...Array(width).keys()].map(x =>
@@ -86,6 +74,17 @@ def test_the_overview_shows_the_spike_and_moves_what_is_in_sight(long: Page):
         menu.get_by_role("button", name="Zoom in").click()
     assert len(answered.value.body()) < 1_000_000
     expect(long.get_by_role("status")).to_contain_text("Files are not saved in links")
+    zoom_to_the_spike(long)
+    first = traces(long)[0]["x"][0]
+    for (_, _, quantity), z in heatmaps(long).items():
+        np.testing.assert_allclose(z, trace.cells(quantity)[:, first : first + z.shape[1]], atol=1e-6)
+    strip = long.locator(".gs-plot .nsewdrag").nth(3)
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
+    long.mouse.click(box["x"] + box["width"] * 10.5 / 20, box["y"] + box["height"] * 5.5 / 64)
+    expect(long.get_by_role("heading", name="Unit 5 at “spike”")).to_be_visible()
+    written = trace.cells("c")[5, SPIKE]
+    expect(long.locator(".gs-bar", has_text="c = kept")).to_contain_text(f"{abs(written):.3f}")
 
 
 def test_a_file_that_is_no_text_is_a_sentence_and_the_work_is_still_there(

@@ -121,19 +121,16 @@ def texts_of(together: str) -> list[str]:
     return together.removeprefix("Side by side: ").split(" · ")
 
 
-def test_a_csv_holds_the_numbers_of_the_picture(blank: Page, tmp_path: Path):
-    opened(blank, "lesson?part=1&sentence==1 in a field")
+def test_a_csv_and_an_interactive_page_hold_the_picture_and_only_text(blank: Page, tmp_path: Path, visitors: Visitors):
+    sentence = "=1 </script><b>bold</b> words"
+    opened(blank, f"lesson?part=1&sentence={sentence}")
     table = pd.read_csv(exported(blank, "CSV", tmp_path))
-    trace = read(Source(sentence="=1 in a field")).trace
+    trace = read(Source(sentence=sentence)).trace
     assert set(table["series"]) == {"x", "h"}
     for quantity, wanted in (("x", trace.x[:, 0].T.numpy()), ("h", trace.cells("h"))):
         own = table[table["series"] == quantity]
         np.testing.assert_allclose(own["value"], wanted.ravel(), atol=1e-6)
     assert not table["x"].astype(str).str.startswith("=").any()
-
-
-def test_a_web_page_of_the_pictures_opens_offline(blank: Page, tmp_path: Path, visitors: Visitors):
-    opened(blank, "lesson?part=1&sentence=</script><b>bold</b> words")
     path = exported(blank, "HTML", tmp_path)
     offline = visitors(offline=True)
     offline.goto(path.as_uri())
