@@ -54,11 +54,10 @@ LINKS = [
     ),
     (MEMORY, "model=tagger&sentence=The+old+man+fished+alone", View(Source(TAGGED, model="tagger"))),
     (MEMORY, "model=own-xyz&file=abc", View(Source(model="own-xyz", file="abc"))),
-    (UNITS, "held=none", Units(held="none")),
     (
         UNITS,
-        "sentence=a+b&model=counter&property=surplus+of+a+over+b&lines=1&held=own&held_out=ab&rows=activity",
-        Units(View(Source("a b", model="counter"), Shown(rows="activity")), "surplus of a over b", 1, "own", "ab"),
+        "sentence=a+b&model=counter&property=surplus+of+a+over+b&rows=activity",
+        Units(View(Source("a b", model="counter"), Shown(rows="activity")), "surplus of a over b"),
     ),
     (read_why, "", View()),
     (read_why, "sentence=hello+there&hidden_dim=5&seed=9", View(Source("hello there", hidden_dim=5, seed=9))),
@@ -156,8 +155,6 @@ FELL_BACK = [
         )
         for asked, said in (("x" * 40, "x" * 40), ("x" * 41, "x" * 39 + "…"))
     ),
-    (UNITS, "lines=7", "lines=7 is not possible: it takes 0 or 1. lines is 0 instead."),
-    (UNITS, "held=7", "held=7 is not possible: it takes one of half, own, none. held is half instead."),
     (
         read_why,
         "hold=q",

@@ -11,12 +11,12 @@ from opened_page import opened
 
 from gatescope.question import link
 from gatescope.question.holds import Cell
-from gatescope.question.view import Shown, Source, View
+from gatescope.question.view import SIZES, Shown, Source, View
 from gatescope.reading.read import read
 from gatescope.recording.colours import scales
 from gatescope.unit_tables import asked as units_view
 from gatescope.unit_tables import tracking
-from gatescope.unit_tables.asked import HELD, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, Units
+from gatescope.unit_tables.asked import TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, Units
 from gatescope.unit_tables.corpus import scanned
 from gatescope.unit_tables.known import kept, typical_keep
 from gatescope.unit_tables.message import of_text
@@ -26,8 +26,11 @@ from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES
 from lstm_core.plots.palette import look
 
-LINES = "\n".join("a" * n + "b" * n for n in range(1, 13))
-COUNTING = Units(View(Source(LINES, model="counter")), "surplus of a over b", lines=1)
+CODE = 'a = "one"\nb = "two words"\nprint(a, "three")\nc = "four" if a else "five"\nd = ["six", "seven", a]\n'
+LINES = (
+    "The cat sat on the mat .\nA dog ran in the park .\nShe saw the old man with a hat .\nThey can fish in a can .\n"
+)
+NAMING = Units(View(Source(LINES * 3, model=SIZES, hidden_dim=4)), "model says NOUN")
 TABLE = "load wind\n" + "\n".join(f"{step * 7 % 5} {step * 3 % 11}" for step in range(40))
 
 
@@ -39,7 +42,7 @@ def test_a_link_holds_what_is_asked():
     source = Source("a & b", model="tagger")
     pattern = {"brush": Stretch(0, 3), "side": UnitPlace(1), "threshold": 0.45}
     corpus = Corpus(source, TOPICS, 300_000, unit=UnitPlace(1, 1, 7), **pattern)
-    asked = Units(View(source, Shown(rows="activity")), "time since &", 1, "own", "b & a\nc", "corpus", "lost", corpus)
+    asked = Units(View(source, Shown(rows="activity")), "time since &", "corpus", "lost", corpus)
     assert link.read(Units(), dict(parse_qsl(link.query(asked)))) == (asked, [])
     assert link.query(Units()) == link.query(View())
     assert "opened" not in link.query(replace(corpus, opened="secret"))
@@ -55,7 +58,7 @@ def test_a_propertys_name_comes_apart_and_together_again(name):
 @pytest.mark.parametrize(
     "link_has",
     [
-        "property=colour lines=7 held=me hidden_dim=0 where=here sort=up",
+        "property=colour hidden_dim=0 where=here sort=up",
         "unit=7 brush=9-3 size=77 texts=novels threshold=2 side=x",
     ],
 )
@@ -66,27 +69,25 @@ def test_what_a_link_cannot_have_is_said(link_has):
     assert {notice.partition(" ")[0] for notice in notices} == {f"{name}={value}" for name, value in query.items()}
 
 
-def test_the_unit_that_counts_is_found_on_short_texts_and_holds_on_longer_ones():
-    sample = sampled(COUNTING)
-    assert [len(reading.tokens) for reading in sample.found] == [2, 4, 6, 8, 10, 12]
-    assert [len(reading.tokens) for reading in sample.held] == [14, 16, 18, 20, 22, 24]
-    found = tracking.answer(COUNTING, sample)
+def test_the_unit_that_switches_is_found_on_the_first_lines_and_holds_on_the_next():
+    asked = Units(View(Source(CODE, model="python-chars")), "inside a one-line string")
+    sample = sampled(asked)
+    assert "".join(sample.found.tokens + sample.held.tokens) == CODE
+    found = tracking.answer(asked, sample)
     best = found.table.iloc[0]
-    assert best["unit"] == 1
-    assert best["score"] > 0.98
-    assert best["held_out"] > 0.98
-    assert best["p"] < 0.05
-    assert (found.searched, found.permutations) == (4, 200)
+    assert best["unit"] == 48
+    assert min(best["score"], best["held_out"]) > 0.99
+    assert (found.searched, found.permutations) == (256, 200)
 
 
 def test_a_column_of_a_table_is_a_property():
     asked = Units(View(Source(TABLE, tokens="numbers")), "column wind")
     sample = sampled(asked)
-    assert [len(part[0].tokens) for part in (sample.found, sample.held)] == [20, 20]
-    assert tracking.numbers("column wind", sample.held[0]) == [step * 3 % 11 for step in range(20, 40)]
-    assert tracking.kinds(sample.found) == ["", "column "]
+    assert [len(part.tokens) for part in (sample.found, sample.held)] == [20, 20]
+    assert tracking.numbers("column wind", sample.held) == [step * 3 % 11 for step in range(20, 40)]
+    assert tracking.kinds([sample.found]) == ["", "column "]
     with pytest.raises(LstmCoreError, match="column 'rain'"):
-        tracking.numbers("column rain", sample.found[0])
+        tracking.numbers("column rain", sample.found)
 
 
 def test_what_a_model_says_is_a_property():
@@ -96,35 +97,29 @@ def test_what_a_model_says_is_a_property():
     assert tracking.numbers(f"model says {label}", reading) == [float(best == said[0]) for best in said]
 
 
-@pytest.mark.parametrize("held", HELD)
-def test_what_is_held_out(held):
-    asked = Units(View(Source("one two\nthree four\nfive six")), held=held, held_out="seven")
-    sample = sampled(asked)
-    tokens = [[reading.tokens for reading in part] for part in (sample.found, sample.held)]
-    whole = ["one", "two", "three", "four", "five", "six"]
-    wanted = {"half": [[whole[:4]], [whole[4:]]], "own": [[whole], [["seven"]]], "none": [[whole], []]}
-    assert tokens == wanted[held]
+def test_the_second_half_of_the_lines_or_rows_is_held_out():
+    halves = {
+        "one two\n\nthree four\nfive six\n": [["one", "two", "three", "four"], ["five", "six"]],
+        "one two three": [["one", "two", "three"]],
+    }
+    for text, tokens in halves.items():
+        sample = sampled(Units(View(Source(text))))
+        assert [part.tokens for part in (sample.found, sample.held) if part] == tokens
+        assert len(sample.notices) == 2 - len(tokens)
+    for count, steps in ((5, [3, 2]), (3, [3])):
+        table = "load\n" + "\n".join(map(str, range(count)))
+        sample = sampled(Units(View(Source(table, tokens="numbers", input_dim=1))))
+        assert [len(part.tokens) for part in (sample.found, sample.held) if part] == steps
 
 
 def test_a_long_text_is_cut_and_that_is_said(monkeypatch):
     monkeypatch.setattr(tracking, "MOST_STEPS", 5)
-    asked = Units(View(Source("one two three\nfour five six\nseven")), lines=1, held="none")
-    sample = sampled(asked)
-    assert [reading.tokens for reading in sample.found] == [["one", "two", "three"], ["four", "five"]]
-    assert sample.notices == ["The search goes over the first 5 steps."]
-    reading, [notice] = tracking.first(read(asked.view.source))
+    source = Source("one two three\nfour five six\nseven")
+    assert [len(part.tokens) for part in sampled(Units(View(source)))[:2]] == [5, 1]
+    reading, [notice] = tracking.first(read(source))
     assert reading.tokens == ["one", "two", "three", "four", "five"]
     assert "the first 5" in notice
-    torch.testing.assert_close(reading.trace.c, read(asked.view.source).trace.c[:, :, :5])
-
-
-@pytest.mark.parametrize(("lines", "notices"), [(8, []), (10, ["The search goes over the first 4 lines."])])
-def test_of_many_lines_the_first_are_searched_and_that_is_said(monkeypatch, lines, notices):
-    """One half of the lines is searched, the other is held out."""
-    monkeypatch.setattr(tracking, "MOST_LINES", 4)
-    asked = replace(COUNTING, view=View(Source("\n".join(["ab"] * lines), model="counter")))
-    found = sampled(asked)
-    assert (len(found.found), found.notices) == (4, notices)
+    torch.testing.assert_close(reading.trace.c, read(source).trace.c[:, :, :5])
 
 
 def asked_by(asked):
@@ -137,10 +132,8 @@ def asked_by(asked):
         {"sentence": ""},
         {"sentence": "a b", "property": "count of z"},
         {"sentence": "a b", "property": "column z"},
-        {"sentence": TABLE, "tokens": "numbers", "property": "column wind", "held": "own", "held_out": "no table"},
-        {"sentence": TABLE, "tokens": "numbers", "property": "column wind", "held": "own", "held_out": "rain\n1\n2"},
         {"sentence": TABLE, "model": "series"},
-        {"sentence": "<b>x</b>\ny\n\n", "property": "count of <", "lines": "1", "held": "nothing"},
+        {"sentence": "<b>x</b>\ny\n\n", "property": "count of <", "sort": "nothing"},
         {"sentence": "a", "model": "own-gone"},
     ],
 )
@@ -164,27 +157,6 @@ def test_a_property_is_asked_about_where_it_changes_in_any_sequence():
     code = tracking.every([read(Source("x = 'a' + \"b\"\n", model="python-chars"))])
     assert "inside a one-line string" in code
     assert not any(name == "inside quotes" or "model says" in name for name in code)
-
-
-def test_of_an_odd_number_of_lines_or_rows_the_first_half_is_the_larger():
-    asked = Units(View(Source("one\ntwo\nthree\n")), lines=1)
-    found = tracking.sample(asked, read(asked.view.source))
-    assert [reading.tokens[0] for reading in (*found.found, *found.held)] == ["one", "two", "three"]
-    assert (len(found.found), len(found.held), found.notices) == (2, 1, [])
-    for count, steps in ((5, [3, 2]), (3, [3])):
-        table = "load\n" + "\n".join(map(str, range(count)))
-        rows = Units(View(Source(table, model="random", tokens="numbers", input_dim=1)))
-        found = tracking.sample(rows, read(rows.view.source))
-        assert [len(one.tokens) for one in (*found.found, *found.held)] == steps
-
-
-def test_a_table_of_ones_own_is_held_out_if_it_has_the_same_columns():
-    source = Source("load\n1\n2\n3\n4", model="random", tokens="numbers", input_dim=1)
-    own = Units(View(source), held="own", held_out="load\n5\n6")
-    found = tracking.sample(own, read(source))
-    assert [len(one.tokens) for one in (*found.found, *found.held)] == [4, 2]
-    with pytest.raises(LstmCoreError, match=r"Expected the columns load in the held-out table, got wind\."):
-        tracking.sample(replace(own, held_out="wind\n5\n6"), read(source))
 
 
 # What does the browser get?
@@ -253,8 +225,8 @@ def test_how_well_a_unit_tells_its_property_in_a_text_is_counted_pair_by_pair():
 
 
 def test_what_a_find_says_is_what_the_search_found():
-    answer = tracking.answer(COUNTING, sampled(COUNTING))
-    data = message(COUNTING.view.source, answer)
+    answer = tracking.answer(NAMING, sampled(NAMING))
+    data = message(NAMING.view.source, answer)
     row = answer.table.iloc[0]
     found = data["found"]
     assert (found["key"], found["score"], found["held_out"], found["p"]) == (
@@ -263,18 +235,18 @@ def test_what_a_find_says_is_what_the_search_found():
     assert data["rows"]["0.1"]["told"].score == row["held_out"] != row["score"]
     order = sorted(data["rows"], key=lambda key: -data["rows"][key]["tracks"])
     assert order == [f"0.{unit}" for unit in answer.table["unit"]]
-    random = Units(View(Source("the cat the dog\n" * 3, hidden_dim=4)), "count of dog", held="none")
+    random = Units(View(Source("the cat the dog the end", hidden_dim=4)), "count of dog")
     found = message(random.view.source, tracking.answer(random, sampled(random)))["found"]
     assert (found["p"], "held_out" in found) == (None, False)
     assert found["why"]
 
 
 def test_a_link_opens_the_find_and_a_move_of_a_control_goes_into_the_link():
-    app = opened("units", **asked_by(COUNTING))
-    assert shown(app)["found"]["property"] == "surplus of a over b"
+    app = opened("units", **asked_by(NAMING))
+    assert shown(app)["found"]["property"] == "model says NOUN"
     app.selectbox(key="units.kind").select("count of ").run()
     assert not app.exception
-    assert app.query_params["property"] == "count of a"
+    assert app.query_params["property"] == "count of NOUN"
 
 
 def test_a_long_search_is_kept(monkeypatch):

@@ -20,8 +20,6 @@ class Budget:
 
     # Traces of long texts and files.
     READINGS = 240_000_000
-    # Sequences that units are judged on.
-    SAMPLES = 60_000_000
     # Which unit tracks what.
     TRACKING = 12_000_000
     # Texts read again with a word changed.

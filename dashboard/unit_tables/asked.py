@@ -96,8 +96,6 @@ SAYS, COLUMN = "model says ", "column "
 """The words before a label of the model, and before a column of a series, in a property's name."""
 ABOUT = dict.fromkeys((*OF_A_TOKEN, SAYS, COLUMN), ("token",)) | {SURPLUS: ("token", "other")}
 """The fields of `Property` that a kind of property needs; the other kinds need none."""
-HELD = {"half": "the second half", "own": "another text", "none": "none"}
-"""The texts on which the scores are checked."""
 WHERE = {"text": "in this text", "corpus": "in a corpus"}
 """Where the units are looked at."""
 SORTS = ("tracks", "keeps", "lost")
@@ -130,25 +128,15 @@ def parts(name: str) -> Property:
     raise ValueError("it takes a property, as in “bracket depth”, “count of a” or “surplus of a over b”")
 
 
-def _lines(text: str) -> int:
-    if text not in ("0", "1"):
-        raise ValueError("it takes 0 or 1")
-    return int(text)
-
-
 @dataclass(frozen=True)
 class Units:
     """A view, and the question about its units; the corpus has the view's source.
 
-    `property`: a property's name, "" to list what is known; `lines`: 1 if each line is a sequence of its own; `held`:
-    on what a find is checked, if that is "own" on the text `held_out`; `corpus`: the corpus, and the unfolded unit.
+    `property`: a property's name, "" to list what is known; `corpus`: the corpus, and the unfolded unit.
     """
 
     view: View = field(default_factory=View)
     property: str = field(default="", metadata=takes(lambda text: parts(text).name))
-    lines: int = field(default=0, metadata=takes(_lines))
-    held: str = field(default="half", metadata=one_of(HELD))
-    held_out: str = field(default="", metadata=text())
     where: str = field(default="text", metadata=one_of(WHERE))
     sort: str = field(default="tracks", metadata=one_of(SORTS))
     corpus: Corpus = field(default_factory=Corpus)

@@ -1,17 +1,16 @@
-"""On which sequences is a unit judged, which are held out, and which unit tracks what?"""
+"""On which part of a text is a unit judged, on which is that checked, and which unit tracks what?"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 import lstm_core
 from gatescope.reading.read import Reading, read
-from gatescope.serving import limits
-from gatescope.store.remembered import Budget, remembered, text_bytes
+from gatescope.store.remembered import Budget, remembered
 from gatescope.unit_tables.asked import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, Trace, find_units
 from lstm_core.analysis import Found
@@ -19,15 +18,15 @@ from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, prope
 from lstm_core.progress import Progress
 from lstm_core.traces.trace import as_update
 
-# What one page looks at: steps, and lines that are read one by one.
-MOST_STEPS, MOST_LINES = 20_000, 400
+# The most steps that one page looks at.
+MOST_STEPS = 20_000
 
 
 class Sample(NamedTuple):
-    """Sequences to search, sequences to check what was found on, and what a person should know."""
+    """What to search, what to check a find on if there is anything, and what a person should know."""
 
-    found: list[Reading]
-    held: list[Reading]
+    found: Reading
+    held: Reading | None
     notices: list[str]
 
 
@@ -48,87 +47,23 @@ def first(reading: Reading) -> tuple[Reading, list[str]]:
     return _steps(reading, 0, MOST_STEPS), [notice]
 
 
-def text_of(reading: Reading, asked: Units) -> str:
-    """What is read: the opened file, or the sentence."""
-    return reading.document.text if reading.document else asked.view.source.sentence
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines that hold anything, each with its line break."""
-    return [line for line in text.splitlines(keepends=True) if line.strip()]
-
-
-def _sample_bytes(found: Sample) -> int:
-    readings = [*found.found, *found.held]
-    tensors = [tensor for trace in traces(readings) for tensor in trace.tensors().values()]
-    return sum(int(tensor.nbytes) for tensor in tensors) + sum(text_bytes(one.tokens) for one in readings)
-
-
-def _what_is_sampled(asked: Units, reading: Reading) -> tuple[object, ...]:
-    return asked.view.source, asked.lines, asked.held, asked.held_out, reading.model is None
-
-
-def _is_long(asked: Units, reading: Reading) -> bool:
-    return len(reading.tokens) > limits.LONG or len(asked.held_out) > limits.LONG
-
-
-# Another question is asked of the same sequences.
-@remembered(Budget.SAMPLES, key=_what_is_sampled, bytes_of=_sample_bytes, is_heavy=_is_long)
 def sample(asked: Units, reading: Reading) -> Sample:
-    """What to search and what to check it on: the second half of the lines or rows, or another text or table.
-
-    Raises LstmCoreError when the other text can't be read.
-    """
-    other = [asked.held_out] if asked.held == "own" and asked.held_out.strip() else []
+    """What to search and what to check it on: the first and the second half of the lines or rows, each read from an
+    empty memory."""
+    text = reading.document.text if reading.document else asked.view.source.sentence
+    parts = [row for row in text.splitlines(keepends=True) if row.strip()] if reading.series is None else reading.tokens
+    middle = (len(parts) + 1) // 2
     if reading.series is not None:
-        half = (len(reading.tokens) + 1) // 2 if asked.held == "half" and len(reading.tokens) > 3 else None
-        rest = [_steps(reading, half, len(reading.tokens))] if half else []
-        return Sample([_steps(reading, 0, half) if half else reading], rest + _tables(asked, reading, other), [])
-    text, notices = text_of(reading, asked), list[str]()
-    lines = lines_of(text)
-    is_cut = asked.held == "half" and len(lines) > 1
-    if is_cut:
-        middle = (len(lines) + 1) // 2
-        text, other = "".join(lines[:middle]), ["".join(lines[middle:])]
-    elif asked.held == "half":
-        notices = ["One line of text: nothing to test on. Add a second text to check these results."]
-    # A text that nothing was cut from is read to its last blank, as on the main page.
-    found, held = (
-        [part for one in texts for part in (lines_of(one) if asked.lines else [one] * (is_cut or bool(one.strip())))]
-        for texts in ([text], other)
-    )
-    found_readings, cut = _read_all(asked, found)
-    return Sample(found_readings, _read_all(asked, held)[0], notices + cut)
-
-
-def _read_all(asked: Units, texts: list[str]) -> tuple[list[Reading], list[str]]:
-    """Texts read one by one, as many steps of them as a page looks at."""
-    readings, room = list[Reading](), MOST_STEPS
-    for text in texts[:MOST_LINES]:
-        reading = read(replace(asked.view.source, sentence=text, file=""))
-        if reading.trace is None and (reading.tokens or text.strip()):
-            raise LstmCoreError(" ".join(reading.notices))
-        if len(reading.tokens) > room:
-            part = [_steps(reading, 0, room)] if room > 1 else []
-            return readings + part, [f"The search goes over the first {MOST_STEPS:,} steps."]
-        readings += [reading] if reading.trace is not None else []
-        room -= len(reading.tokens)
-    more = len(texts) > MOST_LINES
-    return readings, [f"The search goes over the first {MOST_LINES:,} lines."] * more
-
-
-def _tables(asked: Units, reading: Reading, texts: Sequence[str]) -> list[Reading]:
-    """Other tables, with the columns of the first."""
-    readings = [read(replace(asked.view.source, sentence=text, file="")) for text in texts]
-    for other in readings:
-        if other.trace is None or other.series is None or reading.series is None:
-            raise LstmCoreError(" ".join(other.notices))
-        if other.series.names != reading.series.names:
-            raise LstmCoreError(
-                f"Expected the columns {', '.join(reading.series.names)} in the held-out table, "
-                f"got {', '.join(other.series.names)}."
-            )
-    return [first(other)[0] for other in readings]
+        halves = [_steps(reading, 0, middle), _steps(reading, middle, len(parts))] if len(parts) > 3 else [reading]
+    elif len(parts) > 1:
+        half = partial(replace, asked.view.source, file="")
+        halves = [read(half(sentence="".join(some))) for some in (parts[:middle], parts[middle:])]
+    else:
+        halves = [reading]
+    (found, notices), *rest = (first(one) for one in halves if one.trace is not None)
+    if not rest:
+        notices = [*notices, "One line of text: nothing to test on. Add a second line to check these results."]
+    return Sample(found, rest[0][0] if rest else None, notices)
 
 
 def _steps(reading: Reading, start: int, end: int) -> Reading:
@@ -230,11 +165,11 @@ def every(readings: Sequence[Reading]) -> list[str]:
 
 def is_quick(sample: Sample) -> bool:
     """Whether a search takes no longer than a person waits for."""
-    return sum(trace.c.numel() + trace.h.numel() for trace in traces(sample.found)) <= QUICK
+    return sum(trace.c.numel() + trace.h.numel() for trace in traces([sample.found])) <= QUICK
 
 
 def _what_is_answered(asked: Units, *_: object, **_progress: object) -> tuple[object, ...]:
-    return asked.view.source, asked.lines, asked.held, asked.held_out, asked.property
+    return asked.view.source, asked.property
 
 
 def _bytes(found: Found) -> int:
@@ -251,9 +186,8 @@ def answer(asked: Units, sample: Sample, progress: Progress | None = None) -> Fo
 
     Raises LstmCoreError when it never changes, or is not there.
     """
-    values = [numbers(asked.property, reading) for reading in sample.found]
-    held = (traces(sample.held), [numbers(asked.property, reading) for reading in sample.held]) if sample.held else None
-    return find_units(traces(sample.found), {asked.property: values}, held, ["c"], progress=progress)
+    found, *held = [(traces([one]), [numbers(asked.property, one)]) for one in (sample.found, sample.held) if one]
+    return find_units(found[0], {asked.property: found[1]}, held[0] if held else None, ["c"], progress=progress)
 
 
 def truth_in(reading: Reading) -> Truth:

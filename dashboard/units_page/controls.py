@@ -20,7 +20,6 @@ from gatescope.unit_tables import asked as units_asked
 from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import (
     COLUMN,
-    HELD,
     OPENED,
     SAYS,
     SIZES_OF_SCANS,
@@ -47,7 +46,7 @@ KINDS = {
 }
 """The kinds of property that need a token, as a list offers them."""
 _OF_CORPUS = [field.name for field in fields(Corpus) if field.name != "source"]
-_OWN = ["held", "held_out", "where", "sort"]
+_OWN = ["where", "sort"]
 
 
 class UnitsControls(SourceControls):
@@ -60,7 +59,7 @@ class UnitsControls(SourceControls):
         asked = Property(values["kind"], values["token"], values["other"]).name
         of_corpus = Corpus(view.source, **{name: values[name] for name in _OF_CORPUS})
         own = {name: values[name] for name in _OWN}
-        return Units(view, asked, int(values["lines"]), corpus=of_corpus, **own)
+        return Units(view, asked, corpus=of_corpus, **own)
 
     def follow(self, query: Mapping[str, str]) -> list[str]:
         """Set the controls to a link's values; returns a sentence for each value that is not possible."""
@@ -74,7 +73,7 @@ class UnitsControls(SourceControls):
                 usual = replace(usual, corpus=replace(usual.corpus, unit=None))
         asked, notices = link.read(usual, query)
         self.take(asked.view)
-        own = {name: getattr(asked, name) for name in _OWN} | {"lines": bool(asked.lines)}
+        own = {name: getattr(asked, name) for name in _OWN}
         of_corpus = {name: getattr(asked.corpus, name) for name in _OF_CORPUS}
         self.set(own | of_corpus | units_asked.parts(asked.property)._asdict())
         return notices
@@ -90,7 +89,7 @@ class UnitsControls(SourceControls):
         if self._reads_words(self.now("model")) and self._reads_words(self.values["model"]):
             text = self.now("sentence")
         of_corpus = {"texts": "", "unit": None, "brush": None, "side": UnitPlace()}
-        self.move(sentence=text, file="", **of_corpus, **Property("")._asdict(), held="half", held_out="")
+        self.move(sentence=text, file="", **of_corpus, **Property("")._asdict())
 
     def place(self, key: str) -> UnitPlace:
         """A unit by its name in a link."""
@@ -184,29 +183,12 @@ def _opened(controls: UnitsControls, is_corpus: bool) -> None:
     controls.moved()
 
 
-# Which property is looked for in the visitor's own text, and on what is a find checked?
+# Which property is looked for in the visitor's own text?
 
 
 def choose_search(controls: UnitsControls, reading: Reading) -> None:
-    """Choose a property, and the held-out text on which a find is checked."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        _choose_property(controls, [reading])
-    with right:
-        how = controls.drawn("held", start="default")
-        held = st.segmented_control("Held-out text", list(HELD), format_func=HELD.__getitem__, **how)
-        controls.keep("held", held or "none")
-        if reading.series is None and len(tracking.lines_of(tracking.text_of(reading, controls.question()))) > 1:
-            about = "Every line is read from an empty memory; with five and more, whole lines are shuffled."
-            lines = st.toggle("Each line is a text of its own", help=about, **controls.drawn("lines"))
-            controls.keep("lines", lines)
-        if controls.values["held"] == "own":
-            how = controls.drawn("held_out")
-            controls.keep("held_out", st.text_area("Held-out text, as it is read", height=104, **how))
-
-
-def _choose_property(controls: UnitsControls, found: list[Reading]) -> None:
     """Choose the property to search for; "" for what is known of the model, or for all."""
+    found = [reading]
     kinds = tracking.kinds(found)
     if controls.values["kind"] not in kinds:
         # A link may ask for a property that this text does not have: the page answers and does not hide it.

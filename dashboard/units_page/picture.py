@@ -73,9 +73,7 @@ def _search(asked: Units, whole: Reading) -> Found | None:
     """What is found of the property that was asked for; None if nothing can be, or the visitor stopped the search."""
     try:
         sample = tracking.sample(asked, whole)
-        if not sample.found:
-            return None
-        steps = f"{sum(len(one.tokens) for one in sample.found):,} steps"
+        steps = f"{len(sample.found.tokens):,} steps"
         # A short search needs no bar.
         found = (
             tracking.answer(asked, sample)
