@@ -1,8 +1,8 @@
-import { Store } from "../../assets/browser/state/store.js"
-import { Part, frame, textsOf } from "./page.js"
-import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { Part, textsOf } from "./page.js"
+import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
 const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")

@@ -87,7 +87,7 @@ test("the scrubber's two handles choose the pictures; the second follows the tra
 
 test("c is drawn as bars on one scale before and now, and the console has its numbers", async () => {
     const { place } = await shown(OVER)
-    const all = gatescope
+    const all = globalThis.gatescope
         .heatmaps()
         .filter(({ name }) => name === "c")
         .slice(-2)

@@ -3,7 +3,7 @@
  * sure; the likeliest next ones, which a click writes.
  */
 
-import { element, wordButton } from "../shared/element.js"
+import { element } from "../shared/element.js"
 import { roving } from "../shared/hands.js"
 import { place as put } from "../shared/page.js"
 import { isLeftOut } from "../state/holds.js"
