@@ -36,6 +36,9 @@ def test_a_step_that_turns_an_answer_has_no_small_part_unless_the_sentence_says_
         small = found.by_step[: len(steps)] * np.sign(erased) <= 0.1 * size
         missed = np.flatnonzero(small & ((size >= size.max() * (1 - 1e-6)) | turns)).tolist()
         assert found.missed is None or found.missed.step in missed
+        without = says(model.linear(model.lstm(b)[0])[found.time])
+        is_same = model.gives != "value" and without == says(whole)
+        assert model.gives == "set" or ("says the same in both" in found.summary()) == is_same
         assert found.agrees == ("do not read the parts as causes" not in found.summary()) == (not missed)
         missed_in += [text] * bool(missed)
     assert not texts or [text for text in missed_in if text[0] != "b"] == COPIES[1:15]

@@ -1,8 +1,9 @@
-import assert from "node:assert/strict"
-import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
+import { to } from "../../assets/browser/state/time.js"
 import { Part, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
+import assert from "node:assert/strict"
+import { test } from "node:test"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
 const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
@@ -40,6 +41,11 @@ test("five things are offered at most, as strong as they are likely, and a click
     offers()[1].click()
     assert.equal(store.state.source.sentence, "a b c d b")
     assert.equal(next.root.hidden, false)
+    // It belongs to the last step.
+    for (const column of [0, 2, 3]) {
+        store.set({ time: to(store.state.time, column) })
+        assert.equal(next.root.classList.contains("gs-not-yet"), column < 3)
+    }
     assert.equal(nextOf([]).next.root.hidden, true)
     const [end] = nextOf([{ label: "end", text: null, share: null }]).offers()
     assert.deepEqual([end.getAttribute("disabled"), end.textContent], ["", "end"])

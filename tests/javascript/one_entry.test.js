@@ -87,10 +87,16 @@ test("what the visitor does after Back is newer than it", () => {
     assert.deepEqual(paths(), ["/lesson?part=1", "/open?task=copy"])
 })
 
-test("a link that comes before its page's path does not stay with the page that is left", () => {
+test("a link that comes before its page's path does not stay with the page that is left", t => {
     const both = ["/lesson?task=copy", "/open?task=copy"]
     assert.deepEqual(after("/lesson?part=1", ...both), ["/lesson?part=1", "/open?task=copy"])
     assert.deepEqual(after("/lesson", ...both), ["/lesson", "/open?task=copy"])
+    // Who opens a page later, that has the same link, leaves this one as it is.
+    after("/lesson?part=1", both[0])
+    const later = performance.now() + 2000
+    t.mock.method(performance, "now", () => later)
+    history.pushState(null, "", both[1])
+    assert.deepEqual(paths(), ["/lesson?part=1", ...both])
 })
 
 test("a page that is opened makes no entry until the visitor does something there", () => {
