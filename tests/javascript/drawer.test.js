@@ -8,7 +8,7 @@ import { kept, NAMES, pictureOf, stateOf, wholePicture } from "./pictures.js"
 
 const { Questions } = await import("../../assets/browser/asking/questions.js")
 const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
-const { Drawer, drawerFile, tableOf } = await import("../../assets/browser/drawer/drawer.js")
+const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
 const { drawerOf, eventOf, eventText, inLink, linkTo } = await import("../../assets/browser/state/link.js")
 const { looked } = await import("../../assets/browser/state/state.js")
 const { Store } = await import("../../assets/browser/state/store.js")
@@ -238,7 +238,6 @@ test("parts that single erasures contradict are drawn as no causes, and what doe
     assert.equal(drawn().root.querySelector(".gs-why-no-cause"), null)
     const said = { ...SAID, turn: { ...SAID.turn, turns: false } }
     assert.ok(texts(drawn({ said }).root, ".gs-why-name").includes("what changes it most"))
-    assert.match(tableOf(said, String, "c"), /what changes it most: f/)
 })
 
 test("what is asked about is chosen among the labels, and the path's words are those of the path shown", () => {
@@ -270,37 +269,6 @@ test("Try it holds what turns the answer beside what is held, and the pin stays"
     const word = drawn({ said: { ...SAID, turn: { ...SAID.turn, hold: "w.1" } } })
     word.root.querySelector(".gs-try").click()
     assert.equal(word.store.state.holds.text, "w.1")
-})
-
-test("the table has every number, and no cell that a spreadsheet would run; it is a file while something is said", t => {
-    const word = step => (step === 1 ? "=1+1" : `word ${step}`)
-    const rows = tableOf(answering({ path: PATH }), word, "c")
-        .trim()
-        .split("\r\n")
-    assert.equal(rows[0], "row,step,word,feature,layer,unit,answer,value")
-    for (const row of [
-        "c,2,word 2,,0,1,,-0.15",
-        "still in c,1,'=1+1,,0,1,,-0.5",
-        'why this answer,,,,,,"the lead of A over B, against zero",1.5',
-        "part,1,'=1+1,,,,the lead of A over B,1.25",
-        "path: kept in c,1,'=1+1,,0,1,the lead of A over B,0.3",
-        "path: read again through h,2,word 2,,0,0,the lead of A over B,0.4",
-        "without it,0,word 0,,,,A,0.8",
-        '"what would change it: f.0.1.2_1, after",,,,,,B,0.6',
-    ])
-        assert.ok(rows.includes(row), row)
-    const given = []
-    Object.assign(globalThis.URL, { createObjectURL: blob => given.push(blob) && "blob:1", revokeObjectURL() {} })
-    t.mock.timers.enable({ apis: ["setTimeout"] })
-    const { store } = drawn()
-    const made = drawerFile(store)
-    const seen = open => {
-        store.set({ drawer: { ...OPEN, open, label: "A" } })
-        made.click()
-        return [made.hidden, given.length]
-    }
-    assert.equal([seen(true), seen(false)].join(), "false,1,true,1")
-    assert.equal(given[0].type, "text/csv")
 })
 
 test("what is old is faint until an answer comes, a refusal is said, and without strips there is no drawer", () => {

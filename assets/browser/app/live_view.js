@@ -6,7 +6,6 @@ import { choosesSome, controls, right, saying, showsFew } from "../controls/cont
 import { exportMenu, pythonCode } from "../controls/export_menu.js"
 import { isFirstVisit } from "../controls/playback.js"
 import { queryOf, sceneCard, scenesMenu, shareMenu } from "../controls/share_menu.js"
-import { drawerFile } from "../drawer/drawer.js"
 import { Brush } from "../picture/chosen_steps.js"
 import { numbersTable } from "../picture/names.js"
 import { element, wordButton } from "../shared/element.js"
@@ -118,14 +117,7 @@ export class LiveView {
         const partly = (/** @type {State} */ state) =>
             isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (!!state.picture?.few && showsFew(state))
         const seen = () => ({ theme: themeOf(this.root), cell: this.body.details.seen })
-        const files = exportMenu(
-            store,
-            answerer,
-            partly,
-            seen,
-            handed.colours,
-            ...(answerer.why ? [drawerFile(store)] : []),
-        )
+        const files = exportMenu(store, answerer, partly, seen, handed.colours)
         const scenes = scenesMenu(handed.scenes, address.home, scene => this.#toScene(scene))
         const menus = [scenes, presentButton(() => this.turn(true)), this.share.root, files]
         return bar({ pages: handed.pages, home: address.home, here: "" }, page => page && this.#goTo(page), ...menus)

@@ -59,9 +59,8 @@ const CHOICES = ["quantities", "layers", "top"]
  *
  * @param {Store} store @param {Answerer} answerer @param {(state: State) => boolean} partly
  * @param {() => Seen} seen @param {Wire.Colours} colours
- * @param {...Element} more buttons for other files
  */
-export function exportMenu(store, answerer, partly, seen, colours, ...more) {
+export function exportMenu(store, answerer, partly, seen, colours) {
     const extent = select("What to export", { sight: "visible part", whole: "the whole picture" })
     const size = select("Figure size", { slide: "for a slide, 16:9", column: "single column (paper)" })
     const chooses = element(
@@ -81,7 +80,7 @@ export function exportMenu(store, answerer, partly, seen, colours, ...more) {
     const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
     const files = kinds.map(kind => fileButton(store, answerer, kind, wanted))
     const sizes = element("label", { class: "gs-choice" }, "Figure size", size)
-    const details = menu("Export", chooses, sizes, ...files, ...more)
+    const details = menu("Export", chooses, sizes, ...files)
     details.addEventListener("toggle", () => {
         chooses.hidden = !partly(store.state)
     })

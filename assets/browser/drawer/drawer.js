@@ -1,27 +1,16 @@
 /**
  * Why this value, and why this answer? A drawer below the picture, in its columns; the way of a word is drawn over the
- * strip of c. The export menu gives its numbers as the text of a CSV that a spreadsheet opens.
+ * strip of c.
  */
 
 import { rowOfC } from "../picture/cover.js"
-import { element, svg, wordButton } from "../shared/element.js"
-import { give } from "../shared/give.js"
-import { cell, fixed } from "../shared/numbers.js"
+import { element, svg } from "../shared/element.js"
+import { fixed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
-import { eventText, titleOf, whyOf } from "../state/link.js"
+import { eventText, whyOf } from "../state/link.js"
 import { stackOf } from "../state/state.js"
-import {
-    answerRows,
-    changeRow,
-    leftOf,
-    sentences,
-    stepIn,
-    stillRow,
-    turningName,
-    withoutRow,
-    wordsRow,
-} from "./rows.js"
+import { answerRows, changeRow, leftOf, sentences, stepIn, stillRow, withoutRow, wordsRow } from "./rows.js"
 
 // How did a word reach the answer? Lines over the strip of c: thick where a unit kept it in c, dotted where it was read
 // again through h.
@@ -197,52 +186,4 @@ export class Drawer {
         const text = left.reduce(withoutWord, gates.reduce(withHold, now))
         this.store.set(holding(state, text))
     }
-}
-
-// Which numbers are in the drawer, and how do they reach the visitor? As a CSV, by a button in the export menu.
-
-const HEAD = ["row", "step", "word", "feature", "layer", "unit", "answer", "value"]
-
-/** `memory`: what c is called. @param {Says.Drawer} said @param {(step: number) => string} word @param {string} memory */
-export function tableOf({ cell: { layer, unit, step }, still, answer, without, turn }, word, memory) {
-    const { target = "", baseline = "", effect = 0, features = [], parts = [], path = null } = answer ?? {}
-    /** @type {Object<string, any>[]} */
-    const rows = [
-        { row: memory, step, layer, unit, value: still.c },
-        ...still.shares.map((value, k) => ({ row: `still in ${memory}`, step: still.first + k, layer, unit, value })),
-        ...(answer ? [{ row: "why this answer", answer: `${target}, against ${baseline}`, value: effect }] : []),
-        ...parts.flatMap((values, k) =>
-            values.map((value, step) => ({ row: "part", step, feature: features[k], answer: target, value })),
-        ),
-        ...(path?.lines ?? []).flatMap(({ kept, reread, ...at }) => [
-            { row: `path: kept in ${memory}`, ...at, answer: target, value: kept },
-            { row: "path: read again through h", ...at, answer: target, value: reread },
-        ]),
-        ...without.map(({ step, label, share }) => ({ row: "without it", step, answer: label, value: share })),
-        ...(turn ? Object.entries({ before: turn.was, after: turn.becomes }) : []).map(([when, { label, share }]) => ({
-            row: `${turningName(turn)}: ${turn?.hold}, ${when}`,
-            ...{ answer: label, value: share },
-        })),
-    ]
-    const lines = rows.map(one => ({ ...one, word: "step" in one ? word(one.step) : "" }))
-    const table = [HEAD, ...lines.map((/** @type {Object<string, any>} */ one) => HEAD.map(name => one[name]))]
-    return table.map(line => `${line.map(cell).join(",")}\r\n`).join("")
-}
-
-/** The button, while there is something to save. @param {Store} store */
-export function drawerFile(store) {
-    const said = () => (store.state.drawer.open ? whyOf(store.state)?.values : null)
-    const save = () => {
-        const values = said()
-        if (!values) return
-        const { picture } = store.drawn
-        const table = tableOf(values, step => picture.columns.word(step), letterOf(picture, "c"))
-        const content = new Blob([table], { type: "text/csv" })
-        give(content, [titleOf(store.drawn), "why"], "csv")
-    }
-    const made = wordButton("Why this value (CSV)", save, { class: null, hidden: true })
-    store.on(["picture", "pin", "drawer", "why"], () => {
-        made.hidden = !said()
-    })
-    return made
 }

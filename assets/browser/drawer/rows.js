@@ -326,7 +326,7 @@ function named(how, without) {
 }
 
 /** What a hold is, of the answer. @param {Says.Drawer["turn"]} turn */
-export const turningName = turn => (turn?.turns === false ? "what changes it most" : "what would change it")
+const turningName = turn => (turn?.turns === false ? "what changes it most" : "what would change it")
 
 /**
  * What turns the answer, and the button that tries it.
