@@ -36,7 +36,7 @@ def test_view_holds_only_what_does_something(page: Page):
     with view(page) as menu:
         for name in ("Order units by", "Colours", "Read as", "both directions", "Speed"):
             expect(menu.get_by_label(name, exact=True)).to_be_visible()
-        for name in ("Units", "Words coloured by", "layer 0"):
+        for name in ("Units", "layer 0"):
             expect(menu.get_by_label(name, exact=True)).to_be_hidden()
     page.get_by_role("slider", name="n_layers").press("ArrowRight")
     settled(page)

@@ -12,7 +12,7 @@ import { COLOURS, GREYS, wholePicture } from "./pictures.js"
 const { toCanvas, toSvg } = await import("../../assets/browser/picture/sinks.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
-const HOW = { pin: null, colouring: "c", theme: /** @type {const} */ ("light") }
+const HOW = { pin: null, theme: /** @type {const} */ ("light") }
 const stackOf = (picture, n = 0) => {
     const stack = picture.stacks[n]
     return /** @type {any} */ ({ ...stack, ...stack.figure, columns: picture.columns })
@@ -116,17 +116,6 @@ test("of rows that are too low some are named, the pinned one among them with ro
     assert.deepEqual(some({ pin }), [21])
     assert.ok(names(40, { pin }).every(({ fill }) => fill === "#10181f"))
     assert.deepEqual(some({ range: [21.5, 20.5] }), Array(6).fill(21))
-})
-
-test("under the words of the pinned cell's stack are its unit's colours, over the answers", () => {
-    const pin = { layer: 0, direction: 0, unit: 2, step: 0 }
-    const ribbon = (change, how = {}) =>
-        partsOf(shapes(wholePicture(change), { pin, ...how })).filter(({ height }) => height === 5)
-    const picture = wholePicture()
-    const [{ y, shapes: cells }] = ribbon({})
-    assert.deepEqual([y, [...cells[0].z[0]]], [24, [...picture.stacks[0].figure.data[3].z[2]]])
-    assert.equal(ribbon({ answers: { said: [], place: { top: 12, height: 8 } } })[0].y, 6)
-    assert.deepEqual([ribbon({}, { colouring: "" }), ribbon({ places: [[1, 0]] })], [[], []])
 })
 
 test("words stand over their columns while they are in sight, struck through where they are left out", () => {

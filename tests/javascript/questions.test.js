@@ -102,7 +102,7 @@ test("a pin asks for its terms once, and nothing else does", async () => {
         [cell],
     )
     await cells[0].answer({ cell: { ...cell, c: 1 } })
-    store.set({ colouring: "f" })
+    store.set({ scene: "f" })
     assert.equal(cells.length, 1)
 })
 

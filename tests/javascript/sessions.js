@@ -58,7 +58,6 @@ export const SESSIONS = {
             back: v => v.press("‹"),
             forth: v => v.press("›"),
             scrubs: v => v.chooses(v.part(".gs-playback input"), 2, "input"),
-            "colours words": v => v.store.set({ colouring: "f" }),
             "shows all": v => v.press("show all"),
             "walks pinned with a first click twice": v => {
                 const { plot, ...at } = v.cell("c", 3, 3)

@@ -286,10 +286,10 @@ test("what a view sets while it renders is heard after this round, by all", () =
     const heard = []
     store.on(["said"], ({ said }) => {
         heard.push(said)
-        store.set({ colouring: "f" })
+        store.set({ scene: "f" })
         heard.push("round")
     })
-    store.on(["colouring"], ({ colouring }) => heard.push(colouring))
+    store.on(["scene"], ({ scene }) => heard.push(scene))
     store.set({ said: "hello" })
     assert.deepEqual(heard, ["hello", "round", "f"])
 })

@@ -5,7 +5,6 @@
 
 import { refusal } from "../asking/link.js"
 import { element, wordButton } from "../shared/element.js"
-import { has, letterOf } from "../state/answer.js"
 import { withReader } from "../state/state.js"
 import { choice, layerToggles, menu, quantityToggles } from "./menu.js"
 import { textBox } from "./text_box.js"
@@ -242,7 +241,6 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
         forSome(store, choice(store, "top", "Units", choices.top, show), ({ few }) => !!few),
         choice(store, "rows", "Order units by", choices.rows, show),
         choice(store, "colours", "Colours", choices.colours, show),
-        colouring(store, quantities),
         // A trained model reads what it reads.
         forSome(store, choice(store, "tokens", "Read as", choices.tokens, by), ({ model }) => !model.trained),
         directions(store, read),
@@ -259,26 +257,3 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
 
 /** Whether a person chose some of the quantities or layers. @param {State} state @param {string} quantities */
 export const choosesSome = ({ shown }, quantities) => shown.quantities !== quantities || shown.layers !== ""
-
-/** @param {Store} store @param {string} quantities */
-function colouring(store, quantities) {
-    // The memory c first: it colours the words until the visitor chooses another quantity.
-    const letters = ["c", ...[...quantities].filter(letter => letter !== "c")]
-    const select = element(
-        "select",
-        { "aria-label": "Words coloured by", onchange: () => store.set({ colouring: select.value }) },
-        ...letters.map(name => element("option", { value: name }, name)),
-    )
-    store.afterDrawn([], ({ picture }) => {
-        for (const option of select.options) {
-            option.textContent = letterOf(picture, option.value)
-            option.hidden = !has(picture, option.value)
-        }
-    })
-    const root = element("label", { class: "gs-choice", hidden: true }, "Words coloured by", select)
-    // The words wear the colours of the pinned cell's unit: without a pin there is nothing to choose.
-    store.afterDrawn(["pin"], ({ pin }) => {
-        root.hidden = !pin
-    })
-    return root
-}

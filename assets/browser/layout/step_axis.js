@@ -50,8 +50,8 @@ export const unescaped = text => text.replaceAll("&lt;", "<").replaceAll("&gt;",
 
 /** @typedef {Map<number, string>} Labels By step. */
 
-// Pixels between the words and the strips, for the colours of a pinned unit; and of a level line of words.
-const RIBBON = 6
+// Pixels between the words and what is under them; and of a level line of words.
+const APART = 6
 const LINE = 28
 // A longer word is cut, so that it does not make all words slant; and the most pixels of a slanted one.
 const LONG_WORD = 12
@@ -76,7 +76,7 @@ export function stepAxis(columns, width, range, below) {
         ticktext: [...labels.values()].map(escaped),
         tickangle: level ? 0 : -60,
         ticklabeloverflow: "allow",
-        ticklabelstandoff: RIBBON + below,
+        ticklabelstandoff: APART + below,
         tickfont: { size: FONT },
     }
     return { axis, top: Math.round(height + below), unread }
@@ -89,14 +89,14 @@ function wordsOrPositions(columns, width, [first, last]) {
     const letters = [...words.values()].every(word => widthOf(word) < LEAST_LETTER)
     if (column < (letters ? LEAST_LETTER : LEAST_WORD) || !columns.labels.length) {
         const labels = positions(first, last, width / POSITION)
-        return { labels, level: true, height: RIBBON + LINE, unread: columns.labels.length > 0 }
+        return { labels, level: true, height: APART + LINE, unread: columns.labels.length > 0 }
     }
     const labels = oneIsLong(words, column) ? cutAll(words, column) : words
     const texts = [...labels.values()]
     const longest = Math.max(0, ...texts.map(widthOf))
     // Single letters stay level even close together.
     const level = longest + (texts.some(text => [...text].length > 1) ? 6 : 0.5) <= column
-    return { labels, level, height: RIBBON + LINE + (level ? 0 : Math.floor(Math.min(longest, LONGEST) * 0.87)) }
+    return { labels, level, height: APART + LINE + (level ? 0 : Math.floor(Math.min(longest, LONGEST) * 0.87)) }
 }
 
 /** @param {Columns} columns @param {number} from @param {number} to @returns {Labels} */

@@ -240,7 +240,7 @@ function rowNames({ units, places, data, layout }, pin, theme, beside) {
     }
 }
 
-// What stands over the columns? The words where Plotly writes them, and under them the colours of the pinned unit.
+// What stands over the columns? The words, where Plotly writes them.
 
 // Parts of the letters' size, and a pixel, by which Plotly keeps words away from their place.
 const FREE = 0.2
@@ -265,24 +265,9 @@ export function wordsOver({ layout, places }, out) {
     })
 }
 
-// Pixels: the ribbon's height, and how far above what is under it it begins.
-const RIBBON = { height: 5, above: 6 }
-
-/** Where the ribbon under the words is: above the answers, the input, or the strips. @param {Picture} picture
- * @param {Painted} stack */
-export const ribbonTop = ({ answers, inputs }, { places }) =>
-    ((answers ?? inputs)?.place.top ?? places[0].top) - RIBBON.above
-
-/** @param {Painted} stack @param {Picture} picture @param {Cell | null} pin of this stack @param {string} quantity @returns {Shape[]} */
-function ribbon(stack, picture, pin, quantity) {
-    const trace = stack.data.find(({ name }) => name === quantity)
-    const values = pin && trace?.z[stack.units.indexOf(pin.unit)]
-    if (!values) return []
-    const top = ribbonTop(picture, stack)
-    const box = { x: 0, y: top, width: stack.layout.width, height: RIBBON.height, about: {} }
-    const cells = { z: [values], across: acrossOf(stack), down: [top, top + RIBBON.height], gaps: [1, 0] }
-    return [{ kind: "part", ...box, shapes: [{ kind: "cells", ...cells, shade: shadesOf(trace) }] }]
-}
+/** Where the words end: above the answers, the input, or the strips. @param {Pick<Picture, "answers" | "inputs">} picture
+ * @param {Pick<Painted, "places">} stack */
+export const wordsEnd = ({ answers, inputs }, { places }) => (answers ?? inputs)?.place.top ?? places[0].top
 
 // How is a number over time drawn? As a line over an axis of its values, whose numbers stand left of it.
 
@@ -319,12 +304,12 @@ export const shapesBeside = (extra, columns) =>
         : extra.data.map((_, row) => strip(/** @type {any} */ ({ ...extra, columns }), row))
 
 /**
- * All that is drawn of a stack but its words. `pin`, `colouring`: of the pinned unit, and of which quantity its ribbon is.
+ * All that is drawn of a stack but its words.
  *
  * @param {Painted} stack @param {Picture} picture
- * @param {{pin: Cell | null, colouring: string, theme: "light" | "dark"}} how @returns {Shape[]}
+ * @param {{pin: Cell | null, theme: "light" | "dark"}} how @returns {Shape[]}
  */
-export function shapesOf(stack, picture, { pin, colouring, theme }) {
+export function shapesOf(stack, picture, { pin, theme }) {
     const own = pin?.layer === stack.layer && pin.direction === stack.direction ? pin : null
     const beside = picture.given && !stack.direction ? START.width + START.away : 0
     return [
@@ -332,6 +317,5 @@ export function shapesOf(stack, picture, { pin, colouring, theme }) {
         ...inputs(stack, picture),
         ...starts(stack),
         ...rowNames(stack, own, theme, beside),
-        ...ribbon(stack, picture, own, colouring),
     ]
 }

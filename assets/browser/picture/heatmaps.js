@@ -7,13 +7,12 @@ import { bottomOf, showRows } from "../layout/stack.js"
 import { element, svg } from "../shared/element.js"
 import { place } from "../shared/page.js"
 import { BARE, drawsHeatmaps, heatmapsOf, isHere, oncePlotlyIsHere, plotly, purged } from "../shared/plotly.js"
-import { letterOf } from "../state/answer.js"
 import { zoomed } from "../state/state.js"
 import { around, WHOLE } from "../state/zoom.js"
 import { Answers } from "./answers.js"
-import { axisOf, ribbonTop, shapesOf, wordsOver } from "./cells.js"
+import { axisOf, shapesOf, wordsEnd, wordsOver } from "./cells.js"
 import { cover, markLeftOut, wordsOut } from "./cover.js"
-import { Cursor, pinnedIn } from "./cursor.js"
+import { Cursor } from "./cursor.js"
 import { toCanvas, toSvg } from "./sinks.js"
 
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
@@ -22,7 +21,7 @@ import { toCanvas, toSvg } from "./sinks.js"
  * A stack's place on the page, and what is drawn there: `data` and `layout` by us, and by Plotly in `plot`.
  *
  * @typedef {Stack & {n: number, names: HTMLElement | null, plot: any, data: any[], layout: any, columns: Columns,
- *     area: HTMLElement, canvas: HTMLCanvasElement, words: SVGElement, heading: HTMLElement, ribbonName: HTMLElement, reads: HTMLElement,
+ *     area: HTMLElement, canvas: HTMLCanvasElement, words: SVGElement, heading: HTMLElement, reads: HTMLElement,
  *     cover: HTMLElement, now: HTMLElement, leftOut: HTMLElement,
  *     over?: string, drawing?: Promise<any>}} Painted `over`: the words over its columns.
  */
@@ -58,7 +57,7 @@ export class Heatmaps {
         this.cursor = new Cursor(this.root, store, onPin, open, (from, to) => this.#dragged(from, to))
         this.answers = new Answers(onAnswer)
         drawsHeatmaps(this.root, () => this.stacks.flatMap(({ data, columns }) => heatmapsOf(data, wordsOf(columns))))
-        store.onDrawn(["pin", "colouring", "presenting"], state => this.draw(state))
+        store.onDrawn(["pin", "presenting"], state => this.draw(state))
         store.onDrawn(["time"], state => {
             cover(this.stacks, state)
             this.answers.reveal(state)
@@ -103,7 +102,7 @@ export class Heatmaps {
     }
 
     /** @param {Painted} stack @param {Drawn} state */
-    #paint(stack, { picture, pin, colouring }) {
+    #paint(stack, { picture, pin }) {
         const { words, canvas, layout, places } = stack
         const theme = /** @type {"light" | "dark"} */ (this.root.closest(".gatescope")?.dataset.theme ?? "light")
         const over = wordsOver(stack, wordsOut(picture))
@@ -112,12 +111,7 @@ export class Heatmaps {
         stack.over = JSON.stringify(over)
         const box = { left: -BESIDE, top: 0, width: layout.width + BESIDE, height: bottomOf(places) + 12 }
         if (picture.given && stack.direction) box.width += BESIDE
-        toCanvas(canvas, shapesOf(stack, picture, { pin, colouring, theme }), box)
-        const isColoured = pinnedIn(stack, pin) && stack.data.some(({ name }) => name === colouring)
-        stack.ribbonName.hidden = !isColoured
-        if (!isColoured || !pin) return
-        stack.ribbonName.textContent = `${letterOf(picture, colouring)} of unit ${pin.unit}`
-        stack.ribbonName.style.setProperty("--gs-top", `${ribbonTop(picture, stack) - 7}px`)
+        toCanvas(canvas, shapesOf(stack, picture, { pin, theme }), box)
     }
 
     /**
@@ -152,7 +146,6 @@ export class Heatmaps {
             canvas: element("canvas", { class: "gs-numbers", ...unseen }),
             plot: element("div", { class: "gs-plot", tabindex: 0, role: "group" }),
             heading: element("div", { class: "gs-heading" }, words),
-            ribbonName: element("div", { class: "gs-ribbon-name", hidden: true, ...unseen }),
             leftOut: element("div", unseen),
             cover: element("div", { class: "gs-cover", hidden: true }),
             now: element("div", { class: "gs-now", hidden: true }),
@@ -250,7 +243,7 @@ function placeStack(stack, picture) {
     const { plot, reads, n, layer, name, units, layout, names, places, data } = stack
     // What Plotly draws is as large.
     place(plot, { width: layout.width, height: layout.height })
-    place(stack.heading, { width: layout.width, height: ribbonTop(picture, stack) - 1 })
+    place(stack.heading, { width: layout.width, height: wordsEnd(picture, stack) })
     // High, they would cover what stands below.
     stack.heading.classList.toggle("gs-slanted", !!layout.xaxis.tickangle)
     const says = `${name}: ${data.length} heatmaps of ${units.length} units over ${picture.columns.steps} steps. `

@@ -122,7 +122,7 @@ export function drawing(rows, width, height = null) {
     const { columns, layout, left, past, places, lines, below } = all
     const stack = /** @type {any} */ (all)
     const picture = /** @type {any} */ ({ inputs: null, given: false, look })
-    const shapes = shapesOf(stack, picture, { pin: null, colouring: "", theme })
+    const shapes = shapesOf(stack, picture, { pin: null, theme })
     const parts = toSvg([...shapes, ...wordsOver(stack, [])])
     const [{ top }, bottom] = [places[0], layout.height]
     if (head) parts.push(words(head, 3, top - NAME / 2, small(look.ink)))

@@ -5,7 +5,7 @@ import { laidOut, lookOf } from "../layout/picture.js"
 import { NAMES } from "../layout/room.js"
 import { bottomOf } from "../layout/stack.js"
 import { fromPicture, fromTerms, story } from "../panel/cell_words.js"
-import { between } from "../picture/cells.js"
+import { between, wordsEnd } from "../picture/cells.js"
 import { Heatmaps } from "../picture/heatmaps.js"
 import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
@@ -124,7 +124,7 @@ function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, colour
         const parts = [output.above, heatmaps.root, legendOf(store), output.beside]
         const part = element("div", { class: "gs-on-slide", style: `width: ${width}px` }, ...parts)
         place.append(part)
-        store.set({ picture, pin, zoom, colouring: "" })
+        store.set({ picture, pin, zoom })
         return { part, picture, stacks: heatmaps.stacks, shown: output.shown }
     }
     const first = draw(height - LEGEND)
@@ -152,7 +152,7 @@ function areasOf({ part, picture, stacks, shown }, [first, last]) {
     }
     const strips = stacks.map(({ area, layout, places, direction }) => {
         const { top, edges } = areaOf(area, layout)
-        const words = top + ((picture.answers ?? picture.inputs)?.place.top ?? places[0].top)
+        const words = top + wordsEnd(picture, { places })
         return { edges, top, words, bottom: top + bottomOf(places) + 1, direction }
     })
     const curves = shown.map(({ drawn, extra: { layout } }) => {

@@ -24,7 +24,6 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * @property {Zoom} zoom
  * @property {"zoom" | "pan" | false} drag What a drag over the picture does.
  * @property {import("./zoom.js").Stretch | null} brush The words that are selected.
- * @property {string} colouring The quantity in whose colours the words are.
  * @property {string} said A sentence for the person, beside those of the picture.
  * @property {{of: Named, said: string} | null} refused Why a wish was not possible, until something else is read.
  * @property {"" | "busy" | "away" | "back"} connection What is known of whoever answers.
@@ -56,7 +55,6 @@ export function beginning({ link, coarse, calm }) {
         // A finger scrolls the page; a mouse draws a box to zoom into.
         drag: coarse ? false : "zoom",
         brush: brushOf(link.brush),
-        colouring: "c",
         said: "",
         refused: null,
         connection: "",
