@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Part } from "./page.js"
+import "./page.js"
 
-const { numbersOf, offlinePage, pictures } = await import("../../assets/browser/slide/page_file.js")
+const { numbersOf, pictures } = await import("../../assets/browser/slide/page_file.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 /** A page, from top to bottom; `plot(name)` is a graph on it. */
@@ -92,37 +92,4 @@ test("a CSV has a row for each number, with its picture's name, and its texts ar
     const [title, says] = ["", { title: "The page" }]
     const lines = ["picture,series,x,y,value", `The page,'=c,"the, end",0,-1`, ""]
     assert.deepEqual(numbersOf([{ title, plots: [{ numbers }] }], says).split("\r\n"), lines)
-})
-
-/** Another document, for a page that is a file: its text is told by `htmlOf`. */
-document.implementation = {
-    createHTMLDocument(title) {
-        const page = { documentElement: new Part("html"), head: new Part("head"), body: new Part("body") }
-        page.head.append(element("title", {}, title))
-        page.documentElement.append(page.head, page.body)
-        Object.defineProperty(page.documentElement, "outerHTML", { get: () => htmlOf(page.documentElement) })
-        const importNode = (node, isDeep) => document.importNode(node, isDeep)
-        return { ...page, importNode, createElement: name => new Part(name) }
-    },
-}
-const htmlOf = part =>
-    part instanceof Part
-        ? `<${part.localName}>${part.childNodes.map(htmlOf).join("")}</${part.localName}>`
-        : part.textContent
-
-test("a page that works offline has all its texts and pictures", async () => {
-    const picture = async (width, height) => element("svg", {}, `${width} × ${height}`)
-    const plot = width => ({ picture, clientWidth: width, clientHeight: 6 })
-    const columns = /** @type {any} */ ([
-        { title: "Left", plots: [plot(5), plot(7)] },
-        { title: "", plots: [plot(9)] },
-    ])
-    const says = { title: "The title", question: "Why?", made: "Made." }
-    const text = await (await offlinePage(columns, says, { ink: "#111", paper: "#eee" })).text()
-    assert.match(
-        text,
-        /^<!doctype html><meta charset="utf-8"><html><head><title>The title<\/title>.*color: #111; background: #eee/,
-    )
-    const drawn = "<div><h2>Left</h2><svg>5 × 6</svg><svg>7 × 6</svg></div><div><svg>9 × 6</svg></div>"
-    assert.ok(text.endsWith(`<body><h1>The title</h1><p>Why?</p><main>${drawn}</main><p>Made.</p></body></html>`))
 })

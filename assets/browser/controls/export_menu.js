@@ -212,7 +212,7 @@ export function pageExport() {
     }
     /** @type {import("../slide/page_file.js").Shown[]} */
     let found = []
-    const buttons = ["svg", "png", "html", "csv"].map(kind => {
+    const buttons = ["svg", "png", "csv"].map(kind => {
         const make = async () => {
             const { fileOf } = await import("../slide/page_file.js")
             const shown = found[+which.value]

@@ -1,4 +1,4 @@
-/** How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline. */
+/** How do a page's pictures become a file? As a slide, or as their numbers. */
 
 import { svg } from "../shared/element.js"
 import { cell } from "../shared/numbers.js"
@@ -94,42 +94,6 @@ export function numbersOf(columns, says) {
     return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
-// How are pictures one page that works offline? As drawings, with what the page says of them.
-
-/**
- * @param {Column[]} columns
- * @param {{title: string, question: string, made: string}} says @param {{ink: string, paper: string}} colours
- */
-export async function offlinePage(columns, { title, question, made }, { ink, paper }) {
-    const page = document.implementation.createHTMLDocument(title)
-    const add = (/** @type {string} */ name, /** @type {string} */ text, place = page.body) => {
-        const part = page.createElement(name)
-        part.textContent = text
-        place.append(part)
-        return part
-    }
-    page.documentElement.lang = "en"
-    page.head.append(Object.assign(page.createElement("meta"), { name: "viewport", content: "width=device-width" }))
-    add("style", styleOf(ink, paper), page.head)
-    add("h1", title)
-    add("p", question)
-    const row = add("main", "")
-    for (const { title, plots } of columns) {
-        const place = add("div", "", row)
-        if (title) add("h2", title, place)
-        for (const plot of plots)
-            place.append(page.importNode(await plot.picture(plot.clientWidth, plot.clientHeight), true))
-    }
-    add("p", made)
-    return text(`<!doctype html><meta charset="utf-8">${page.documentElement.outerHTML}`, "text/html")
-}
-
-/** @param {string} ink @param {string} paper */
-const styleOf = (ink, paper) =>
-    `body { margin: 16px 24px; font: 16px sans-serif; color: ${ink}; background: ${paper} }` +
-    "h1 { font-size: 22px } h2 { font-size: 17px } main { display: flex; flex-wrap: wrap; gap: 18px }" +
-    "main > div { flex: 1 1 300px; min-width: 0 }"
-
 // How do pictures become a slide? 16:9, with a name, their page's question and how they were made.
 
 const NAME = 17
@@ -176,14 +140,13 @@ export async function slide(columns, says, colours) {
     return root
 }
 
-// How do a page's pictures become a file? As a slide, as their numbers, or as a page that works offline.
+// How do a page's pictures become a file?
 
 /** A page's pictures as a file of a kind. @param {string} kind @param {Shown} shown
  * @returns {Promise<Blob>} */
 export async function fileOf(kind, { columns, heading }) {
     const says = { ...aboutPage(), title: heading }
     if (kind === "csv") return text(numbersOf(columns, says), "text/csv")
-    if (kind === "html") return offlinePage(columns, says, colours())
     const root = await slide(columns, says, colours())
     return sheetFile(/** @type {"svg"} */ (kind), { root, size: SIZES.slide, title: heading })
 }
