@@ -1,6 +1,6 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
-import { AGAIN, Busy, Newest, Unreachable } from "./asking/answerer.js"
+import { AGAIN, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
 import { madeOf, partOf, proofOf, rowsOf } from "./compare/drawn.js"
 import { nearness, proof, undo } from "./compare/proof.js"
@@ -40,7 +40,7 @@ export function draw(place, { base, handed, compared }) {
             place.compared === compared && show(place, new Two(compared, pictures), handed.colours),
         pause: error => {
             if (!place.isConnected) return null
-            if (error instanceof Busy || error instanceof Unreachable) return AGAIN
+            if (error instanceof Unreachable) return AGAIN
             place.replaceChildren(element("p", { class: "gs-two-says" }, error.message))
             return null
         },

@@ -412,8 +412,6 @@ test("what is said of a picture, and of the server, is said once and in this ord
     ])
     store.set({ connection: "back" })
     assert.equal(said().at(-1)[0], "The server answers again.")
-    store.set({ connection: "busy" })
-    assert.equal(said().at(-1)[0], "Busy, trying again…")
 })
 
 /** A playback on the page, over a picture of four words. */

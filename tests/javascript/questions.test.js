@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
-import { Busy, Newest, patiently, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { Newest, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { termsOf } from "../../assets/browser/state/state.js"
 import { Store } from "../../assets/browser/state/store.js"
@@ -123,19 +123,6 @@ test("a cell whose terms can't be had is asked for once", async () => {
     assert.equal(termsOf(store.state), null)
 })
 
-test("whoever is busy is asked again after a second, and that is said quietly", async () => {
-    const { pictures, store } = await shown()
-    read(store, { hidden_dim: 5 })
-    await pictures[1].fail(new Busy())
-    assert.equal(store.state.connection, "busy")
-    await tick(999)
-    assert.equal(pictures.length, 2)
-    await tick(1)
-    assert.equal(pictures.length, 3)
-    await pictures[2].answer(pictureOf())
-    assert.equal(store.state.connection, "")
-})
-
 test("that nobody answers is said at once, and that somebody does again", async () => {
     const { pictures, store } = await shown()
     read(store, { hidden_dim: 5 })
@@ -224,7 +211,7 @@ test("who left the page asks for nothing more and waits for nothing", async () =
     await settled()
     const { waiting, picture } = store.state
     assert.equal(waiting, false)
-    cells[0].fail(new Busy())
+    cells[0].fail(new Unreachable())
     pictures[1].answer(pictureOf())
     await tick(5_000)
     assert.deepEqual([cells.length, pictures.length, store.state.waiting], [1, 2, false])
@@ -391,32 +378,4 @@ test("a dropped question is given up and not asked again", async () => {
     newest.put(() => "b")
     await calls[1].answer("B")
     assert.deepEqual(answers, ["B"])
-})
-
-/** Asks a server that gives these answers, one a try; an error is thrown. */
-function asksPatiently(...answers) {
-    const said = []
-    let tries = 0
-    const download = async () => {
-        const next = answers[tries++]
-        if (next instanceof Error) throw next
-        return next
-    }
-    const store = /** @type {any} */ ({ set: change => said.push(change.said) })
-    const coming = patiently(store, download)
-    return { coming, said, tries: () => tries }
-}
-
-test("an export is asked for again while the server is busy, and the visitor reads so", async () => {
-    const { coming, said, tries } = asksPatiently(new Busy(), new Busy(), "file")
-    await settled()
-    assert.equal(tries(), 1)
-    assert.match(said[0], /busy; trying again/)
-    await tick(999)
-    assert.equal(tries(), 1)
-    await tick(1)
-    assert.equal(tries(), 2)
-    mock.timers.tick(1_000)
-    assert.equal(await coming, "file")
-    assert.equal(said.at(-1), "")
 })

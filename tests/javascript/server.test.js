@@ -1,8 +1,8 @@
 /** How is a question sent, and what is made of what comes? */
 
 import assert from "node:assert/strict"
-import { beforeEach, test } from "node:test"
-import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { beforeEach, mock, test } from "node:test"
+import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Server, unpack } from "../../assets/browser/asking/server.js"
 import { handed, recording } from "./told.js"
 
@@ -91,14 +91,38 @@ test("a file goes by its name, and its key comes back", async () => {
     assert.deepEqual([posted[0].about, posted[0].content], [{ name: "a b.txt" }, file])
 })
 
-test("an answer that is none says what to do: ask later, ask otherwise, or that it failed", async () => {
+test("a busy server is asked again each second, until nobody waits any more", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    const settled = async () => {
+        for (let turn = 0; turn < 9; turn++) await Promise.resolve()
+    }
+    const over = new AbortController()
+    let tries = 0
+    answers.recording = () => new Response("busy", { status: ++tries > 2 ? 400 : 503 })
+    const ask = () => serverOf().picture(/** @type {any} */ ({}), over.signal)
+    const asked = assert.rejects(ask(), Refused)
+    for (const wanted of [1, 2, 3]) {
+        await settled()
+        assert.equal(tries, wanted)
+        mock.timers.tick(1_000)
+    }
+    await asked
+    tries = 0
+    const ended = assert.rejects(ask(), { name: "AbortError" })
+    await settled()
+    over.abort()
+    mock.timers.tick(1_000)
+    await ended
+    assert.equal(tries, 1)
+    mock.timers.reset()
+})
+
+test("an answer that is none says to ask otherwise, or that it failed", async () => {
     const answered = async (status, text) => {
         answers.steps = () => new Response(text, { status })
         const error = await asks(serverOf(), "").catch(error => error)
         return [error.constructor, error.message]
     }
-    const busy = "The server is busy. Try again in a moment."
-    assert.deepEqual(await answered(503, "busy"), [Busy, busy])
     assert.deepEqual(await answered(422, "No such cell."), [Refused, "No such cell."])
     assert.deepEqual(await answered(499, ""), [Refused, "The server answered 499."])
     assert.deepEqual(await answered(500, ""), [Error, "The server answered 500."])

@@ -1,6 +1,5 @@
 /** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
 
-import { patiently } from "../asking/answerer.js"
 import { refusal } from "../asking/link.js"
 import { choosesSome, controls, right, saying, showsFew } from "../controls/controls.js"
 import { exportMenu, pythonCode } from "../controls/export_menu.js"
@@ -192,7 +191,7 @@ export class LiveView {
             this.body.root,
             shapes,
             numbersTable(store, "; Export has all of them as CSV"),
-            code ? pythonCode(store, query => patiently(store, () => code.call(answerer, query))) : "",
+            code ? pythonCode(store, query => code.call(answerer, query)) : "",
         )
     }
 
@@ -255,7 +254,7 @@ export class LiveView {
     /** @param {File} file */
     async #send(file) {
         try {
-            return await patiently(this.store, () => this.answerer.file(file))
+            return await this.answerer.file(file)
         } catch (error) {
             this.store.set({ said: error.message })
             return null

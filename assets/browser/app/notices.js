@@ -10,7 +10,6 @@ const SHOWN = 40
 
 const CONNECTION = {
     "": "",
-    busy: "Busy, trying again…",
     away: "The server does not answer; trying again…",
     back: "The server answers again.",
 }

@@ -23,13 +23,6 @@
 /** Milliseconds to the next try where the server is busy, which asks for so many, or does not answer. */
 export const AGAIN = 1_000
 
-/** The server is busy. */
-export class Busy extends Error {
-    constructor() {
-        super("The server is busy. Try again in a moment.")
-    }
-}
-
 /** The server does not answer. */
 export class Unreachable extends Error {
     constructor() {
@@ -132,28 +125,5 @@ export class Newest {
                 rested(undefined)
             }
         })
-    }
-}
-
-// How does a question that is asked once, such as an export or an upload, outlast a busy server?
-
-const TRYING = "The server is busy; trying again."
-
-/**
- * Asks until the server is not busy; the page says that it waits, and no more once it has its answer.
- *
- * @template A @param {Store} store @param {() => Promise<A>} ask @returns {Promise<A>}
- */
-export async function patiently(store, ask) {
-    for (let isBusy = false; ; isBusy = true) {
-        try {
-            const answer = await ask()
-            if (isBusy) store.set({ said: "" })
-            return answer
-        } catch (error) {
-            if (!(error instanceof Busy)) throw error
-            store.set({ said: TRYING })
-            await new Promise(rested => setTimeout(rested, AGAIN))
-        }
     }
 }

@@ -7,12 +7,12 @@ import { BOUND } from "../shared/bound.js"
 import { isLeftOut } from "../state/holds.js"
 import { eventText, pinOf } from "../state/link.js"
 import { arrived, asked, looked, pinned, termsOf } from "../state/state.js"
-import { AGAIN, Busy, Newest, Refused, Unreachable } from "./answerer.js"
+import { AGAIN, Newest, Refused, Unreachable } from "./answerer.js"
 import { farthest, saidOf, wordsOf } from "./models.js"
 
 // Milliseconds after which a visitor sees that a picture is coming.
 const SLOW = 400
-// Milliseconds to the next try after another error than that the server is busy or away; and how long the page shows that
+// Milliseconds to the next try after another error than that the server is away; and how long the page shows that
 // it is back.
 const FAILED = 2_000
 const BACK = 4_000
@@ -232,22 +232,14 @@ export class Questions {
 
     /** @param {Error} error @param {(error: Error) => number | null} otherwise */
     #pause(error, otherwise) {
-        if (error instanceof Unreachable) return this.#away()
-        if (!(error instanceof Busy)) return otherwise(error)
-        this.store.set({ connection: "busy" })
-        return AGAIN
-    }
-
-    #away() {
+        if (!(error instanceof Unreachable)) return otherwise(error)
         this.store.set({ connection: "away" })
         return AGAIN
     }
 
     /** The server answers: say so if it did not before. */
     #answers() {
-        const { connection } = this.store.state
-        if (connection === "busy") this.store.set({ connection: "" })
-        if (connection !== "away") return
+        if (this.store.state.connection !== "away") return
         this.store.set({ connection: "back" })
         setTimeout(() => {
             if (this.store.state.connection === "back") this.store.set({ connection: "" })

@@ -7,7 +7,7 @@ import { numbersOf } from "../numbers/picture.js"
 import { readingIn } from "../numbers/recorded.js"
 import { csvOf } from "../numbers/table.js"
 import { count } from "../shared/numbers.js"
-import { Busy, Refused, Unreachable } from "./answerer.js"
+import { AGAIN, Refused, Unreachable } from "./answerer.js"
 import { linkOf } from "./link.js"
 
 // The most columns of a table: as many as a text has steps.
@@ -36,8 +36,7 @@ export class Server {
 
     /** What the page computes with, by its name. @param {string} name */
     async model(name) {
-        const response = await body(fetch(beside(`../model/${name}`)))
-        if (!response.ok) throw await refusal(response)
+        const response = await answered(() => fetch(beside(`../model/${name}`)))
         return body(response.json())
     }
 
@@ -83,11 +82,9 @@ export class Server {
     }
 
     /** @param {URL} address @param {BodyInit} content @param {AbortSignal} [signal] */
-    async #fetch(address, content, signal, line = "") {
+    #fetch(address, content, signal, line = "") {
         const headers = { [this.handed.visitor]: this.#view + line }
-        const response = await body(fetch(address, { method: "POST", body: content, headers, signal }))
-        if (response.ok) return response
-        throw await refusal(response)
+        return answered(() => fetch(address, { method: "POST", body: content, headers, signal }), signal)
     }
 }
 
@@ -106,9 +103,20 @@ async function body(coming) {
     }
 }
 
+/** The answer to a question, which is asked again while the server is busy. @param {() => Promise<Response>} ask
+ * @param {AbortSignal} [signal] */
+async function answered(ask, signal) {
+    for (;;) {
+        const response = await body(ask())
+        if (response.ok) return response
+        if (response.status !== 503) throw await refusal(response)
+        await new Promise(rested => setTimeout(rested, AGAIN))
+        signal?.throwIfAborted()
+    }
+}
+
 /** Why an answer is none. @param {Response} response */
 async function refusal(response) {
-    if (response.status === 503) return new Busy()
     const said = (await body(response.text())) || `The server answered ${response.status}.`
     return response.status < 500 ? new Refused(said) : new Error(said)
 }

@@ -1,6 +1,5 @@
 /** How is a picture exported, its visible part or the whole? What makes the files is loaded when it is needed. */
 
-import { patiently } from "../asking/answerer.js"
 import { KINDS } from "../kinds.js"
 import { element, more, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
@@ -137,10 +136,8 @@ function making(kind, make, said) {
 }
 
 /** @type {Make} */
-async function fetched(store, answerer, kind, { query, zoom }) {
-    const sight = { query, steps: zoom.steps, rows: zoom.units }
-    const response = await patiently(store, () => answerer.download(kind, sight))
-    return response.blob()
+async function fetched(_, answerer, kind, { query, zoom }) {
+    return (await answerer.download(kind, { query, steps: zoom.steps, rows: zoom.units })).blob()
 }
 
 /** @type {Make} */

@@ -1,6 +1,5 @@
 /** How does the lesson live on a page? A rail that chooses, and the part that is chosen, drawn anew at each change. */
 
-import { AGAIN, Busy } from "../asking/answerer.js"
 import { lookOf } from "../layout/picture.js"
 import { CellDrawing } from "../panel/cell_drawing.js"
 import { LAYOUTS } from "../panel/cell_layout.js"
@@ -81,11 +80,7 @@ export class LessonPage {
         }
         const [name, subject] = PARTS[this.view.part - 1]
         const head = element("div", { class: "st-key-page-title" }, element("h1", {}, name), element("p", {}, subject))
-        const shown = await part().catch((/** @type {Error} */ error) => {
-            const again = () => number === this.#drawn && this.show()
-            if (error instanceof Busy) setTimeout(again, AGAIN)
-            return { nodes: [], notices: [error.message] }
-        })
+        const shown = await part().catch((/** @type {Error} */ { message }) => ({ nodes: [], notices: [message] }))
         if (number !== this.#drawn) return
         const { nodes, made = "", notices = [], onMemory = null } = /** @type {import("./parts.js").Shown} */ (shown)
         const told = [...this.notices, ...notices].map(text => element("p", { class: "gs-lesson-info" }, text))

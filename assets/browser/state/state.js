@@ -26,7 +26,7 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * @property {import("./zoom.js").Stretch | null} brush The words that are selected.
  * @property {string} said A sentence for the person, beside those of the picture.
  * @property {{of: Named, said: string} | null} refused Why a wish was not possible, until something else is read.
- * @property {"" | "busy" | "away" | "back"} connection What is known of whoever answers.
+ * @property {"" | "away" | "back"} connection What is known of whoever answers.
  * @property {boolean} waiting Whether a picture takes long to come.
  * @property {import("./link.js").Drawer} drawer
  * @property {import("./link.js").Why | null} why What was last said in the drawer.
