@@ -8,7 +8,7 @@ from unpacking import numbers_in
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.analysis import probe, score_shares
+from lstm_core.analysis import probe
 
 
 def recorded(model, *inputs, **how):
@@ -196,9 +196,9 @@ def test_what_needs_weights_says_what_works_without_them(lstm):
 
 def test_scores_are_split_by_the_steps_that_wrote_a_found_memory(lstm):
     linear = torch.nn.Linear(4, 2)
-    found = score_shares(lstm, Loop(Lstm(3, 4), 4), linear, time=8)
+    shares = lstm_core.ledger(lstm, time=8).hidden @ linear.weight.double().T
     said = linear(lstm.h[0, 0, 8, 0]).double()
-    torch.testing.assert_close(found.shares.sum(0) + linear.bias.double(), said, atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(shares.sum(0) + linear.bias.double(), said, atol=1e-6, rtol=1e-6)
 
 
 def test_shares_of_h_are_given_where_h_is_that_of_an_lstm(lstm, gru):

@@ -3,7 +3,7 @@
 from lstm_core.analysis.anatomy import Anatomy, anatomy
 from lstm_core.analysis.compare import Comparison, Effect, Reading, align, compare, effect, what_if
 from lstm_core.analysis.find_units import Found, find_units
-from lstm_core.analysis.ledger import Ledger, ledger, score_shares, scores_without_each
+from lstm_core.analysis.ledger import Ledger, ledger
 from lstm_core.analysis.probe import Probed, probe
 from lstm_core.analysis.properties import PROPERTIES, property_named
 from lstm_core.analysis.units import describe_unit, order_units, units
@@ -27,8 +27,6 @@ __all__ = [
     "order_units",
     "probe",
     "property_named",
-    "score_shares",
-    "scores_without_each",
     "units",
     "what_if",
 ]

@@ -13,10 +13,10 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, counted
@@ -31,22 +31,6 @@ if TYPE_CHECKING:
 
 _ROUNDINGS = 64
 """One step, computed again from its recorded gates, differs by fewer roundings than this."""
-
-
-class ScoreShares(NamedTuple):
-    """The scores of a Linear at one step, term by term: they sum to what the Linear gives."""
-
-    shares: Tensor
-    """(source, class): what each source's writing, as it stands in this direction's memory, adds to each score."""
-    other: Tensor
-    """(class,): what h of the other direction added; 0 without a second direction."""
-    bias: Tensor
-    """(class,): the Linear's own bias; 0 if it has none."""
-
-    @property
-    def scores(self) -> Tensor:
-        """(class,): the sum of all terms."""
-        return self.shares.sum(0) + self.other + self.bias
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,10 +50,6 @@ class Ledger(ShownResult):
     """(unit,): the output gate at the step; None of a hand-written cell whose h is not o ⊙ tanh c."""
     set_h: Tensor
     """(unit,): the value at which the run held h, and NaN where h is o ⊙ tanh c."""
-    other_h: Tensor
-    """(h unit,): h of the other direction at the step; empty without a second direction."""
-    h_units: int
-    """How many units h has: fewer than c with `proj_size`."""
     time: int
     """The index of the step whose memory is split."""
     direction: int
@@ -140,45 +120,6 @@ class Ledger(ShownResult):
         shares[self.time + 1, held] = self.set_h[held]
         return shares
 
-    def projected(self, weight_hr: Tensor) -> Tensor:
-        """(source, h unit): the shares of h = W_hr (o ⊙ tanh c), the LSTM's `weight_hr_l…` (h unit, unit).
-
-        Exact, because W_hr is linear. A trace holds no weights, so the caller gives them.
-        """
-        shape = self.h_units, self.cell.shape[1]
-        if weight_hr.shape != shape:
-            raise LstmCoreError(
-                f"Expected weight_hr of shape {shape}, got {tuple(weight_hr.shape)}. Give this layer and direction's "
-                "own, as lstm.weight_hr_l0."
-            )
-        return self.hidden @ _float64(weight_hr).T
-
-    def scores(self, linear: nn.Linear, weight_hr: Tensor | None = None) -> ScoreShares:
-        """What each source's writing, as it stands in c, adds to each class of a Linear that reads this step's h.
-
-        All gates count as they were, so this is no answer to why a class has its score: `lstm_core.explain` gives one.
-
-        The Linear reads h of this direction, or of both side by side, as `nn.LSTM` returns them. With `proj_size`
-        give the layer's `weight_hr`. Raises LstmCoreError when the Linear's width is another.
-        """
-        shares = self.hidden if weight_hr is None else self.projected(weight_hr)
-        widths = self.h_units, self.h_units + len(self.other_h)
-        if shares.shape[1] != self.h_units or linear.in_features not in widths:
-            raise LstmCoreError(
-                f"Expected a Linear that reads {' or '.join(map(str, dict.fromkeys(widths)))} hidden units, got "
-                f"in_features={linear.in_features} and {shares.shape[1]} units a direction. Give the layer that reads "
-                "this LSTM's output; with proj_size, the LSTM's weight_hr too."
-            )
-        weight = _float64(linear.weight)
-        none = weight.new_zeros(len(weight))
-        parts = weight.chunk(linear.in_features // self.h_units, dim=1)
-        own, rest = (parts[0], None) if len(parts) == 1 else (parts[self.direction], parts[1 - self.direction])
-        return ScoreShares(
-            shares=shares @ own.T,
-            other=none if rest is None else rest @ self.other_h,
-            bias=none if linear.bias is None else _float64(linear.bias),
-        )
-
 
 def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int = 0, batch: int | None = None) -> Ledger:
     """What is written in the cell state after step `time` of sequence `batch`, by default the first that the trace has,
@@ -211,18 +152,15 @@ def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int =
     written, survived = (torch.zeros(length + 1, trace.c.shape[-1], dtype=torch.float64) for _ in range(2))
     written[read], survived[read] = torch.cat([start.unsqueeze(0), wrote]), since
     o, set_h = None, torch.full_like(start, torch.nan)
-    h = _float64(trace.c[layer, :, time, batch])
     if trace.config.get("shown", LSTM_SHOWN) == LSTM_SHOWN:
-        o, h = _float64(trace.o[layer, direction, time, batch]), _float64(trace.h[layer, :, time, batch])
-        set_h = _where_held(h[direction], o * (written * survived).sum(0).tanh(), trace)
+        o, h = (_float64(values[layer, direction, time, batch]) for values in (trace.o, trace.h))
+        set_h = _where_held(h, o * (written * survived).sum(0).tanh(), trace)
     return Ledger(
         written=written,
         survived=survived,
         read=read,
         o=o,
         set_h=set_h,
-        other_h=h[1 - direction] if len(h) == 2 else h.new_zeros(0),
-        h_units=h.shape[-1],
         time=time,
         direction=direction,
         tokens=None if trace.tokens is None else trace.tokens[batch],
@@ -302,58 +240,3 @@ def _where_held(value: Tensor, computed: Tensor, trace: Trace | CellTrace) -> Te
 
 def _float64(values: Tensor) -> Tensor:
     return values.detach().cpu().double()
-
-
-# What does each step do for an answer? The ledger's shares of a score take all gates as they were, and do not say so. A
-# sequence without the step shows all that the step does (erasure: Li, Monroe & Jurafsky 2016, "Understanding neural
-# networks through representation erasure").
-
-
-def score_shares(trace: Trace | CellTrace, lstm: nn.Module, linear: nn.Linear, time: int) -> ScoreShares:
-    """What each source's writing, as it stands in c of the last layer, adds to each score at step `time`, in all
-    directions together.
-
-    The Linear reads h of the last layer, of both directions if there are two. `lstm`: what was recorded, an LSTM or a
-    cell of your own whose h is o ⊙ tanh c. Raises LstmCoreError as `ledger` does.
-    """
-    layer, directions = trace.c.shape[0] - 1, trace.c.shape[1]
-    projections = [f"weight_hr_l{layer}{'_reverse' * direction}" for direction in range(directions)]
-    parts = [
-        ledger(trace, time, layer, direction).scores(linear, getattr(lstm, projection, None))
-        for direction, projection in enumerate(projections)
-    ]
-    shares = torch.stack([part.shares for part in parts]).sum(0)
-    return ScoreShares(shares, torch.zeros_like(parts[0].bias), parts[0].bias)
-
-
-@torch.no_grad()
-def scores_without_each(
-    lstm: nn.LSTM, linear: nn.Linear, x: Tensor, time: int, steps: Sequence[int] | None = None
-) -> Tensor:
-    """(step, class): the scores of a Linear at step `time` of x (time, 1, feature), without each of `steps` in turn.
-
-    A step that is left out is not there: the sequence is one step shorter. NaN without `time` itself, because there is
-    no answer at a step that is not read. `steps=None` takes all. Raises LstmCoreError if x has no such step.
-
-    >>> import torch
-    >>> lstm, linear = torch.nn.LSTM(2, 3), torch.nn.Linear(3, 4)
-    >>> scores_without_each(lstm, linear, torch.randn(5, 1, 2), time=2).isnan().all(1)
-    tensor([False, False,  True, False, False])
-    """
-    length = len(x)
-    asked = range(length) if steps is None else steps
-    for step in (time, *asked):
-        if not 0 <= step < length:
-            raise LstmCoreError(f"Expected a step from 0 to {length - 1}, got {step}. x has {length} steps.")
-    # An LSTM that reads from the left knows nothing of later steps.
-    end = length if lstm.bidirectional else time + 1
-    output, _ = lstm(x[:end])
-    found: Tensor = linear(output[time]).expand(len(asked), -1).clone()
-    others = [(row, step) for row, step in enumerate(asked) if step < end and step != time]
-    if others:
-        left = torch.tensor([[at for at in range(end) if at != step] for _, step in others]).T
-        output, _ = lstm(x[left, 0])
-        now = torch.tensor([time - (step < time) for _, step in others])
-        found[torch.tensor([row for row, _ in others])] = linear(output[now, torch.arange(len(others))])
-    found[[row for row, step in enumerate(asked) if step == time]] = torch.nan
-    return found

@@ -15,32 +15,18 @@ from lstm_core.analysis.auc_and_r_squared import as_score, strength
 from lstm_core.analysis.find_units import find_units
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
-from lstm_core.training import copying, counts
+from lstm_core.training import counts
 from lstm_core.training.series import ANSWER, DAY, DailyLoads, Loads, loads, r_squared
-from studies.training.baselines import agreement, autoregression
+from studies.training.baselines import autoregression
 
 FARTHEST = 1000
 """The largest n that a counter is tried on."""
 
 
 def of_counter(model: SequenceModel) -> Mapping[str, float]:
-    """How far it counts, however it is computed, and each way; agreement of shares and erasing for n from 51 to 100."""
+    """How far it counts, however it is computed, and each way."""
     each = {f"computed {way}": counts.right_up_to(model, FARTHEST, compute(model)) for way, compute in WAYS.items()}
-    texts = (model.vectors(["a"] * n + ["b"] * n) for n in range(51, 101))
-    return {"right for every n up to": min(each.values()), **each, **agreement(model, texts)}
-
-
-def of_brackets(model: SequenceModel) -> Mapping[str, float]:
-    """Its scores, and the agreement of shares and erasing on 40 strings of 200 brackets, up to 16 deep."""
-    strings = counts.walks(40, 200, 16, torch.Generator().manual_seed(16))
-    texts = (model.vectors([counts.BRACKETS[int(step < 0)] for step in string]) for string in strings.T)
-    return {**counts.Brackets().scores(model), **agreement(model, texts)}
-
-
-def of_copy(model: SequenceModel) -> Mapping[str, float]:
-    """Its scores, and the agreement of shares and erasing after a gap of 200."""
-    texts = (model.vectors([symbol, *[copying.BLANK] * 200, copying.ASK]) for symbol in copying.SYMBOLS)
-    return {**copying.Copy().scores(model), **agreement(model, texts)}
+    return {"right for every n up to": min(each.values()), **each}
 
 
 Compute = Callable[[Tensor], Tensor]
@@ -107,7 +93,6 @@ def of_series(model: SequenceModel) -> Mapping[str, float]:
         **{f"R² of an autoregression of {lags} hours": _linear(train, test, lags) for lags in LAGS},
         **{f"R² of {way}": r_squared(forecast[2 * DAY :], test.load[2 * DAY :]) for way, forecast in ways.items()},
         **season_in_memory(model, _drawn(40, seed=3), _drawn(40, seed=4)),
-        **agreement(model, (model.vectors(rows) for rows in test.load[: 5 * DAY, :40].unbind(1))),
     }
 
 

@@ -13,7 +13,7 @@ from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.untrained import draw_lstm
 from lstm_core.scanning.sources import is_held_out, library_files
-from studies.training.baselines import agreement, calibration_error, compressed_bits
+from studies.training.baselines import calibration_error, compressed_bits
 
 CHARACTERS = ["\t", "\n", *map(chr, range(32, 127))]
 OTHER = "other"
@@ -113,7 +113,6 @@ def scores(model: SequenceModel, _data: Path | None) -> dict[str, float]:
         "bits a character of xz, all held-out files as one": compressed_bits(held_out),
         "characters that were foreseen": right.double().mean().item(),
         "calibration error": calibration_error(shares, right),
-        **agreement(model, (model.vectors(list(text[:100])) for text in held_out.values())),
     }
 
 

@@ -112,8 +112,8 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         Recipe("counter", lambda _data: counting().good_enough(), lambda model, _data: cards.of_counter(model)),
-        Recipe("brackets", lambda _data: nesting().good_enough(), lambda model, _data: cards.of_brackets(model)),
-        Recipe("copy", copying_on, lambda model, _data: cards.of_copy(model)),
+        Recipe("brackets", lambda _data: nesting().good_enough(), lambda model, _data: counts.Brackets().scores(model)),
+        Recipe("copy", copying_on, lambda model, _data: copying.Copy().scores(model)),
         Recipe("series", forecast, lambda model, _data: cards.of_series(model)),
         Recipe("python-chars", python_chars.train, python_chars.scores, dtype=torch.float16),
         *(

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lstm_core.models.sequence_model import SequenceModel
-from studies.training.baselines import NaiveBayes, agreement, calibration_error, naive_bayes, seen_before
+from studies.training.baselines import NaiveBayes, calibration_error, naive_bayes, seen_before
 from studies.training.praise_and_blame import lines, lists_in
 from studies.training.sentences import Dropout, Pace, Sentence, answers, learn, sureness, untrained
 
@@ -123,7 +123,6 @@ def scores(model: SequenceModel, data: Path | None) -> dict[str, float]:
         "the same on the development split": naive_bayes(train, dev),
         "calibration error": calibration_error(shares, right),
         "test sentences that stand in the training split": seen_before(train, test),
-        **agreement(model, (model.vectors(list(sentence.words)) for sentence in test[:200])),
     }
 
 

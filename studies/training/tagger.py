@@ -9,7 +9,7 @@ import torch
 from torch.nn.utils.rnn import pack_sequence
 
 from lstm_core.models.sequence_model import SequenceModel
-from studies.training.baselines import agreement, calibration_error, commonest_label, seen_before
+from studies.training.baselines import calibration_error, commonest_label, seen_before
 from studies.training.sentences import Dropout, Pace, Sentence, answers, label_numbers, learn, sureness, untrained
 
 TAGS = [
@@ -89,7 +89,6 @@ def scores(model: SequenceModel, data: Path | None) -> dict[str, float]:
         f"word accuracy, reading of each word only {few}": accuracy_of_windows(model, test),
         "calibration error": calibration_error(shares, right),
         "test sentences that stand in the training split": seen_before(train, test),
-        **agreement(model, (model.vectors(list(sentence.words)) for sentence in test[:200])),
     }
 
 
