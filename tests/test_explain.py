@@ -229,7 +229,6 @@ def test_a_forecast_of_what_is_read_is_explained_in_the_units_of_the_data():
     for row in rows.itertuples():
         without = explain(model, load, without=row.step, baseline=60)
         assert row.erased == pytest.approx(without.effect, abs=1e-5)
-    assert found.patched(units=8, random=0)["takes"].iloc[-1] != 0
 
 
 MEDIAN, MEAN = TABLE.median().tolist(), TABLE.mean().tolist()
@@ -377,7 +376,7 @@ def test_the_model_is_left_as_it_was(generator):
     module.train()
     before = {name: weight.clone() for name, weight in module.state_dict().items()}
     found = explain((module, linear), numbers(5, generator), target=0)
-    found.patched()
+    found.erased()
     assert module.training
     assert module.batch_first
     assert all(weight.requires_grad and weight.grad is None for weight in module.parameters())
@@ -449,8 +448,6 @@ def test_two_directions_have_no_carriers_and_say_why(generator):
     found = explain(with_readout(drawn("LSTM", generator, both=True), generator), numbers(4, generator), target=0)
     with pytest.raises(LstmCoreError, match="no step cuts its past from its future"):
         _ = found.carriers
-    with pytest.raises(LstmCoreError, match="one direction"):
-        found.patched()
     assert found.plot().data
 
 
@@ -480,42 +477,6 @@ def test_erased_is_the_models_answer_without_each_cell_alone(numbers_model):
         other.loc[TABLE.index[row.step], row.feature] = 0
         whole = answer(numbers_model, TABLE.to_numpy())
         assert row.erased == pytest.approx(whole - answer(numbers_model, other.to_numpy()), abs=1e-6)
-
-
-def test_patched_puts_a_units_c_of_the_other_run_in_at_one_step_and_goes_on(generator):
-    module, linear = with_readout(drawn("LSTM", generator), generator)
-    module.batch_first = False
-    x, at = numbers(9, generator), 4
-    found = explain((module, linear), x, without=1, baseline=0, target=1)
-    rows = found.patched(units=2, random=3)
-    assert rows.step.tolist() == [at] * 6, "halfway between the event and the answer"
-    assert rows["random"].tolist() == [False] * 3 + [True] * 3
-    assert rows.equals(found.patched(units=2, random=3))
-    other = x.clone()
-    other[1] = 0
-    one, two = _trace(module, x), _trace(module, other)
-    carried_on = (found.carriers.kept + found.carriers.reread)[0, 0, at]
-    for row in rows.itertuples():
-        units = [int(unit) for unit in row.units.split(", ")]
-        c = one.c[0, 0, at, 0].clone()
-        c[units] = two.c[0, 0, at, 0, units]
-        h = one.o[0, 0, at, 0] * c.tanh()
-        with torch.no_grad():
-            after, _ = module(x[at + 1 :], (h[None], c[None]))
-            taken = found.answer - linear(after[-1])[1].item()
-        assert row.takes == pytest.approx(taken, abs=1e-12)
-        assert row.carried == pytest.approx(carried_on[units].sum())
-    assert abs(carried_on[int(rows.units[0])]) == np.abs(carried_on).max()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_all_units_patched_take_the_effect_where_h_is_the_only_state(kind, generator):
-    found = explain(with_readout(drawn(kind, generator), generator), numbers(7, generator), without=0, target=0)
-    rows = found.patched(units=4, random=0)
-    whole = rows[~rows["random"]].iloc[-1]
-    assert whole.units == "0, 1, 2, 3"
-    if "RNN" in kind or kind == "GRU":
-        assert whole.takes == pytest.approx(found.effect, abs=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,12 +15,7 @@ from torch import Tensor
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.explaining.question import Question, at_once
-from lstm_core.explaining.sweep import in_float64
-from lstm_core.quantities import Gate
-from lstm_core.recording.hold import Hold
-from lstm_core.recording.intervene import intervene
 from lstm_core.recording.kinds import kind_of
-from lstm_core.recording.record import run
 
 if TYPE_CHECKING:
     import pandas
@@ -37,8 +32,6 @@ LARGEST = 10
 MISSED, NOISE = 0.1, 10
 # The most steps that are erased one by one for a sentence: with 256 units that takes some seconds.
 MOST_ERASED = 400
-RANDOM = 20
-"""How many sets of other units are patched beside the largest carriers."""
 
 
 class Carriers(NamedTuple):
@@ -198,41 +191,6 @@ class Explained(ShownResult):
         said, without = self.says
         return said == without and bool(self.question.weights[said].any())
 
-    def patched(self, units: int = 5, random: int = RANDOM, at: int | None = None) -> pandas.DataFrame:
-        """What the largest carriers take along: their memory at one step is put at its value without the event.
-
-        A row for each of the `units` largest, one for all of them together, and `random` rows of as many of the other
-        units, or all others if they are fewer, drawn by chance (the same at each call; none if no other is left):
-        `carried` is their part of the carriers at that step, `takes` is how much the answer falls. `at`: the step, by
-        default the one halfway between the event and the answer. It is a check of an event that is over by then: later
-        cells of an event stay as they are.
-
-        Raises LstmCoreError for a module that reads in both directions, and for a step after the answer.
-        """
-        import pandas
-
-        carried = self.carriers.kept[:, 0]
-        if self.reread.shape == self.kept.shape:
-            carried = carried + self.carriers.reread[:, 0]
-        at = self._halfway() if at is None else at
-        if not 0 <= at <= self.time:
-            raise LstmCoreError(f"Expected a step from 0 to {self.time}, whose answer is explained, got {at}.")
-        here = carried[:, at]
-        order = np.argsort(-np.abs(here), axis=None, kind="stable")
-        largest = order[: max(1, units)]
-        drawn = _drawn(order[len(largest) :], len(largest), random)
-        sets = [*largest[:, None], largest, *drawn]
-        places = [np.unravel_index(np.sort(each), here.shape) for each in sets]
-        takes = answers_with_patches(self.question, places, at)
-        rows = {
-            "units": [self._units(*place) for place in places],
-            "random": [False] * (len(largest) + 1) + [True] * len(drawn),
-            "step": at,
-            "carried": [here[place].sum() for place in places],
-            "takes": takes,
-        }
-        return pandas.DataFrame(rows)
-
     def to_pandas(self) -> pandas.DataFrame:
         """A row a cell that differs, the largest part first: step, token (a word or a date, where steps have one),
         feature, value, value without the event, part. Of words a row a step, without the features."""
@@ -328,14 +286,6 @@ class Explained(ShownResult):
             f"{self.effect - self.without_h:+.4g} was read again through h."
         )
 
-    def _halfway(self) -> int:
-        """The step halfway between the event, its end if that is before the answer, and the answer."""
-        changed = np.flatnonzero((self.values != self.other_values).any(1))
-        before = changed[changed < self.time]
-        if not len(before):
-            return self.time
-        return int((before[-1] if changed[-1] < self.time else before[0]) + self.time) // 2
-
     def _largest(self, most: int) -> list[tuple[int, int]]:
         """The cells (step, feature) that differ, the largest part first; of words (step, 0)."""
         differs = self.values != self.other_values
@@ -355,18 +305,6 @@ class Explained(ShownResult):
         return f"step {step:,}" + (f" ({shortened(self.names[step])})" if self.names else "")
 
 
-def _drawn(units: np.ndarray, size: int, count: int) -> list[np.ndarray]:
-    """Sets of `size` of some units, or of all if they are fewer, drawn by chance; none of no units."""
-    chance, size = np.random.default_rng(0), min(size, len(units))
-    return [chance.choice(units, size, replace=False) for _ in range(count if len(units) else 0)]
-
-
-# What does the model answer when a cell is left out alone, or when some units forget the event at one step?
-
-Units = tuple[np.ndarray, ...]
-"""Numbers of layers, and numbers of units in them."""
-
-
 def outputs_without_each(question: Question, cells: Sequence[tuple[Any, Any]]) -> Tensor:
     """(cell, output): what the model gives to x without each of some cells (step, feature) alone; many at once."""
     found, most = [], at_once(question.module, len(question.a))
@@ -376,31 +314,3 @@ def outputs_without_each(question: Question, cells: Sequence[tuple[Any, Any]]) -
             x[step, number, feature] = question.b[step, feature]
         found.append(question.outputs(x))
     return torch.cat(found)
-
-
-def answers_with_patches(question: Question, places: Sequence[Units], at: int) -> np.ndarray:
-    """(place,): how much the answer falls where some units have, at step `at`, the memory of the run without the event.
-
-    h of that step follows from the memory put in; later steps go on from both.
-    """
-    module = in_float64(question.module)
-    a, b = (each.cpu().double().unsqueeze(1) for each in (question.a, question.b))
-    memory = run(module, b)
-    letter = cast("Gate", memory.states[0])
-    states = getattr(memory, letter)[:, 0, at, 0]
-    chosen = torch.zeros(len(states), len(places), states.shape[1], dtype=torch.bool)
-    for number, (layers, units) in enumerate(places):
-        chosen[layers, number, units] = True
-
-    def put(layer: int) -> Hold:
-        def value(would_be: Tensor) -> Tensor:
-            return torch.where(chosen[layer], states[layer], would_be)
-
-        return Hold(letter, value, layer=layer, steps=[at])
-
-    held = [put(layer) for layer in range(len(states)) if chosen[layer].any()]
-    with torch.no_grad():
-        as_it_is = module(a)[0][question.time, 0] @ question.readout
-        with intervene(module, *held):
-            patched = module(a.expand(-1, len(places), -1))[0][question.time] @ question.readout
-    return np.asarray((as_it_is - patched).numpy())
