@@ -12,7 +12,7 @@ from making import gallery, notebooks, reference, works
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
 PAGES = (
-    *(reference.name_pages, reference.link_pages, reference.verb_pages),
+    *(reference.name_pages, reference.verb_pages),
     *(gallery.pages, notebooks.pages, works.pages),
 )
 
