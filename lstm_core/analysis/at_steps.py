@@ -18,8 +18,8 @@ from lstm_core.traces.several_traces import Traces, all_steps, as_traces, number
 Steps = slice | Sequence[int] | Sequence[bool] | np.ndarray
 """Which steps of each sequence count: a slice, their numbers, or a mask with a value a step of the longest."""
 Values = Any
-"""Numbers, one a step: a list a sequence over all traces in turn, an array (time, batch) or (batch, time), a DataFrame
-or Series of pandas, a DataArray or Dataset of xarray; or a dict of several by name."""
+"""Numbers, one a step: a list a sequence over all traces in turn, an array (time, batch) or (batch, time); of one
+sequence a table with a row a step; or a dict of several by name."""
 UNNAMED = "given values"
 """The name of numbers that came without one."""
 HOW = "Give a list of numbers for each sequence, over all traces in turn."
@@ -168,10 +168,8 @@ def _lagged_by(properties: Mapping[str, list[np.ndarray]], lag: int) -> dict[str
 def properties_at_steps(traces: Sequence[Recorded], property: str | Property | Values) -> dict[str, list[np.ndarray]]:
     """Each property at each step by its name, an array a sequence; NaN where it is not known."""
     lengths = [length for trace in traces for length in trace.lengths_or_time()]
-    if hasattr(property, "columns") and hasattr(property, "index"):
-        named: Mapping[Any, Any] = _of_table(property, lengths)
-    elif isinstance(property, Mapping) or hasattr(property, "data_vars"):
-        named = cast(Any, getattr(property, "data_vars", property))
+    if isinstance(property, Mapping) or hasattr(property, "columns"):
+        named = dict(cast(Any, property).items())
     else:
         names = getattr(property, "__name__", None), getattr(property, "name", None), UNNAMED
         named = {property if isinstance(property, str) else next(filter(None, names)): property}
@@ -183,10 +181,6 @@ def _one(traces: Sequence[Recorded], property: Any, lengths: Sequence[int]) -> S
     if isinstance(property, str) or callable(property):
         of = property_named(property) if isinstance(property, str) else property
         return [of(tokens) for trace in traces for tokens in _tokens(trace)]
-    if hasattr(property, "to_frame") and hasattr(property, "index"):
-        return _of_table(property.to_frame("values"), lengths)["values"]
-    if hasattr(property, "dims") and hasattr(property, "coords"):
-        return _of_array(_batch_first(property), lengths, (True,))
     if isinstance(property, torch.Tensor | np.ndarray):
         return _of_array(as_numpy(property) if isinstance(property, torch.Tensor) else property, lengths)
     try:
@@ -199,57 +193,22 @@ def _one(traces: Sequence[Recorded], property: Any, lengths: Sequence[int]) -> S
     return [given] if len(lengths) == 1 and (not given or np.ndim(given[0]) == 0) else given
 
 
-def _of_array(values: np.ndarray, lengths: Sequence[int], batch_first: Sequence[bool] = (True, False)) -> list[Any]:
-    """An array of which a row or a column is a sequence; `batch_first`: which of the two it may be."""
+def _of_array(values: np.ndarray, lengths: Sequence[int]) -> list[Any]:
+    """An array of which a row or a column is a sequence."""
     if values.ndim == 1 and len(lengths) == 1:
         return [values]
     time, batch = max(lengths), len(lengths)
-    if time == batch > 1 and values.ndim == len(batch_first) == 2:
+    if time == batch > 1 and values.ndim == 2:
         raise LstmCoreError(
             f"Expected an array whose dims can be told apart, got {values.shape} for {batch} sequences of {time} "
             f"steps: is it (batch, time) or (time, batch)? {HOW}"
         )
-    for is_first in batch_first:
-        if values.shape == ((batch, time) if is_first else (time, batch)):
-            return [row[:length] for row, length in zip(values if is_first else values.T, lengths, strict=True)]
-    shapes = [f"(batch, time) = {(batch, time)}" if one else f"(time, batch) = {(time, batch)}" for one in batch_first]
-    raise LstmCoreError(f"Expected an array {' or '.join(shapes)}, got {values.shape}. {HOW}")
-
-
-def _batch_first(array: Any) -> np.ndarray:
-    """An xarray with the dims time and batch, as (batch, time); batch may be left out where there is one sequence."""
-    if set(array.dims) not in ({"time"}, {"time", "batch"}):
-        raise LstmCoreError(
-            f"Expected dims time and batch, got {', '.join(map(str, array.dims)) or 'none'}. Rename them, e.g. "
-            "array.rename(date='time', basin='batch')."
-        )
-    rows: np.ndarray = array.transpose(..., "time").values
-    return rows
-
-
-def _of_table(table: Any, lengths: Sequence[int]) -> dict[str, list[np.ndarray]]:
-    """A DataFrame with a column a property: its rows the steps of one sequence, or named by batch and time."""
-    named = [name for name in ("batch", "time") if name in table.index.names]
-    flat = table.reset_index(level=named) if named else table
-    if len(lengths) == 1:
-        unsaid = {"batch": 0, "time": range(len(flat))}
-        flat = flat.assign(**{name: numbers for name, numbers in unsaid.items() if name not in flat.columns})
-    if not {"batch", "time"} <= set(flat.columns):
-        raise LstmCoreError(
-            f"Expected a table of {len(lengths)} sequences with columns or index levels named batch and time, got "
-            f"columns {', '.join(map(str, flat.columns[:8]))}{', …' * (len(flat.columns) > 8)}. Which row belongs to "
-            "which sequence can't be told."
-        )
-    if flat.duplicated(["batch", "time"]).any():
-        raise LstmCoreError("Expected one row a (batch, time), got several. Drop or average the doubles.")
-    of_batch = dict(list(flat.sort_values("time", kind="stable").groupby("batch")))
-    if list(of_batch) != list(range(len(lengths))):
-        raise LstmCoreError(
-            f"Expected batch to number the {len(lengths)} sequences from 0, got {list(of_batch)[:5]}. Number them "
-            "in the order in which the LSTM read them."
-        )
-    names = [name for name in flat.columns if name not in ("batch", "time")]
-    return {str(name): [_numbers(part[name]) for part in of_batch.values()] for name in names}
+    for rows in (values, values.T):
+        if rows.shape == (batch, time):
+            return [row[:length] for row, length in zip(rows, lengths, strict=True)]
+    raise LstmCoreError(
+        f"Expected an array (batch, time) = {(batch, time)} or (time, batch) = {(time, batch)}, got {values.shape}. {HOW}"
+    )
 
 
 def _numbers(values: Any) -> np.ndarray:

@@ -114,9 +114,8 @@ def find_units(
     """How well each unit of each layer and direction tracks a property: a `Found`, whose `table` has the best first.
 
     `property`: a name (`analysis.PROPERTIES`, "count of a", …), a function from tokens to numbers, or numbers, one a
-    step: a list a sequence over all traces in turn, an array (time, batch), or a DataFrame, DataArray or Dataset with
-    rows or dims named batch and time; a dict of several. NaN: not known there. With numbers, `held_out` is a pair
-    (traces, numbers). `quantities`: c and h by default, of a GRU and an RNN h, of a hand-written cell c, and h where it
+    step: a list a sequence over all traces in turn, an array (time, batch), or of one sequence a table with a row a
+    step; a dict of several. NaN: not known there. With numbers, `held_out` is a pair (traces, numbers). `quantities`: c and h by default, of a GRU and an RNN h, of a hand-written cell c, and h where it
     was found. `progress` is called with the share that is done, now and then; what it raises ends the search.
 
     Chance: with five groups and more, each gets the property of another, whole; with fewer (or if all texts have the
