@@ -7,7 +7,6 @@ the room.
 import io
 import json
 from collections.abc import Callable, Sequence
-from threading import Lock
 from typing import Any, NamedTuple
 
 import torch
@@ -69,8 +68,6 @@ def _bytes(opened: Opened) -> int:
 
 
 _store: KeyedStore[Opened] = KeyedStore(Budget.WEIGHTS, _bytes)
-# While it is read a file takes a few times its size, so two large files wait for each other.
-_one_at_a_time = Lock()
 
 
 def keep(name: str, content: bytes) -> str:
@@ -78,8 +75,7 @@ def keep(name: str, content: bytes) -> str:
 
     Raises LstmCoreError when the file holds no LSTM and no recording, or can't be read.
     """
-    with _one_at_a_time:
-        found = open_in_process.opened(name, content, Budget.WEIGHTS)
+    found = open_in_process.opened(name, content, Budget.WEIGHTS)
     if isinstance(found, Recorded):
         return visitor_traces.put(name, found)
     notes = (
