@@ -270,7 +270,5 @@ def test_the_page_in_a_corpus_sends_what_the_scan_answers():
     assert (first["text"], first["last"], first["value"]) == tuple(best[["text", "time", "value"]].to_numpy()[0])
     assert data["rows"]["0.1"]["reach"] == reach_of(scan, UnitPlace(0, 0, 1))
     assert data["facts"]["opens"] == data["opened"]["key"] == "0.1"
-    untrained = shown(opened("units", where="corpus", model="random"))
-    leak = scanned(Corpus(Source(), TOPICS)).scan.units["leak"]
-    assert untrained["facts"] is None
-    assert [untrained["rows"][f"0.{unit}"]["keeps"] for unit in range(3)] == pytest.approx(leak.tolist())
+    [refused] = opened("units", where="corpus", model="random").warning
+    assert "got an untrained one" in refused.value

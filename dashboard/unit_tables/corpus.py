@@ -8,11 +8,8 @@ import csv
 import io
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
-
-import torch
-from torch import Tensor, nn
 
 import lstm_core
 from gatescope.question.view import OWN, SIZES, Source
@@ -25,9 +22,6 @@ from gatescope.store.remembered import ENTRY_BYTES, Budget, remembered, text_byt
 from gatescope.unit_tables.asked import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS, Corpus, UnitPlace, model_of
 from gatescope.wording.sentences import called, checked
 from lstm_core import LstmCoreError, Scan, SequenceModel, read_series
-from lstm_core.inputs import token_vectors
-from lstm_core.models import random_lstm
-from lstm_core.models.embeddings import Embedding
 from lstm_core.progress import Progress
 from lstm_core.recording.kinds import kind_of
 from lstm_core.scanning.sources import documentation, is_held_out, library_files
@@ -183,30 +177,13 @@ def _column(document: text_files.Document) -> Iterable[tuple[int, str]]:
 # Which model reads it?
 
 
-class _Drawn(Embedding):
-    """The vectors of an untrained LSTM, drawn from the seed and the token."""
-
-    kind, arguments = "drawn", ("size", "seed")
-
-    def __init__(self, size: int, seed: int) -> None:
-        super().__init__()
-        self.size, self.seed = size, seed
-
-    def read(self, tokens: Sequence[str]) -> Tensor:
-        return token_vectors(tokens, self.size, self.seed)[:, 0]
-
-    def embed(self, numbers: Tensor) -> Tensor:
-        return numbers
-
-
 def model_to_scan(source: Source) -> SequenceModel:
-    """The source's model; an untrained LSTM as a model that gives its hidden states.
+    """The source's model.
 
-    Raises LstmCoreError when the model is no longer on the server, for a GRU or RNN, and for an untrained LSTM that
-    reads numbers.
+    Raises LstmCoreError for an untrained LSTM, when the model is no longer on the server, and for a GRU or RNN.
     """
     if source.model == "random":
-        return _untrained(source)
+        raise LstmCoreError("Expected a trained model to read a corpus, got an untrained one. Choose another model.")
     if source.model == SIZES:
         return nearest_size(source)[1]
     model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
@@ -221,22 +198,6 @@ def model_to_scan(source: Source) -> SequenceModel:
             "lstm_core.scan reads a corpus with it, in a shell gatescope scan."
         )
     return model
-
-
-def _untrained(source: Source) -> SequenceModel:
-    if source.tokens == "numbers":
-        raise LstmCoreError(
-            "Expected a trained model, or an untrained one that reads words or characters, got an untrained one that "
-            "reads numbers. Choose another model."
-        )
-    lstm = random_lstm(source.input_dim, source.hidden_dim, source.n_layers, source.seed, source.directions == 2)
-    size = source.hidden_dim * source.directions
-    hidden = nn.Linear(size, size, bias=False, device="meta")
-    hidden.load_state_dict({"weight": torch.eye(size)}, assign=True)
-    parts: Any = {"reads": source.tokens, "embedding": _Drawn(source.input_dim, source.seed)}
-    labels = [str(unit) for unit in range(size)]
-    parts |= {"gives": "hidden", "lstm": lstm, "linear": hidden}
-    return SequenceModel("random", "nothing: it is untrained", labels, **parts).eval()
 
 
 # How is it scanned: once for all visitors, and so that it can be stopped?

@@ -101,6 +101,8 @@ class UnitsControls(SourceControls):
         self.moved()
 
     def _reads_words(self, name: str) -> bool:
+        if name == "random":
+            return bool(self.values["tokens"] == "words")
         try:
             return model_to_scan(Source(model=name, tokens=self.values["tokens"])).reads == "words"
         except LstmCoreError:
