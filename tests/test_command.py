@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -502,7 +503,6 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     assert again.match.tolist() == hits.table.match.tolist()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "kept"),
     [
@@ -511,13 +511,16 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     ],
     ids=["record", "scan"],
 )
-def test_what_goes_into_a_file_is_kept_also_if_the_reader_of_what_is_said_has_enough(tmp_path, arguments, kept):
+def test_what_goes_into_a_file_is_kept_also_if_the_reader_of_what_is_said_has_enough(
+    gatescope, monkeypatch, tmp_path, arguments, kept
+):
     (tmp_path / "code.txt").write_text("a = 1\n")
+    reader, writer = os.pipe()
+    os.close(reader)
     # Each line is written at once, as with PYTHONUNBUFFERED.
-    code = f"from gatescope.command.main import main; main({[*arguments, '--out', 'kept.npz']})"
-    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, cwd=tmp_path) as running:
-        running.stdout.close()
-    assert running.returncode == 0
+    with os.fdopen(writer, "w", buffering=1) as nobody_reads:
+        monkeypatch.setattr(sys, "stdout", nobody_reads)
+        assert gatescope(*arguments, "--out", "kept.npz").code == 0
     assert kept(tmp_path / "kept.npz")
 
 

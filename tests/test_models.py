@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import subprocess
 import sys
 
 import pytest
@@ -18,6 +17,7 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import card, model_bytes
 from lstm_core.training import series
 from lstm_core.training.series import forecast_scores
+from studies.training.__main__ import main as training
 from studies.training.baselines import autoregression
 from studies.training.recipes import RECIPES
 
@@ -248,17 +248,16 @@ def test_numbers_that_do_not_fill_their_last_row_are_refused():
         model.tokens("1 2 3")
 
 
-@pytest.mark.slow
-def test_the_command_scores_a_shipped_model():
-    command = [sys.executable, "-m", "studies.training", "--score", "copy"]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def test_the_command_scores_a_shipped_model(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["training", "--score", "copy"])
+    training()
+    printed = capsys.readouterr().out
     assert printed.splitlines()
     assert set(printed.splitlines()) <= set(card("copy").splitlines())
 
 
-@pytest.mark.slow
-def test_the_command_says_what_it_lacks():
-    command = [sys.executable, "-m", "studies.training", "nothing"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 2
-    assert "counter" in found.stderr
+def test_the_command_says_what_it_lacks(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["training", "nothing"])
+    with pytest.raises(SystemExit, match="2"):
+        training()
+    assert "counter" in capsys.readouterr().err
