@@ -1,5 +1,6 @@
 import os
 import sys
+from collections import Counter
 
 import pytest
 import torch
@@ -37,6 +38,19 @@ def pytest_itemcollected(item):
     law = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)
     if law and item.config.option.markexpr == "not slow":
         item.obj._hypothesis_internal_use_settings = settings(law, max_examples=min(law.max_examples, QUICK))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Of two workers none is alone at the end with what takes long: files of the browser come first, then those with
+    the most slow tests, then those with the most."""
+    if hasattr(config, "workerinput"):
+        slow, own = (Counter(item.path for item in some) for some in (filter(is_slow, items), items))
+        items.sort(key=lambda item: ("browser" not in item.path.parts, -slow[item.path], -own[item.path]))
+
+
+def is_slow(item):
+    return item.get_closest_marker("slow")
 
 
 @pytest.fixture(autouse=True)
