@@ -2,29 +2,17 @@
  * Why this answer? What each word, or each feature at each step, did for it; and how one of them reached it.
  */
 
-import { draws } from "../engine/random.js"
-import { run, scores } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"
-import { count, finely, listed, median, roughly } from "../shared/numbers.js"
-import {
-    answered,
-    baselineOf,
-    explained,
-    missedBy,
-    parametersOf,
-    short,
-    stepName,
-    stepsLeft,
-    sum,
-} from "./explained.js"
+import { count, finely, roughly } from "../shared/numbers.js"
+import { baselineOf, explained, missedBy, parametersOf, short, stepName, stepsLeft, sum } from "./explained.js"
 
 /**
  * @typedef {import("./explained.js").Explained} Explained
  * @typedef {import("./explained.js").Asked} Asked
  * @typedef {import("../state/link.js").Event} Event
- * @typedef {{layer: number, step: number, unit: number, kept: number, reread: number, carried: number}} Carrier
+ * @typedef {{layer: number, step: number, unit: number, kept: number, reread: number}} Carrier
  */
 
 // The most multiplications of a reading that is explained, and of all texts without one word; the most features that are named, and labels to choose from;
@@ -112,12 +100,6 @@ export function answerOf(reading, cell, label, event) {
         },
         "",
     ]
-}
-
-/** Units, as in "units 3 and 0". @param {{layer: number, unit: number}[]} units @param {number} layers */
-function unitsNamed(units, layers) {
-    const names = units.map(({ layer, unit }) => (layers > 1 ? `${unit} of layer ${layer}` : `${unit}`))
-    return `unit${names.length === 1 ? "" : "s"} ${listed(names)}`
 }
 
 /** An answer; a character or symbol is quoted. @param {Model} model @param {number} number */
@@ -212,22 +194,11 @@ function ways(effect, direct, { memory, keeps }) {
     )
 }
 
-// How did one word reach the answer? What each unit carried on from each step; units are named only where a few carry
-// most of it and patching bears that out: their memory is put at its value without the word, at one step, beside as many
-// units drawn by chance.
+// How did one word reach the answer? What each unit carried on from each step.
 
 // The part of an effect from which on a line can be seen, and the most lines.
 const SEEN = 0.02
 const MOST_LINES = 600
-// The most units that are named, the part of the effect that they carry, and how many are looked at where more do.
-const NAMED = 3
-const MOST_OF = 0.5
-const LOOK = 5
-// How many sets of other units are patched, and the most multiplications of all these runs.
-const RANDOM = 20
-const MOST_PATCHED = 1_000_000_000
-// What patching takes, as a share of what is carried: from and to.
-const AGREES = [0.5, 2]
 
 /**
  * `size`: the sizes of all parts of the answer, summed.
@@ -246,7 +217,7 @@ function pathOf(asked, event, { target, baseline, size, names }) {
     const carriers = isLittle ? [] : carriersOf(asked, found)
     return {
         ...{ step: event.step, feature: event.feature, effect: short(effect), lines: linesOf(carriers, effect) },
-        said: said + (isLittle ? ": too little for a path." : carriedBy(asked, event.step, found, carriers)),
+        said: `${said}${isLittle ? ": too little for a path" : ""}.`,
     }
 }
 
@@ -258,7 +229,7 @@ function carriersOf(/** @type {Asked} */ { reading: { lstm }, left }, /** @type 
             // The units of a projection's h are not those of c.
             const again = lstm.projSize ? 0 : reread[layer][0][at]
             const place = { layer, step: left[Math.floor(at / units)], unit: at % units }
-            return { ...place, kept: value, reread: again, carried: value + again }
+            return { ...place, kept: value, reread: again }
         }),
     )
 }
@@ -273,63 +244,4 @@ function linesOf(carriers, effect) {
             const { layer, step, unit, kept, reread } = carriers[k]
             return { layer, step, unit, kept: short(kept), reread: short(reread) }
         })
-}
-
-/** Which units carried it, as the end of a sentence. @param {Asked} asked @param {number} event @param {Explained} found
- * @param {Carrier[]} all */
-function carriedBy({ reading, left, step }, event, found, all) {
-    if ((step + 1) * parametersOf(reading) * (RANDOM + LOOK) > MOST_PATCHED)
-        return ". No unit is named: the text is too long to check that by patching while you wait."
-    const at = Math.floor((left.indexOf(event) + step) / 2)
-    const there = all.filter(one => one.step === left[at])
-    const carriers = largestFirst(there.map(({ carried }) => Math.abs(carried))).map(k => there[k])
-    const past = stepName(reading, left[at])
-    const carriedByFirst = (/** @type {number} */ few) => sum(carriers.slice(0, few).map(({ carried }) => carried))
-    const few = [1, 2, NAMED].find(some => carriedByFirst(some) / found.effect >= MOST_OF)
-    if (!few)
-        return `. No unit is named: many carry it, the ${LOOK} largest ${finely(carriedByFirst(LOOK))} of it past ${past}.`
-    const chosen = carriers.slice(0, few)
-    const [carried, takes] = [carriedByFirst(few), takenBy(reading, found, step, at, chosen)]
-    const sets = drawn(carriers.slice(few), few)
-    const byChance = median(sets.map(others => Math.abs(takenBy(reading, found, step, at, others))))
-    const names = unitsNamed(chosen, reading.lstm.numLayers)
-    const others = `${few} random unit${few === 1 ? " moves" : "s move"} the answer by ${finely(byChance).replace("+", "")}`
-    const [least, most] = AGREES
-    const share = takes / carried
-    if (!(least <= share && share <= most && byChance < Math.abs(takes) / 2))
-        return (
-            `. No unit is named: ${names} seem${few === 1 ? "s" : ""} to carry ${finely(carried)} past ${past}, but patching ` +
-            `takes ${finely(takes)}, and ${others}.`
-        )
-    return (
-        `, carried past ${past} by ${names}: ${finely(carried)}. Patching ${few === 1 ? "it" : "them"} there takes ` +
-        `${finely(takes)}; ${others}.`
-    )
-}
-
-/** How much the answer falls where some units have, at a step, the memory of the run without the event.
- * @param {Reading} reading @param {Explained} found @param {number} step @param {number} at @param {Carrier[]} units */
-function takenBy({ lstm, model }, { runs: [one, other], aim, answer }, step, at, units) {
-    const gate = kindOf(lstm).memory
-    const holds = units.map(({ layer, unit }) => {
-        const value = other.layers[layer][0][gate][at * lstm.hiddenSize + unit]
-        return { gate, value, layer, direction: 0, units: [unit], steps: [at] }
-    })
-    return answer - answered(aim, scores(/** @type {Model} */ (model), run(lstm, one.x, holds))[step])
-}
-
-/** Sets of `size` units drawn by chance, no two alike; fewer where there are no more. @param {Carrier[]} units
- * @param {number} size */
-function drawn(units, size) {
-    const draw = draws(0)
-    /** @type {Map<string, Carrier[]>} */
-    const sets = new Map()
-    for (let tries = 0; units.length && sets.size < RANDOM && tries < 10 * RANDOM; tries++) {
-        const numbers = new Set()
-        while (numbers.size < Math.min(size, units.length)) numbers.add(draw() % units.length)
-        const set = [...numbers].sort((a, b) => a - b)
-        const chosen = set.map(number => units[number])
-        sets.set(`${set}`, chosen)
-    }
-    return [...sets.values()]
 }
