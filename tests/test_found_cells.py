@@ -304,14 +304,17 @@ def test_a_cell_beside_an_lstm_that_was_not_recorded_is_mentioned_and_found_by_i
     assert "Not recorded" not in str(recording)
 
 
-def test_a_gradient_comes_to_the_gates_that_were_found():
+def test_a_gradient_comes_to_each_gate_of_a_cell_by_a_hold_that_adds_zeros():
     model, x = Loop(Lstm(3, 4), 4), torch.randn(5, 2, 3)
-    with lstm_core.record(model, detach=False) as recording:
-        loss = model(x).square().sum()
-    trace = recording["cell"]
-    got = dict(zip("ifgoch", torch.autograd.grad(loss, [getattr(trace, q) for q in "ifgoch"]), strict=True))
-    # By hand: a leaf of zeros is added to each gate.
+    with pytest.raises(LstmCoreError, match=r"got a hand-written cell\. For the gradient at one of its gates"):
+        lstm_core.record(model, detach=False).__enter__()
+    with lstm_core.record(model):
+        model(x)
     probes = {q: torch.zeros(5, 2, 4, requires_grad=True) for q in "ifgoch"}
+    steps = {q: iter(range(5)) for q in probes}
+    holds = [lstm_core.Hold(q, lambda value, q=q: value + probes[q][next(steps[q])]) for q in probes]
+    with lstm_core.intervene(model, *holds):
+        got = torch.autograd.grad(model(x).square().sum(), list(probes.values()))
     h = c = torch.zeros(2, 4)
     total = 0
     for t, row in enumerate(x):
@@ -322,8 +325,8 @@ def test_a_gradient_comes_to_the_gates_that_were_found():
         c = f * c + i * g + probes["c"][t]
         h = o * c.tanh() + probes["h"][t]
         total = total + h.square().sum()
-    for q, expected in zip("ifgoch", torch.autograd.grad(total, list(probes.values())), strict=True):
-        torch.testing.assert_close(got[q][0, 0], expected)
+    for ours, expected in zip(got, torch.autograd.grad(total, list(probes.values())), strict=True):
+        torch.testing.assert_close(ours, expected)
 
 
 def test_the_memory_of_an_earlier_step_goes_when_the_model_lets_it_go():

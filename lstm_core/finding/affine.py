@@ -271,7 +271,6 @@ class Weighed:
 
     def __init__(self, nodes: Sequence[Any] = ()) -> None:
         self.bits = 0 if nodes else 1
-        self.is_ours = bool(nodes)
         self.of_weights = bool(nodes) and all(node.of_weights for node in nodes)
         for node in nodes:
             self.bits |= node.bits

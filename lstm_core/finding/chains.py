@@ -6,17 +6,15 @@ visits of one instruction, in which the memory of each is the result of the one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.affine import Parts, Reading, Tree, Weighed, parts_of
+from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
 from lstm_core.finding.notes import MASK, Factor, Tag, versions_of
 from lstm_core.finding.place import Place
 
@@ -83,7 +81,6 @@ class Read(NamedTuple):
     birth: str
     again: bool = False
     """Whether there was one at this place before of the same memory."""
-    edges: tuple[GradientEdge | None, GradientEdge | None] = (None, None)
 
     @property
     def is_h(self) -> bool:
@@ -100,8 +97,8 @@ class ValueColumn:
     """The values of one quantity, step by step."""
 
     def __init__(self) -> None:
-        self.edges: list[GradientEdge | None] = []
-        """Where in the model's graph each value stands, if that is asked for."""
+        self._count = 0
+        """How many values there are."""
         self._rooms: list[Tensor] = []
         """Few large pieces of memory, each with as much room as there were values before."""
         self._taken = 0
@@ -113,9 +110,9 @@ class ValueColumn:
         """So many wait at most."""
         self._whole: Tensor | None = None
 
-    def put(self, value: Tensor, edge: GradientEdge | None = None) -> None:
+    def put(self, value: Tensor) -> None:
         """Add the value of the next step; it is copied later, with others: each call of PyTorch has its price."""
-        self.edges.append(edge)
+        self._count += 1
         waiting = self._waiting
         if not waiting:
             self._most = min(_TOGETHER, _WAITING // max(1, value.nbytes))
@@ -133,7 +130,7 @@ class ValueColumn:
         """Take the last value away."""
         self.write()
         self._taken -= 1
-        self.edges.pop()
+        self._count -= 1
 
     def write(self) -> None:
         """Copy what waits: it may be overwritten next. Raises LstmCoreError if some of it was."""
@@ -153,7 +150,7 @@ class ValueColumn:
         with torch.inference_mode(False), torch.no_grad():
             if (room.shape[1:], room.dtype) != (first.shape, first.dtype) or self._taken + many > len(room):
                 self._rooms = [*self._rooms[:-1], room[: self._taken]] if self._rooms else []
-                ahead = min(max(_FIRST, len(self.edges)), _AHEAD // max(1, first.nbytes))
+                ahead = min(max(_FIRST, self._count), _AHEAD // max(1, first.nbytes))
                 room, self._taken = first.new_empty(max(many, ahead), *first.shape), 0
                 self._rooms.append(room)
             place = room[self._taken : self._taken + many]
@@ -207,8 +204,8 @@ class ShownProducts:
         if read.again:
             self.again.append(step)
         if read.o is not None:
-            self.o.put(read.o if isinstance(read.o, Tensor) else _number(read.o, read.result), read.edges[0])
-        self.h.put(read.result, read.edges[1])
+            self.o.put(read.o if isinstance(read.o, Tensor) else _number(read.o, read.result))
+        self.h.put(read.result)
 
     def drop(self) -> None:
         """Take the last step away."""
@@ -249,7 +246,6 @@ class Chain:
     operation: str
     bit: int
     """Set in all that is computed from this memory after its second step."""
-    detach: bool
     products: set[Place] = field(default_factory=set)
     """Where the terms of the sum are computed, in its own statement,"""
     terms: set[Place] = field(default_factory=set)
@@ -320,13 +316,10 @@ class Chain:
             visit,
             self.steps[-1] if self.steps and self.steps[-1] == one else one,
             {letter: factor.values for letter, factor in letters.items()},
-            {letter: _edge_of(factor) for letter, factor in letters.items()},
         )
 
-    def take(
-        self, visit: Visit, kind: Step, values: dict[str, Any], edges: Mapping[str, GradientEdge | None] | None = None
-    ) -> None:
-        """The values of the next step, by letter; `edges`: where they stand in the graph, if not where they are."""
+    def take(self, visit: Visit, kind: Step, values: dict[str, Any]) -> None:
+        """The values of the next step, by letter."""
         step, result, columns = len(self.steps), visit.result.detach(), self.columns
         self.steps.append(kind)
         if columns.keys() != values.keys():
@@ -336,8 +329,7 @@ class Chain:
                     columns[letter].put(_number(1.0, result))
             values |= dict.fromkeys(columns.keys() - values.keys(), 1.0)
         for letter, value in values.items():
-            at = None if self.detach else edge(value) if edges is None else edges.get(letter)
-            columns[letter].put(value if isinstance(value, Tensor) else _number(value, result), at)
+            columns[letter].put(value if isinstance(value, Tensor) else _number(value, result))
         self._is_now(visit, result)
         for place, read in visit.reads.items():
             if place not in self.products:
@@ -386,15 +378,3 @@ class Chain:
 def _number(value: Any, like: Tensor) -> Tensor:
     with torch.inference_mode(False):
         return like.new_tensor(value)
-
-
-def _edge_of(factor: Factor) -> GradientEdge | None:
-    """The `edge` of a tensor of the model's; a product that it has not computed itself has no place in its graph."""
-    return None if isinstance(factor.node, Weighed) and factor.node.is_ours else edge(factor.value)
-
-
-def edge(value: Any) -> GradientEdge | None:
-    """Where in the graph a value is now, or None if it has no gradient: it may be overwritten later."""
-    if isinstance(value, Tensor) and value.requires_grad and torch.is_grad_enabled():
-        return get_gradient_edge(value)
-    return None

@@ -10,7 +10,6 @@ from torch import Tensor
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import update
 from lstm_core.finding.chains import Chain
-from lstm_core.finding.leaves import InGraph
 from lstm_core.finding.roles import Roles, of_update, roles_again, roles_of, weights_of, why_not
 from lstm_core.finding.visits import FEWEST, Visits
 from lstm_core.traces.summary import Proof
@@ -137,14 +136,6 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
         "shown": roles.shown_as,
     }
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
-    in_graph = {roles.names.get(letter, letter): column.edges for letter, column in chain.columns.items()}
-    if "added" in roles.said and "i" in chain.columns:
-        del in_graph["added"]  # A product that the trace has computed.
-    if roles.shown is not None:
-        in_graph |= {"o": chain.shown[roles.shown].o.edges, "h": chain.shown[roles.shown].h.edges}
-    for letter, edges in in_graph.items():
-        if letter in shaped and any(edge is not None for edge in edges):
-            shaped[letter] = InGraph.of(shaped[letter], edges, chain.shape)
     near = off / max(1.0, -c.min().item(), c.max().item()) if off else 0.0
     return CellTrace(**every | shaped | {"c0": start}, max_error=off, proof=Proof(near, True), name=name, config=config)
 

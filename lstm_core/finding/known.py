@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import BACK, GATED, TOWARDS, WRITTEN, Reading, Weighed, update
-from lstm_core.finding.chains import Chain, Visit
+from lstm_core.finding.chains import Chain, Read, Visit
 from lstm_core.finding.found import Find
 from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import CHANGE, FORM, PRODUCT, OperationKind, kind_of
@@ -144,12 +144,11 @@ class WatchKnown(Watch):
         self,
         model: nn.Module,
         names: dict[int, str],
-        detach: bool,
         known: Known,
         change: Change,
         held: Callable[[], bool] = lambda: True,
     ) -> None:
-        super().__init__(model, names, detach)
+        super().__init__(model, names)
         self.known, self._change, self._is_held = known, change, held
         self._hold_shown = self._shown
         self._how: dict[Any, PlainResult | tuple[_Take, OperationKind, Place]] = dict(known.plain)
@@ -159,7 +158,7 @@ class WatchKnown(Watch):
         self._of_h = {roles.shown for roles in known.roles.values()} - {None}
         self._waiting: dict[int, _Waiting] = {}
         """By the id of their result, operations that are looked at only if anything but a known step reads that."""
-        self.visits = Visits(detach, names, self._weights.new_bit, known.readings, known.never_h)
+        self.visits = Visits(names, self._weights.new_bit, known.readings, known.never_h)
 
     @passes_on
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
@@ -325,7 +324,7 @@ class WatchKnown(Watch):
                 continue
             if self._birth(o) != own.birth or not own.has_o:
                 return False
-            own.put(visit.step, self.visits.as_read(o, result, own.path, own.birth))
+            own.put(visit.step, Read(o, result, own.path, own.birth))
             self._nodes.have_computed([result], "")
             if chain is not None and not any(set(changes) - {MASK} for changes in chain.paths):
                 # Otherwise one of them may be what the next step reads.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.finding.affine import BACK, TOWARDS, WRITTEN, Parts, Reading, Tree
-from lstm_core.finding.chains import ENOUGH, Chain, Mark, Read, Visit, edge
+from lstm_core.finding.chains import ENOUGH, Chain, Mark, Read, Visit
 from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
@@ -26,7 +26,6 @@ class Visits:
 
     def __init__(
         self,
-        detach: bool,
         names: Mapping[int, str],
         new_bit: Callable[[], int],
         readings: Mapping[Any, Reading] | None = None,
@@ -51,7 +50,7 @@ class Visits:
         self._open: deque[Visit] = deque(maxlen=8)
         """The last visits of which it is not known where the memory stands."""
         self._marks: dict[Any, Mark] = {}
-        self.detach, self._new_bit, self._number = detach, new_bit, 0
+        self._new_bit, self._number = new_bit, 0
 
     def next(self) -> int:
         """The number of the next visit."""
@@ -63,8 +62,7 @@ class Visits:
         made = node.made
         assert made is not None
         assert made.place is not None
-        shown = result.detach() if self.detach else result
-        return (Tag(Visit(self.next(), None, made.place, "mul", Tree("mul", made.of, 1), shown)),)
+        return (Tag(Visit(self.next(), None, made.place, "mul", Tree("mul", made.of, 1), result.detach())),)
 
     def visited(self, visit: Visit) -> None:
         """Join a visit to the one before, if its memory is that one's result in any form."""
@@ -86,9 +84,8 @@ class Visits:
             self._never_h = frozenset()
         assert visit.tree is not None
         self._open.append(visit)
-        if self.detach:
-            # The model's own tensor has a tag of this visit: with it here neither would ever go.
-            visit.result = visit.result.detach()
+        # The model's own tensor has a tag of this visit: with it here neither would ever go.
+        visit.result = visit.result.detach()
 
     def goes_on(self, visit: Visit) -> tuple[Reading, Tag] | None:
         """Where the memory of an earlier visit of the same instruction stands in this one, and by which tag."""
@@ -182,7 +179,7 @@ class Visits:
         self._readings[visit.key] = reading
         bit = self._new_bit()
         self.chain_bits |= bit
-        chain = Chain(visit.key, reading, visit.place, visit.operation, bit, self.detach)
+        chain = Chain(visit.key, reading, visit.place, visit.operation, bit)
         self.chains.setdefault(visit.key, []).append(chain)
         start = self._start(visit, reading)
         if start is not None:
@@ -214,19 +211,15 @@ class Visits:
                 continue
             if self._is_kept_inside(visit.key, place, tag.path):
                 continue
-            one = self.as_read(o, result, tag.path, birth)
+            one = Read(o, result, tag.path, birth)
             if chain is not None:
                 chain.keep(visit.step, place, one)
             elif len(visit.reads) < _MOST_READS or place in visit.reads:
                 one = one._replace(again=place in visit.reads)
-                visit.reads[place] = one.alone() if self.detach else one
+                visit.reads[place] = one.alone()
             mark = self._marks.setdefault((visit.key, place), Mark(place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)
-
-    def as_read(self, o: Any, result: Tensor, path: tuple[str, ...], birth: str) -> Read:
-        """A product of a memory, with its place in the graph if that is asked for."""
-        return Read(o, result, path, birth, edges=(None, None) if self.detach else (edge(o), edge(result)))
 
     def _is_kept_inside(self, key: Any, place: Place, path: tuple[str, ...]) -> bool:
         """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often

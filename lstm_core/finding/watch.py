@@ -52,7 +52,7 @@ class Watch(TorchFunctionMode):
     known: Any = None
     """What an earlier block has found in the model."""
 
-    def __init__(self, model: nn.Module, names: dict[int, str], detach: bool = True) -> None:
+    def __init__(self, model: nn.Module, names: dict[int, str]) -> None:
         super().__init__()
         self._seen: dict[Any, PlainResult | None] = {}
         """By instruction, what this block has seen there; None if it was not the same each time, or is not plain."""
@@ -68,7 +68,7 @@ class Watch(TorchFunctionMode):
         """Where products were computed that are terms of a sum."""
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
         """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
-        self.visits = Visits(detach, names, self._weights.new_bit)
+        self.visits = Visits(names, self._weights.new_bit)
         for module in model.modules():
             # PyTorch's own modules have no other weights.
             of_torch = type(module).__module__.startswith("torch.nn.")

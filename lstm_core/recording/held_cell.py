@@ -125,7 +125,7 @@ class _HeldCells(WatchKnown):
     """Holds gates while nobody records the model."""
 
     def __init__(self, model: nn.Module, names: dict[int, str], known: Known) -> None:
-        super().__init__(model, names, True, known, partial(change_now, model))
+        super().__init__(model, names, known, partial(change_now, model))
         self._model = model
 
     @passes_on

@@ -54,7 +54,7 @@ def record(
     With `detach=False` the traces are leaves of the graph: the gradient of a loss with respect to `trace.f` is the
     gradient with respect to that gate's values, with everything that follows from them; a loss computed from the trace
     itself reaches no weights. Each of several calls has leaves of its own in `recording.calls[name]`. The modules
-    then run again step by step, and the model gets those outputs, equal to rounding.
+    then run again step by step, and the model gets those outputs, equal to rounding. A hand-written cell is refused.
 
     `exact` is there for programs that were written for an earlier version: both of its values record to the bit.
     `trace.config["path"]` is "replay" or, without detach, "unroll"; of a found cell it is "found".
@@ -79,12 +79,18 @@ def record(
     modules, watched = to_record_and_to_watch(model, names)
     part, chosen = calls.selection(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
+    if watched and not detach:
+        raise LstmCoreError(
+            "Expected a module of PyTorch with detach=False, got a hand-written cell. For the gradient at one of its "
+            "gates, record it once, and hold the gate by a function that adds zeros of yours to it: intervene(model, "
+            "Hold('f', lambda f: f + zeros))."
+        )
     beside, unused = ([], []) if watched else (cells_beside(model, modules), replaceable(model, modules))
     recording = Recording(aliases(model), detach, part, beside, unused)
     with compilation_steps_aside(), ExitStack() as hooks:
         recording._hook(modules, exact, hooks)
         if watched:
-            hooks.enter_context(watching(model, watched, chosen, detach, recording._is_ours, recording._add_found))
+            hooks.enter_context(watching(model, watched, chosen, recording._is_ours, recording._add_found))
         yield recording
 
 

@@ -32,7 +32,6 @@ def watching(
     model: nn.Module,
     under: Sequence[str],
     chosen: str | None,
-    detach: bool,
     is_ours: Callable[[nn.Module, nn.Module], bool],
     take: Callable[[Found], None],
 ) -> Iterator[None]:
@@ -45,9 +44,9 @@ def watching(
     names = {id(module): name for module, name in modules.items() if any(is_part(name, top) for top in under)}
     known = known_held(model) or known_of(model, under)
     watch = (
-        Watch(model, names, detach)
+        Watch(model, names)
         if known is None
-        else WatchKnown(model, names, detach, known, partial(change_now, model), partial(is_held, model))
+        else WatchKnown(model, names, known, partial(change_now, model), partial(is_held, model))
     )
     calls: Counter[str] = Counter()
 

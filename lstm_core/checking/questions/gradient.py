@@ -12,8 +12,9 @@ from lstm_core.checking.questions.units import LayerPlace
 from lstm_core.checking.reading import all_answers, answer, apart
 from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
-from lstm_core.finding.leaves import InGraph
 from lstm_core.recording.call import Call, arguments
+from lstm_core.recording.hold import Hold
+from lstm_core.recording.intervene import intervene
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.recording.record import record
 
@@ -69,16 +70,25 @@ def _of_found(subject: Subject) -> Row | None:
     alone."""
     if subject.reading is None or len(subject.traces) != 1:
         return None
-    letter = next(iter(subject.traces.values())).states[0]
-    model = subject.fresh()
+    [trace], model, probes = subject.traces.values(), subject.fresh(), list[Tensor]()
+
+    def probed(c: Tensor) -> Tensor:
+        probes.append(torch.zeros_like(c, requires_grad=True))
+        return c + probes[-1]
+
+    with torch.no_grad(), record(model):
+        answer(model, subject.inputs)
+    # A first step that is no sum can't be held.
+    first = "the first step is" in trace.config["roles"]["c"]
     with torch.enable_grad():
-        with record(model, detach=False) as recording:
+        with intervene(model, Hold("c", probed, steps=range(first, trace.sizes["time"]))):
             said = answer(model, subject.inputs)
-        memory = getattr(recording.only, letter)
-        if not said.requires_grad or not isinstance(memory, InGraph):
+        if not said.requires_grad:
             return broken(*_NONE_ARRIVES)
-        slope = torch.autograd.grad(_of_the_last_step(subject, said), memory)[0]
-    sizes = slope.detach().double().transpose(0, 2).flatten(1).norm(dim=1)
+        slopes = torch.autograd.grad(_of_the_last_step(subject, said), probes, allow_unused=True)
+    if all(slope is None for slope in slopes):
+        return broken(*_NONE_ARRIVES)
+    sizes = torch.tensor([0.0 if slope is None else slope.double().norm().item() for slope in slopes])
     return _cut(sizes, by_step=True) or passes(f"{int((sizes > GONE * float(sizes.max())).sum())} of {len(sizes)}")
 
 
