@@ -207,7 +207,8 @@ def _of_array(values: np.ndarray, lengths: Sequence[int]) -> list[Any]:
         if rows.shape == (batch, time):
             return [row[:length] for row, length in zip(rows, lengths, strict=True)]
     raise LstmCoreError(
-        f"Expected an array (batch, time) = {(batch, time)} or (time, batch) = {(time, batch)}, got {values.shape}. {HOW}"
+        f"Expected an array (batch, time) = {(batch, time)} or (time, batch) = {(time, batch)}, got {values.shape}. "
+        f"{HOW}"
     )
 
 

@@ -115,8 +115,9 @@ def find_units(
 
     `property`: a name (`analysis.PROPERTIES`, "count of a", …), a function from tokens to numbers, or numbers, one a
     step: a list a sequence over all traces in turn, an array (time, batch), or of one sequence a table with a row a
-    step; a dict of several. NaN: not known there. With numbers, `held_out` is a pair (traces, numbers). `quantities`: c and h by default, of a GRU and an RNN h, of a hand-written cell c, and h where it
-    was found. `progress` is called with the share that is done, now and then; what it raises ends the search.
+    step; a dict of several. NaN: not known there. With numbers, `held_out` is a pair (traces, numbers). `quantities`:
+    c and h by default, of a GRU and an RNN h, of a hand-written cell c, and h where it was found. `progress` is called
+    with the share that is done, now and then; what it raises ends the search.
 
     Chance: with five groups and more, each gets the property of another, whole; with fewer (or if all texts have the
     same property), properties are shifted in time by up to a quarter of a sequence to either side, and compared with
