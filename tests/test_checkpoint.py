@@ -159,53 +159,21 @@ def test_an_lstm_alone_has_no_name():
     assert list(lstm_core.load_checkpoint(saved(nn.DataParallel(nn.LSTM(4, 3)).state_dict())).lstms) == [""]
 
 
-def old_weight_norm(module, name, dim):
-    with pytest.warns(FutureWarning, match="weight_norm"):
-        return nn.utils.weight_norm(module, name, dim)
-
-
-@pytest.mark.parametrize("norm", [old_weight_norm, nn.utils.parametrizations.weight_norm])
-@pytest.mark.parametrize("dim", [0, 1])
-def test_weight_norm_is_computed_as_the_module_does(norm, dim):
-    lstm = norm(norm(nn.LSTM(4, 3), "weight_hh_l0", dim), "weight_ih_l0", dim)
-    with torch.no_grad():
-        for name, weight in lstm.named_parameters():
-            if name.endswith(("_g", "original0")):
-                weight.mul_(1.7)
-        x = torch.randn(5, 1, 4)
-        output = lstm(x)[0]
-    found = lstm_core.load_checkpoint(saved({f"lstm.{k}": v for k, v in lstm.state_dict().items()})).lstms["lstm"]
-    assert torch.allclose(lstm_core.run(found, x).h[0, 0], output, atol=1e-6)
-
-
-def test_pruned_weights_are_those_that_the_mask_leaves():
-    lstm = prune.l1_unstructured(nn.LSTM(4, 3), "weight_hh_l0", 0.5)
-    tensors = {f"lstm.{name}": weight for name, weight in lstm.state_dict().items()}
-    found = lstm_core.load_checkpoint(saved(tensors)).lstms["lstm"]
-    assert torch.equal(found.weight_hh_l0.data, lstm.weight_hh_l0_orig * lstm.weight_hh_l0_mask)
-    assert int((found.weight_hh_l0 == 0).sum()) == 18
-    with pytest.raises(LstmCoreError, match=r"lstm.weight_hh_l0_orig.*to have a mask of that shape.*got \(12, 2\)"):
-        lstm_core.load_checkpoint(saved(tensors | {"lstm.weight_hh_l0_mask": torch.ones(12, 2)}))
-
-
-@pytest.mark.parametrize("shape", [(), (12, 1), (1, 4), (12, 4), (12,), (4,), (1, 12, 1)])
-def test_weight_norm_has_one_length_or_one_a_row_or_column(shape):
-    g, v = torch.rand(shape) + 0.5, torch.randn(12, 4)
-    plain = {name: weight for name, weight in nn.LSTM(4, 3).state_dict().items() if name != "weight_ih_l0"}
-    content = saved(plain | {"weight_ih_l0_g": g, "weight_ih_l0_v": v})
-    if len(shape) not in (0, 2):
-        with pytest.raises(LstmCoreError, match="to hold one length a row"):
-            lstm_core.load_checkpoint(content)
-        return
-    over = {(): (0, 1), (12, 1): 1, (1, 4): 0, (12, 4): None}[shape]
-    length = v.abs() if over is None else (v * v).sum(over, keepdim=True).sqrt()
-    torch.testing.assert_close(lstm_core.load_checkpoint(content).lstms[""].weight_ih_l0.data, g * v / length)
-
-
-def test_another_parametrisation_is_refused_by_name():
-    lstm = nn.utils.parametrizations.orthogonal(nn.LSTM(4, 3), "weight_hh_l0")
-    with pytest.raises(LstmCoreError, match="remove_parametrizations before saving"):
-        lstm_core.load_checkpoint(saved(lstm.state_dict()))
+@pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+@pytest.mark.parametrize(
+    "computed",
+    [
+        lambda lstm: nn.utils.weight_norm(lstm, "weight_hh_l0"),
+        lambda lstm: nn.utils.parametrizations.weight_norm(lstm, "weight_ih_l0"),
+        lambda lstm: nn.utils.parametrizations.orthogonal(lstm, "weight_hh_l0"),
+        lambda lstm: prune.l1_unstructured(lstm, "weight_hh_l0", 0.5),
+    ],
+)
+def test_weights_that_a_module_computes_are_refused_with_what_stores_them(computed):
+    lstm = computed(nn.LSTM(4, 3))
+    for state in (lstm.state_dict(), nn.ModuleDict({"encoder": lstm}).state_dict()):
+        with pytest.raises(LstmCoreError, match=r"plain weights, got .*remove_parametrizations .*prune\.remove"):
+            lstm_core.load_checkpoint(saved(state))
 
 
 @pytest.mark.parametrize("form", FORMATS)

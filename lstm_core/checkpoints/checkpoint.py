@@ -31,10 +31,10 @@ from lstm_core.checkpoints.weights_file import (
     kind_of,
     not_finite,
     opened,
-    plain_weights,
     read_npz,
     read_safetensors,
     read_torch,
+    refuse_computed,
     refuse_other_archives,
 )
 from lstm_core.errors import LstmCoreError, shortened
@@ -161,7 +161,8 @@ def _read(file: WeightsFile) -> NamedTensors:
 
 
 def _checkpoint(named: NamedTensors) -> Checkpoint:
-    tensors = plain_weights(named.tensors)
+    tensors = named.tensors
+    refuse_computed(tensors)
     groups = recurrent_groups(tensors)
     recurrent = {name: build_recurrent(name, weights) for name, weights in groups.items()}
     if not recurrent:

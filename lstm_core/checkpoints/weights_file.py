@@ -1,10 +1,6 @@
 """How is a file of weights opened without trusting it, and what does every reader of one return?
 
 Its size is limited and its kind is told by its first bytes; the parser of that kind reads it, and runs nothing.
-
-`torch.nn.utils.weight_norm` stores a length g and a direction v for a matrix, w = g · v / ‖v‖ (Salimans & Kingma 2016),
-under `weight_hh_l0_g` and `weight_hh_l0_v`, or `parametrizations.weight_hh_l0.original0` and `original1`;
-`torch.nn.utils.prune` stores `weight_hh_l0_orig` and `weight_hh_l0_mask`, whose product is the weight.
 """
 
 import io
@@ -131,7 +127,6 @@ def _description(head: bytes) -> str:
 
 # What does every reader return, and what is made of it?
 
-_NEW_NORM = re.compile(r"((?:.*\.)?)parametrizations\.([^.]+)\.original([01]?)", re.DOTALL)
 _MOST_NAMED = 5
 
 
@@ -256,47 +251,17 @@ def _items(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> list[tuple[st
     return [(str(key), item) for key, item in held if isinstance(key, (str, int))]
 
 
-def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors, with each pair of length and direction, or of weight and mask, replaced by its weight."""
-    plain: dict[str, Tensor] = {}
-    for name, tensor in tensors.items():
-        new, stem = _NEW_NORM.fullmatch(name), name[:-2]
-        if new and not new[3]:
-            raise LstmCoreError(
-                f"Expected plain or weight-normed weights, got {shortened(name)} of another parametrisation. Call "
-                "torch.nn.utils.parametrize.remove_parametrizations before saving."
-            )
-        if new and f"{name[:-1]}0" in tensors and f"{name[:-1]}1" in tensors:
-            if new[3] == "0":
-                plain[new[1] + new[2]] = _weight(tensor, tensors[f"{name[:-1]}1"], name)
-        elif name.endswith(("_g", "_v")) and f"{stem}_g" in tensors and f"{stem}_v" in tensors:
-            if name.endswith("_g"):
-                plain[stem] = _weight(tensor, tensors[f"{stem}_v"], name)
-        elif name.endswith("_orig") and (mask := tensors.get(f"{name[:-5]}_mask")) is not None:
-            plain[name[:-5]] = _pruned(tensor, mask, name)
-        elif not (name.endswith("_mask") and f"{name[:-5]}_orig" in tensors):
-            plain[name] = tensor
-    return plain
+# What parametrizations, weight_norm and prune store in the place of a weight.
+_COMPUTED = re.compile(r"(?:.*\.)?(?:weight|bias)_[ih]h(?:_l\d+)?(?:_reverse)?(?:\.original\d*|_[gv]|_orig)", re.DOTALL)
 
 
-def _pruned(weight: Tensor, mask: Tensor, name: str) -> Tensor:
-    if mask.shape != weight.shape:
+def refuse_computed(names: Iterable[str]) -> None:
+    """Raise LstmCoreError where a weight is not stored, but what a module computes it from."""
+    for name in filter(_COMPUTED.fullmatch, names):
         raise LstmCoreError(
-            f"Expected {shortened(name)} {tuple(weight.shape)} to have a mask of that shape, got {tuple(mask.shape)}."
+            f"Expected plain weights, got {shortened(name)}, from which a module computes one. Before saving, call "
+            "remove_parametrizations (torch.nn.utils.parametrize), remove_weight_norm or prune.remove."
         )
-    return weight * mask.to(weight.dtype)
-
-
-def _weight(g: Tensor, v: Tensor, name: str) -> Tensor:
-    """w = g · v / ‖v‖, with the length of v over the dims in which g has one number."""
-    fits = g.dim() in (0, v.dim()) and all(a in (1, b) for a, b in zip(g.shape, v.shape, strict=False))
-    if not fits or not g.is_floating_point() or g.dtype != v.dtype:
-        raise LstmCoreError(
-            f"Expected {shortened(name)} to hold one length a row of its direction {tuple(v.shape)}, got "
-            f"{tuple(g.shape)}."
-        )
-    over = [dim for dim in range(v.dim()) if g.dim() == 0 or g.shape[dim] == 1]
-    return v * (g / v.norm(dim=over, keepdim=True)) if over else v * g / v.abs()
 
 
 def not_finite(weights: Iterable[tuple[str, Tensor]]) -> str:
