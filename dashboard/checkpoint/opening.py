@@ -5,13 +5,10 @@ the room.
 """
 
 import io
-import json
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
-from safetensors.torch import save
-from torch import Tensor, nn
+from torch import nn
 
 import lstm_core
 from gatescope.question.view import Source
@@ -152,69 +149,19 @@ def first_reading(model: SequenceModel, text: str) -> Reading:
     return reading._replace(tokens=tokens, trace=trace, notices=notices)
 
 
-# Which file can a visitor open who has none at hand? One that PyTorch or safetensors writes, of a trained model.
+# Which file can a visitor open who has none at hand?
+
+EXAMPLE = "They can fish in a can"
 
 
-UNKNOWN = "<unk>"
-
-
-Given = tuple[bytes, str, str]
-"""A file, and what its visitor would type because the file does not say it: the vocabulary and the class labels."""
-
-
-class ExampleFile(NamedTuple):
-    """A file by name: its kind, its model in a few words, a text to read, and what makes the file."""
-
-    name: str
-    kind: str
-    holds: str
-    text: str
-    made: Callable[[], Given]
-
-
-def _counter() -> Given:
-    model, symbols = lstm_core.load_model("counter"), ["a", "b"]
-    return _torch_file(_weights(model, symbols)), "\n".join(symbols), ", ".join(model.labels)
-
-
-def _tagger() -> Given:
+def example_file() -> tuple[bytes, str]:
+    """A checkpoint of PyTorch as people save one, with its vocabulary, of a tagger that reads both ways; and what it does
+    not say, its labels."""
     model = lstm_core.load_model("tagger-bi")
     words = list(dict.fromkeys(word for text in about("tagger").examples.values() for word in lstm_core.words(text)))
-    weights = {f"module.{name}": weight for name, weight in _weights(model, words).items()}
-    vocabulary = {word: row for row, word in enumerate(words)}
-    return _torch_file({"model_state_dict": weights, "vocab": vocabulary}), "", ", ".join(model.labels)
-
-
-def _characters() -> Given:
-    model = lstm_core.load_model("python-chars")
-    # Its first label stands for every character that has none of its own.
-    vocabulary = [UNKNOWN, *model.labels[1:]]
-    return save(_weights(model, vocabulary)), json.dumps(vocabulary), ""
-
-
-def _weights(model: SequenceModel, tokens: Sequence[str]) -> dict[str, Tensor]:
-    """A model's state dict with an embedding of one row for each token, under the names that people give the parts."""
-    with torch.no_grad():
-        rows = model.vectors(tokens)[:, 0].contiguous()
-    parts = {"lstm": model.lstm, "fc": model.linear}
-    others = {f"{name}.{key}": weight for name, part in parts.items() for key, weight in part.state_dict().items()}
-    return {"embedding.weight": rows} | others
-
-
-def _torch_file(content: dict[str, Any]) -> bytes:
+    state = nn.ModuleDict({"lstm": model.lstm, "fc": model.linear}).state_dict()
+    state["embedding.weight"] = model.vectors(words)[:, 0].detach()
+    weights = {f"module.{name}": weight for name, weight in state.items()}
     file = io.BytesIO()
-    torch.save(content, file)
-    return file.getvalue()
-
-
-EXAMPLES = (
-    ExampleFile("counter.pt", "PyTorch state dict", "it counts letters", "aaaaaaaabbbbbbbb", _counter),
-    ExampleFile("tagger.pt", "PyTorch checkpoint", "parts of speech, both ways", "They can fish in a can", _tagger),
-    ExampleFile(
-        "characters.safetensors",
-        "safetensors",
-        "the next character of Python code",
-        "print('hello', \"world\")",
-        _characters,
-    ),
-)
+    torch.save({"model_state_dict": weights, "vocab": {word: row for row, word in enumerate(words)}}, file)
+    return file.getvalue(), ", ".join(model.labels)

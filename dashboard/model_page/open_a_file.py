@@ -56,18 +56,17 @@ def open_file(name: str, content: bytes) -> bool:
 
 def open_weights() -> None:
     if file := dropped("weights file"):
-        if open_file(file.name, file.getvalue()):
-            # What was filled in for an example does not fit this file.
-            state.update(state.pop("typed before", {}))
+        if open_file(file.name, file.getvalue()) and state.pop("example is open", False):
+            # What was filled in for it does not fit this file.
+            state.update(TYPED)
         let_go(file)
 
 
-def open_example(example: opening.ExampleFile) -> None:
+def open_example() -> None:
     """Open an example file as a visitor's own is opened, and fill in what the file does not say."""
-    content, vocabulary, labels = example.made()
-    if open_file(example.name, content):
-        state.setdefault("typed before", {name: state.get(name, blank) for name, blank in TYPED.items()})
-        state.update(TYPED | {"vocabulary": vocabulary, "labels": labels, "example": example.text})
+    content, labels = opening.example_file()
+    if open_file("tagger.pt", content):
+        state.update(TYPED | {"labels": labels, "example": opening.EXAMPLE, "example is open": True})
 
 
 def open_vocabulary() -> None:
@@ -177,11 +176,8 @@ def to_the_recording(key: str, label: str) -> None:
 
 def choose_file() -> None:
     st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
-    small("No file at hand? Open an example: it is opened as your own file would be.")
-    places = st.columns(len(opening.EXAMPLES))
-    for number, (place, file) in enumerate(zip(places, opening.EXAMPLES, strict=True)):
-        title = f"**{file.kind}**: {file.holds}"
-        place.button(title, key=f"example file {number}", on_click=open_example, args=(file,), width="stretch")
+    small("No file at hand? An example is opened as your own file would be.")
+    st.button("Open an example: **PyTorch checkpoint**, parts of speech, both ways", on_click=open_example)
 
 
 def how_to_save() -> None:

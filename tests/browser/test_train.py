@@ -110,7 +110,7 @@ def test_the_pictures_stay_in_their_place_while_a_slider_moves(opened: Opened):
 def test_a_file_and_a_training_are_one_choice_that_back_undoes(opened: Opened):
     page = opened("hidden_dim=5")
     page.get_by_role("radio", name="open a file").click()
-    expect(page.get_by_role("button", name="PyTorch state dict")).to_be_visible()
+    expect(page.get_by_role("button", name="Open an example")).to_be_visible()
     expect(page.get_by_role("button", name="Train", exact=True)).to_have_count(0)
     page.wait_for_url("**/open?how=open")
     page.go_back()
