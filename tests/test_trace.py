@@ -233,7 +233,7 @@ def test_a_dataset_goes_to_other_files_with_dates_and_names(way, tmp_path):
 @pytest.mark.slow
 def test_another_process_gets_a_trace_and_sends_a_part_back():
     trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4))
-    same(run(partial(Trace.sel, time=[1, 2]), trace), trace.sel(time=[1, 2]))
+    same(run(partial(lstm_core.Trace.sel, time=[1, 2]), trace), trace.sel(time=[1, 2]))
 
 
 def test_what_is_in_a_graph_is_copied_and_saved_as_its_numbers_alone(tmp_path):

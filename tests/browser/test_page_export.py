@@ -120,7 +120,7 @@ def texts_of(together: str) -> list[str]:
     return together.removeprefix("Side by side: ").split(" · ")
 
 
-def test_a_csv_and_an_interactive_page_hold_the_picture_and_only_text(blank: Page, tmp_path: Path, visitors: Visitors):
+def test_a_csv_holds_the_numbers_of_the_picture_and_only_text(blank: Page, tmp_path: Path):
     sentence = "=1 </script><b>bold</b> words"
     opened(blank, f"lesson?part=1&sentence={sentence}")
     table = pd.read_csv(exported(blank, "CSV", tmp_path))
