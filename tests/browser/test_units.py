@@ -60,8 +60,8 @@ def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(blank: Page)
         for part in (page.get_by_role("heading", name="Unit 48 knows"), page.locator(".gs-units")):
             expect(part).to_be_in_viewport(ratio=0.99)
         page.wait_for_function(
-            """least => { const name = document.querySelector(".gs-open .gs-units-title")
-                return parseFloat(getComputedStyle(name).fontSize) * name.currentCSSZoom >= least }""",
+            """least => [...document.querySelectorAll(".gs-units :is(.gs-units-title, .gs-units-note, small)")]
+                .every(text => parseFloat(getComputedStyle(text).fontSize) * text.currentCSSZoom >= least)""",
             arg=0.0199 * height,
         )
     second = numbers(page)[1]
