@@ -174,6 +174,8 @@ def test_texts_that_share_their_words_in_other_orders_are_said_to_be_perhaps_ver
     for said in searched([rng.permutation(words[text]) for text in ten], rng):
         assert "40 texts share most of their words in 10 clumps; if these are versions of one text, p is too" in said
     assert "clumps" not in " ".join(searched([rng.permutation(words[text]) for text in ten], rng, groups=ten))
+    # What many texts of few words have in common makes no two of them versions of one.
+    assert "clumps" not in " ".join(searched([rng.integers(40, size=20) for _ in ten], rng))
     # Two of ten words are replaced.
     texts = [np.where(rng.permutation(10) < 2, rng.integers(500, size=10), words[text][:10]) for text in ten]
     assert all("clumps; if these are versions" in said for said in searched(texts, rng))
