@@ -47,6 +47,7 @@ BY_PAGE = {
     "assets/browser/engine/": ["test_engine", "test_own_files"],
     "assets/browser/numbers/": ["test_downloads"],
     "assets/browser/why/": ["test_drawer"],
+    "assets/browser/lesson/": ["test_lesson", "test_first_screen"],
     "assets/browser/asking/": ["test_live", "test_own_files", "test_follows_typing"],
     "assets/browser/app/": ["test_live", "test_playback", "test_share", "test_opening"],
     "assets/browser/units/": ["test_units", "test_first_screen"],
@@ -81,7 +82,8 @@ def browser_tests_near(file: str) -> list[str]:
     stem = PurePosixPath(file).stem
     folder = next(folder for folder in BY_PAGE if file.startswith(folder))
     files = {path.stem for path in (ROOT / "tests/browser").glob("test_*.py")}
-    named = sorted(name for name in files if stem.split("_")[0] in name)
+    # A `page.js` is the page's whose folder it is in, and no other's that has it in its name.
+    named = sorted(name for name in files if stem.split("_")[0] in name and stem != "page")
     return [f"tests/browser/{name}.py" for name in dict.fromkeys([*named, *BY_PAGE[folder]])]
 
 
@@ -159,6 +161,7 @@ def main() -> int:
     )
     commands = ([sys.executable, "-m", "pytest", *in_python], ["node", "--test", *in_node])
     told = [command for command, tests in zip(commands, (in_python, in_node), strict=True) if tests]
+    print(*(f"$ {' '.join(command)}" for command in told), sep="\n", flush=True)
     return max((subprocess.run(command, cwd=ROOT, check=False).returncode for command in told), default=0)
 
 

@@ -172,6 +172,7 @@ def test_scores_on_other_texts_and_the_line_of_chance_stand_beside_the_scores():
     assert lines == [row for row, measure in enumerate(table["measure"]) if measure == "AUC"], "R² has no such line"
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(2, 400), st.data(), st.booleans())
 def test_all_shares_of_a_ledger_sum_to_c_and_the_chosen_step_is_among_them(steps, data, back):

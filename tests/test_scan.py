@@ -38,6 +38,7 @@ def each_unit(scan, quantity="c"):
     yield from np.ndindex(sizes.layers, sizes.directions, sizes.units if quantity == "c" else sizes.hidden)
 
 
+@pytest.mark.slow
 @given(corpora(), st.integers(1, 6), st.integers(1, 5))
 @settings(max_examples=25)
 def test_each_table_is_that_of_sorting_and_summing_all_steps(corpus, top, quantiles):
@@ -143,6 +144,7 @@ def assert_samples(scan, texts, found, quantiles):
         assert (ends["max"].to_numpy()[:-1] <= ends["min"].to_numpy()[1:]).all()
 
 
+@pytest.mark.slow
 @given(corpora(), st.data())
 @settings(max_examples=25)
 def test_two_scans_added_are_the_scan_of_all_texts(corpus, data):
@@ -167,6 +169,7 @@ def test_two_scans_added_are_the_scan_of_all_texts(corpus, data):
     assert both.find_text("ab").equals(whole.find_text("ab"))
 
 
+@pytest.mark.slow
 @given(corpora(), st.data())
 @settings(max_examples=40)
 def test_a_search_finds_what_lstmvis_finds_in_the_same_order(corpus, data):

@@ -162,6 +162,7 @@ def test_texts_are_read_again_by_the_scanned_model_alone(tmp_path):
             found.search(ON, **option)
 
 
+@pytest.mark.slow
 def test_a_scan_that_was_stopped_leaves_the_old_store_as_it_was_and_goes_on_beside_it(tmp_path):
     store, part = tmp_path / "store", tmp_path / "part"
     before = scan(OLD, store)
@@ -251,6 +252,7 @@ def answers_of(store):
     return "\n".join(map(str, [*said, found.tokens(0), found.correlations()]))
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_store_answers_as_before_or_says_so(whole, tmp_path_factory, data):

@@ -116,6 +116,7 @@ def same(ours, theirs):
     assert repr(ours) == repr(theirs)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.data())
 def test_every_number_of_a_part_and_of_a_part_of_it_is_that_of_the_whole(data):
