@@ -172,7 +172,7 @@ def test_pytorch_has_its_threads_again_after_a_scan():
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_four_worker_processes_give_the_same_bits_also_if_one_is_killed():
+def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
     import dask
     from distributed import Client, LocalCluster
 
@@ -180,7 +180,7 @@ def test_four_worker_processes_give_the_same_bits_also_if_one_is_killed():
     with (
         # Who asks a worker that was killed waits so long for an answer, thirty seconds if nothing is said.
         dask.config.set({"distributed.comm.timeouts.connect": "3s"}),
-        LocalCluster(n_workers=4, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         same(scanned(model_of(1), TEXTS, 4, STEPS), expected)  # The active client is used.
