@@ -1,15 +1,13 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { to } from "../../assets/browser/state/time.js"
 import { Part, textsOf } from "./page.js"
-import { cellValue, pictureOf, stateOf, timeOf } from "./pictures.js"
-import assert from "node:assert/strict"
-import { test } from "node:test"
+import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/chosen_steps.js")
 const { ModelOutput } = await import("../../assets/browser/picture/read_and_said.js")
 const { NextStep } = await import("../../assets/browser/picture/answers.js")
-const { foldedTable } = await import("../../assets/browser/shared/element.js")
-const { stepTable } = await import("../../assets/browser/panel/cell_panel.js")
 const { storyLine } = await import("../../assets/browser/panel/change_it.js")
 
 /** A stack as it is painted from pixel 20 on, 100 pixels a word and 20 a strip. */
@@ -141,26 +139,4 @@ test("a pinned cell whose gates are not all shown is told from its terms; anothe
     }
     store.set({ pin, terms: /** @type {any} */ ({ of: picture, pin, values }) })
     assert.equal(now.textContent, "“word 3”: unit 1 keeps 25% of +2.00 and adds +0.50, so c = +1.00.")
-})
-
-test("the table of a step has a row for each unit and marks the one that is looked at", () => {
-    const { root, show } = foldedTable("All units at this step", "All units at this step")
-    const table = root.querySelector(".gs-table")
-    const picture = pictureOf({ steps: 3, units: 2 })
-    const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
-    show(() => stepTable(picture, picture.stacks[0], cell))
-    assert.equal(table.childElementCount, 0)
-    root.open = true
-    root.told("toggle")
-    const rows = table.querySelectorAll("tr").map(row => textsOf(row.children))
-    assert.deepEqual(rows[0], ["unit", ..."figcoh"])
-    assert.deepEqual(rows[2], ["1", ...[..."figcoh"].map(name => cellValue(name, 1, 2).toFixed(3))])
-    assert.deepEqual(
-        table.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
-        ["1"],
-    )
-    assert.equal(table.querySelector("caption").textContent, "Layer 0, step 2, “word 2”.")
-    const binned = pictureOf({ steps: 8, per: 2 })
-    show(() => stepTable(binned, binned.stacks[0], cell))
-    assert.match(table.querySelector("caption").textContent, /zoom in/)
 })

@@ -471,18 +471,16 @@ test("below the cell stands its way to the answer: its unit, the largest others,
     assert.deepEqual(rows({ readout: null }), [])
 })
 
-test("each letter has its meaning, and a unit's table and curve have no h where h is a projection", () => {
+test("each letter has its meaning, and a unit's curve has no h where h is a projection", () => {
     for (const [change, names] of /** @type {[object, string][]} */ ([
         [{}, "figcoh"],
         [{ projects: true }, "figco"],
     ])) {
         const { panel, store } = panelOf(change)
-        for (const part of ["at-step", "chart"].map(one => panel.root.querySelector(`.gs-${one}`).closest("details"))) {
-            part.open = true
-            part.told("toggle")
-        }
+        const part = panel.root.querySelector(".gs-chart").closest("details")
+        part.open = true
+        part.told("toggle")
         store.set({ pin: { ...CELL, step: 1 } })
-        assert.deepEqual(texts(panel.root, ".gs-at-step th").slice(0, names.length + 1), ["unit", ...names])
         const titles = texts(panel.root, ".gs-chart title").filter((_, at) => at % 4 === 1)
         assert.deepEqual(
             titles,

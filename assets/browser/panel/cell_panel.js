@@ -15,36 +15,6 @@ import { arithmeticOf, cellInWords, lineNumber, linesOf, placeInWords } from "./
 import { drawnPart } from "./change_it.js"
 import { onwardOf, onwardRows } from "./onward.js"
 
-// What do the other units do at this step? All units of one layer, as a table.
-
-/**
- * The units of a stack at the cell's step; the row of the cell's own is marked.
- *
- * @param {Picture} picture @param {Stack} stack
- * @param {Cell} cell
- */
-export function stepTable(picture, { layer, figure: { data }, units }, cell) {
-    const { columns } = picture
-    const column = columns.of(cell.step)
-    // No unit has an h of its own where h is a projection.
-    const shown = data.filter(({ name }) => name !== "h" || !picture.projects)
-    const text = (/** @type {number | undefined} */ value) => (value === undefined ? "" : fixed(value, 3))
-    const row = (/** @type {number} */ unit, /** @type {number} */ line) => [
-        element("th", { scope: "row" }, `${unit}`),
-        ...shown.map(({ z }) => element("td", {}, text(z[line]?.[column]))),
-    ]
-    const rows = columns.per === 1 && column >= 0 ? units.map(row) : []
-    const step = columns.timed ? "" : `step ${cell.step}, `
-    const said = rows.length
-        ? `Layer ${layer}, ${step}${columns.quoted(cell.step)}.${picture.projects ? ` ${PROJECTED}` : ""}`
-        : "This step has no column of its own here: zoom in to it."
-    const table = tableOf(said, ["unit", ...shown.map(({ name }) => letterOf(picture, name))].map(columnHead), rows)
-    const own = table.querySelectorAll("tbody tr")[units.indexOf(cell.unit)]
-    own?.classList.add("gs-here")
-    own?.setAttribute("aria-current", "true")
-    return table
-}
-
 // Which weights does a cell have? Each number that it reads, with its weight in each gate.
 
 /** @type {("f" | "i" | "g" | "o")[]} */
@@ -137,7 +107,6 @@ export class CellPanel {
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })
         this.weights = foldedTable("All weights", "All weights", "gs-weights")
-        this.units = foldedTable("All units at this step", "All units at this step", "gs-at-step")
         this.chart = element("div", { class: "gs-chart" })
         this.curve = more("", this.chart, () => this.#drawsCurve())
         this.meanings = element("dl", { class: "gs-meanings" })
@@ -150,7 +119,6 @@ export class CellPanel {
             change?.root ?? "",
             more("The sums", element("div", {}, this.bars, this.formula)),
             this.weights.root,
-            this.units.root,
             this.curve,
             more("What do the letters mean?", this.meanings),
         )
@@ -201,7 +169,6 @@ export class CellPanel {
         this.how.hidden = !!pin
         const stack = stackOf(picture, cell)
         this.title.replaceChildren(`Unit ${cell.unit} at `, drawnPart(picture.columns.said(cell.step)))
-        this.units.show(() => stepTable(picture, stack, cell))
         this.curve.firstChild.textContent = curveTitle(picture, cell)
         this.#drawsCurve = () => {
             if (this.curve.open) this.chart.replaceChildren(drawing(curvesOf(picture, stack, cell), CURVE.width))
