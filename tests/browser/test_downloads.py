@@ -16,7 +16,6 @@ from .reading import TRACES, exported, heatmaps, settled, shows, view, words, wr
 from .sheets import Sheet
 
 SENTENCE = "The cat the dog chased ran"
-SIZES = {"slide": (1280, 720), "column": (680, 760)}
 
 
 @pytest.fixture
@@ -28,22 +27,19 @@ def trace(page: Page) -> lstm_core.Trace:
 def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text_and_png_is_twice_as_large(
     page: Page, trace: lstm_core.Trace, tmp_path: Path
 ):
-    for size, pixels in SIZES.items():
-        path = exported(page, "SVG", tmp_path, {"Figure size": size})
-        sheet = Sheet(path)
-        assert (path.name, sheet.size) == ("gatescope-the-cat-the-dog-chased-ran.svg", pixels)
-        assert len(sheet.strips) == 12
-        for layer, direction, quantity in sheet.strips:
-            sheet.shows(trace.cells(quantity, layer), layer, direction, quantity)
-        assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
-        assert {SENTENCE, "layer 1", "cell state", "memory: c = f·c + i·g"} <= set(sheet.texts)
-        said = " ".join(sheet.texts)
-        assert "untrained" in said
-        assert "input_dim=4, hidden_dim=3, n_layers=2, seed=2" in said
-        # The page's letters are inside.
-        assert re.search(r"@font-face \{[^}]*src: url\(data:", path.read_text())
-    # A PNG is twice as large as the slide.
-    page.get_by_role("combobox", name="Figure size").select_option("slide")
+    path = exported(page, "SVG", tmp_path)
+    sheet = Sheet(path)
+    assert (path.name, sheet.size) == ("gatescope-the-cat-the-dog-chased-ran.svg", (1280, 720))
+    assert len(sheet.strips) == 12
+    for layer, direction, quantity in sheet.strips:
+        sheet.shows(trace.cells(quantity, layer), layer, direction, quantity)
+    assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
+    assert {SENTENCE, "layer 1", "cell state", "memory: c = f·c + i·g"} <= set(sheet.texts)
+    said = " ".join(sheet.texts)
+    assert "untrained" in said
+    assert "input_dim=4, hidden_dim=3, n_layers=2, seed=2" in said
+    # The page's letters are inside.
+    assert re.search(r"@font-face \{[^}]*src: url\(data:", path.read_text())
     png = exported(page, "PNG", tmp_path)
     assert png.name == "gatescope-the-cat-the-dog-chased-ran.png"
     with Image.open(png) as image:
@@ -120,11 +116,7 @@ def zoom_and_choose(page: Page) -> None:
     expect(page.locator(".gs-plot .xtick text")).to_have_text(SENTENCE.split()[1:4])
 
 
-def test_a_figure_and_a_table_hold_what_is_in_sight_or_the_whole(page: Page, trace: lstm_core.Trace, tmp_path: Path):
-    page.get_by_text("Export", exact=True).click()
-    expect(page.get_by_role("combobox", name="Figure size")).to_be_visible()
-    expect(page.get_by_role("combobox", name="What to export")).to_be_hidden()
-    page.get_by_text("Export", exact=True).click()
+def test_a_figure_and_a_table_hold_what_is_in_sight(page: Page, trace: lstm_core.Trace, tmp_path: Path):
     zoom_and_choose(page)
     path = exported(page, "SVG", tmp_path)
     sheet = Sheet(path)
@@ -141,10 +133,3 @@ def test_a_figure_and_a_table_hold_what_is_in_sight_or_the_whole(page: Page, tra
     np.testing.assert_allclose(read["c"], trace.cells("c", 1)[1, 1:4], rtol=1e-6)
     # A trace is all of it.
     assert lstm_core.load(exported(page, "npz", tmp_path)).c.equal(trace.c)
-    # The whole can be chosen where less is in sight.
-    page.get_by_role("combobox", name="What to export").select_option("the whole picture")
-    sheet = Sheet(exported(page, "SVG", tmp_path))
-    assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
-    assert len(sheet.strips) == 12
-    assert "Shown:" not in " ".join(sheet.texts)
-    assert len(pd.read_csv(exported(page, "CSV", tmp_path))) == len(trace.to_pandas())

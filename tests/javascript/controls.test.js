@@ -310,7 +310,7 @@ test("the code of a picture is asked for while its panel is open", async () => {
 })
 
 /** The export menu over a state; what the server was asked for, and the files that the visitor got. */
-function exporting({ partly = true, answers = {} } = {}) {
+function exporting({ answers = {} } = {}) {
     const store = new Store(
         stateOf({
             source: { sentence: "x", top: "3" },
@@ -329,14 +329,10 @@ function exporting({ partly = true, answers = {} } = {}) {
     const root = exportMenu(
         store,
         /** @type {any} */ ({ download, picture, files: ["html", "csv", "npz", "py"] }),
-        () => partly,
         () => ({ theme: "dark", cell: /** @type {any} */ (element("svg", {})) }),
         COLOURS,
     )
-    const [extent, size] = root.querySelectorAll("select")
-    Object.assign(extent, { value: "sight" })
-    Object.assign(size, { value: "slide" })
-    return { store, asked, root, extent, size, press: name => named(root, name).click() }
+    return { store, asked, root, press: name => named(root, name).click() }
 }
 const given = []
 const { createObjectURL } = URL
@@ -345,26 +341,18 @@ URL.createObjectURL = blob => {
     return createObjectURL(blob)
 }
 
-test("the part in sight is exported as it is seen, or the whole with all units, letters and layers", async () => {
-    const { store, asked, extent, size, press } = exporting()
+test("what is in sight is exported, with the pinned cell", async () => {
+    const { store, asked, press } = exporting()
     store.set({ zoom: { steps: [0.5, 2.5], units: [3, 1] }, pin: { layer: 0, direction: 0, unit: 1, step: 2 } })
     press("Numbers (CSV)")
     await settled()
-    const part = { query: { sentence: "x", top: "3", quantities: "c", layers: "1", pin: "0.1.2" } }
-    assert.deepEqual(asked[0], ["csv", { ...part, steps: [0.5, 2.5], rows: [3, 1] }])
+    const query = { sentence: "x", top: "3", quantities: "c", layers: "1" }
+    assert.deepEqual(asked[0], ["csv", { query: { ...query, pin: "0.1.2" }, steps: [0.5, 2.5], rows: [3, 1] }])
     assert.equal(store.state.said, "no csv")
-    extent.value = "whole"
-    size.value = "column"
+    store.set({ pin: null })
     press("Python code")
     await settled()
-    const whole = { query: { sentence: "x", top: "all", pin: "0.1.2" }, steps: null, rows: null }
-    assert.deepEqual(asked[1], ["py", whole])
-    store.set({ pin: null })
-    const all = exporting({ partly: false })
-    all.extent.value = "whole"
-    all.press("Numbers (CSV)")
-    await settled()
-    assert.deepEqual(all.asked[0][1].query, { sentence: "x", top: "3", quantities: "c", layers: "1" })
+    assert.deepEqual([asked[1][0], asked[1][1].query], ["py", query])
 })
 
 test("a file that is chosen is opened, and the same one can be chosen again; one that failed is not read", async () => {

@@ -1,7 +1,7 @@
 /** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
 
 import { refusal } from "../asking/link.js"
-import { choosesSome, controls, right, saying, showsFew } from "../controls/controls.js"
+import { controls, right, saying } from "../controls/controls.js"
 import { exportMenu, pythonCode } from "../controls/export_menu.js"
 import { isFirstVisit } from "../controls/playback.js"
 import { queryOf, sceneCard, scenesMenu, shareMenu } from "../controls/share_menu.js"
@@ -13,7 +13,7 @@ import { magnified, scrollHint, themeOf } from "../shared/page.js"
 import { inFull, linkTo } from "../state/link.js"
 import { atTime, isOfTheTextBefore } from "../state/state.js"
 import { moved } from "../state/time.js"
-import { brushText, isZoomed } from "../state/zoom.js"
+import { brushText } from "../state/zoom.js"
 import { notices } from "./notices.js"
 import { bar, isEmbedded, isPresenting, listenToKeys, listenToLecturer, present, presentButton } from "./present.js"
 import { ViewBody } from "./view_body.js"
@@ -113,10 +113,8 @@ export class LiveView {
 
     #bar() {
         const { store, answerer, handed, address } = this
-        const partly = (/** @type {State} */ state) =>
-            isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (!!state.picture?.few && showsFew(state))
         const seen = () => ({ theme: themeOf(this.root), cell: this.body.details.seen })
-        const files = exportMenu(store, answerer, partly, seen, handed.colours)
+        const files = exportMenu(store, answerer, seen, handed.colours)
         const scenes = scenesMenu(handed.scenes, address.home, scene => this.#toScene(scene))
         const menus = [scenes, presentButton(() => this.turn(true)), this.share.root, files]
         return bar({ pages: handed.pages, home: address.home, here: "" }, page => page && this.#goTo(page), ...menus)

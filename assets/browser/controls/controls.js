@@ -193,7 +193,7 @@ export function seedBox(store, range, set) {
 const WHOLE = 58
 
 /** Whether some of many units are asked for. @param {State} state */
-export const showsFew = ({ shown }) => shown.top !== "all"
+const showsFew = ({ shown }) => shown.top !== "all"
 
 /** @param {Store} store */
 export function fewUnits(store) {
@@ -254,6 +254,3 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
         view,
     }
 }
-
-/** Whether a person chose some of the quantities or layers. @param {State} state @param {string} quantities */
-export const choosesSome = ({ shown }, quantities) => shown.quantities !== quantities || shown.layers !== ""

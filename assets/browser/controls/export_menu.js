@@ -1,4 +1,4 @@
-/** How is a picture exported, its visible part or the whole? What makes the files is loaded when it is needed. */
+/** How is a picture exported? What makes the files is loaded when it is needed. */
 
 import { KINDS } from "../kinds.js"
 import { element, more, wordButton } from "../shared/element.js"
@@ -27,15 +27,14 @@ export function pythonCode(store, ask) {
     return root
 }
 
-// How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer as
-// the page has it; the answerer makes the other files.
+// How is a picture exported? Pictures and animations are laid out here, of an answer as the page has it; the answerer
+// makes the other files.
 
 /**
  * What is to be in a file, and what makes it; `cell` is the drawn cell on the page; `say` names the step of a long work.
  *
  * @typedef {{theme: "light" | "dark", cell: Element}} Seen
- * @typedef {Seen & {query: Query, zoom: Zoom, whole: boolean, size: string,
- *     colours: Wire.Colours}} Wanted
+ * @typedef {Seen & {query: Query, zoom: Zoom, colours: Wire.Colours}} Wanted
  * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
  *     Promise<Blob>} Make
  */
@@ -48,63 +47,20 @@ const MADE_HERE = {
 }
 // What holds all of a trace.
 const ALL_OF_IT = ["npz", "py"]
-const WHOLE = "The trace and the code are always whole."
-
-// The fields that choose a part of a picture; a question without them asks for the whole.
-const CHOICES = ["quantities", "layers", "top"]
 
 /**
- * The export menu. `partly(state)` returns whether only a part is on screen; `seen()` what the page shows beside it.
+ * The export menu, of what is in sight. `seen()`: what the page shows beside it.
  *
- * @param {Store} store @param {Answerer} answerer @param {(state: State) => boolean} partly
- * @param {() => Seen} seen @param {Wire.Colours} colours
+ * @param {Store} store @param {Answerer} answerer @param {() => Seen} seen @param {Wire.Colours} colours
  */
-export function exportMenu(store, answerer, partly, seen, colours) {
-    const extent = select("What to export", { sight: "visible part", whole: "the whole picture" })
-    const size = select("Figure size", { slide: "for a slide, 16:9", column: "single column (paper)" })
-    const chooses = element(
-        "label",
-        { class: "gs-choice" },
-        "What to export",
-        extent,
-        ...(ALL_OF_IT.some(kind => answerer.files.includes(kind))
-            ? [element("span", { class: "gs-faint" }, WHOLE)]
-            : []),
-    )
+export function exportMenu(store, answerer, seen, colours) {
     const wanted = () => {
-        const whole = extent.value === "whole" && partly(store.state)
-        const part = (whole ? whatIsWhole : whatIsInSight)(store.state)
-        return { ...part, ...seen(), whole, size: size.value, colours }
+        const { pin, zoom } = store.state
+        return { query: { ...asked(store.state), ...(pin && { pin: pinOf(pin) }) }, zoom, ...seen(), colours }
     }
     const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
-    const files = kinds.map(kind => fileButton(store, answerer, kind, wanted))
-    const sizes = element("label", { class: "gs-choice" }, "Figure size", size)
-    const details = menu("Export", chooses, sizes, ...files)
-    details.addEventListener("toggle", () => {
-        chooses.hidden = !partly(store.state)
-    })
-    return details
+    return menu("Export", ...kinds.map(kind => fileButton(store, answerer, kind, wanted)))
 }
-
-/** @param {string} label @param {Object<string, string>} options */
-function select(label, options) {
-    const choices = Object.entries(options).map(([value, text]) => element("option", { value }, text))
-    return element("select", { "aria-label": label }, ...choices)
-}
-
-/** @param {State} state */
-function whatIsInSight(state) {
-    return { query: withPin(state, asked(state)), zoom: state.zoom }
-}
-
-/** @param {State} state */
-function whatIsWhole(state) {
-    const query = Object.fromEntries(Object.entries(asked(state)).filter(([name]) => !CHOICES.includes(name)))
-    return { query: withPin(state, { ...query, top: "all" }), zoom: { steps: null, units: null } }
-}
-
-/** @param {State} state @param {Query} query */
-const withPin = ({ pin }, query) => (pin ? { ...query, pin: pinOf(pin) } : query)
 
 /** @param {Store} store @param {Answerer} answerer @param {string} kind @param {() => Wanted} wanted */
 function fileButton(store, answerer, kind, wanted) {
@@ -143,12 +99,12 @@ async function fetched(_, answerer, kind, { query, zoom }) {
 /** @type {Make} */
 async function painted(store, answerer, kind, about) {
     const { sheetFile } = await import("../slide/files.js")
-    return sheetFile(/** @type {"svg"} */ (kind), await sheetOf(store, answerer, about, await cellOf(about)))
+    return sheetFile(kind, (await sheetOf(store, answerer, about, await cellOf(about))).root)
 }
 
-/** The drawn cell as a picture, for a slide; a paper's column has no room for it. @param {Wanted} wanted */
-async function cellOf({ cell, query, size }) {
-    if (size !== "slide" || !query.pin) return null
+/** The drawn cell as a picture. @param {Wanted} wanted */
+async function cellOf({ cell, query }) {
+    if (!query.pin) return null
     const [{ asSeen }, { CELL }] = await Promise.all([import("../slide/as_seen.js"), import("../slide/memory.js")])
     const place = /** @type {Element} */ (cell.parentElement)
     return asSeen(place, /** @type {Element} */ (cell.cloneNode(true)), CELL.width, CELL.height)
@@ -156,25 +112,23 @@ async function cellOf({ cell, query, size }) {
 
 /** The answer for a sheet's room, laid out there. @param {Store} store @param {Answerer} answerer
  * @param {Wanted} wanted @param {SVGElement | null} [drawing] of the pinned cell */
-async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, cell, colours }, drawing = null) {
+async function sheetOf({ drawn }, answerer, { query, zoom, theme, cell, colours }, drawing = null) {
     const { memorySheet, roomOf } = await import("../slide/memory.js")
     const { picture, pin } = drawn
-    const directions = 1 + Math.max(0, ...picture.stacks.map(({ direction }) => direction))
-    const stacks = whole ? directions * picture.model.layers : picture.stacks.length
-    const question = { query, room: roomOf(size, stacks || 1), zoom: zoom.steps, cell: pin }
+    const question = { query, room: roomOf(picture.stacks.length || 1), zoom: zoom.steps, cell: pin }
     const numbers = await answerer.picture(question, new AbortController().signal)
     const place = /** @type {Element} */ (cell.closest(".gatescope"))
-    return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin, place, drawing }, colours)
+    return memorySheet(numbers, { title: titleOf(drawn), theme, zoom, pin, place, drawing }, colours)
 }
 
 /** A file of all frames; meanwhile the button says how far it is. @type {Make} */
 async function animated(store, answerer, kind, about, say) {
-    const [{ framesOf, gifOf }, { bitmap, textOf }] = await Promise.all([
+    const [{ framesOf, gifOf }, { bitmap, SLIDE, textOf }] = await Promise.all([
         import("../slide/film.js"),
         import("../slide/files.js"),
     ])
-    const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
-    const frames = framesOf(await bitmap(await textOf(root), size, 1), size, played)
+    const { root, played } = await sheetOf(store, answerer, about)
+    const frames = framesOf(await bitmap(await textOf(root), 1), SLIDE, played)
     return gifOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
 }
 

@@ -11,11 +11,8 @@ import { svg } from "../shared/element.js"
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{title: string, question: string, made: string}} Says */
 
-/** A slide is read from the last row; a paper's column is read in the hand. @type {Object<string, Size>} */
-export const SIZES = {
-    slide: { width: 1280, height: 720, least: 14 },
-    column: { width: 680, height: 760, least: 11.5 },
-}
+/** A slide is read from the last row. @type {Size} */
+export const SLIDE = { width: 1280, height: 720, least: 14 }
 export const SIDE = 24
 export const LINE = 1.3
 // How wide a letter is, for its size.
@@ -25,9 +22,10 @@ export const LETTERS = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans
 /**
  * A sheet without pictures, the box that is left for them, and where its second line stands.
  *
- * @param {Size} size @param {Says} says @param {{ink: string, paper: string}} colours
+ * @param {Says} says @param {{ink: string, paper: string}} colours
  */
-export function paper({ width, height, least }, { title, question, made }, { ink, paper: white }) {
+export function paper({ title, question, made }, { ink, paper: white }) {
+    const { width, height, least } = SLIDE
     const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": LETTERS })
     root.append(svg("rect", { width, height, fill: white }))
     const room = width - 2 * SIDE
@@ -87,18 +85,18 @@ const isUpright = (rule, family) => rule.includes(`font-family: ${family};`) && 
 // How is a sheet painted in pixels?
 
 /**
- * A canvas with an SVG of a size, so many times as fine.
+ * A canvas with the SVG of a slide, so many times as fine.
  *
- * @param {string} text @param {{width: number, height: number}} size @param {number} fine
+ * @param {string} text @param {number} fine
  */
-export async function bitmap(text, { width, height }, fine) {
+export async function bitmap(text, fine) {
     const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }))
     const picture = new Image()
     picture.src = address
     await picture.decode()
     URL.revokeObjectURL(address)
     const canvas = document.createElement("canvas")
-    Object.assign(canvas, { width: fine * width, height: fine * height })
+    Object.assign(canvas, { width: fine * SLIDE.width, height: fine * SLIDE.height })
     canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height)
     return canvas
 }
@@ -112,16 +110,14 @@ export function png(canvas) {
 
 // How does a sheet become a file? All are made in the browser, of what is on screen.
 
-/** @typedef {{root: SVGElement, size: Size, title: string}} Sheet */
-
 // Pixels of a file for each of a sheet.
 const FINE = 2
 
-/** A sheet as a file. @param {"svg" | "png"} kind @param {Sheet} sheet @returns {Promise<Blob>} */
-export async function sheetFile(kind, { root, size }) {
+/** A sheet as a file. @param {string} kind "svg" or "png" @param {SVGElement} root @returns {Promise<Blob>} */
+export async function sheetFile(kind, root) {
     const written = await textOf(root)
     if (kind === "svg") return text(written, "image/svg+xml")
-    return png(await bitmap(written, size, FINE))
+    return png(await bitmap(written, FINE))
 }
 
 /** A sheet as the text of an SVG, with its letters. @param {SVGElement} root */

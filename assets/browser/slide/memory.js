@@ -15,7 +15,7 @@ import { beginning, pinIn, stackOf } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { columnsInSight } from "../state/zoom.js"
 import { seen } from "./as_seen.js"
-import { paper, SIZES } from "./files.js"
+import { paper, SLIDE } from "./files.js"
 
 // Which part of a picture is on a sheet?
 
@@ -53,7 +53,7 @@ function span(name, [from, to]) {
 /**
  * What of an answer is on a sheet; its styles are those of `place` on the page.
  *
- * @typedef {{title: string, size: string, theme: "light" | "dark", pin: Cell | null, zoom: Zoom, place: Element,
+ * @typedef {{title: string, theme: "light" | "dark", pin: Cell | null, zoom: Zoom, place: Element,
  *     drawing?: SVGElement | null}} Wanted `drawing`: of the pinned cell.
  */
 
@@ -64,19 +64,18 @@ const LEGEND = 24
 export const CELL = { width: 380, height: 590 }
 const BESIDE = 24
 
-/** How many columns a picture of so many stacks has room for. @param {string} size @param {number} stacks */
-export const roomOf = (size, stacks) => Math.floor((SIZES[size].width - NAMES) / stacks)
+/** How many columns a picture of so many stacks has room for. @param {number} stacks */
+export const roomOf = stacks => Math.floor((SLIDE.width - NAMES) / stacks)
 
 /** The sheet, and how it is played. @param {Numbers} numbers @param {Wanted} wanted @param {Wire.Colours} colours */
 export async function memorySheet(numbers, wanted, colours) {
     if (!numbers.stacks.length) throw new Error("There is nothing to export yet: type a sentence.")
     const { title, theme, pin, zoom, drawing: beside = null } = wanted
-    const size = SIZES[wanted.size]
     const look = lookOf(colours, `${numbers.view.colours}`, theme)
     const cell = inSight(numbers, pin, zoom)
     const question = cell && numbers.cell ? sentence(numbers, cell, fromTerms(numbers.cell, numbers)) : ""
-    const { root, told, box } = paper(size, { title, question, made: shownPart(numbers, zoom) + numbers.made }, look)
-    const readable = Math.max(1, size.least / SMALLEST)
+    const { root, told, box } = paper({ title, question, made: shownPart(numbers, zoom) + numbers.made }, look)
+    const readable = SLIDE.least / SMALLEST
     const width = (box.width - (cell && beside ? CELL.width + BESIDE : 0)) / readable
     const drawn = drawnIn({ width, height: box.height / readable }, numbers, { ...wanted, pin: cell }, colours)
     // Rows do not become lower than they are on the page.
@@ -97,8 +96,8 @@ export async function memorySheet(numbers, wanted, colours) {
     }))
     drawn.part.remove()
     const lines = cell && stories(numbers, drawn.picture, cell, columns)
-    const own = lines && { lines, top: told, letters: size.least + 1 }
-    return { root, size, title, played: { areas, number: columns[1] + 1 - columns[0], story: own, ...look } }
+    const own = lines && { lines, top: told, letters: SLIDE.least + 1 }
+    return { root, played: { areas, number: columns[1] + 1 - columns[0], story: own, ...look } }
 }
 
 /**

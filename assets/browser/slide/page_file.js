@@ -2,7 +2,7 @@
 
 import { svg } from "../shared/element.js"
 import { cell } from "../shared/numbers.js"
-import { LINE, paper, SIZES, sheetFile, text } from "./files.js"
+import { LINE, paper, SLIDE, sheetFile, text } from "./files.js"
 
 // Which pictures are on a page, and what are they called?
 
@@ -98,7 +98,7 @@ export function numbersOf(columns, says) {
 
 const NAME = 17
 // How many times a picture is enlarged: the smallest letters on a page have 11 pixels.
-const GROWS = SIZES.slide.least / 11
+const GROWS = SLIDE.least / 11
 // Pixels between pictures.
 const APART = 18
 
@@ -111,7 +111,7 @@ const sum = all => all.reduce((sum, one) => sum + one, 0)
  * @param {Column[]} columns @param {import("./files.js").Says} says @param {{ink: string, paper: string}} colours
  */
 export async function slide(columns, says, colours) {
-    const { root, box } = paper(SIZES.slide, says, colours)
+    const { root, box } = paper(says, colours)
     const wide = columns.map(({ plots: [first] }) => first.clientWidth)
     const share = (box.width - APART * (columns.length - 1)) / sum(wide)
     let x = box.left
@@ -147,8 +147,7 @@ export async function slide(columns, says, colours) {
 export async function fileOf(kind, { columns, heading }) {
     const says = { ...aboutPage(), title: heading }
     if (kind === "csv") return text(numbersOf(columns, says), "text/csv")
-    const root = await slide(columns, says, colours())
-    return sheetFile(/** @type {"svg"} */ (kind), { root, size: SIZES.slide, title: heading })
+    return sheetFile(kind, await slide(columns, says, colours()))
 }
 
 /** The page's colours. */
