@@ -98,7 +98,7 @@ def test_a_phone_has_the_sizes_at_hand_a_way_to_the_pinned_cell_and_the_picture_
     expect(way).to_be_visible()
     accent = blank.locator(".gs-play").evaluate("play => getComputedStyle(play).backgroundColor")
     expect(way).to_have_css("background-color", accent)
-    size, memory = blank.get_by_role("slider", name="hidden_dim", exact=True), blank.locator(".gs-pin").first
+    size, memory = blank.get_by_role("slider", name="hidden_dim", exact=True), blank.locator(".gs-pin").nth(3)
     size.scroll_into_view_if_needed()
     expect(memory).to_be_in_viewport()
     size.press("ArrowRight")
