@@ -297,38 +297,10 @@ def test_where_a_later_run_computes_no_h_its_trace_has_none():
     assert torch.equal(recording.only.c[0, 0], torch.stack(left))
 
 
-@pytest.mark.parametrize("gate", ["i", "f", "g", "o", "c", "h"])
-def test_steps_below_0_are_counted_from_the_end_of_the_sequences_recorded_before(gate):
+def test_steps_are_counted_from_the_start_of_each_sequence():
     model, x = Loop(Lstm(3, 4), 4), torch.randn(6, 2, 3)
     found(model, x)
-    with lstm_core.intervene(model, Hold(gate, 0.3, steps=[-1, 1]), name="cell"):
-        output = model(x)
-    assert torch.equal(output, by_hand(model.cell, x, gate, 0.3, (1, 5)))
-    # What was recorded last counts, also under another name.
-    with lstm_core.record(model, names=["cell"]):
-        model(x[:4])
-    before, after = lstm_core.what_if(model, x, hold=Hold(gate, 0.3, steps=[-2]))
-    assert torch.equal(before.output, by_hand(model.cell, x, gate, 0.3, ()))
-    assert torch.equal(after.output, by_hand(model.cell, x, gate, 0.3, (4,)))
-
-
-@pytest.mark.parametrize("steps", [5, 7])
-def test_a_run_that_ends_elsewhere_than_the_one_recorded_before_is_not_held_at_a_wrong_step_in_silence(steps):
-    model = Loop(Lstm(3, 4), 4)
-    found(model, torch.randn(6, 2, 3))
-    held = lstm_core.intervene(model, Hold("f", 0.0, steps=[-1]))
-    with pytest.raises(LstmCoreError, match="Expected sequences of 6 steps, as in the recording before"), held:
-        list(map(model, (torch.randn(6, 2, 3), torch.randn(steps, 2, 3))))
-
-
-def test_steps_below_0_are_refused_where_no_end_is_known():
-    model, x = Loop(Lstm(3, 4), 4), torch.randn(6, 2, 3)
-    found(model, x)
-    with pytest.raises(LstmCoreError, match=r"6 steps were recorded before, which have no step -7"):
-        lstm_core.what_if(model, x, hold=Hold("f", 0.0, steps=[-7]))
-    with lstm_core.record(model):
-        model(x)
-        model(x[:4])
-    held = lstm_core.intervene(model, Hold("f", 0.0, steps=[-1]))
-    with pytest.raises(LstmCoreError, match="recorded before had several lengths"), held:
-        model(x)
+    with lstm_core.intervene(model, Hold("f", 0.3, steps=[1, 5]), name="cell"):
+        assert torch.equal(model(x), by_hand(model.cell, x, "f", 0.3, (1, 5)))
+    with pytest.raises(LstmCoreError, match="with no last one known, got -1"):
+        lstm_core.what_if(model, x, hold=Hold("f", 0.0, steps=[2, -1]))

@@ -37,9 +37,6 @@ returns the value to use."""
 class Known:
     """By key (module, instruction), how the sum there is an update, and what its factors are."""
 
-    lengths: dict[Any, int | None]
-    """How many steps each sequence had in the last block; None if not all had as many. All that is known of a model
-    shares it."""
     readings: dict[Any, Reading] = field(default_factory=dict)
     roles: Mapping[Any, Roles] = field(default_factory=dict)
     others: frozenset[Any] = frozenset()
@@ -84,22 +81,17 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
     visits = watch.visits
     with _lock:
         own, which = _known.setdefault(model, {}), (tuple(under), model.training)
-        lengths = next((known.lengths for known in own.values()), {})
-        before = own.get(which, Known(lengths))
+        before = own.get(which, Known())
         names = {key: roles.names for key, roles in before.roles.items()}
         if visits.anew or any(names.get(key, find.roles.names) != find.roles.names for key, [find] in found.items()):
             # Where a cell computes otherwise now, nothing of what was known of it is sure.
             own.clear()
-            before = Known(lengths)
-        for key, [find] in found.items():
-            several = {len(chain) for chain in find.chains}
-            lengths[key] = several.pop() if len(several) == 1 else None
+            before = Known()
         # Where h was nowhere this time, what is known of it stays.
         new = {key: find.roles for key, [find] in found.items() if key not in before.roles or find.roles.shown}
         roles = {**before.roles, **new}
         never_h = [visits.never_h(key, find.chains, find.roles.shown) for key, [find] in found.items()]
         own[which] = Known(
-            lengths,
             {key: find.chains[0].reading for key, [find] in found.items()} | before.readings,
             roles,
             before.others | (visits.none() - found.keys()),

@@ -1,9 +1,8 @@
 """How is a gate of a hand-written cell held, where an earlier block has found it?"""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -26,13 +25,13 @@ HeldC = dict[Any, dict[str, set[int]]]
 
 @dataclass(eq=False)
 class _HeldGate:
-    """A hold of an open block, and how often each step came at which its gate was computed."""
+    """A hold of an open block, and the steps that came at which its gate was computed."""
 
     model: nn.Module
     known: Known
     key: Any
     hold: Hold
-    came: Counter[int] = field(default_factory=Counter)
+    came: set[int] = field(default_factory=set)
 
 
 @dataclass(eq=False)
@@ -76,7 +75,7 @@ def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value:
             )
         hold = held.hold
         if held.key == key and step is not None and hold.gate == letter:
-            held.came[step] += 1
+            held.came.add(step)
             if hold.steps is None or step in hold.steps:
                 value = _put(hold, step, value)
                 for recorded in blocks_here(_Recorded) if letter == "c" else ():
@@ -93,9 +92,6 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
     known, key = _memory(model, name)
     for hold in holds:
         _check(hold, known, key)
-    length = known.lengths[key] or 0
-    from_end = [any(step < 0 for step in hold.steps or ()) for hold in holds]
-    holds = [_from_start(hold, length) for hold in holds]
     entries = [_HeldGate(model, known, key, hold) for hold in holds]
     names = {id(module): named for module, named in first_names(model).items()}
     with ExitStack() as leaving:
@@ -105,16 +101,9 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
         for held in entries:
             leaving.enter_context(Block(held))
         yield
-    for held, by_end in zip(entries, from_end, strict=True):
-        hold, came = held.hold, held.came
-        if by_end and (came[length] or came[length - 1] != came[0]):
-            raise LstmCoreError(
-                f"Expected sequences of {length:,} steps, as in the recording before, because steps are counted from "
-                f"the end, got others, up to step {max(came):,}: other steps were held. Record this input "
-                "first, or count from 0."
-            )
-        missing = sorted(set(hold.steps or ()) - came.keys())
-        if missing or not came:
+    for held in entries:
+        missing = sorted(set(held.hold.steps or ()) - held.came)
+        if missing or not held.came:
             raise LstmCoreError(
                 f"Expected the cell to run each step that is held, got no step {missing or ''} in the block: nothing "
                 "was held there. Give steps that it has, and run the model in the block."
@@ -155,8 +144,8 @@ def _check(hold: Hold, known: Known, key: Any) -> None:
     wrong = (
         f"a quantity that was found in the cell, {', '.join(said)}, got {hold.gate!r}" if hold.gate not in said
         else f"layer 0 and direction 0, got {hold.layer} and {hold.direction}" if hold.layer or hold.direction
-        else f"steps from 0, because {why}, got steps below 0"
-        if any(step < 0 for step in hold.steps or ()) and (why := _why_no_end(known.lengths[key], hold))
+        else f"steps from 0, because steps are counted as they come, with no last one known, got {min(hold.steps)}"
+        if hold.steps and min(hold.steps) < 0
         else "another gate than f, which is 1 in this cell" if hold.gate == "f" and said["f"].startswith("1:")
         else "another quantity than h, which is no product here: hold c"
         if hold.gate == "h" and not known.roles[key].has_o
@@ -164,20 +153,6 @@ def _check(hold: Hold, known: Known, key: Any) -> None:
     )  # fmt: skip
     if wrong:
         raise LstmCoreError(f"Expected {wrong}.")
-
-
-def _why_no_end(length: int | None, hold: Hold) -> str:
-    """Why steps can't be counted from a sequence's end; "" if they can."""
-    if length is None:
-        return "the sequences recorded before had several lengths"
-    least = min(hold.steps or (0,))
-    return f"{length:,} steps were recorded before, which have no step {least}" if least < -length else ""
-
-
-def _from_start(hold: Hold, length: int) -> Hold:
-    """A hold whose steps are counted from the start of each sequence."""
-    steps = None if hold.steps is None else [step + length if step < 0 else step for step in hold.steps]
-    return replace(hold, steps=steps)
 
 
 def _flat(value: Tensor) -> Tensor:

@@ -34,8 +34,8 @@ class Hold:
     `units`: their numbers; None: all. `layer`, `direction`: the one layer and direction where they are, the first if
     left out; to hold several, give `intervene` a hold for each.
     `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
-    one step a call: there its calls are counted, from the start of the outermost block. Of a hand-written cell, steps
-    below 0 are counted from where the sequences ended that were recorded before, and the run must have as many.
+    one step a call: there its calls are counted, from the start of the outermost block; of a hand-written cell, steps
+    are counted from the start of each sequence.
 
     Raises LstmCoreError when the value, the units or the steps are of another kind, or the value is NaN.
 
