@@ -9,15 +9,13 @@ import pandas as pd
 import pytest
 import torch
 from difference_by_hand import carried, parts_of_inputs
-from fuzz.sums import FORMS, KINDS, MOST, distance, draw, drawn, found_in, numbers, with_readout
+from fuzz.sums import KINDS, MOST, distance, drawn, found_in, numbers, with_readout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
-from torch.nn.utils.rnn import pack_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, explain
-from lstm_core.explaining import explain_each
 from lstm_core.models.embeddings import Numbers, Vocabulary
 
 
@@ -28,19 +26,17 @@ def generator():
 
 @pytest.mark.parametrize("dtype", MOST, ids=str)
 def test_parts_and_carriers_sum_to_the_difference_of_two_runs_of_the_model(dtype):
-    effects, forms = [], set()
+    effects = []
 
     @settings(max_examples=200)
     @given(st.integers(0, 10**9))
     def they_sum(seed):
-        found = found_in(seed, dtype)
-        assert max(map(distance, found), default=0) <= MOST[dtype]
-        effects.extend(one.effect for one in found)
-        forms.add(draw(seed)[1])
+        if found := found_in(seed, dtype):
+            assert distance(found) <= MOST[dtype]
+            effects.append(found.effect)
 
     they_sum()
-    assert sum(abs(effect) > 1e-3 for effect in effects) > 250
-    assert forms == set(FORMS)
+    assert sum(abs(effect) > 1e-3 for effect in effects) > 100
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -95,44 +91,9 @@ def test_gates_that_are_saturated_in_both_runs_lose_no_digit(generator):
     assert found.error <= 1e-12
 
 
-# several readings
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("both", [False, True])
-def test_each_of_several_readings_is_explained_as_it_is_alone(kind, both, generator):
-    model = with_readout(drawn(kind, generator, 2, both), generator)
-    readings = [numbers(steps, generator) for steps in (5, 9, 2)]
-    asked = {"without": 1, "baseline": 0.5, "time": -1, "target": 1}
-    alone = [explain(model, x, **asked) for x in readings]
-    for several in (readings, pack_sequence(readings, enforce_sorted=False)):
-        for one, found in zip(alone, explain_each(model, several, **asked), strict=True):
-            for name in ("inputs", "kept", "reread", "answer", "other_answer", "without_h", "values"):
-                np.testing.assert_allclose(getattr(found, name), getattr(one, name), atol=1e-14, err_msg=name)
-            assert found.time == one.time
-            np.testing.assert_allclose(found.erased()["erased"], one.erased()["erased"], atol=1e-14)
-
-
-@pytest.mark.parametrize("batch_first", [False, True])
-def test_a_batch_is_read_in_the_modules_own_form(batch_first, generator):
-    module, linear = with_readout(drawn("LSTM", generator, batch_first=batch_first), generator)
-    x = torch.stack([numbers(6, generator) for _ in range(3)], 0 if batch_first else 1)
-    found = explain_each((module, linear), x, target=0)
-    with torch.no_grad():
-        said = linear(module(x)[0])[..., 0]
-    assert [one.answer for one in found] == pytest.approx((said[:, -1] if batch_first else said[-1]).tolist())
-
-
-def test_one_reading_is_not_several_and_several_are_not_one():
-    model = nn.LSTM(3, 4), nn.Linear(4, 1)
-    with pytest.raises(LstmCoreError, match=r"Expected several readings, .* got Tensor\. explain takes one"):
-        explain_each(model, torch.randn(5, 3))
-    with pytest.raises(LstmCoreError, match="explain_each takes all"):
-        explain(model, torch.randn(5, 2, 3))
-    assert explain_each(model, []) == []
-    with pytest.raises(LstmCoreError, match="two equal ones") as refused:
-        explain_each(model, [torch.randn(5, 3), torch.zeros(5, 3)], baseline=0)
-    assert refused.value.__notes__ == ["It is reading 1."]
+def test_a_batch_is_not_one_reading():
+    with pytest.raises(LstmCoreError, match=r"Of a batch give one sequence, x\[:, k\]"):
+        explain((nn.LSTM(3, 4), nn.Linear(4, 1)), torch.randn(5, 2, 3))
 
 
 # direct

@@ -1,7 +1,7 @@
 """Why does a model answer so, which unit carried that, and how far back does it look?"""
 
-from lstm_core.explaining.explain import explain, explain_each
+from lstm_core.explaining.explain import explain
 from lstm_core.explaining.explained import Carriers, Explained
 from lstm_core.explaining.horizon import Horizon, Horizons, horizon
 
-__all__ = ["Carriers", "Explained", "Horizon", "Horizons", "explain", "explain_each", "horizon"]
+__all__ = ["Carriers", "Explained", "Horizon", "Horizons", "explain", "horizon"]

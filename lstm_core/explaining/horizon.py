@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import PackedSequence, pack_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequence
 
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, counted
 from lstm_core.explaining.explained import KEEPS
 from lstm_core.explaining.question import Model, ModelParts, at_once, is_pair, numbers_a_step, parts_of
-from lstm_core.explaining.read_input import each_of, read_input
+from lstm_core.explaining.read_input import read_input
 from lstm_core.explaining.sweep import in_float64
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.kinds import kind_of
@@ -238,8 +238,11 @@ def powers_below(steps: int) -> list[int]:
 
 def _texts(parts: ModelParts, texts: Texts) -> list[Any]:
     """The readings; a line without anything to read is none."""
-    if isinstance(texts, PackedSequence) or getattr(texts, "ndim", 0) == 3:
-        return each_of(parts, texts)
+    if isinstance(texts, PackedSequence):
+        x, lengths = pad_packed_sequence(texts)
+        return [x[:length, number] for number, length in enumerate(lengths.tolist())]
+    if isinstance(texts, Tensor | np.ndarray) and texts.ndim == 3:
+        return list(texts if parts.module.batch_first else texts.swapaxes(0, 1))
     numbers = parts.whole is None or parts.whole.reads == "numbers"
     found = [x for x in source_of(texts, numbers).texts if not isinstance(x, str) or x.strip()]
     if not found:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.models.sequence_model import SequenceModel
@@ -52,7 +51,7 @@ class Question:
 
     def outputs(self, x: Tensor) -> Tensor:
         """What the model itself gives, (batch, output) in float64, to x (time, batch, feature)."""
-        return outputs(self.module, self.linear, x, [len(x)] * x.shape[1])[self.time].double()
+        return outputs(self.module, self.linear, x)[self.time].double()
 
     def answers(self, given: Tensor) -> Tensor:
         """The answers (batch,) in outputs (batch, output)."""
@@ -99,15 +98,12 @@ def parts_of(model: Any) -> ModelParts:
 
 
 @torch.no_grad()
-def outputs(module: nn.RNNBase, linear: nn.Linear | None, x: Tensor, lengths: Sequence[int]) -> Tensor:
-    """The outputs (time, batch, output) of the module itself, on the CPU, from x (time, batch, feature) of lengths."""
+def outputs(module: nn.RNNBase, linear: nn.Linear | None, x: Tensor) -> Tensor:
+    """The outputs (time, batch, output) of the module itself, on the CPU, from x (time, batch, feature)."""
     weight = next(module.parameters())
-    given = packed(x.to(weight.device, weight.dtype), lengths)
-    if isinstance(given, PackedSequence):
-        h, _ = pad_packed_sequence(module(given)[0])
-    else:
-        h, _ = module(given.transpose(0, 1) if module.batch_first else given)
-        h = h.transpose(0, 1) if module.batch_first else h
+    given = x.to(weight.device, weight.dtype)
+    h, _ = module(given.transpose(0, 1) if module.batch_first else given)
+    h = h.transpose(0, 1) if module.batch_first else h
     found: Tensor = h if linear is None else linear(h)
     return found.cpu()
 
@@ -120,11 +116,6 @@ def numbers_a_step(module: nn.RNNBase) -> int:
 def at_once(module: nn.RNNBase, steps: int) -> int:
     """How many readings of so many steps are computed at once."""
     return max(1, MOST_NUMBERS // (steps * numbers_a_step(module)))
-
-
-def packed(x: Tensor, lengths: Sequence[int]) -> Tensor | PackedSequence:
-    """x (time, batch, feature), packed where some sequences are shorter."""
-    return x if min(lengths) == len(x) else pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
 
 
 class Aim(NamedTuple):

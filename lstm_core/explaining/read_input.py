@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core.errors import LstmCoreError, numbered, shortened
 from lstm_core.explaining.question import ModelParts
@@ -56,7 +55,7 @@ def read_input(parts: ModelParts, x: Any, what: str = "x") -> ReadInput:
     if values.dim() != 2 or values.shape[1] != size or not len(values):
         raise LstmCoreError(
             f"Expected {what} of shape (time, {size}), one reading with a step or more, got {tuple(values.shape)}. Of "
-            "a batch give one sequence, x[:, k], or x[k] with batch_first; explaining.explain_each takes all."
+            "a batch give one sequence, x[:, k], or x[k] with batch_first."
         )
     if not bool(values.isfinite().all()):
         raise LstmCoreError(
@@ -67,24 +66,6 @@ def read_input(parts: ModelParts, x: Any, what: str = "x") -> ReadInput:
         embedded = partial(vectors_of, whole.embedding)
         return ReadInput(values, embedded, features or list(whole.embedding.columns), None, names)
     return ReadInput(values, torch.Tensor.clone, columns, None, names)
-
-
-def each_of(parts: ModelParts, readings: Any) -> list[Any]:
-    """Each reading of a batch, in the module's own form or packed, or of a list of what `read_input` takes.
-
-    Raises LstmCoreError for one reading alone.
-    """
-    if isinstance(readings, PackedSequence):
-        x, lengths = pad_packed_sequence(readings)
-        return [x[:length, number] for number, length in enumerate(lengths.tolist())]
-    if isinstance(readings, Tensor | np.ndarray) and readings.ndim == 3:
-        return list(readings if parts.module.batch_first else readings.swapaxes(0, 1))
-    if isinstance(readings, Sequence) and not isinstance(readings, str):
-        return list(readings)
-    raise LstmCoreError(
-        f"Expected several readings, a batch of three dims, a packed one or a list, got {type(readings).__name__}. "
-        "explain takes one reading."
-    )
 
 
 def _of_tokens(model: SequenceModel, tokens: list[str]) -> ReadInput:

@@ -2,14 +2,12 @@
 the inputs."""
 
 import copy
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_core.explaining.question import packed
 from lstm_core.recording.call import Weights, weights_of
 from lstm_core.recording.equations import States
 from lstm_core.recording.record import run
@@ -23,11 +21,11 @@ from lstm_core.recording.record import run
 #     u_a v_a - u_b v_b = ū (v_a - v_b) + v̄ (u_a - u_b)
 #
 # Shrikumar, Greenside & Kundaje 2017, "Learning important features through propagating activation differences" (the
-# rescale rule), applied to gates. All tensors are (time, run, …, unit), with run a and run b.
+# rescale rule), applied to gates. All tensors are (time, run, unit), with run a and run b.
 
 
 def sigmoid_slope(z: Tensor) -> Tensor:
-    """The secant of σ between the two runs, (time, …, unit).
+    """The secant of σ between the two runs, (time, unit).
 
     σ(a) - σ(b) = σ(a) σ(-b) (1 - e^(b - a)), which loses no digit where both are nearly equal or nearly shut.
 
@@ -39,7 +37,7 @@ def sigmoid_slope(z: Tensor) -> Tensor:
 
 
 def tanh_slope(z: Tensor) -> Tensor:
-    """The secant of tanh between the two runs, (time, …, unit), from tanh z = 2 σ(2z) - 1.
+    """The secant of tanh between the two runs, (time, unit), from tanh z = 2 σ(2z) - 1.
 
     >>> tanh_slope(torch.zeros(1, 2, 3))
     tensor([[1., 1., 1.]])
@@ -48,7 +46,7 @@ def tanh_slope(z: Tensor) -> Tensor:
 
 
 def relu_slope(z: Tensor) -> Tensor:
-    """The secant of relu between the two runs, (time, …, unit); 0 where both are 0, as PyTorch's derivative.
+    """The secant of relu between the two runs, (time, unit); 0 where both are 0, as PyTorch's derivative.
 
     >>> relu_slope(torch.tensor([[[2.0, -1.0, 1.0], [3.0, -2.0, -3.0]]]))
     tensor([[1.0000, 0.0000, 0.2500]])
@@ -60,7 +58,7 @@ def relu_slope(z: Tensor) -> Tensor:
 
 
 def mean(values: Tensor) -> Tensor:
-    """The mean of the two runs, (time, …, unit): a bar in the equations."""
+    """The mean of the two runs, (time, unit): a bar in the equations."""
     return values.mean(1)
 
 
@@ -92,19 +90,19 @@ def _fading(d: Tensor) -> Tensor:
 
 
 class StepBack(NamedTuple):
-    """What one step hands back, each (way, batch, …)."""
+    """What one step hands back, each (way, …)."""
 
     at_x: np.ndarray
-    """M_z where x is added, (way, batch, blocks * unit)."""
+    """M_z where x is added, (way, blocks * unit)."""
     at_h: np.ndarray
-    """M_z where h_before is added, (way, batch, blocks * unit)."""
+    """M_z where h_before is added, (way, blocks * unit)."""
     kept: np.ndarray
-    """M at the memory before (c of an LSTM, h of a GRU or RNN) by what is kept of it, (way, batch, unit)."""
+    """M at the memory before (c of an LSTM, h of a GRU or RNN) by what is kept of it, (way, unit)."""
 
 
 class Lstm:
-    """The slopes of an LSTM's step; `back` takes one step back, from M at h (way, batch, h unit) and at what is kept of
-    the memory (way, batch, unit). z (time, run, batch, 4 * unit), c and c_before (time, run, batch, unit)."""
+    """The slopes of an LSTM's step; `back` takes one step back, from M at h (way, h unit) and at what is kept of the
+    memory (way, unit). z (time, run, 4 * unit), c and c_before (time, run, unit)."""
 
     def __init__(self, z: Tensor, c: Tensor, c_before: Tensor, weight_hr: Tensor | None) -> None:
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
@@ -118,7 +116,7 @@ class Lstm:
         self.hr = None if weight_hr is None else weight_hr.numpy()
 
     def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> StepBack:
-        m_h = m_h if self.hr is None else times(m_h, self.hr)
+        m_h = m_h if self.hr is None else m_h @ self.hr
         m_c = m_kept + m_h * self.to_c[t]
         parts = m_c * self.to_i[t], m_c * self.to_f[t], m_c * self.to_g[t], m_h * self.to_o[t]
         m_z = np.concatenate(parts, axis=-1)
@@ -126,8 +124,8 @@ class Lstm:
 
 
 class Gru:
-    """The slopes of a GRU's step. from_x, from_h: W x + b and U h_before + b, (time, run, batch, 3 * unit);
-    h_before (time, run, batch, unit)."""
+    """The slopes of a GRU's step. from_x, from_h: W x + b and U h_before + b, (time, run, 3 * unit);
+    h_before (time, run, unit)."""
 
     def __init__(self, from_x: Tensor, from_h: Tensor, h_before: Tensor) -> None:
         (x_r, x_z, x_n), (h_r, h_z, q) = from_x.chunk(3, dim=-1), from_h.chunk(3, dim=-1)
@@ -148,7 +146,7 @@ class Gru:
 
 
 class Rnn:
-    """The slopes of a plain RNN's step, with tanh or relu. z (time, run, batch, unit)."""
+    """The slopes of a plain RNN's step, with tanh or relu. z (time, run, unit)."""
 
     def __init__(self, z: Tensor, nonlinearity: str) -> None:
         self.to_h = (relu_slope if nonlinearity == "relu" else tanh_slope)(z).numpy()
@@ -161,11 +159,6 @@ class Rnn:
 CellOfTwoRuns = Lstm | Gru | Rnn
 
 
-def times(m: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """M (…, unit) times a weight (unit, other): (…, other), as one product of two matrices, which is the fastest."""
-    return np.asarray((m.reshape(-1, m.shape[-1]) @ weight).reshape(*m.shape[:-1], -1))
-
-
 # What did every layer compute in the two runs that are compared, in float64?
 
 
@@ -176,9 +169,9 @@ class LayerOfTwoRuns(NamedTuple):
     ih: Tensor
     hh: Tensor
     h: Tensor
-    """(time, batch, h unit): h of run a minus h of run b."""
+    """(time, h unit): h of run a minus h of run b."""
     memory: Tensor
-    """(time, batch, unit): c of an LSTM, h of a GRU or RNN; run a minus run b."""
+    """(time, unit): c of an LSTM, h of a GRU or RNN; run a minus run b."""
 
 
 def in_float64(module: nn.RNNBase) -> nn.RNNBase:
@@ -188,23 +181,17 @@ def in_float64(module: nn.RNNBase) -> nn.RNNBase:
     return made
 
 
-def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list[LayerOfTwoRuns]]:
-    """Each layer and direction of a module of `in_float64` that reads x (time, run, batch, feature); the first run is
-    a. `lengths`: the steps of each reading of the batch; past them all is 0, in both runs."""
-    trace = run(module, packed(x.flatten(1, 2), [*lengths, *lengths]))
-    inside = (torch.arange(len(x))[:, None] < torch.tensor(lengths))[:, None, :, None]
-
-    def by_run(values: Tensor) -> Tensor:
-        return values.reshape(*values.shape[:-2], 2, len(lengths), -1).where(inside, 0.0)
-
-    states = {letter: by_run(getattr(trace, letter)) for letter in trace.states}
-    before = {letter: by_run(trace.before(letter)) for letter in states}
+def two_runs(module: nn.RNNBase, x: Tensor) -> list[list[LayerOfTwoRuns]]:
+    """Each layer and direction of a module of `in_float64` that reads x (time, run, feature); the first run is a."""
+    trace = run(module, x)
+    states = {letter: getattr(trace, letter) for letter in trace.states}
+    before = {letter: trace.before(letter) for letter in states}
     return [
         [
             _one_way(
                 module,
                 w,
-                by_run(trace.input_of(layer)),
+                trace.input_of(layer),
                 {letter: values[layer, direction] for letter, values in states.items()},
                 {letter: values[layer, direction] for letter, values in before.items()},
             )
@@ -215,7 +202,7 @@ def two_runs(module: nn.RNNBase, x: Tensor, lengths: Sequence[int]) -> list[list
 
 
 def _one_way(module: nn.RNNBase, w: Weights, x: Tensor, states: States, before: States) -> LayerOfTwoRuns:
-    """The slopes of one layer and direction; x and the states by letter are (time, run, batch, …)."""
+    """The slopes of one layer and direction; x and the states by letter are (time, run, …)."""
     from_x, from_h = nn.functional.linear(x, w.ih, w.bias_ih), nn.functional.linear(before["h"], w.hh, w.bias_hh)
     cell: CellOfTwoRuns
     if isinstance(module, nn.LSTM):
@@ -241,23 +228,20 @@ class Split(NamedTuple):
     """What a sweep found, in float64."""
 
     inputs: np.ndarray
-    """(way, time, batch, feature): they sum to the effect, in the way `ALL`."""
+    """(way, time, feature): they sum to the effect, in the way `ALL`."""
     kept: np.ndarray
-    """(layer, direction, time, batch, unit): carried on from each step in the memory."""
+    """(layer, direction, time, unit): carried on from each step in the memory."""
     reread: np.ndarray
-    """(layer, direction, time, batch, h unit): carried on from each step because h is read again."""
+    """(layer, direction, time, h unit): carried on from each step because h is read again."""
 
 
-def sweep(
-    layers: list[list[LayerOfTwoRuns]], difference: Tensor, readout: Tensor, at: Sequence[int], lengths: Sequence[int]
-) -> Split:
-    """The parts of the answers `readout` · h (batch, direction * unit) of the last layer, each at its step of `at`.
+def sweep(layers: list[list[LayerOfTwoRuns]], difference: Tensor, readout: Tensor, at: int) -> Split:
+    """The parts of the answer `readout` · h (direction * unit) of the last layer at step `at`.
 
-    `difference`: x of run a minus x of run b, (time, batch, feature), 0 past the lengths of the readings.
+    `difference`: x of run a minus x of run b, (time, feature).
     """
-    inside = (np.arange(len(difference))[:, None] < lengths)[:, None, :, None]
-    m_out = np.zeros((len(difference), 2, *readout.shape))
-    m_out[at, :, range(len(at))] = readout.numpy()[:, None]
+    m_out = np.zeros((len(difference), 2, len(readout)))
+    m_out[at] = readout.numpy()
     kept, reread = [], []
     for ways in reversed(layers):
         each = np.split(m_out, len(ways), axis=-1)
@@ -270,8 +254,8 @@ def sweep(
         reread.append(
             [(found.m_h + read) * way.h.numpy() for way, found, read in zip(ways, of_layer, shown, strict=True)]
         )
-        at_x = [times(found.at_x, way.ih.numpy()) for way, found in zip(ways, of_layer, strict=True)]
-        m_out = np.sum(at_x, axis=0) * inside
+        at_x = [np.tensordot(found.at_x, way.ih.numpy(), 1) for way, found in zip(ways, of_layer, strict=True)]
+        m_out = np.sum(at_x, axis=0)
     inputs = np.moveaxis(m_out, 1, 0) * difference.numpy()
     return Split(inputs, np.array(kept[::-1]), np.array(reread[::-1]))
 
@@ -280,21 +264,21 @@ class _Swept(NamedTuple):
     """M in one layer and direction."""
 
     at_x: np.ndarray
-    """(time, way, batch, blocks * unit): at what x adds to the gates."""
+    """(time, way, blocks * unit): at what x adds to the gates."""
     m_kept: np.ndarray
-    """(time, batch, unit): at the memory of each step, by what is kept of it later, in the way `ALL`."""
+    """(time, unit): at the memory of each step, by what is kept of it later, in the way `ALL`."""
     m_h: np.ndarray
-    """(time, batch, h unit): at h of each step, by what is read again later, in the way `ALL`."""
+    """(time, h unit): at h of each step, by what is read again later, in the way `ALL`."""
 
 
 def _back_through_time(way: LayerOfTwoRuns, m_out: np.ndarray, direction: int) -> _Swept:
-    """`m_out` (time, way, batch, h unit): what is owed to h of each step from outside of this layer and direction."""
+    """`m_out` (time, way, h unit): what is owed to h of each step from outside of this layer and direction."""
     hh, steps = way.hh.numpy(), range(len(m_out))
     m_h, m_kept = np.zeros((2, *way.h.shape[1:])), np.zeros((2, *way.memory.shape[1:]))
-    at_x = np.zeros((*m_out.shape[:3], len(hh)))
+    at_x = np.zeros((*m_out.shape[:2], len(hh)))
     of_kept, of_h = np.zeros(way.memory.shape), np.zeros(way.h.shape)
     for t in reversed(steps) if direction == 0 else steps:
         of_kept[t], of_h[t] = m_kept[ALL], m_h[ALL]
         at_x[t], at_h, m_kept = way.cell.back(t, m_out[t] + m_h, m_kept)
-        m_h[ALL] = times(at_h[ALL], hh)
+        m_h[ALL] = at_h[ALL] @ hh
     return _Swept(at_x, of_kept, of_h)

@@ -1,7 +1,6 @@
 """Which models, readings and events is `explain` asked about, and how far are its sums from the effect?
 
-Draws models (kind, layers, directions, projection, biases, batch_first), one to four readings (alone, a batch, packed,
-a list of some lengths), an event, a baseline and a step.
+Draws models (kind, layers, directions, projection, biases, batch_first), a reading, an event, a baseline and a step.
 """
 
 from typing import Any
@@ -9,14 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_sequence
 
 from lstm_core import LstmCoreError, explain
-from lstm_core.explaining import Explained, explain_each
+from lstm_core.explaining import Explained
 from lstm_core.explaining.question import Question
 
 KINDS = ("LSTM", "projected LSTM", "GRU", "tanh RNN", "relu RNN")
-FORMS = ("alone", "a batch", "packed", "a list")
 MOST = {torch.float64: 1e-12, torch.float32: 1e-5}
 
 
@@ -41,44 +38,35 @@ def numbers(steps, generator):
     return torch.randn(steps, 3, generator=generator, dtype=torch.float64)
 
 
-def draw(seed: int) -> tuple[Any, str, Any, dict[str, Any]]:
-    """A model of any kind, how its readings are given, the readings, and what is asked of them."""
+def draw(seed: int) -> tuple[Any, Any, dict[str, Any]]:
+    """A model of any kind, a reading, and what is asked of it."""
     generator = torch.Generator().manual_seed(seed)
 
     def below(most: int) -> int:
         return int(torch.randint(most, (), generator=generator))
 
     module = drawn(KINDS[below(5)], generator, 1 + below(3), below(3) == 0, below(4) > 0, below(2) == 0)
-    model, form = with_readout(module, generator), FORMS[below(4)]
-    steps, count = 1 + below(12), 1 + below(4)
-    lengths = [steps + (below(6) if form in ("packed", "a list") else 0) for _ in range(count)]
-    readings = [numbers(length, generator) for length in lengths]
+    model, steps = with_readout(module, generator), 1 + below(12)
     event = [None, below(steps), slice(below(steps), None), (below(steps), below(3)), [0, steps - 1]][below(5)]
-    alike = [numbers(lengths[0], generator)] if len(set(lengths)) == 1 else []
-    baselines = [0, "median", "mean", [0.5, -1.0, 2.0], *alike]
+    baselines = [0, "median", "mean", [0.5, -1.0, 2.0], numbers(steps, generator)]
     asked = {
         "without": event,
         "baseline": baselines[below(len(baselines))],
         "time": below(2 * steps) - steps,
         "target": below(2),
     }
-    return model, form, readings, asked
+    return model, numbers(steps, generator), asked
 
 
-def found_in(seed: int, dtype: torch.dtype) -> list[Explained]:
-    """The draw explained; nothing where two readings happen to be equal."""
-    (module, linear), form, readings, asked = draw(seed)
-    model, x = (module.to(dtype), linear.to(dtype)), [one.to(dtype) for one in readings]
+def found_in(seed: int, dtype: torch.dtype) -> Explained | None:
+    """The draw explained; None where two readings happen to be equal."""
+    (module, linear), x, asked = draw(seed)
     try:
-        if form == "alone":
-            return [explain(model, x[0], **asked)]
-        packed = pack_sequence(x, enforce_sorted=False)
-        batch = torch.stack(x, 0 if module.batch_first else 1) if form == "a batch" else packed
-        return explain_each(model, x if form == "a list" else batch, **asked)
+        return explain((module.to(dtype), linear.to(dtype)), x.to(dtype), **asked)
     except LstmCoreError as error:
         if "two equal ones" not in str(error):
             raise
-        return []
+        return None
 
 
 def distance(found: Explained) -> float:
