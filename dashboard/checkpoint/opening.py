@@ -155,8 +155,8 @@ EXAMPLE = "They can fish in a can"
 
 
 def example_file() -> tuple[bytes, str]:
-    """A checkpoint of PyTorch as people save one, with its vocabulary, of a tagger that reads both ways; and its labels,
-    which the file does not say."""
+    """A checkpoint of PyTorch as people save one, with its vocabulary, of a tagger that reads both ways; and the labels
+    of that model."""
     model = lstm_core.load_model("tagger-bi")
     words = list(dict.fromkeys(word for text in about("tagger").examples.values() for word in lstm_core.words(text)))
     state = nn.ModuleDict({"lstm": model.lstm, "fc": model.linear}).state_dict()
