@@ -14,7 +14,6 @@ from unpacking import numbers_in, packed_in
 
 import lstm_core
 from gatescope import assets
-from gatescope.offline.notebook_view import ShownViews
 from lstm_core import LstmCoreError
 from lstm_core.traces import recorded as recorded_module
 
@@ -40,17 +39,6 @@ def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
     with pytest.raises(LstmCoreError, match=r"in \.html, got 'page.pdf'"):
         view.save(tmp_path / "page.pdf")
     assert not (tmp_path / "page.pdf").exists()
-
-
-def test_the_first_views_of_a_notebook_bring_the_scripts_and_a_cell_that_brought_them_does_so_again():
-    shown = ShownViews()
-    cells = [f"cell {n}" for n in range(20)]
-    assert [n for n in range(19) if shown.next_brings(cells[n], run=n)] == [0, 9, 18]
-    # Further views of the same run of a cell find what the first one brought.
-    assert not shown.next_brings(cells[18], run=18)
-    assert shown.next_brings(cells[0], run=20)
-    assert not shown.next_brings(cells[1], run=21)
-    assert shown.next_brings(cells[18], run=22)
 
 
 def test_no_token_becomes_markup(trace):

@@ -1,9 +1,8 @@
 """How is a view one page: what was recorded, the scripts that draw them, and Plotly inside?
 
-The scripts are compressed, and the same in every page: of a notebook's many views a few bring them for all.
+The scripts are compressed, and the same in every page.
 """
 
-import hashlib
 import html
 import json
 from functools import cache
@@ -76,29 +75,22 @@ def page(
     sight = SightOnPage(steps=steps, units=rows)
     words = told()["words"]
     about = Told(nan=NAN, colours=colours(), title=title, words=words, says=says, zoom=sight, carried=carried)
-    scripts = _scripts()
-    key = hashlib.sha256(scripts).hexdigest()[:16]
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{scripts.decode()}"
-        f'<script type="module">{{\n{built("offline_start.js")}\nawait gatescope.ready("{key}")\n}}\n'
+        f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{_scripts()}"
+        f'<script type="module">{{\n{built("offline_start.js")}\nawait gatescope.ready()\n}}\n'
         f'gatescope.mount(document.body, "{zipped(recording)}", {in_a_script(about)})</script></body></html>'
     ).encode("utf-8", "replace")
 
 
-def without_scripts(page: bytes) -> bytes:
-    """A page that takes its scripts from one beside it, in the same notebook."""
-    return page.replace(_scripts(), b"", 1)
-
-
 @cache
-def _scripts() -> bytes:
+def _scripts() -> str:
     """What every page needs: styles, Plotly and the live view, as an element that runs nothing."""
     colours = "".join(f":root[data-theme={theme}] {{ {paper_and_ink(theme)} }}\n" for theme in THEMES)
     styles = colours + styled("offline")
     parts = json.dumps([styles, asset("vendor/plotly-cartesian.min.js"), built("offline.js")])
-    return f'<script id="gs-scripts" type="text/plain">{zipped(parts.encode())}</script>'.encode()
+    return f'<script id="gs-scripts" type="text/plain">{zipped(parts.encode())}</script>'
 
 
 def paper_and_ink(theme: Theme) -> str:
