@@ -98,7 +98,7 @@ def test_texts_that_do_not_fit_a_model_are_refused_in_a_sentence():
     [
         ("a.txt", "\u200b \u200b".encode(), "tagger", "Expected texts with words that tagger reads, got none"),
         ("a.bin", b"a\0b", "python-chars", "Expected a text, got a.bin, which is something else"),
-        ("a.csv", b"head\n", "tagger", "Expected rows below the header of a.csv"),
+        ("a.csv", b"id,text\n1,The cat\n", "tagger", "Expected texts of words, got the table a.csv"),
         ("a.csv", b"one two\n1 2\n3 4\n", "series", "as many columns of numbers as series reads, 1, got 2"),
         ("a.txt", b"only words", "series", "Expected"),
     ],
@@ -112,15 +112,6 @@ def test_a_file_that_can_not_be_scanned_is_a_sentence(name, content, model, said
 def test_a_file_that_was_dropped_is_a_sentence():
     with pytest.raises(LstmCoreError, match="no longer on the server"):
         texts_of(OPENED, model_to_scan(Source(model="tagger")), 1_000, "no such key")
-
-
-def test_of_a_csv_the_column_with_most_text_is_read():
-    key = text_files.keep("a.csv", b'id,text,label\n1,"the cat, the dog",good\n2,ran away,bad\n')
-    found = texts_of(OPENED, model_to_scan(Source(model="tagger")), 1_000, key)
-    assert [(piece.text, piece.name) for piece in found.pieces] == [
-        ("the cat, the dog", "row 1"),
-        ("ran away", "row 2"),
-    ]
 
 
 def test_a_table_of_numbers_is_read_in_pieces_of_rows():

@@ -4,11 +4,9 @@ A text is cut at the end of a paragraph or line, and each piece is read from an 
 can be opened on the main page, with the same numbers.
 """
 
-import csv
-import io
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import lstm_core
@@ -142,9 +140,9 @@ def _of_file(model: SequenceModel, key: str) -> Iterator[TextPiece]:
     if model.reads == "numbers":
         yield from _of_numbers(model, document)
     elif document.name.lower().endswith((".csv", ".tsv")):
-        for row, text in _column(document):
-            for piece in pieces(text, f"row {row}"):
-                yield piece._replace(line=None)
+        raise LstmCoreError(
+            f"Expected texts of {model.reads}, got the table {document.name}. Open a file of its texts."
+        )
     else:
         yield from pieces(document.text, document.name)
 
@@ -156,22 +154,6 @@ def _of_numbers(model: SequenceModel, document: text_files.Document) -> Iterator
     rows = table.values.numpy()
     for first in range(0, len(rows), LONGEST):
         yield TextPiece(rows[first : first + LONGEST], document.name, first + 1)
-
-
-def _column(document: text_files.Document) -> Iterable[tuple[int, str]]:
-    """The texts of a CSV: its column with the most characters, without the header; each with its row, from 1."""
-    first = document.text.lstrip().partition("\n")[0]
-    mark = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(document.text), delimiter=mark))[1:]
-    except csv.Error as error:
-        raise LstmCoreError(f"Expected a CSV in {document.name}, got one that can't be read: {error}.") from error
-    columns = max(map(len, rows), default=0)
-    if not columns:
-        raise LstmCoreError(f"Expected rows below the header of {document.name}, got none. Open another file.")
-    sizes = [sum(len(row[column]) for row in rows if column < len(row)) for column in range(columns)]
-    longest = sizes.index(max(sizes))
-    return [(number, row[longest]) for number, row in enumerate(rows, 1) if longest < len(row)]
 
 
 # Which model reads it?
