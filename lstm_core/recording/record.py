@@ -77,14 +77,8 @@ def record(
     torch.Size([1, 1, 5, 2, 3])
     """
     modules, watched = to_record_and_to_watch(model, names)
-    part, chosen = calls.selection(keep, units, steps, device), chosen_memory(roles, watched)
+    part, chosen = calls.selection(keep, units, steps, device), chosen_memory(roles, watched, detach)
     part.check(modules, detach)
-    if watched and not detach:
-        raise LstmCoreError(
-            "Expected a module of PyTorch with detach=False, got a hand-written cell. For the gradient at one of its "
-            "gates, record it once, and hold the gate by a function that adds zeros of yours to it: intervene(model, "
-            "Hold('f', lambda f: f + zeros))."
-        )
     beside, unused = ([], []) if watched else (cells_beside(model, modules), replaceable(model, modules))
     recording = Recording(aliases(model), detach, part, beside, unused)
     with compilation_steps_aside(), ExitStack() as hooks:

@@ -145,8 +145,15 @@ def _refuse_a_plain_loop(model: nn.Module) -> None:
             )
 
 
-def chosen_memory(roles: Mapping[str, str] | None, watched: Sequence[str]) -> str | None:
-    """The line of the memory that `record` was told to take. Raises LstmCoreError for roles of anything else."""
+def chosen_memory(roles: Mapping[str, str] | None, watched: Sequence[str], detach: bool) -> str | None:
+    """The line of the memory that `record` was told to take. Raises LstmCoreError for roles of anything else, and for a
+    hand-written cell with detach=False."""
+    if watched and not detach:
+        raise LstmCoreError(
+            "Expected a module of PyTorch with detach=False, got a hand-written cell. For the gradient at one of its "
+            "gates, record it once, and hold the gate by a function that adds zeros of yours to it: intervene(model, "
+            "Hold('f', lambda f: f + zeros))."
+        )
     if roles is None:
         return None
     if not watched or set(roles) != {"c"}:
