@@ -103,7 +103,8 @@ def test_studies_are_programs_that_nothing_in_the_wheel_imports():
     assert all('if __name__ == "__main__":' in path.read_text(encoding="utf-8") for path in programs)
     assert not that_import(CORE, "studies") | that_import(DASHBOARD, "studies")
     packed = tomllib.loads((STUDIES.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
-    assert packed["targets"]["wheel"]["only-include"] == ["lstm_core", "dashboard"]
+    wheel = packed["targets"]["wheel"]
+    assert (wheel["only-include"], wheel["sources"]) == (["lstm_core", "dashboard"], {"dashboard": "gatescope"})
 
 
 @pytest.mark.parametrize("house", ["lstm_core", "dashboard", "studies"])
