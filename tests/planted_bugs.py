@@ -94,10 +94,6 @@ class ForwardHalf(Text):
         return self.linear(self.lstm(self.embedding(x))[1][0][self.way].repeat(1, 2))
 
 
-class BackwardHalf(ForwardHalf):
-    way = -1
-
-
 class Series(nn.Module):
     """Reads numbers; where all are zero a sequence has ended."""
 
@@ -113,11 +109,6 @@ class Series(nn.Module):
 class SeriesToTheEnd(Series):
     def forward(self, x):
         return self.linear(self.lstm(x)[0][:, -1])
-
-
-class Maximum(Text):
-    def forward(self, x):
-        return self.linear(self.lstm(self.embedding(x))[0].amax(1))
 
 
 class EachStep(Text):
@@ -161,13 +152,6 @@ class MeanAfterPacking(Packed):
         return pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0].mean(1)
 
 
-class OneTooFar(Packed):
-    def read(self, packed, lengths):
-        output, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
-        at = lengths.clamp(max=output.shape[1] - 1)
-        return output[torch.arange(len(at)), at]
-
-
 class Sorted(Text):
     """Sorts by length by hand; puts back what it answers, or forgets to."""
 
@@ -182,19 +166,6 @@ class Sorted(Text):
 
 class NotPutBack(Sorted):
     back = False
-
-
-class Viewed(Text):
-    """Reads (time, batch) and turns it, as it should or by `view`."""
-
-    turn = staticmethod(lambda x: x.transpose(0, 1))
-
-    def forward(self, x):
-        return self.linear(self.lstm(self.turn(self.embedding(x)))[1][0][-1])
-
-
-class TurnedByView(Viewed):
-    turn = staticmethod(lambda x: x.reshape(x.shape[1], x.shape[0], -1))
 
 
 class BothStates(Text):
@@ -216,35 +187,9 @@ class StatesViewed(BothStates):
         return h.reshape(h.shape[1], -1)
 
 
-class OverClasses(LastState):
-    dim = -1
-
-    def forward(self, x):
-        return super().forward(x).softmax(self.dim)
-
-
-class OverBatch(OverClasses):
-    dim = 0
-
-
 class FirstStep(Text):
     def forward(self, x):
         return self.linear(self.lstm(self.embedding(x))[0][:, 0])
-
-
-class TimeFirstEnd(Text):
-    def forward(self, x):
-        return self.linear(self.lstm(self.embedding(x))[0][-1])
-
-
-class TimeFirstState(BothStates):
-    pass
-
-
-class GruStates(Text):
-    def forward(self, x):
-        h = self.lstm(self.embedding(x))[1]
-        return self.linear(torch.cat([h[-2], h[-1]], -1))
 
 
 class Carries(Text):
@@ -255,30 +200,6 @@ class Carries(Text):
     def forward(self, x):
         _, self.state = self.lstm(self.embedding(x), self.state)
         return self.linear(self.state[0][-1])
-
-
-class CarriesInLoop(Text):
-    """A cell in a loop whose h stays on the module."""
-
-    anew = False
-
-    def __init__(self):
-        super().__init__()
-        self.lstm = nn.LSTMCell(WIDE, UNITS)
-        self.register_buffer("h", torch.zeros(1, UNITS))
-        self.register_buffer("c", torch.zeros(1, UNITS))
-
-    def forward(self, x):
-        state = self.h.expand(len(x), -1), self.c.expand(len(x), -1)
-        for step in self.embedding(x).unbind(1):
-            state = self.lstm(step, state)
-        if not self.anew:
-            self.h, self.c = (s.mean(0, keepdim=True) for s in state)
-        return self.linear(state[0])
-
-
-class StartsAnewInLoop(CarriesInLoop):
-    anew = True
 
 
 class TwoParts(Text):
@@ -321,18 +242,6 @@ class Loop(Text):
         for step in self.embedding(x).unbind(1):
             state = self.next(step, state)
         return self.linear(state[0] if isinstance(state, tuple) else state)
-
-
-class LoopExchanges(Loop):
-    def next(self, step, state):
-        c, h = self.lstm(step, state)
-        return c, h
-
-    def forward(self, x):
-        h = c = torch.zeros(len(x), UNITS)
-        for step in self.embedding(x).unbind(1):
-            c, h = self.lstm(step, (h, c))
-        return self.linear(h)
 
 
 class LoopForgets(Loop):
@@ -381,11 +290,6 @@ class BridgesCTwice(Bridged):
         return self.of_h(c), self.of_c(c)
 
 
-class BridgesExchanged(Bridged):
-    def hand(self, h, c):
-        return self.of_h(c), self.of_c(h)
-
-
 class AnswersCBesideABridge(Bridged):
     def hand(self, h, c):
         self.c = c[0]
@@ -429,10 +333,6 @@ class OneMasked(LastState):
 
     def forward(self, x):
         return super().forward(x).masked_fill(torch.arange(CLASSES) == 1, -torch.inf)
-
-
-class NoisyAndOneMasked(OneMasked, Noisy):
-    pass
 
 
 class LosesDigits(LastState):
@@ -518,8 +418,6 @@ PADDED, WHOLE = (words(),), (words(padded=False),)
 RULES_OUT = nn.Threshold(0, -torch.inf)
 MASKED = (words(), (words() > 0).long())
 WITH_LENGTHS = (words(), LENGTHS_GIVEN)
-TIME_FIRST = (words(padded=False).T.contiguous(),)
-
 WEIGHTS = "All weights finite, none constant"
 FINITE = "All that is computed is finite"
 LEARNS = "All layers reach the answers and can learn"
@@ -542,9 +440,6 @@ GRADIENT = "Gradient k steps back"
 
 PLANTED = {
     "NaN in U": Planted(WEIGHTS, with_weights(LastState, set_("weight_hh_l0", 3, torch.nan)), LastState, WHOLE),
-    "an infinite embedding": Planted(
-        WEIGHTS, with_weights(LastState, lambda _l, m: m.embedding.weight[5].fill_(torch.inf)), LastState, WHOLE
-    ),
     "U of zeros": Planted(WEIGHTS, with_weights(LastState, set_("weight_hh_l0")), LastState, WHOLE),
     "W of one number": Planted(WEIGHTS, with_weights(LastState, set_("weight_ih_l0", value=0.1)), LastState, WHOLE),
     "an h that overflows": Planted(FINITE, with_weights(relu_loop, diagonal(1e6)), relu_loop, WHOLE),
@@ -553,7 +448,6 @@ PLANTED = {
     "a mean over nothing": Planted(FINITE, MeanOfReal, Mean, (torch.zeros_like(words()),)),
     "h_n[0] of two layers": Planted(LEARNS, lambda: FirstLayer(num_layers=2), lambda: LastState(num_layers=2), WHOLE),
     "the backward half left out": Planted(LEARNS, lambda: ForwardHalf(bidirectional=True), both_states, WHOLE),
-    "h_n[-1] of both directions": Planted(LEARNS, lambda: BackwardHalf(bidirectional=True), both_states, WHOLE),
     "an LSTM that is frozen": Planted(
         LEARNS, with_weights(LastState, lambda lstm, _: lstm.requires_grad_(False)), LastState, WHOLE
     ),
@@ -563,7 +457,6 @@ PLANTED = {
     "lengths that are not used": Planted(PADDING, LastState, Packed, WITH_LENGTHS),
     "a mean with padding": Planted(PADDING, lambda: Mean(pad=0), lambda: MeanOfReal(pad=0), PADDED),
     "a mask that is not used": Planted(PADDING, MeanOfAll, MeanOfMask, MASKED),
-    "a maximum with padding": Planted(PADDING, lambda: Maximum(pad=0), lambda: MeanOfReal(pad=0), PADDED),
     "zeros read to the end": Planted(PADDING, SeriesToTheEnd, Series, (zeros_at_ends(),)),
     "tags read backward from padding": Planted(
         PADDING,
@@ -575,52 +468,29 @@ PLANTED = {
     "the padded end after packing": Planted(PACKING, PaddedEnd, Packed, WITH_LENGTHS),
     "a mean over zeros after packing": Planted(PACKING, MeanAfterPacking, Packed, WITH_LENGTHS),
     "lengths one too small": Planted(PACKING, OneTooFew, Packed, WITH_LENGTHS),
-    "output at length": Planted(PACKING, OneTooFar, Packed, WITH_LENGTHS),
     "batch_first forgotten": Planted(SWAPPED, lambda: LastStep(batch_first=False), LastStep, WHOLE),
     "batch_first forgotten by a tagger of padded text": Planted(
         SWAPPED, lambda: EachStep(pad=0, batch_first=False), lambda: EachStep(pad=0), PADDED
     ),
-    "view in place of transpose": Planted(SWAPPED, TurnedByView, Viewed, TIME_FIRST),
     "h_n viewed": Planted(SWAPPED, lambda: StatesViewed(bidirectional=True), both_states, WHOLE),
-    "softmax over the batch": Planted(SWAPPED, OverBatch, OverClasses, WHOLE),
     "the last step of both directions": Planted(ENDS, lambda: LastStep(bidirectional=True), both_states, WHOLE),
-    "the last step of both directions, time first": Planted(
-        ENDS,
-        lambda: TimeFirstEnd(bidirectional=True, batch_first=False),
-        lambda: TimeFirstState(bidirectional=True, batch_first=False),
-        TIME_FIRST,
-    ),
-    "a GRU's last step of both directions": Planted(
-        ENDS,
-        lambda: LastStep(kind=nn.GRU, bidirectional=True),
-        lambda: GruStates(kind=nn.GRU, bidirectional=True),
-        WHOLE,
-    ),
     "the first step": Planted(ENDS, FirstStep, LastStep, WHOLE),
     "softmax over the batch after a cell by hand": Planted(
         SWAPPED, lambda: by_hand(nn.Softmax(1)), lambda: by_hand(nn.Softmax(2)), (numbers(STEPS, BATCH, WIDE),)
     ),
     "a state that stays": Planted(ANEW, Carries, LastState, WHOLE),
-    "a buffer that stays": Planted(ANEW, CarriesInLoop, StartsAnewInLoop, WHOLE),
     "h and c exchanged between two LSTMs": Planted(HANDED, HandsExchanged, TwoParts, WHOLE),
     "c handed on as h": Planted(HANDED, HandsCTwice, TwoParts, WHOLE),
-    "h and c exchanged in a loop": Planted(HANDED, LoopExchanges, Loop, WHOLE),
     "a loop that forgets": Planted(HANDED, LoopForgets, Loop, WHOLE),
-    "a loop of a GRU that forgets": Planted(HANDED, lambda: LoopForgets(nn.GRUCell), lambda: Loop(nn.GRUCell), WHOLE),
     "a loop that starts anew now and then": Planted(THROUGH, LoopStartsAnew, Loop, WHOLE),
     "c taken for h": Planted(HANDED, TakesC, LastState, WHOLE),
     "c bridged to h": Planted(HANDED, BridgesCTwice, Bridged, WHOLE),
-    "h and c exchanged by a bridge": Planted(HANDED, BridgesExchanged, Bridged, WHOLE),
     "c of both directions beside a bridge": Planted(
         HANDED, lambda: AnswersCBesideABridge(False), lambda: Bridged(False), WHOLE
     ),
     "dropout with one layer": Planted(DROPOUT, lambda: LastState(dropout=0.5), LastState, WHOLE),
-    "dropout with one layer of a GRU": Planted(
-        DROPOUT, lambda: LastStep(kind=nn.GRU, dropout=0.3), lambda: LastStep(kind=nn.GRU), WHOLE
-    ),
     "dropout that never ends": Planted(TWICE, DropsForEver, Dropping, WHOLE),
     "noise in eval mode": Planted(TWICE, Noisy, LastState, WHOLE),
-    "noise beside an answer that is infinite": Planted(TWICE, NoisyAndOneMasked, OneMasked, WHOLE),
     "an answer ruled out at random": Planted(TWICE, lambda: nn.Sequential(Noisy(), RULES_OUT), OneMasked, WHOLE),
     "digits that are lost": Planted(FLOAT64, LosesDigits, LastState, WHOLE),
     "a pruned unit": Planted(MOVE, with_weights(LastState, pruned), LastState, WHOLE),
@@ -636,5 +506,4 @@ PLANTED = {
     "detach in the loop": Planted(GRADIENT, LoopDetaches, Loop, WHOLE),
     "no_grad around the LSTM": Planted(GRADIENT, Unlearning, LastStep, WHOLE),
     "a gradient that grows": Planted(GRADIENT, with_weights(relu_rnn, diagonal(2.5)), relu_rnn, WHOLE),
-    "a gradient that explodes": Planted(GRADIENT, with_weights(relu_rnn, diagonal(6)), relu_rnn, WHOLE),
 }
