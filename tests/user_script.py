@@ -1,4 +1,4 @@
-"""What a user of the library writes. `tests/test_user_types.py` checks it with a strict type checker."""
+"""What a user of the library writes. `tests/test_docs.py` checks it with a strict type checker."""
 
 import torch
 from torch import nn
