@@ -35,10 +35,14 @@ def test_every_page_has_the_same_bar_and_begins_at_its_top_and_a_phone_shows_its
 
 
 # By class, what elements of ours look like, without sizes and places.
-LOOKS = """() => Object.groupBy([...document.querySelectorAll('.stApp [class*="gs-"]')].map(part => {
-    const style = getComputedStyle(part), looks = /^border|color|font|style|weight|display|position|opacity|fill|stroke/
-    return [part.getAttribute('class'), [...style].filter(name => looks.test(name)).map(name => style[name])]
-}), ([name]) => name)"""
+LOOKS = """() => {
+    const looks = /^border|color|font|style|weight|display|position|opacity|fill|stroke/
+    const names = [...getComputedStyle(document.body)].filter(name => looks.test(name))
+    return Object.groupBy([...document.querySelectorAll('.stApp [class*="gs-"]')].map(part => {
+        const style = getComputedStyle(part)
+        return [part.getAttribute('class'), names.map(name => style[name])]
+    }), ([name]) => name)
+}"""
 # What looks otherwise than where the page was opened by its link, as far as it is there.
 UNLIKE = f"""direct => Object.entries(({LOOKS})()).flatMap(([name, parts]) =>
     parts.filter(([, looks], n) => `${{direct[name]?.[n]?.[1] ?? looks}}` !== `${{looks}}`).map(() => name))"""
