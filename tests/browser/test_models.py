@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 import lstm_core
 from lstm_core.models.embeddings import Numbers
 
-from .reading import exported, numbers_told, settled, shows, traces, view, zoom
+from .reading import exported, numbers_told, shows, traces, view, zoom
 
 
 def choose(page: Page, model: str) -> None:
@@ -87,5 +87,4 @@ def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp
         np.testing.assert_allclose(heatmap["z"], expected, atol=1e-6)
     assert len(exported(page, "CSV", tmp_path).read_text().splitlines()) == 1 + 30 * 3
     page.get_by_role("button", name="Whole picture").click()
-    settled(page)
     assert len(exported(page, "CSV", tmp_path).read_text().splitlines()) == 1 + 10_000 * 3
