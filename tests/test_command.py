@@ -684,18 +684,6 @@ def test_horizon_prints_a_row_a_cut_and_says_how_many_steps_are_enough(gatescope
     assert refuses(gatescope("horizon", "tagger-bi", "reviews.txt"), "one direction")
 
 
-def test_horizon_asks_several_models_of_the_same_texts(gatescope, tmp_path):
-    texts = ["aaabbb", "aaaaabbbbb", "aabb"]
-    (tmp_path / "counted.txt").write_text("\n\n".join(texts))
-    other = lstm_core.load_model("counter")
-    other.lstm.weight_hh_l0.data.mul_(0.5)
-    lstm_core.save_model(other, tmp_path / "early.safetensors")
-    said = gatescope("horizon", "counter", "--beside", "early.safetensors", "counted.txt")
-    found = lstm_core.horizon({"counter": lstm_core.load_model("counter"), "early.safetensors": other}, texts)
-    assert (said.code, said.err) == (0, found.summary() + "\n")
-    pd.testing.assert_frame_equal(said.table, found.to_pandas(), check_exact=False)
-
-
 def test_check_says_what_is_broken_and_ends_with_1(gatescope):
     well = gatescope("check", "tagger", "--text", TEXT)
     assert well.code == 0

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from hypothesis import example, settings
@@ -202,27 +201,6 @@ def test_what_all_classes_have_in_common_is_no_change():
     np.testing.assert_allclose(after[["zero_state", "other_state"]], before[["zero_state", "other_state"]], rtol=1e-4)
 
 
-def test_several_models_are_asked_of_the_same_texts_and_each_has_a_line(generator):
-    texts = [noise(40, generator) for _ in range(20)]
-    models = {f"keeps {keep}": leaky(keep) for keep in (0.5, 0.8, 0.9)}
-    found = horizon(models, iter(texts))
-    for name, model in models.items():
-        alone, table = horizon(model, texts), found.to_pandas()
-        pd.testing.assert_frame_equal(
-            table[table.model == name].drop(columns="model").reset_index(drop=True), alone.to_pandas()
-        )
-        assert f"{name}: {alone.summary()}" in repr(found)
-    assert found.to_pandas().columns[0] == "model"
-    figure = found.plot()
-    assert [line.name for line in figure.data] == list(models)
-    for line, each in zip(figure.data, found.each.values(), strict=True):
-        np.testing.assert_array_equal(line.y, np.maximum(each.zero_state, each.other_state))
-        assert line.x == tuple(each.cuts)
-    assert list(horizon(list(models.values()), texts).each) == ["0", "1", "2"]
-    named = [lstm_core.load_model(name) for name in ("tagger", "sentiment")]
-    assert list(horizon(named, ["a bad film", "a good film about it"]).each) == ["tagger", "sentiment"]
-
-
 @pytest.mark.filterwarnings("ignore:The run of .* holds NaN")
 def test_what_has_no_horizon_is_refused_in_a_sentence(generator):
     with pytest.raises(LstmCoreError, match="one direction, got one that reads in both"):
@@ -236,7 +214,5 @@ def test_what_has_no_horizon_is_refused_in_a_sentence(generator):
         horizon(leaky(0.5), [torch.ones(5, 2)])
     with pytest.raises(LstmCoreError, match="two steps or more"):
         horizon(leaky(0.5), [torch.ones(1, 1), torch.zeros(1, 1)])
-    with pytest.raises(LstmCoreError, match="one model or more"):
-        horizon([], [noise(9, generator)])
     with pytest.raises(LstmCoreError, match="Expected texts, got none"):
         horizon(leaky(0.5), [])

@@ -170,8 +170,6 @@ FIGURES: dict[str, Callable[[], Any]] = {
     "an answer in words": lambda: lstm_core.explain(lstm_core.load_model("copy"), COPIES[0], without=1).plot(),
     "an answer from numbers": lambda: explained().plot(),
     "how far a model looks": lambda: lstm_core.horizon(lstm_core.load_model("copy"), COPIES).plot(),
-    "how far models look": lambda: lstm_core.horizon([lstm_core.load_model("copy")] * 2, COPIES).plot(),
-    "how far many models look": lambda: lstm_core.horizon([lstm_core.load_model("copy")] * 5, COPIES).plot(),
     "two readings": lambda: lstm_core.compare(run(), run().with_values(c=run().c.flip(2))).plot(),
     "a layer of two readings": lambda: twice().plot(layer=1, direction=1),
     "one layer of two": lambda: twice(layer=1, direction=0).plot(),

@@ -209,7 +209,6 @@ def search(options: argparse.Namespace) -> None:
 @verb(
     which_model,
     in_texts,
-    argument("--beside", "another model; again for more", metavar="MODEL", action="append", default=[]),
     of_the_model,
 )
 def horizon(options: argparse.Namespace) -> None:
@@ -218,17 +217,14 @@ def horizon(options: argparse.Namespace) -> None:
     A table on stdout, one row for each k: how much the answers change if only the last k steps are read, from zeros
     or from the state of another text. 1.0 is as much as the answers spread. Two more columns have the norm of the
     gradient and the leak of the memory (lstm_core.horizon). How many steps are enough is said on stderr. The
-    answers are those at the last steps; of one text alone, those of its second half. With --beside, several models
-    are asked of the same texts.
+    answers are those at the last steps; of one text alone, those of its second half.
 
         gatescope horizon sentiment reviews.txt
         gatescope horizon my_model.pt winters/
-        gatescope horizon epoch_9.pt --beside epoch_1.pt --beside epoch_3.pt winters/
     """
     import lstm_core
 
-    models = {name: what_is_read.model_named(name, options) for name in (options.model, *options.beside)}
-    texts = what_is_read.corpus(options.texts, models[options.model].reads)
-    found = lstm_core.horizon(models, texts) if options.beside else lstm_core.horizon(models[options.model], texts)
+    model = what_is_read.model_named(options.model, options)
+    found = lstm_core.horizon(model, what_is_read.corpus(options.texts, model.reads))
     output.table(found.to_pandas())
     output.remark(found.summary())

@@ -2,6 +2,6 @@
 
 from lstm_core.explaining.explain import explain
 from lstm_core.explaining.explained import Carriers, Explained
-from lstm_core.explaining.horizon import Horizon, Horizons, horizon
+from lstm_core.explaining.horizon import Horizon, horizon
 
-__all__ = ["Carriers", "Explained", "Horizon", "Horizons", "explain", "horizon"]
+__all__ = ["Carriers", "Explained", "Horizon", "explain", "horizon"]

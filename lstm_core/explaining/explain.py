@@ -26,9 +26,8 @@ def explain(
 
     `model`: a `SequenceModel`; (lstm, linear), an LSTM, GRU or RNN and the Linear that reads its h; or one alone, whose
     h is the answer. It starts from zeros.
-    `x`: one reading: numbers (time, feature) in the units of the data, as a tensor, an
-    array, a table or a `Series`; tokens or a text, if the model reads some; or (time, 1, feature), as the model itself
-    takes it.
+    `x`: one reading: numbers (time, feature) in the units of the data, as a tensor, an array, a table or a `Series`;
+    tokens or a text, if the model reads some; or (time, 1, feature), as the model itself takes it.
     `without`: the event that is left out: a step, a slice or a list of steps, a cell (step, feature) or a list of
     cells, a word or a date or a list of them; None: everything. A date is text or a datetime, also as a cell's step; a
     slice from a date to another has both.
@@ -44,9 +43,8 @@ def explain(
     Raises LstmCoreError for a model whose readout is not known, for dropout in train mode, for x of another shape, for
     an event, a step or an output that there is not, and where both readings are equal.
 
-    >>> import lstm_core
-    >>> model = lstm_core.load_model("sentiment")
-    >>> found = explain(model, "It is not a good film", baseline=0, target=("negative", "positive"))
+    >>> from lstm_core import load_model
+    >>> found = explain(load_model("sentiment"), "It is not a good film", baseline=0, target=("negative", "positive"))
     >>> found.target, round(found.effect, 3), found.inputs.sum(1).round(2).tolist()
     ("negative's lead over positive", 0.619, [0.03, 0.02, 0.44, 0.06, 0.2, -0.13])
     """
@@ -56,11 +54,10 @@ def explain(
     put = baseline_of(parts, read, event, baseline)
     values = torch.where(event.values, put.values, read.values)
     both = _both(parts, read, values, f"{put.name} in place of {event.name}")
-    module, linear = copy.deepcopy(parts[:2])
-    said = outputs(module, linear, both)[step].double()
+    said = outputs(parts.module, parts.linear, both)[step].double()
     aim = aim_of(parts, said, target)
-    gives = parts.whole.gives if parts.whole else None
-    question = Question(module, linear, both[:, 0], both[:, 1], step, aim.weights, aim.constant, gives)
+    module, linear = copy.deepcopy(parts[:2])
+    question = Question(module, linear, both[:, 0], both[:, 1], step, aim.weights, aim.constant, parts.gives)
     exact = both.cpu().double()
     found = sweep(two_runs(in_float64(module), exact), exact[:, 0] - exact[:, 1], question.readout, step)
     answer, other_answer = question.answers(said).tolist()

@@ -8,9 +8,9 @@ shortened what a language model reads).
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,10 +20,9 @@ from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequenc
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, counted
 from lstm_core.explaining.explained import KEEPS
-from lstm_core.explaining.question import Model, ModelParts, at_once, is_pair, numbers_a_step, parts_of
+from lstm_core.explaining.question import Model, ModelParts, at_once, numbers_a_step, parts_of
 from lstm_core.explaining.read_input import read_input
 from lstm_core.explaining.sweep import in_float64
-from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.kinds import kind_of
 from lstm_core.recording.record import run
 from lstm_core.scanning.sources import Texts, source_of
@@ -130,48 +129,12 @@ class Horizon(ShownResult):
         return counted(int(np.ceil(count - 1e-9)), "step")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Horizons(ShownResult):
-    """How far back each of several models looks, as those of one training after some epochs."""
-
-    each: dict[str, Horizon]
-    """By the name of the model."""
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The tables of all, one after the other, with the model's name in the first column."""
-        import pandas
-
-        tables = [found.to_pandas().assign(model=name) for name, found in self.each.items()]
-        return pandas.concat([table[["model", *table.columns[:-1]]] for table in tables], ignore_index=True)
-
-    def plot(self) -> Figure:
-        """A Plotly figure: a line a model, how much its answers change at each k; the later models are the darker."""
-        from lstm_core.plots.page_figure import LIGHT, as_plotly
-        from lstm_core.plots.results import HorizonLine, horizon_lines
-
-        lines = [HorizonLine(name, found.cuts, found.changes) for name, found in self.each.items()]
-        return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), "How far back does each model look?")
-
-    def summary(self) -> str:
-        """A sentence for each model."""
-        return "\n".join(f"{name}: {found.summary()}" for name, found in self.each.items())
-
-
-@overload
-def horizon(model: Model, texts: Texts) -> Horizon: ...
-
-
-@overload
-def horizon(model: list[Any] | Mapping[str, Model], texts: Texts) -> Horizons: ...
-
-
-def horizon(model: Model | list[Any] | Mapping[str, Model], texts: Texts) -> Horizon | Horizons:
+def horizon(model: Model, texts: Texts) -> Horizon:
     """How a model's answers change when all before the last k steps is cut, for k = 1, 2, 4, …
 
-    `model`: as in `explain`; or several, a list of them or a mapping from their names, such as one model after each of
-    some epochs: each is asked of the same texts. `texts`: as in `scan`, a list of texts or arrays (time, feature), a
-    path, or a batch, in the module's own form or packed; their last steps are the answers. Of one alone, the steps of
-    its second half are. A text of k steps or less is whole, so its answer does not change.
+    `model`: as in `explain`. `texts`: as in `scan`, a list of texts or arrays (time, feature), a path, or a batch, in
+    the module's own form or packed; their last steps are the answers. Of one alone, the steps of its second half are. A
+    text of k steps or less is whole, so its answer does not change.
 
     Raises LstmCoreError for a module that reads in both directions, for texts whose answers are all equal, and as
     `explain` does.
@@ -184,29 +147,13 @@ def horizon(model: Model | list[Any] | Mapping[str, Model], texts: Texts) -> Hor
     >>> found.gradient.round(2).tolist()[:4]
     [1.0, 0.9, 0.73, 0.48]
     """
-    if not isinstance(model, Mapping) and (not isinstance(model, list) or is_pair(model)):
-        parts_of_one = parts_of(model)
-        return _horizon(parts_of_one, _texts(parts_of_one, texts))
-    if isinstance(model, list):
-        # By their own names where these differ, or else by number.
-        names = [each.name if isinstance(each, SequenceModel) else "" for each in model]
-        names = names if len({*names}) == len(names) else [str(number) for number in range(len(names))]
-        model = dict(zip(names, model, strict=True))
-    parts = {name: parts_of(each) for name, each in model.items()}
-    if not parts:
-        raise LstmCoreError("Expected one model or more, got none.")
-    # Read once: an iterator can't be read again.
-    read = _texts(next(iter(parts.values())), texts)
-    return Horizons({name: _horizon(each, read) for name, each in parts.items()})
-
-
-def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
+    parts = parts_of(model)
     if parts.module.bidirectional:
         raise LstmCoreError(
             "Expected a module that reads in one direction, got one that reads in both, whose answers have no last k "
             "steps: they depend on what comes after too."
         )
-    whole = ModelOnTexts(parts, texts)
+    whole = ModelOnTexts(parts, _texts(parts, texts))
     answers = _answers([len(reading.x) for reading in whole.readings])
     longest = max(t + 1 for _, t in answers)
     if longest == 1:
@@ -298,7 +245,7 @@ class ModelOnTexts:
         self.keeps = self.kind.name in KEEPS
         linear = copy.deepcopy(parts.linear)
         self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
-        self.classes = parts.whole is not None and parts.whole.gives == "classes"
+        self.classes = parts.gives == "classes"
         self.readings = [self._read(parts, x) for x in texts]
 
     def answers(self, answers: Sequence[Answer]) -> Tensor:

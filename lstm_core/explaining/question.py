@@ -28,6 +28,11 @@ class ModelParts(NamedTuple):
     whole: SequenceModel | None
     """The model that reads text or the units of the data; None: x goes to `module` as it is."""
 
+    @property
+    def gives(self) -> str | None:
+        """As of a `SequenceModel`; None of a model that does not say what its outputs are."""
+        return self.whole.gives if self.whole else None
+
 
 @dataclass(frozen=True, eq=False)
 class Question:
@@ -148,7 +153,7 @@ def aim_of(parts: ModelParts, scores: Tensor, target: Target) -> Aim:
 
 def _in_its_units(parts: ModelParts, weights: Tensor) -> tuple[Tensor, float]:
     """Weights and a constant that give a forecast in the units of the data, where the model gives it in them."""
-    if parts.whole is None or parts.whole.gives != "value":
+    if parts.whole is None or parts.gives != "value":
         return weights, 0.0
     own = next(parts.module.parameters()).device
     zero, one = (
@@ -163,12 +168,11 @@ def _said(parts: ModelParts, scores: Tensor) -> int | tuple[int, int]:
     count = scores.shape[1]
     if count == 1:
         return 0
-    gives = parts.whole.gives if parts.whole else None
     first, second = scores[0].topk(2).indices.tolist()
-    if gives == "classes":
+    if parts.gives == "classes":
         other = int(scores[1].argmax())
         return first, second if other == first else other
-    if gives == "set":
+    if parts.gives == "set":
         return int(first)
     raise LstmCoreError(
         f"Expected target, which of the {count:,} outputs is explained, got none. Give its number, or its label "

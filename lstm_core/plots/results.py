@@ -162,10 +162,6 @@ def histogram_and_changes(
     return figure
 
 
-# The share of the gates' scale at which several lines begin: a colour below it is near that of the page.
-PALEST = 0.3
-
-
 class HorizonLine(NamedTuple):
     """What is left at each cut (cut,)."""
 
@@ -177,12 +173,8 @@ class HorizonLine(NamedTuple):
 
 def horizon_lines(lines: Sequence[HorizonLine], of: str, little: float, look: Look) -> PlotlyFigure:
     """Lines over k, the steps that are read, on a log scale; `of`: what the values are. A dotted line marks what is
-    `little`. Four lines or fewer have the colours of curves; of more, the later are the darker."""
-    from plotly.colors import sample_colorscale
-
+    `little`."""
     colours = [LINES["light"][letter] for letter in "cfgh"]
-    if len(lines) > 4:
-        colours = sample_colorscale(look.gates, np.linspace(PALEST, 1, len(lines)).tolist())
     figure = chart(look, [244], l=56, b=44)
     for line, colour in zip(lines, colours, strict=False):
         figure.add_scatter(
