@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 
-from making import gallery, notebooks, reference, works
+from making import gallery, reference, works
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
 PAGES = (
     *(reference.name_pages, reference.verb_pages),
-    *(gallery.pages, notebooks.pages, works.pages),
+    *(gallery.pages, works.pages),
 )
 
 
@@ -30,9 +30,8 @@ def setup(app: Any) -> dict[str, bool]:
 
 
 def to_made(_app: Any, _name: str, source: list[str]) -> None:
-    """Lead a link to an example of the gallery or a notebook, as a reader of Markdown needs it, to its made page."""
-    links = re.compile(r"\]\((gallery|notebooks)(?:/|/\w+\.ipynb|(/\w+)\.md)\)")
-    source[0] = links.sub(lambda found: f"](made/{found[1]}{found[2] or ''}.md)", source[0])
+    """Lead a link to an example of the gallery, as a reader of Markdown needs it, to its made page."""
+    source[0] = re.sub(r"\]\(gallery/?(/\w+)?(?:\.md)?\)", r"](made/gallery\1.md)", source[0])
 
 
 def write(folder: Path) -> None:
