@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.call import Weights, weights_of
-from lstm_core.recording.equations import States
 from lstm_core.recording.record import run
+from lstm_core.traces.recorded import Recorded
 
 # How steep is a gate between two runs? The slope of the secant, so that slope times difference is exact.
 #
@@ -184,26 +184,18 @@ def in_float64(module: nn.RNNBase) -> nn.RNNBase:
 def two_runs(module: nn.RNNBase, x: Tensor) -> list[list[LayerOfTwoRuns]]:
     """Each layer and direction of a module of `in_float64` that reads x (time, run, feature); the first run is a."""
     trace = run(module, x)
-    states = {letter: getattr(trace, letter) for letter in trace.states}
-    before = {letter: trace.before(letter) for letter in states}
     return [
-        [
-            _one_way(
-                module,
-                w,
-                trace.input_of(layer),
-                {letter: values[layer, direction] for letter, values in states.items()},
-                {letter: values[layer, direction] for letter, values in before.items()},
-            )
-            for direction, w in enumerate(weights)
-        ]
+        [_one_way(module, w, trace, layer, direction) for direction, w in enumerate(weights)]
         for layer, weights in enumerate(weights_of(module))
     ]
 
 
-def _one_way(module: nn.RNNBase, w: Weights, x: Tensor, states: States, before: States) -> LayerOfTwoRuns:
-    """The slopes of one layer and direction; x and the states by letter are (time, run, …)."""
-    from_x, from_h = nn.functional.linear(x, w.ih, w.bias_ih), nn.functional.linear(before["h"], w.hh, w.bias_hh)
+def _one_way(module: nn.RNNBase, w: Weights, trace: Recorded, layer: int, direction: int) -> LayerOfTwoRuns:
+    """The slopes of one layer and direction."""
+    states = {letter: getattr(trace, letter)[layer, direction] for letter in trace.states}
+    before = {letter: trace.before(letter)[layer, direction] for letter in states}
+    from_x = nn.functional.linear(trace.input_of(layer), w.ih, w.bias_ih)
+    from_h = nn.functional.linear(before["h"], w.hh, w.bias_hh)
     cell: CellOfTwoRuns
     if isinstance(module, nn.LSTM):
         cell = Lstm(from_x + from_h, states["c"], before["c"], w.hr)
