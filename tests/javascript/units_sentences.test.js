@@ -30,8 +30,6 @@ test("a unit is named with its layer or direction where there are several", () =
 test("a property has its own name, with tokens in quotation marks, and a unit may be low where it is true", () => {
     for (const [name, title_] of [
         ["inside quotes", "inside quotes"],
-        ["inside a one-line string", "inside quotes"],
-        ["inside a comment", "in a comment"],
         ["has seen (", "has seen “(”"],
         ["time since \n", "time since “⏎”"],
         ["surplus of a over b", "surplus of “a” over “b”"],

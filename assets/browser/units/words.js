@@ -10,14 +10,12 @@ const COLUMN = "column "
 /** @param {string} name */
 const isSaid = name => name.startsWith(SAYS)
 
-/** A property in a list: its own name, as short as a row has room for, with tokens in quotation marks.
- * @param {string} name */
+/** A property in a list: its own name, with tokens in quotation marks. @param {string} name */
 export function named(name) {
-    if (name === "inside a one-line string") return "inside quotes"
     if (name === "column column 1") return "the number"
     if (name.startsWith(COLUMN)) return labelWithin(name.slice(COLUMN.length), 40)
     const [, about, ...tokens] = name.match(OF_TOKENS) ?? []
-    if (!about) return name.replace("inside a ", "in a ")
+    if (!about) return name
     const quoted = tokens.filter(Boolean).map(token => `“${label(token)}”`)
     return `${about.replace("model ", "")} ${quoted.join(" over ")}`
 }
