@@ -127,7 +127,7 @@ def test_the_drawer_is_accessible_with_a_path_over_c(blank: Page, more: dict[str
 
 def test_units_are_accessible(blank: Page):
     blank.goto("/units?model=counter")
-    expect(blank.get_by_role("heading", name="Unit 1 tracks")).to_be_visible()
+    expect(blank.get_by_role("heading", name="Unit 1 counts how many more")).to_be_visible()
     expect(blank.get_by_role("list", name="Strongest moments").get_by_role("button")).to_have_count(5)
     wide_and_on_a_phone(blank)
     blank.get_by_role("radio", name="in a corpus").click()

@@ -14,7 +14,7 @@ from lstm_core.plots.labels import signed
 
 from .streamlit_page import asks, at_rest, link
 
-FINDING = "Unit 1 tracks: surplus of “a” over “b”."
+FINDING = "Unit 1 counts how many more “a” than “b” have come."
 PINNED_C = """() => {
     const plot = document.querySelector('.gs-plot'), c = plot.data.find(trace => trace.name === 'c')
     return [...c.z].map(row => [...row])
@@ -57,7 +57,7 @@ def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(blank: Page)
     opened(page, "/units?model=python-chars&present=1")
     for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):
         page.set_viewport_size({"width": width, "height": height})
-        for part in (page.get_by_role("heading", name="Unit 48 tracks"), page.locator(".gs-units")):
+        for part in (page.get_by_role("heading", name="Unit 48 knows"), page.locator(".gs-units")):
             expect(part).to_be_in_viewport(ratio=0.99)
         page.wait_for_function(
             """least => [...document.querySelectorAll(".gs-units :is(.gs-units-title, .gs-units-note, small)")]

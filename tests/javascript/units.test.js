@@ -132,7 +132,7 @@ test("a row says what its unit tells, how surely, and what this text shows of th
     assert.equal(note({ here: null }, [1, 1]), "AUC 0.90, always true here")
     assert.equal(note({}, [1, 0]), "AUC 0.90")
     const titles = listOf(shownOf({ 0.3: { told: told("digit", { sign: -1 }), c: [] } })).rows.map(row => row.title)
-    assert.deepEqual(titles, ["−0.4 to +1.2", "−0.2 to 0.0", "0.0 to 0.0", "digit: low"])
+    assert.deepEqual(titles, ["−0.4 to +1.2", "−0.2 to 0.0", "0.0 to 0.0", "low at digits"])
 })
 
 test("in a corpus a row has its strongest moment, the opened one several; a click opens it and nothing else", () => {
@@ -187,7 +187,7 @@ test("of the opened unit it is drawn how often c has each value, what it tracks 
     const half = known(0.5)
     const named = place => texts(place, ".gs-panel-strip").join()
     assert.equal(named(half), "00")
-    assert.deepEqual(texts(half, ".gs-panel-bar"), ["digit: lowAUC 0.80", "indentR² 0.90"])
+    assert.deepEqual(texts(half, ".gs-panel-bar"), ["a digit: lowAUC 0.80", "indentR² 0.90"])
     assert.match(half.querySelector(".gs-units-bar i").getAttribute("style"), /^width: 60/)
     assert.equal(named(known(0.05)), "0", "a 0 beside it has no room")
     assert.match(texts(half, ".gs-panel-title")[0], /^What it tracks on 15 paragraphs not looked at before$/)

@@ -6,7 +6,7 @@ import { FACTS, shownOf, told } from "./units_shown.js"
 const { claimOf, heldAtMean, inCorpus, lostIn, missed, numberOf, unitNamed, works } = await import(
     "../../assets/browser/units/sentences.js"
 )
-const { named, title } = await import("../../assets/browser/units/words.js")
+const { inFull, knows, named, title } = await import("../../assets/browser/units/words.js")
 
 /** A sentence as it is read: bold in **, code in `. */
 const read = sentence =>
@@ -27,20 +27,35 @@ test("a unit is named with its layer or direction where there are several", () =
     assert.deepEqual([unitNamed("1.3.1", two), numberOf("1.3.1", two)], ["Unit 3 of layer 1 from the right", "1.3←"])
 })
 
-test("a property has its own name, with tokens in quotation marks, and a unit may be low where it is true", () => {
-    for (const [name, title_] of [
-        ["inside quotes", "inside quotes"],
-        ["has seen (", "has seen “(”"],
-        ["time since \n", "time since “⏎”"],
-        ["surplus of a over b", "surplus of “a” over “b”"],
-        ["column load", "load"],
-        ["column column 1", "the number"],
-        ["model says ADP", "says “ADP”"],
-    ]) {
-        assert.deepEqual([named(name), title(told(name))], [title_, title_])
-        assert.equal(title(told(name, { sign: -1 })), `${title_}: low`)
+test("a property has its name, what a unit does that tells it, and where a unit is low", () => {
+    const cases = [
+        ["digit", "a digit", "tells digits from others", "low at digits"],
+        ["inside quotes", "inside quotes", "knows that it is inside quotes", "low inside quotes"],
+        ["bracket depth", "open brackets", "counts the brackets that are open", "low at many open brackets"],
+        ["has seen (", "has seen “(”", "knows that it has seen “(”", "low once it has seen “(”"],
+        ["count of (", "count of “(”", "counts “(”", "low after many “(”"],
+        ["time since \n", "time since “⏎”", "knows the time since “⏎”", "low long after “⏎”"],
+        [
+            "surplus of a over b",
+            "more “a” than “b”",
+            "counts how many more “a” than “b” have come",
+            "low after more “a” than “b”",
+        ],
+        ["column load", "load", "follows load that is read", "low at high values of load"],
+        ["column column 1", "the number", "follows the number that is read", "low at high values of the number"],
+    ]
+    for (const [name, title_, does, low] of cases) {
+        assert.deepEqual([named(name), knows(told(name), {}), title(told(name, { sign: -1 }))], [title_, does, low])
+        assert.equal(title(told(name)), title_)
     }
-    assert.equal(title(told("model says ADP"), { ADP: "a preposition" }), "says “ADP” (preposition)")
+    const means = { ADP: "a preposition" }
+    assert.equal(knows(told("model says ADP"), means), "is high where the model says “ADP” (preposition)")
+    assert.equal(knows(told("model says X", { sign: -1 }), means), "is low where the model says “X”")
+    assert.deepEqual(
+        [named("model says ADP"), inFull("model says ADP", means)],
+        ["says “ADP”", "says “ADP” (preposition)"],
+    )
+    assert.equal(title(told("model says ADP", { sign: -1 })), "low where it says “ADP”")
 })
 
 test("a claim says on which side c is, in how many pairs, on which texts, and what goes wrong without the unit", () => {
@@ -52,7 +67,7 @@ test("a claim says on which side c is, in how many pairs, on which texts, and wh
             ),
         )
     assert.deepEqual(opens({}), [
-        "Unit 1 tracks: inside quotes.",
+        "Unit 1 knows that it is inside quotes.",
         "Its c is higher there than elsewhere in **90 of 100 pairs** of characters, on 15 files not looked at before " +
             "(AUC 0.90, p = 0.005). Without it, 0.053 bits a character are lost.",
     ])
@@ -101,8 +116,8 @@ test("a find is said with its score there and on held-out text, and is called ch
             ),
         )
     }
-    assert.equal(found({})[0], "Unit 3 tracks digit best: AUC = 0.800.")
-    const falls = "Unit 3 tracks digit best (it falls as that rises): AUC = 0.800, and 0.750 on held-out text."
+    assert.equal(found({})[0], "Unit 3 tracks a digit best: AUC = 0.800.")
+    const falls = "Unit 3 tracks a digit best (it falls as that rises): AUC = 0.800, and 0.750 on held-out text."
     assert.equal(found({ sign: -1, held_out: 0.75 })[0], falls)
     assert.match(found({ held_out: null })[0], /; on the held-out text it never changes, so that says nothing\.$/)
     for (const [good, times, verdict] of /** @type {[number, string, string][]} */ ([
@@ -161,9 +176,9 @@ test("how a unit writes is said from its gates: what it adds, or what overwrites
 test("what overwrites a unit by what it tells is said with what is written where that is true, and elsewhere", () => {
     const said = (g, truth, tokens = "abca") =>
         read(works(gated(tokens, { f: 0, g }, { told: told("digit"), truth }))).replace(/ \(f.*/, "")
-    const sides = "“a”, “b” and “c” overwrite it: with +0.75 where “digit” is true, with −1.00 elsewhere"
+    const sides = "“a”, “b” and “c” overwrite it: with +0.75 where “a digit” is true, with −1.00 elsewhere"
     assert.equal(said([0.5, -1, -1, 1], [1, 0, 0, 1]), sides)
-    const mostly = "“a” overwrites it: mostly with +1.00 where “digit” is true, with −0.80 elsewhere"
+    const mostly = "“a” overwrites it: mostly with +1.00 where “a digit” is true, with −0.80 elsewhere"
     assert.equal(said([1, 1, -0.5, -0.8, -0.8], [1, 1, 1, 0, 0], "aaaaa"), mostly)
     const each = "“a” overwrites it with +0.50"
     assert.equal(said([0.5, 0.5, 0.5, 0.5], [1, 0, 0, 1], "aaaa"), each, "no other sign")
@@ -180,13 +195,13 @@ test("misses are counted and named, and what being on one side of the cut is a s
         const about = { told: told("digit", { cut: 0, ...change }), truth: so, reads: "characters" }
         return read(missed(gated(tokens, { c: recorded }, about)))
     }
-    const once = "As a sign of “digit”, c above 0.00 is right at **5 of 6** characters here. It is wrong at “a”."
+    const once = "As a sign of “a digit”, c above 0.00 is right at **5 of 6** characters here. It is wrong at “a”."
     assert.equal(said(c), once)
     const turned = c.map(value => -value)
     assert.equal(said(turned, { sign: -1 }), once.replace("above", "below"))
     assert.match(said(c, { property: "model says X" }), /^As a sign that the model says “X”, c above/)
     const all = truth.map(is => 2 * is - 1)
-    assert.equal(said(all), "As a sign of “digit”, c above 0.00 is right at all 6 characters here.")
+    assert.equal(said(all), "As a sign of “a digit”, c above 0.00 is right at all 6 characters here.")
     assert.match(said([1, 1, -1, 1, 1, -1]), /wrong at “x”, “a” and `"`\.$/)
     assert.equal(said(c, {}, [0, 0, 0, 0, 0, 0]) + said(c, { cut: null }), "")
     assert.match(said(-1, {}, [1, 0, 1, 0, 1, 0, 1, 0], "abababab"), /wrong at “a”, “a”, “a” and 1 more\.$/)

@@ -7,7 +7,7 @@ import { page } from "./list.js"
 import { bar, shareOf } from "./listed.js"
 import { inText } from "./passages.js"
 import { betweenOf, heldAtMean, inCorpus, missed, numberOf, unitNamed, unseen, works } from "./sentences.js"
-import { title } from "./words.js"
+import { inFull } from "./words.js"
 
 // The most tokens of the text in the unit's colours.
 const COLOURED = 240
@@ -64,8 +64,9 @@ function tracked({ opened, reads, means }, facts) {
     const none = `Nothing that has a name here (AUC below ${TELLS.AUC}, R² below ${TELLS.R2}) `
     const on = `${some.length ? "" : none}on ${unseen(facts, reads)}${some.length ? "" : "."}`
     const lines = some.map(told => {
+        const name = inFull(told.property, means) + (told.sign > 0 ? "" : ": low")
         const score = `${told.measure} ${told.score.toFixed(2)}`
-        const parts = [element("span", {}, title(told, means)), bar(shareOf(told)), element("span", {}, score)]
+        const parts = [element("span", {}, name), bar(shareOf(told)), element("span", {}, score)]
         return element("div", { class: "gs-panel-bar" }, ...parts)
     })
     return [titled("What it tracks", on), ...lines]

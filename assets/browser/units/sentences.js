@@ -7,7 +7,7 @@
 import { label } from "../numbers/label.js"
 import { element } from "../shared/element.js"
 import { count, finely, median, signed } from "../shared/numbers.js"
-import { claims, isTrue, named, title } from "./words.js"
+import { claims, isTrue, knows, named } from "./words.js"
 
 /** @typedef {(string | Node)[]} Sentence @typedef {Wire.UnitsShown} Shown */
 
@@ -98,7 +98,7 @@ export function claimOf(shown) {
     const p = told.p === null ? "" : `, p = ${Math.max(told.p, 0.001).toFixed(3)}`
     const how = ` on ${unseen(facts, reads)} (${told.measure} ${told.score.toFixed(2)}${p}). `
     const sure = [...pairs(told, A_STEP[reads]), how, without(facts.opens, facts, shown)]
-    return [`${unitNamed(facts.opens, shown)} tracks: ${title(told, means)}.`, sure]
+    return [`${unitNamed(facts.opens, shown)} ${knows(told, means)}.`, sure]
 }
 
 /** How sure a find is, in plain words. @param {Wire.ToldProperty} told @param {string} step @returns {Sentence} */
