@@ -153,7 +153,7 @@ export function listenToKeys(root, { play, back }, signal) {
             event.preventDefault()
             play()
         }
-        if (event.key === "Escape" && !target.closest(".gs-menu[open]")) back()
+        if (event.key === "Escape") back()
     }
     document.addEventListener("keydown", pressed, { signal })
 }
