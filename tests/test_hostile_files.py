@@ -232,7 +232,7 @@ def without(*names):
         (LSTM | {"lstm.weight_ih_l0": torch.zeros(0, 4)}, r"to be a matrix .* got shape \(0, 4\)"),
         (LSTM | {"lstm.weight_ih_l0": torch.zeros(12, 4).double()}, "in one of .* got float32, float64"),
         ({k: w.to(torch.complex64) for k, w in LSTM.items()}, "in one of float32, .* got complex64"),
-        ({f"w{n}": torch.zeros(2) for n in range(4)}, r"got 4 tensors: 'w0', 'w1', 'w2'\.\n"),
+        ({f"w{n}": torch.zeros(2) for n in range(4)}, r"got 4 tensors: 'w0', 'w1', 'w2'\.$"),
         (GRU | {"rnn.weight_ih_l0": torch.zeros(12, 4)}, r"weight_ih_l0 of the GRU 'rnn' .* \(9, 4\), .* \(12, 4\)"),
         (RNN | {"rnn.bias_hh_l0": torch.zeros(9)}, r"bias_hh_l0 of the RNN 'rnn' .* \(3,\), .* \(9,\)"),
         ({}, "got 0 tensors"),
