@@ -15,8 +15,8 @@ TITLES = {
     "counter": "counter",
     "brackets": "brackets",
     "copy": "copy",
-    "grammar": "grammar",
     "series": "series",
+    "grammar": "grammar",
     "text": "your own text",
     "forecast": "your own series",
 }
@@ -24,8 +24,8 @@ SAMPLES = {
     "counter": "aaaabbbb",
     "brackets": "(()(()))",
     "copy": "b.......?",
-    "grammar": "parts of speech",
     "series": "forecast of a load",
+    "grammar": "parts of speech",
     "text": "the next character",
     "forecast": "a forecast",
 }
