@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import zarr
-from zarr.codecs import BytesCodec, ShardingCodec
 
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.scanning.model import CellSizes
@@ -52,9 +50,12 @@ def read_blocks(
 
 def describe_arrays(folder: Path, sizes: CellSizes, quantities: Sequence[str], steps: int) -> Any:
     """The Zarr group of a folder in which the files of some quantities stand, (layer, direction, unit, step) each."""
+    # The import takes an eighth of a second, and only a scan needs it.
+    import zarr.codecs
+
     group = zarr.create_group(folder, zarr_format=3)
     # A checksum of the index would take one more library. The index is written once and never changes.
-    plain = [BytesCodec()]
+    plain = [zarr.codecs.BytesCodec()]
     for quantity in quantities:
         *sides, units = sizes.shape(quantity)
         group.create_array(
@@ -63,7 +64,7 @@ def describe_arrays(folder: Path, sizes: CellSizes, quantities: Sequence[str], s
             chunks=(1, 1, units, STEPS_A_FILE),
             dtype="float32",
             fill_value=float("nan"),
-            serializer=ShardingCodec(chunk_shape=(1, 1, 1, STEPS_A_FILE), codecs=plain, index_codecs=plain),
+            serializer=zarr.codecs.ShardingCodec(chunk_shape=(1, 1, 1, STEPS_A_FILE), codecs=plain, index_codecs=plain),
             compressors=None,
             # With a projection h has units of its own.
             dimension_names=("layer", "direction", "unit" if units == sizes.units else "h_unit", "step"),
