@@ -72,28 +72,23 @@ class Watched {
         this.#paint()
     }
 
-    /** Plays from before to the last epoch, or stops there. */
+    /** Plays from before to the last epoch, or stops where it is. */
     #toggle() {
-        const playing = this.#playing
-        clearInterval(playing)
-        this.#playing = undefined
-        if (playing === undefined) {
-            this.now = this.before
-            this.#playing = setInterval(() => this.#step(), PLAYED)
-        }
-        this.#paint()
+        if (this.#playing !== undefined) return this.#stop()
+        this.#playing = setInterval(() => this.#step(), PLAYED)
+        this.#move("now", this.before)
     }
 
     #step() {
         const next = this.drawn.find(({ epoch }) => epoch > this.now)
-        if (!next || !this.place.isConnected) return this.#toggleOff()
-        this.#move("now", next.epoch)
+        if (next && this.place.isConnected) this.#move("now", next.epoch)
+        else this.#stop()
     }
 
-    #toggleOff() {
+    #stop() {
         clearInterval(this.#playing)
         this.#playing = undefined
-        this.#move("now", this.training.losses.length)
+        this.#paint()
     }
 
     #paint() {

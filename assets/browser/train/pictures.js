@@ -11,18 +11,15 @@ const [ROW, ALL, CURVES] = [17, 395, 90]
 /** A picture with its numbers, (unit, step) by letter.
  * @typedef {Wire.Picture & {numbers: Object<string, Float32Array[]>}} Drawn */
 
-/** What was unpacked before. @type {Map<string, Object<string, Float32Array[]>>} */
-const known = new Map()
+/** What was unpacked last. @type {Map<string, Object<string, Float32Array[]>>} */
+let known = new Map()
 
 /** @param {Wire.Training} training @returns {Promise<Drawn[]>} */
-export const opened = ({ pictures }) =>
-    Promise.all(
-        pictures.map(async picture => {
-            const numbers = known.get(picture.cells) ?? (await numbersIn(picture))
-            known.set(picture.cells, numbers)
-            return { ...picture, numbers }
-        }),
-    )
+export async function opened({ pictures }) {
+    const numbers = await Promise.all(pictures.map(picture => known.get(picture.cells) ?? numbersIn(picture)))
+    known = new Map(pictures.map(({ cells }, n) => [cells, numbers[n]]))
+    return pictures.map((picture, n) => ({ ...picture, numbers: numbers[n] }))
+}
 
 /** @param {Wire.Picture} picture */
 async function numbersIn({ cells, says, forecast }) {
