@@ -10,10 +10,9 @@ def page() -> None:
     notices = controls.begin(controls.follow)
     page_title("Your model", QUESTIONS[controls.now("how")])
     tell(notices)
-    if controls.now("how") == "train":
+    if controls.one_of("how", "Where from", HOW, label_visibility="collapsed") == "train":
         train_one_here(controls)
     else:
-        controls.one_of("how", "Where from", HOW, label_visibility="collapsed")
         open_a_file(controls)
 
 

@@ -177,7 +177,6 @@ def train_one_here(controls: ModelControls) -> None:
     run: Run | None = st.session_state.get("training")
     running = run is not None and not run.progress().over
     with side, st.container(key="training-setup"):
-        controls.one_of("how", "Where from", HOW, label_visibility="collapsed", width="stretch")
         setup = asked_for(controls)
         task = what_to_learn(setup)
         if running and run:

@@ -38,7 +38,7 @@ class Example(NamedTuple):
     right: list[list[str]]
     """The right answers at each step; none where nobody can know it, or nothing is asked."""
     came: list[float]
-    """Of a series, the numbers of its first column."""
+    """The numbers of a series' first column; none where words are read."""
 
 
 class Picture(NamedTuple):
@@ -51,7 +51,7 @@ class Picture(NamedTuple):
     says: list[list[str]]
     """The answers at each step."""
     forecast: list[float]
-    """Of a series, what is forecast for the next step of its first column."""
+    """What is forecast for the next step of a series' first column; none where words are read."""
     proof: str
     """How near the trace comes to PyTorch's own output, in words."""
 

@@ -10,7 +10,6 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +135,6 @@ def _write_all(stream: Any, content: memoryview | bytes) -> None:
         content = content[stream.write(content) :]
 
 
-@cache
 def _index(units: int) -> bytes:
     """Where each unit begins in a file, and how many bytes it has."""
     length = BYTES * STEPS_A_FILE
