@@ -167,14 +167,15 @@ def test_a_server_trains_only_so_many_at_once(monkeypatch):
     assert second.progress().model is not None
 
 
+@pytest.mark.parametrize("where", ["picture_of", "learnt"])
 @pytest.mark.parametrize("error", [LstmCoreError("a sentence"), RuntimeError("a sentence")])
-def test_an_error_while_training_is_a_sentence(monkeypatch, error):
+def test_an_error_while_training_or_after_is_a_sentence(monkeypatch, error, where):
     run = Run(SHORT, task_of(SHORT))
 
     def fails(*_):
         raise error
 
-    monkeypatch.setattr(training_run, "picture_of", fails)
+    monkeypatch.setattr(training_run, where, fails)
     run.train()
     assert "a sentence" in run.progress().ended
     assert run.progress().over

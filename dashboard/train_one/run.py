@@ -99,10 +99,22 @@ class Run:
         self._stop.set()
 
     def train(self) -> None:
-        """Learn to the end, or until somebody stops the training or nobody watches it."""
-        ended, began, took = "", monotonic(), list[float]()
+        """Learn to the end, or until somebody stops the training or nobody watches it; then ask what was learnt."""
+        ended, found = "", None
         try:
-            torch.set_num_threads(1)
+            ended = self._learn()
+            if model := self._progress.model:
+                found = learnt(self.task, model)
+        except Exception as error:  # an error in a thread would reach nobody
+            ended = f"The training ended with an error: {error}"
+        with self._lock:
+            self._progress = replace(self._progress, over=True, seconds_left=None, learnt=found, ended=ended)
+
+    def _learn(self) -> str:
+        """Learn epoch by epoch; returns why it ended before the last one, as a sentence."""
+        began, took = monotonic(), list[float]()
+        torch.set_num_threads(1)
+        try:
             for epoch in self._learning:
                 if not math.isfinite(epoch.loss):
                     raise LstmCoreError(
@@ -111,16 +123,9 @@ class Run:
                     )
                 took, began = [*took[-9:], monotonic() - began], monotonic()
                 self._add(epoch, mean(took) * (epoch.of - epoch.number))
-        except _Ended as why:
-            ended = str(why)
-        except LstmCoreError as error:
-            ended = str(error)
-        except Exception as error:  # an error in a thread would reach nobody
-            ended = f"The training ended with an error: {error}"
-        model = self._progress.model
-        found = learnt(self.task, model) if model else None
-        with self._lock:
-            self._progress = replace(self._progress, over=True, seconds_left=None, learnt=found, ended=ended)
+        except (_Ended, LstmCoreError) as why:
+            return str(why)
+        return ""
 
     def _add(self, epoch: Epoch, seconds_left: float) -> None:
         was = self._progress
