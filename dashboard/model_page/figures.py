@@ -31,13 +31,6 @@ def strip_of(one: Strip, cells: Mapping[Any, np.ndarray], reach: float) -> Rows:
     return {"quantity": one.quantity, "scale": one.scale, "z": sent(cells[one.quantity])} | far
 
 
-def answers(values: np.ndarray, tokens: Sequence[str], labels: Sequence[str], name: str = "probability") -> Rows:
-    """Probabilities (label, step), or the right answers; NaN where none is asked."""
-    rows = [label(name) for name in labels]
-    strips = [{"quantity": "h", "name": name, "scale": "gates", "rows": rows, "z": sent(values)}]
-    return {"tokens": steps_of(tokens, strips), "strips": strips, "high": ANSWERS}
-
-
 def sent(values: np.ndarray) -> list[list[float | None]]:
     """Numbers as the console has them: seven digits are those of a float32."""
     return [rounded(row, 7) for row in values]
@@ -54,7 +47,9 @@ def steps_of(tokens: Sequence[str], strips: Sequence[Rows]) -> list[str]:
 def likely(probabilities: np.ndarray, tokens: Sequence[str], labels: Sequence[str]) -> Rows:
     """The probabilities (step, label) of the labels that are likely at some step, in the model's order."""
     rows = sorted(np.argsort(-probabilities.max(0), kind="stable")[:MOST_LABELS].tolist())
-    return answers(probabilities.T[rows], tokens, [labels[row] for row in rows])
+    named, values = [label(labels[row]) for row in rows], sent(probabilities.T[rows])
+    strips = [{"quantity": "h", "name": "probability", "scale": "gates", "rows": named, "z": values}]
+    return {"tokens": steps_of(tokens, strips), "strips": strips, "high": ANSWERS}
 
 
 def states(trace: Trace) -> tuple[str, Rows]:

@@ -1,5 +1,6 @@
 """What has a model learnt? Asked of texts that it was not shown."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 import torch
@@ -8,8 +9,6 @@ from torch import Tensor
 from lstm_core import SequenceModel, record
 from lstm_core.training import Task, counts
 
-# What is counted up, and what down.
-COUNTED = {"counter": counts.LETTERS, "brackets": counts.BRACKETS}
 # So much of a count's variance (R²) a unit's c must tell, to be called the count.
 IS_COUNT = 0.95
 
@@ -31,14 +30,15 @@ def learnt(task: Task, model: SequenceModel) -> Learnt:
     if not isinstance(task, counts.Counter | counts.Brackets):
         return found
     found["shown"] = task.longest if isinstance(task, counts.Counter) else task.deepest
-    c, moves = _memories(model, _new_steps(task), COUNTED[task.name])
+    # The first symbol counts up, the second down.
+    c, moves = _memories(model, _new_steps(task), task.symbols)
     both = torch.cat([c, moves.cumsum(0).unsqueeze(-1)], -1).flatten(0, 1)
     told = torch.corrcoef(both.T)[-1, :-1].square().nan_to_num()
     unit = int(told.argmax())
     if told[unit] >= IS_COUNT:
         change = c[1:, :, unit] - c[:-1, :, unit]
         found["unit"] = unit
-        for symbol, way in zip(COUNTED[task.name], (1, -1), strict=True):
+        for symbol, way in zip(task.symbols, (1, -1), strict=True):
             found["change"][symbol] = change[moves[1:] == way].mean().item()
     return found
 
@@ -51,7 +51,7 @@ def _new_steps(task: counts.Counter | counts.Brackets) -> Tensor:
     return counts.walks(50, 2 * task.length, 2 * task.deepest, torch.Generator().manual_seed(4))
 
 
-def _memories(model: SequenceModel, moves: Tensor, symbols: tuple[str, str]) -> tuple[Tensor, Tensor]:
+def _memories(model: SequenceModel, moves: Tensor, symbols: Sequence[str]) -> tuple[Tensor, Tensor]:
     """c of the last layer after each step, (time, text, unit), and the steps."""
     up, down = model.embedding.read(symbols)
     with record(model, ["lstm"]) as recording:

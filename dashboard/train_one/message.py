@@ -36,7 +36,6 @@ class Training(TypedDict):
     right: list[list[str]]
     came: list[float]
     pictures: list[Picture]
-    units: int
     layers: int
     learnt: Learnt | None
     colours: Colours
@@ -61,7 +60,6 @@ def message_of(run: Run, progress: Progress, trains: bool) -> Training:
         right=example.right,
         came=example.came,
         pictures=list(progress.pictures),
-        units=setup.hidden_dim,
         layers=setup.n_layers,
         learnt=progress.learnt,
         colours=colours(),

@@ -97,7 +97,7 @@ function strip(stack, row) {
     return { kind: "part", ...box, about, shapes: [all, ...(numbers ? numbersOn(cells, data[row], box) : [])] }
 }
 
-/** A bar a value, from the line of 0, each row on the same axis; the largest of a row with its number.
+/** A bar a value, from the line of 0, each row on the same axis.
  * @param {Omit<Cells, "gaps">} cells @param {[number, number]} ends of the axis @param {string} faint @returns {Shape[]} */
 function barsOf({ z, across, down, shade }, [low, high], faint) {
     return z.flatMap((values, line) => {
