@@ -24,11 +24,11 @@ BUDGETS = {
     "lstm_core/checking": 1_296,
     "lstm_core/explaining": 1_021,
     "lstm_core": 15_240,
-    "dashboard": 7_680,
-    "assets/browser": 13_192,
+    "dashboard": 7_679,
+    "assets/browser": 13_185,
     "studies": 1_930,
     "docs": 420,
-    "tests": 34_775,
+    "tests": 34_776,
 }
 FILES = 382
 """The files of the product, at most."""

@@ -71,7 +71,7 @@ test("what a training says: before, meanwhile, and after with what it has learnt
     }
     const forecast = (own, last) => ({ ...OVER, task: "series", learnt: { ...learnt(0), scores: { own, last } } })
     assert.match(headline(await shown(forecast(0.6, 0.7))), /no more than to repeat the last value/)
-    assert.match(headline(await shown(forecast(0.7, 0.6))), /^It foretells 70 % of what varies/)
+    assert.match(headline(await shown(forecast(0.7, 0.6))), /^It foretells 70% of what varies/)
 })
 
 test("the scrubber's two handles choose the pictures; the second follows the training until it is moved", async () => {

@@ -10,7 +10,7 @@ import { drawnPart } from "../panel/change_it.js"
 import { onwardOf, scoreInWords } from "../panel/onward.js"
 import { MOST_RESETS } from "../picture/rows.js"
 import { element, more, wordButton } from "../shared/element.js"
-import { count, fixed, listed, roughly, signed } from "../shared/numbers.js"
+import { count, fixed, listed, percent, roughly, signed } from "../shared/numbers.js"
 import * as runs from "./runs.js"
 
 /**
@@ -57,7 +57,6 @@ const columns = (/** @type {string} */ kind, /** @type {Element[]} */ ...parts) 
     element("div", { class: `gs-lesson-columns gs-side-by-side ${kind}` }, ...parts)
 const column = (/** @type {(string | Node)[]} */ ...parts) => element("div", {}, ...parts)
 const quoted = (/** @type {string} */ token) => `“${token}”`
-const percent = (/** @type {number} */ share) => `${fixed(100 * share, 0)}%`
 
 // What can be copied? Code, in which comments, numbers and keywords have a colour.
 

@@ -12,6 +12,9 @@ export const signed = (value, places = 3) => {
     return /^\d.*[1-9]|^[1-9]/.test(text) ? `+${text}` : text
 }
 
+/** A share as whole hundredths, as in 27%. @param {number} share */
+export const percent = share => `${fixed(100 * share, 0)}%`
+
 /** With its sign; a small number has more places, so that it has two digits. @param {number} value @param {number} least */
 export function finely(value, least = 2) {
     const size = Math.abs(value)

@@ -1,11 +1,10 @@
 /** What is said of a model in training: how far it is, what it has learnt, and on which texts that was asked? */
 
 import { element } from "../shared/element.js"
-import { count, signed } from "../shared/numbers.js"
+import { count, percent, signed } from "../shared/numbers.js"
 import { rightOf } from "./pictures.js"
 
 const strong = (/** @type {string} */ text) => element("b", {}, text)
-const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`
 
 /** The headline, and the line below it. @param {Wire.Training} training @param {import("./pictures.js").Drawn[]} drawn
  * @returns {(string | Node)[]} */

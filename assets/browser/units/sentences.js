@@ -6,7 +6,7 @@
 
 import { label } from "../numbers/label.js"
 import { element } from "../shared/element.js"
-import { count, finely, median, signed } from "../shared/numbers.js"
+import { count, finely, median, percent, signed } from "../shared/numbers.js"
 import { claims, isTrue, knows, named } from "./words.js"
 
 /** @typedef {(string | Node)[]} Sentence @typedef {Wire.UnitsShown} Shown */
@@ -37,7 +37,6 @@ export const LOST = {
 
 /** A share in per cent; a small one is not said to be none. @param {number} part */
 export const share = part => `${(100 * part).toFixed(part >= 0.0995 || !part ? 0 : 1)}%`
-const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(0)}%`
 
 const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length
 /** What stands between two steps. @param {string} reads */
