@@ -40,13 +40,14 @@ class Watched {
         this.pictures = [0, 1].map(() => ({ title: element("h3"), rows: element("div", { class: "gs-drawn" }) }))
         const both = this.pictures.map(({ title, rows }) => element("section", {}, title, rows))
         this.play = button("Watch it learn", "▶", () => this.#toggle(), { class: "gs-button gs-training-play" })
+        const plays = element("div", {}, element("span", { "aria-hidden": "true" }, "watch it learn"), this.play)
         this.scrubbers = ["before", "now"].map(which => {
             const oninput = (/** @type {any} */ { target }) => this.#move(which, +target.value)
             return element("input", { type: "range", min: 0, "aria-label": `Epoch ${which}`, oninput })
         })
         this.track = element("div", { class: "gs-training-track" }, ...this.scrubbers)
         this.epoch = element("span", { class: "gs-training-epoch" })
-        const time = element("div", { class: "gs-training-time" }, this.play, this.track, this.epoch)
+        const time = element("div", { class: "gs-training-time" }, plays, this.track, this.epoch)
         place.replaceChildren(this.head, this.chart, time, element("div", { class: "gs-training-both" }, ...both))
         new ResizeObserver(() => this.#paint()).observe(place)
     }

@@ -93,15 +93,41 @@ function strip(stack, row) {
     const box = { x: 0, y: top, width: layout.width, height }
     const all = { ...cells, gaps: [gap ? 1 : 0, flat ? 0 : apart] }
     const about = { "data-quantity": name, "data-layer": layer, "data-direction": direction }
-    if (bars) return { kind: "part", ...box, about, shapes: barsOf(cells, bars, layout.faint) }
+    if (bars)
+        return {
+            kind: "part",
+            ...box,
+            about,
+            shapes: barsOf(cells, bars, barsDown(bars, top, height), data[row], layout.faint),
+        }
     return { kind: "part", ...box, about, shapes: [all, ...(numbers ? numbersOn(cells, data[row], box) : [])] }
 }
 
-/** A bar a value, from the line of 0, each row on the same axis.
- * @param {Omit<Cells, "gaps">} cells @param {[number, number]} ends of the axis @param {string} faint @returns {Shape[]} */
-function barsOf({ z, across, down, shade }, [low, high], faint) {
+// The palest colour of a bar, as a share of the strongest; and the pixels of one that says its number, and between rows.
+const STRONG = 0.45
+const SAID = 16
+const APART = 6
+
+/** The pixels between which the rows of bars are: on one scale, so a row takes as much as its axis has.
+ * @param {[number, number][]} axes @param {number} top @param {number} height */
+export function barsDown(axes, top, height) {
+    const spans = axes.map(([low, high]) => high - low)
+    const one = (height - APART * (axes.length - 1)) / spans.reduce((sum, span) => sum + span, 0)
+    let next = top
+    return spans.map(span => {
+        const from = next
+        next += span * one + APART
+        return [from, from + span * one]
+    })
+}
+
+/** A bar a value, from the line of 0 of its row; the ends of a row have their numbers.
+ * @param {Omit<Cells, "gaps" | "down">} cells @param {[number, number][]} axes @param {number[][]} down
+ * @param {Wire.Scale} scale @param {string} faint @returns {Shape[]} */
+function barsOf({ z, across, shade }, axes, down, { zmax }, faint) {
     return z.flatMap((values, line) => {
-        const [top, room] = [down[line] + 2, down[line + 1] - down[line] - 4]
+        const [[low, high], [top, foot]] = [axes[line], down[line]]
+        const room = foot - top
         const y = (/** @type {number} */ value) => top + (room * (high - value)) / (high - low || 1)
         const zero = {
             kind: /** @type {const} */ ("rectangle"),
@@ -112,10 +138,18 @@ function barsOf({ z, across, down, shade }, [low, high], faint) {
             fill: faint,
             alpha: 0.3,
         }
-        const bars = Array.from(values, (value, column) => {
+        const all = Array.from(values)
+        const told = [all.indexOf(Math.min(...all)), all.indexOf(Math.max(...all))]
+        const bars = all.flatMap((value, column) => {
             const [x, end] = [across[column] + 0.5, across[column + 1] - 0.5]
             const box = { x, y: Math.min(y(0), y(value)), width: end - x, height: Math.abs(y(value) - y(0)) }
-            return { kind: /** @type {const} */ ("rectangle"), ...box, fill: shade(value).colour }
+            // How long a bar is says how much: a pale one would only be hard to see.
+            const { colour, ink } = shade(Math.sign(value) * Math.max(Math.abs(value), STRONG * zmax))
+            const bar = { kind: /** @type {const} */ ("rectangle"), ...box, fill: colour }
+            if (!told.includes(column) || box.height < SAID || box.width < 2 * SIZE) return [bar]
+            const at = y(value) + (value < 0 ? -0.7 : 0.7) * SIZE
+            const number = written(signed(value, 1), x + box.width / 2, at, { size: 10, fill: ink, anchor: "middle" })
+            return [bar, number]
         })
         return [zero, ...bars]
     })

@@ -9,16 +9,16 @@ import { svg } from "../shared/element.js"
 import { count, roundUp } from "../shared/numbers.js"
 import { drawsHeatmaps } from "../shared/plotly.js"
 import { Columns } from "../state/answer.js"
-import { axisOf, between, PIN, shapesOf, wordsOver } from "./cells.js"
+import { axisOf, barsDown, between, PIN, shapesOf, wordsOver } from "./cells.js"
 import { toSvg } from "./sinks.js"
 
 /**
  * A strip of rows (row, step). `quantity`: its letter; `reach`: the end of a scale from −reach to reach; `rows`: their
  * names, where these are no numbers; `units`: of a layer, where the console is told them; `marked`: its title is; `bars`:
- * the ends of the axis of bars that stand in place of cells.
+ * of bars that stand in place of cells the ends of each row's axis.
  *
  * @typedef {{quantity: string, z: ArrayLike<number>[], scale?: "gates" | "states", title?: string, question?: string,
- *     reach?: number, rows?: string[], name?: string, units?: number[], marked?: boolean, bars?: [number, number]}} Strip
+ *     reach?: number, rows?: string[], name?: string, units?: number[], marked?: boolean, bars?: [number, number][]}} Strip
  *
  * Labels between the words and the cells, one at a step; `strong` ones stand on a ground: the accent, framed, or one of their own;
  * `struck`: it is through.
@@ -44,7 +44,7 @@ const [NAME, CURVES, NEAR, APART] = [18, 128, 7, 13]
 const FEW = 12
 // Pixels of a line of labels, and of a probability behind one; and how large its letters are.
 const [LABEL, SHARE, SMALL] = [24, 34, 0.87]
-// How many times as high as another row one of c is, and one of bars.
+// How many times as high as another row one of c is, and one of bars on average.
 const [MEMORY, BARS] = [1.4, 5]
 // The most resets that have a line each.
 export const MOST_RESETS = 40
@@ -167,14 +167,16 @@ const small = (fill, anchor) => ({ "font-size": "12px", fill, "text-anchor": anc
 
 /** What stands left of a strip. @param {Rows} rows @param {ReturnType<typeof laid>} all @param {number} n */
 function names({ strips, look }, { places, beside }, n) {
-    const { z, rows, title, question, quantity, marked } = strips[n]
+    const { z, rows, title, question, quantity, marked, bars } = strips[n]
     const { top, height } = places[n]
     const row = height / z.length
     const apart = Math.max(1, Math.ceil(APART / row))
     const every = apart > 1 ? roundUp(apart) : 1
+    const down = bars ? barsDown(bars, top, height) : z.map((_, line) => [top + row * line, top + row * (line + 1)])
     const numbers = z.flatMap((_, line) => {
         if (line % every) return []
-        return [words(rows?.[line] ?? `${line}`, -NEAR, top + row * (line + 0.5), small(look.ink, "end"))]
+        const [from, to] = down[line]
+        return [words(rows?.[line] ?? `${line}`, -NEAR, (from + to) / 2, small(look.ink, "end"))]
     })
     if (rows && !title) return numbers
     const middle = top + height / 2 - (question ? NEAR : 0)

@@ -5,6 +5,8 @@ import { svg } from "../shared/element.js"
 // Pixels.
 const HIGH = 112
 const [TOP, FOOT] = [8, 8]
+// The chart's least width for a line's reason.
+const WHY = 420
 
 /** @param {number} value */
 const said = value => (Math.abs(value) >= 0.001 || !value ? value.toFixed(3) : value.toExponential(0))
@@ -28,7 +30,8 @@ export function chart(place, { of, losses, accuracies, least, forecasts }, now, 
     parts.push(text({ x: -8, y: y(1), "text-anchor": "end" }, "1"), text({ x: -8, y: y(0), "text-anchor": "end" }, "0"))
     if (least !== null) {
         parts.push(svg("path", { d: `M0 ${y(least / most)}H${width}`, stroke: look.ink, "stroke-dasharray": "4 3" }))
-        const why = `lowest loss there can be: ${said(least)}, for nobody knows when the a’s will end`
+        const lowest = `lowest loss there can be: ${said(least)}`
+        const why = width < WHY ? lowest : `${lowest}, for nobody knows when the a’s will end`
         parts.push(text({ x: width / 2, y: y(least / most) + 9, "text-anchor": "middle" }, why))
     }
     if (now) {

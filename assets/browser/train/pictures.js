@@ -7,6 +7,8 @@ const LETTERS = ["f", "i", "c"]
 const MOST = 8
 // Pixels: of a row of a gate at most, of all strips, and less beside curves.
 const [ROW, ALL, CURVES] = [17, 395, 90]
+// The least height of a row of bars, as a share of the average.
+const LEAST = 0.4
 
 /** A picture with its numbers, (unit, step) by letter.
  * @typedef {Wire.Picture & {numbers: Object<string, Float32Array[]>}} Drawn */
@@ -43,6 +45,17 @@ function unitsOf(drawn) {
     return first.slice(0, MOST).sort((a, b) => a - b)
 }
 
+/** The ends of each unit's axis: as far as its memory ever reaches, and no less than a share of what all reach on average.
+ * @param {Drawn[]} drawn @param {number[]} units */
+function axesOf(drawn, units) {
+    const ends = units.map(unit => {
+        const all = drawn.flatMap(({ numbers }) => Array.from(numbers.c[unit]))
+        return [Math.min(0, ...all), Math.max(0, ...all)]
+    })
+    const least = (LEAST * ends.reduce((sum, [low, high]) => sum + high - low, 0)) / units.length || 1
+    return ends.map(([low, high]) => /** @type {[number, number]} */ ([low, Math.max(high, low + least)]))
+}
+
 /** How many of the steps that have a right answer were right, and of how many. @param {Wire.Training} training
  * @param {Wire.Picture} picture */
 export function rightOf({ right }, { says }) {
@@ -57,9 +70,8 @@ export function rightOf({ right }, { says }) {
 export function rowsOf({ tokens, right, came, layers, forecasts }, drawn, { numbers, says, forecast }, how) {
     const units = unitsOf(drawn)
     const own = (/** @type {string} */ letter) => units.map(unit => numbers[letter][unit])
-    const all = drawn.flatMap(({ numbers: { c } }) => units.flatMap(unit => Array.from(c[unit])))
-    const bars = /** @type {[number, number]} */ ([Math.min(0, ...all), Math.max(0, ...all)])
-    const reach = Math.max(-bars[0], bars[1]) || 1
+    const bars = axesOf(drawn, units)
+    const reach = Math.max(...bars.flat().map(Math.abs))
     const about = { units, rows: units.map(String) }
     /** @type {import("../picture/rows.js").Strip[]} */
     const strips = [
