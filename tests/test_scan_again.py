@@ -87,6 +87,19 @@ def test_a_series_and_a_stored_gate_have_traces_too():
         find_units(scanned(model_of(1), TEXTS, quantities="c"), "count of a", quantities=["h"])
 
 
+@given(st.integers(1, 3), st.integers(0, 99))
+@settings(max_examples=5)
+def test_copies_of_a_series_in_a_scan_are_no_second_witness(copies, seed):
+    """With five numbers a step there are no tokens; chance is that of the different series."""
+    draw, lstm = np.random.default_rng(seed), nn.LSTM(5, 3)
+    series, column = draw.standard_normal((7, 30, 5)).astype(np.float32), [*draw.standard_normal((7, 30)).cumsum(1)]
+    read = [lstm_core.run(lstm, torch.from_numpy(one)[:, None]) for one in series]
+    alone = find_units(read, column, permutations=50)
+    found = find_units(scanned(lstm, [*series] * copies), column * copies, permutations=50)
+    assert (found.sequences, found.groups) == (7 * copies, 7)
+    pd.testing.assert_frame_equal(found.table, alone.table, rtol=1e-4)
+
+
 def answer_by_hand(model, text, time):
     with torch.no_grad():
         scores = model(model.vectors(list(text)))[time, 0]

@@ -141,7 +141,7 @@ def _numbered(texts: Texts) -> list[np.ndarray]:
 
 def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
     """The rows of x of each sequence of a trace, with their tokens if it has some."""
-    # Of what a hand-written cell read, or a scan, nothing is known, as if it had been zeros.
+    # What a hand-written cell read, or a scan, is not in the trace, as if it had been zeros.
     read = trace.tensors().get("x", torch.zeros_like(getattr(trace, trace.kept[0])[0, 0]))
     # Adding 0 makes -0 equal to it.
     x = as_numpy(read).swapaxes(0, 1) + 0
@@ -149,9 +149,10 @@ def _rows(trace: Recorded) -> Iterator[Sequence[Hashable]]:
         rows = [row.tobytes() for row in numbers[:length]]
         if trace.tokens is not None:
             yield list(zip(rows, trace.tokens[number], strict=True))
-        elif length > 1 and len(set(rows)) == 1:
-            # A decoder that is fed zeros: what it tells came with its first state, and is in no row.
-            yield [(id(trace), number)] * length
+        elif (digest := trace.config.get("digest")) or (length > 1 and len(set(rows)) == 1):
+            # A scan knows a text of numbers by its digest alone. Of a decoder that is fed zeros nothing is known: what
+            # it tells came with its first state.
+            yield [(digest or (id(trace), number), step) for step in range(length)]
         else:
             yield rows
 

@@ -27,8 +27,8 @@ def traces(scan: Scan) -> Iterator[Recorded]:
     takes traces. Of a large corpus, texts are drawn at random until c and h have 33 million numbers; the same scan
     always gives the same ones.
 
-    The texts have their tokens; rows of more than four numbers have none, so that copies of them are not known to be
-    copies.
+    The texts have their tokens. Rows of more than four numbers have none: whole copies of such a text are known to be
+    copies, by a digest in `config`, but not windows of one series, for which there is `groups`.
     """
     for number, steps in sorted(_drawn(scan).items()):
         yield _trace(scan, number, steps)
@@ -57,8 +57,9 @@ def _trace(scan: Scan, number: int, steps: int) -> Recorded:
     said: dict[str, Any] = {"max_error": scan.max_error, "proof": scan.proof, "name": scan.origin.model}
     roles = dict.fromkeys(scan.quantities, "kept by a scan")
     config = {"proj_size": sizes.hidden if sizes.hidden != sizes.units else 0, "roles": roles}
-    has_tokens = scan.origin.joins != JOINS["numbers"] or any(tokens)
-    return kind(**values, **said, config=config, tokens=[tokens] if has_tokens else None)
+    if scan.origin.joins == JOINS["numbers"] and not any(tokens):
+        return kind(**values, **said, config=config | {"digest": f"{scan.arrays.digests[number]:016x}"})
+    return kind(**values, **said, config=config, tokens=[tokens])
 
 
 _COLUMNS = ["text", "first", "last", "before", "match", "after"]
