@@ -226,7 +226,8 @@ def scanned(asked: Corpus, progress: Progress | None = None) -> Scanned:
 
     found = lstm_core.scan(model, [piece.text for piece in texts.pieces], quantities=("c",), progress=told)
     # The store of the server would hold a visitor’s model for as long as the scan.
-    return Scanned(lstm_core.Scan(found.arrays), texts)
+    found.model = None
+    return Scanned(found, texts)
 
 
 # What is said of a scan: its texts, how much of them was read, and the proof?

@@ -108,10 +108,11 @@ class _Reading:
         rows = np.flatnonzero(flat >= 0)
         for side, table in self._tables.items():
             of_side = {name: _rows(trace, name, side, rows) for name in (*cell.trace.states, *cell.gates)}
-            if not _ends_are_finite(trace, side, steps):
-                finite = torch.stack([of_side[state].isfinite().all(1) for state in cell.trace.states]).all(0)
-                self._counted[side][flat[rows[~finite.numpy()]]] = False
-                of_side = {name: values[finite] for name, values in of_side.items()}
+            # NumPy tells it in a tenth of PyTorch's time.
+            finite = np.all([np.isfinite(of_side[state].numpy()).all(1) for state in cell.trace.states], axis=0)
+            if not finite.all():
+                self._counted[side][flat[rows[~finite]]] = False
+                of_side = {name: values[torch.from_numpy(finite)] for name, values in of_side.items()}
             starts = {state: as_numpy(getattr(trace, f"{state}0")[side][0]) for state in cell.trace.states}
             self._tables[side] = joined_tables(table, table_of(of_side, starts, cell))
         self._add_scores(trace, flat[rows], rows)
@@ -151,13 +152,6 @@ def _rows(trace: Recorded, name: str, side: tuple[int, int], rows: np.ndarray) -
     return values if len(rows) == len(values) else values[torch.from_numpy(rows)]
 
 
-def _ends_are_finite(trace: Recorded, side: tuple[int, int], steps: np.ndarray) -> bool:
-    """Whether all states are finite where each sequence ends: a value that is not stays in the memory to the end."""
-    lengths = torch.from_numpy((steps >= 0).sum(0))
-    ends = torch.zeros_like(lengths) if side[1] else lengths - 1
-    return all(bool(getattr(trace, s)[side][ends, torch.arange(len(ends))].isfinite().all()) for s in trace.states)
-
-
 # What is counted of each unit? Counts and ranges of two parts together are exactly those of the whole; means and
 # squares are equal to rounding.
 
@@ -177,16 +171,10 @@ def table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], cell:
         table[f"{state}_start"] = start.astype(np.float64)
     for gate in cell.gates:
         shares = flat[gate].numpy()
-        table[f"{gate}_left"] = _count(shares < np.float32(LEFT))
-        table[f"{gate}_right"] = _count(shares > np.float32(RIGHT))
+        table |= {
+            f"{gate}_left": (shares < np.float32(LEFT)).sum(0),
+            f"{gate}_right": (shares > np.float32(RIGHT)).sum(0),
+        }
     if cell.keeps is not None:
         table["log"] = flat[cell.keeps].abs().log_().sum(0, dtype=torch.float64).numpy()
     return table
-
-
-def _count(found: np.ndarray) -> np.ndarray:
-    """How often each column (step, column) is true. Sums of bytes are many times faster than those of numbers."""
-    rows = found.view(np.uint8)
-    blocks = [rows[first : first + 255].sum(0, dtype=np.uint8) for first in range(0, max(1, len(rows)), 255)]
-    counts: np.ndarray = np.stack(blocks).sum(0, dtype=np.int64)
-    return counts

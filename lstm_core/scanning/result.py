@@ -6,7 +6,7 @@ import html
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -25,7 +25,6 @@ from lstm_core.scanning.model import (
     BY_HAND,
     JOINS,
     CellSizes,
-    Origin,
     origin_of,
     reads_numbers,
     scanned_model,
@@ -33,10 +32,10 @@ from lstm_core.scanning.model import (
 from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
 from lstm_core.scanning.sources import Texts, files_of, source_of
-from lstm_core.scanning.store import Store, copied, differences, open_store, opened_for_writing
-from lstm_core.scanning.texts import find_text, traces
+from lstm_core.scanning.store import Store, check_whole, copied, differences, opened_for_writing
+from lstm_core.scanning.texts import traces
 from lstm_core.scanning.windows import LANES, draws, times_of
-from lstm_core.traces.summary import HOLDS_NAN, Proof, difference_and_nearness, to_or_exactly
+from lstm_core.traces.summary import HOLDS_NAN, difference_and_nearness, to_or_exactly
 
 if TYPE_CHECKING:
     import pandas
@@ -105,8 +104,8 @@ def scan(
     origin = origin_of(read_by, top, quantiles, LANES if batch_size is None else batch_size, quantities)
     with opened_for_writing(store, resume, origin) as writer:
         read_into(writer, read_by, every, source.known, progress, client)
-        kept = writer.finish()
-    return Scan(kept, read_by, files_of(texts))
+        folder = writer.finish()
+    return Scan([folder], writer.temporary, model=read_by, files=files_of(texts))
 
 
 def load_scan(path: str | Path) -> Scan:
@@ -123,77 +122,32 @@ def load_scan(path: str | Path) -> Scan:
     (2, 6)
     """
     check_kind(path, (str, os.PathLike), "a path", "Give that of a store.")
-    return Scan(open_store(Path(os.path.abspath(path))))
+    check_whole(folder := Path(os.path.abspath(path)))
+    return Scan([folder])
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Scan:
+class Scan(Store):
     """What each unit of an LSTM, a GRU, an RNN or a hand-written cell did in a corpus.
+
+    `texts`, `steps`: how many; `lengths`, `begins` (text,): the steps of each text, and its first one when the texts
+    follow each other; `sizes`, `quantities`: the layers, directions and units, and what is stored of every step;
+    `origin`: what was asked, and of which model; `max_error`, `proof`: as in `Trace`, of all recordings. `model`: the
+    one that was scanned; `files`: the file of each text where the texts are files, as of a folder
+    (`hits.assign(file=[scan.files[number] for number in hits.text])` names them beside hits): a store has neither.
 
     A step at which c or h has a value that is not finite is left out of all that is said of its layer and direction.
     Values are read as float32.
     """
 
-    arrays: Store
-    """The numbers of all steps, on the disk."""
-    model: nn.Module | None = None
-    """The model that was scanned; a store does not contain it."""
-    files: list[Path] | None = None
-    """The file of each text, by its number, where the texts are files, as of a folder; a store does not contain it.
-
-    `hits.assign(file=[scan.files[number] for number in hits.text])` names them beside the hits.
-    """
-    _known: Known = field(default_factory=lambda: LRUCache(MOST_BYTES, getsizeof=lambda array: array.nbytes))
+    def __init__(self, *store: Any, model: nn.Module | None = None, files: list[Path] | None = None, **of: Any) -> None:
+        super().__init__(*store, **of)
+        self.model, self.files = model, files
+        self._known: Known = LRUCache(MOST_BYTES, getsizeof=lambda array: array.nbytes)
 
     @property
     def store(self) -> Path:
         """The folder of the scan: without `store=` one that is deleted when the scan is no longer used."""
-        return self.arrays.folders[0]
-
-    @property
-    def origin(self) -> Origin:
-        """What was asked, and of which model."""
-        return self.arrays.origin
-
-    @property
-    def sizes(self) -> CellSizes:
-        """How many layers, directions and units the model's cells have."""
-        return self.origin.sizes
-
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        """What is stored of every step."""
-        return self.origin.quantities
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """(text,): the steps of each text."""
-        return self.arrays.lengths
-
-    @property
-    def begins(self) -> np.ndarray:
-        """(text,): the first step of each text, when the texts follow each other."""
-        return self.arrays.begins
-
-    @property
-    def texts(self) -> int:
-        """How many texts were read."""
-        return len(self.lengths)
-
-    @property
-    def steps(self) -> int:
-        """How many steps the texts have in all."""
-        return self.arrays.steps
-
-    @property
-    def max_error(self) -> float:
-        """The proof: the largest `max_error` of the recordings."""
-        return self.arrays.max_error
-
-    @property
-    def proof(self) -> Proof | None:
-        """`max_error` in proportion to the values, as in `Trace`."""
-        return self.arrays.proof
+        return self.folders[0]
 
     @cached_property
     def units(self) -> pandas.DataFrame:
@@ -204,7 +158,7 @@ class Scan:
         the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
-        return _units_of(self.arrays.table, self.sizes)
+        return _units_of(self.table, self.sizes)
 
     def values(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(step,) float32: what a unit had at each step, one text after the other; NaN at a step that does not count.
@@ -213,8 +167,8 @@ class Scan:
         `scan.begins[n] : scan.begins[n] + scan.lengths[n]`.
         """
         quantity = self._checked(unit, quantity, layer, direction)
-        values = np.concatenate([block[unit] for _, block in self.arrays.blocks(quantity, layer, direction)])
-        values[~self.arrays.counted[layer, direction]] = np.nan
+        values = np.concatenate([block[unit] for _, block in self.blocks(quantity, layer, direction)])
+        values[~self.counted[layer, direction]] = np.nan
         return values
 
     def states(
@@ -229,7 +183,7 @@ class Scan:
         """(unit, step) float32: what all units of a layer and direction had at the steps [first, end) of a text."""
         quantity = self._checked(0, quantity, layer, direction)
         begin, end = self._place(text, first, end)
-        blocks = self.arrays.blocks(quantity, layer, direction, begin, end)
+        blocks = self.blocks(quantity, layer, direction, begin, end)
         none = np.empty((self.sizes.shape(quantity)[-1], 0), np.float32)
         return np.concatenate([none, *(values for _, values in blocks)], axis=1)
 
@@ -293,8 +247,8 @@ class Scan:
     def sample(self, layer: int = 0, direction: int = 0) -> np.ndarray:
         """Steps that count, drawn at random, in a random order: some 200 a quantile, always the same ones. Copies of a
         text are drawn alike."""
-        drawn = draws(np.repeat(self.arrays.digests, self.lengths), times_of(self.lengths))
-        there = np.flatnonzero(self.arrays.counted[layer, direction])
+        drawn = draws(np.repeat(self.digests, self.lengths), times_of(self.lengths))
+        there = np.flatnonzero(self.counted[layer, direction])
         numbers = self.sizes.numbers(self.sizes.cell.trace.states)
         most = max(10, min(SAMPLES_A_QUANTILE * self.origin.quantiles, MOST_SAMPLED // numbers))
         if len(there) > most:
@@ -311,8 +265,8 @@ class Scan:
 
         self._checked(unit, None, layer, direction)
         # Numbers are no types.
-        there = self.arrays.counted[layer, direction] & (self.origin.joins != JOINS["numbers"])
-        rows = pd.DataFrame({"token": self.arrays.tokens[there]})
+        there = self.counted[layer, direction] & (self.origin.joins != JOINS["numbers"])
+        rows = pd.DataFrame({"token": self.each_token[there]})
         for state in (state for state in self.sizes.cell.trace.states if state in self.quantities):
             values = before = np.full(self.steps, np.nan)
             if unit < self.sizes.shape(state)[-1]:
@@ -330,7 +284,7 @@ class Scan:
         full = self.lengths > 0
         ends = self.begins + self.lengths - 1
         earlier, first = np.roll(values, 1 if direction == 0 else -1), (self.begins if direction == 0 else ends)[full]
-        start: float = self.arrays.table[f"{state}_start"][layer, direction, unit]
+        start: float = self.table[f"{state}_start"][layer, direction, unit]
         earlier[first] = start
         return earlier
 
@@ -338,10 +292,10 @@ class Scan:
     def correlations(self, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(unit, unit): the correlation of each two units' c over all steps; NaN for a unit that never changes."""
         state = self._checked(0, None, layer, direction)
-        mean = self.arrays.table[f"{state}_mean"][layer, direction].astype(np.float32)[:, None]
+        mean = self.table[f"{state}_mean"][layer, direction].astype(np.float32)[:, None]
         products = np.zeros((len(mean), len(mean)))
-        for first, values in self.arrays.blocks(state, layer, direction):
-            apart = values[:, self.arrays.counted[layer, direction, first : first + values.shape[1]]] - mean
+        for first, values in self.blocks(state, layer, direction):
+            apart = values[:, self.counted[layer, direction, first : first + values.shape[1]]] - mean
             products += apart @ apart.T
         spread = np.sqrt(np.diag(products))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -361,7 +315,7 @@ class Scan:
 
     def step_losses(self) -> np.ndarray:
         """(step,): the loss of each step's token, given all before it in its text; NaN where none is predicted."""
-        return self.arrays.losses
+        return self.each_loss
 
     def search(
         self,
@@ -400,11 +354,11 @@ class Scan:
         self._checked(max(pattern.units), pattern.quantity, pattern.layer, pattern.direction)
         import pandas as pd
 
-        best = best_hits(self.arrays, self._known, pattern, length, limit)
+        best = best_hits(self, self._known, pattern, length, limit)
         words = [self.words(*hit) for hit in best[:, :3].tolist()]
         columns: dict[str, Any] = dict(zip(("text", "first", "last", "shared", "union"), best.T, strict=True))
         columns |= {name: [row[n] for row in words] for n, name in enumerate(("before", "match", "after"))}
-        return pd.DataFrame(columns | {"answer": [self.answer(hit[0], hit[2]) for hit in best.tolist()]})
+        return pd.DataFrame(columns | {"answer": list(self.each_answer[self.begins[best[:, 0]] + best[:, 2]])})
 
     def nearest(self, text: int, time: int, layer: int = 0, direction: int = 0, limit: int = 20) -> pandas.DataFrame:
         """The steps of the corpus whose c is nearest to that of one step, the nearest first.
@@ -421,7 +375,7 @@ class Scan:
         distance = np.concatenate(
             [
                 np.einsum("us,us->s", apart, apart)
-                for _, values in self.arrays.blocks(state, layer, direction)
+                for _, values in self.blocks(state, layer, direction)
                 for apart in [values - here]
             ]
         )
@@ -438,11 +392,7 @@ class Scan:
 
     def tokens_of(self, text: int, first: int = 0, end: int | None = None) -> list[str]:
         """The tokens of the steps [first, end) of a text."""
-        return list(self.arrays.tokens[slice(*self._place(text, first, end))])
-
-    def answer(self, text: int, time: int) -> str:
-        """What the model says after a step: a label, or a set of labels; else ""."""
-        return str(self.arrays.answers[self._place(text, time, None)[0]])
+        return list(self.each_token[slice(*self._place(text, first, end))])
 
     def _place(self, text: int, first: int, end: int | None) -> tuple[int, int]:
         """The steps [begin, end) of the corpus that are the steps [first, end) of a text."""
@@ -451,7 +401,7 @@ class Scan:
         begin, length = int(self.begins[text]), int(self.lengths[text])
         return begin + first, begin + (length if end is None else min(end, length))
 
-    find_text, traces = find_text, traces
+    traces = traces
 
     def plot(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> Figure:
         """A Plotly figure of a unit: the histogram of its c or h, and by how much each frequent token changes it."""
@@ -467,7 +417,7 @@ class Scan:
 
     def save(self, path: str | Path) -> None:
         """The whole scan in a folder of its own, as of `store=`; `lstm_core.load_scan` gives it back bit for bit."""
-        copied(self.arrays, Path(os.path.abspath(path)))
+        copied(self, Path(os.path.abspath(path)))
 
     def __add__(self, other: Scan) -> Scan:
         """The scan of the texts of both: those of `other` come after those of this one."""
@@ -479,8 +429,7 @@ class Scan:
                 "Expected two scans of one model with one choice of quantities, got the second with "
                 f"{got}. Scan both alike."
             )
-        both = self.arrays, other.arrays
-        return Scan(Store([folder for store in both for folder in store.folders], of=both), self.model)
+        return Scan([*self.folders, *other.folders], of=(self, other), model=self.model)
 
     def summary(self) -> str:
         """The scan as text: the model, the corpus, the proof, and a line for each layer and direction."""

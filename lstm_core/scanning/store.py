@@ -65,6 +65,8 @@ class Store:
     def __init__(self, folders: Sequence[Path], temporary: Path | None = None, of: Sequence[Store] = ()) -> None:
         """`temporary`: a folder that is deleted when nobody has the store any more; `of`: stores with such folders."""
         self.folders, self.origin, self._of = tuple(folders), _origin_in(folders[0]), of
+        self.sizes, self.quantities = self.origin.sizes, self.origin.quantities
+        """How many layers, directions and units the model's cells have, and what is stored of every step."""
         if temporary is not None:
             weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
         self._seen = [_changed(folder) for folder in folders]
@@ -73,7 +75,10 @@ class Store:
             self._begins.append(self.steps)
             with read(folder):
                 parts += (own := [_opened(path) for path in files_of_parts(folder)])
-                self.steps += sum(len(part["token"]) for part in own)
+                steps, described = sum(len(part["token"]) for part in own), _steps_in(folder)
+                if steps != described and described:
+                    raise ValueError(f"other parts than were scanned: of {steps:,} steps")
+            self.steps += steps
         with read(folders[0]):
             self._add(parts)
 
@@ -84,10 +89,11 @@ class Store:
             return np.concatenate([part[name] for part in parts], -1)
 
         self.lengths, self.digests = column("length").astype(np.int64), column("digest")
-        self.begins = begins_of(self.lengths)
-        self.tokens, self.answers = _labels(parts, "token"), _labels(parts, "answer")
+        self.begins, self.texts = begins_of(self.lengths), len(self.lengths)
+        """(text,): the first step of each text, when the texts follow each other; and how many texts there are."""
+        self.each_token, self.each_answer = _labels(parts, "token"), _labels(parts, "answer")
         """(step,): the token of each step, and what the model says after it; "" where it says nothing in words."""
-        self.losses, self.counted = column("loss"), column("counted")
+        self.each_loss, self.counted = column("loss"), column("counted")
         """(step,): how badly each step was foreseen, NaN where nothing was; (layer, direction, step): which count."""
         tables = [{n.removeprefix(UNITS): part[n] for n in part if UNITS in n} for part in parts]
         self.table: Table = reduce(joined_tables, tables)
@@ -108,7 +114,7 @@ class Store:
     ) -> Iterator[tuple[int, np.ndarray]]:
         """The first step and the values (unit, step) of each block of the steps [begin, end)."""
         self.check()
-        units, end = self.origin.sizes.shape(quantity)[-1], self.steps if end is None else end
+        units, end = self.sizes.shape(quantity)[-1], self.steps if end is None else end
         for folder, first, last in zip(self.folders, self._begins, [*self._begins[1:], self.steps], strict=True):
             inside = max(begin, first) - first, min(end, last) - first
             if inside[0] < inside[1]:
@@ -139,17 +145,10 @@ def files_of_parts(folder: Path) -> list[Path]:
     return sorted((folder / PARTS).glob("[0-9]*.npz"))
 
 
-def open_store(folder: Path) -> Store:
-    """The store in a folder.
-
-    Raises LstmCoreError when there is none, or one that is not whole.
-    """
-    if steps := _steps_in(folder):
-        store = Store([folder])
-        with read(folder):
-            if store.steps != steps:
-                raise ValueError(f"other parts than were scanned: of {store.steps:,} steps")
-        return store
+def check_whole(folder: Path) -> None:
+    """Raise LstmCoreError unless a folder is a whole store."""
+    if _steps_in(folder):
+        return
     got = "something else, or a store of an earlier version" if os.path.exists(folder) else "none there"
     if any(os.path.exists(place / HEADER) for place in (folder, _beside(folder))):
         got = "one that is being written or was stopped, and with the same resume= goes on"
@@ -255,7 +254,7 @@ class StoreWriter:
     """The folder of a scan while its parts are written there, each by whoever reads it; then it becomes a store."""
 
     def __init__(self, folder: Path, target: Path, origin: Origin, temporary: Path | None, goes_on: bool) -> None:
-        self.folder, self._target, self.origin, self._temporary = folder, target, origin, temporary
+        self.folder, self._target, self.origin, self.temporary = folder, target, origin, temporary
         self.texts = self.steps = self.parts = 0
         if goes_on and (folder / HEADER).exists():
             if found := differences(origin, _origin_in(folder)):
@@ -285,8 +284,8 @@ class StoreWriter:
             raise self._differ("other texts")
         return there
 
-    def finish(self) -> Store:
-        """The store, once all parts are there."""
+    def finish(self) -> Path:
+        """The folder of the store, once all parts are there."""
         if len(files_of_parts(self.folder)) != self.parts:
             raise self._differ("other texts")
         with written(self._target):
@@ -296,7 +295,7 @@ class StoreWriter:
                 doomed = _set_aside(self._target)
                 os.replace(self.folder, self._target)
                 shutil.rmtree(doomed, ignore_errors=True)
-        return Store([self._target], self._temporary)
+        return self._target
 
     def _differ(self, got: str) -> LstmCoreError:
         return LstmCoreError(
@@ -310,17 +309,17 @@ class StoreWriter:
             old.unlink()
         group = describe_arrays(self.folder, self.origin.sizes, self.origin.quantities, found.steps)
         group["text"][:] = np.repeat(np.arange(len(found.lengths)), found.lengths)
-        group["time"][:], group["token"][:] = times_of(found.lengths), np.asarray(found.tokens)
+        group["time"][:], group["token"][:] = times_of(found.lengths), np.asarray(found.each_token)
         described = json.loads((self.folder / GROUP).read_bytes())
-        described["attributes"] = {"made by": "gatescope", "texts": len(found.lengths), "steps": found.steps}
+        described["attributes"] = {"made by": "gatescope", "texts": found.texts, "steps": found.steps}
         write_bytes(self.folder / GROUP, json.dumps(described).encode())
 
 
 def copied(store: Store, target: Path) -> None:
     """Write a store into one folder."""
     with opened_for_writing(target, None, store.origin) as writer:
-        for quantity in store.origin.quantities:
-            for side in np.ndindex(*store.origin.sizes.shape(quantity)[:2]):
+        for quantity in store.quantities:
+            for side in np.ndindex(*store.sizes.shape(quantity)[:2]):
                 for first, values in store.blocks(quantity, *side):
                     write_steps(writer.folder, quantity, side, values, first)
         for path in (path for folder in store.folders for path in files_of_parts(folder)):

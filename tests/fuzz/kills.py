@@ -97,7 +97,7 @@ def asked(store: Path) -> str:
     """All that a store says, or "refused", or the error that it should not raise."""
     try:
         scan = lstm_core.load_scan(store)
-        said: list[Any] = [scan.summary(), scan.units, scan.losses(), scan.nearest(3, 2), scan.find_text("ab")]
+        said: list[Any] = [scan.summary(), scan.units, scan.losses(), scan.nearest(3, 2)]
         said += [scan.search(Pattern((0, 1), "c", -0.5, 0, 0, 1), limit=9), scan.tokens(0), scan.correlations()]
         for letter in "ch":
             said += [
