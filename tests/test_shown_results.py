@@ -200,15 +200,3 @@ def test_what_if_says_which_of_several_sequences_it_shows(lstm):
     hold = lstm_core.Hold("f", 0.0)
     assert "in the first of 3 sequences" in repr(lstm_core.what_if(lstm, torch.randn(5, 3, 3), hold=hold))
     assert "sequence" not in repr(lstm_core.what_if(lstm, torch.randn(5, 1, 3), hold=hold))
-
-
-def test_an_anatomy_of_a_held_cell_says_what_the_trace_has(lstm, x):
-    with lstm_core.intervene(lstm, lstm_core.Hold("f", 1.0, units=[2])):
-        trace = run(lstm, x)
-    found = lstm_core.anatomy(lstm, trace, unit=2, time=3)
-    own = {quantity: getattr(trace, quantity)[0, 0, 3, 0, 2].item() for quantity in "fch"}
-    assert found.recorded == pytest.approx(own)
-    assert f"The trace has f = 1, c = {own['c']:.4g}, h = {own['h']:.4g}" in found._repr_html_()
-    assert "The trace has" not in repr(lstm_core.anatomy(lstm, trace, unit=1, time=0))
-    half = lstm_core.run(lstm.to(torch.bfloat16), x.to(torch.bfloat16))
-    assert lstm_core.anatomy(lstm, half, unit=2, time=3).recorded == {}

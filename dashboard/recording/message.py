@@ -213,5 +213,5 @@ def terms_of(cell: Cell, anatomy: Anatomy) -> CellTerms:
     if not all(map(isfinite, numbers)):
         raise LstmCoreError(f"Expected a cell whose terms are numbers, got NaN or infinite ones in {cell}.")
     # What is drawn beside the terms is the trace, held or not.
-    terms = {name: value for name, value in asdict(anatomy).items() if name != "recorded"}
+    terms = asdict(anatomy)
     return cast("CellTerms", cell._asdict() | terms)

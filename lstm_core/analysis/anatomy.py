@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ from torch import nn
 from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.recording.call import weights_of
-from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.several_traces import check_lstm, places_of
 from lstm_core.traces.trace import Trace
 
@@ -62,9 +60,6 @@ class Anatomy(ShownResult):
     tanh_c: float
     h: float
     """o ⊙ tanh c. With `proj_size` this goes through W_hr before it is the trace's h."""
-    recorded: Mapping[str, float]
-    """What the trace has, where it is not what the equations give: of i f g o c h, because the run held one of them, or
-    because the module has learnt since."""
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row a gate: from_x, from_h and bias, which sum to pre, and the gate's value."""
@@ -76,11 +71,7 @@ class Anatomy(ShownResult):
     def summary(self) -> str:
         """The two equations that follow the gates, with their numbers."""
         kept = f"c = f·c_before + i·g = {self.kept:.4g} + {self.written:.4g} = {self.c:.4g}"
-        said = f"{kept}; h = o·tanh c = {self.o.value:.4g} · {self.tanh_c:.4g} = {self.h:.4g}"
-        if not self.recorded:
-            return said
-        other = ", ".join(f"{quantity} = {value:.4g}" for quantity, value in self.recorded.items())
-        return f"{said}. The trace has {other}: the run held one of i f g o c h, or the module has other weights now."
+        return f"{kept}; h = o·tanh c = {self.o.value:.4g} · {self.tanh_c:.4g} = {self.h:.4g}"
 
 
 def anatomy(
@@ -94,6 +85,9 @@ def anatomy(
     batch: int | None = None,
 ) -> Anatomy:
     """Every term of the equations for one unit at one step of a trace of `lstm`, in float64.
+
+    They are those of the module's weights as they are now: where the run held a value, or the module has learnt since,
+    the trace has other numbers.
 
     Raises LstmCoreError when the trace has no such cell, or the module is not the one that was recorded.
 
@@ -122,17 +116,8 @@ def anatomy(
     c_before = trace.before("c")[layer, direction, time, batch, unit].item()
     c = f * c_before + i * g
     tanh_c = torch.tensor(c, dtype=torch.float64).tanh().item()
-    recorded = _recorded(trace, {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * tanh_c}, places)
     states: dict[str, Any] = {"c_before": c_before, "kept": f * c_before, "written": i * g, "c": c, "tanh_c": tanh_c}
-    return Anatomy(read.tolist(), recalled.tolist(), **gates, **states, h=o * tanh_c, recorded=recorded)
-
-
-def _recorded(trace: Trace, given: Mapping[str, float], places: tuple[int, ...]) -> dict[str, float]:
-    """The trace's own values of a cell where they are not those given."""
-    bound = max(BOUNDS[trace.c.dtype], 4 * trace.max_error)
-    kept = [q for q in given if q in trace.kept and (q != "h" or not trace.config.get("proj_size"))]
-    there = {q: float(getattr(trace, q)[places]) for q in kept}
-    return {q: value for q, value in there.items() if abs(value - given[q]) > bound * max(1.0, abs(value))}
+    return Anatomy(read.tolist(), recalled.tolist(), **gates, **states, h=o * tanh_c)
 
 
 def _check_recorded(lstm: nn.LSTM | nn.LSTMCell, trace: Trace) -> None:

@@ -200,13 +200,10 @@ def _kept_and_written(
         kept = ~free & ~put & (c == before)
         put |= ~free & ~kept & (c == 0)
         if (~free & ~kept & ~put).any():
-            rate = _mixed_at(c, before, new, trace)
-            if rate is None:
-                raise LstmCoreError(
-                    f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps or empties c, or one rate that mixes them, "
-                    f"got another: {trace.roles['c']}. What a step wrote can't be told from what it kept."
-                )
-            return rate + (1 - rate) * f, (1 - rate) * written
+            raise LstmCoreError(
+                f"Expected c = f ⊙ c_before + i ⊙ g, or a step that keeps or empties c, got another: "
+                f"{trace.roles['c']}. What a step wrote can't be told from what it kept."
+            )
     return f.where(free, 1.0).where(~put, 0.0), written.where(free, 0.0).where(~put, c)
 
 
@@ -218,15 +215,6 @@ def _held_c(trace: CellTrace, steps: Tensor) -> Tensor:
     of_steps, of_units = (set(where.get(what, ())) for what in ("steps", "units"))
     held_steps = torch.tensor([numbers[step] - start in of_steps for step in steps.tolist()])
     return held_steps.unsqueeze(1) & torch.tensor([unit in of_units for unit in trace.coords["unit"]])
-
-
-def _mixed_at(c: Tensor, before: Tensor, new: Tensor, trace: CellTrace) -> Tensor | None:
-    """The rate at which every step and unit mixes the old memory into the new one, as zoneout does in use:
-    c = rate ⊙ c_before + (1 − rate) ⊙ new; None where no single rate explains all of them."""
-    apart = before - new
-    rate = ((c - new) * apart).sum() / apart.square().sum()
-    explains = _where_held(c, new + rate * apart, trace).isnan().all()
-    return rate if c.numel() > 1 and bool(explains) and 0 <= rate <= 1 else None
 
 
 def _where_held(value: Tensor, computed: Tensor, trace: Trace | CellTrace) -> Tensor:

@@ -19,7 +19,6 @@ from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_cha
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.same_text import clumps, group_numbers, grouped
 from lstm_core.analysis.shuffle import (
-    FEWEST,
     SHIFTED,
     AgainstChance,
     Drawn,
@@ -35,8 +34,6 @@ from lstm_core.traces.several_traces import Traces
 if TYPE_CHECKING:
     import pandas
 
-RESAMPLES = 200
-"""How often groups are drawn anew for an interval."""
 PARTS = 5
 """Into how many parts the steps are cut: each is foretold from the others."""
 GAP = 0.1
@@ -61,8 +58,6 @@ class Probed(AgainstChance):
     `score`: over steps that the map was not fitted to, each part of the text foretold from the others; for an AUC less
         the mean of those others, so that steps of all parts are ranked alike. Below chance (0.5, or 0) nothing is
         predicted: what the others have in common points the other way here.
-    `low`, `high`: between these lie 95 of 100 scores if the groups are drawn anew (bootstrap) and no map is fitted
-        anew: too narrow to tell from chance, which `p` does. NaN below five groups.
     `p`: how often a probe of shuffled properties does as well, the best of all properties; NaN where there is too
         little to tell: `no_p` says why.
     `control`: the mean score of random labels, one for each different token (Hewitt & Liang 2019), and no less than
@@ -90,7 +85,7 @@ def probe(
     lag: int = 0,
 ) -> Probed:
     """How well a linear map of all units together tells a property: a `Probed`, where each column is explained
-    (`help(lstm_core.analysis.Probed)`: low and high, control, selectivity).
+    (`help(lstm_core.analysis.Probed)`: control, selectivity).
 
     The arguments are those of `find_units`, which asks each unit alone; what a single unit tracks, `find_units` says
     more simply. The map is a ridge regression. Groups are kept whole: what belongs together never stands on both sides.
@@ -147,11 +142,10 @@ def _probed(
     if measure == "AUC":
         predicted = centred_by_fold(predicted, columns, parts)
     score, *random = scores(predicted, columns, measure).tolist()
-    low, high = _interval(predicted[:, 0], column, measure, np.repeat(groups, lengths), seed)
     control = max(float(np.mean(random)), 0.5 if measure == "AUC" else 0.0) if random else np.nan
     facts = {"control": control, "selectivity": score - control, "ridge": ridge[0]}
     facts |= {"units": series.shape[1], "steps": len(column)}
-    row = {"property": name, "measure": measure, "score": score, "low": low, "high": high, "p": np.nan, **facts}
+    row = {"property": name, "measure": measure, "score": score, "p": np.nan, **facts}
     every = units_along(series)
     weights = every.axes @ every.weights(every.shared(column[:, None]), ridge[0])
     if held_out is not None:
@@ -160,21 +154,6 @@ def _probed(
             foretold = (seen[0] - every.mean) / every.spread @ weights + column.mean()
             row["held_out"] = float(scores(foretold, seen[1][:, None], measure)[0])
     return row, weights[:, 0]
-
-
-def _interval(
-    predicted: np.ndarray, column: np.ndarray, measure: Measure, groups: np.ndarray, seed: int
-) -> tuple[float, float]:
-    """Between which lie 95 of 100 scores if groups are drawn anew, from as many (Efron 1979)."""
-    steps = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    if len(steps) < FEWEST:
-        return np.nan, np.nan
-    rng, found = np.random.default_rng(seed), []
-    for _ in range(RESAMPLES):
-        drawn = np.concatenate([steps[group] for group in rng.integers(len(steps), size=len(steps))])
-        found.append(scores(predicted[drawn, None], column[drawn, None], measure)[0])
-    low, high = np.nanpercentile(found, [2.5, 97.5]).tolist()
-    return low, high
 
 
 def _against_chance(
