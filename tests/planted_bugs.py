@@ -335,11 +335,6 @@ class OneMasked(LastState):
         return super().forward(x).masked_fill(torch.arange(CLASSES) == 1, -torch.inf)
 
 
-class LosesDigits(LastState):
-    def forward(self, x):
-        return self.linear(self.lstm(self.embedding(x))[1][0][-1] + 1e4 - 1e4)
-
-
 class OtherForward(nn.LSTM):
     def forward(self, x, hx=None):
         output, state = super().forward(x, hx)
@@ -428,9 +423,7 @@ SWAPPED = "Each sequence is answered by itself"
 ENDS = "Each direction is read at its end"
 ANEW = "Each text starts anew"
 HANDED = "h and c are handed on as they are"
-DROPOUT = "Dropout stands between layers"
 TWICE = "The same answer twice"
-FLOAT64 = "The same in float64"
 MOVE = "All units move"
 THROUGH = "The memory goes on through a text"
 GATES = "Gates open and shut"
@@ -488,11 +481,9 @@ PLANTED = {
     "c of both directions beside a bridge": Planted(
         HANDED, lambda: AnswersCBesideABridge(False), lambda: Bridged(False), WHOLE
     ),
-    "dropout with one layer": Planted(DROPOUT, lambda: LastState(dropout=0.5), LastState, WHOLE),
     "dropout that never ends": Planted(TWICE, DropsForEver, Dropping, WHOLE),
     "noise in eval mode": Planted(TWICE, Noisy, LastState, WHOLE),
     "an answer ruled out at random": Planted(TWICE, lambda: nn.Sequential(Noisy(), RULES_OUT), OneMasked, WHOLE),
-    "digits that are lost": Planted(FLOAT64, LosesDigits, LastState, WHOLE),
     "a pruned unit": Planted(MOVE, with_weights(LastState, pruned), LastState, WHOLE),
     "output gates shut": Planted(GATES, with_weights(EachStep, forget(-20.0, quarter=3)), EachStep, WHOLE),
     "gates that are all saturated": Planted(

@@ -65,7 +65,7 @@ class OfDict(nn.Module):
 
 
 IN_A_DICT = ["lengths that are not used", "lengths one too small", "zeros read to the end", "h_n viewed"]
-IN_A_DICT += ["batch_first forgotten", "the first step", "digits that are lost", "only the last word is read"]
+IN_A_DICT += ["batch_first forgotten", "the first step", "only the last word is read"]
 IN_A_DICT += ["softmax over the batch after a cell by hand"]
 
 
@@ -168,7 +168,8 @@ def test_a_report_is_a_table_a_text_and_a_notebooks_cell():
 
 
 def test_no_name_from_a_model_becomes_html():
-    model = nn.Sequential(OrderedDict({"<script>alert(1)</script>": nn.LSTM(4, 3, dropout=0.5)}))
+    model = nn.Sequential(OrderedDict({"<script>alert(1)</script>": nn.LSTM(4, 3)}))
+    nn.init.zeros_(model[0].weight_hh_l0)
     html = lstm_core.check(model, numbers(9, 6, 4))._repr_html_()
     assert "script" in html
     assert "<script" not in html

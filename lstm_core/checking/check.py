@@ -47,12 +47,9 @@ _PADDING = "no padding is read: give padding_idx, lengths, or an attention_mask 
 _QUESTIONS = (
     _Question("All weights finite, none constant", weights.sound_weights),
     _Question("All that is computed is finite", weights.all_finite, (weights.sound_weights,)),
-    _Question("Dropout stands between layers", weights.dropout_between, (), "no module was given dropout"),
     _Question("The same answer twice", same_again.same_twice, _FINITE),
     _Question("Each text starts anew", same_again.carried_state, _STEADY),
     _Question("Rebuilt from its gates", same_again.rebuilt, _STEADY),
-    _Question("The same in float64", same_again.same_in_float64, _STEADY, "it is in float64, or does not run in it"),
-    _Question("The same on the CPU", same_again.on_cpu, _STEADY, "it is there"),
     _Question("Each sequence is answered by itself", sequences.swapped, _ANEW, "give sequences that differ"),
     _Question("Padding changes no answer", sequences.padding_is_unread, _ORDERLY, _PADDING),
     _Question(

@@ -80,11 +80,5 @@ class Report:
         return "\n".join([*lines, self.summary()])
 
     def _repr_html_(self) -> str:
-        cells = (
-            f"<tr><td>{MARKS[row.result]} {row.result}</td><td>{escape(row.question)}</td>"
-            f"<td>{escape(row.number)}</td><td>{escape(row.advice)}</td></tr>"
-            for row in self.in_order()
-        )
-        head = "<tr><th>result</th><th>question</th><th>number</th><th>advice</th></tr>"
-        table = f'<table class="tex2jax_ignore mathjax_ignore">{head}{"".join(cells)}</table>'
-        return f"{table}<p>{escape(self.summary())}</p>"
+        # No script, every text escaped, no `$` read as maths.
+        return f'<pre class="tex2jax_ignore mathjax_ignore">{escape(repr(self))}</pre>'

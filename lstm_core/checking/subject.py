@@ -139,10 +139,6 @@ class Subject:
         shared = {id(weight): weight for weight in self.model.parameters()}
         return copy.deepcopy(self.model, shared | _states_in_graphs(self.model)).eval()
 
-    def in_float64(self) -> nn.Module:
-        """A copy in eval mode, in float64."""
-        return copy.deepcopy(self.model, _states_in_graphs(self.model)).double().eval()
-
     def run(self, inputs: tuple[Any, ...], change: Change | None = None) -> CheckedRun:
         """What a fresh copy answers, with the results of its recurrent modules changed."""
         return run(self.fresh(), inputs, change)

@@ -1,11 +1,8 @@
-"""Is the answer the same again: twice, after another text, from its gates, in float64, and on the CPU?"""
-
-import copy
+"""Is the answer the same again: twice, after another text, and from its gates?"""
 
 import torch
-from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.reading import answer, apart, as_percent, run, tolerance, with_parts
+from lstm_core.checking.reading import answer, apart, as_percent, run, tolerance
 from lstm_core.checking.report import Row, broken, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.errors import LstmCoreError
@@ -75,55 +72,3 @@ def rebuilt(subject: Subject) -> Row:
             "own, the device computes it wrongly: try model.cpu().",
         )
     return passes(number)
-
-
-# Does rounding reach the answers? Then float64 answers in another way.
-
-
-def as_float64(given: object) -> object:
-    """A tensor in float64; what holds no floating numbers stays as it is."""
-    is_float = getattr(getattr(given, "data", given), "is_floating_point", bool)
-    return given.double() if is_float() else given  # type: ignore[attr-defined]
-
-
-def same_in_float64(subject: Subject) -> Row | None:
-    """A note where rounding moves an answer by more than a thousandth; None where the model does not run in float64."""
-    dtypes = {weight.dtype for weight in subject.model.parameters() if weight.is_floating_point()}
-    if dtypes == {torch.float64}:
-        return None
-    try:
-        with torch.no_grad():
-            wide = answer(subject.in_float64(), with_parts(subject.inputs, as_float64))
-    except (RuntimeError, TypeError):
-        return None
-    change = apart(subject.first.answer, wide)
-    coarse = max(torch.finfo(dtype).eps for dtype in dtypes) if dtypes else 1e-7
-    if change > max(1e-4, 10 * coarse):
-        return look(
-            as_percent(change),
-            "Rounding reaches the answers. Look for large numbers that are added and taken away again, and for inputs "
-            "that are not scaled; or compute in float64.",
-        )
-    return passes(as_percent(change))
-
-
-# Does the device compute what the CPU does?
-
-MOVED = torch.Tensor | PackedSequence
-
-
-def on_cpu(subject: Subject) -> Row | None:
-    """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""
-    devices = {weight.device.type for weight in subject.model.parameters()} - {"cpu"}
-    if not devices:
-        return None
-    with torch.no_grad():
-        # A copy of its own: the weights of `fresh` are the model's.
-        model = copy.deepcopy(subject.fresh()).cpu()
-        there = answer(model, with_parts(subject.inputs, lambda x: x.cpu() if isinstance(x, MOVED) else x))
-    change = apart(subject.first.answer.cpu(), there)
-    if change > 1e-3:
-        return broken(
-            as_percent(change), f"{', '.join(devices)} computes something else. Run on the CPU, or update PyTorch."
-        )
-    return passes(as_percent(change))

@@ -1,4 +1,4 @@
-"""Are the weights sound: numbers, started well, with dropout where it drops, and is all that they compute finite?"""
+"""Are the weights sound: numbers, and started well, and is all that they compute finite?"""
 
 import math
 
@@ -66,26 +66,6 @@ def all_finite(subject: Subject) -> Row:
     if not numbers or answers.isnan().any():
         return Row("", "look" if numbers else "broken", number, f"Not all answers are numbers. {_MENDS['x']}")
     return passes(number)
-
-
-# Does the dropout of a recurrent module drop anything? PyTorch's stands between layers: of one layer it is none.
-
-
-def dropout_between(subject: Subject) -> Row | None:
-    """A note where a module of one layer was given dropout; None where none was given any."""
-    given = {
-        name: module for name, module in subject.modules.items() if isinstance(module, nn.RNNBase) and module.dropout
-    }
-    if not given:
-        return None
-    for name, module in given.items():
-        if module.num_layers == 1:
-            return look(
-                f"{module.dropout:g} in 1 layer",
-                f"{name or type(module).__name__}: nothing is dropped. Put nn.Dropout({module.dropout:g}) after it, or "
-                "give it more layers.",
-            )
-    return passes(", ".join(f"{m.dropout:g} in {m.num_layers} layers" for m in given.values()))
 
 
 # Were the forget biases set in the right quarter, and once?
