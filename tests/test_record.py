@@ -555,7 +555,7 @@ def test_a_recording_is_a_mapping_with_a_line_a_module():
     assert "1 call " in encoder
     assert "3 calls" in decoder
     assert f"max_error {recording['decoder'].max_error:.0e}" in decoder
-    assert recording._repr_html_().count("<tr>") == 2
+    assert "decoder" in recording._repr_html_()
     assert "<script" not in recording._repr_html_()
 
 

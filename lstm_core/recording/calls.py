@@ -1,6 +1,5 @@
 """How does a finished call become a trace, how do several become one, and which part of each is kept?"""
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -257,11 +256,6 @@ BY_HAND = "If the model computes such steps itself, record(model, names=['']) lo
 STOPPED = "The block ended with an exception before there was anything whole to record."
 
 
-def _lines_of(calls: Mapping[str, Sequence[AnyTrace]]) -> list[tuple[str, str, str, str, str]]:
-    """Name, kind, sizes, number of calls and proof of each module that was called."""
-    return [(name or '""', type(traces[0]).__name__, *_facts(traces)) for name, traces in calls.items()]
-
-
 def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
     sizes = traces[0].sizes
     steps = sum(trace.sizes["time"] for trace in traces)
@@ -278,19 +272,12 @@ def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
 def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
     """A recording as a terminal prints it. `why_none`: the sentence that says why nothing was recorded, if it is known;
     `notes`: the sentences that name what was left out."""
-    rows = _lines_of(calls)
+    rows = [(name or '""', type(traces[0]).__name__, *_facts(traces)) for name, traces in calls.items()]
     if not rows:
         return "Recording of no module" + (f". {why_none}" if why_none else ": none was called")
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([f"Recording of {counted(len(rows), 'module')}:", *lines, *notes])
-
-
-def as_html(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", notes: Sequence[str] = ()) -> str:
-    """A recording as a notebook shows it."""
-    head, *_ = as_text(calls, why_none).split("\n")
-    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in _lines_of(calls))
-    return f"<p>{head}</p><table>{rows}</table>{''.join(f'<p>{html.escape(note)}</p>' for note in notes)}"
 
 
 def where_to_look(unused: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from threading import Lock
@@ -264,7 +265,7 @@ class Recording(Mapping[str, AnyTrace]):
         return calls.as_text(self.calls, self._why_none(), self._left_out)
 
     def _repr_html_(self) -> str:
-        return calls.as_html(self.calls, self._why_none(), self._left_out)
+        return f"<pre>{html.escape(repr(self))}</pre>"
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""

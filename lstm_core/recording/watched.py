@@ -20,7 +20,6 @@ from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import is_recorded
 from lstm_core.recording.modules import first_names
-from lstm_core.recording.steps import PlainLoop
 from lstm_core.traces.trace import CellTrace
 
 Found = Mapping[str, Sequence[CellTrace]]
@@ -120,7 +119,6 @@ def _found(
     try:
         found = finds(watch.visits, names, *(({}, set()) if known is None else (known.roles, known.others)))
         if not found:
-            _refuse_a_plain_loop(model)
             raise LstmCoreError(why_nothing(watch.visits, model, names))
         remember(model, under, found, watch)
         return _traces(_only(chosen, found), names, held_c)
@@ -132,17 +130,6 @@ def _found(
                 "record it once more."
             )
         raise
-
-
-def _refuse_a_plain_loop(model: nn.Module) -> None:
-    """Raise LstmCoreError, with what to record, if the model is what `unrolled` made, or holds it."""
-    for module, name in first_names(model).items():
-        if isinstance(module, PlainLoop):
-            got = f"{name!r}, a plain loop" if name else "a plain loop"
-            raise LstmCoreError(
-                f"Expected a cell of your own or a module of PyTorch, got {got} that lstm_core.unrolled made. Record "
-                "the module that it was made of: it has the same weights, and the same gates to rounding."
-            )
 
 
 def chosen_memory(roles: Mapping[str, str] | None, watched: Sequence[str], detach: bool) -> str | None:
