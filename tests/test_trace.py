@@ -160,15 +160,9 @@ def test_resets_are_where_a_sequence_began_anew_and_the_summary_says_in_which(da
         return
     first, *later = there
     more = f" and {len(later)} later one{'s' * (len(later) > 1)}" if later else ""
-    which = sorted({row for sequences in there.values() for row in sequences}, key=rows.index)
-    *some, last = map(str, which)
-    few = f", in sequences {', '.join(some)} and {last}" if some else f", in sequence {last}"
-    many = f", in {len(which)} of {len(rows)} sequences"
-    where = (
-        "" if all(len(sequences) == len(rows) for sequences in there.values())
-        else ", each time in some of the sequences" if len(which) == len(rows)
-        else few if len(which) <= 5 else many
-    )  # fmt: skip
+    which = {row for sequences in there.values() for row in sequences}
+    whole = all(len(sequences) == len(rows) for sequences in there.values())
+    where = "" if whole else f", in {len(which)} of {len(rows)} sequences"
     assert lines == [f"memory was reset before step {first}{more}{where}"]
 
 

@@ -44,19 +44,6 @@ class Proof(NamedTuple):
     rounding: bool
 
 
-def worst(proofs: Sequence[Proof | None]) -> Proof | None:
-    """The proof of several recordings together; None if one of them has none.
-
-    >>> worst([Proof(1e-7, True), Proof(2e-7, False)])
-    Proof(relative=2e-07, rounding=False)
-    """
-    known = [proof for proof in proofs if proof is not None]
-    if not known or len(known) < len(proofs):
-        return None
-    # NumPy's maximum keeps a NaN, which max() may skip.
-    return Proof(float(np.max([proof.relative for proof in known])), all(proof.rounding for proof in known))
-
-
 class JoinedProof(NamedTuple):
     """How near a recording is to the module's own output."""
 
@@ -65,13 +52,16 @@ class JoinedProof(NamedTuple):
 
 
 def joined_proof(each: Sequence[Any]) -> JoinedProof:
-    """What the proofs of several recordings say of all of them.
+    """What the proofs of several recordings say of all of them: nothing in proportion where one says nothing.
 
     >>> joined_proof([JoinedProof(math.nan, None), JoinedProof(1e-7, None)])
     JoinedProof(max_error=nan, proof=None)
     """
+    proofs, proof = [one.proof for one in each], None
     # NumPy's maximum keeps a NaN, which max() may skip.
-    return JoinedProof(float(np.max([one.max_error for one in each])), worst([one.proof for one in each]))
+    if None not in proofs:
+        proof = Proof(float(np.max([one.relative for one in proofs])), all(one.rounding for one in proofs))
+    return JoinedProof(float(np.max([one.max_error for one in each])), proof)
 
 
 def checked_proof(given: Any) -> Proof | None:
@@ -130,9 +120,6 @@ def difference_and_nearness(max_error: float, proof: Proof | None) -> str:
 
 COUNTED = {"layer": "layer", "direction": "direction", "time": "step", "batch": "sequence", "unit": "unit"}
 
-_NAMED = 5
-"""So many sequences are named."""
-
 
 def summary(trace: Recorded) -> str:
     """The summary as text: dims, proof, a line for each quantity."""
@@ -157,20 +144,12 @@ def _steps(trace: Recorded, places: list[int]) -> str:
 
 
 def _in(trace: Recorded, resets: list[int]) -> str:
-    """In which sequences the memory was reset, where it was not in all of them at each of these steps."""
-    anew = trace.anew_in()
-    if anew is None:
+    """In how many sequences the memory was reset, where it was not in all of them at each of these steps."""
+    every = trace.anew_in()
+    anew = None if every is None else every[[step in resets for step in trace.resets]]
+    if anew is None or anew.all():
         return ""
-    anew = anew[[step in resets for step in trace.resets]]
-    if anew.all():
-        return ""
-    rows = [number for number, one in zip(trace.coords["batch"], anew.any(0).tolist(), strict=True) if one]
-    if len(rows) == anew.shape[1]:
-        return ", each time in some of the sequences"
-    if len(rows) > _NAMED:
-        return f", in {len(rows):,} of {anew.shape[1]:,} sequences"
-    *some, last = map(str, rows)
-    return f", in sequences {', '.join(some)} and {last}" if some else f", in sequence {last}"
+    return f", in {int(anew.any(0).sum()):,} of {anew.shape[1]:,} sequences"
 
 
 def heading(trace: Recorded) -> str:
@@ -189,12 +168,8 @@ def proof(trace: Recorded) -> str:
         where = trace.config.get("roles", {}).get("c", "")
         # A mask may follow: c is what that leaves.
         return f"found: {where}; this sum, computed again, agrees {to_or_exactly(f'{trace.max_error:.0e}')}"
-    said = (
-        "PyTorch's own steps, taken by samples, agree with the gates"
-        if trace.config.get("path") == "kernel"
-        else "the gates rebuild PyTorch's own output"
-    )
-    return f"{said} {to_or_exactly(difference_and_nearness(trace.max_error, trace.proof))}"
+    near = to_or_exactly(difference_and_nearness(trace.max_error, trace.proof))
+    return f"the gates rebuild PyTorch's own output {near}"
 
 
 def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float, float], bool]:
