@@ -226,7 +226,7 @@ def without(*names):
         (LSTM | {"lstm.weight_hh_l0_reverse": torch.zeros(12, 4)}, r"weight_hh_l0_reverse .* \(12, 3\), .* \(12, 4\)"),
         (LSTM | {"lstm.weight_ih_l0": torch.zeros(8, 4)}, r"weight_ih_l0 .* \(12, 4\), .* \(8, 4\)"),
         (LSTM | {"lstm.weight_ih_l2": torch.zeros(12, 6)}, r"weight_ih_l1 .* got not to be there"),
-        (LSTM | {"lstm.weight_hr_l0": torch.zeros(3, 3)}, "fewer than its 3 units, got to 3"),
+        (LSTM | {"lstm.weight_hr_l0": torch.zeros(3, 3)}, "proj_size has to be smaller than hidden_size"),
         (without("weight_hh_l0"), r"weight_hh_l0 of the LSTM 'lstm' to be a matrix .* got none"),
         (without("bias_hh_l0_reverse"), "bias_hh_l0_reverse .* got not to be there"),
         (LSTM | {"lstm.weight_ih_l0": torch.zeros(0, 4)}, r"to be a matrix .* got shape \(0, 4\)"),

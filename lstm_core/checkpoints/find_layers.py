@@ -106,8 +106,6 @@ def _layers(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNBase
     _, shown = _matrix(kind, called, weights, "weight_hh_l0")
     projected = "weight_hr_l0" in weights
     hidden = _matrix(kind, called, weights, "weight_hr_l0")[1] if projected else shown
-    if projected and shown >= hidden:
-        raise LstmCoreError(f"Expected a projection of {called} to fewer than its {hidden} units, got to {shown}.")
     # The number of layers that have weights: a missing layer shows when the names are compared.
     count = len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)})
     # A GRU or an RNN takes no proj_size.

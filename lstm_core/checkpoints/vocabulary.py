@@ -13,8 +13,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 MOST_TOKENS = 1_000_000
-MOST_MARKS = 2 * MOST_TOKENS + 500_000
-"""The most brackets, commas and colons of a vocabulary in JSON: two for each token, and those inside tokens."""
 MOST_CHARACTERS = 32 * 2**20
 """The longest text of a vocabulary."""
 
@@ -97,7 +95,7 @@ def read_labels(text: str) -> list[str]:
 def _from_json(text: str) -> list[str] | None:
     """The tokens in a JSON list or object; None if the text is lines and the first begins with a bracket."""
     try:
-        value = read_json(text, MOST_MARKS)
+        value = read_json(text)
     except LstmCoreError as error:
         if text.lstrip()[:1] == "[" and text.strip().partition("\n")[0].strip() in ("[", "[PAD]", "[UNK]", "[CLS]"):
             return None
