@@ -115,8 +115,8 @@ def _add_waterfall(figure: PlotlyFigure, way: Way, look: Look) -> None:
 
 # Which terms of a memory does a figure show one by one? Only as many as a reader can tell apart.
 
-# The most steps that are separate sources, and how many of these come after the chosen one.
-MOST_SOURCES, AFTER = 160, 20
+# The most steps that are separate sources: those that were read last.
+MOST_SOURCES = 160
 START, EARLIER = "start", "earlier"
 # Pixels of the row of coloured words and of the bars.
 WORDS, BARS = 26.0, 190.0
@@ -139,24 +139,15 @@ class Sources(NamedTuple):
     """(source,): the terms, which sum to the number."""
 
 
-def window(steps: int, step: int, direction: int) -> range:
-    """The steps that are separate sources: up to the chosen one, and a few after it."""
-    if steps <= MOST_SOURCES:
-        return range(steps)
-    if direction == 0:
-        end = min(steps, step + 1 + AFTER)
-        return range(max(0, end - MOST_SOURCES), max(MOST_SOURCES, end))
-    first = min(max(0, step - AFTER), steps - MOST_SOURCES)
-    return range(first, first + MOST_SOURCES)
-
-
 def sources_shown(shares: np.ndarray, tokens: list[str], step: int, direction: int, start: str = START) -> Sources:
     """The sources of a figure from shares (source,), source 0 being the `start`; others than words go where reading
-    began."""
-    seen = window(len(tokens), step, direction)
+    began. Steps after the chosen one are no sources; they are shown where all have room."""
+    count, first = len(tokens), step if direction else step + 1 - MOST_SOURCES
+    many = count > MOST_SOURCES
+    seen = range(max(0, first), min(count, first + MOST_SOURCES)) if many else range(count)
     words, near = tokens[seen.start : seen.stop], shares[1:][seen.start : seen.stop]
     apart = {start: float(shares[0])}
-    if seen.stop < len(tokens) if direction else seen.start > 0:
+    if seen.stop < count if direction else seen.start > 0:
         apart[EARLIER] = float(shares[1:].sum() - near.sum())
     names, values, nowhere = list(apart), list(apart.values()), [-1] * len(apart)
     if direction == 0:
