@@ -169,11 +169,9 @@ def hits_in(bits: np.ndarray, begins: np.ndarray, units: Sequence[int], length: 
 
 
 def ranked(hits: np.ndarray, limit: int) -> np.ndarray:
-    """The best hits (hit, 5), the best first."""
-    text, first, last, shared, union = hits.T
-    if len(hits) > limit:
-        # Shared, union and length as one number; only the best and those equal to the last of them are sorted.
-        keys = (-shared << 48) + (union << 34) - (last - first)
-        kept = keys <= np.partition(keys, limit - 1)[limit - 1]
-        text, first, last, shared, union = (hits := hits[kept]).T
-    return hits[np.lexsort((first, text, first - last, union, -shared))[:limit]]
+    """The best hits (hit, 5), the best first; equal ones in the order in which they come."""
+    _, first, last, shared, union = hits.T
+    # Shared, union and length as one number; only the best and those equal to the last of them are sorted.
+    keys = (-shared << 48) + (union << 34) - (last - first)
+    best = np.flatnonzero(keys <= np.partition(keys, limit - 1)[limit - 1]) if len(keys) > limit else slice(None)
+    return hits[best][np.argsort(keys[best], kind="stable")[:limit]]

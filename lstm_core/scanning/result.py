@@ -31,7 +31,7 @@ from lstm_core.scanning.model import (
 )
 from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
-from lstm_core.scanning.sources import Texts, files_of, source_of
+from lstm_core.scanning.sources import Texts, source_of
 from lstm_core.scanning.store import Store, check_whole, copied, differences, opened_for_writing
 from lstm_core.scanning.texts import traces
 from lstm_core.scanning.windows import LANES, draws, times_of
@@ -105,7 +105,7 @@ def scan(
     with opened_for_writing(store, resume, origin) as writer:
         read_into(writer, read_by, every, source.known, progress, client)
         folder = writer.finish()
-    return Scan([folder], writer.temporary, model=read_by, files=files_of(texts))
+    return Scan([folder], writer.temporary, model=read_by, files=source.files)
 
 
 def load_scan(path: str | Path) -> Scan:

@@ -16,10 +16,12 @@ feature), or the `Path` of a file each. For a model of numbers a file is one tex
 
 
 class TextSource(NamedTuple):
-    """Texts, read once from first to last, and how many there are, if that is known beforehand."""
+    """Texts, read once from first to last; how many there are, if that is known beforehand; and the file of each text,
+    where all are files."""
 
     texts: Iterator[Any]
     known: int | None
+    files: list[Path] | None = None
 
 
 def source_of(texts: Texts, of_numbers: bool = False) -> TextSource:
@@ -37,8 +39,9 @@ def source_of(texts: Texts, of_numbers: bool = False) -> TextSource:
             "a list of texts, also for one; of a table or a dict what holds the texts, such as texts['text']; for a "
             "series of numbers [table.to_numpy()]."
         )
-    count = len(texts) if isinstance(texts, Sized) else None
-    return TextSource((read(text) if isinstance(text, os.PathLike) else text for text in texts), count)
+    count, each = len(texts) if isinstance(texts, Sized) else None, texts if isinstance(texts, list | tuple) else ()
+    files = [Path(text) for text in each] if each and all(isinstance(text, os.PathLike) for text in each) else None
+    return TextSource((read(text) if isinstance(text, os.PathLike) else text for text in texts), count, files)
 
 
 def standard_library() -> list[Path]:
@@ -87,7 +90,7 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSour
     # Unlike those of a Path, these take a name that is none of a file, as a whole text is.
     if os.path.isdir(path):
         files = _files_in(path)
-        return TextSource(map(read, files), len(files))
+        return TextSource(map(read, files), len(files), files)
     if os.path.isfile(path):
         # A text a line, numbered as the lines are, from 0; a table is one text.
         found = [read(path)] if read is _read_table else _read_file(path).removesuffix("\n").split("\n")
@@ -96,15 +99,6 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSour
         f"Expected a file or a folder of texts, got no file at {shortened(given)}. Give a list of texts, also for one "
         "text."
     )
-
-
-def files_of(texts: Texts) -> list[Path] | None:
-    """The file of each text in their order; None where a text is no file of its own."""
-    if isinstance(texts, str | os.PathLike):
-        return _files_in(Path(texts)) if os.path.isdir(texts) else None
-    several = texts if isinstance(texts, list | tuple) else []
-    files = [Path(text) for text in several if isinstance(text, os.PathLike)]
-    return files if files and len(files) == len(several) else None
 
 
 def _files_in(folder: Path) -> list[Path]:
