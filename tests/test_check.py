@@ -384,9 +384,9 @@ def test_check_says_after_how_many_steps_a_gradient_is_cut(make, steps, back):
         (lstm_core.load_model("tagger"), ("",), "Expected words for tagger"),
         (nn.LSTM(4, 3), (torch.full((5, 2, 4), torch.nan),), "Expected finite inputs"),
         (nn.LSTM(4, 3), (torch.zeros(5, 0, 4),), r"with a sequence and a step in them, got .* \(5, 0, 4\)"),
-        (nn.LSTM(4, 3), (np.zeros((5, 2, 4)),), r"a tensor, got ndarray of shape \(5, 2, 4\)"),
-        (nn.LSTM(4, 3), ([[1.0]],), "a tensor, got list"),
-        (nn.LSTM(4, 3), ("a text",), "a tensor, got str"),
+        (nn.LSTM(4, 3), (np.zeros((5, 2, 4)),), r"a tensor, .* got ndarray of shape \(5, 2, 4\)"),
+        (nn.LSTM(4, 3), ([[1.0]],), "a tensor, .* got list"),
+        (nn.LSTM(4, 3), ("a text",), "a tensor, .* got str"),
         (Last(), (torch.zeros(6, 4),), r"such as \(batch, time, feature\), got .*\(6, 4\)\. The model stopped: "),
     ],
     ids=[

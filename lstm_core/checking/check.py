@@ -129,24 +129,15 @@ def _first_run(subject: Subject, drawn: bool) -> None:
     except Exception as error:
         if drawn:
             raise needs_inputs(subject.model) from error
-        if wrong := _not_as_read(subject.inputs[0]):
-            raise LstmCoreError(f"{wrong} The model stopped: {(str(error).splitlines() or [''])[0][:200]}") from error
+        x = subject.inputs[0]
+        is_one = isinstance(x, Tensor) and x.is_floating_point() and x.dim() < 3
+        if is_one or not isinstance(x, Tensor | PackedSequence | Mapping):
+            shape = f" of shape {tuple(x.shape)}" if hasattr(x, "shape") else ""
+            raise LstmCoreError(
+                f"Expected x as a tensor, such as (batch, time, feature), got {type(x).__name__}{shape}. The model "
+                f"stopped: {(str(error).splitlines() or [''])[0][:200]}"
+            ) from error
         raise
-
-
-def _not_as_read(x: Any) -> str | None:
-    """What was expected in the place of x, where x is no tensor or has no batch."""
-    shape = f" of shape {tuple(x.shape)}" if hasattr(x, "shape") else ""
-    if isinstance(x, str):
-        return "Expected x as a tensor, got str. Give the numbers of its words, as the model reads them."
-    if isinstance(x, Tensor):
-        one = x.is_floating_point() and x.dim() < 3
-        return (
-            f"Expected x as the model takes it, such as (batch, time, feature), got a tensor{shape}." if one else None
-        )
-    if isinstance(x, list) or shape:
-        return f"Expected x as a tensor, got {type(x).__name__}{shape}. Give torch.as_tensor(x, dtype=torch.float32)."
-    return None
 
 
 def _asked(question: _Question, subject: Subject) -> Row | None:
