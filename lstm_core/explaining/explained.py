@@ -27,7 +27,7 @@ KEEPS = {"LSTM": "f", "GRU": "z"}
 OPPOSED = 3.0
 """From this many times the effect on, its parts are called a balance of large opposites."""
 LARGEST = 10
-"""How many parts are erased one by one, and drawn one by one."""
+"""How many parts are drawn one by one."""
 # A part that is this share of its step's erasure, or less, misses the step; an erasure counts above so many errors.
 MISSED, NOISE = 0.1, 10
 # The most steps that are erased one by one for a sentence: with 256 units that takes some seconds.
@@ -146,14 +146,6 @@ class Explained(ShownResult):
                 "direction carried."
             )
         return Carriers(self.kept, self.reread)
-
-    def erased(self) -> pandas.DataFrame:
-        """The rows of `to_pandas` with the ten largest parts, and `erased`: the effect of each alone, by another run
-        without it. These do not add up: what two cells do together is in both, or in neither."""
-        table = self.to_pandas().head(LARGEST)
-        each = [(step, slice(None) if self.tokens is not None else feature) for step, feature in self._largest(LARGEST)]
-        without = self.question.answers(outputs_without_each(self.question, each))
-        return table.assign(erased=self.answer - without.numpy())
 
     @property
     def agrees(self) -> bool:
