@@ -6,7 +6,6 @@ and we write and read it there: Zarr itself would read and write a whole file fo
 unit is: a shard of Zarr's sharding codec. Where no step was written the file has a hole, which takes no room.
 """
 
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -120,19 +119,13 @@ def _files(
 def _write(path: Path, values: np.ndarray, first: int) -> None:
     """Write values (unit, step) into one file, from its step `first` on; others may write other steps meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-    with open(file, "r+b", buffering=0) as stream:
+    path.touch()
+    with path.open("r+b") as stream:
         for unit, steps in enumerate(values):
             stream.seek(BYTES * (unit * STEPS_A_FILE + first))
-            _write_all(stream, np.ascontiguousarray(steps, "<f4").data.cast("B"))
+            stream.write(np.ascontiguousarray(steps, "<f4").data.cast("B"))
         stream.seek(BYTES * len(values) * STEPS_A_FILE)
-        _write_all(stream, _index(len(values)))
-
-
-def _write_all(stream: Any, content: memoryview | bytes) -> None:
-    # A disk that is nearly full takes a part of it.
-    while content:
-        content = content[stream.write(content) :]
+        stream.write(_index(len(values)))
 
 
 def _index(units: int) -> bytes:

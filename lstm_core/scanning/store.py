@@ -20,7 +20,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from functools import reduce
 from pathlib import Path
@@ -231,23 +231,17 @@ def _check_free(folder: Path) -> None:
         )
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path) -> AbstractContextManager[Any]:
     """Nobody else writes a folder inside the block. The lock stands elsewhere, because the folder gets another name."""
     name = hashlib.blake2b(f"{Path.home()} {folder}".encode(), digest_size=8).hexdigest()
-    # The system lets the lock go when the process ends, however it ends.
-    lock = FileLock(Path(tempfile.gettempdir(), f"gatescope-{name}.lock"))
     try:
-        lock.acquire(timeout=0)
+        # The system lets the lock go when the process ends, however it ends.
+        return FileLock(Path(tempfile.gettempdir(), f"gatescope-{name}.lock")).acquire(timeout=0)
     except Timeout as error:
         raise LstmCoreError(
             f"Expected a store that nobody else writes, got {shortened(folder)}, which a scan is writing. Wait for "
             "its end, or name another folder."
         ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class StoreWriter:
