@@ -281,15 +281,16 @@ def test_a_trace_that_does_not_fit_is_refused_in_a_sentence():
     lstm, x = nn.LSTM(4, 3), torch.randn(5, 2, 4)
     with pytest.raises(LstmCoreError, match="a Trace as the value, got GruTrace"):
         intervene(lstm, Hold("h", trace_of(nn.GRU(4, 3), 5, 2, 4)))
-    with pytest.raises(
-        LstmCoreError, match=r"a trace of f with .* unit \[0, 1, 2\], got one with .* unit \[0, 1, 2, 3, 4, 5, 6\]"
-    ):
+    with pytest.raises(LstmCoreError, match=r"a trace with 3 units of f in layer 0, .* got one of .*'unit': 7"):
         intervene(lstm, Hold("f", trace_of(nn.LSTM(4, 7), 5, 2, 4)))
+    for part in (trace_of(lstm, 5, 2, 4).sel(unit=[1, 2]), trace_of(lstm, 5, 2, 4).sel(time=slice(2, 4))):
+        with pytest.raises(LstmCoreError, match=r"a whole trace as value, got a part of one, of some (unit|time)\."):
+            Hold("f", part)
     shorter = trace_of(lstm, 4, 2, 4)
     with pytest.raises(LstmCoreError, match=r"\(5, 2, 3\) of this call"), intervene(lstm, Hold("f", shorter)):
         lstm(x)
     with (
-        pytest.raises(LstmCoreError, match=r"a trace that has the steps \[4\], got one with the steps \[0, 1, 2, 3\]"),
+        pytest.raises(LstmCoreError, match=r"a trace that has the steps \[4\], got one of 4 steps"),
         intervene(lstm, Hold("f", shorter, steps=[0, 4])),
     ):
         lstm(x)
@@ -299,6 +300,27 @@ def test_a_trace_that_does_not_fit_is_refused_in_a_sentence():
     ended = lstm_core.run(lstm, pack_padded_sequence(torch.randn(5, 2, 4), [5, 2]))
     with pytest.raises(LstmCoreError, match="A sequence of the trace ends before"), intervene(lstm, Hold("f", ended)):
         lstm(x)
+
+
+def test_a_cell_takes_the_steps_of_a_trace_by_its_calls():
+    cell, x = nn.LSTMCell(4, 3), torch.randn(6, 2, 4)
+
+    def run_cell(x):
+        state = None
+        for step in x:
+            state = cell(step, state)
+
+    with record(cell) as recording:
+        run_cell(x)
+    with intervene(cell, Hold("c", recording.only, steps=[4])), record(cell) as ours:
+        run_cell(x + 1)
+    assert torch.equal(ours.only.c[:, :, 4], recording.only.c[:, :, 4])
+    assert not torch.equal(ours.only.c[:, :, 3], recording.only.c[:, :, 3])
+    with (
+        pytest.raises(LstmCoreError, match=r"has the steps \[6\], got one of 6 steps"),
+        intervene(cell, Hold("c", recording.only, steps=[6])),
+    ):
+        run_cell(torch.randn(7, 2, 4))
 
 
 def test_a_step_that_no_call_had_is_an_error_at_the_blocks_end():

@@ -16,7 +16,6 @@ from lstm_core.recording.call import Call
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.cut import past_end
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.several_traces import units_of
 
 Value = float | Tensor | np.ndarray | Sequence[Any] | Callable[[Tensor], Any] | Recorded
 """At what a gate is held: a number, an array, a function of the value that would have been, or another trace."""
@@ -30,7 +29,7 @@ class Hold:
     `value`: a number; an array that broadcasts to (time, batch, unit), the units being those that are held; a function
     that takes the value that would have been (batch, unit) at a step and returns what broadcasts to it; or a `Trace`,
     `GruTrace` or `RnnTrace`, whose own values of this gate, layer, direction and units are put in (activation
-    patching); of a part of a trace (`Recorded.sel`) too, all numbers are those of the whole run.
+    patching): a whole one, of which `units` and `steps` say what is held.
     `units`: their numbers; None: all. `layer`, `direction`: the one layer and direction where they are, the first if
     left out; to hold several, give `intervene` a hold for each.
     `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
@@ -79,7 +78,7 @@ def check_hold(hold: Hold, module: nn.Module) -> None:
         else f"a value that broadcasts to (time, batch, {len(units)}), got one of shape {tuple(hold.value.shape)}"
         if isinstance(hold.value, Tensor)
         and (hold.value.dim() > 3 or [*hold.value.shape[-1:]] not in ([], [1], [len(units)]))
-        else _why_not(hold.value, hold, kind.trace, size, units)
+        else _why_not(hold.value, hold, kind.trace, size)
         if isinstance(hold.value, Recorded)
         else None
     )  # fmt: skip
@@ -92,25 +91,15 @@ def check_hold(hold: Hold, module: nn.Module) -> None:
         )
 
 
-def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int, units: Sequence[int]) -> str | None:
+def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int) -> str | None:
     """Why a trace can't be the value of a hold in a module of this kind and size, or None."""
     if not isinstance(trace, kind):
         return f"a {kind.__name__} as the value, got {type(trace).__name__}"
-    there, asked = numbers_there(trace, hold.gate), {"layer": [hold.layer], "direction": [hold.direction]}
-    asked["unit"] = list(units) if "unit" in trace.numbers else list(range(size))
-    is_whole = "unit" in trace.numbers or len(there["unit"]) == size
-    if is_whole and all(set(numbers) <= set(there[dim]) for dim, numbers in asked.items()):
+    layers, directions, *_, units = getattr(trace, hold.gate).shape
+    if units == size and hold.layer < layers and hold.direction < directions:
         return None
-    wanted, got = (
-        ", ".join(f"{dim} {str(list(numbers))[:100]}" for dim, numbers in each.items()) for each in (asked, there)
-    )
-    return f"a trace of {hold.gate} with {wanted}, got one with {got}"
-
-
-def numbers_there(trace: Recorded, gate: str) -> dict[str, Sequence[int]]:
-    """The layers, directions and units of a gate in a trace, by their numbers in the whole run: it may be a part."""
-    coords = trace.coords
-    return {"layer": coords["layer"], "direction": coords["direction"], "unit": units_of(trace, gate)}
+    at = f"{size} units of {hold.gate} in layer {hold.layer}, direction {hold.direction}"
+    return f"a trace with {at}, got one of {trace.sizes}"
 
 
 def _size(module: nn.Module, gate: str) -> int:
@@ -138,6 +127,11 @@ def _whole_numbers(name: str, given: Any) -> tuple[int, ...]:
 
 def _value(given: Any) -> Any:
     """A value as it is used: a number or an array as a tensor. Raises LstmCoreError when it is something else."""
+    if isinstance(given, Recorded) and (left := sorted(given.numbers.keys() - {"batch"})):
+        raise LstmCoreError(
+            f"Expected a whole trace as value, got a part of one, of some {' and '.join(left)}. Give the whole trace: "
+            "units=, steps=, layer= and direction= say what is held."
+        )
     if isinstance(given, Recorded) or (callable(given) and not isinstance(given, type | Tensor | np.ndarray)):
         return given
     # Text of digits would be taken for a number by some and refused by others.
@@ -265,15 +259,13 @@ def _value_in(hold: Hold, units: list[int], call: Call, where: Tensor | None, nu
     if callable(hold.value):
         return hold.value
     if isinstance(hold.value, Recorded):
-        there = numbers_there(hold.value, hold.gate)
-        layer, direction = there["layer"].index(hold.layer), there["direction"].index(hold.direction)
-        given = getattr(hold.value, hold.gate)[layer, direction][..., list(map(there["unit"].index, units))]
+        given = getattr(hold.value, hold.gate)[hold.layer, hold.direction][..., units]
     else:
         given = torch.as_tensor(hold.value, dtype=call.wide)
     value = given.to(call.wide).to(call.x.device)
     value = value.reshape((1,) * (3 - value.dim()) + tuple(value.shape))
     if isinstance(hold.value, Recorded):
-        value = _of_a_trace(value, hold.value, hold, len(call.x), where, number)
+        value = _of_a_trace(value, hold, len(call.x), where, number)
     elif number is not None and len(value) > 1:
         # A cell's call reads the value of its own number; past the last there is none, and the shape says so.
         value = value[number : number + 1]
@@ -293,22 +285,19 @@ def _value_in(hold: Hold, units: list[int], call: Call, where: Tensor | None, nu
     return value
 
 
-def _of_a_trace(
-    value: Tensor, trace: Recorded, hold: Hold, time: int, where: Tensor | None, number: int | None
-) -> Tensor:
-    """The values of a trace at the steps of this call that are held, by their numbers in the whole run: chosen steps
-    may come from a trace of another length, or from a part of one."""
-    there, chosen = list(trace.coords["time"]), hold.steps is not None and min(hold.steps) >= 0
-    if "time" not in trace.numbers and number is None and not chosen:
+def _of_a_trace(value: Tensor, hold: Hold, time: int, where: Tensor | None, number: int | None) -> Tensor:
+    """The values of a trace at the held steps of this call; chosen steps may come from a trace of another length."""
+    if number is not None:
+        held = [number]
+    elif hold.steps is None or where is None or min(hold.steps) < 0:
         return value
-    held = range(time) if where is None else torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()
-    asked = list(held) if number is None else [number]
-    if missing := [step for step in asked if step not in there]:
+    else:
+        held = where.any(1)[:, 0].nonzero()[:, 0].tolist()
+    if missing := [step for step in held if step >= len(value)]:
         raise LstmCoreError(
-            f"Expected a trace that has the steps {str(missing)[:100]}, got one with the steps {str(there)[:100]}. "
-            "Choose steps=… that it has."
+            f"Expected a trace that has the steps {str(missing)[:100]}, got one of {len(value)} steps. Choose steps=… "
+            "that it has."
         )
     # A cell's call has one step.
-    at = torch.tensor(asked if number is None else [0], device=value.device)
-    values = value[[there.index(step) for step in asked]]
-    return value.new_zeros((time, *value.shape[1:])).index_copy(0, at, values)
+    at = torch.tensor(held if number is None else [0], device=value.device)
+    return value.new_zeros((time, *value.shape[1:])).index_copy(0, at, value[held])
