@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WRITE = 0.1
 """A step writes when |i ⊙ g| is at least this: a tenth of the most that one can write, for i and |g| stay below 1."""
 KEEPS = {"an LSTM": "f", "a GRU": "z", "a cell": "f"}
-"""The gate that says how much of a memory is kept."""
+"""The gate that says how much of a memory is kept, by kind of trace; a plain RNN has none."""
 Order = Literal["index", "leak", "similarity", "activity"]
 
 

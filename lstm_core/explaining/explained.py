@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.analysis.shown import ShownResult
+from lstm_core.analysis.units import KEEPS
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.explaining.question import Question, at_once
 from lstm_core.recording.kinds import kind_of
@@ -20,9 +21,6 @@ from lstm_core.recording.kinds import kind_of
 if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
-
-# What multiplies the memory before in each kind of cell; a plain RNN has no gate that keeps.
-KEEPS = {"LSTM": "f", "GRU": "z"}
 
 OPPOSED = 3.0
 """From this many times the effect on, its parts are called a balance of large opposites."""
@@ -123,7 +121,7 @@ class Explained(ShownResult):
     @property
     def keeps(self) -> bool:
         """Whether there is a memory that a gate keeps: an RNN has none, and reads all that was before through h."""
-        return kind_of(self.question.module).name in KEEPS
+        return kind_of(self.question.module).trace.module in KEEPS
 
     @property
     def gross(self) -> float:

@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequence
 
 from lstm_core.analysis.shown import ShownResult
+from lstm_core.analysis.units import KEEPS
 from lstm_core.errors import LstmCoreError, counted
-from lstm_core.explaining.explained import KEEPS
 from lstm_core.explaining.question import Model, ModelParts, at_once, numbers_a_step, parts_of
 from lstm_core.explaining.read_input import read_input
 from lstm_core.explaining.sweep import in_float64
@@ -242,7 +242,7 @@ class ModelOnTexts:
 
     def __init__(self, parts: ModelParts, texts: Sequence[Any]) -> None:
         self.module, self.kind = in_float64(parts.module), kind_of(parts.module)
-        self.keeps = self.kind.name in KEEPS
+        self.keeps = self.kind.trace.module in KEEPS
         linear = copy.deepcopy(parts.linear)
         self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
         self.classes = parts.gives == "classes"
@@ -291,7 +291,7 @@ class ModelOnTexts:
         vectors = read.vectors(read.values).cpu().double()
         trace = run(self.module, vectors.unsqueeze(1))
         states = {letter: getattr(trace, letter)[:, 0, :, 0] for letter in trace.states}
-        keeps = KEEPS.get(self.kind.name)
+        keeps = KEEPS.get(self.kind.trace.module)
         return TextReading(
             vectors,
             self._shown(states["h"][-1]),
