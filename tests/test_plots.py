@@ -99,10 +99,6 @@ def test_results_draw_their_own_numbers():
     assert bars.customdata[0][0] == "inside brackets"
     assert found.plot().layout.title.text.startswith("Which units track “inside brackets”? ")
     assert found.plot().layout.xaxis.title.text == "AUC (line: chance)"
-    table = lstm_core.units(trace)
-    dots = table.plot().data[0]
-    assert list(dots.x) == table["f_left"].tolist()
-    assert table.plot("o").data[0].meta["gate"] == "o"
     ledger = lstm_core.ledger(trace, time=7)
     shares = ledger.plot(unit=1).data[1]
     np.testing.assert_allclose(shares.y, ledger.cell[: len(shares.y), 1])

@@ -175,8 +175,6 @@ FIGURES: dict[str, Callable[[], Any]] = {
     "one layer of two": lambda: twice(layer=1, direction=0).plot(),
     "what is in c": lambda: lstm_core.ledger(run(), 7).plot(1),
     "who tracks it": lambda: tracked().plot(),
-    "open and shut": lambda: lstm_core.units(run(6, 10, 2, both=True)).plot(),
-    "a GRU's units": lambda: lstm_core.units(gru()).plot("r"),
     "a unit in a corpus": lambda: lstm_core.scan(lstm_core.load_model("counter"), ["aaabbb", "ab", "aabb"]).plot(1),
     "words of all lengths": lambda: run().with_values(tokens=[STRANGE]).plot(width=326),
     "a trace in a notebook": lambda: run(40)._repr_html_(),

@@ -36,11 +36,9 @@ def test_find_units_and_probe_say_of_a_scan_what_they_say_of_its_traces():
         assert said == pytest.approx(expected)
 
 
-def test_units_of_a_scan_are_its_table_and_draw_themselves():
+def test_units_of_a_scan_are_its_table():
     scan = scanned(model_of(1), TEXTS)
-    assert pd.DataFrame(units(scan)).equals(scan.units)
-    dots = units(scan).plot().data[0]
-    assert list(dots.x) == scan.units.f_left.tolist()
+    assert units(scan).equals(scan.units)
 
 
 @given(corpora(), st.booleans())

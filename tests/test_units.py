@@ -128,15 +128,6 @@ def trace_of(c, f=None):
     return lstm_core.Trace(i=f, f=f, g=f, o=f, c=c, h=c, x=torch.zeros(c.shape[2], 1, 1), h0=start, c0=start)
 
 
-@pytest.mark.parametrize("made", [nn.LSTM, nn.GRU])
-def test_a_table_of_units_draws_the_gate_that_keeps(made):
-    table = units(lstm_core.run(made(3, 4), torch.randn(9, 1, 3)))
-    keeps = "f" if made is nn.LSTM else "z"
-    figure = table.plot()
-    assert figure.layout.title.text == {"f": "forget gate <i>f</i>", "z": "update gate <i>z</i>"}[keeps]
-    np.testing.assert_array_equal(figure.data[0].x, table[f"{keeps}_left"])
-
-
 def test_units_are_ordered_by_what_was_asked():
     steps = np.linspace(0, 1, 20)
     trace = trace_of(np.stack([steps, 3 * steps, 0 * steps, 2 * steps], axis=1), f=[0.5, 0.9, 0.2, 0.99])

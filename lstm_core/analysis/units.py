@@ -58,10 +58,10 @@ def units(traces: Traces) -> pandas.DataFrame:
     >>> units(trace)[["layer", "direction", "unit"]].values.tolist()
     [[0, 0, 0], [0, 0, 1], [0, 0, 2], [1, 0, 0], [1, 0, 1], [1, 0, 2]]
     """
-    from lstm_core.analysis.unit_table import UnitTable
+    import pandas
 
     if isinstance(traces, GivesTraces) and hasattr(traces, "units"):
-        return UnitTable(traces.units)
+        return pandas.DataFrame(traces.units)
     table: Table | None = None
     numbers: dict[str, np.ndarray] = {}
     for trace in each_trace(traces):
@@ -69,7 +69,7 @@ def units(traces: Traces) -> pandas.DataFrame:
         table = _table_of(trace) if table is None else joined_tables(table, _table_of(trace))
     # `each_trace` refuses an empty list.
     assert table is not None
-    return UnitTable({name: np.ravel(values) for name, values in (numbers | _columns(table)).items()})
+    return pandas.DataFrame({name: np.ravel(values) for name, values in (numbers | _columns(table)).items()})
 
 
 Table = dict[str, np.ndarray]

@@ -1,4 +1,4 @@
-"""How are results over units and models drawn? Scores, open and shut gates, a unit in a corpus, how far models look."""
+"""How are results over units and models drawn? Scores, a unit in a corpus, how far models look."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import numpy as np
 
 from lstm_core.plots.page_figure import as_text, chart, dotted, note, value_range
 from lstm_core.plots.palette import GATES, LINES, Look
-from lstm_core.plots.strips import GRU_STRIPS, STRIPS
-from lstm_core.quantities import LEFT, RIGHT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,53 +61,6 @@ def score_bars(
     figure.update_xaxes(range=[0, 1.02], title_text="AUC (line: chance)" if measured == "AUC" else measured)
     text = [html.escape(name, quote=False) for name in names]
     figure.update_yaxes(range=[len(names) - 0.5, -0.5], tickvals=rows, ticktext=text, showline=True)
-    return figure
-
-
-TITLES = {strip.quantity: f"{strip.title} <i>{strip.quantity}</i>" for strip in (*STRIPS, *GRU_STRIPS)}
-# The colours of the layers, and the marks of the directions; the distance of a note from the middle of a dot.
-LAYERS, DIRECTIONS, DOT = "fcgo", ("circle", "diamond-open"), 8
-
-
-def saturation(table: pd.DataFrame, gate: str, look: Look) -> PlotlyFigure:
-    """How often a gate is shut (x) and how often it is open (y), a dot for each unit of a table of `lstm_core.units`.
-
-    The plot of Karpathy, Johnson & Fei-Fei 2015.
-    """
-    stacks, both = table.groupby(["layer", "direction"]), table["direction"].nunique() > 1
-    figure = chart(look, [214], l=52, r=24, t=40, b=44 + 28 * (len(stacks) > 1))
-    for _, group in stacks:
-        layer, direction = (int(group[dim].iloc[0]) for dim in ("layer", "direction"))
-        colour = LINES["light"][LAYERS[layer % len(LAYERS)]]
-        name = f"layer {layer}" + (" ←" if direction else " →") * both
-        edge = {"width": 1.2, "color": colour if direction else look.paper}
-        figure.add_scatter(
-            mode="markers",
-            name=name,
-            meta={"gate": gate, "layer": layer, "direction": direction},
-            x=group[f"{gate}_left"].tolist(),
-            y=group[f"{gate}_right"].tolist(),
-            customdata=group["unit"].tolist(),
-            marker={"size": 11 if len(table) <= 64 else 8, "symbol": DIRECTIONS[direction], "color": colour},
-            marker_line=edge,
-            opacity=0.72,
-            cliponaxis=False,
-            hovertemplate="unit %{customdata}: shut at %{x:.0%} of the steps, open at %{y:.0%}"
-            f"<extra>{name}</extra>",
-        )
-    share = {"range": [-0.03, 1.03], "tickvals": [0, 0.5, 1], "tickformat": ".0%", "showline": True}
-    figure.update_xaxes(share, title_text=f"shut: share of steps below {LEFT}")
-    figure.update_yaxes(share, title_text=f"open: share above {RIGHT}")
-    legend = {"orientation": "h", "x": 0, "y": -0.24, "font": {"size": 12}, "itemsizing": "constant"}
-    title = {"text": TITLES[gate], "x": 0, "xref": "paper", "y": 0.97, "font": {"size": 15}}
-    figure.update_layout(showlegend=len(stacks) > 1, legend=legend, title=title)
-    # No gate is shut and open at once, so all dots are below this line; a gate on the line is a switch. The notes are
-    # above the line, further from it than a dot is wide.
-    figure.add_shape(type="line", x0=0, x1=1, y0=1, y1=0, line=dotted(look), layer="below")
-    above = {"xanchor": "left", "yanchor": "bottom", "yshift": DOT}
-    figure.add_annotation(note("always open", 0, 1, look, **above))
-    figure.add_annotation(note("a switch", 0.5, 0.5, look, **above, xshift=DOT))
-    figure.add_annotation(note("always shut", 1, 0, look, **above, xshift=DOT, textangle=-90))
     return figure
 
 
