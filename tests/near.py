@@ -1,13 +1,15 @@
 """Which tests reach this file? `python -m tests.near lstm_core/recording/hold.py` runs them, the nearest first.
 
-Those are the tests that import the file, directly or through others; of a script of the browser the tests in Node that
-import it, and those in a real browser that open its page.
+Those are the tests that import the file, directly or through others, first the ones that share its words; of a script of
+the browser the tests in Node that import it, and those in a real browser that open its page.
 """
 
+import math
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -18,23 +20,13 @@ from tests.structure import ROOT, modules_of
 FARTHEST = 6
 # The most test files that are near: what so many do not see, those that are farther will hardly see.
 MOST = 12
-# `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
+# `import lstm_core` leads every test to every room; the tests of these rooms come first.
 BY_ROOM = {
-    "lstm_core/finding/": [
-        "test_own_cells",
-        "test_found_cells",
-        "test_nothing_found",
-        "test_held_cells",
-        "test_found_again",
-    ],
     "lstm_core/checking/": ["test_check"],
-    "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record", "test_kept_part"],
     "lstm_core/scanning/": ["test_scan", "test_scan_stores"],
     "lstm_core/checkpoints/": ["test_hostile_files", "test_checkpoint"],
     "lstm_core/files/": ["test_hostile_files"],
-    "lstm_core/plots/": ["test_same_answers", "test_plots"],
-    "lstm_core/traces/": ["test_trace"],
     "dashboard/offline/": ["test_notebook_view"],
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
@@ -66,8 +58,30 @@ def tests_near(file: str) -> list[str]:
     if not file.endswith(".py"):
         return browser_tests_near(file) if file.startswith("assets/browser/") else []
     own = [file] if ">>>" in text_of(file) else []
-    by_distance = sorted(distances(file), key=lambda test: (distances(file)[test], test))
-    return own + list(dict.fromkeys([*looking_at(file), *by_distance]))[:MOST]
+    reached = distances(file)
+    nearest = sorted(reached, key=lambda test: (reached[test] > 1, -words_shared(file, test), test))
+    return own + list(dict.fromkeys([*looking_at(file), *nearest]))[:MOST]
+
+
+def words_shared(file: str, test: str) -> float:
+    """How many words a test has in common with a file, each the more the fewer tests have it, for the test's size."""
+    worth = worth_of_words()
+    shared, own = (
+        sum(worth.get(word, 0.0) for word in words) for words in (words_of(file) & words_of(test), words_of(test))
+    )
+    return shared / math.sqrt(own)
+
+
+@cache
+def worth_of_words() -> dict[str, float]:
+    tests = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").glob("test_*.py")]
+    count = Counter(word for test in tests for word in words_of(test))
+    return {word: math.log(len(tests) / of) ** 2 for word, of in count.items()}
+
+
+@cache
+def words_of(file: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]{4,}", text_of(file).lower()))
 
 
 def looking_at(file: str) -> list[str]:
