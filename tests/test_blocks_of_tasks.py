@@ -100,20 +100,22 @@ def test_a_task_holds_gates_for_itself(model):
         assert (f == 1).all((0, 1)).nonzero().flatten().tolist() == [unit]
 
 
-def test_a_hold_around_several_tasks_is_for_all_and_one_of_a_task_for_itself():
+def test_a_hold_around_several_tasks_is_for_all_and_one_of_a_task_for_itself_until_its_end():
     lstm = nn.LSTM(4, 5)
 
     async def visit(unit):
         with intervene(lstm, Hold("o", 0.0, units=[unit])):
             await asyncio.sleep(0)
-            return lstm(of(1))[0]
+            inside = lstm(of(1))[0]
+        return inside, lstm(of(1))[0]
 
     async def visits(_):
         with intervene(nn.LSTM(4, 5), Hold("o", 0.0, units=[3])), intervene(lstm, Hold("o", 0.0, units=[4])):
             return await asyncio.gather(visit(0), visit(1))
 
     [outputs] = at_once(visits, 1)
-    assert [(output == 0).all((0, 1)).nonzero().flatten().tolist() for output in outputs] == [[0, 4], [1, 4]]
+    held = [[(output == 0).all((0, 1)).nonzero().flatten().tolist() for output in pair] for pair in outputs]
+    assert held == [[[0, 4], [4]], [[1, 4], [4]]]
 
 
 def test_a_task_that_goes_on_after_the_block_is_outside_it(model):

@@ -315,8 +315,11 @@ def test_check_says_how_long_a_hand_written_cell_keeps_half_of_its_memory():
     assert row.number.endswith(f": half-life {half:.1f} steps")
 
 
-@pytest.mark.parametrize(("times", "steps", "result"), [(2.5, 12, "look"), (1.2, 60, "look"), (1.2, 20, "pass")])
-def test_the_number_beside_a_gradient_that_grows_is_by_how_much(times, steps, result):
+@pytest.mark.parametrize(
+    ("times", "steps", "result"),
+    [(2.5, 12, "look"), (1.2, 60, "look"), (1.2, 20, "pass"), (0.3, 12, "pass"), (0.05, 12, "look")],
+)
+def test_the_number_beside_a_gradient_says_how_far_it_reaches_and_by_how_much_it_grows(times, steps, result):
     rnn = nn.RNN(4, 8, nonlinearity="relu")
     with torch.no_grad():
         for weight in rnn.parameters():
@@ -324,8 +327,11 @@ def test_the_number_beside_a_gradient_that_grows_is_by_how_much(times, steps, re
         rnn.weight_hh_l0.copy_(times * torch.eye(8))
     # No unit is ever at 0, so that each step back multiplies by `times`.
     [row] = [row for row in lstm_core.check(rnn, numbers(steps, 6, 4).abs()) if row.question == GRADIENT]
+    reach = sum(times**back > 1e-4 for back in range(steps))
+    grows = f"x {times ** (steps - 1):,.0f} over {steps} steps"
+    gone = {"pass": f"{reach} of {steps}", "look": f"gone after {reach} of {steps}"}[result]
     assert row.result == result
-    assert f"x {times ** (steps - 1):,.0f} over {steps} steps" in row.number
+    assert row.number == (gone if times < 1 else grows if result == "look" else f"{gone}, {grows}")
 
 
 def test_a_run_that_overflows_is_said_and_nothing_that_compares_it_is_asked():
