@@ -148,7 +148,7 @@ function barsOf({ z, across, shade }, axes, down, { zmax }, faint) {
             const bar = { kind: /** @type {const} */ ("rectangle"), ...box, fill: colour }
             if (!told.includes(column) || box.height < SAID || box.width < 2 * SIZE) return [bar]
             const at = y(value) + (value < 0 ? -0.7 : 0.7) * SIZE
-            const number = written(signed(value, 1), x + box.width / 2, at, { size: 10, fill: ink, anchor: "middle" })
+            const number = written(signed(value, 1), x + box.width / 2, at, { size: 11, fill: ink, anchor: "middle" })
             return [bar, number]
         })
         return [zero, ...bars]
