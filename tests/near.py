@@ -1,7 +1,7 @@
 """Which tests reach this file? `python -m tests.near lstm_core/recording/hold.py` runs them, the nearest first.
 
-Those are the tests that import the file, directly or through others, first the ones that share its words; of a script of
-the browser the tests in Node that import it, and those in a real browser that open its page.
+Those are the tests that import the file, directly or through others, first the ones that share its words; of a script
+of the browser the tests in Node that import it, and those in a real browser that open its page.
 """
 
 import math
