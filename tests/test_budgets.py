@@ -14,23 +14,23 @@ from structure import ROOT
 
 PRODUCT = ("lstm_core", "dashboard", "assets", "studies", "docs")
 BUDGETS = {
-    "lstm_core/recording": 2_210,
-    "lstm_core/scanning": 1_636,
+    "lstm_core/recording": 2_187,
+    "lstm_core/scanning": 1_552,
     "lstm_core/finding": 2_269,
-    "lstm_core/analysis": 1_795,
-    "lstm_core/plots": 1_033,
-    "lstm_core/checkpoints": 1_120,
-    "lstm_core/traces": 1_121,
-    "lstm_core/checking": 1_296,
-    "lstm_core/explaining": 1_021,
-    "lstm_core": 15_240,
-    "dashboard": 7_679,
-    "assets/browser": 13_185,
-    "studies": 1_930,
+    "lstm_core/analysis": 1_738,
+    "lstm_core/plots": 989,
+    "lstm_core/checkpoints": 1_109,
+    "lstm_core/traces": 1_105,
+    "lstm_core/checking": 1_227,
+    "lstm_core/explaining": 1_016,
+    "lstm_core": 14_931,
+    "dashboard": 7_680,
+    "assets/browser": 13_226,
+    "studies": 1_887,
     "docs": 420,
-    "tests": 34_776,
+    "tests": 34_608,
 }
-FILES = 382
+FILES = 380
 """The files of the product, at most."""
 
 
