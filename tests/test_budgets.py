@@ -19,16 +19,16 @@ BUDGETS = {
     "lstm_core/finding": 2_269,
     "lstm_core/analysis": 1_738,
     "lstm_core/plots": 989,
-    "lstm_core/checkpoints": 1_109,
+    "lstm_core/checkpoints": 1_116,
     "lstm_core/traces": 1_105,
     "lstm_core/checking": 1_227,
     "lstm_core/explaining": 1_016,
-    "lstm_core": 14_931,
+    "lstm_core": 14_938,
     "dashboard": 7_680,
     "assets/browser": 13_226,
     "studies": 1_887,
     "docs": 420,
-    "tests": 34_608,
+    "tests": 34_616,
 }
 FILES = 380
 """The files of the product, at most."""

@@ -268,11 +268,16 @@ def weights_alone(weights, version=None):
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("version", ["2.2.4", "3.4.1", None])
-def test_weights_without_settings_open_with_a_note_on_their_activations(version, weights):
+@pytest.mark.parametrize("version", ["2.2.4", b"2.1.6", "2.2.4-tf", "1.2.2"])
+def test_weights_of_an_early_keras_that_do_not_state_their_activations_are_refused(version, weights):
+    with pytest.raises(LstmCoreError, match=r"states its activations, got weights that Keras \d.* used hard_sigmoid"):
+        lstm_core.load_checkpoint(weights_alone(weights, version))
+
+
+@pytest.mark.parametrize("version", ["2.3.0", "2.15.0", "3.4.1", "unknown", None])
+def test_weights_of_a_later_keras_open_with_a_note_on_their_activations(version, weights):
     [note] = lstm_core.load_checkpoint(weights_alone(weights, version)).notes
     assert note.startswith("The file does not state its activations: sigmoid and tanh are assumed.")
-    assert "Keras before 2.3 used hard_sigmoid" in note
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -287,6 +292,11 @@ def test_settings_that_leave_an_activation_open_are_no_statement(weights):
         layer["config"].pop("recurrent_activation", None)
     content = named(weights, json.dumps(settings))
     assert lstm_core.load_checkpoint(content).notes
+    stream = io.BytesIO(content)
+    with h5py.File(stream, "r+") as file:
+        file.attrs["keras_version"] = "2.2.0"
+    with pytest.raises(LstmCoreError, match=r"Keras 2\.2\.0 wrote"):
+        lstm_core.load_checkpoint(stream.getvalue())
 
 
 def test_hard_sigmoid_is_refused_with_what_to_do(weights):

@@ -39,7 +39,7 @@ _EXPECTED: dict[str, tuple[str, dict[str, Any]]] = {
     for kind, name, settings in (("LSTM", "LSTM", _LSTM), ("GRU", "GRU", _GRU), ("SimpleRNN", "RNN", _RNN))
     for cell in ("", "Cell")
 }
-_NOTED = ("model_config", "layer_names")
+_NOTED = ("model_config", "layer_names", "keras_version")
 """The attributes that describe a Keras model."""
 _ACTIVATIONS = ("activation", "recurrent_activation")
 NOT_STATED = (
@@ -77,6 +77,13 @@ def read_keras(file: WeightsFile, settings: Any = None) -> NamedTensors:
         if settings is None and "model_config" in arrays.attributes:
             settings = read_json(arrays.attributes["model_config"])
         notes, refused = check_settings(settings)
+        version = arrays.attributes.get("keras_version", "")
+        if notes and re.match(r"1\.|2\.[0-2]\b", version):
+            raise LstmCoreError(
+                f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
+                "and GRU used hard_sigmoid where nothing else was asked for. If it was built with the sigmoid, load "
+                "the weights into the model in Keras and save it whole (model.save)."
+            )
         order = layer_names(settings) or arrays.attributes.get("layer_names", "").split("\0")
         return _named(arrays, order, refused)._replace(notes=notes, says_tanh=True)
 
