@@ -212,6 +212,4 @@ def terms_of(cell: Cell, anatomy: Anatomy) -> CellTerms:
     numbers += [gate.pre for gate in (anatomy.i, anatomy.f, anatomy.g, anatomy.o)]
     if not all(map(isfinite, numbers)):
         raise LstmCoreError(f"Expected a cell whose terms are numbers, got NaN or infinite ones in {cell}.")
-    # What is drawn beside the terms is the trace, held or not.
-    terms = asdict(anatomy)
-    return cast("CellTerms", cell._asdict() | terms)
+    return cast("CellTerms", cell._asdict() | asdict(anatomy))

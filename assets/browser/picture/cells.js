@@ -93,14 +93,10 @@ function strip(stack, row) {
     const box = { x: 0, y: top, width: layout.width, height }
     const all = { ...cells, gaps: [gap ? 1 : 0, flat ? 0 : apart] }
     const about = { "data-quantity": name, "data-layer": layer, "data-direction": direction }
-    if (bars)
-        return {
-            kind: "part",
-            ...box,
-            about,
-            shapes: barsOf(cells, bars, barsDown(bars, top, height), data[row], layout.faint),
-        }
-    return { kind: "part", ...box, about, shapes: [all, ...(numbers ? numbersOn(cells, data[row], box) : [])] }
+    const shapes = bars
+        ? barsOf(cells, bars, barsDown(bars, top, height), data[row], layout.faint)
+        : [all, ...(numbers ? numbersOn(cells, data[row], box) : [])]
+    return { kind: "part", ...box, about, shapes }
 }
 
 // The palest colour of a bar, as a share of the strongest; and the pixels of one that says its number, and between rows.
