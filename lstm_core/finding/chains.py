@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
-from lstm_core.finding.notes import MASK, Factor, Tag, versions_of
+from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
 
 ENOUGH = 4
@@ -97,45 +97,34 @@ class ValueColumn:
     """The values of one quantity, step by step."""
 
     def __init__(self) -> None:
-        self._count = 0
-        """How many values there are."""
-        self._rooms: list[Tensor] = []
-        """Few large pieces of memory, each with as much room as there were values before."""
-        self._taken = 0
-        """How many values the last room has."""
+        self._parts: list[Tensor] = []
+        """What was copied, (some steps, *state) each; the last in a room for more."""
+        self._room = torch.empty(0)
         self._waiting: list[Tensor] = []
         """The last values, which are the model's own tensors, and how often each had been overwritten when it came."""
         self._versions: list[int] = []
         self._most = 0
         """So many wait at most."""
-        self._whole: Tensor | None = None
 
     def put(self, value: Tensor) -> None:
         """Add the value of the next step; it is copied later, with others: each call of PyTorch has its price."""
-        self._count += 1
-        waiting = self._waiting
-        if not waiting:
+        if not self._waiting:
             self._most = min(_TOGETHER, _WAITING // max(1, value.nbytes))
         # Without what it was computed from: that may go.
-        waiting.append(value.detach())
-        try:
-            self._versions.append(value._version)
-        except RuntimeError:
-            # PyTorch counts none in inference mode.
-            self._versions.append(0)
-        if len(waiting) >= self._most:
+        self._waiting.append(value.detach())
+        self._versions.append(_version(value))
+        if len(self._waiting) >= self._most:
             self.write()
 
     def drop(self) -> None:
         """Take the last value away."""
         self.write()
-        self._taken -= 1
-        self._count -= 1
+        self._parts[-1] = self._parts[-1][:-1]
 
     def write(self) -> None:
         """Copy what waits: it may be overwritten next. Raises LstmCoreError if some of it was."""
         waiting, came, self._waiting, self._versions = self._waiting, self._versions, [], []
-        if versions_of(waiting) != came:
+        if list(map(_version, waiting)) != came:
             raise LstmCoreError(
                 "Expected the values of a step to stay as the cell used them, got some that were overwritten by code "
                 "that is not seen, such as a script function. Give it a copy: value.clone()."
@@ -144,19 +133,17 @@ class ValueColumn:
             self._copy(list(alike))
 
     def _copy(self, values: list[Tensor]) -> None:
-        many, first = len(values), values[0]
-        room = self._rooms[-1] if self._rooms else first.new_empty(0)
+        first, room = values[0], self._room
+        last = self._parts[-1] if self._parts else room
         # What is made in inference mode could not be written to outside of it.
         with torch.inference_mode(False), torch.no_grad():
-            if (room.shape[1:], room.dtype) != (first.shape, first.dtype) or self._taken + many > len(room):
-                self._rooms = [*self._rooms[:-1], room[: self._taken]] if self._rooms else []
-                ahead = min(max(_FIRST, self._count), _AHEAD // max(1, first.nbytes))
-                room, self._taken = first.new_empty(max(many, ahead), *first.shape), 0
-                self._rooms.append(room)
-            place = room[self._taken : self._taken + many]
-            # Side by side in a dim that they have: to stack makes a view of each first.
-            torch.cat(values, out=place.flatten(0, 1)) if first.dim() else torch.stack(values, out=place)
-        self._taken += many
+            if (last.shape[1:], last.dtype) != (first.shape, first.dtype) or len(last) + len(values) > len(room):
+                ahead = min(max(_FIRST, len(room)), _AHEAD // max(1, first.nbytes))
+                room = self._room = first.new_empty(max(len(values), ahead), *first.shape)
+                last = room[:0]
+                self._parts.append(last)
+            self._parts[-1] = room[: len(last) + len(values)]
+            torch.stack(values, out=self._parts[-1][len(last) :])
 
     def values(self, like: torch.Size) -> Tensor:
         """The values of all steps, (time, *like)."""
@@ -165,15 +152,20 @@ class ValueColumn:
 
     def in_own_form(self, like: torch.Size) -> Tensor:
         """The values of all steps, where each has one number for several units as well."""
-        if self._whole is None:
-            self.write()
-            parts = [*self._rooms[:-1], self._rooms[-1][: self._taken]]
-            parts = [part.reshape(len(part), *[1] * (len(like) + 1 - part.dim()), *part.shape[1:]) for part in parts]
-            if any(part.shape[1:] != parts[0].shape[1:] for part in parts):
-                parts = [part.expand(len(part), *like) for part in parts]
-            with torch.inference_mode(False), torch.no_grad():
-                self._whole, self._rooms = torch.cat(parts), []
-        return self._whole
+        self.write()
+        if not len(self._room):
+            return self._parts[0]
+        parts = [part.reshape(len(part), *[1] * (len(like) + 1 - part.dim()), *part.shape[1:]) for part in self._parts]
+        if any(part.shape[1:] != parts[0].shape[1:] for part in parts):
+            parts = [part.expand(len(part), *like) for part in parts]
+        with torch.inference_mode(False), torch.no_grad():
+            self._parts, self._room = [torch.cat(parts)], torch.empty(0)
+        return self._parts[0]
+
+
+def _version(value: Tensor) -> int:
+    """How often a tensor was overwritten; PyTorch counts it not in inference mode."""
+    return 0 if value.is_inference() else value._version
 
 
 def copied(value: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ with that: gradients flow as if the model had been written so.
 
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -166,16 +166,18 @@ class WatchKnown(Watch):
         if how.follows and self._has_tags(args):
             return super().__torch_function__(func, types, args, kwargs)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        if isinstance(result, Tensor):
-            self._nodes.computed[id(result)] = ref(result), how.birth
-        else:
-            self._nodes.have_computed(result, how.birth)
+        self._computed((result,) if isinstance(result, Tensor) else result, how.birth)
         return result
+
+    def _computed(self, results: Iterable[Tensor], birth: str = "") -> None:
+        """Some results depend on weights and memories, and no more is known than their birth."""
+        for tensor in results:
+            self._nodes.add(tensor, self.visits.chain_bits | 1, birth=birth)
 
     def _has_tags(self, operands: Sequence[Any]) -> bool:
         """Whether an operand may be a memory in another form."""
         for one in map(id, operands[0] if type(operands[0]) in (list, tuple) else operands):
-            if one in self._waiting or (one in self._nodes.ids and self._nodes.of(one).tags):  # type: ignore[union-attr]
+            if one in self._waiting or ((node := self._nodes.of(one)) is not None and node.tags):
                 return True
         return False
 
@@ -256,15 +258,12 @@ class WatchKnown(Watch):
         """Look no more at what waited."""
         for result in results:
             del self._waiting[id(result)]
-            self._nodes.have_computed([result], "")
+        self._computed(results)
 
     def _birth(self, value: Any) -> str | None:
         """Where a factor comes from; None if that has to be looked at."""
         node = self._nodes.of(id(value))
-        if node is not None:
-            return None if node.tags or node.made is not None else node.birth
-        computed = self._nodes.computed.get(id(value))
-        return None if computed is None or computed[0]() is not value else computed[1]
+        return None if node is None or node.tags or node.made is not None else node.birth
 
     def _memory(self, value: Any) -> tuple[Visit, Chain] | tuple[None, None]:
         """The last visit of a chain, and the chain, if this very tensor is what it computed."""
@@ -317,7 +316,7 @@ class WatchKnown(Watch):
             if self._birth(o) != own.birth or not own.has_o:
                 return False
             own.put(visit.step, Read(o, result, own.path, own.birth))
-            self._nodes.have_computed([result], "")
+            self._computed([result])
             if chain is not None and not any(set(changes) - {MASK} for changes in chain.paths):
                 # Otherwise one of them may be what the next step reads.
                 self._let_be(ways)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
@@ -19,7 +18,6 @@ MASK = "mask"
 """The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
 _MOST = 32
 """The most memories that one tensor can hold, such as a stack of layers' states."""
-_count = attrgetter("_version")
 _RECENT = 32
 """So many products and sums are known by what they were computed of: a model may keep more of them, such as h."""
 
@@ -142,9 +140,6 @@ class Nodes:
 
         self._by_id, self._forget = by_id, forget
         self._recent: deque[Node] = deque()
-        self.computed: dict[int, tuple[ref[Tensor], str]] = {}
-        """By id, tensors of which no more is known than that they depend on weights and memories, and their birth."""
-        self.ids = by_id.keys()
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
@@ -173,19 +168,8 @@ class Nodes:
         for node in self._recent:
             yield from (one.node for one in (node.made.of if node.made is not None else ()) if one.node is not None)
 
-    def have_computed(self, results: Iterable[Tensor], birth: str) -> None:
-        """Some results depend on weights and memories, and no more is known than their birth."""
-        for tensor in results:
-            self.computed[id(tensor)] = ref(tensor), birth
-
-    def computed_as(self, tensor: Tensor) -> str | None:
-        """The birth of a tensor of which no more is known; None if it is no such tensor."""
-        own = self.computed.get(id(tensor))
-        return None if own is None or own[0]() is not tensor else own[1]
-
     def clear(self) -> None:
         """Forget all tensors."""
-        self.computed.clear()
         self._by_id.clear()
         self._recent.clear()
 
@@ -200,14 +184,6 @@ def tensors_in(values: Any, depth: int = 4) -> Iterable[Tensor]:
     elif depth and (isinstance(values, dict) or hasattr(values, "__dataclass_fields__")):
         for value in (values if isinstance(values, dict) else vars(values)).values():
             yield from tensors_in(value, depth - 1)
-
-
-def versions_of(values: Iterable[Any]) -> list[int]:
-    """How often each of some tensors was overwritten; PyTorch does not count it in inference mode."""
-    try:
-        return list(map(_count, values))
-    except RuntimeError:
-        return [0 if value.is_inference() else value._version for value in values]
 
 
 class WeightBits:

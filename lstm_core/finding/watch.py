@@ -322,10 +322,7 @@ class Watch(TorchFunctionMode):
         """What is known of a tensor; of one that is new, whether it is a weight."""
         node = self._nodes.of(id(tensor))
         if node is None:
-            own = self._weights.bits_of(tensor)
-            birth = None if own else self._nodes.computed_as(tensor)
-            node = self._nodes.add(tensor, own if birth is None else self.visits.chain_bits | 1, birth=birth or "")
-            node.of_weights = id(tensor) in self._weights
+            node = self._nodes.add(tensor, self._weights.bits_of(tensor), of_weights=id(tensor) in self._weights)
         return node
 
     def _passed_on(
