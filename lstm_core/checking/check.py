@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.questions import gradient, memory, same_again, sequences, units, weights
+from lstm_core.checking.questions import answers, gradient, memory, units, weights
 from lstm_core.checking.reading import parts_of
-from lstm_core.checking.report import Report, Row, look
-from lstm_core.checking.subject import Subject, drawn_for, needs_inputs
+from lstm_core.checking.subject import Report, Row, Subject, drawn_for, look, needs_inputs
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.modules import modules_to_record
@@ -32,32 +31,27 @@ class _Question(NamedTuple):
 NOT_TAKEN = "could not be asked"
 
 _FINITE = (weights.sound_weights, weights.all_finite)
-_STEADY = (*_FINITE, same_again.same_twice)
-_ANEW = (*_STEADY, same_again.carried_state)
-_ORDERLY = (*_ANEW, sequences.swapped)
-_UNPADDED = (*_ORDERLY, sequences.padding_is_unread, sequences.packed_agree)
+_STEADY = (*_FINITE, answers.same_twice)
+_ANEW = (*_STEADY, answers.carried_state)
+_ORDERLY = (*_ANEW, answers.swapped)
+_UNPADDED = (*_ORDERLY, answers.padding_is_unread, answers.packed_agree)
 _THROUGH = (memory.handed_on, memory.starts_anew)
-_RECORDED = (*_STEADY, same_again.rebuilt)
+_RECORDED = (*_STEADY, answers.rebuilt)
 _ONCE_READ = (*_UNPADDED, *_THROUGH, memory.read_end, units.gates_open_and_shut)
-_TOLD = (same_again.rebuilt, memory.starts_anew)
+_TOLD = (answers.rebuilt, memory.starts_anew)
 """A note of these says what the questions that need them would only say again."""
-_OF_READING = (sequences.swapped, sequences.padding_is_unread, memory.read_end, memory.steps_that_count)
-_UNTOLD = "which dim of x is time, and which are its sequences, could not be told"
+_OF_READING = (answers.swapped, answers.padding_is_unread, memory.read_end, memory.steps_that_count)
+_UNTOLD = "the sizes of x do not tell time from sequences: give more or fewer sequences than steps"
 _PADDING = "no padding is read: give padding_idx, lengths, or an attention_mask with zeros"
 _QUESTIONS = (
     _Question("All weights finite, none constant", weights.sound_weights),
     _Question("All that is computed is finite", weights.all_finite, (weights.sound_weights,)),
-    _Question("The same answer twice", same_again.same_twice, _FINITE),
-    _Question("Each text starts anew", same_again.carried_state, _STEADY),
-    _Question("Rebuilt from its gates", same_again.rebuilt, _STEADY),
-    _Question("Each sequence is answered by itself", sequences.swapped, _ANEW, "give sequences that differ"),
-    _Question("Padding changes no answer", sequences.padding_is_unread, _ORDERLY, _PADDING),
-    _Question(
-        "Packed and unpacked agree",
-        sequences.packed_agree,
-        (*_ORDERLY, same_again.rebuilt),
-        "the model packs none",
-    ),
+    _Question("The same answer twice", answers.same_twice, _FINITE),
+    _Question("Each text starts anew", answers.carried_state, _STEADY),
+    _Question("Rebuilt from its gates", answers.rebuilt, _STEADY),
+    _Question("Each sequence is answered by itself", answers.swapped, _ANEW, "give sequences that differ"),
+    _Question("Padding changes no answer", answers.padding_is_unread, _ORDERLY, _PADDING),
+    _Question("Packed and unpacked agree", answers.packed_agree, (*_ORDERLY, answers.rebuilt), "the model packs none"),
     _Question("h and c are handed on as they are", memory.handed_on, _STEADY, "no call goes on from another"),
     _Question(
         "The memory goes on through a text", memory.starts_anew, (*_RECORDED, memory.handed_on), "there is no loop"
@@ -98,9 +92,10 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
     """
     modules_to_record(model, None)
     inputs = _by_position(model, inputs, named_inputs) if named_inputs else inputs
-    drawn = None if inputs else drawn_for(model)
-    subject = Subject(model, _as_taken(model, inputs) if drawn is None else drawn.inputs)
-    _first_run(subject, drawn is not None)
+    is_drawn = not inputs
+    x, read = drawn_for(model) if is_drawn else (inputs[0], _described(inputs[0]))
+    subject = Subject(model, (x,) if is_drawn else _as_taken(model, inputs))
+    _first_run(subject, is_drawn)
     rows: list[Row] = []
     stops: dict[_Ask, str] = {}
     not_asked = {}
@@ -114,7 +109,7 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
             rows.append(found._replace(question=question.asked))
             if found.result == "broken" or (question.ask in _TOLD and found.result == "look"):
                 stops[question.ask] = question.asked
-    return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, not_asked)
+    return Report(tuple(rows), read, not_asked)
 
 
 def _first_run(subject: Subject, drawn: bool) -> None:

@@ -222,47 +222,30 @@ class BatchReading:
 
 
 def reading_of(
-    model: nn.Module, inputs: tuple[Any, ...], first: CheckedRun, run: Callable[[tuple[Any, ...]], CheckedRun]
-) -> BatchReading | None:
-    """How a model reads its first input, or the tensor in it; None where that can't be told. `first`: its run."""
-    if isinstance(inputs[0], PackedSequence):
-        padded, ends = pad_packed_sequence(inputs[0])
-        return BatchReading(padded, inputs, inputs[0], 0, 1, ends.tolist())
-    if not first.calls or "unbatched" in first.calls[0].call.form:
-        return None
-    seen = _seen(first)
-
-    def seen_of(x: Tensor, other: Tensor) -> Tensor:
-        return _seen(run(_instead(inputs, x, other)))
-
-    x = _x_in(inputs[0], len(seen), seen.shape[1], lambda x: not torch.equal(seen_of(x, x.flip(0, 1)), seen))
-    # The sequences of a first module may be parts of those of a second, as the sentences of documents.
-    nested = x is not None and len(seen) > 1 and seen.shape[1] == x.shape[0] * x.shape[1]
-    batch = None if x is None or nested else _batch_dim(x, seen, lambda other: seen_of(x, other))
-    return None if x is None or batch is None else _of(model, inputs, x, batch)
-
-
-def reading_of_found(
     model: nn.Module,
     inputs: tuple[Any, ...],
-    steps: int,
-    sequences: int,
+    sizes: tuple[int, int],
     first: CheckedRun,
     run: Callable[[tuple[Any, ...]], CheckedRun],
 ) -> BatchReading | None:
-    """How a model reads whose hand-written cell made so many steps over so many sequences; None where both are equal,
-    or no input has these sizes."""
+    """How a model reads its first input, or the tensor in it, whose memory makes so many steps over so many sequences;
+    None where the sizes of x do not tell which dim is which. `first`: its run."""
+    if isinstance(inputs[0], PackedSequence):
+        padded, ends = pad_packed_sequence(inputs[0])
+        return BatchReading(padded, inputs, inputs[0], 0, 1, ends.tolist())
 
     def counts(x: Tensor) -> bool:
-        return not torch.equal(run(_instead(inputs, x, x.flip(0, 1))).answer, first.answer)
+        other = x.flip(0, 1)
+        changed = with_parts(inputs, lambda given: other if given is x else given)
+        return not torch.equal(run(changed).answer, first.answer)
 
-    x = None if steps == sequences else _x_in(inputs[0], steps, sequences, counts)
-    batch = None if x is None else {(steps, sequences): 1, (sequences, steps): 0}.get((x.shape[0], x.shape[1]))
-    return None if x is None or batch is None else _of(model, inputs, x, batch)
-
-
-def _instead(inputs: tuple[Any, ...], x: Tensor, other: Tensor) -> tuple[Any, ...]:
-    return with_parts(inputs, lambda given: other if given is x else given)  # type: ignore[no-any-return]
+    steps, sequences = sizes
+    x = _x_in(inputs[0], steps, sequences, counts)
+    # The sequences of a first module may be parts of those of a second, as the sentences of documents.
+    if x is None or (steps > 1 and sequences == x.shape[0] * x.shape[1]):
+        return None
+    dims = [dim for dim in (0, 1) if x.shape[dim] == sequences]
+    return _of(model, inputs, x, dims[0]) if len(dims) == 1 else None
 
 
 def _x_in(given: Any, steps: int, sequences: int, counts: Callable[[Tensor], bool]) -> Tensor | None:
@@ -291,40 +274,14 @@ def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> Bat
     return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told, mask)
 
 
-def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:
-    """The dim of x over which the first recurrent module has its sequences: one entry changes one sequence of it.
-
-    seen: what the module gets, (time, batch, feature); `seen_of` says it for another x.
-    """
-    if min(x.shape[:2]) == 1:
-        shape = tuple(seen.shape[:2])
-        return next((dim for dim in (0, 1) if (x.shape[1 - dim], x.shape[dim]) == shape), None)
-    changed = x.clone()
-    changed[0] = x.flip(1)[-1] if torch.equal(x[0], x[-1]) else x[-1]
-    if torch.equal(changed, x):
-        # All entries are equal. A row of another number might be none that an embedding has.
-        if not x.is_floating_point():
-            return None
-        changed[0] += 1
-    with_change = seen_of(changed)
-    if with_change.shape != seen.shape:
-        return None
-    differ = (with_change != seen).flatten(2).any(-1)
-    return 0 if int(differ.any(0).sum()) == 1 else 1
-
-
-def _seen(run: CheckedRun) -> Tensor:
-    """What the first recurrent module got, (time, batch, feature), its steps together if it is called step by step."""
-    first = run.calls[0]
-    return torch.cat([each.call.x for each in run.calls if each.module is first.module])
-
-
 def _are_lengths(given: Any, sequences: int, steps: int) -> bool:
     if isinstance(given, Tensor):
         given = given.tolist() if given.dim() == 1 and not given.is_floating_point() else None
-    if not isinstance(given, list | tuple) or len(given) != sequences:
-        return False
-    return all(isinstance(length, int) and 1 <= length <= steps for length in given)
+    return (
+        isinstance(given, list | tuple)
+        and len(given) == sequences
+        and all(isinstance(length, int) and 1 <= length <= steps for length in given)
+    )
 
 
 def _is_mask(given: Any, x: Tensor) -> bool:

@@ -1,9 +1,14 @@
-"""A model that is checked, and what it reads, also where nothing is given: each question is asked of a copy."""
+"""What is checked, what does it read, also where nothing is given, and what is said of it?"""
+
+from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from html import escape
+from textwrap import indent
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +19,6 @@ from lstm_core.checking.reading import (
     CheckedRun,
     parts_of,
     reading_of,
-    reading_of_found,
     run,
     seeded,
 )
@@ -25,45 +29,40 @@ from lstm_core.recording.kinds import RECORDED, AnyTrace
 from lstm_core.recording.modules import modules_to_record
 from lstm_core.recording.record import record
 
+if TYPE_CHECKING:
+    import pandas
+
 # What does a model read where nothing is given? A thousand words drawn at random from its vocabulary, or numbers.
 
 STEPS, SEQUENCES = 50, 20
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class DrawnInputs(NamedTuple):
-    """The inputs of a model, and what they are, in words."""
-
-    inputs: tuple[Any, ...]
-    said: str
-
-
-def drawn_for(model: nn.Module) -> DrawnInputs:
-    """Inputs for a `SequenceModel`, a model that reads one embedding's rows, or a recurrent module or cell alone.
+def drawn_for(model: nn.Module) -> tuple[Tensor, str]:
+    """What a `SequenceModel`, a model that reads one embedding's rows, or a recurrent module or cell alone may read,
+    and that in words.
 
     Raises LstmCoreError for another model.
     """
-    rng = torch.Generator().manual_seed(0)
-    count = f"{STEPS * SEQUENCES:,}"
+    rng, count = torch.Generator().manual_seed(0), f"{STEPS * SEQUENCES:,}"
+    weight = next((weight for weight in model.parameters() if weight.is_floating_point()), torch.zeros(0))
+    if isinstance(model, SequenceModel) and isinstance(model.embedding, Numbers):
+        numbers = torch.randn(STEPS, SEQUENCES, model.embedding.size, generator=rng)
+        return numbers.to(weight), f"{count} steps of random numbers, scaled as the data"
     if isinstance(model, SequenceModel):
-        if isinstance(model.embedding, Numbers):
-            numbers = torch.randn(STEPS, SEQUENCES, model.embedding.size, generator=rng)
-            return DrawnInputs((numbers.to(_weight(model)),), f"{count} steps of random numbers, scaled as the data")
-        x = model.embedding.embed(_tokens(model, rng).to(_weight(model).device))
-        x = x.detach().view(STEPS, SEQUENCES, -1)
-        unnamed = isinstance(model.embedding, Rows) and not model.embedding.tokens
-        what = "rows, drawn at random from its embedding"
-        named = f"{model.reads}, drawn at random from its vocabulary"
-        return DrawnInputs((x,), f"{count} {what if unnamed else named}")
+        x = model.embedding.embed(_tokens(model, rng).to(weight.device)).detach()
+        is_unnamed = isinstance(model.embedding, Rows) and not model.embedding.tokens
+        what = "rows, drawn at random from its embedding" if is_unnamed else None
+        said = what or f"{model.reads}, drawn at random from its vocabulary"
+        return x.view(STEPS, SEQUENCES, -1), f"{count} {said}"
     if isinstance(model, nn.RNNBase | nn.RNNCellBase):
         shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
         shape = shape[::-1] if getattr(model, "batch_first", False) else shape
-        x = torch.randn(*shape, model.input_size, generator=rng)
-        return DrawnInputs((x.to(_weight(model)),), f"{STEPS * SEQUENCES:,} steps of random numbers")
+        return torch.randn(*shape, model.input_size, generator=rng).to(weight), f"{count} steps of random numbers"
     tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
     if len(tables) != 1:
         raise needs_inputs(model)
-    return DrawnInputs((_rows(model, tables[0], rng),), f"{count} rows, drawn at random from its embedding")
+    return _rows(model, tables[0], rng), f"{count} rows, drawn at random from its embedding"
 
 
 def needs_inputs(model: nn.Module) -> LstmCoreError:
@@ -81,10 +80,6 @@ def _rows(model: nn.Module, table: nn.Embedding, rng: torch.Generator) -> Tensor
     rows = known[torch.randint(len(known), (STEPS, SEQUENCES), generator=rng)].to(table.weight.device)
     first = next(module for module in model.modules() if isinstance(module, RECORDED))
     return rows.T.contiguous() if getattr(first, "batch_first", True) else rows
-
-
-def _weight(model: nn.Module) -> Tensor:
-    return next(weight for weight in model.parameters() if weight.is_floating_point())
 
 
 def _tokens(model: SequenceModel, rng: torch.Generator) -> Tensor:
@@ -117,14 +112,22 @@ class Subject:
     @cached_property
     def reading(self) -> BatchReading | None:
         """How the inputs are read; None where that can't be told."""
+        try:
+            sizes = self._sizes()
+        except (LstmCoreError, StopIteration, IndexError):
+            # `rebuilt` says why.
+            return None
+        return reading_of(self.model, self.inputs, sizes, self.first, self.run)
+
+    def _sizes(self) -> tuple[int, int]:
+        """The steps and sequences of the memory that is read first; the steps of one that is called step by step are
+        taken together."""
         if not self.modules:
-            try:
-                sizes = next(trace.sizes for trace in self.traces.values())
-            except (LstmCoreError, StopIteration):
-                # `rebuilt` says why.
-                return None
-            return reading_of_found(self.model, self.inputs, sizes["time"], sizes["batch"], self.first, self.run)
-        return reading_of(self.model, self.inputs, self.first, self.run)
+            found = next(iter(self.traces.values())).sizes
+            return found["time"], found["batch"]
+        first = self.first.calls[0]
+        each = [called.call.x for called in self.first.calls if called.module is first.module]
+        return sum(map(len, each)), 0 if "unbatched" in first.call.form else each[0].shape[1]
 
     @cached_property
     def traces(self) -> Mapping[str, AnyTrace]:
@@ -148,3 +151,77 @@ def _states_in_graphs(model: nn.Module) -> dict[int, Tensor]:
     """Tensors that a model keeps from a call with gradients, which `deepcopy` refuses, by their `id`."""
     kept = (value for module in model.modules() for _, value in parts_of(vars(module)))
     return {id(value): value.detach().clone() for value in kept if isinstance(value, Tensor) and not value.is_leaf}
+
+
+# What was found out about a model: a row a question, each with its number and the line that mends it.
+
+Result = Literal["pass", "look", "broken"]
+MARKS = {"pass": "✓", "look": "!", "broken": "✗"}
+
+
+class Row(NamedTuple):
+    """One answer: "broken" is a mistake, "look" a note. `advice` says what mends it; "" where there is nothing to."""
+
+    question: str
+    result: Result
+    number: str
+    advice: str = ""
+
+
+# What a question of `questions` says of a model; the list of them knows its name.
+broken, look, passes = (partial(Row, "", result) for result in ("broken", "look", "pass"))
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """The rows of `check`; `read`: what the model read; `not_asked`: each other question, and why it was not asked."""
+
+    rows: tuple[Row, ...]
+    read: str
+    not_asked: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def of(self, result: Result) -> list[Row]:
+        """The rows with one result."""
+        return [row for row in self.rows if row.result == result]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether there is a mistake."""
+        return bool(self.of("broken"))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a question, what is broken first: question, result (pass, look or broken), number, advice."""
+        import pandas
+
+        return pandas.DataFrame(self.in_order(), columns=list(Row._fields))
+
+    def summary(self) -> str:
+        """How many questions have which result, what was read, and why other questions were not asked, in sentences."""
+        counts = f"{len(self.of('pass'))} pass, {len(self.of('look'))} to look at, {len(self.of('broken'))} broken."
+        others = "; ".join(
+            f"{', '.join(f'“{question}”' for question in self.not_asked if self.not_asked[question] == why)} ({why})"
+            for why in dict.fromkeys(self.not_asked.values())
+        )
+        left_out = f" Questions not asked: {others}." if others else ""
+        return f"{counts} Read: {self.read}.{left_out}"
+
+    def in_order(self) -> list[Row]:
+        """What is broken, then what to look at, then what passes."""
+        return [*self.of("broken"), *self.of("look"), *self.of("pass")]
+
+    def __repr__(self) -> str:
+        rows = self.in_order()
+        wide = max((len(row.question) for row in rows), default=0)
+        lines = (
+            f"{MARKS[row.result]} {row.question:<{wide}}  {row.number}"
+            + (f"\n{indent(row.advice, '    ')}" if row.advice else "")
+            for row in rows
+        )
+        return "\n".join([*lines, self.summary()])
+
+    def _repr_html_(self) -> str:
+        # No script, every text escaped, no `$` read as maths.
+        return f'<pre class="tex2jax_ignore mathjax_ignore">{escape(repr(self))}</pre>'

@@ -10,8 +10,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.questions.units import LayerPlace
 from lstm_core.checking.reading import all_answers, answer, apart
-from lstm_core.checking.report import Row, broken, look, passes
-from lstm_core.checking.subject import Subject
+from lstm_core.checking.subject import Row, Subject, broken, look, passes
 from lstm_core.recording.call import Call, arguments
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene

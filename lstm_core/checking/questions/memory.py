@@ -7,8 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.reading import BatchReading, Change, RecurrentCall, apart
-from lstm_core.checking.report import Row, broken, look, passes
-from lstm_core.checking.subject import Subject
+from lstm_core.checking.subject import Row, Subject, broken, look, passes
 from lstm_core.explaining.horizon import LITTLE, powers_below
 from lstm_core.recording.call import as_returned
 from lstm_core.recording.kinds import LSTM, LSTMS, kind_of
@@ -51,14 +50,11 @@ def handed_on(subject: Subject) -> Row | None:
 def _exchanged(calls: list[RecurrentCall]) -> int:
     """How many calls start with the h of an earlier one as c, or with its c as h."""
     lstms = [called.call for called in calls if called.call.kind is LSTM]
-    count = 0
-    for place, call in enumerate(lstms):
-        for letter, other in (("h", "c"), ("c", "h")):
-            start = call.start[letter]
-            if start.any() and any(torch.equal(start, before.end[other]) for before in lstms[:place]):
-                count += 1
-                break
-    return count
+    return sum(
+        any(torch.equal(call.start[one], before.end[other]) for before in lstms[:n] for one, other in ("hc", "ch"))
+        for n, call in enumerate(lstms)
+        if any(start.any() for start in call.start.values())
+    )
 
 
 def _takes_c(subject: Subject, name: str) -> bool:

@@ -7,8 +7,7 @@ from typing import NamedTuple, cast
 import torch
 
 from lstm_core.checking.reading import answer
-from lstm_core.checking.report import Row, broken, look, passes
-from lstm_core.checking.subject import Subject
+from lstm_core.checking.subject import Row, Subject, broken, look, passes
 from lstm_core.quantities import Gate
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene

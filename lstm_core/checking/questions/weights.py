@@ -5,8 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.report import Row, broken, look, passes
-from lstm_core.checking.subject import Subject
+from lstm_core.checking.subject import Row, Subject, broken, look, passes
 from lstm_core.checkpoints.weights_file import not_finite
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.kinds import RECORDED
