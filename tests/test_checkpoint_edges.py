@@ -12,9 +12,7 @@ from torch import nn
 from weight_files import saved
 
 from lstm_core import LstmCoreError, assemble, load_checkpoint
-from lstm_core.checkpoints import (
-    vocabulary,
-)
+from lstm_core.checkpoints import weights_file
 from lstm_core.checkpoints.checkpoint import checkpoint_bytes, checkpoint_from
 from lstm_core.checkpoints.find_layers import layers_beside
 
@@ -225,10 +223,10 @@ def test_an_operators_weights_have_its_shapes(name, array, says):
     [
         ({"vocab": {"a": 1, "b": 0}}, ("b", "a")), ({"itos": {0: "a", 1: "b"}}, ("a", "b")),
         ({"a": {"stoi": ["x"]}}, ("x",)),
-        ({"a": [{"word2idx": {"w": 0}}]}, ()), ({"vocab": {}}, ()), ({"vocab": {(1, 2): 0}}, ()),
+        ({"a": [{"word2idx": {"w": 0}}]}, ("w",)), ({"vocab": {}}, ()), ({"vocab": {(1, 2): 0}}, ()),
         ({"vocab": [1, 2]}, ()), ({"other": ["a"]}, ()), ({"vocab": [1], "chars": "abc", "tokens": ["t"]}, ("t",)),
         ({3: {"words": ["w"]}}, ("w",)), (["vocab"], ()), (None, ()),
     ],
 )  # fmt: skip
 def test_a_vocabulary_beside_the_weights_is_found_by_its_name(given, found):
-    assert vocabulary.vocabulary_in(given) == found
+    assert weights_file.flattened(given).vocabulary == found

@@ -12,7 +12,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError, load_checkpoint
-from lstm_core.checkpoints.flax import pytorch_names
+from lstm_core.checkpoints.find_layers import pytorch_names
 
 
 def npz(arrays):

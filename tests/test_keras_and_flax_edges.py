@@ -10,7 +10,7 @@ from test_keras import layers_file
 from weight_files import hdf5
 
 from lstm_core import LstmCoreError, load_checkpoint
-from lstm_core.checkpoints.flax import pytorch_names
+from lstm_core.checkpoints.find_layers import pytorch_names
 from lstm_core.checkpoints.keras_file import NOT_STATED, check_settings
 
 CELL = (4, 12), (3, 12), (12,)

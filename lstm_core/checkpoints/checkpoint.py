@@ -18,16 +18,15 @@ from lstm_core.checkpoints.find_layers import (
     build_recurrent,
     layers_beside,
     output_size,
+    pytorch_names,
     recurrent_groups,
 )
-from lstm_core.checkpoints.flax import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.onnx_file import read_onnx
 from lstm_core.checkpoints.weights_file import (
     NamedTensors,
     Source,
     WeightsFile,
-    is_npz,
     kind_of,
     not_finite,
     opened,
@@ -154,7 +153,7 @@ def _read(file: WeightsFile) -> NamedTensors:
     with zipfile.ZipFile(file.stream) as archive:
         if KERAS_WEIGHTS in archive.namelist():
             return read_keras_zip(file, archive)
-        if is_npz(archive.namelist()):
+        if archive.namelist() and all(name.endswith(".npy") for name in archive.namelist()):
             return pytorch_names(read_npz(archive))
         refuse_other_archives(archive.namelist())
         return read_torch(file)

@@ -41,39 +41,23 @@ def read_vocabulary(text: str) -> list[str]:
     return tokens
 
 
-def vocabulary_in(loaded: Any) -> tuple[str, ...]:
-    """The tokens of a vocabulary that stands beside the weights in nested dicts, under a name such as "vocab" or
-    "stoi": {token: row}, {row: token} or a list of tokens. Empty if there is none; the first one if there are several.
+def vocabulary_called(name: str, item: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> tuple[str, ...]:
+    """The tokens of a vocabulary that stands beside the weights under a name such as "vocab" or "stoi": {token: row},
+    {row: token} or a list of tokens. Empty if it is none.
 
-    >>> vocabulary_in({"model": {}, "vocab": {"the": 0, "cat": 1}})
-    ('the', 'cat')
+    >>> vocabulary_called("vocab", {"the": 0, "cat": 1}), vocabulary_called("epochs", {"the": 0, "cat": 1})
+    (('the', 'cat'), ())
     """
-    # Each is looked at once: a dict may contain itself, or stand under many names.
-    seen: set[int] = set()
-    waiting = [("", loaded)]
-    for name, value in waiting:
-        if id(value) in seen or not isinstance(value, (dict, list, tuple)):
-            continue
-        seen.add(id(value))
-        tokens = _tokens_of(value) if _NAMED.search(name) else []
-        if tokens:
-            return tuple(tokens)
-        if isinstance(value, dict):
-            waiting += [(key if isinstance(key, str) else "", item) for key, item in value.items()]
-    return ()
-
-
-def _tokens_of(item: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> list[str]:
-    """The tokens of a dict or list that may be a vocabulary; empty if it is none."""
-    if len(item) > MOST_TOKENS or (isinstance(item, dict) and not all(isinstance(key, str | int) for key in item)):
-        return []
+    is_other = isinstance(item, dict) and not all(isinstance(key, str | int) for key in item)
+    if is_other or not _NAMED.search(name) or len(item) > MOST_TOKENS:
+        return ()
     try:
         # The keys as JSON writes them.
         tokens = _by_row({str(key): row for key, row in item.items()}) if isinstance(item, dict) else list(item)
         _check(tokens)
     except LstmCoreError:
-        return []
-    return tokens
+        return ()
+    return tuple(tokens)
 
 
 def read_labels(text: str) -> list[str]:

@@ -4,7 +4,6 @@ Its size is limited and its kind is told by its first bytes; the parser of that 
 """
 
 import io
-import math
 import os
 import pickle
 import re
@@ -20,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.vocabulary import vocabulary_in
+from lstm_core.checkpoints.vocabulary import vocabulary_called
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_header
 
@@ -160,11 +159,6 @@ def read_safetensors(file: WeightsFile) -> dict[str, Tensor]:
     return {name: tensors[name] for name in header if name in tensors}
 
 
-def is_npz(names: Collection[str]) -> bool:
-    """Whether the entries of a zip archive are NumPy's."""
-    return bool(names) and all(name.endswith(".npy") for name in names)
-
-
 def read_npz(archive: zipfile.ZipFile) -> dict[str, Tensor]:
     """The arrays of numbers of an archive by name."""
     found = {}
@@ -227,11 +221,12 @@ def flattened(loaded: Any) -> NamedTensors:
     """
     tensors: dict[str, Tensor] = {}
     containers: list[str] = []
+    vocabulary: tuple[str, ...] = ()
     # A dict that has two names, or contains itself, is visited once.
     seen: set[int] = set()
-    waiting: list[tuple[str, int, Any]] = [("", 0, loaded)]
+    waiting: list[tuple[str, str, int, Any]] = [("", "", 0, loaded)]
     while waiting:
-        prefix, depth, value = waiting.pop()
+        prefix, name, depth, value = waiting.pop()
         if isinstance(value, Tensor):
             tensors[prefix.removesuffix(".")] = value
         elif isinstance(value, (dict, list, tuple)) and id(value) not in seen:
@@ -240,8 +235,9 @@ def flattened(loaded: Any) -> NamedTensors:
                 raise LstmCoreError(f"Expected weights in at most {MOST_DEPTH} nested dicts, got deeper ones.")
             if prefix:
                 containers.append(prefix)
-            waiting.extend((f"{prefix}{key}.", depth + 1, item) for key, item in reversed(_items(value)))
-    return NamedTensors(tensors, tuple(containers), vocabulary=vocabulary_in(loaded))
+            vocabulary = vocabulary or vocabulary_called(name, value)
+            waiting.extend((f"{prefix}{key}.", key, depth + 1, item) for key, item in reversed(_items(value)))
+    return NamedTensors(tensors, tuple(containers), vocabulary=vocabulary)
 
 
 def _items(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> list[tuple[str, Any]]:
@@ -271,18 +267,12 @@ def not_finite(weights: Iterable[tuple[str, Tensor]]) -> str:
     >>> not_finite([("fc.weight", torch.tensor([1.0, float("nan"), float("inf")])), ("fc.bias", torch.zeros(2))])
     "Not finite: 2 of 3 numbers in 'fc.weight' (1 NaN, 1 infinite)."
     """
-    found = [(name, weight) for name, weight in weights if weight.numel() and not _all_finite(weight)]
+    found = [(name, weight) for name, weight in weights if not weight.isfinite().all()]
     if not found:
         return ""
     told = [_counted(name, weight) for name, weight in found[:_MOST_NAMED]]
     told += [f"and in {len(found) - _MOST_NAMED:,} more tensors"] if len(found) > _MOST_NAMED else []
     return f"Not finite: {'; '.join(told)}."
-
-
-def _all_finite(weight: Tensor) -> bool:
-    """Without a copy of a large tensor."""
-    least, most = weight.detach().aminmax()
-    return math.isfinite(least.item()) and math.isfinite(most.item())
 
 
 def _counted(name: str, weight: Tensor) -> str:
