@@ -1,10 +1,10 @@
 """Which names does `lstm_core` give at its top?"""
 
-from lstm_core.analysis.anatomy import anatomy as anatomy
 from lstm_core.analysis.compare import compare as compare
 from lstm_core.analysis.compare import effect as effect
 from lstm_core.analysis.compare import what_if as what_if
 from lstm_core.analysis.find_units import find_units as find_units
+from lstm_core.analysis.ledger import anatomy as anatomy
 from lstm_core.analysis.ledger import ledger as ledger
 from lstm_core.analysis.units import describe_unit as describe_unit
 from lstm_core.analysis.units import units as units

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gatescope.question.view import COLOURS
-from lstm_core.plots import palette, pictures
+from lstm_core.plots import page_figure, pictures
 from lstm_core.plots.labels import label, signed
-from lstm_core.plots.palette import THEMES, look
+from lstm_core.plots.page_figure import THEMES, look
 
 LOOK = look("teal", "light")
 
@@ -35,7 +35,7 @@ def test_a_scale_is_ordered_by_lightness_so_that_it_reads_without_colour(colours
     gates = [lightness(colour) for _, colour in chosen.gates]
     assert gates == sorted(gates, reverse=theme == "light")
     negative, zero, positive = chosen.states[:3], chosen.states[2][1], chosen.states[2:]
-    assert zero == palette.STATES[colours, theme][2]
+    assert zero == page_figure.STATES[colours, theme][2]
     for half in (negative[::-1], positive):
         steps = [lightness(colour) for _, colour in half]
         assert steps in (sorted(steps), sorted(steps, reverse=True))

@@ -15,7 +15,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.plots.palette import GATES
+from lstm_core.plots.page_figure import GATES
 from lstm_core.plots.pictures import NAME
 
 WORDS = ["Giraffes", "in", "a", "<b>field</b>"]

@@ -10,7 +10,7 @@ import lstm_core
 from gatescope.question.holds import read_holds
 from gatescope.question.view import Shown
 from lstm_core import quantities
-from lstm_core.plots.palette import LINES
+from lstm_core.plots.page_figure import LINES
 from lstm_core.plots.strips import strips_of
 
 KINDS = {"LSTM": (nn.LSTM, quantities.LSTM), "GRU": (nn.GRU, quantities.GRU), "RNN": (nn.RNN, quantities.RNN)}

@@ -10,7 +10,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core.analysis import Comparison, probe
-from lstm_core.analysis.shown import MOST
+from lstm_core.plots.labels import MOST
 
 EVIL = "<script>alert(1)</script>"
 

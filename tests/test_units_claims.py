@@ -19,7 +19,7 @@ from gatescope.unit_tables.message import of_text
 from gatescope.unit_tables.tracking import CERTAIN, NOW, numbers
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
-from lstm_core.plots.palette import look
+from lstm_core.plots.page_figure import look
 from studies.what_units_do import LONG, WITHOUT, halves
 from studies.what_units_do import look as look_again
 

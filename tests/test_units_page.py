@@ -24,7 +24,7 @@ from gatescope.unit_tables.passages import reach_of
 from gatescope.units_page.controls import UnitsControls
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES
-from lstm_core.plots.palette import look
+from lstm_core.plots.page_figure import look
 
 CODE = 'a = "one"\nb = "two words"\nprint(a, "three")\nc = "four" if a else "five"\nd = ["six", "seven", a]\n'
 LINES = (

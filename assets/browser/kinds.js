@@ -65,7 +65,7 @@ const rnnStep = bend => (fromX, fromH, _before, touch) => ({
 })
 
 // Back through two runs, M is what an answer owes to a quantity, a bar the mean of both runs, and S the slope of the
-// secant: S times a difference is exact. `lstm_core/explaining/sweep.py` has the source.
+// secant: S times a difference is exact. `lstm_core/explaining/explain.py` has the source.
 
 /** @typedef {[number, number]} Pair a quantity in both runs */
 

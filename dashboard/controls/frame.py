@@ -12,7 +12,7 @@ from gatescope.live.shared_with_browser import PAGES, SCENES, Framed, handed_ove
 from gatescope.question.view import MADE_WITH
 from gatescope.recording.wire_format import as_sent
 from gatescope.wording.escape_markdown import plain
-from lstm_core.plots import palette
+from lstm_core.plots import page_figure
 
 # What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
 #
@@ -121,10 +121,10 @@ def made_with(text: str) -> None:
         st.html(f'<p class="gs-made" hidden>{html.escape(text.removesuffix("."))}. {MADE_WITH}</p>')
 
 
-def theme() -> palette.Theme:
+def theme() -> page_figure.Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def look() -> palette.Look:
+def look() -> page_figure.Look:
     """The colours of the page's figures, in the visitor's theme."""
-    return palette.look("teal", theme())
+    return page_figure.look("teal", theme())

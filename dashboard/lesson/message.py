@@ -10,7 +10,7 @@ from gatescope.lesson.view import BOUNDS, LessonView
 from gatescope.question.view import MADE_WITH, RANGES, Source
 from gatescope.recording.colours import Lines
 from lstm_core.models import untrained
-from lstm_core.plots.palette import KINDS
+from lstm_core.plots.page_figure import KINDS
 from lstm_core.training.copying import MEASURED
 
 READ = ("sentence", "input_dim", "hidden_dim", "seed")

@@ -21,7 +21,7 @@ from gatescope.recording.told import Words, told
 from gatescope.recording.wire_format import NAN, in_a_script
 from lstm_core import SequenceModel
 from lstm_core.plots.columns import Zoom
-from lstm_core.plots.palette import THEMES, Theme, look
+from lstm_core.plots.page_figure import THEMES, Theme, look
 from lstm_core.traces.load import AnyTrace
 
 # A wide window has room for so many columns; a narrow one has them too.

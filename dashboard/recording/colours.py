@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import TypedDict, cast
 
-from lstm_core.plots.palette import COLOURS_FILE, Look
+from lstm_core.plots.page_figure import COLOURS_FILE, Look
 
 
 class Ink(TypedDict):

@@ -142,7 +142,7 @@ class CellTerms(TypedDict):
 
 
 class GateTerms(TypedDict):
-    """One gate, as in `lstm_core.analysis.anatomy.Gate`."""
+    """One gate, as in `lstm_core.analysis.ledger.Gate`."""
 
     weights_x: list[float]
     weights_h: list[float]

@@ -22,7 +22,7 @@ from gatescope.question.view import LAYERS, QUANTITIES, TOKENS, View
 from gatescope.recording.wire_format import as_sent
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.write_whole import write_bytes, written_whole
-from lstm_core.plots.palette import THEMES
+from lstm_core.plots.page_figure import THEMES
 from lstm_core.progress import Progress
 
 PAGE, SCRIPT = "index.html", "parts/site.js"

@@ -17,7 +17,7 @@ from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
 from lstm_core.plots import pictures
-from lstm_core.plots.palette import STATES
+from lstm_core.plots.page_figure import STATES
 
 HERE = Path(__file__).parents[1]
 FRAMES = HERE / "made" / "frames" / "figures"

@@ -1,9 +1,8 @@
 """What do the units do, what is written in a memory, and what if?"""
 
-from lstm_core.analysis.anatomy import Anatomy, anatomy
 from lstm_core.analysis.compare import Comparison, Effect, Reading, align, compare, effect, what_if
 from lstm_core.analysis.find_units import Found, find_units
-from lstm_core.analysis.ledger import Ledger, ledger
+from lstm_core.analysis.ledger import Anatomy, Ledger, anatomy, ledger
 from lstm_core.analysis.probe import Probed, probe
 from lstm_core.analysis.properties import PROPERTIES, property_named
 from lstm_core.analysis.units import describe_unit, order_units, units

@@ -15,16 +15,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_core.analysis.shown import ShownResult
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, check_kind, counted
+from lstm_core.plots.labels import ShownResult
 from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
 from lstm_core.recording.modules import check_model
 from lstm_core.recording.record import Recording, record
-from lstm_core.traces.cut import check_sequences
+from lstm_core.traces.cut import check_sequences, units_of
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.several_traces import units_of
 
 if TYPE_CHECKING:
     import pandas
@@ -69,7 +68,7 @@ class Comparison(ShownResult):
 
     def drawn(self, title: str, layer: int, direction: int, quantities: Sequence[str]) -> Figure:
         """The figure of `plot` under another title."""
-        from lstm_core.plots.compared_strips import compared_figure
+        from lstm_core.plots.beside import compared_figure
 
         at = layer, direction
         layers, directions = next(iter(self.a.values())).shape[:2]

@@ -21,7 +21,7 @@ import numpy as np
 
 from lstm_core.analysis.auc_and_r_squared import strength
 from lstm_core.analysis.same_text import group_numbers
-from lstm_core.analysis.shown import ShownResult
+from lstm_core.plots.labels import ShownResult
 from lstm_core.progress import Progress, part_of
 
 if TYPE_CHECKING:

@@ -6,16 +6,17 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.analysis.shown import ShownResult
 from lstm_core.analysis.units import KEEPS
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.question import Question, at_once
+from lstm_core.explaining.read_input import step_name
+from lstm_core.plots.labels import ShownResult
 from lstm_core.recording.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class Explained(ShownResult):
         steps = self._tried
         if not steps:
             return None
-        given = outputs_without_each(self.question, [(step, slice(None)) for step in steps])
+        given = outputs_without_each(self.question, steps)
         erased, parts = self.answer - self.question.answers(given).numpy(), self.by_step[steps]
         size, turns = np.abs(erased), [says != self.says[0] for says in self.question.says(given)]
         # An erasure as small as the rounding error says nothing.
@@ -222,7 +223,7 @@ class Explained(ShownResult):
         ]
         figure = answer_parts(rows, units, names, self.time, (self.other_answer, terms, self.answer), LIGHT)
         title = (
-            f"{self.effect:+.4g}: {self.target} after {self._name(self.time)}, with {self.event} minus with "
+            f"{self.effect:+.4g}: {self.target} after {step_name(self, self.time)}, with {self.event} minus with "
             f"{self.baseline} in its place{'; read summary() before the parts' if self._doubt() else ''}"
         )
         return as_plotly(figure, html.escape(title, quote=False))
@@ -230,7 +231,7 @@ class Explained(ShownResult):
     def summary(self) -> str:
         """What was found, in sentences."""
         said = (
-            f"{self.target} after {self._name(self.time)} is {self.answer:+.4g}; with {self.baseline} in "
+            f"{self.target} after {step_name(self, self.time)} is {self.answer:+.4g}; with {self.baseline} in "
             f"place of {self.event} it is {self.other_answer:+.4g}. The parts sum to the "
             f"difference, {self.effect:+.4g}, to {self.error:.0e}."
         )
@@ -256,8 +257,8 @@ class Explained(ShownResult):
             return ""
         step, erased, part = self.missed
         return (
-            f" But {self._name(step)} alone makes {erased:+.4g} of {self.target}, and its part is {part:+.4g}: do not "
-            f"read the parts as causes. Ask without={step}, or give another baseline."
+            f" But {step_name(self, step)} alone makes {erased:+.4g} of {self.target}, and its part is {part:+.4g}: do "
+            f"not read the parts as causes. Ask without={step}, or give another baseline."
         )
 
     @property
@@ -291,16 +292,12 @@ class Explained(ShownResult):
         several = len(self.kept) > 1
         return ", ".join(f"{layer}/{unit}" if several else f"{unit}" for layer, unit in zip(layers, units, strict=True))
 
-    def _name(self, step: int) -> str:
-        return f"step {step:,}" + (f" ({shortened(self.names[step])})" if self.names else "")
 
-
-def outputs_without_each(question: Question, cells: Sequence[tuple[Any, Any]]) -> Tensor:
-    """(cell, output): what the model gives to x without each of some cells (step, feature) alone; many at once."""
+def outputs_without_each(question: Question, steps: Sequence[int]) -> Tensor:
+    """(step, output): what the model gives to x without each of some steps alone; many at once."""
     found, most = [], at_once(question.module, len(question.a))
-    for some in (cells[first : first + most] for first in range(0, len(cells), most)):
+    for some in (steps[first : first + most] for first in range(0, len(steps), most)):
         x = question.a.unsqueeze(1).repeat(1, len(some), 1)
-        for number, (step, feature) in enumerate(some):
-            x[step, number, feature] = question.b[step, feature]
+        x[some, range(len(some))] = question.b[some]
         found.append(question.outputs(x))
     return torch.cat(found)

@@ -17,12 +17,12 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequence
 
-from lstm_core.analysis.shown import ShownResult
 from lstm_core.analysis.units import KEEPS
 from lstm_core.errors import LstmCoreError, counted
+from lstm_core.explaining.explain import in_float64
 from lstm_core.explaining.question import Model, ModelParts, at_once, numbers_a_step, parts_of
 from lstm_core.explaining.read_input import read_input
-from lstm_core.explaining.sweep import in_float64
+from lstm_core.plots.labels import ShownResult
 from lstm_core.recording.kinds import kind_of
 from lstm_core.recording.record import run
 from lstm_core.scanning.sources import Texts, source_of

@@ -191,12 +191,8 @@ def _output(labels: Sequence[str], target: str | int) -> int:
 
 def is_pair(pair: Any) -> bool:
     """Whether these are layers that remember and the Linear, if there is one, that reads them."""
-    return (
-        isinstance(pair, tuple | list)
-        and len(pair) == 2
-        and isinstance(pair[0], nn.RNNBase)
-        and (pair[1] is None or isinstance(pair[1], nn.Linear))
-    )
+    kinds = nn.RNNBase, nn.Linear | None
+    return isinstance(pair, tuple | list) and len(pair) == 2 and all(map(isinstance, pair, kinds))
 
 
 def _advice(model: Any) -> str:

@@ -271,6 +271,6 @@ def _cell(read: ReadInput, cell: tuple[Any, ...]) -> tuple[list[int], int]:
     return steps, step_of(feature, len(read.features), "feature")
 
 
-def step_name(read: ReadInput, step: int) -> str:
-    """A step's number, and its word or date."""
+def step_name(read: Any, step: int) -> str:
+    """A step's number, and its word or date, in what has `names`."""
     return f"step {step:,}" + (f" ({shortened(read.names[step])})" if read.names else "")

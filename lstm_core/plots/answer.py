@@ -10,8 +10,18 @@ import numpy as np
 
 from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, signed
-from lstm_core.plots.page_figure import BARE_AXIS, BARE_BAR, FONT, SMALL, Figure, as_text, chart, dotted, value_range
-from lstm_core.plots.palette import Look
+from lstm_core.plots.page_figure import (
+    BARE_AXIS,
+    BARE_BAR,
+    FONT,
+    SMALL,
+    Figure,
+    Look,
+    as_text,
+    chart,
+    dotted,
+    value_range,
+)
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure

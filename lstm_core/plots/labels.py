@@ -1,7 +1,14 @@
-"""How is a token shown, how wide is it, and how is a number shown with its sign?"""
+"""How is a token shown, and how wide; a number, with its sign; and a result, in a shell and in a notebook?"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from html import escape
 from math import floor, log10
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
 
 # The width of a letter in pixels.
 LETTER, WIDE_LETTER = 7.4, 14
@@ -34,3 +41,41 @@ def signed(value: float, places: int = 2) -> str:
     if 1e-6 < abs(value) < 0.1:
         places = max(places, 1 - floor(log10(abs(value))))
     return f"{value:+.{places}f}".replace("-", "−")
+
+
+# How does a result look at the end of a notebook's cell, and in a shell? A short table, and a sentence.
+
+MOST = 12
+"""Rows that are shown."""
+PLACES = "{:.4g}".format
+WORDS = "token", "a", "b"
+"""The columns that may hold tokens."""
+
+
+class ShownResult:
+    """A result that a shell and a notebook show by its table and its sentence."""
+
+    if TYPE_CHECKING:
+
+        def to_pandas(self) -> pandas.DataFrame: ...
+
+        def summary(self) -> str: ...
+
+    def __repr__(self) -> str:
+        return f"{_first(self.to_pandas()).to_string(index=False, float_format=PLACES)}\n{self._sentence()}"
+
+    def _repr_html_(self) -> str:
+        # No script, every text escaped, no `$` read as maths.
+        about: Any = {"index": False, "float_format": PLACES, "classes": "tex2jax_ignore mathjax_ignore"}
+        return f"{_first(self.to_pandas()).to_html(**about)}<p>{escape(self._sentence())}</p>"
+
+    def _sentence(self) -> str:
+        said, rows = self.summary(), len(self.to_pandas())
+        return said if rows <= MOST else f"{said} These are the first {MOST} of {rows:,} rows."
+
+
+def _first(table: pandas.DataFrame) -> pandas.DataFrame:
+    """The rows that are shown: a blank token as a visible sign, a long one shortened."""
+    first = table.head(MOST)
+    words = {name: [label(w) if isinstance(w, str) else w for w in first[name]] for name in WORDS if name in first}
+    return first.assign(**words)

@@ -13,22 +13,21 @@ import numpy as np
 import torch
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.columns import Columns, fit
+from lstm_core.plots.columns import Columns, Steps, TimeAxis, every_for, fit, time_axis
 from lstm_core.plots.labels import width_of
 from lstm_core.plots.page_figure import (
     BARE_AXIS,
     BARE_BAR,
     FONT,
     Figure,
+    Look,
     as_plotly,
     nth,
     on_the_page,
     title_height,
     title_lines,
 )
-from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import LIMITS, Strip, edges, fine_scale, heatmap, heights
-from lstm_core.plots.time_axis import Steps, TimeAxis, every_for, time_axis
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_core.plots.labels import label
-from lstm_core.plots.palette import GATES, INK, STATES, channels
+from lstm_core.plots.page_figure import GATES, INK, STATES, channels
 from lstm_core.plots.strips import LIMITS, scale_of
 from lstm_core.plots.strips import Strip as Kind
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_core.plots.page_figure import as_text, chart, dotted, note, value_range
-from lstm_core.plots.palette import GATES, LINES, Look
+from lstm_core.plots.page_figure import GATES, LINES, Look, as_text, chart, dotted, note, value_range
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.plots.columns import round_up
-from lstm_core.plots.page_figure import FONT, Figure
-from lstm_core.plots.palette import Look
+from lstm_core.plots.page_figure import FONT, Figure, Look
 from lstm_core.quantities import GRU, LSTM, RNN, Described, table_of
 from lstm_core.quantities import LIMITS as LIMITS
 

@@ -18,8 +18,9 @@ from cachetools import LRUCache
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.scanning.store import Store
+from lstm_core.traces.cut import units_of
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.several_traces import places_of, units_of
+from lstm_core.traces.several_traces import places_of
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,14 @@ def check_sequences(trace: Recorded) -> None:
         raise LstmCoreError("Expected a trace with a sequence, got none: it is of an empty batch. Leave it out.")
 
 
+def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
+    """The numbers in the whole run of the units that a quantity has in a trace, which may be a part."""
+    # A projection's h has units of its own, and no part of them is taken.
+    if trace.dims_of(quantity)[-1] == "h_unit":
+        return range(getattr(trace, quantity).shape[-1])
+    return trace.coords["unit"]
+
+
 # What is left of a trace if only some layers, steps, sequences, units or quantities are taken?
 
 Numbers = int | slice | Iterable[int]

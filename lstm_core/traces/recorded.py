@@ -17,10 +17,8 @@ from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
 from lstm_core.traces.cut import PartOfTrace, after_gaps, before, cut, only, past_end
-from lstm_core.traces.datasets import dataset, rows
-from lstm_core.traces.figure import figure
-from lstm_core.traces.save import save
-from lstm_core.traces.summary import UNKNOWN, Proof, in_html, in_png, summary
+from lstm_core.traces.save import dataset, rows, save
+from lstm_core.traces.summary import UNKNOWN, Proof, figure, in_html, in_png, summary
 
 if TYPE_CHECKING:
     import pandas

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError, from_zero, shortened
-from lstm_core.traces.cut import check_sequences
+from lstm_core.traces.cut import check_sequences, units_of
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import CellTrace, Trace
 
@@ -52,14 +52,6 @@ def _whole(name: str, number: Any) -> int:
         return index(cast(Any, None) if isinstance(number, bool) else number)
     except TypeError as error:
         raise LstmCoreError(f"Expected {name} as a whole number, got {shortened(number)}. Give {name}=0.") from error
-
-
-def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
-    """The numbers in the whole run of the units that a quantity has in a trace, which may be a part."""
-    # A projection's h has units of its own, and no part of them is taken.
-    if trace.dims_of(quantity)[-1] == "h_unit":
-        return range(getattr(trace, quantity).shape[-1])
-    return trace.coords["unit"]
 
 
 def check_memory(trace: Recorded) -> None:

@@ -13,8 +13,8 @@ from torch import Tensor
 from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import GRU, LSTM, RNN, WORDS, recorded, states
 from lstm_core.quantities import Quantity as Quantity
-from lstm_core.traces.figure import maps_figure
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.summary import maps_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.plots.palette import look
+from lstm_core.plots.page_figure import look
 from lstm_core.plots.strips import LIMITS, STRIPS
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,4 +1,4 @@
-/** What happens inside one cell at one step? Every term, as `lstm_core/analysis/anatomy.py` has them. */
+/** What happens inside one cell at one step? Every term, as `lstm_core/analysis/ledger.py` has them. */
 
 import { shownSize, sideBySide } from "../engine/run.js"
 import { kindOf } from "../kinds.js"
