@@ -27,7 +27,6 @@ def refused(content, says):
     return str(caught.value)
 
 
-KERAS = {f"layers/lstm/cell/vars/{n}": np.zeros(shape, np.float32) for n, shape in enumerate([(2, 12), (3, 12), (12,)])}
 ONNX = lstm_model(np.random.default_rng(0))
 
 

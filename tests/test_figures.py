@@ -10,8 +10,6 @@ from lstm_core.plots import page_figure, pictures
 from lstm_core.plots.labels import label, signed
 from lstm_core.plots.page_figure import THEMES, look
 
-LOOK = look("teal", "light")
-
 
 @pytest.mark.parametrize(
     ("token", "shown"),

@@ -17,9 +17,6 @@ SENTENCE = "The cat the dog chased ran away"
 TAGGED = {"model": "tagger", "sentence": "Giraffes in a field"}
 
 
-NO_HOLDS = "f f.0.2.3 f.0.2.3_2 g.0.2.3_-2 x.0.2.3_0 f.0.2,.3_0 f.0.0-999.3_0 w w.-1 f.0.2.3.2_0 f.0.٣.3_0"
-
-
 def drawn(**query):
     return picture_of({"sentence": SENTENCE} | query)
 

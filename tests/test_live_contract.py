@@ -16,8 +16,6 @@ from gatescope.recording.recording import answer
 from gatescope.recording.wire_format import NAN, as_sent, packed
 from lstm_core.training.loop import GENERATED
 
-BROWSER = assets.FOLDER / "browser"
-
 
 def differences(value, hint, at):
     """Where a value that was sent is no value of its type."""

@@ -27,11 +27,6 @@ def trace():
     return lstm_core.run(lstm, lstm_core.inputs.token_vectors(WORDS, 4, 2), tokens=WORDS)
 
 
-def big(steps=365, batch=4, units=64, **options):
-    torch.manual_seed(0)
-    return lstm_core.run(nn.LSTM(8, units, **options), torch.randn(steps, batch, 8))
-
-
 class Page(HTMLParser):
     """The tags of a page, each closed as it should be, the attributes of its pictures, and its text."""
 

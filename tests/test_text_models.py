@@ -11,8 +11,6 @@ from lstm_core.scanning.sources import is_held_out
 from studies.training import python_chars
 from studies.training.python_chars import library
 
-MEGABYTES = {"tagger": 5, "tagger-bi": 5, "sentiment": 5, "python-chars": 3}
-
 
 @torch.no_grad()
 def guesses(name, text):

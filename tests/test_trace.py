@@ -514,6 +514,10 @@ def test_figures_and_pictures_say_which_part_they_show_and_a_name_is_text():
     assert re.match(r"the \d+ of 99 units that move most", note(wide)[1])
     assert note(wide)[2].endswith("shows the value farthest from their mean")
     assert wide._repr_png_().startswith(b"\x89PNG")
+    # Of as many as have a row, those that stand still are left out, however large they are.
+    rows = torch.arange(0, 96, 3)
+    still = torch.ones_like(wide.h).index_copy(-1, rows, wide.h[..., rows])
+    assert wide.with_values(h=still)._repr_png_() == wide.sel(unit=rows.tolist())._repr_png_()
     assert "<b>" not in trace.with_values(name="<b>")._repr_html_()
     none = lstm_core.run(nn.LSTM(4, 3), pack_padded_sequence(torch.randn(5, 2, 4), [5, 2]))
     for empty in (none.with_values(lengths=torch.tensor([0, 5])), lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))):

@@ -1,6 +1,5 @@
 """The page draws a move itself, at once; PyTorch's recording takes its place, and its proof."""
 
-import re
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -56,26 +55,3 @@ def test_a_move_is_drawn_at_once_and_proved_by_pytorch_once_its_recording_is_the
     held.let_through()
     expect(proof).to_contain_text("checked: matches PyTorch to ")
     assert settled(blank).tokens == [["No", "dog", "barks"]]
-
-
-def test_a_picture_that_is_not_pytorchs_is_replaced_and_that_is_said(blank: Page):
-    """Its random weights are others where the LSTM has five units, and so its proof does not see it."""
-
-    def broken(route: Route) -> None:
-        response = route.fetch()
-        # What draws an LSTM, as the bundler leaves it.
-        drawn = re.compile(r"return\{kind:\w+,inputSize:\w+,hiddenSize:(\w+),.{0,80}?projSize:0,weights:(\w+)\}")
-        text, times = drawn.subn(r"if(\1===5)\2.weight_ih_l0.data[0]+=1;\g<0>", response.text())
-        assert times == 1
-        route.fulfill(response=response, body=text)
-
-    blank.route("**/browser/modules.js", broken)
-    held = goes_ahead(blank)
-    blank.get_by_role("slider", name="hidden_dim").fill("5")
-    expect(blank.locator(".gs-shapes")).to_contain_text("(1, 1, 5)")
-    expect(blank.locator(".gs-proof")).to_have_text(COMPUTED)
-    held.let_through()
-    expect(blank.get_by_role("status")).to_contain_text("This browser drew another picture first, ")
-    expect(blank.locator(".gs-proof")).to_contain_text("checked: matches PyTorch to ")
-    settled(blank)
-    blank.unroute("**/browser/modules.js")

@@ -60,18 +60,6 @@ def test_odd_text_is_shown_as_the_text_it_is_also_from_a_link_and_nothing_to_rea
     expect(page.get_by_role("status")).to_be_empty()
 
 
-def test_a_word_in_a_list_of_numbers_is_said_above_the_last_picture(blank: Page):
-    page = blank
-    page.goto("/?model=series&sentence=50, 51, 52, 53")
-    box, plot = page.get_by_role("textbox", name="Sentence"), page.locator(".js-plotly-plot").first
-    expect(plot).to_be_visible()
-    box.fill("50, 51, x")
-    expect(page.get_by_role("status")).to_contain_text("got the text 'x' in place 3")
-    expect(plot).to_be_visible()
-    box.fill("50, 51, 52")
-    expect(page.get_by_role("status")).to_be_empty()
-
-
 def test_a_megabyte_of_words_says_how_much_of_it_is_read(page: Page):
     text = "giraffes " * 120_000
     box = page.get_by_role("textbox", name="Sentence")

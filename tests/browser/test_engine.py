@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 from playwright.sync_api import Browser, Route
 from torch import nn
@@ -288,37 +287,3 @@ def test_a_shipped_model_says_the_same_in_the_page(ask: Ask, name: str):
         assert np.abs(came(h) - expected).max() <= 2e-5 * max(1, np.abs(expected).max())
         values = model.probabilities(model.scores(trace))[:, 0].numpy()
         assert np.allclose(np.array(said), values, rtol=2e-5, atol=2e-5)
-
-
-def test_a_score_may_be_large(ask: Ask):
-    lines = "return [...probabilities({ gives: 'classes' }, Float32Array.of(1000, 0, -1000))]"
-    assert ask(lines, run="probabilities") == [1, 0, 0]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\0" * 7,
-        b"\xff" * 64,
-        (10**9).to_bytes(8, "little") + b"{}",
-        (2).to_bytes(8, "little") + b"[]",
-        (4).to_bytes(8, "little") + b"null",
-        (66).to_bytes(8, "little") + b'{"a":{"dtype":"F32","shape":[1000000],"data_offsets":[0,4000000]}}',
-        (52).to_bytes(8, "little") + b'{"a":{"dtype":"F32","shape":-1,"data_offsets":[0,0]}}',
-    ],
-)
-def test_a_file_that_is_no_model_is_refused_in_a_sentence(ask: Ask, data: bytes):
-    lines = "try { openModel(Uint8Array.from(given).buffer); return null } catch (error) { return `${error}` }"
-    said = ask(lines, list(data), model="openModel")
-    assert said.startswith("Error: Expected"), said
-
-
-def test_the_numbers_of_a_file_are_read_in_each_precision(ask: Ask):
-    values = torch.tensor([0.0, -0.0, 1.0, -2.5, 3.1415927, 1e-7, 6e-5, 65504.0, torch.inf, -torch.inf, torch.nan])
-    given = {f"{kind}": values.to(kind) for kind in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
-    lines = """const { tensors } = readSafetensors(Uint8Array.from(given).buffer)
-    return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, text(data)]))"""
-    read = ask(lines, list(safetensors.torch.save(given)), safetensors="readSafetensors")
-    for name, tensor in given.items():
-        np.testing.assert_array_equal(came(read[name]), tensor.float().numpy(), name)

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reading import settled, view
-
 MODELS = ["tagger-sizes", "random", "python-chars", "series"]
 NAME = "e => e.getAttribute('aria-label') || e.textContent.trim()"
 BEFORE = """() => [...document.querySelectorAll(
@@ -30,20 +28,6 @@ def test_the_picture_is_reached_with_few_tab_stops_and_seven_controls_stand_besi
         stops.append(page.evaluate(f"({NAME})(document.activeElement)"))
         assert len(stops) <= 21, stops
     assert {"Model", "Sentence", "View", "Play", "Time step"} <= set(stops)
-
-
-def test_view_holds_only_what_does_something(page: Page):
-    with view(page) as menu:
-        for name in ("Order units by", "Colours", "Read as", "both directions", "Speed"):
-            expect(menu.get_by_label(name, exact=True)).to_be_visible()
-        for name in ("Units", "layer 0"):
-            expect(menu.get_by_label(name, exact=True)).to_be_hidden()
-    page.get_by_role("slider", name="n_layers").press("ArrowRight")
-    settled(page)
-    with view(page) as menu:
-        expect(menu.get_by_role("button", name="layer 1")).to_be_visible()
-        menu.get_by_role("combobox", name="Read as").select_option("characters")
-    settled(page)
 
 
 def test_every_menu_opens_inside_the_window(blank: Page):

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, Route, expect
 
 import lstm_core
 
-from .conftest import Watch
 from .reading import heatmaps, trace_of, traces, view, zoom
 
 STEPS, SPIKE = 100_000, 71_234
@@ -85,19 +84,6 @@ def test_the_overview_shows_the_spike_and_moves_what_is_in_sight_down_to_single_
     expect(long.get_by_role("heading", name="Unit 5 at “spike”")).to_be_visible()
     written = trace.cells("c")[5, SPIKE]
     expect(long.locator(".gs-bar", has_text="c = kept")).to_contain_text(f"{abs(written):.3f}")
-
-
-def test_a_file_that_is_no_text_is_a_sentence_and_the_work_is_still_there(
-    page: Page, tab: tuple[Page, Watch], tmp_path: Path
-):
-    path = tmp_path / "picture.png"
-    path.write_bytes(b"\x89PNG\xff\xfe")
-    page.get_by_label("Open a file").set_input_files(path)
-    expect(page.get_by_role("status")).to_contain_text("Expected a text in UTF-8, got picture.png")
-    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Giraffes in a field")
-    # The browser itself notes that the server refused.
-    assert [complaint for complaint in tab[1].complaints if "400" not in complaint] == []
-    tab[1].forget()
 
 
 def test_while_a_long_text_is_read_a_bar_says_so(page: Page, text: Path):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from hand_written import Loop, Lstm
@@ -83,39 +82,6 @@ def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
     shows(page, second)
     expect(page.get_by_role("combobox", name="Model").locator("option:checked")).to_have_text("cell.npz, sequence 2")
     expect(panel.get_by_role("heading", name="Unit 1 at")).to_be_visible()
-
-
-def test_a_gru_is_drawn_and_summed_in_its_own_letters(blank: Page, tmp_path: Path):
-    page = opened(blank)
-    torch.manual_seed(4)
-    trace = lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4))
-    drop(page, saved(trace, tmp_path, "gru.npz"), "gru.npz")
-    page.get_by_role("button", name="Open on Memory").click()
-    page.locator(".gs-plot .heatmaplayer").first.wait_for()
-    assert page.locator(".gs-name i").all_text_contents()[-5:] == ["z", "", "n", "h", "r"]
-    point_at(page, 0, 3, 1)
-    page.mouse.down()
-    page.mouse.up()
-    drawn = page.get_by_role("group", name="The GRU cell: Unit 1 at")
-    expect(drawn).to_be_visible()
-    for letter in "zrn":
-        expect(drawn).to_contain_text(f"{trace.cells(letter)[1, 3]:+.2f}".replace("-", "−").removeprefix("+"))
-    page.get_by_text("The sums", exact=True).click()
-    expect(page.locator(".gs-bar").filter(has_text="× z (keep)")).to_contain_text(f"{trace.z[0, 0, 3, 0, 1]:.3f}")
-
-
-def test_a_recording_that_is_gone_says_what_to_do(blank: Page):
-    blank.goto("/?model=own-trace-gone")
-    expect(blank.get_by_role("status")).to_contain_text("Open it again on the page Your model.")
-
-
-def test_a_broken_recording_gets_a_sentence(blank: Page, tmp_path: Path):
-    page = opened(blank)
-    np.savez_compressed(tmp_path / "bomb.npz", trace=np.zeros(10**7), c=np.zeros(10**7))
-    drop(page, (tmp_path / "bomb.npz").read_bytes(), "bomb.npz")
-    expect(page.get_by_text("got a file that can't be read")).to_be_visible()
-    drop(page, saved(lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4)), tmp_path, "gru.npz"), "gru.npz")
-    expect(page.get_by_text("GruTrace of a GRU: 1 layer, 1 direction, 5 steps, 1 sequence, 3 units")).to_be_visible()
 
 
 def test_the_command_opens_a_recording_at_the_bare_address(chromium: Browser, tmp_path: Path):

@@ -130,16 +130,3 @@ def test_a_csv_holds_the_numbers_of_the_picture_and_only_text(blank: Page, tmp_p
         own = table[table["series"] == quantity]
         np.testing.assert_allclose(own["value"], wanted.ravel(), atol=1e-6)
     assert not table["x"].astype(str).str.startswith("=").any()
-
-
-def test_the_list_of_units_is_exported_as_it_is_drawn(blank: Page, tmp_path: Path):
-    opened(blank, "units?model=counter")
-    root = ET.parse(exported(blank, "SVG", tmp_path)).getroot()
-    text = " ".join("".join(part.itertext()) for part in root.iter(f"{SVG}text"))
-    for title in blank.locator(".gs-units-title").all_text_contents():
-        assert title in text
-    assert len([part for part in root.iter(f"{SVG}path") if part.get("fill")]) > 20
-    table = pd.read_csv(exported(blank, "CSV", tmp_path))
-    reading = read(Source("a" * 10 + "b" * 10, model="counter"))
-    own = table[table["series"] == "c of unit 1"]["value"]
-    np.testing.assert_allclose(own, reading.trace.cells("c")[1], rtol=1e-2, atol=1e-3)

@@ -14,7 +14,6 @@ LOAD = "20, 21, 30, 22, 20, 24"
 CURVES = """() => document.querySelector('.gs-extra-plot').shapes.flatMap(({shapes = []}) => shapes)
     .filter(({width}) => width > 1).map(({points, dash}) => [points.length, !!dash])"""
 TICKS = "() => document.querySelector('.gs-extra-plot').shapes.filter(({text}) => text).map(({text, x}) => [text, x])"
-QUOTED = re.compile(r"“[^”]*\d[^”]*”")
 
 
 @pytest.fixture
@@ -46,14 +45,3 @@ def test_the_curve_has_the_values_that_came_and_the_forecast_for_each_over_its_a
     series.get_by_role("button", name="Step back").click()
     expect(plot).to_have_attribute("style", re.compile("clip-path: inset"))
     expect(series.get_by_role("heading", name="Unit 3 at step 4")).to_be_visible()
-
-
-def test_nothing_of_a_series_is_quoted_as_a_word(series: Page):
-    story = series.locator(".gs-story")
-    expect(story).to_contain_text("Step 2: unit 3 keeps")
-    expect(story).to_contain_text(re.compile(r"it forecasts \d+\.\d for the next step"))
-    expect(series.get_by_role("button", name="without step 2")).to_be_visible()
-    expect(series.locator(".gs-cell")).to_contain_text("x 30")
-    series.get_by_role("button", name="without step 2").click()
-    expect(story).to_contain_text("step 2 is left out")
-    assert QUOTED.findall(series.locator(".gs-main").inner_text()) == []

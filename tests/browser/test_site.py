@@ -241,19 +241,6 @@ def test_the_drawer_says_why_and_what_turns_the_answer_is_tried(visit: Visit):
     shows_link(page, query | {"holds": dict(parse_qsl(urlsplit(page.url).query))["holds"]})
 
 
-def test_an_impossible_value_is_named_and_neither_drawn_nor_shared(visit: Visit):
-    page = visit({"model": "random", "hidden_dim": "9999"})
-    shows_link(page, {"model": "random"})
-    expect(page.get_by_text("hidden_dim=9999 is not possible: it takes a whole number from 1 to 512.")).to_be_visible()
-    seed = page.get_by_role("spinbutton", name="seed")
-    seed.fill("-5")
-    seed.press("Enter")
-    said = link.fell_back("seed", "-5", link.refusals(View())["seed"][0], "2")
-    expect(page.get_by_text(said)).to_be_visible()
-    expect(seed).to_have_value("2")
-    shows_link(page, {"model": "random"})
-
-
 def test_a_text_file_is_read_and_a_text_that_is_too_long_is_cut_in_a_sentence(visit: Visit, tmp_path: Path):
     page = visit({"model": "counter"})
     drawn(page)
@@ -524,18 +511,6 @@ def test_the_keyboard_opens_a_file_also_when_other_examples_came_and_what_is_sai
     said = page.locator(".gs-notices p", has_text="model.pt can’t be opened")
     expect(said).to_be_visible()
     assert said.evaluate(UNCOVERED)
-    assert page.evaluate(CALLED) == "examples"
-
-
-def test_an_example_is_chosen_with_the_keyboard_and_its_menu_keeps_the_focus(visit: Visit):
-    query = {"model": "counter", "sentence": "aabb"}
-    page = visit(query)
-    shows_link(page, query)
-    tabbed(page, "examples")
-    page.keyboard.press("Enter")
-    tabbed(page, "four")
-    page.keyboard.press("Enter")
-    shows_link(page, {"model": "counter", "sentence": "aaaabbbb"})
     assert page.evaluate(CALLED) == "examples"
 
 

@@ -93,27 +93,6 @@ def test_the_curve_is_the_memory_of_the_unfolded_unit_another_is_a_click_away_an
     expect(units.locator(".gs-open .gs-units-name b")).to_have_text("0")
 
 
-def test_heads_sort_and_the_keyboard_walks(units: Page):
-    units.get_by_role("button", name="keeps").click()
-    asks(units, sort="keeps")
-    shown = [int(text) for text in units.locator(".gs-units-row .gs-units-number:nth-child(3)").all_text_contents()]
-    assert shown == sorted(shown, reverse=True)
-    units.get_by_role("button", name="without it").click()
-    asks(units, sort="lost")
-    # The link is written before the list is drawn again.
-    expect(units.get_by_role("button", name="without it")).to_have_attribute("aria-pressed", "true")
-    at_rest(units)
-    order = numbers(units)
-    open_one = units.locator(".gs-open .gs-units-name")
-    open_one.focus()
-    at = order.index(open_one.locator("b").inner_text())
-    units.keyboard.press("ArrowDown" if at + 1 < len(order) else "ArrowUp")
-    units.keyboard.press("Enter")
-    asks(units, unit=f"0.{order[at + 1 if at + 1 < len(order) else at - 1]}")
-    units.go_back()
-    asks(units, sort="lost")
-
-
 def test_the_text_is_left_for_a_corpus_and_a_moment_opens_on_memory(units: Page):
     units.get_by_role("radio", name="in a corpus").click()
     asks(units, where="corpus")
