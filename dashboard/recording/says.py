@@ -25,11 +25,12 @@ def says(found: HeldReading, columns: Columns, stacks: list[RecordedStack]) -> S
     # Only the last h of a model without labels is an answer.
     labelled = said if model.gives != "hidden" else None
     unheld = found.unheld[part] if found.unheld is not None and is_alone and labelled is not None else None
-    labels = [] if labelled is None else _that_count(model, labelled, unheld, columns)
+    is_value = model.gives == "value"
+    labels = _that_count(model, labelled, unheld, columns) if labelled is not None and (is_alone or is_value) else []
     scores = reading.scores(part) if is_alone and labels else None
     if scores is not None:
         _add_weights(stacks, found.trace, model, labels)
-    ends = [] if labelled is None or model.gives != "value" else [labelled.amin(0).tolist(), labelled.amax(0).tolist()]
+    ends = [labelled.amin(0).tolist(), labelled.amax(0).tolist()] if labelled is not None and is_value else []
     return Says(
         name=model.name,
         gives=model.gives,
@@ -39,7 +40,7 @@ def says(found: HeldReading, columns: Columns, stacks: list[RecordedStack]) -> S
         labels=[model.labels[number] for number in labels],
         scores=None if scores is None else scores[:, labels].T.numpy(),
         rest=None if scores is None else scores.logsumexp(1)[None].numpy(),
-        said=None if labelled is None or is_alone else columns.take(labelled[:, labels]).extreme,
+        said=columns.take(labelled).extreme if labelled is not None and is_value and not is_alone else None,
         ends=ends,
         bias=model.linear.bias.detach()[labels].tolist() if labels and model.linear.bias is not None else [],
         scale=_scale(model, labels),
@@ -53,8 +54,6 @@ def _that_count(model: SequenceModel, said: Tensor, unheld: Tensor | None, colum
     if model.gives != "classes":
         return list(range(len(model.labels)))
     drawn = np.argsort(-columns.take(said).high.max(1), kind="stable")[:OF_ALL]
-    if columns.per > 1:
-        return sorted(drawn.tolist())
     most = min(OF_COLUMN, len(model.labels))
     best = [said[columns.first : columns.end].topk(most, dim=1).indices.flatten()]
     best += [] if unheld is None else [unheld.argmax(1)]

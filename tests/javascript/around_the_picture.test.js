@@ -75,9 +75,12 @@ test("a curve is drawn as far as it is read, tells its numbers, and zooms; its l
     const axes = [{ top: 0, height: 30, range: [0, 4], ticks: [2] }]
     const line = { name: "load", axis: 0, values: Float32Array.of(1, 2, 3, 4), late: 0, stroke: "#123456" }
     const lines = [line, { ...line, name: "load, forecast", late: 1, dash: [1, 2] }]
-    const labels = [{ text: "load", colour: "#123456" }, { text: "wind" }]
-    const shown = { title: "the series", question: "", labels, layout, data: [], places: [], onCells: [], axes, lines }
-    store.set({ picture: pictureOf({ extras: [{ ...shown, above: true, folded: false }], narrow: false }) })
+    const labels = [
+        { text: "load", colour: "#123456" },
+        { text: "wind", colour: "#654321" },
+    ]
+    const shown = { title: "the series", question: "", labels, layout, axes, lines, above: true }
+    store.set({ picture: pictureOf({ extras: [shown], narrow: false }) })
     const [{ drawn, plot, names }] = output.shown
     assert.equal(drawn.getAttribute("aria-label"), "the series: load, wind")
     const clipped = at => {
@@ -98,7 +101,7 @@ test("a curve is drawn as far as it is read, tells its numbers, and zooms; its l
     drawn.told("dblclick")
     assert.equal(store.state.zoom.steps, null)
     const signs = names.querySelectorAll(".gs-lines div").map(part => part.querySelectorAll(".gs-line-sign").length)
-    assert.deepEqual(signs, [1, 0])
+    assert.deepEqual(signs, [1, 1])
 })
 
 test("a sentence says what happens at the cell that is looked at; a hold is said in its place", () => {

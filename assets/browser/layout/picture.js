@@ -5,7 +5,7 @@
 import { roundUp } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { frameOf, presented } from "./room.js"
-import { GAP, GAP_NARROW, heatmap, onCells, stackOf } from "./stack.js"
+import { GAP, GAP_NARROW, stackOf } from "./stack.js"
 import { answersRow, onThePage } from "./step_axis.js"
 
 // Which colours has a picture? Those of its name and of the theme, from the colours that Python's figures have too.
@@ -58,32 +58,9 @@ export function scalesOf({ reach, projects, ...there }, look) {
 
 /** @typedef {import("../state/answer.js").Extra} Extra */
 
-// Pixels: a row of a label's scores; a curve, all curves together, and a number on the axis of values, which has a
-// share of its height free at both ends.
-const ROW = 18
+// Pixels: a curve, all curves together, and a number on the axis of values, which has a share of its height free at
+// both ends.
 const CURVE = { least: 24, most: 104, together: 240, tick: 30, room: 0.08 }
-
-/**
- * The pictures above and below the strips: curves; and probabilities (label, step) on the gates' scale, drawn only for
- * who opens them.
- *
- * @param {Numbers} numbers @param {number} width @param {[number, number]} range @param {Look} look @returns {Extra[]}
- */
-function extrasOf({ series, scores, columns }, width, range, look) {
-    const layout = { ...onThePage(look), width, xaxis: { range: [...range] } }
-    const curves = series.map(one => curvesOf(one, layout, look))
-    if (!scores) return curves
-    const { title, question, labels, z } = scores
-    const height = ROW * labels.length
-    const cells = {
-        data: [heatmap("score", "gates", z, columns.positions, look)],
-        places: [{ top: 0, height }],
-        onCells: [onCells(ROW, (columns.per * width) / (range[1] - range[0]))],
-        layout: { ...layout, height, yaxis: { range: [labels.length - 0.5, -0.5] } },
-    }
-    const named = { title, question, labels: labels.map(text => ({ text })), above: false, folded: true }
-    return [...curves, { ...named, ...cells, axes: [], lines: [] }]
-}
 
 /**
  * A curve for each column over an axis of its values, one under the other; what is foreseen is dotted, one step on.
@@ -106,8 +83,7 @@ function curvesOf({ title, question, labels, names, values, foreseen, low, high,
     }))
     const named = { title, question, labels: labels.map((text, n) => ({ text, colour: shade(look, n) })) }
     const own = { ...layout, height: height * labels.length, faint: look.faint }
-    const drawn = { data: [], places: [], onCells: [], axes, lines: [...came, ...comes], layout: own }
-    return { ...named, ...drawn, above: read, folded: false }
+    return { ...named, axes, lines: [...came, ...comes], layout: own, above: read }
 }
 
 /** An axis from the smallest to the largest value, with round numbers on it. @param {number} low @param {number} high
@@ -175,6 +151,7 @@ export function laidOut(sent, room, colours) {
     const below = (row?.height ?? 0) + (height ? before + height + after : 0)
     const stacks = numbers.stacks.map(stack => stackOf(stack, { numbers, range, look, frame, below }))
     const first = stacks[0].places[0].top
+    const over = { ...onThePage(look), width: stacks[0].figure.layout.width, xaxis: { range: [...range] } }
     const top = height ? first - after - height : first
     const said = top - (height ? before : 0) - (row?.height ?? 0)
     return {
@@ -182,7 +159,7 @@ export function laidOut(sent, room, colours) {
         look,
         strips,
         stacks,
-        extras: extrasOf(numbers, stacks[0].figure.layout.width, range, look),
+        extras: numbers.series.map(one => curvesOf(one, over, look)),
         legend: scalesOf({ ...numbers, strips }, look),
         answers: row && {
             ...{ said: numbers.answers, over: frame.narrow ? 0 : lastLayer(stacks) },

@@ -170,24 +170,15 @@ function lines({ values, names, ends }, columns, title) {
     }
 }
 
-/** @type {Object<string, string>} */
-const QUESTIONS = { classes: "which one?", set: "what may come?" }
-/** @type {Object<string, string>} */
-const TITLES = { classes: "class probabilities", set: "what is allowed" }
-
-/** The probabilities of the likeliest labels; null from a model that says numbers or nothing. */
-export function scoresOf(/** @type {Reading} */ { model, said, inColumns }, /** @type {Wire.Columns} */ columns) {
-    if (!model || !said || !(model.gives in TITLES)) return null
-    const bins = taken(columns, inColumns?.values ?? flat(said), model.labels.length)
-    const of = model.of ?? model.labels.length
-    const shown = largestFirst(endsOf(bins).map(([, high]) => high))
+/** The probabilities of the likeliest labels; null from a model that says numbers or nothing, and with several steps in
+ * a column. @param {Reading} reading @param {Wire.Columns} columns */
+export function scoresOf({ model, said }, { first, number, per }) {
+    if (!model || !said || per > 1 || !["classes", "set"].includes(model.gives)) return null
+    const steps = said.slice(first, first + number)
+    const most = model.labels.map((_, k) => Math.max(...steps.map(row => row[k]).filter(share => share >= 0)))
+    const shown = largestFirst(most)
         .slice(0, MOST)
         .sort((a, b) => a - b)
-    const some = of > MOST ? ` (top ${MOST} of ${of})` : ""
-    return {
-        title: TITLES[model.gives],
-        question: QUESTIONS[model.gives] + some,
-        labels: shown.map(row => label(model.labels[row])),
-        z: shown.map(row => bins.extreme[row]),
-    }
+    const z = shown.map(k => Float32Array.from(steps, row => row[k]))
+    return { labels: shown.map(k => label(model.labels[k])), z }
 }

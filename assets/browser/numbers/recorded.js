@@ -27,11 +27,12 @@ export function readingIn({ recorded, holds: text, ...message }) {
     const model = modelIn(recorded, lstm)
     const scores = says?.scores ? stepsOf(says.scores, columns) : null
     const said = scores ? scores.map((row, step) => shares(model, row, says?.rest?.[0][step - columns.first])) : null
-    const rows = said ? rowsOf(said, columns) : says?.said
     return /** @type {any} */ ({
-        ...{ ...told, model, scores, said: said ?? rows ?? null, notices: [...told.notices, ...notices] },
+        ...{ ...told, model, scores, said: said ?? says?.said ?? null, notices: [...told.notices, ...notices] },
         series: series && linesOf(series.names, series.z, [series.low, series.high]),
-        inColumns: rows ? linesOf(says?.labels ?? [], rows, says?.ends ?? []) : undefined,
+        inColumns: says?.ends.length
+            ? linesOf(says.labels, says.said ?? rowsOf(said ?? [], columns), says.ends)
+            : undefined,
         tokens: tokensIn(recorded),
         x: x && new InColumns({ z: x }),
         layers: layersIn(recorded, lstm),

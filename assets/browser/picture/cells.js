@@ -302,7 +302,7 @@ export const wordsEnd = ({ answers, inputs }, { places }) => (answers ?? inputs)
 // How is a number over time drawn? As a line over an axis of its values, whose numbers stand left of it.
 
 /** @param {import("../state/answer.js").Extra} extra @param {Columns} columns @returns {Shape[]} */
-function curves({ axes, lines, layout }, columns) {
+export function curves({ axes, lines, layout }, columns) {
     const x = along({ layout })
     const [line, part] = [/** @type {const} */ ("line"), /** @type {const} */ ("part")]
     const yOf = axes.map(({ top, height, range: [low, high] }) => {
@@ -325,13 +325,6 @@ function curves({ axes, lines, layout }, columns) {
 }
 
 const GRID = "rgba(128,128,128,.25)"
-
-/** What is drawn of a picture above or below the strips. @param {import("../state/answer.js").Extra} extra
- * @param {Columns} columns @returns {Shape[]} */
-export const shapesBeside = (extra, columns) =>
-    extra.lines.length
-        ? curves(extra, columns)
-        : extra.data.map((_, row) => strip(/** @type {any} */ ({ ...extra, columns }), row))
 
 /**
  * All that is drawn of a stack but its words.

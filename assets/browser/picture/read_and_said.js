@@ -1,11 +1,11 @@
-/** Which numbers are read, and what does the model say at each step? Pictures above and below the strips. */
+/** Which numbers are read, and which are foretold? Curves above and below the strips. */
 
-import { element, more } from "../shared/element.js"
+import { element } from "../shared/element.js"
 import { drag } from "../shared/hands.js"
 import { place } from "../shared/page.js"
 import { looked, zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
-import { between, shapesBeside } from "./cells.js"
+import { between, curves } from "./cells.js"
 import { stepUnder } from "./cursor.js"
 import { toCanvas } from "./sinks.js"
 
@@ -21,10 +21,7 @@ export class ModelOutput {
     constructor(store) {
         this.store = store
         this.above = element("div", { class: "gs-extras" })
-        this.beside = element("div", { class: "gs-extras" })
-        this.scores = element("div", { class: "gs-extras" })
-        this.folded = more("All probabilities", this.scores, () => this.draw(store.drawn.picture))
-        this.below = element("div", { class: "gs-beside" }, this.beside, this.folded)
+        this.below = element("div", { class: "gs-extras gs-beside" })
         /** @type {Shown[]} */
         this.shown = []
         this.kind = ""
@@ -33,17 +30,15 @@ export class ModelOutput {
         store.afterDrawn(["pin", "hover", "time"], state => this.mark(state))
     }
 
-    /** Draws what is shown beside the strips, and what is folded only while it is open. @param {Picture} picture */
+    /** @param {Picture} picture */
     draw({ extras, narrow, columns }) {
-        this.folded.hidden = !extras.some(({ folded }) => folded)
-        const drawn = extras.filter(({ folded }) => !folded || this.folded.open)
-        const kind = [narrow, ...drawn.map(({ title, above }) => title + above)].join()
+        const kind = [narrow, ...extras.map(({ title, above }) => title + above)].join()
         if (kind !== this.kind) {
-            for (const place of [this.above, this.beside, this.scores]) place.replaceChildren()
-            this.shown = drawn.map(extra => this.add(extra, narrow))
+            for (const place of [this.above, this.below]) place.replaceChildren()
+            this.shown = extras.map(extra => this.add(extra, narrow))
             this.kind = kind
         }
-        drawn.forEach((extra, n) => {
+        extras.forEach((extra, n) => {
             this.paint(this.shown[n], extra, columns)
         })
     }
@@ -64,8 +59,8 @@ export class ModelOutput {
             ...[plot, now, box],
         )
         const shown = { extra, names, drawn, plot, now, box }
-        const place = extra.above ? this.above : extra.folded ? this.scores : this.beside
         const kind = narrow ? "gs-extra gs-narrow-extra" : "gs-extra"
+        const place = extra.above ? this.above : this.below
         place.append(element("section", { class: kind }, names, drawn))
         return shown
     }
@@ -83,7 +78,7 @@ export class ModelOutput {
         place(drawn, { width, height })
         const { left, top } = AROUND
         const box = { left: -left, top: -top, width: width + 2 * left, height: height + 2 * top }
-        toCanvas(plot, shapesBeside(extra, columns), box)
+        toCanvas(plot, curves(extra, columns), box)
     }
 
     /** Marks the step of the cell that is looked at. @param {Drawn} state */
@@ -93,7 +88,7 @@ export class ModelOutput {
             const { xaxis, width } = extra.layout
             const [first, last] = xaxis.range
             const at = cell ? (cell.step - first) / (last - first) : -1
-            now.hidden = extra.folded || at < 0 || at > 1
+            now.hidden = at < 0 || at > 1
             now.style.left = `${at * width}px`
         }
     }
@@ -112,11 +107,10 @@ export class ModelOutput {
     }
 
     /** The numbers at the column under the pointer. @param {Shown} shown @param {PointerEvent} pointer */
-    tell({ drawn, extra: { lines, labels, data, layout } }, pointer) {
+    tell({ drawn, extra: { lines, layout } }, pointer) {
         const { columns } = this.store.drawn.picture
         const column = columns.of(stepUnder(drawn, layout, pointer))
-        const cells = labels.map(({ text }, row) => ({ name: text, values: data[0]?.z[row], late: 0 }))
-        const said = (lines.length ? lines : cells).flatMap(({ name, values, late }) => {
+        const said = lines.flatMap(({ name, values, late }) => {
             const value = values[column - late] ?? NaN
             return Number.isNaN(value) ? [] : `${name}: ${+value.toPrecision(4)}`.replace(": -", ": −")
         })
@@ -147,18 +141,10 @@ export class ModelOutput {
     }
 }
 
-/**
- * The labels left of the rows of a heatmap, or of lines, each in its colour.
- *
- * @param {Extra["labels"]} labels @param {number} height
- */
+/** The labels left of the lines, each in its colour. @param {Extra["labels"]} labels @param {number} height */
 function labelsOf(labels, height) {
-    const lines = labels.some(({ colour }) => colour)
     const sign = (/** @type {string} */ colour) =>
         element("span", { class: "gs-line-sign", style: `background: ${colour}` })
-    return element(
-        "div",
-        { class: lines ? "gs-extra-labels gs-lines" : "gs-extra-labels", style: `height: ${height}px` },
-        ...labels.map(({ text, colour }) => element("div", {}, text, colour ? sign(colour) : "")),
-    )
+    const lines = labels.map(({ text, colour }) => element("div", {}, text, sign(colour)))
+    return element("div", { class: "gs-extra-labels gs-lines", style: `height: ${height}px` }, ...lines)
 }

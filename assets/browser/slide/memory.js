@@ -120,7 +120,7 @@ function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, colour
             ),
             new ModelOutput(store),
         ]
-        const parts = [output.above, heatmaps.root, legendOf(store), output.beside]
+        const parts = [output.above, heatmaps.root, legendOf(store), output.below]
         const part = element("div", { class: "gs-on-slide", style: `width: ${width}px` }, ...parts)
         place.append(part)
         store.set({ picture, pin, zoom })

@@ -17,7 +17,7 @@
  * @typedef {{title: string, question: string, labels: string[], names: string[], values: Float32Array[],
  *     foreseen: Float32Array[] | null, low: number[], high: number[], read: boolean}} DrawnSeries Numbers that the model
  *     reads or says, a row for each of their columns; `foreseen`: what it foresees at each for the next step.
- * @typedef {{title: string, question: string, labels: string[], z: Float32Array[]}} LabelScores The probabilities of the
+ * @typedef {{labels: string[], z: Float32Array[]}} LabelScores The probabilities of the
  *     labels (label, column).
  * @typedef {{label: string, share: number | null, text: string | null}} Next One thing that may come after the last step;
  *     `text`: what to write behind the text so that it comes, null if it ends the text.
@@ -51,9 +51,8 @@
  * @typedef {{top: number, height: number, range: number[], ticks: number[]}} ValueAxis
  * @typedef {{name: string, axis: number, values: Float32Array, late: number, stroke: string, dash?: number[]}} Line `late`:
  *     how many columns after its own a value stands.
- * @typedef {{title: string, question: string, labels: {text: string, colour?: string}[], layout: any, data: any[],
- *     places: Place[], onCells: OnCells[], axes: ValueAxis[], lines: Line[], above: boolean, folded: boolean}} Extra
- *     A picture above or below the strips, of heatmaps or of curves; `folded`: drawn only once opened.
+ * @typedef {{title: string, question: string, labels: {text: string, colour: string}[], layout: any, axes: ValueAxis[],
+ *     lines: Line[], above: boolean}} Extra Curves above or below the strips.
  *
  * @typedef {Omit<Numbers, "stacks" | "strips" | "answers" | "inputs"> & {stacks: Stack[], look: Look,
  *     strips: Strip[], extras: Extra[], legend: Scale[], answers: Answers | null, inputs: Inputs | null, across: number,
