@@ -93,7 +93,7 @@ class Says(TypedDict):
     rest: np.ndarray | None
     """(1, column): the logarithm of the sum over all labels of e^score, which makes probabilities of scores."""
     said: np.ndarray | None
-    """(label, column): where the labels are numbers and a column has several steps, the value farthest from the mean."""
+    """(label, column): of labels that are numbers, with several steps in a column: the value farthest from the mean."""
     ends: list[list[float]]
     """Where the labels are numbers: the least of each in the whole sequence, and the most; else none."""
     bias: list[float]

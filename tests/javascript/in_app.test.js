@@ -104,17 +104,6 @@ test("a picture that is too much for a moment, has columns of several steps or i
     assert.deepEqual(page.asked, ["picture", "picture", "picture"])
 })
 
-test("a model that was wrong computes nothing more, and says no why", async () => {
-    const page = app()
-    await rested(page)
-    page.answerer.distrust(asks().query)
-    await page.picture()
-    await tick(500)
-    assert.deepEqual(page.asked, ["picture"])
-    const why = page.answerer.why({ ...asks(), cell, event: null, label: "" }, none)
-    await assert.rejects(why, /lstm_core.explain says why/)
-})
-
 test("a large model comes only once somebody asks why, and what is too large is said", async () => {
     const fixed = { input_dim: 300, hidden_dim: 600, n_layers: 1, directions: 1 }
     const page = app({ model: modelOf({ asks: true, trained: "mine", fixed }) })

@@ -14,16 +14,15 @@ const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 function view() {
     const pictures = []
     const proofs = []
-    const distrusted = []
     const cells = []
     const answerer = /** @type {any} */ ({
         picture: (question, _, line) => kept(line ? cells : pictures)(question),
-        ...{ recorded: kept(proofs), distrust: query => distrusted.push(query) },
+        recorded: kept(proofs),
     })
     const store = new Store(stateOf())
     const page = { room: 900, columns: () => page.room, layOut: (/** @type {any} */ numbers) => ({ ...numbers }) }
     const questions = new Questions(store, answerer, page, NAMES)
-    return { store, questions, page, pictures, proofs, distrusted, cells }
+    return { store, questions, page, pictures, proofs, cells }
 }
 
 /** A view with its first picture. */
@@ -222,16 +221,16 @@ test("who left the page asks for nothing more and waits for nothing", async () =
 const own = (change = {}) => ({ ...pictureOf({ proof: "computed", ...change }), isComputed: true })
 const checked = units => pictureOf({ units, proof: "checked" })
 
-test("a picture that the page computes is shown at once; the same one of PyTorch only proves it", async () => {
+test("a picture that the page computes is shown at once; PyTorch's takes its place, with its proof", async () => {
     const { pictures, proofs, store } = await shown()
     read(store, { hidden_dim: 4 })
     await pictures[1].answer(own({ units: 4 }))
     const { stacks, proof } = store.state.picture
     assert.deepEqual([stacks[0].units.length, proof], [4, "computed"])
-    await proofs[0].answer(pictureOf({ units: 4, proof: "checked", notices: ["a sentence"] }))
-    const { picture, said } = store.state
-    assert.equal(picture.stacks, stacks)
-    assert.deepEqual([picture.proof, picture.notices, said], ["checked", ["a sentence"], ""])
+    const theirs = pictureOf({ units: 4, proof: "checked", notices: ["a sentence"] })
+    await proofs[0].answer(theirs)
+    const { picture } = store.state
+    assert.deepEqual([picture.stacks, picture.proof, picture.notices], [theirs.stacks, "checked", ["a sentence"]])
 })
 
 test("while a hand moves PyTorch is asked when it rests, and of each picture once", async () => {
@@ -277,28 +276,6 @@ test("a late proof says nothing of a newer picture, and a pinned cell waits for 
     assert.equal(store.state.picture.proof, "checked")
     assert.equal(cells.length, 1)
 })
-
-for (const [change, what] of [
-    [{ stacks: [{ z: Float32Array.of(0.5, 0.25) }] }, ", 3e-01 from PyTorch’s"],
-    [{ readout: 2.1e-5 }, ", 2e-05 from PyTorch’s"],
-    [{ readout: 2e-5 }, null],
-    [{ labels: [...pictureOf().labels, "another word"] }, ""],
-]) {
-    const isSame = what === null
-    test(`${JSON.stringify(change)}: only a picture that is not PyTorch’s is replaced, and that is said`, async () => {
-        const { distrusted, pictures, proofs, store } = await shown()
-        const computed = own({ stacks: [{ z: Float32Array.of(0.5, 0.5) }], readout: 0 })
-        read(store, { hidden_dim: 4 })
-        await pictures[1].answer(computed)
-        assert.equal(store.state.picture.stacks, computed.stacks)
-        const theirs = { ...computed, isComputed: false, ...change }
-        await proofs[0].answer(theirs)
-        assert.equal(store.state.picture.stacks, isSame ? computed.stacks : theirs.stacks)
-        const said = `This browser drew another picture first${what}. This one is PyTorch’s.`
-        assert.equal(store.state.said, isSame ? "" : said)
-        assert.equal(distrusted.length, isSame ? 0 : 1)
-    })
-}
 
 test("what is asked for in the place of a computed picture, PyTorch says at once", async () => {
     const { pictures, proofs, store } = await shown()

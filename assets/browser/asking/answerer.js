@@ -11,7 +11,6 @@
  * @property {(question: Question, signal: AbortSignal, line?: string) => Promise<Numbers>} picture With every term of the
  *     question's cell; only a newer question of the same `line` ends this one.
  * @property {Answerer["picture"]} [recorded] PyTorch's picture, where the one that was answered is the page's own.
- * @property {(query: Query) => void} [distrust] Takes no more pictures from the page with such a model.
  * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Says.Drawer>)} why What the drawer says of a
  *     cell; null where nobody can say that.
  * @property {null | ((query: Query) => Promise<string>)} code The Python code that makes the trace again.

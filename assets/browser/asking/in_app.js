@@ -60,12 +60,6 @@ export class InApp extends Server {
         return (await this.#able(question.query, WHY)).why(question, signal)
     }
 
-    /** Computes no more with the model of such a question. @param {Query} query */
-    distrust(query) {
-        const said = "This browser does not compute this model as PyTorch does: lstm_core.explain says why."
-        this.#by.set(keyOf(query), new Refused(said))
-    }
-
     /** @param {Query} query */
     #isHere = query => this.#by.get(keyOf(query)) === true
 

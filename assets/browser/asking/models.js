@@ -205,16 +205,12 @@ function put({ sent, size }, words, x) {
     })
 }
 
-// Does the page compute as PyTorch did? It reads texts whose c and h came along, and compares each number; and of a
-// picture that it computed all that is drawn, once PyTorch's is here.
+// Does the page compute as PyTorch did? It reads texts whose c and h came along, and compares each number.
 
 // Milliseconds of a frame that an answer may take, and the multiplications of a proof from which on it shows how long
 // others take.
 const SHARE = 8
 const TELLS = 1e6
-
-// What is drawn of an answer.
-const COMPARED = ["stacks", "answers", "inputs", "labels", "series", "scores", "readout"]
 
 /** The most multiplications of an answer that fits into a frame: as many as a proof did in that time on this machine;
  * until then as many as a laptop does. */
@@ -261,33 +257,3 @@ async function farthestIn(model, { query, steps, values }) {
     }
     return at === expected.length ? most : NaN
 }
-
-/** All of an answer that is not laid out. @param {Numbers} numbers */
-export function wordsOf({ stacks: _, strips: __, answers: ___, inputs: ____, ...words }) {
-    return words
-}
-
-/** The largest difference of what two answers draw, in proportion where a value is larger than 1; Infinity where they
- * draw something else. @param {any} own @param {any} theirs */
-export const farthest = (own, theirs) => Math.max(...COMPARED.map(name => difference(own[name], theirs[name])))
-
-/** @param {any} own @param {any} theirs @returns {number} */
-function difference(own, theirs) {
-    if (Object.is(own ?? null, theirs ?? null)) return 0
-    if (typeof own === "number" && typeof theirs === "number") {
-        const far = Math.abs(own - theirs) / Math.max(1, Math.abs(theirs))
-        return Number.isNaN(far) ? Infinity : far
-    }
-    if (!own || !theirs || typeof own !== "object" || typeof theirs !== "object") return Infinity
-    if (own.length !== theirs.length) return Infinity
-    let far = 0
-    if (own.length === undefined)
-        for (const name of Object.keys({ ...own, ...theirs })) far = Math.max(far, difference(own[name], theirs[name]))
-    else for (let k = 0; k < own.length; k++) far = Math.max(far, difference(own[k], theirs[k]))
-    return far
-}
-
-/** @param {number} far */
-export const saidOf = far =>
-    `This browser drew another picture first${Number.isFinite(far) ? `, ${roughly(far)} from PyTorch’s` : ""}. ` +
-    "This one is PyTorch’s."

@@ -3,12 +3,10 @@
  * open, and whether the server answers.
  */
 
-import { BOUND } from "../shared/bound.js"
 import { isLeftOut } from "../state/holds.js"
 import { eventText, pinOf } from "../state/link.js"
 import { arrived, asked, looked, pinned, termsOf } from "../state/state.js"
 import { AGAIN, Newest, Refused, Unreachable } from "./answerer.js"
-import { farthest, saidOf, wordsOf } from "./models.js"
 
 // Milliseconds after which a visitor sees that a picture is coming.
 const SLOW = 400
@@ -63,7 +61,7 @@ export class Questions {
         })
         this.proofs = new Newest({
             ask: ({ about }, signal) => /** @type {any} */ (answerer).recorded(about, signal),
-            answered: (numbers, asked) => this.#proved(numbers, asked),
+            answered: (numbers, asked) => asked.number === this.#last && this.#arrived(numbers, asked),
             pause,
         })
         this.cells = new Newest({
@@ -145,21 +143,6 @@ export class Questions {
         if (!asked || asked === this.#asksProof) return
         this.#asksProof = asked
         this.proofs.put(() => asked)
-    }
-
-    /** PyTorch's picture. One that the page has shown already is not painted again, but proved; of another one nothing
-     * is said. @param {Numbers} numbers @param {Asked} asked */
-    #proved(numbers, asked) {
-        this.#answers()
-        if (asked.number < this.#last) return
-        const { state } = this.store
-        const own = asked === this.#unproved ? this.#numbers : null
-        const far = own ? farthest(own, numbers) : 0
-        const same = own && far <= BOUND ? state.picture : null
-        if (far > BOUND) this.answerer.distrust?.(numbers.view)
-        const picture = same ? { ...same, ...wordsOf(numbers) } : this.page.layOut(numbers)
-        const change = arrived(state, picture, this.names)
-        this.#show(numbers, asked, { ...change, said: far > BOUND ? saidOf(far) : "" })
     }
 
     /** @param {Numbers} numbers @param {Asked} asked @param {Partial<State>} change */
