@@ -333,7 +333,7 @@ def test_the_first_picture_of_a_counter_shows_that_it_counts():
     said, states = drawn.states(first.trace)
     c, h = states["strips"]
     assert 7 < np.abs(c["z"]).max() < 10
-    assert (c["reach"], "reach" in h) == (10, False)
+    assert (c["reach"], "reach" in h) == (8, False)
     assert said == "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
 
 

@@ -98,7 +98,7 @@ def _recorded(
         stacks=stacks,
         strips=_own_strips(trace),
         found=trace.config["shown"] if "roles" in trace.config else None,
-        largest=window.largest_of(reading, trace, few),
+        largest=window.largest_of(reading, trace, shown, few),
         x=_input(reading, trace, columns),
         series=_series(reading, columns),
         says=said,

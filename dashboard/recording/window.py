@@ -178,19 +178,18 @@ def stack(trace: Trace, shown: Shown, columns: Columns, place: Place, units: lis
     )
 
 
-def largest_of(reading: Reading, trace: Trace, few: Chosen) -> float:
-    """How far c goes: 1 for a random LSTM. A trained one may count far beyond. Where only a few units are shown, it is
-    theirs: one unit that counts far would leave all others pale."""
+def largest_of(reading: Reading, trace: Trace, shown: Shown, few: Chosen) -> float:
+    """How far the c on screen goes: 1 for a random LSTM. A trained one may count far beyond."""
     if reading.model is None and not reading.elsewhere:
         return 1.0
-    return _largest(trace, tuple((place, tuple(units)) for place, units in few.items()))
+    return _largest(trace, tuple((place, tuple(few.get(place, ()))) for place in stacks_of(trace, shown)))
 
 
 @cached_per_trace
-def _largest(trace: Trace, few: tuple[tuple[Place, tuple[int, ...]], ...]) -> float:
+def _largest(trace: Trace, stacks: tuple[tuple[Place, tuple[int, ...]], ...]) -> float:
     """The largest |c| of some units of each layer and direction; of all units if none are named. Of a projection, whose
     h has no end, the largest |h| too."""
-    memories = [trace.c[layer, direction][..., list(units)] for (layer, direction), units in few] or [trace.c]
+    memories = [trace.c[place][..., list(units) or slice(None)] for place, units in stacks]
     memories += [trace.h] if trace.config.get("proj_size") and "h" in trace.kept else []
     return max(memory.nan_to_num().abs().max().item() for memory in memories)
 

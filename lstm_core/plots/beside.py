@@ -13,7 +13,7 @@ from lstm_core.plots.columns import Steps
 from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import BARE_AXIS, FONT, LIGHT, Look, on_the_page
 from lstm_core.plots.paper_figure import PaperStack, add_bar, bars_of, paper_figure, reach_of
-from lstm_core.plots.strips import Strip, edges, fine_scale, heatmap, strips_of
+from lstm_core.plots.strips import Strip, edges, heatmap, scale_of, strips_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
@@ -38,7 +38,7 @@ def compared_figure(
         for run in (comparison.a, comparison.b, comparison.differences)
     )
     units = {name: comparison.numbers.get(name, range(len(values))) for name, values in a.items()}
-    end, fine = reach_of([a, b]), fine_scale(difference.values())
+    end, fine = reach_of([a, b]), scale_of(difference.values(), least=0.0)
     signed = [strip._replace(scale="states") for strip in strips]
     at, words = (layer, direction), _words(comparison)
     return paper_figure(

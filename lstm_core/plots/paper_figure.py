@@ -27,7 +27,7 @@ from lstm_core.plots.page_figure import (
     title_height,
     title_lines,
 )
-from lstm_core.plots.strips import LIMITS, Strip, edges, fine_scale, heatmap, heights
+from lstm_core.plots.strips import LIMITS, Strip, edges, heatmap, heights, scale_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
@@ -238,7 +238,7 @@ def _add_stack(figure: PlotlyFigure, number: int, stack: PaperStack, x: Sequence
 def reach_of(stacks: Sequence[Mapping[str, np.ndarray]]) -> dict[str, float]:
     """The ends of the scales of what sums up, and of h: 1, or a number little beyond the largest value."""
     there = [state for state in ("c", "h", "decay", "added") if state in stacks[0]]
-    return {state: fine_scale((cells[state] for cells in stacks), least=1.0) for state in there}
+    return {state: scale_of(cells[state] for cells in stacks) for state in there}
 
 
 def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:

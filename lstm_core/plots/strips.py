@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from lstm_core.plots.columns import round_up
 from lstm_core.plots.page_figure import FONT, Figure, Look
 from lstm_core.quantities import GRU, LSTM, RNN, Described, table_of
 from lstm_core.quantities import LIMITS as LIMITS
@@ -22,25 +21,14 @@ UNGATED = (
 )
 
 
-def scale_of(values: Iterable[np.ndarray]) -> float:
-    """The end of the scale of a memory: 1, or the next of 2, 5, 10, 20, … if it counts beyond."""
-    end = _largest(values)
-    return 1.0 if end <= 1 else float(round_up(end))
-
-
-def fine_scale(values: Iterable[np.ndarray], least: float = 0.0) -> float:
-    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … or of a tenth, a hundredth … of these, from the largest value on;
-    `least` at least. 1 for values that are nearly 0."""
-    end = max(least, _largest(values))
+def scale_of(values: Iterable[np.ndarray], least: float = 1.0) -> float:
+    """The end of a scale, little beyond the largest value: 1, 1.2, 1.4, … 9.8, 10, 12, …, also a tenth, a hundredth … of
+    these; `least` at least. 1 for values that are nearly 0. The page has the same rule, `scaleTo`."""
+    end = max(least, *(float(np.abs(np.nan_to_num(each)).max()) for each in values))
     if end < 1e-6:
         return 1.0
     power = 10.0 ** np.floor(np.log10(end))
-    steps = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
-    return float(next(step * power for step in steps if step * power >= end * (1 - 1e-9)))
-
-
-def _largest(values: Iterable[np.ndarray]) -> float:
-    return max(float(np.abs(np.nan_to_num(each)).max()) for each in values)
+    return float(np.ceil(5 * end / power * (1 - 1e-6)) * power / 5)
 
 
 def strips_of(quantities: Collection[str]) -> tuple[Strip, ...]:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { afterEach, beforeEach, mock, test } from "node:test"
 import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { atWindow, frame, observers, onPage, Part } from "./page.js"
-import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.js"
+import { COLOURS, kept, NAMES, RANGES, settled, tick, wholeAnswer } from "./pictures.js"
 
 const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
@@ -87,6 +87,23 @@ test("a picture of the text before is dimmed until an answer comes", async () =>
     assert.equal(body.classList.contains("gs-old"), true)
     await pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "1, 2" } }))
     assert.equal(body.classList.contains("gs-old"), false)
+})
+
+test("while a hand drags a slider the scale of c stays, and is what is there once it is let go", async () => {
+    const { root, store, pictures } = await shown({ reach: 1.4 })
+    const [slider] = root.querySelectorAll(".gs-slider input")
+    const [legend] = root.querySelectorAll(".gs-legend")
+    slider.value = "7"
+    slider.told("input")
+    await pictures.at(-1).answer(wholeAnswer({ reach: 2.8 }))
+    await tick(200)
+    assert.equal(store.state.picture.stacks[0].figure.data[3].zmax, 1.4)
+    assert.match(legend.textContent, /−1\.4\+1\.4.*While you drag, the scale of c stays\./)
+    slider.told("change")
+    frame()
+    await tick(200)
+    assert.equal(store.state.picture.stacks[0].figure.data[3].zmax, 2.8)
+    assert.match(legend.textContent, /−2\.8\+2\.8.*The scale of c was ±1\.4\./)
 })
 
 test("the page appears with its first picture, and with a word about why there is none", async () => {

@@ -76,6 +76,7 @@ export class ViewBody {
         store.on(["picture", "refused"], state => this.root.classList.toggle("gs-old", isOfTheTextBefore(state)))
         const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
         this.questions = new Questions(store, answerer, { columns: () => this.#columns(), layOut }, names)
+        store.on(["sliding"], ({ sliding }) => sliding || this.questions.layAgain())
         this.resized = new ResizeObserver(() => this.resize())
     }
 
@@ -92,11 +93,12 @@ export class ViewBody {
         this.#height = this.height()
         const theme = themeOf(this.root)
         this.root.closest(".gatescope").dataset.theme = theme
-        const { picture, zoom, pin } = this.store.state
+        const { picture, zoom, pin, sliding } = this.store.state
         const room = { width: this.#width, height: this.#height, theme, steps: zoom.steps }
         // Before the first picture the link's pin is not known yet.
         const own = picture ? pin : cellOf(`${numbers.view.pin ?? ""}`)
-        return laidOut(numbers, { ...room, presenting: isPresenting(), pin: own }, this.colours)
+        const held = sliding && picture ? { ...numbers, reach: picture.reach } : numbers
+        return laidOut(held, { ...room, presenting: isPresenting(), pin: own }, this.colours)
     }
 
     /** In another window the picture is laid out again. */

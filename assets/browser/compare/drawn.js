@@ -1,5 +1,6 @@
 /** What is drawn of two readings? Words, answers, and the units that carry the difference, A over B. */
 
+import { scaleTo } from "../numbers/stacks.js"
 import { roleOf, titleOf } from "./sentences.js"
 
 /** @typedef {import("./two.js").Two} Two */
@@ -31,9 +32,9 @@ export function rowsOf(two, look, theme) {
     )
     const strips = message.kind === "models" ? BOTH.map(which => movingMost(two, which)) : common(two)
     const states = strips.filter(({ scale }) => scale !== "gates")
-    const most = Math.max(1, ...states.flatMap(({ z }) => z.flatMap(row => Array.from(row, one => Math.abs(one) || 0))))
+    const most = Math.max(0, ...states.flatMap(({ z }) => z.flatMap(row => Array.from(row, one => Math.abs(one) || 0))))
     // One scale for c and for how far it is apart.
-    for (const strip of states) Object.assign(strip, { scale: "states", reach: Math.ceil(100 * most) / 100 })
+    for (const strip of states) Object.assign(strip, { scale: "states", reach: scaleTo(most) })
     const tokens = words.map(([a]) => a ?? "–")
     return {
         layer: two.sides[0].layer,

@@ -40,7 +40,12 @@ export function slider(store, name, [least, most], set) {
         id: `gs-${name}`,
         step: 1,
         "aria-label": name,
-        oninput: () => set(name, sizes.length ? `${sizes[+input.value]}` : input.value),
+        oninput: () => {
+            store.set({ sliding: true })
+            set(name, sizes.length ? `${sizes[+input.value]}` : input.value)
+        },
+        // After a key at once; after a drag where it ends.
+        onchange: () => store.set({ sliding: false }),
         // A digit is typed into the number's box, which needs no Tab stop of its own then.
         onkeydown: (/** @type {KeyboardEvent} */ event) => {
             if (!/^\d$/.test(event.key)) return

@@ -271,17 +271,14 @@ export function inputsOf(/** @type {Reading} */ { x, lstm, series }, /** @type {
 const largest = (rows, least) =>
     rows.reduce((most, row) => row.reduce((a, b) => Math.max(a, Math.abs(b) || 0), most), least)
 
-/** The end of the scale of c: 1 for an untrained LSTM; a trained one may count far beyond. */
+/** The end of the scale of the c on screen: 1 for an untrained LSTM; a trained one may count far beyond. */
 export function reachOf(/** @type {Reading} */ { model, layers, lstm }, /** @type {Place[]} */ places) {
     if (!model) return 1
     const size = lstm.hiddenSize
-    const some = places.filter(({ few }) => few)
-    const memories = some.length
-        ? some.flatMap(({ layer, direction, few }) => {
-              const { c } = layers[layer][direction]
-              return /** @type {number[]} */ (few).map(unit => c.filter((_, at) => at % size === unit))
-          })
-        : layers.flatMap(layer => layer.map(({ c }) => c))
+    const memories = places.flatMap(({ layer, direction, few }) => {
+        const { c } = layers[layer][direction]
+        return few ? few.map(unit => c.filter((_, at) => at % size === unit)) : [c]
+    })
     // A projection's h has no upper end either.
     const most = largest(
         lstm.projSize ? [...memories, ...layers.flatMap(layer => layer.map(({ h }) => h))] : memories,
@@ -290,8 +287,13 @@ export function reachOf(/** @type {Reading} */ { model, layers, lstm }, /** @typ
     return scaleTo(most)
 }
 
-/** The end of a scale on which so large a value has room. @param {number} most */
-export const scaleTo = most => (most <= 1 ? 1 : roundUp(most))
+/** The end of a scale, little beyond the largest value: 1, 1.2, 1.4, … 9.8, 10, 12, … As `lstm_core/plots/strips.py` says.
+ * @param {number} most */
+export function scaleTo(most) {
+    const end = Math.max(1, most)
+    const power = 10 ** Math.floor(Math.log10(end))
+    return (Math.ceil(((5 * end) / power) * (1 - 1e-6)) * power) / 5
+}
 
 /** The whole sequence in few bins: over all units the smallest c, the largest, and the largest change in one step. */
 export function overviewOf(/** @type {Reading} */ { layers, lstm, tokens }, /** @type {Place[]} */ places) {

@@ -13,14 +13,15 @@ export function legendOf(store) {
     const isOther = changes()
     const isNew = changes()
     let [reach, was] = [0, 0]
-    store.afterDrawn([], ({ picture }) => {
+    store.afterDrawn(["sliding"], ({ picture, sliding }) => {
         // Of another model nothing was said before; what was said goes with the next change of the question.
         if (isOther(picture.view.model)) reach = picture.reach
         if (isNew(JSON.stringify(picture.view)) || picture.reach !== reach) was = reach
         reach = picture.reach
         root.hidden = !picture.stacks.length
         drawLegend(root, picture)
-        if (was !== reach) root.append(note(`The scale of c was ±${was}.`))
+        if (sliding) root.append(note("While you drag, the scale of c stays."))
+        else if (was !== reach) root.append(note(`The scale of c was ±${was}.`))
     })
     return root
 }

@@ -30,6 +30,7 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * @property {boolean} waiting Whether a picture takes long to come.
  * @property {import("./link.js").Drawer} drawer
  * @property {import("./link.js").Why | null} why What was last said in the drawer.
+ * @property {boolean} sliding Whether a hand moves a slider: meanwhile the scale of c stays.
  * @property {boolean} presenting Whether the picture alone is shown, for a lecture.
  * @property {string} scene The name of the scene whose card is shown; "" for none.
  *
@@ -61,6 +62,7 @@ export function beginning({ link, coarse, calm }) {
         waiting: false,
         drawer: drawerOf(link),
         why: null,
+        sliding: false,
         presenting: link.present === "1",
         scene: link.scene ?? "",
     }
