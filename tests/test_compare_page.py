@@ -10,7 +10,7 @@ from opened_page import address, opened, well
 import lstm_core
 from gatescope.comparing.rivals import of_one_kind, rivals
 from gatescope.question.view import SIZES, Source
-from gatescope.reading.models import examples, view_in
+from gatescope.reading.models import view_in
 from gatescope.reading.read import read
 from gatescope.store import text_files, visitor_models
 
@@ -133,20 +133,58 @@ def test_two_models_read_one_text():
     assert compared(app)["differs"]
 
 
-def test_where_two_models_answer_alike_a_button_leads_to_a_text_where_they_do_not():
-    offer = "Try a sentence where they differ"
-    app = opened("compare", model=SIZES, hidden_dim="3")
-    app.segmented_control(key="compare.what").set_value("models").run()
-    assert (compared(app)["alike"], compared(app)["turned"]) == (True, [])
-    press(app, offer)
-    assert compared(app)["turned"]
-    assert address(app)["sentence"] in examples(read(Source()).model, "words").values()
-    assert "sentence_b" not in address(app)
-    assert offer not in [one.label for one in app.button]
-    # Labels of another kind always differ.
+def differ(app):
+    """Whether the models of the link say another thing at a word of its text, when they read it again."""
+    said = address(app)
+    sizes = [Source(said["sentence"], model=SIZES, hidden_dim=int(said["hidden_dim" + side])) for side in ("", "_b")]
+    one, other = (read(source).probabilities().argmax(1).tolist() for source in sizes)
+    return one != other
+
+
+def test_two_models_open_on_a_text_that_parts_them_and_next_leads_to_another_one():
+    typed = opened("compare", model=SIZES, hidden_dim="3", sentence="Giraffes in a field")
+    typed.segmented_control(key="compare.what").set_value("models").run()
+    linked = opened("compare", model=SIZES, hidden_dim="3", hidden_dim_b="16")
+    for app in (typed, linked):
+        assert address(app)["sentence"] != "Giraffes in a field"
+        assert differ(app)
+        assert compared(app)["turned"]
+        first = address(app)["sentence"]
+        assert address(press(app, "Next"))["sentence"] != first
+        assert differ(app)
+        assert "sentence_b" not in address(app)
+        assert address(press(app, "Back"))["sentence"] == first
+
+
+def test_a_text_of_a_link_stays_where_two_models_answer_alike_and_labels_of_another_kind_part_nowhere():
+    alike = {"model": SIZES, "hidden_dim": "3", "hidden_dim_b": "16", "sentence": "Giraffes in a field"}
+    app = opened("compare", **alike)
+    assert (address(app)["sentence"], compared(app)["turned"]) == (alike["sentence"], [])
+    assert differ(press(app, "Next"))
     other = opened("compare", model=SIZES, model_b="sentiment")
-    assert offer not in [one.label for one in other.button]
+    assert "Next" not in [one.label for one in other.button]
     assert not compared(other)["alike"]
+
+
+def test_where_no_change_turns_an_answer_a_button_leads_to_a_size_at_which_one_does():
+    app = opened("compare", model=SIZES, hidden_dim="3", sentence="The old man the boats")
+    assert (compared(app)["tried"] > 0, compared(app)["carried"]) == (True, None)
+    [offer] = [one.label for one in app.button if one.label.startswith("Take hidden_dim")]
+    press(app, offer)
+    assert address(app)["hidden_dim"] == offer.split()[-1]
+    assert compared(app)["carried"] is not None
+    assert offer not in [one.label for one in app.button]
+
+
+def test_the_bare_page_says_why_its_size_is_not_that_of_memory_until_something_is_changed():
+    app = opened("compare")
+    assert "hidden_dim is 8 here and 3 on Memory" in told(app)
+    for size in (3, 4):
+        source = Source(model=SIZES, hidden_dim=size)
+        found = rivals(source, read(source)).found
+        assert not [one for one in found if of_one_kind(source.sentence.split()[one.step], one.token)]
+    app.text_input(key="compare.sentence").set_value("They watch their watch").run()
+    assert "on Memory" not in told(app)
 
 
 def test_an_old_link_of_two_seeds_opens_two_models():

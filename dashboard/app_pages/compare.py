@@ -8,14 +8,25 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gatescope.comparing.message import compared
-from gatescope.comparing.rivals import Rival, Rivals, rivals
-from gatescope.comparing.two_readings import MOST, Two, two, where_they_differ
-from gatescope.comparing.view import OPENS, SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
+from gatescope.comparing.rivals import Rivals, rivals, size_with_rival
+from gatescope.comparing.two_readings import MOST, texts_that_part, two, where_they_part
+from gatescope.comparing.view import (
+    OPENS,
+    SECOND,
+    WHY_THIS_SIZE,
+    Side,
+    TwoSides,
+    another_model,
+    names,
+    nearest,
+    query_of,
+    read_pair,
+)
 from gatescope.controls.drawn_in_browser import two_readings
 from gatescope.controls.frame import file_of, tell
 from gatescope.controls.link_sync import SourceControls, choose_lstm, choose_source, fields_of, sentence_box
 from gatescope.question.opening import opening
-from gatescope.question.view import OWN
+from gatescope.question.view import OWN, Source
 from gatescope.reading.read import Reading, read
 from gatescope.store import visitor_models
 from gatescope.wording.sentences import called_here
@@ -32,8 +43,12 @@ def follow(query: Mapping[str, str]) -> list[str]:
     if is_bare:
         first = Side(OPENS if opening().model == OPENS.model else opening())
         pair = TwoSides(first, first)
+    asked = pair
+    # A text that the link does not name is the page's to choose.
+    if not pair.is_of_texts and not st.query_params.keys() & {"sentence", "sentence" + SECOND}:
+        pair = where_they_part(pair)
     take(pair)
-    controls.values["offered"] = pair.a.source if is_bare else None
+    controls.values["offered"] = pair.a.source if is_bare or pair != asked else None
     controls.set({"what": "texts" if pair.is_of_texts else "models"})
     return notices
 
@@ -54,7 +69,12 @@ def turn() -> None:
     controls.moved()
     source = controls.view().source
     if controls.now("what") == "models":
-        controls.set(fields_of(another_model(source), SECOND))
+        first = Side(source, controls.now("epoch"))
+        pair = where_they_part(TwoSides(first, Side(another_model(source))))
+        if pair.a != first:
+            controls.set({"sentence": pair.a.source.sentence})
+            controls.values["offered"] = pair.a.source
+        controls.set(fields_of(pair.b.source, SECOND))
         controls.values["one_text"] = True
     else:
         controls.set({"sentence" + SECOND: ""})
@@ -98,26 +118,38 @@ def two_sides(notices: list[str], place: DeltaGenerator, of_texts: bool) -> TwoS
     reading_a, about_a = reading_of(a)
     tried = rivals(a.reads(), reading_a) if of_texts and reading_a else Rivals([], 0, None)
     others: list[str] = []
+    places: list[DeltaGenerator] = []
     with right:
         if of_texts:
-            b = a.with_text(text_b(a, tried))
+            places.append(st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare-b"))
+            with places[0]:
+                b = a.with_text(text_b(a, tried))
         else:
             with st.container(key="compare-b"):
-                text = partial(text_of_b, a)
+                text = partial(text_of_b, a, places)
                 b, others = with_epoch(Side(choose_lstm(controls, text, SECOND, " B")), SECOND, " B")
     pair, (reading_b, about_b) = TwoSides(a, b), reading_of(b)
     tell(list(dict.fromkeys([*notices, *more, *others, *about_a, *about_b])))
+    if controls.values.get("offered") == a.source and a.source == OPENS:
+        st.caption(WHY_THIS_SIZE)
     if reading_a is not None and reading_b is not None:
-        found = two(reading_a, reading_b)
-        if not of_texts:
-            offer_where_they_differ(pair, found)
-        two_readings(compared(pair, found, tried))
+        two_readings(compared(pair, two(reading_a, reading_b), tried))
+        # What has to be searched for comes after the picture.
+        for place in places:
+            with place:
+                if of_texts:
+                    offer_size(a.reads(), tried)
+                else:
+                    walk(texts_that_part(pair), "", "difference", "texts differ")
     return pair
 
 
-def text_of_b(a: Side) -> str:
-    """The text of the second model: the first one's, or one of its own."""
-    return str(a.source.sentence) if controls.values["one_text"] else sentence_box(controls, SECOND, " B")
+def text_of_b(a: Side, places: list[DeltaGenerator]) -> str:
+    """The text of the second model: the first one's, with a place for those that part the two; or one of its own."""
+    if not controls.values["one_text"]:
+        return sentence_box(controls, SECOND, " B")
+    places.append(st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare-texts"))
+    return str(a.source.sentence)
 
 
 def text_b(a: Side, found: Rivals) -> str:
@@ -131,44 +163,38 @@ def text_b(a: Side, found: Rivals) -> str:
         now = texts[0] if texts else a.source.sentence
         controls.show("sentence" + SECOND, now)
     controls.values |= {"found_for": a, "rivals": texts or [a.source.sentence]}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare-b"):
-        text: str = controls.keep("sentence" + SECOND, sentence_box(controls, SECOND, " B"))
-        turn_rivals(found.found, text)
+    text: str = controls.keep("sentence" + SECOND, sentence_box(controls, SECOND, " B"))
+    walk(texts if found.found else [], SECOND, "change", "changes")
     return text
 
 
-def turn_rivals(found: list[Rival], text: str) -> None:
-    """Buttons for the rival before and after the one that is shown."""
-    texts = [one.text for one in found]
+def walk(texts: list[str], suffix: str, one: str, many: str) -> None:
+    """Buttons for the text before and after the one that a box shows."""
+    text = controls.values["sentence" + suffix]
     at = texts.index(text) if text in texts else -1
     if not texts or texts == [text]:
         return
 
     def go(to: int) -> None:
-        controls.show("sentence" + SECOND, texts[to % len(texts)])
+        controls.set({"sentence" + suffix: texts[to % len(texts)], "file" + suffix: ""})
         controls.moved()
 
-    st.markdown(
-        f":small[change {at + 1} of {len(texts):,}]" if at >= 0 else f":small[{len(texts):,} changes]", width="content"
-    )
+    shown = f"{one} {at + 1} of {len(texts):,}" if at >= 0 else f"{len(texts):,} {many}"
+    st.markdown(f":small[{shown}]", width="content")
     st.button("Back", on_click=go, args=(max(at, 0) - 1,))
     st.button("Next", on_click=go, args=(at + 1,))
 
 
-def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
-    """A button to a text where the two models differ, if here they don't."""
-    model = found.models[0]
-    if model is None or not found.answer_alike or found.differs or found.turned():
-        return
-    text = where_they_differ(pair, model)
+def offer_size(source: Source, tried: Rivals) -> None:
+    """Where no change turns an answer: a button to the nearest size at which one does."""
+    dim = size_with_rival(source) if tried.tried and not tried.found else None
 
     def go() -> None:
-        controls.set(fields_of(pair.a.with_text(str(text)).source))
-        controls.set(fields_of(pair.b.with_text(str(text)).source, SECOND))
+        controls.set({"hidden_dim": dim})
         controls.moved()
 
-    if text is not None:
-        st.button("Try a sentence where they differ", on_click=go)
+    if dim is not None:
+        st.button(f"Take hidden_dim {dim}", on_click=go)
 
 
 def page() -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -11,8 +12,9 @@ import torch
 from torch import Tensor
 
 import lstm_core
-from gatescope.question.view import Source
-from gatescope.reading.read import Reading
+from gatescope.question.view import SIZES, Source
+from gatescope.reading.models import trained_sizes
+from gatescope.reading.read import Reading, read
 from gatescope.store.remembered import Budget, remembered
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Numbers
@@ -203,6 +205,17 @@ def rivals(source: Source, reading: Reading) -> Rivals:
         return Rivals(some, len(tried), None)
     *_, n = min((one.is_strange, one.spelling, -float(moved[:, n].max()), n) for n, one in enumerate(tried))
     return Rivals([], len(tried), _rival(tried[n], int(moved[:, n].argmax()), 0.0))
+
+
+def size_with_rival(source: Source) -> int | None:
+    """The nearest hidden_dim at which a change of a text turns a later answer, the larger ones first."""
+    mine = source.hidden_dim
+    dims = trained_sizes()["hidden_dim"] if source.model == SIZES else []
+    for dim in sorted(dims, key=lambda dim: (dim < mine, abs(dim - mine))):
+        other = replace(source, hidden_dim=dim)
+        if dim != mine and rivals(other, read(other)).found:
+            return dim
+    return None
 
 
 def _rival(one: Candidate, turned: int, sure: float) -> Rival:

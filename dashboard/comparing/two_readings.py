@@ -1,5 +1,6 @@
 """How are two readings set against each other? Step by step, with what each model answers."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -7,8 +8,10 @@ from torch import Tensor
 
 from gatescope.comparing.rivals import SURE, turns
 from gatescope.comparing.view import TwoSides
+from gatescope.question.view import Source
 from gatescope.reading.models import examples
 from gatescope.reading.read import Reading, read
+from gatescope.store.remembered import Budget, remembered
 from lstm_core import SequenceModel, Trace
 from lstm_core.analysis.compare import Pair, align
 
@@ -88,10 +91,37 @@ def two(a: Reading, b: Reading) -> Two:
     return Two(a.trace, b.trace, (a.model, b.model), pairs, differs, (said_a, said_b))
 
 
-def where_they_differ(pair: TwoSides, model: SequenceModel) -> str | None:
-    """The first example text of a model to which two models give different answers; None if there is none."""
-    for text in examples(model, model.reads).values():
-        a, b = (read(side.with_text(text).reads()) for side in (pair.a, pair.b))
-        if a.trace and b.trace and two(a, b).turned():
-            return text
-    return None
+# Where do two models answer otherwise? In the examples of the first, and where words are read in everyday sentences.
+
+
+_EVERYDAY = Path(__file__).with_name("sentences.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _both_models(pair: TwoSides) -> tuple[Source, Source]:
+    return pair.a.with_text("").reads(), pair.b.with_text("").reads()
+
+
+@remembered(Budget.ALTERNATIVES, key=_both_models, bytes_of=lambda _: 10_000)
+def texts_that_part(pair: TwoSides) -> list[str]:
+    """The texts to which two models give different answers, those of the surest difference first."""
+    model, other = (read(side.reads()).model for side in (pair.a, pair.b))
+    if model is None or other is None or model.labels != other.labels:
+        return []
+    texts = [*examples(model, model.reads).values(), *(_EVERYDAY if model.reads == "words" else [])]
+    sure = {text: how_sure(pair, text) for text in texts}
+    return sorted(filter(sure.__getitem__, sure), key=lambda text: -sure[text])
+
+
+def how_sure(pair: TwoSides, text: str) -> float:
+    """How surely two models answer a text otherwise, at most; 0 where they do nowhere."""
+    a, b = (read(side.with_text(text).reads()) for side in (pair.a, pair.b))
+    turned = two(a, b).turned() if a.trace and b.trace and a.is_readable else []
+    return max((sure for _, sure in turned), default=0.0)
+
+
+def where_they_part(pair: TwoSides) -> TwoSides:
+    """Two models of one text, with a text that parts them if this one does not and there is one."""
+    a, texts = pair.a.source, texts_that_part(pair)
+    if not texts or a.file or how_sure(pair, a.sentence):
+        return pair
+    return TwoSides(pair.a.with_text(texts[0]), pair.b.with_text(texts[0]))

@@ -21,6 +21,10 @@ MOST_EPOCHS = 99_999
 OPENS = Source(model=SIZES, hidden_dim=8)
 """What the page opens on where nobody has asked for a text: the first size at which another word of the same kind turns
 a later answer."""
+WHY_THIS_SIZE = (
+    f"hidden_dim is {OPENS.hidden_dim} here and {Source().hidden_dim} on Memory: with fewer units, no other word of "
+    "the same kind turns a later answer."
+)
 
 
 def _epoch(text: str) -> int | None:
