@@ -22,8 +22,8 @@ UNGATED = (
 
 
 def scale_of(values: Iterable[np.ndarray], least: float = 1.0) -> float:
-    """The end of a scale, little beyond the largest value: 1, 1.2, 1.4, … 9.8, 10, 12, …, also a tenth, a hundredth … of
-    these; `least` at least. 1 for values that are nearly 0. The page has the same rule, `scaleTo`."""
+    """The end of a scale, little beyond the largest value: 1, 1.2, 1.4, … 9.8, 10, 12, …, also a tenth, a hundredth …
+    of these; `least` at least. 1 for values that are nearly 0. The page has the same rule, `scaleTo`."""
     end = max(least, *(float(np.abs(np.nan_to_num(each)).max()) for each in values))
     if end < 1e-6:
         return 1.0

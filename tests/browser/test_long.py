@@ -40,8 +40,8 @@ def long(blank: Page, text: Path) -> Page:
 
 
 def zoom_to_the_spike(page: Page) -> None:
-    zoom(page, x=[SPIKE - 10.5, SPIKE + 9.5])
-    expect(page.locator(".gs-plot .xtick text")).to_have_text([*["word"] * 10, "spike", *["word"] * 9])
+    zoom(page, x=[SPIKE - 5.5, SPIKE + 4.5])
+    expect(page.locator(".gs-plot .xtick text")).to_have_text([*["word"] * 5, "spike", *["word"] * 4])
 
 
 def test_the_overview_shows_the_spike_and_moves_what_is_in_sight_down_to_single_steps(

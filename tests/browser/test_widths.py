@@ -63,7 +63,9 @@ def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(page: Page):
             fits(page)
             names, words = boxes(page, ".gs-name"), boxes(page, ".gatescope .xtick text")
             assert len(names) >= 6
-            assert len(words) >= len(sentence.split())
+            # Where not all words have room, the picture shows a part of the text.
+            assert len(words) >= 3
+            apart(words)
             apart(names)
             apart(names, words)
 

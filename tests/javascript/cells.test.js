@@ -24,7 +24,7 @@ const textsOf = all => all.filter(({ kind }) => kind === "text")
 
 test("each strip of each link has a cell for each number, in its colour, inside the stack and over the next", async () => {
     for (const { query } of LINKS) {
-        const room = { width: 900, height: 600, theme: /** @type {const} */ ("dark"), steps: null }
+        const room = { width: 900, height: 600, theme: /** @type {const} */ ("dark"), steps: null, sheet: true }
         const picture = laidOut(await answerOf(query), room, COLOURS)
         picture.stacks.forEach(({ figure, layer, direction }, n) => {
             const strips = partsOf(shapes(picture, {}, n)).filter(({ about }) => "data-quantity" in about)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { laidOut } from "../../assets/browser/layout/picture.js"
-import { columnsFor, frameOf } from "../../assets/browser/layout/room.js"
+import { columnsFor, frameOf, stepsInSight } from "../../assets/browser/layout/room.js"
 import { stepAxis } from "../../assets/browser/layout/step_axis.js"
 import { LOW } from "../../assets/browser/picture/cursor.js"
 import { Columns } from "../../assets/browser/state/answer.js"
@@ -120,18 +120,33 @@ test("what the model says stands over its last layer, and on a phone over the fi
     assert.deepEqual([over(1, 912), over(3, 912), over(4, 912), over(2, 362)], [0, 2, 3, 0])
 })
 
-test("short words stand level where they have room", () => {
-    const angle = width =>
-        stepAxis(
-            new Columns({
-                columns: { first: 0, per: 1, number: 4, steps: 4 },
-                labels: ["Giraffes", "in", "a", "field"],
-            }),
-            width,
-            [-0.5, 3.5],
-            0,
-        ).axis.tickangle
-    assert.deepEqual([angle(57 * 4), angle(40 * 4)], [0, -60])
+test("words are level where none touches the next; else they slant on a sheet, and the page has those that have room", () => {
+    const columns = new Columns({
+        columns: { first: 0, per: 1, number: 4, steps: 4 },
+        labels: ["Giraffes", "in", "a", "field"],
+    })
+    const over = (width, sheet) => {
+        const { tickangle, ticktext } = stepAxis(columns, width, [-0.5, 3.5], 0, sheet).axis
+        return [tickangle, ticktext.join(" ")]
+    }
+    assert.deepEqual(over(40 * 4, false), [0, "Giraffes in a field"])
+    assert.deepEqual(over(30 * 4, true), [-60, "Giraffes in a field"])
+    assert.deepEqual(over(30 * 4, false), [0, "Giraffes a field"])
+    assert.deepEqual(over(10 * 4, false), [0, "0"])
+})
+
+test("a page shows as many columns as have room for level words and answers, from the first one that it is told", () => {
+    const labels = Array.from({ length: 30 }, (_, step) => ["the", "river", "extraordinarily"][step % 3])
+    const columns = new Columns({ columns: { first: 0, per: 1, number: 30, steps: 30 }, labels })
+    const answers = labels.map((_, step) => ({ step, label: "NOUN", share: 0.5 }))
+    const seen = (first, more = {}) => stepsInSight({ columns, answers }, 720, { steps: null, first, ...more })
+    assert.deepEqual(seen(0).range, [-0.5, 12.5])
+    assert.deepEqual([seen(9).range, seen(99).range, seen(0).fits], [[8.5, 21.5], [16.5, 29.5], false])
+    assert.deepEqual(seen(9, { steps: [2.5, 4.5] }).range, [2.5, 4.5])
+    assert.deepEqual(seen(9, { sheet: true }).range, [-0.5, 29.5])
+    // Steps of a series are numbers, which need no room.
+    Object.assign(columns, { timed: true })
+    assert.deepEqual([seen(0).range, seen(0).fits], [[-0.5, 29.5], true])
 })
 
 test("an answer without numbers is a picture without strips, and its words stay", () => {

@@ -31,7 +31,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         reset: {},
     }))
     const columns = { first: 0, per, number, steps }
-    const labels = Array.from({ length: number }, (_, step) => `word ${step}`)
+    const labels = rest.labels ?? Array.from({ length: number }, (_, step) => `word ${step}`)
     const view = { sentence: "a b c d", model: "random", hidden_dim: units, quantities: "figcoh", layers: "", pin: "" }
     return /** @type {any} */ ({
         view,
@@ -48,6 +48,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         resets: [],
         series: [],
         readout: null,
+        ...{ range: [-0.5, steps - 0.5], fits: true },
         ...rest,
         columns: new Columns({ columns, labels }),
     })

@@ -12,7 +12,7 @@ import { columnsFor } from "../layout/room.js"
 import { CellPanel } from "../panel/cell_panel.js"
 import { ChangeIt, storyLine } from "../panel/change_it.js"
 import { NextStep } from "../picture/answers.js"
-import { Overview, zoomTools } from "../picture/chosen_steps.js"
+import { followed, Overview, zoomTools } from "../picture/chosen_steps.js"
 import { Heatmaps } from "../picture/heatmaps.js"
 import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
@@ -59,7 +59,7 @@ export class ViewBody {
         )
         const { above, below: outputs } = new ModelOutput(store)
         this.playback = new Playback(store)
-        this.overview = new Overview(store)
+        this.overview = new Overview(store, () => this.resize())
         this.drawer = answerer.why && new Drawer(store, this.heatmaps, () => this.resize())
         this.details = new CellPanel(store, reads ? new ChangeIt(store) : null, ...below)
         const parts = [waitingBar(store), reads ? fewUnits(store) : "", this.heatmaps.root]
@@ -76,7 +76,9 @@ export class ViewBody {
         store.on(["picture", "refused"], state => this.root.classList.toggle("gs-old", isOfTheTextBefore(state)))
         const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
         this.questions = new Questions(store, answerer, { columns: () => this.#columns(), layOut }, names)
+        followed(store)
         store.on(["sliding"], ({ sliding }) => sliding || this.questions.layAgain())
+        store.on(["first"], () => this.questions.layAgain())
         this.resized = new ResizeObserver(() => this.resize())
     }
 
@@ -93,8 +95,8 @@ export class ViewBody {
         this.#height = this.height()
         const theme = themeOf(this.root)
         this.root.closest(".gatescope").dataset.theme = theme
-        const { picture, zoom, pin, sliding } = this.store.state
-        const room = { width: this.#width, height: this.#height, theme, steps: zoom.steps }
+        const { picture, zoom, pin, first, sliding } = this.store.state
+        const room = { width: this.#width, height: this.#height, theme, steps: zoom.steps, first }
         // Before the first picture the link's pin is not known yet.
         const own = picture ? pin : cellOf(`${numbers.view.pin ?? ""}`)
         const held = sliding && picture ? { ...numbers, reach: picture.reach } : numbers

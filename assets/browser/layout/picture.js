@@ -4,7 +4,7 @@
 
 import { roundUp } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
-import { frameOf, presented } from "./room.js"
+import { frameOf, presented, stepsInSight } from "./room.js"
 import { GAP, GAP_NARROW, stackOf } from "./stack.js"
 import { answersRow, onThePage } from "./step_axis.js"
 
@@ -104,11 +104,11 @@ const shade = ({ states }, n) => `${states.at([0, -1, 1, -2][n % 4])?.[1]}`
 // places, heatmaps, axes, labels and the legend. Nothing here knows the page.
 
 /**
- * The room of a picture: pixels, the height null if it may be as high as it likes; the steps in sight, null for all;
- * whether it is for a lecture, with which pinned cell; and whether it is a sheet, which can't be scrolled.
+ * The room of a picture: pixels, the height null if it may be as high as it likes; the steps in sight, null for as many
+ * as have room for their words, from the `first` on; whether it is for a lecture, with which pinned cell; and whether it is a sheet, which can't be scrolled.
  *
  * @typedef {{width: number, height: number | null, theme: "light" | "dark", steps: number[] | null,
- *     presenting?: boolean, pin?: import("./room.js").Pin | null, sheet?: boolean}} Room
+ *     first?: number, presenting?: boolean, pin?: import("./room.js").Pin | null, sheet?: boolean}} Room
  */
 
 // Pixels: no picture is smaller, also on a page that is not shown. In the lowest c of three units has its numbers.
@@ -129,7 +129,7 @@ export function laidOut(sent, room, colours) {
     // Several stacks have their names above them.
     const title = (room.presenting || room.sheet) && numbers.stacks.length > 1 ? TITLE : 0
     const strips = numbers.strips.map(strip => ({ ...strip, line: look.lines[strip.quantity] }))
-    const nothing = { answers: null, inputs: null, across: 1, narrow: false, given: false }
+    const nothing = { answers: null, inputs: null, across: 1, narrow: false, given: false, range: [], fits: true }
     if (!numbers.stacks.length) return { ...numbers, ...nothing, stacks: [], extras: [], legend: [], look, strips }
     const { columns, inputs } = numbers
     const width = Math.max(NARROWEST, room.width)
@@ -141,15 +141,14 @@ export function laidOut(sent, room, colours) {
     }
     const frame = frameOf(numbers.stacks, columns.steps, size, given)
     if (frame.narrow && frame.height) frame.height -= NAMES_ABOVE
-    const range = /** @type {[number, number]} */ (room.steps ?? [-0.5, columns.steps - 0.5])
-    const row = answersRow(
-        numbers.answers.map(({ label }) => label),
-        frame.width / (range[1] - range[0]),
-    )
+    const { range, fits, labels } = stepsInSight(numbers, frame.width, room)
+    const row = answersRow(labels, frame.width / (range[1] - range[0]), !!room.sheet)
     const [before, after] = frame.narrow ? [NAME, GAP_NARROW] : [0, GAP]
     const height = inputs && Math.max(FEATURES.least, Math.min(FEATURES.most, FEATURE * inputs.z.length))
     const below = (row?.height ?? 0) + (height ? before + height + after : 0)
-    const stacks = numbers.stacks.map(stack => stackOf(stack, { numbers, range, look, frame, below }))
+    const stacks = numbers.stacks.map(stack =>
+        stackOf(stack, { numbers, range, look, frame, below, sheet: room.sheet }),
+    )
     const first = stacks[0].places[0].top
     const over = { ...onThePage(look), width: stacks[0].figure.layout.width, xaxis: { range: [...range] } }
     const top = height ? first - after - height : first
@@ -167,9 +166,21 @@ export function laidOut(sent, room, colours) {
         },
         inputs: inputs && height ? { ...inputs, place: { top, height } } : null,
         across: frame.across,
+        overview: numbers.overview ?? (fits || room.sheet ? null : overviewOf(numbers.stacks)),
         narrow: frame.narrow,
-        given,
+        ...{ given, range, fits },
     }
+}
+
+/** As the numbers of a longer text say it: over all units the smallest c, the largest, and the largest change.
+ * @param {StackValues[]} stacks */
+function overviewOf(stacks) {
+    const rows = stacks.flatMap(({ values }) => (values.find(({ quantity }) => quantity === "c") ?? values[0]).z)
+    const over = (/** @type {(...all: number[]) => number} */ choose, /** @type {number} */ before) =>
+        rows[0].map((_, step) =>
+            choose(...rows.map(row => (before ? Math.abs(row[step] - (row[step - 1] ?? 0)) : row[step]))),
+        )
+    return [over(Math.min, 0), over(Math.max, 0), over(Math.max, 1)]
 }
 
 /** Where the last layer begins: what the model says comes from it. On a phone that is a screen or more away. @param {{layer: number}[]} stacks */

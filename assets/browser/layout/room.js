@@ -4,7 +4,7 @@
  */
 
 import { mostRows } from "./stack.js"
-import { answersRow, stepAxis } from "./step_axis.js"
+import { answersRow, stepAxis, stepsWithRoom } from "./step_axis.js"
 
 /** @typedef {{layer: number, direction: number}} Side */
 /** @typedef {{narrow: boolean, across: number, width: number, height: number | null, scrolls: boolean}} Frame `across`:
@@ -64,6 +64,23 @@ export function columnsFor(stacks, width) {
     return Math.floor(each)
 }
 
+// Which steps are in sight? Those of the zoom; else all, or as many as have room for their words.
+
+/**
+ * `range`: the steps in sight; `fits`: whether the words of all have room; `labels`: of the answers.
+ *
+ * @param {Pick<Numbers, "columns" | "answers">} numbers @param {number} width
+ * @param {Pick<import("./picture.js").Room, "steps" | "first" | "sheet">} room
+ */
+export function stepsInSight({ columns, answers }, width, { steps, first = 0, sheet }) {
+    const labels = answers.map(({ label }) => label)
+    const number = stepsWithRoom(columns, width, labels)
+    const begins = sheet ? 0 : Math.max(0, Math.min(first, columns.steps - number))
+    const ends = sheet ? columns.steps : begins + number
+    const range = /** @type {[number, number]} */ (steps ?? [begins - 0.5, ends - 0.5])
+    return { range, labels, fits: number >= columns.steps }
+}
+
 // What of an answer can be read from the last row of a lecture? As many layers as fit side by side, in high rows.
 
 /** @typedef {{layer: number, direction: number, unit: number}} Pin */
@@ -79,10 +96,9 @@ export function presented(numbers, room) {
     const pin = room.pin ?? null
     const frame = frameOf(numbers.stacks, numbers.columns.steps, room)
     const stacks = inSight(numbers.stacks, frame.across, pin)
-    const range = /** @type {[number, number]} */ (room.steps ?? [-0.5, numbers.columns.steps - 0.5])
-    const labels = numbers.answers.map(({ label }) => label)
-    const row = answersRow(labels, frame.width / (range[1] - range[0]))
-    const { top } = stepAxis(numbers.columns, frame.width, range, row?.height ?? 0)
+    const { range, labels } = stepsInSight(numbers, frame.width, room)
+    const row = answersRow(labels, frame.width / (range[1] - range[0]), false)
+    const { top } = stepAxis(numbers.columns, frame.width, range, row?.height ?? 0, false)
     const quantities = numbers.strips.map(({ quantity }) => quantity)
     const most = mostRows(quantities, room.height ?? 0, top)
     const shorter = stacks.some(({ units }) => units.length > most)

@@ -144,16 +144,16 @@ function placed(strips, top, gap, fill) {
 /**
  * What all stacks of a picture have in common; `below`: the pixels between the words and the strips.
  *
- * @typedef {{numbers: Numbers, range: [number, number], look: Look, frame: import("./room.js").Frame, below: number}}
- *     Common
+ * @typedef {{numbers: Numbers, range: [number, number], look: Look, frame: import("./room.js").Frame, below: number,
+ *     sheet?: boolean}} Common
  */
 
 /** @param {StackValues} sent @param {Common} common @returns {Stack} */
-export function stackOf(sent, { numbers, range, look, frame, below }) {
+export function stackOf(sent, { numbers, range, look, frame, below, sheet = false }) {
     const { columns, reach, projects } = numbers
     const { units, values } = sent
     const { width } = frame
-    const { axis, top, unread } = stepAxis(columns, width, range, below)
+    const { axis, top, unread } = stepAxis(columns, width, range, below, sheet)
     const strips = values.map(({ quantity, z }) => ({ quantity, rows: z.length }))
     const gap = frame.narrow ? GAP_NARROW : GAP
     const rows = frame.scrolls ? units.length : Math.min(units.length, ALL_OF)

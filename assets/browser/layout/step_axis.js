@@ -1,6 +1,7 @@
 /**
- * How are steps and units named beside their cells, and how much room does that take? Words level or slanted while they
- * fit, else the numbers of some steps; the model's answers under them.
+ * How are steps and units named beside their cells, and how much room does that take? Words level, on as many columns as
+ * have room for them, or those that have room; on a sheet, which shows all steps, also slanted; else the numbers of some
+ * steps. The model's answers stand under them.
  */
 
 import { count, roundUp } from "../shared/numbers.js"
@@ -46,16 +47,19 @@ export const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&l
 /** The text before that. @param {string} text */
 export const unescaped = text => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
 
-// How are the words written over their columns? Level or slanted while they fit, else the numbers of some steps.
+// How are the words written over their columns? Level; on a sheet slanted while they fit; else the numbers of some steps.
 
 /** @typedef {Map<number, string>} Labels By step. */
 
 // Pixels between the words and what is under them; and of a level line of words.
 const APART = 6
 const LINE = 28
-// A longer word is cut, so that it does not make all words slant; and the most pixels of a slanted one.
-const LONG_WORD = 12
+// A longer word is cut where words have no room; and the most pixels of a slanted one.
+const LONG_WORD = 10
 const LONGEST = 150
+// The most pixels by which a level word is wider than its column, and the fewest between two words.
+const OVER = 20
+const BETWEEN = 3
 // The least width of a column that has a word, and of one that has a character; and the width of a step's number.
 const LEAST_WORD = 16
 const LEAST_LETTER = 8
@@ -63,12 +67,13 @@ const POSITION = 84
 
 /**
  * The axis of the steps from `first` to `last`, its height above the strips, and whether there are words for which a
- * column has no room; `below` the words some pixels stay free.
+ * column has no room; `below` the words some pixels stay free; `slants`: words may.
  *
  * @param {Columns} columns @param {number} width @param {[number, number]} range @param {number} below
+ * @param {boolean} slants
  */
-export function stepAxis(columns, width, range, below) {
-    const { labels, level, height, unread = false } = wordsOrPositions(columns, width, range)
+export function stepAxis(columns, width, range, below, slants) {
+    const { labels, level, height, unread = false } = wordsOrPositions(columns, width, range, slants)
     const axis = {
         side: "top",
         tickmode: "array",
@@ -82,21 +87,50 @@ export function stepAxis(columns, width, range, below) {
     return { axis, top: Math.round(height + below), unread }
 }
 
-/** @param {Columns} columns @param {number} width @param {[number, number]} range */
-function wordsOrPositions(columns, width, [first, last]) {
+/** @param {Columns} columns @param {number} width @param {[number, number]} range @param {boolean} slants */
+function wordsOrPositions(columns, width, [first, last], slants) {
     const column = width / (last - first)
     const words = wordsBetween(columns, Math.ceil(first), Math.ceil(last))
     const letters = [...words.values()].every(word => widthOf(word) < LEAST_LETTER)
+    const fits = (/** @type {Labels} */ all) => leastOf([...all.values()]) <= column
+    const short = fits(words) ? words : new Map([...words].map(([step, word]) => [step, cut(word)]))
+    const level = fits(short)
     if (column < (letters ? LEAST_LETTER : LEAST_WORD) || !columns.labels.length) {
         const labels = positions(first, last, width / POSITION)
         return { labels, level: true, height: APART + LINE, unread: columns.labels.length > 0 }
     }
-    const labels = oneIsLong(words, column) ? cutAll(words, column) : words
-    const texts = [...labels.values()]
-    const longest = Math.max(0, ...texts.map(widthOf))
-    // Single letters stay level even close together.
-    const level = longest + (texts.some(text => [...text].length > 1) ? 6 : 0.5) <= column
-    return { labels, level, height: APART + LINE + (level ? 0 : Math.floor(Math.min(longest, LONGEST) * 0.87)) }
+    if (level) return { labels: short, level, height: APART + LINE }
+    if (!slants) return { labels: someOf(short, column), level: true, height: APART + LINE, unread: true }
+    const longest = Math.max(0, ...[...words.values()].map(widthOf))
+    return { labels: words, level, height: APART + LINE + Math.floor(Math.min(longest, LONGEST) * 0.87) }
+}
+
+/** The narrowest column over which these words stand level, apart from those beside them. @param {string[]} words */
+function leastOf(words) {
+    const widths = words.map(widthOf)
+    // Single letters stand close together.
+    const apart = words.some(word => [...word].length > 1) ? BETWEEN : 0.5
+    return Math.max(0, ...widths.map((width, k) => Math.max(width - OVER, (width + (widths[k + 1] ?? 0)) / 2 + apart)))
+}
+
+/** The words that have room one after the other. @param {Labels} words @param {number} column @returns {Labels} */
+function someOf(words, column) {
+    let end = -Infinity
+    const isApart = (/** @type {[number, string]} */ [step, word]) => {
+        const half = widthOf(word) / 2
+        if (step * column - half < end) return false
+        end = step * column + half + BETWEEN
+        return true
+    }
+    return new Map([...words].filter(isApart))
+}
+
+/** How many steps have room for their words and for these answers, level. @param {Columns} columns
+ * @param {number} width @param {string[]} answers */
+export function stepsWithRoom({ steps, labels, timed }, width, answers) {
+    if (timed || labels.length < steps) return steps
+    const least = Math.max(LEAST_LETTER, leastOf(labels.map(cut)), answers.length ? leastAnswer(answers) : 0)
+    return Math.min(steps, Math.max(2, Math.floor(width / least)))
 }
 
 /** @param {Columns} columns @param {number} from @param {number} to @returns {Labels} */
@@ -108,21 +142,10 @@ function wordsBetween({ first, labels }, from, to) {
     return words
 }
 
-/** Whether all words would fit level except a few unusually long ones. @param {Labels} words @param {number} column */
-function oneIsLong(words, column) {
-    const short = [...words.values()].filter(word => [...word].length <= LONG_WORD)
-    return short.every(word => widthOf(word) + 6 <= column) && short.length > words.size / 2
-}
-
-/** @param {Labels} words @param {number} column @returns {Labels} */
-const cutAll = (words, column) => new Map([...words].map(([step, word]) => [step, cut(word, column)]))
-
-/** A long word cut to its column, if enough of it remains to read. @param {string} word @param {number} column */
-function cut(word, column) {
-    if ([...word].length <= LONG_WORD || widthOf(word) + 6 <= column) return word
-    const left = [...(word.endsWith("…") ? word.slice(0, -1) : word)]
-    while (left.length && widthOf(`${left.join("")}…`) + 6 > column) left.pop()
-    return left.length + 1 >= LONG_WORD / 2 ? `${left.join("")}…` : word
+/** @param {string} word */
+function cut(word) {
+    const letters = [...word]
+    return letters.length > LONG_WORD ? `${letters.slice(0, LONG_WORD - 1).join("")}…` : word
 }
 
 /** At most `most` round positions between `first` and `last`. @param {number} first @param {number} last
@@ -149,16 +172,22 @@ const LEAST_UPRIGHT = 13
 
 /**
  * The row of these labels over columns of so many pixels; null if not even a letter has room. `level`: else the labels
- * stand upright, because a column is narrower than a label; `shares`: whether probabilities have room behind them.
+ * stand upright, on a sheet, because a column is narrower than a label; `shares`: whether probabilities have room.
  *
- * @param {string[]} labels @param {number} column
+ * @param {string[]} labels @param {number} column @param {boolean} upright
  */
-export function answersRow(labels, column) {
+export function answersRow(labels, column, upright) {
     if (!labels.length || column < LEAST_LETTER) return null
     const longest = Math.max(...labels.map(widthOf))
-    // Single characters stand close together.
-    const level = longest + (longest > 10 ? SIDES : 0) <= column
-    if (!level && column < LEAST_UPRIGHT) return null
+    const level = leastAnswer(labels) <= column
+    if (!level && (!upright || column < LEAST_UPRIGHT)) return null
     const height = level ? ANSWERS : Math.round(Math.min(longest, LONGEST_ANSWER)) + SIDES + ENDS
     return { height, level, shares: level && longest + SIDES + SHARE <= column }
+}
+
+/** The narrowest column in which these labels stand level. @param {string[]} labels */
+function leastAnswer(labels) {
+    const longest = Math.max(...labels.map(widthOf))
+    // Single characters stand close together.
+    return longest + (longest > 10 ? SIDES : 0)
 }

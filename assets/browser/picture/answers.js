@@ -190,6 +190,7 @@ export class NextStep {
 function readsAll(picture, time) {
     const moment = now(time)
     const read = moment ? time.from + readBy(layersOf(picture), null, moment) : time.to + 1
-    const last = picture.columns.of(picture.columns.steps - 1)
-    return last >= time.from && last < read
+    const { columns, range } = picture
+    const last = columns.of(columns.steps - 1)
+    return range[1] > columns.steps - 1 && last >= time.from && last < read
 }

@@ -6,9 +6,10 @@
 import { bottomOf } from "../layout/stack.js"
 import { button, element, wordButton } from "../shared/element.js"
 import { drag } from "../shared/hands.js"
-import { place } from "../shared/page.js"
+import { changes, place } from "../shared/page.js"
 import { atStep, zoomed } from "../state/state.js"
-import { isZoomed, scaled, stretchOf, WHOLE } from "../state/zoom.js"
+import { readAt } from "../state/time.js"
+import { isZoomed, scaled, stretchOf, WHOLE, whole, zoomText } from "../state/zoom.js"
 import { between } from "./cells.js"
 import { stepUnder } from "./cursor.js"
 
@@ -23,9 +24,10 @@ const SAYS =
 const WAYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }
 
 export class Overview {
-    /** @param {Store} store */
-    constructor(store) {
+    /** `moved()` is told when the picture below it gets another place. @param {Store} store @param {() => void} moved */
+    constructor(store, moved) {
         this.store = store
+        this.moved = moved
         this.canvas = element("canvas", { height: HEIGHT, "aria-hidden": "true" })
         this.window = element("div", { class: "gs-window" })
         this.strip = element(
@@ -57,12 +59,15 @@ export class Overview {
 
     /** The visible steps, [from, to] on their axis. */
     get seen() {
-        return this.store.state.zoom.steps || [-0.5, this.steps - 0.5]
+        const { zoom, picture } = this.store.drawn
+        return zoom.steps ?? picture.range
     }
 
     /** @param {Float32Array[] | null} overview */
     show(overview) {
+        const isThere = !this.root.hidden
         this.root.hidden = !overview
+        if (isThere !== !!overview) this.moved()
         if (!overview) return
         this.draw(overview)
         const { steps } = this
@@ -124,7 +129,7 @@ export class Overview {
         }
         drag(this.strip, event, follow, up => {
             if (Math.abs(up.clientX - event.clientX) > 3) return
-            const half = Math.min(to - from, this.steps / 10) / 2
+            const half = this.#isOurs(to - from) ? (to - from) / 2 : Math.min(to - from, this.steps / 10) / 2
             this.look(begun - half, begun + half)
         })
     }
@@ -139,12 +144,60 @@ export class Overview {
         this.look(from + by, to + by)
     }
 
+    /** Whether a window is as wide as the one that the page has chosen: that goes on to follow the play. @param {number} width */
+    #isOurs(width) {
+        const { zoom, picture } = this.store.drawn
+        return !zoom.steps && !picture.fits && Math.abs(width - (picture.range[1] - picture.range[0])) < 0.01
+    }
+
     /** A window of at least one step within the sequence. @param {number} from @param {number} to */
     look(from, to) {
         const width = Math.min(this.steps, Math.max(1, to - from))
         const first = Math.max(-0.5, Math.min(this.steps - 0.5 - width, from))
+        if (this.#isOurs(width)) return this.store.set({ first: Math.round(first + 0.5) })
         this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps: [first, first + width] }))
     }
+}
+
+// Which steps are in sight while the page chooses? The window follows the play, the keys, the pin and what is typed.
+
+// So many steps before the one that is followed stay in sight.
+const BEFORE = 2
+
+/** @param {Store} store */
+export function followed(store) {
+    /** @type {[keyof State, (state: Drawn) => number | undefined][]} */
+    const ways = [
+        [
+            "time",
+            ({ picture, time, pin }) =>
+                time.at === null
+                    ? undefined
+                    : pin?.direction
+                      ? pin.step
+                      : picture.columns.step(time.from + readAt(time)),
+        ],
+        ["hover", ({ hover }) => hover?.step],
+        ["pin", ({ pin }) => pin?.step],
+    ]
+    for (const [key, stepOf] of ways) {
+        const isNew = changes()
+        store.on([key], () => {
+            const { picture, zoom } = store.state
+            const step = picture ? stepOf(store.drawn) : undefined
+            if (!picture || !isNew(step) || step === undefined || picture.fits || zoom.steps) return
+            const [from, to] = picture.range
+            if (step < from) store.set({ first: step + 1 + BEFORE - (to - from) })
+            if (step > to) store.set({ first: step - BEFORE })
+        })
+    }
+    /** @type {Columns | null} */
+    let last = null
+    store.on(["picture"], ({ picture }) => {
+        const { columns } = /** @type {Picture} */ (picture)
+        if (last && columns.steps > last.steps && columns.word(0) === last.word(0)) store.set({ first: columns.steps })
+        last = columns
+    })
 }
 
 // How does a visitor zoom without a mouse? Buttons for what dragging and double-clicking do.
@@ -166,12 +219,15 @@ export function zoomTools(store) {
         button("Zoom out", "−", () => scale(2)),
         mode,
     )
-    const whole = wordButton("Whole picture", () => to({ ...WHOLE }), { hidden: true })
+    const isWhole = () =>
+        !store.drawn.picture.fits && zoomText(store.state.zoom) === zoomText(whole(store.drawn.picture))
+    const all = wordButton("", () => to(isWhole() ? { ...WHOLE } : whole(store.drawn.picture)), { hidden: true })
     store.afterDrawn(["zoom"], ({ picture, zoom }) => {
         tools.hidden = !picture.stacks.length
-        whole.hidden = !isZoomed(zoom)
+        all.hidden = !isZoomed(zoom) && picture.fits
+        all.textContent = isWhole() ? "Read the words" : "Whole picture"
     })
-    return { tools, whole }
+    return { tools, whole: all }
 }
 
 // How are words selected? By a drag over them; what is selected is framed, with a question beside it.

@@ -67,7 +67,7 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
     const beside = longest([...named, curves ? "1.00" : ""]) + 2 * NEAR
     const titles = strips.flatMap(({ title = "", quantity, question = "" }) => [`${title} ${quantity}`, question])
     const left = head ? 0 : beside + longest([...titles, ...labelled.map(({ name }) => name)]) + NEAR
-    const { axis: first } = stepAxis(columns, width - left, range, 0)
+    const { axis: first } = stepAxis(columns, width - left, range, 0, true)
     // A slanted word leans to the right.
     const last = widthOf(first.ticktext.at(-1) ?? "") / 2 + (first.tickangle ? NEAR : 0)
     const past = Math.max(0, Math.ceil(last - (width - left) / number / 2))
@@ -75,7 +75,7 @@ function laid({ strips, tokens, look, high, head, labelled = [], curves, least =
     const lines = labelled.map(one => lineOf(one, across / number))
     const own = (curves ? (curves.high ?? CURVES) : 0) + (head ? NAME : 0)
     const below = lines.reduce((sum, line) => sum + (line?.height ?? 0), own)
-    const { axis, top } = stepAxis(columns, across, range, below)
+    const { axis, top } = stepAxis(columns, across, range, below, true)
     const around = top + GAP * (strips.length - 1) + 1
     const all = strips.reduce((sum, strip) => sum + weightOf(strip), 0)
     const few = Math.max(LEAST, high * all)

@@ -22,6 +22,7 @@ import { brushOf, brushWithin, columnsInSight, keptZoom, rowsInSight, zoomOf, zo
  * picture that came without.
  * @property {import("./time.js").Time} time
  * @property {Zoom} zoom
+ * @property {number} first The first step in sight where the words of all steps have no room and nobody has zoomed.
  * @property {"zoom" | "pan" | false} drag What a drag over the picture does.
  * @property {import("./zoom.js").Stretch | null} brush The words that are selected.
  * @property {string} said A sentence for the person, beside those of the picture.
@@ -53,6 +54,7 @@ export function beginning({ link, coarse, calm }) {
         terms: null,
         time: { at: null, playing: false, speed: 1, looping: false, calm, from: 0, to: -1 },
         zoom: zoomOf(link.zoom),
+        first: 0,
         // A finger scrolls the page; a mouse draws a box to zoom into.
         drag: coarse ? false : "zoom",
         brush: brushOf(link.brush),
@@ -306,13 +308,13 @@ function mostTelling({ picture, zoom }) {
 }
 
 /** @param {Picture} picture @param {Zoom} zoom @returns {Cell | null} */
-function find({ stacks, columns }, zoom) {
+function find({ stacks, columns, range }, zoom) {
     const stack = stacks.findLast(({ direction }) => !direction)
     if (!stack?.units.length || !columns.number || columns.per > 1) return null
     const { layer, direction, units, figure } = stack
     /** @type {Float32Array[]} */
     const rows = figure.data.find(({ name }) => name === "c")?.z ?? []
-    const [from, to] = columnsInSight(columns, zoom)
+    const [from, to] = columnsInSight(columns, { ...zoom, steps: zoom.steps ?? range })
     const [first, last] = rowsInSight(units.length, zoom)
     let [most, line, column] = [-1, first, from]
     if (rows.length * columns.number <= MOST) {

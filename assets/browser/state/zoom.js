@@ -123,6 +123,9 @@ export function around(columns, column) {
     return [Math.max(-0.5, middle - half), Math.min(columns.steps - 0.5, middle + half)]
 }
 
+/** The zoom that shows every step. @param {Picture} picture @returns {Zoom} */
+export const whole = ({ columns, fits }) => ({ units: null, steps: fits ? null : [-0.5, columns.steps - 0.5] })
+
 /**
  * The zoom in or out, around the middle of the visible part.
  *
@@ -131,7 +134,7 @@ export function around(columns, column) {
 export function scaled(zoom, picture, factor) {
     const { columns } = picture
     const units = rows(picture)
-    const steps = widened(zoom.steps || [-0.5, columns.steps - 0.5], columns.steps, factor)
+    const steps = widened(zoom.steps ?? picture.range, columns.steps, factor) ?? whole(picture).steps
     // Who looks for a step among thousands keeps all units in sight.
     if (!columns.complete || columns.per > 1) return { ...zoom, steps }
     const upward = zoom.units ? [...zoom.units].reverse() : [-0.5, units - 0.5]
