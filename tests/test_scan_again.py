@@ -12,7 +12,7 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.analysis import find_units, probe, units
-from lstm_core.scanning import texts as scanned_texts
+from lstm_core.scanning import sources
 from lstm_core.scanning.pattern import Pattern
 
 TEXTS = ["abcab" * (2 + n % 3) + "cb" * (n % 4) for n in range(9)]
@@ -58,7 +58,7 @@ def test_the_traces_of_a_scan_have_its_texts_in_order_and_what_is_stored_of_them
 def test_of_a_large_corpus_some_texts_are_drawn_always_the_same(monkeypatch):
     for both, most in ((False, 40 * 6), (True, 40 * 12)):
         scan = scanned(model_of(1, bidirectional=both), TEXTS)
-        monkeypatch.setattr(scanned_texts, "MOST_NUMBERS", most)
+        monkeypatch.setattr(sources, "MOST_NUMBERS", most)
         found = [["".join(trace.tokens[0]) for trace in scan.traces()] for _ in range(2)]
         assert found[0] == found[1]
         assert sum(map(len, found[0])) == 40

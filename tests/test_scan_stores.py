@@ -89,13 +89,12 @@ def test_a_store_opens_in_xarray_without_us(tmp_path):
 
 def test_without_a_store_the_folder_goes_with_the_scan():
     found = scanned(MODEL, OLD)
-    folder = found.store
-    assert folder.is_dir()
     again = found + found
+    folders = found.store, again.store
     del found
-    assert folder.is_dir()
+    assert [folder.is_dir() for folder in folders] == [False, True]
     del again
-    assert not folder.exists()
+    assert not folders[1].exists()
 
 
 def test_the_nearest_steps_are_those_of_all_distances():

@@ -1,31 +1,144 @@
-"""Which model was scanned, which numbers does its cell have, and what does it answer and predict at each step?"""
+"""Which model was scanned, maybe with a cell written by hand, what does its cell have, and what does it answer?"""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lstm_core.analysis.units import KEEPS
 from lstm_core.errors import LstmCoreError, check_from_1, shortened
 from lstm_core.files.model_folders import models
+from lstm_core.finding.visits import FEWEST
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
-from lstm_core.quantities import GRU, LSTM, gates
-from lstm_core.recording.kinds import kind_of
-from lstm_core.scanning.by_hand import ByHand
+from lstm_core.quantities import gates, table_of
+from lstm_core.recording.kinds import KINDS, kind_of
+from lstm_core.recording.modules import cells_to_watch
+from lstm_core.recording.record import Recording, record
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.trace import CellTrace, GruTrace, RnnTrace, Trace
+from lstm_core.traces.summary import joined_proof
+from lstm_core.traces.trace import CellTrace
 
 if TYPE_CHECKING:
     from lstm_core.scanning.windows import Part
+
+
+# How does a model read the texts of a scan whose cell somebody wrote by hand? What it carries from step to step is
+# found in a first text. Texts are read whole, those of one length together.
+
+
+class ByHand(nn.Module):
+    """A copy of a model with a hand-written cell, and how it reads: (time, batch, *feature), or, if its memory has the
+    steps of a text only so, (batch, time, *feature). Several memories of as many units are layers, as they are found.
+    """
+
+    bidirectional = True
+    """It reads a text whole, as what reads from both ends."""
+
+    def __init__(self, model: nn.Module, example: np.ndarray) -> None:
+        """`example` (time, *feature): a text in which the memory can be found."""
+        super().__init__()
+        self.model, self.example = copy.deepcopy(model).eval(), example
+        rows, refused = self.rows(example), list[Exception]()
+        for self.batch_first in (False, True):
+            try:
+                found = self._run([rows])
+                break
+            except (LstmCoreError, RuntimeError, IndexError) as error:
+                refused.append(error)
+        else:
+            if isinstance(refused[0], LstmCoreError):
+                raise refused[0] from None
+            raise LstmCoreError(
+                f"Expected texts that {type(model).__name__} reads, an array (time, *feature) each, got one of shape "
+                f"{example.shape}, of which it says: {refused[0]}"
+            ) from refused[0]
+        self.layers, self.units = found.sizes["layer"], found.sizes["unit"]
+
+    @property
+    def input_size(self) -> int:
+        """How many numbers a step has."""
+        return int(np.prod(self.example.shape[1:], dtype=int))
+
+    def rows(self, text: Any, number: int = 0) -> np.ndarray:
+        """A text (time, *feature) as rows (time, feature). Raises LstmCoreError if it has another form; `number`: which
+        one it is."""
+        given, shape = _as_array(text, number), self.example.shape[1:]
+        if given.shape[1:] != shape or (given.dtype.kind == "f") != (self.example.dtype.kind == "f"):
+            raise LstmCoreError(
+                f"Expected numbers like those of the first text, {self.example.dtype} of shape {('time', *shape)}, as "
+                f"text {number}, got {given.dtype} of shape {given.shape}."
+            )
+        return np.ascontiguousarray(given.reshape(len(given), self.input_size), np.float32)
+
+    def read(self, texts: Sequence[Any]) -> CellTrace:
+        """The trace of some texts of one length, each rows (time, feature)."""
+        if len(texts[0]) < FEWEST:
+            # In a new copy of the model nothing was found yet.
+            self._run([self.rows(self.example)])
+        return self._run(texts)
+
+    def _run(self, texts: Sequence[np.ndarray]) -> CellTrace:
+        x = torch.from_numpy(np.stack(texts)).reshape(len(texts), len(texts[0]), *self.example.shape[1:])
+        weight = next((one for one in self.model.parameters() if one.is_floating_point()), x)
+        x = x.to(weight.device, weight.dtype if self.example.dtype.kind == "f" else torch.int64)
+        with torch.no_grad(), record(self.model) as recording:
+            self.model(x if self.batch_first else x.transpose(0, 1))
+        return _as_layers(recording, len(texts[0]), len(texts))
+
+
+def reader(model: nn.Module, texts: Iterable[Any]) -> tuple[nn.Module, Iterator[Any]]:
+    """A model as a scan reads with it, and all texts; of these the first ones tell how a hand-written cell reads.
+
+    Raises LstmCoreError where no text has as many steps as it takes to find its memory.
+    """
+    waiting, seen = iter(texts), list[Any]()
+    if isinstance(model, ByHand) or not cells_to_watch(model, None):
+        return model, waiting
+    for number, text in enumerate(waiting):
+        seen.append(text)
+        if len(given := _as_array(text, number)) >= FEWEST:
+            return ByHand(model, given), chain(seen, waiting)
+    raise LstmCoreError(
+        f"Expected a text of at least {FEWEST} steps, in which the memory of {type(model).__name__} can be found, got "
+        "none."
+    )
+
+
+def _as_array(text: Any, number: int) -> np.ndarray:
+    given = text.detach().cpu().numpy() if isinstance(text, Tensor) else text
+    if not isinstance(given, np.ndarray) or given.dtype.kind not in "fiub" or not given.ndim:
+        raise LstmCoreError(
+            "Expected arrays (time, *feature) for a model with a hand-written cell, which reads them as (time, batch, "
+            f"*feature) or (batch, time, *feature), got {type(text).__name__} as text {number}."
+        )
+    return given
+
+
+def _as_layers(recording: Recording, steps: int, texts: int) -> CellTrace:
+    found = [trace.keep("i", "f", "g", "c") for trace in recording.values() if isinstance(trace, CellTrace)]
+    sizes = [tuple(trace.sizes[dim] for dim in ("time", "batch", "unit")) for trace in found]
+    if any(size != (steps, texts, sizes[0][-1]) for size in sizes) or any(trace.resets for trace in found):
+        raise LstmCoreError(
+            f"Expected memories of as many units with the {steps:,} steps of {texts:,} texts, got (steps, texts, "
+            f"units) of {sizes}. Scan the part of the model that reads one sequence."
+        )
+    joined = {name: torch.cat([getattr(trace, name) for trace in found]) for name in ("i", "f", "g", "c", "c0")}
+    return found[0].with_values(**joined, **joined_proof(found)._asdict())
+
+
+# Which model was scanned, which numbers does its cell have, and what does it answer and predict at each step?
 
 JOINS = {"words": " ", "numbers": "; "}
 """What stands between two tokens of a text, by what the model reads; else nothing."""
@@ -33,31 +146,9 @@ OTHER = "other"
 """The label of all tokens that have no label of their own, if the model has such a label."""
 
 
-class CellQuantities(NamedTuple):
-    """What a kind of cell has at each step."""
-
-    trace: type[Recorded]
-    gates: tuple[str, ...]
-    """The gates, from 0 to 1, whose shares are counted."""
-    keeps: str | None
-    """The gate that says which part of a state is kept, if there is one."""
-    quantities: tuple[str, ...]
-    """What can be stored, and what a pattern may be of."""
-
-    @property
-    def state(self) -> str:
-        """The state that is its memory."""
-        return self.trace.states[0]
-
-
 BY_HAND = "cell"
 """A hand-written cell. What all of them have is read, not o and h."""
-CELLS = {
-    "LSTM": CellQuantities(Trace, gates(LSTM), "f", Trace.quantities),
-    "GRU": CellQuantities(GruTrace, gates(GRU), "z", GruTrace.quantities),
-    "RNN": CellQuantities(RnnTrace, (), None, RnnTrace.quantities),
-    BY_HAND: CellQuantities(CellTrace, ("i", "f"), "f", ("i", "f", "g", "c")),
-}
+_TRACES = {name: kind.trace for name, kind in KINDS.items()} | {BY_HAND: CellTrace}
 
 
 class CellSizes(NamedTuple):
@@ -70,9 +161,29 @@ class CellSizes(NamedTuple):
     kind: str = "LSTM"
 
     @property
-    def cell(self) -> CellQuantities:
+    def trace(self) -> type[Recorded]:
         """What the cells have at each step."""
-        return CELLS[self.kind]
+        return _TRACES[self.kind]
+
+    @property
+    def state(self) -> str:
+        """The state that is the cells' memory."""
+        return self.trace.states[0]
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What can be stored, and what a pattern may be of."""
+        return ("i", "f", "g", "c") if self.kind == BY_HAND else self.trace.quantities
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates, from 0 to 1, whose shares are counted."""
+        return tuple(gate for gate in gates(table_of(self.quantities)) if gate in self.quantities)
+
+    @property
+    def keeps(self) -> str | None:
+        """The gate that says which part of a state is kept, if there is one."""
+        return KEEPS.get(self.trace.module)
 
     def shape(self, quantity: str) -> tuple[int, int, int]:
         """(layer, direction, unit) of a quantity."""
@@ -109,9 +220,9 @@ def origin_of(model: nn.Module, top: int, quantiles: int, batch_size: int, quant
     """
     check_from_1(top=top, quantiles=quantiles, batch_size=batch_size)
     sizes = sizes_of(model)
-    kept = sizes.cell.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
-    if not kept or not set(kept) <= set(sizes.cell.quantities):
-        there = ", ".join(sizes.cell.quantities)
+    kept = sizes.trace.states if quantities is None else tuple(dict.fromkeys(quantities))
+    if not kept or not set(kept) <= set(sizes.quantities):
+        there = ", ".join(sizes.quantities)
         raise LstmCoreError(f"Expected quantities of {there}, got {quantities!r}. Name those to keep.")
     name, reads = type(model.model if isinstance(model, ByHand) else model).__name__, "numbers"
     if isinstance(model, SequenceModel):

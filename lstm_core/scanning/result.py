@@ -20,20 +20,19 @@ from lstm_core.analysis.units import Table
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.modules import check_model
-from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.model import (
     BY_HAND,
     JOINS,
     CellSizes,
     origin_of,
+    reader,
     reads_numbers,
     scanned_model,
 )
 from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
-from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.store import Store, check_whole, copied, differences, opened_for_writing
-from lstm_core.scanning.texts import traces
+from lstm_core.scanning.sources import Texts, source_of, traces
+from lstm_core.scanning.store import Store, copied, differences, opened_for_writing
 from lstm_core.scanning.windows import LANES, draws, times_of
 from lstm_core.traces.summary import HOLDS_NAN, difference_and_nearness, to_or_exactly
 
@@ -77,7 +76,7 @@ def scan(
 
     `quantities`: what is stored of every step, such as ("c",), which is smallest, or "ifgoch"; c and h if none are
     named (of a GRU or an RNN h, of a cell written by hand c). A number takes four bytes, so a million steps of 256
-    units take a gigabyte a quantity; the log says how much before it begins. The shares of gates and the ranges of c
+    units take a gigabyte a quantity. The shares of gates and the ranges of c
     and h are in `Scan.units` in any case.
     `store`: the folder in which they are kept, a Zarr group (`xarray.open_zarr(store)`), for
     `lstm_core.load_scan(store)`; an older scan there stays until this one is whole. Without, a temporary folder is
@@ -105,7 +104,7 @@ def scan(
     with opened_for_writing(store, resume, origin) as writer:
         read_into(writer, read_by, every, source.known, progress, client)
         folder = writer.finish()
-    return Scan([folder], writer.temporary, model=read_by, files=source.files)
+    return Scan(folder, writer.temporary, model=read_by, files=source.files)
 
 
 def load_scan(path: str | Path) -> Scan:
@@ -122,14 +121,14 @@ def load_scan(path: str | Path) -> Scan:
     (2, 6)
     """
     check_kind(path, (str, os.PathLike), "a path", "Give that of a store.")
-    check_whole(folder := Path(os.path.abspath(path)))
-    return Scan([folder])
+    return Scan(Path(os.path.abspath(path)))
 
 
 class Scan(Store):
     """What each unit of an LSTM, a GRU, an RNN or a hand-written cell did in a corpus.
 
-    `texts`, `steps`: how many; `lengths`, `begins` (text,): the steps of each text, and its first one when the texts
+    `store`: the folder of the scan, without `store=` one that is deleted when the scan is no longer used. `texts`,
+    `steps`: how many; `lengths`, `begins` (text,): the steps of each text, and its first one when the texts
     follow each other; `sizes`, `quantities`: the layers, directions and units, and what is stored of every step;
     `origin`: what was asked, and of which model; `max_error`, `proof`: as in `Trace`, of all recordings. `model`: the
     one that was scanned; `files`: the file of each text where the texts are files, as of a folder
@@ -139,15 +138,10 @@ class Scan(Store):
     Values are read as float32.
     """
 
-    def __init__(self, *store: Any, model: nn.Module | None = None, files: list[Path] | None = None, **of: Any) -> None:
-        super().__init__(*store, **of)
+    def __init__(self, *store: Any, model: nn.Module | None = None, files: list[Path] | None = None) -> None:
+        super().__init__(*store)
         self.model, self.files = model, files
         self._known: Known = LRUCache(MOST_BYTES, getsizeof=lambda array: array.nbytes)
-
-    @property
-    def store(self) -> Path:
-        """The folder of the scan: without `store=` one that is deleted when the scan is no longer used."""
-        return self.folders[0]
 
     @cached_property
     def units(self) -> pandas.DataFrame:
@@ -249,7 +243,7 @@ class Scan(Store):
         text are drawn alike."""
         drawn = draws(np.repeat(self.digests, self.lengths), times_of(self.lengths))
         there = np.flatnonzero(self.counted[layer, direction])
-        numbers = self.sizes.numbers(self.sizes.cell.trace.states)
+        numbers = self.sizes.numbers(self.sizes.trace.states)
         most = max(10, min(SAMPLES_A_QUANTILE * self.origin.quantiles, MOST_SAMPLED // numbers))
         if len(there) > most:
             there = there[drawn[there] <= np.partition(drawn[there], most - 1)[most - 1]]
@@ -267,7 +261,7 @@ class Scan(Store):
         # Numbers are no types.
         there = self.counted[layer, direction] & (self.origin.joins != JOINS["numbers"])
         rows = pd.DataFrame({"token": self.each_token[there]})
-        for state in (state for state in self.sizes.cell.trace.states if state in self.quantities):
+        for state in (state for state in self.sizes.trace.states if state in self.quantities):
             values = before = np.full(self.steps, np.nan)
             if unit < self.sizes.shape(state)[-1]:
                 values = self.values(unit, state, layer, direction).astype(np.float64)
@@ -417,10 +411,10 @@ class Scan(Store):
 
     def save(self, path: str | Path) -> None:
         """The whole scan in a folder of its own, as of `store=`; `lstm_core.load_scan` gives it back bit for bit."""
-        copied(self, Path(os.path.abspath(path)))
+        copied([self], Path(os.path.abspath(path)))
 
     def __add__(self, other: Scan) -> Scan:
-        """The scan of the texts of both: those of `other` come after those of this one."""
+        """The scan of the texts of both, in a temporary folder: those of `other` come after those of this one."""
         if not isinstance(other, Scan):
             return NotImplemented
         alike: Any = {name: getattr(self.origin, name) for name in ("batch_size", "top", "quantiles")}
@@ -429,19 +423,19 @@ class Scan(Store):
                 "Expected two scans of one model with one choice of quantities, got the second with "
                 f"{got}. Scan both alike."
             )
-        return Scan([*self.folders, *other.folders], of=(self, other), model=self.model)
+        return Scan(*copied([self, other], None), model=self.model)
 
     def summary(self) -> str:
         """The scan as text: the model, the corpus, the proof, and a line for each layer and direction."""
         sizes, lines = self.sizes, []
         for layer, direction in np.ndindex(sizes.layers, sizes.directions):
             rows = self.units[(self.units.layer == layer) & (self.units.direction == direction)]
-            low, high = rows[f"{sizes.cell.state}_min"].min(), rows[f"{sizes.cell.state}_max"].max()
+            low, high = rows[f"{sizes.state}_min"].min(), rows[f"{sizes.state}_max"].max()
             line = (
                 f"layer {layer}, direction {direction}: {sizes.units} units, {rows['count'].max():,} steps, "
-                f"{sizes.cell.state} from {low:+.3g} to {high:+.3g}"
+                f"{sizes.state} from {low:+.3g} to {high:+.3g}"
             )
-            kept = f", half of it leaks in up to {rows.leak.max():.3g} steps" if sizes.cell.keeps else ""
+            kept = f", half of it leaks in up to {rows.leak.max():.3g} steps" if sizes.keeps else ""
             lines.append(line + kept)
         texts, steps = (f"{n:,} {one}{'s' * (n != 1)}" for n, one in ((self.texts, "text"), (self.steps, "step")))
         head = f"Scan of {texts}, {steps}, by {self.origin.model}"
@@ -461,7 +455,7 @@ class Scan(Store):
 
         Raises LstmCoreError for a quantity that is not stored, and for a layer, direction or unit that is not there.
         """
-        quantity = self.sizes.cell.state if quantity is None else quantity
+        quantity = self.sizes.state if quantity is None else quantity
         if quantity not in self.quantities:
             raise LstmCoreError(
                 f"Expected quantity {' or '.join(map(repr, self.quantities))}, got {quantity!r}. Scan with quantities= "
@@ -502,21 +496,21 @@ def _units_of(table: Table, sizes: CellSizes) -> pandas.DataFrame:
     """One row a (layer, direction, unit), as in `Scan.units`."""
     import pandas as pd
 
-    shape, cell = sizes.shape("c"), sizes.cell
+    shape = sizes.shape("c")
     layer, direction, unit = np.indices(shape).reshape(3, -1)
     count = table["count"]
     columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(count, shape)}
     with np.errstate(invalid="ignore", divide="ignore"):
-        for state in cell.trace.states:
+        for state in sizes.trace.states:
             of_state = {name: table[f"{state}_{name}"] for name in ("mean", "squares", "min", "max")}
             of_state["std"] = np.sqrt(of_state["squares"] / count)
             for name in ("mean", "std", "min", "max"):
                 columns[f"{state}_{name}"] = np.full(shape, np.nan)
                 found = np.where(count > 0, of_state[name], np.nan)
                 columns[f"{state}_{name}"][..., : found.shape[-1]] = found
-        for gate in cell.gates:
+        for gate in sizes.gates:
             columns |= {f"{gate}_{end}": table[f"{gate}_{end}"] / count for end in ("left", "right")}
-        if cell.keeps is not None:
+        if sizes.keeps is not None:
             leak = np.log(2) / np.abs(table["log"] / count)
             columns |= {"leak": leak, "half_life": leak}
     return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})

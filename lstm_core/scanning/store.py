@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import shutil
 import tempfile
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 
 HEADER, GROUP = "gatescope.json", "zarr.json"
 
-_log = logging.getLogger(__name__)
-
 
 def _origin_in(folder: Path) -> Origin:
     with read(folder):
@@ -60,27 +57,25 @@ def differences(asked: Origin, got: Origin) -> str:
 
 
 class Store:
-    """The numbers of a corpus on the disk, to be asked: of one scan, or of several, one after the other."""
+    """The numbers of the corpus of one scan on the disk, to be asked."""
 
-    def __init__(self, folders: Sequence[Path], temporary: Path | None = None, of: Sequence[Store] = ()) -> None:
-        """`temporary`: a folder that is deleted when nobody has the store any more; `of`: stores with such folders."""
-        self.folders, self.origin, self._of = tuple(folders), _origin_in(folders[0]), of
+    def __init__(self, store: Path, temporary: Path | None = None, *, is_whole: bool = True) -> None:
+        """`temporary`: a folder that is deleted when nobody has the store any more; `is_whole`: once it was described.
+
+        Raises LstmCoreError for another folder, and for a store that is not whole.
+        """
+        described, self._seen = _steps_in(store), _changed(store)
+        if is_whole and not described:
+            raise _no_store(store)
+        self.store, self.origin = store, _origin_in(store)
         self.sizes, self.quantities = self.origin.sizes, self.origin.quantities
         """How many layers, directions and units the model's cells have, and what is stored of every step."""
         if temporary is not None:
             weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
-        self._seen = [_changed(folder) for folder in folders]
-        self._begins, self.steps, parts = list[int](), 0, list[dict[str, Any]]()
-        for folder in folders:
-            self._begins.append(self.steps)
-            with read(folder):
-                parts += (own := [_opened(path) for path in files_of_parts(folder)])
-                steps, described = sum(len(part["token"]) for part in own), _steps_in(folder)
-                if steps != described and described:
-                    raise ValueError(f"other parts than were scanned: of {steps:,} steps")
-            self.steps += steps
-        with read(folders[0]):
-            self._add(parts)
+        with read(store):
+            self._add([_opened(path) for path in files_of_parts(store)])
+            if is_whole and self.steps != described:
+                raise ValueError(f"other parts than were scanned: of {self.steps:,} steps")
 
     def _add(self, parts: Sequence[Mapping[str, Any]]) -> None:
         """What is small of all parts together."""
@@ -89,8 +84,9 @@ class Store:
             return np.concatenate([part[name] for part in parts], -1)
 
         self.lengths, self.digests = column("length").astype(np.int64), column("digest")
-        self.begins, self.texts = begins_of(self.lengths), len(self.lengths)
-        """(text,): the first step of each text, when the texts follow each other; and how many texts there are."""
+        self.begins, self.texts, self.steps = begins_of(self.lengths), len(self.lengths), int(self.lengths.sum())
+        """(text,): the first step of each text, when the texts follow each other; and how many texts and steps there
+        are."""
         self.each_token, self.each_answer = _labels(parts, "token"), _labels(parts, "answer")
         """(step,): the token of each step, and what the model says after it; "" where it says nothing in words."""
         self.each_loss, self.counted = column("loss"), column("counted")
@@ -101,13 +97,12 @@ class Store:
         self.max_error, self.proof = joined_proof(proved)
 
     def check(self) -> None:
-        """Raise LstmCoreError if another scan stands in a folder now, or none."""
-        for folder, seen in zip(self.folders, self._seen, strict=True):
-            if _changed(folder) != seen:
-                raise LstmCoreError(
-                    f"Expected the scan that was opened in {shortened(folder)}, got another one, or none: it was "
-                    "replaced since. Open it with lstm_core.load_scan."
-                )
+        """Raise LstmCoreError if another scan stands in the folder now, or none."""
+        if _changed(self.store) != self._seen:
+            raise LstmCoreError(
+                f"Expected the scan that was opened in {shortened(self.store)}, got another one, or none: it was "
+                "replaced since. Open it with lstm_core.load_scan."
+            )
 
     def blocks(
         self, quantity: str, layer: int, direction: int, begin: int = 0, end: int | None = None
@@ -115,11 +110,7 @@ class Store:
         """The first step and the values (unit, step) of each block of the steps [begin, end)."""
         self.check()
         units, end = self.sizes.shape(quantity)[-1], self.steps if end is None else end
-        for folder, first, last in zip(self.folders, self._begins, [*self._begins[1:], self.steps], strict=True):
-            inside = max(begin, first) - first, min(end, last) - first
-            if inside[0] < inside[1]:
-                for at, values in read_blocks(folder, quantity, (layer, direction), units, *inside):
-                    yield first + at, values
+        return read_blocks(self.store, quantity, (layer, direction), units, begin, end)
 
 
 def _opened(path: Path) -> dict[str, Any]:
@@ -145,14 +136,12 @@ def files_of_parts(folder: Path) -> list[Path]:
     return sorted((folder / PARTS).glob("[0-9]*.npz"))
 
 
-def check_whole(folder: Path) -> None:
-    """Raise LstmCoreError unless a folder is a whole store."""
-    if _steps_in(folder):
-        return
+def _no_store(folder: Path) -> LstmCoreError:
+    """The error for a folder that is no whole store."""
     got = "something else, or a store of an earlier version" if os.path.exists(folder) else "none there"
     if any(os.path.exists(place / HEADER) for place in (folder, _beside(folder))):
         got = "one that is being written or was stopped, and with the same resume= goes on"
-    raise LstmCoreError(
+    return LstmCoreError(
         f"Expected the folder of a whole scan, {shortened(folder)}, got {got}. Scan the texts again: "
         "lstm_core.scan(model, texts, store=…)."
     )
@@ -257,8 +246,6 @@ class StoreWriter:
             shutil.rmtree(_set_aside(folder), ignore_errors=True)
             (folder / PARTS).mkdir(parents=True)
             write_bytes(folder / HEADER, json.dumps(asdict(origin)).encode())
-        need, free = 8 + 4 * origin.sizes.numbers(origin.quantities), shutil.disk_usage(folder).free
-        _log.info("The store %s takes %d MB for a million steps; %.0f MB are free.", target, need, free / 1e6)
 
     def file_of(self, part: int) -> Path:
         """The file of a part, by its number."""
@@ -271,10 +258,10 @@ class StoreWriter:
         """
         self.texts, self.steps = part.first + len(part.lengths), part.begin + part.steps
         self.parts, file = part.number + 1, self.file_of(part.number)
-        if there := file.exists():
-            with read(self.folder):
-                other = not np.array_equal(_opened(file)["digest"], part.digests)
-        if other if there else _steps_in(self.folder):
+        there = file.exists()
+        with read(self.folder):
+            is_same = there and np.array_equal(_opened(file)["digest"], part.digests)
+        if not is_same and (there or _steps_in(self.folder)):
             raise self._differ("other texts")
         return there
 
@@ -284,7 +271,7 @@ class StoreWriter:
             raise self._differ("other texts")
         with written(self._target):
             if not _steps_in(self.folder):
-                self._describe(Store([self.folder]))
+                self._describe(Store(self.folder, is_whole=False))
             if self.folder != self._target:
                 doomed = _set_aside(self._target)
                 os.replace(self.folder, self._target)
@@ -309,14 +296,16 @@ class StoreWriter:
         write_bytes(self.folder / GROUP, json.dumps(described).encode())
 
 
-def copied(store: Store, target: Path) -> None:
-    """Write a store into one folder."""
-    with opened_for_writing(target, None, store.origin) as writer:
-        for quantity in store.quantities:
-            for side in np.ndindex(*store.sizes.shape(quantity)[:2]):
-                for first, values in store.blocks(quantity, *side):
-                    write_steps(writer.folder, quantity, side, values, first)
-        for path in (path for folder in store.folders for path in files_of_parts(folder)):
-            shutil.copyfile(path, writer.file_of(writer.parts))
-            writer.parts += 1
-        writer.finish()
+def copied(stores: Sequence[Store], target: Path | None) -> tuple[Path, Path | None]:
+    """Write the texts of some stores, one after the other, into one folder, or a temporary one: it, and that."""
+    with opened_for_writing(target, None, stores[0].origin) as writer:
+        for store in stores:
+            for quantity in store.quantities:
+                for side in np.ndindex(*store.sizes.shape(quantity)[:2]):
+                    for first, values in store.blocks(quantity, *side):
+                        write_steps(writer.folder, quantity, side, values, writer.steps + first)
+            for path in files_of_parts(store.store):
+                shutil.copyfile(path, writer.file_of(writer.parts))
+                writer.parts += 1
+            writer.steps += store.steps
+        return writer.finish(), writer.temporary

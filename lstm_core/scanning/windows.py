@@ -21,8 +21,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.record import record
-from lstm_core.scanning.by_hand import ByHand
-from lstm_core.scanning.model import lstm_of, reads_numbers, sizes_of
+from lstm_core.scanning.model import ByHand, lstm_of, reads_numbers, sizes_of
 
 STEPS, NUMBERS = 1 << 18, 1 << 25
 """A part ends with the text that brings it to so many steps, or what is stored of it to so many numbers."""
