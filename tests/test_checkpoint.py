@@ -210,14 +210,6 @@ def test_of_several_that_fit_the_nearest_in_name_and_place_comes_first():
     assert pairs["right.lstm"] == (["right.emb", "left.emb"], ["right.fc", "late", "left.fc"])
 
 
-def test_without_a_bias_name_and_shape_tell_an_embedding_from_a_linear():
-    lstm = {f"rnn.{name}": weight for name, weight in nn.LSTM(4, 3).state_dict().items()}
-    others = {"a.weight": torch.zeros(9, 4), "b.weight": torch.zeros(9, 3), "word_emb.weight": torch.zeros(2, 7)}
-    checkpoint = lstm_core.load_checkpoint(saved(lstm | others | {"out.weight": torch.zeros(9, 4)}))
-    assert list(checkpoint.embeddings) == ["a", "word_emb"]
-    assert list(checkpoint.linears) == ["b", "out"]
-
-
 @pytest.mark.parametrize("form", FORMATS)
 def test_nan_and_infinite_weights_are_counted_by_name(form):
     state = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3).state_dict().items()}

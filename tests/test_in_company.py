@@ -253,19 +253,6 @@ def test_what_has_no_numbers_is_refused_in_our_words_and_runs_again_after_the_bl
         assert lstm_core.run(model, torch.ones(7, 3, 4)).sizes["time"] == 7
 
 
-@pytest.mark.filterwarnings("ignore:The tensor attributes self._flat_weights:UserWarning")
-@pytest.mark.parametrize("make", MADE.values())
-def test_torch_export_of_the_recorded_module_itself_goes_by_it(make):
-    model, x = make().eval(), torch.ones(7, 3, 4)
-    expected = given_by(model, x)
-    for _ in range(2):
-        with lstm_core.record(model) as recording:
-            exported = torch.export.export(model, (x,), strict=False).module()
-        assert not recording
-        torch.testing.assert_close(given_by(exported, x), expected)
-        lstm_core.run(model, x)
-
-
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_an_lstm_that_is_sharded_by_itself_is_refused_and_in_a_sharded_model_recorded():

@@ -280,12 +280,6 @@ def test_weights_of_a_later_keras_open_with_a_note_on_their_activations(version,
     assert note.startswith("The file does not state its activations: sigmoid and tanh are assumed.")
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_only_files_without_settings_have_a_note(layout, weights):
-    notes = lstm_core.load_checkpoint(LAYOUTS[layout](weights)).notes
-    assert bool(notes) == (layout == ".weights.h5")
-
-
 def test_settings_that_leave_an_activation_open_are_no_statement(weights):
     settings = json.loads(keras_settings())
     for layer in settings["config"]["layers"]:
@@ -297,8 +291,3 @@ def test_settings_that_leave_an_activation_open_are_no_statement(weights):
         file.attrs["keras_version"] = "2.2.0"
     with pytest.raises(LstmCoreError, match=r"Keras 2\.2\.0 wrote"):
         lstm_core.load_checkpoint(stream.getvalue())
-
-
-def test_hard_sigmoid_is_refused_with_what_to_do(weights):
-    with pytest.raises(LstmCoreError, match=r"got 'hard_sigmoid' .* Train the model with recurrent_activation"):
-        lstm_core.load_checkpoint(named(weights, keras_settings(recurrent_activation="hard_sigmoid")))

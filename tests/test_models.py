@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import sys
 
 import pytest
 import torch
@@ -17,7 +16,6 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import card, model_bytes
 from lstm_core.training import series
 from lstm_core.training.series import forecast_scores
-from studies.training.__main__ import main as training
 from studies.training.baselines import autoregression
 from studies.training.recipes import RECIPES
 
@@ -246,18 +244,3 @@ def test_numbers_that_do_not_fill_their_last_row_are_refused():
     )
     with pytest.raises(LstmCoreError, match="Expected 2 numbers a step, got 3 numbers in all"):
         model.tokens("1 2 3")
-
-
-def test_the_command_scores_a_shipped_model(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["training", "--score", "copy"])
-    training()
-    printed = capsys.readouterr().out
-    assert printed.splitlines()
-    assert set(printed.splitlines()) <= set(card("copy").splitlines())
-
-
-def test_the_command_says_what_it_lacks(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["training", "nothing"])
-    with pytest.raises(SystemExit, match="2"):
-        training()
-    assert "counter" in capsys.readouterr().err

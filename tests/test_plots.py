@@ -241,12 +241,3 @@ def test_two_readings_are_drawn_side_by_side_with_their_difference():
     assert len({(heatmap.xaxis, heatmap.yaxis) for heatmap in figure.data}) == 3
     with pytest.raises(LstmCoreError, match="Expected some of i, f, g, o, c, h of a layer below 1"):
         asked.plot(layer=1)
-
-
-def test_a_comparison_is_pickled_too():
-    import pickle
-
-    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(6, 1, 4))
-    comparison = lstm_core.compare(trace, trace)
-    back = pickle.loads(pickle.dumps(comparison))
-    assert np.array_equal(back.a["c"], comparison.a["c"])

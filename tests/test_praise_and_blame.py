@@ -4,11 +4,8 @@ import random
 from statistics import mean
 
 import pytest
-import torch
-from torch.nn.functional import cross_entropy
 
 from studies.training import praise_and_blame, sentiment
-from studies.training.sentences import Dropout, Sentence, loss_of, untrained
 
 TEXTS = [text for texts in praise_and_blame.TEXTS.values() for text in texts]
 WORDS = {word for text in TEXTS for word in text.split()}
@@ -66,37 +63,3 @@ def test_not_turns_a_word_round_and_but_turns_a_sentence_round():
     turns = [line for line in LINES if "but" in line.words and 0.5 in line.praise]
     assert turns
     assert all({line.praise[0], line.praise[-1]} == {0, 1} for line in turns)
-
-
-def test_what_a_review_should_say_is_half_its_label_and_half_what_was_counted_without_it():
-    # “odd” stands in one review alone, so that the others say nothing of it, and “fine” is praise in all of them.
-    corpus = [Sentence([word], [label]) for word, label in [("fine", "positive"), ("poor", "negative")] * 10]
-    corpus[4] = Sentence(["odd", "fine"], ["negative", "negative"])
-    soft = sentiment.softened(corpus)
-    assert [one.words for one in soft] == [one.words for one in corpus]
-    positive = soft[4].shares[:, sentiment.LABELS.index("positive")]
-    assert positive[0] == pytest.approx(0.25, abs=0.02)
-    assert 0.25 < positive[1] < 0.5
-    for one in soft:
-        torch.testing.assert_close(one.shares.sum(-1), torch.ones(len(one.words)))
-
-
-def test_a_sentence_without_its_full_stop_loses_the_share_of_it():
-    sentence = Sentence(["so", "so", "."], ["negative"] * 3, torch.tensor([[0.5, 0.5], [0.6, 0.4], [0.7, 0.3]]))
-    found = [sentiment.typed(sentence, random.Random(seed)) for seed in range(20)]
-    assert {len(one.words) for one in found} == {2, 3}
-    assert {one.words[0] for one in found} == {"so", "So"}
-    for one in found:
-        torch.testing.assert_close(one.shares, sentence.shares[: len(one.words)])
-
-
-def test_the_loss_is_the_cross_entropy_to_the_shares_where_a_sentence_has_them():
-    model = untrained("m", "", ["no", "yes"], features=4, hidden=3, bidirectional=False, seed=0)
-    shares = torch.tensor([[0.5, 0.5], [0.1, 0.9]])
-    sentence = Sentence(["so", "so"], ["no", "yes"], shares)
-    nothing = Dropout(features=0, words=0, values=0)
-    loss = loss_of(model, [sentence, sentence], nothing, torch.Generator())
-    scores = model(model.vectors(sentence.words))[:, 0]
-    torch.testing.assert_close(loss, cross_entropy(scores, shares))
-    by_label = loss_of(model, [sentence._replace(shares=None)], nothing, torch.Generator())
-    torch.testing.assert_close(by_label, cross_entropy(scores, torch.tensor([0, 1])))

@@ -2,7 +2,6 @@
 
 import copy
 import gc
-import re
 import weakref
 
 import numpy as np
@@ -343,21 +342,6 @@ def test_nan_input_is_recorded_with_a_warning(make):
     assert trace.h[0, 0, 2:].isnan().all()
 
 
-@pytest.mark.filterwarnings("ignore:.*holds NaN")
-def test_a_summary_leaves_nan_out_and_says_so():
-    x = torch.randn(5, 2, 4)
-    x[2, 1] = torch.nan
-    lstm = nn.LSTM(4, 3)
-    summary = lstm_core.run(lstm, x).summary()
-    c = lstm_core.run(lstm, x).c
-    there = torch.cat([c[0, 0, :, 0].flatten(), c[0, 0, :2, 1].flatten()])
-    numbers = f"{there.mean():>8.3f}{there.min():>8.3f}{there.max():>8.3f}"
-    assert f"c cell state    {numbers}" in summary.splitlines()
-    assert summary.splitlines()[-1] == "these numbers leave NaN out"
-    assert "NaN out" not in lstm_core.run(lstm, torch.randn(5, 2, 4)).summary()
-    assert lstm_core.run(lstm, x[2:3, 1:]).summary().count("nan") == 18
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
 @pytest.mark.parametrize("frozen", [torch.jit.freeze, lambda scripted: scripted])
@@ -601,34 +585,3 @@ SENTIMENT = lstm_core.load_model("sentiment")
 def test_what_a_model_does_not_read_is_refused_in_a_sentence(model, x, said):
     with pytest.raises(LstmCoreError, match=said):
         lstm_core.run(model, x)
-
-
-ASKED = [
-    lambda given: lstm_core.record(given).__enter__(),
-    lambda given: lstm_core.intervene(given, lstm_core.Hold("f", 0)),
-    lambda given: lstm_core.compare(given, given),
-    lambda given: lstm_core.find_units(given, "capital"),
-    lambda given: lstm_core.explain(given, [[1.0]]),
-    lambda given: lstm_core.Hold("f", 0, units=given),
-    *(getattr(lstm_core, name) for name in ("check", "units", "unrolled", "load_checkpoint", "words")),
-]
-
-
-@pytest.mark.parametrize("ask", ASKED)
-@pytest.mark.parametrize("wrong", [3, object(), iter("")], ids=["int", "object", "iterator"])
-def test_a_sentence_about_a_wrong_kind_is_english(ask, wrong):
-    with pytest.raises(LstmCoreError) as caught:
-        ask(wrong)
-    assert not re.search(r"\b[Aa] (?:[aei]|obj)", str(caught.value).partition("\n")[0])
-
-
-@pytest.mark.parametrize("tokens", [pd.date_range("2024-01-01", periods=5), [1, 2, 3, 4, 5]])
-def test_tokens_that_are_no_lists_are_refused_in_a_sentence(tokens):
-    with pytest.raises(LstmCoreError, match=r"Expected one token a step, \[5\] a sequence, got (Timestamp|int)"):
-        lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 1, 4), tokens=tokens)
-
-
-def test_a_message_about_the_tokens_of_many_sequences_is_short():
-    with pytest.raises(LstmCoreError, match=r"got \[2, 2, 2, 2, 2, 2, 2, 2, … 300 in all\]") as error:
-        lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 300, 4), tokens=[["a", "b"]] * 300)
-    assert len(f"{error.value}") < 300

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import lstm_core
-from lstm_core.analysis import Comparison, probe
+from lstm_core.analysis import probe
 from lstm_core.plots.labels import MOST
 
 EVIL = "<script>alert(1)</script>"
@@ -78,13 +78,6 @@ def test_a_comparison_names_the_largest_difference_of_each_quantity(lstm, x):
         assert row.value == difference[place] == difference.flat[np.nanargmax(np.abs(difference))]
         assert (row.a, row.b) == found.tokens[row.pair]
     assert "5 steps that both have, at the tokens in the columns a and b; 1 step in one alone." in repr(found)
-
-
-def test_a_comparison_without_tokens_names_steps(lstm, x):
-    found = lstm_core.compare(run(lstm, x), run(lstm, x + 1))
-    row = found.to_pandas().iloc[0]
-    assert (row.a, row.b) == found.pairs[row.pair]
-    assert isinstance(found, Comparison)
 
 
 def test_a_ledger_says_which_steps_are_written_in_the_memory(lstm, x):

@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import lstm_core
 from lstm_core.errors import LstmCoreError
-from lstm_core.training import copying, counts, epochs, series, tasks, words
+from lstm_core.training import counts, epochs, series, tasks, words
 from lstm_core.training.task import MISSING
 from studies.training.recipes import Attempt
 
@@ -146,51 +144,6 @@ def test_r_squared_is_one_for_the_truth_and_nought_for_its_mean():
     assert series.r_squared(truth + 1, truth) == pytest.approx(1 - 3 / 14)
 
 
-def test_counter_examples_say_what_comes_next_and_which_steps_are_determined():
-    model = untrained(counts.Counter())
-    batch = counts.counter_examples(model, [1, 3])
-    names = [*model.labels, "-"]
-    for column, n in enumerate((1, 3)):
-        sentence = "a" * n + "b" * n
-        assert batch.numbers[: 2 * n, column].equal(model.embedding.read(list(sentence)))
-        following = [names[max(-1, int(target))] for target in batch.targets[:, column]]
-        assert following[: 2 * n] == [*sentence[1:], "end"]
-        assert set(following[2 * n :]) <= {"-"}
-        assert batch.judged[:, column].tolist() == [n <= step < 2 * n for step in range(6)]
-
-
-@settings(max_examples=20)
-@given(half=st.integers(1, 30), deepest=st.integers(1, 9), seed=st.integers(0, 99))
-def test_walks_are_well_nested_and_no_deeper_than_said(half, deepest, seed):
-    depth = counts.walks(8, 2 * half, deepest, torch.Generator().manual_seed(seed)).cumsum(0)
-    assert (depth[-1] == 0).all()
-    assert depth.min() >= 0
-    assert depth.max() <= deepest
-
-
-def test_every_walk_of_a_length_is_as_likely_as_any_other():
-    drawn = counts.walks(5000, 6, 2, torch.Generator().manual_seed(0))
-    kinds, often = drawn.unique(dim=1, return_counts=True)
-    assert kinds.shape[1] == 4  # of the five strings of three pairs, all but ((()))
-    assert often.float().sub(1250).abs().max() < 150
-
-
-def test_bracket_examples_hold_what_is_legal():
-    model = untrained(counts.Brackets())
-    batch = counts.bracket_examples(model, torch.tensor([[1], [1], [-1], [-1]]))
-    legal = [{label for label, on in zip(model.labels, step, strict=True) if on} for step in batch.targets[:, 0]]
-    assert legal == [{"(", ")"}, {"(", ")"}, {"(", ")"}, {"(", "end"}]
-    assert batch.numbers[:, 0].equal(model.embedding.read(list("(())")))
-
-
-def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
-    model = untrained(copying.Copy())
-    batch = copying.examples(model, 3, torch.tensor([2]))
-    assert batch.numbers[:, 0].equal(model.embedding.read(list("c...?")))
-    assert batch.targets[:, 0].tolist() == [MISSING] * 4 + [model.labels.index("c")]
-    assert batch.judged[:, 0].tolist() == [False] * 4 + [True]
-
-
 def said(model, text):
     """The last answer to a text."""
     with torch.no_grad():
@@ -222,35 +175,6 @@ def test_a_forecast_learns_its_means_from_the_rows_that_are_not_held_out():
     values = [0.0, 1.0] * 40 + [1000.0] * 20
     embedding = untrained(series.Forecast(values)).embedding
     assert (embedding.mean.item(), embedding.deviation.item()) == (0.5, 0.5)
-
-
-def test_a_storm_is_answered_up_while_heated_and_down_while_cooled():
-    drawn = series.loads(240, 20, torch.Generator().manual_seed(0))
-    assert drawn.load.shape == drawn.foreseen.shape == (240, 20, 1)
-    assert drawn.load.isfinite().all()
-    step = drawn.foreseen.diff(dim=0)[..., 0]
-    # A storm of at least 5 moves the next hour by 15, the day's wave by less than 3. What fades of the storms before it
-    # seldom moves it by more.
-    for season in (True, False):
-        answers = step[(drawn.storm[:-1] > 0) & (drawn.heated[:-1] == season)]
-        assert len(answers) > 50
-        assert ((answers > 0) == season).float().mean() > 0.95
-
-
-def test_series_have_both_seasons_and_are_drawn_again_by_their_seed():
-    drawn = series.loads(240, 20, torch.Generator().manual_seed(0))
-    assert 0.3 < drawn.heated.float().mean() < 0.7
-    assert drawn.heated.diff(dim=0).any()
-    assert drawn.load.equal(series.series(240, 20, torch.Generator().manual_seed(0)))
-
-
-def test_who_knows_the_season_misses_storms_and_noise_alone():
-    drawn = series.loads(240, 100, torch.Generator().manual_seed(0))
-    missed = (drawn.load - drawn.foreseen).double()
-    # Storms come evenly between 5 and 10.
-    mean, square = 7.5 * series.STORMS, (5**2 + 5 * 10 + 10**2) / 3 * series.STORMS
-    assert missed.mean().item() == pytest.approx(0, abs=0.05)
-    assert missed.var().item() == pytest.approx(1 + square - mean**2, rel=0.05)
 
 
 def test_no_held_out_sentence_is_trained_on_and_the_lesson_s_sentence_is():

@@ -89,18 +89,3 @@ def test_a_model_that_takes_several_inputs_is_asked_with_all_of_them():
     assert before.recording.names == ["encoder", "decoder"]
     torch.testing.assert_close(after.recording["encoder"].h[:, :, :-1], before.recording["encoder"].h[:, :, :-1])
     assert not after.recording["encoder"].h[:, :, -1].any()
-
-
-@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.RNN])
-def test_several_holds_at_once_of_any_kind_of_cell(make):
-    module, x = make(4, 3), torch.randn(5, 2, 4)
-    before, after = what_if(module, x, hold=[Hold("h", 0.25, units=[0]), Hold("h", before_of(module, x), units=[1])])
-    held = after.recording.only.h
-    assert (held[..., 0] == 0.25).all()
-    assert torch.equal(held[..., 1], before.recording.only.h[..., 1])
-    found = effect(module, [x], lambda module, x: module(x)[0][..., 0].sum().item(), Hold("h", 1.0))
-    assert found.after == 10
-
-
-def before_of(module, x):
-    return lstm_core.run(module, x)

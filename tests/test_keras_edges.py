@@ -1,16 +1,14 @@
-"""Which layers come out of a Keras or Flax file, by the names, shapes and settings that are there."""
+"""Which layers come out of a Keras file, by the names, shapes and settings that are there."""
 
 import io
 
 import h5py
 import numpy as np
 import pytest
-import torch
 from test_keras import layers_file
 from weight_files import hdf5
 
 from lstm_core import LstmCoreError, load_checkpoint
-from lstm_core.checkpoints.find_layers import pytorch_names
 from lstm_core.checkpoints.keras_file import NOT_STATED, check_settings
 
 CELL = (4, 12), (3, 12), (12,)
@@ -129,69 +127,3 @@ def test_settings_say_what_a_layer_computes(settings, is_stated, refused):
     assert got.keys() == refused.keys()
     for name, said in refused.items():
         assert said in got[name]
-
-
-# Flax
-
-
-def named_by(shapes):
-    named = pytorch_names({name: torch.zeros(shape) for name, shape in shapes.items()})
-    return named, {name: tuple(tensor.shape) for name, tensor in named.tensors.items()}
-
-
-OF_LSTM = {"weight_ih_l0": (12, 4), "weight_hh_l0": (12, 3), "bias_ih_l0": (12,), "bias_hh_l0": (12,)}
-
-
-def under(name, weights=OF_LSTM):
-    return {f"{name}.{key}": shape for key, shape in weights.items()}
-
-
-def flax(name="cell", gates="ifgo", bias=True, end=""):
-    sides = {f"{name}/{side}{gate}{end}/kernel": (size, 3) for side, size in (("i", 4), ("h", 3)) for gate in gates}
-    return sides | {f"{name}/h{gate}{end}/bias": (3,) for gate in gates if bias}
-
-
-GRU = {name: (9, *shape[1:]) for name, shape in OF_LSTM.items()}
-WHOLE_CELL = flax("net/LSTM")
-
-
-@pytest.mark.parametrize(
-    ("module", "weights", "expected", "kind"),
-    [
-        ("net/LSTM/out", {"kernel": (3, 2), "bias": (2,)}, {"weight": (2, 3), "bias": (2,)}, "linear"),
-        ("e", {"embedding": (9, 4)}, {"weight": (9, 4)}, "embedding"),
-        ("e", {"embedding": (9, 4, 2)}, {"embedding": (9, 4, 2)}, None),
-        ("conv", {"kernel": (3, 4, 2)}, {"kernel": (3, 4, 2)}, None),
-        ("a", {"b/value": (2,)}, {"b": (2,)}, None),
-        ("", {"value": (2,)}, {"value": (2,)}, None),
-    ],
-)
-def test_beside_a_cell_of_flax_other_layers_keep_their_names(module, weights, expected, kind):
-    named, got = named_by(WHOLE_CELL | {f"{module}/{name}".strip("/"): shape for name, shape in weights.items()})
-    own = module.replace("/", ".")
-    assert got == under("net.LSTM") | {f"{own}.{name}".strip("."): shape for name, shape in expected.items()}
-    assert named.kinds == ({} if kind is None else {own: kind})
-
-
-@pytest.mark.parametrize(
-    "shapes",
-    [
-        {name: shape for name, shape in flax().items() if "/io/" not in name},
-        {name: shape for name, shape in flax().items() if "/ho/" not in name},
-        {"c/dense_i/kernel": (4, 12)}, {"kernel": (4, 12)}, {"g/weight_ih": (9, 4), "g/weight_hh": (9, 3)},
-        {"a.weight_ih_l0": (12, 4), "a.weight_hh_l0": (12, 3)},
-    ],
-)  # fmt: skip
-def test_where_no_whole_cell_is_all_names_stay(shapes):
-    named, got = named_by(shapes)
-    assert got == shapes
-    assert not named.kinds
-
-
-@pytest.mark.parametrize(
-    ("around", "beside", "containers"),
-    [("params/", {}, ("params.",)), ("state/", {}, ("state.",)), ("params/", {"step": (2,)}, ()), ("", {}, ())],
-)
-def test_what_stands_around_all_names_is_a_container(around, beside, containers):
-    named, _ = named_by({f"{around}{name}": shape for name, shape in WHOLE_CELL.items()} | beside)
-    assert named.containers == containers
