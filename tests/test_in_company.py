@@ -303,27 +303,6 @@ class Answering(nn.Module):
         return self.linear(self.lstm(x)[0])
 
 
-@pytest.mark.filterwarnings("ignore:The tensor attributes self.lstm._flat_weights:UserWarning")
-@pytest.mark.parametrize("options", [{}, {"detach": False}], ids=str)
-def test_torch_export_in_a_block_takes_down_the_model_itself(options):
-    model = Answering().eval()
-    with lstm_core.record(model, **options) as recording:
-        exported = torch.export.export(model, (X,), strict=False).module()
-    torch.testing.assert_close(exported(X + 1), model(X + 1))
-    assert not recording
-    with lstm_core.record(model, **options) as recording:
-        model(X)
-    assert len(recording) == 1
-
-
-@pytest.mark.filterwarnings("ignore:The tensor attributes self.lstm._flat_weights:UserWarning")
-def test_torch_export_while_a_gate_is_held_is_refused_by_name():
-    model = Answering().eval()
-    match = r"plain call of 'lstm', got one inside torch\.jit\.trace or torch\.export"
-    with lstm_core.intervene(model, lstm_core.Hold("f", 0.0)), pytest.raises(LstmCoreError, match=match):
-        torch.export.export(model, (X,), strict=False)
-
-
 def doubles(_module, _args, result):
     return result[0] * 2, result[1]
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from pictured import picture_of
-from safetensors.torch import load
 
 import lstm_core
 from gatescope.question.view import SIZES, Source
@@ -18,8 +17,7 @@ from lstm_core.models import sizes
 from lstm_core.models.shipped import card
 from lstm_core.models.sizes import Size
 from studies import tagger_sizes
-from studies.tagger_sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
-from studies.training.sentences import Sentence
+from studies.tagger_sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS
 
 SENTENCE = "Giraffes in a field"
 
@@ -92,35 +90,3 @@ def test_the_python_code_makes_the_trace_of_the_size(capsys):
     exec(python_code(source, reading), made)
     torch.testing.assert_close(made["trace"].c, reading.trace.c)
     assert "LSTM" in capsys.readouterr().out
-
-
-def small_corpus(whole, words, tags):
-    return corpus(whole, [Sentence(words, tags)] * 1_280)
-
-
-def test_the_heads_and_their_shared_linear_learn_what_a_small_treebank_says():
-    whole = lstm_core.load_model("tagger")
-    data = small_corpus(whole, SENTENCE.split(), ["VERB", "ADJ", "NUM", "X"])
-    reduce = reduction(data, len(whole.labels), 4)
-    seen = data._replace(words=reduce(data.words))
-    np.testing.assert_allclose(seen.words.mean(0), 0, atol=5e-3)
-    np.testing.assert_allclose(seen.words.std(0), 1, atol=5e-3)
-    _, score = best(Corpora(seen, seen, seen, seen), len(whole.labels), Size(4, 4, 1))
-    assert score.test == 1
-
-
-def test_training_adds_what_a_file_lacks_and_leaves_the_rest_as_it_is(tmp_path, monkeypatch):
-    whole, path = lstm_core.load_model("tagger"), tmp_path / "sizes.safetensors"
-    data = small_corpus(whole, SENTENCE.split(), ["NOUN", "ADP", "DET", "NOUN"])
-    monkeypatch.setattr(tagger_sizes, "corpora", lambda *_: Corpora(data, data, data, data))
-    monkeypatch.setattr(tagger_sizes, "INPUT_SIZES", (4,))
-    monkeypatch.setattr(tagger_sizes, "LAYERS", (1,))
-    for units in ((2,), (2, 4)):
-        monkeypatch.setattr(tagger_sizes, "HIDDEN_SIZES", units)
-        before = load(path.read_bytes()) if path.exists() else {}
-        tagger_sizes.train(tmp_path, path)
-        after = load(path.read_bytes())
-        assert set(sizes.scores_in(path)) == {Size(4, count, 1) for count in units}
-        assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
-    shipped = load(sizes.FILE.read_bytes())
-    assert {name: tensor.shape for name, tensor in after.items()} == {name: shipped[name].shape for name in after}

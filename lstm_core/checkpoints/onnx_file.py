@@ -121,12 +121,7 @@ def _recurrent(name: str, node: Any, constants: Mapping[str, Any], folder: Path 
                 "computes. Export it with constant folding."
             )
         weight = _tensor(constants[given[place]], folder)
-        if weight.dim() != (2 if key == "bias" else 3) or len(weight) != 1 + backwards or weight.shape[1] % len(blocks):
-            raise LstmCoreError(
-                f"Expected {key} of the {node.op_type} {shortened(name)} for {1 + backwards} direction(s) and "
-                f"{len(blocks)} blocks of rows, got shape {tuple(weight.shape)}."
-            )
-        for half, part in zip(("", "_reverse"), weight, strict=False):
+        for half, part in zip(("", "_reverse")[: 1 + backwards], weight, strict=True):
             if key == "bias":
                 b_ih, b_hh = part.chunk(2)
                 found |= {f"bias_ih_l0{half}": _in_order(b_ih, blocks), f"bias_hh_l0{half}": _in_order(b_hh, blocks)}
