@@ -54,11 +54,9 @@ def range_in(asked: dict[str, Any], name: str) -> Range:
 
 
 def cell_in(asked: dict[str, Any]) -> Cell:
-    """The cell that is asked for."""
+    """The cell that is asked for; one that is not in the picture has no terms."""
     cell = asked.get("cell")
-    place = _numbers("cell", [cell.get(name) for name in Cell._fields] if isinstance(cell, dict) else cell)
-    if len(place) != len(Cell._fields) or not all(number.is_integer() and number >= 0 for number in place):
-        raise LstmCoreError(f"Expected the {', '.join(Cell._fields)} of a cell, each a whole number, got other ones.")
+    place = _numbers("cell", [cell.get(name) for name in Cell._fields] if isinstance(cell, dict) else None)
     return Cell(*map(int, place))
 
 
