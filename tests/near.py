@@ -169,11 +169,12 @@ def main() -> int:
     if not files or not all((ROOT / file).is_file() for file in files):
         print("Expected files of the project, as in: python -m tests.near lstm_core/recording/hold.py", file=sys.stderr)
         return 2
-    in_python, in_node = (
-        list(dict.fromkeys(test for file in files for test in near(file))) for near in (tests_near, node_tests_near)
+    in_node, in_python = (
+        list(dict.fromkeys(test for file in files for test in near(file))) for near in (node_tests_near, tests_near)
     )
-    commands = ([sys.executable, "-m", "pytest", *in_python], ["node", "--test", *in_node])
-    told = [command for command, tests in zip(commands, (in_python, in_node), strict=True) if tests]
+    # Node's take seconds: they come before those in a browser.
+    commands = (["node", "--test", "--test-timeout=60000", *in_node], [sys.executable, "-m", "pytest", *in_python])
+    told = [command for command, tests in zip(commands, (in_node, in_python), strict=True) if tests]
     print(*(f"$ {' '.join(command)}" for command in told), sep="\n", flush=True)
     return max((subprocess.run(command, cwd=ROOT, check=False).returncode for command in told), default=0)
 

@@ -365,9 +365,12 @@ test("a file that is chosen is opened, and the same one can be chosen again; one
         return change
     })
     const chooser = root.querySelectorAll("input").find(one => one.getAttribute("type") === "file")
+    const around = chooser.closest("details")
     const choose = async files => {
         Object.assign(chooser, { files, value: "C:\\a.txt" })
+        around.open = true
         chooser.told("change")
+        assert.equal(around.open, false, "what is said of the file stands under it")
         await settled()
         return [sent.length, store.state.source.file, chooser.value]
     }

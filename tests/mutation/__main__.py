@@ -98,8 +98,8 @@ def _fails_anyway(copy: Path, seen: str, *by_node: str) -> str:
 
 def _failing(copy: Path, runner: str, *tests: str) -> str:
     """The first test that fails in the copy; "" if none does, or if they don't end."""
-    options = ["-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no"]
-    command = ["node", "--test", *tests] if runner == "node" else [sys.executable, *options, *tests]
+    by_pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no"]
+    command = [*(["node", "--test", "--test-timeout=60000"] if runner == "node" else by_pytest), *tests]
     environment = os.environ | {"PYTHONPATH": f"{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
     if not tests:
         return ""
