@@ -31,6 +31,7 @@ BY_ROOM = {
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {
+    "assets/browser/worker.js": ["test_site"],
     "assets/browser/controls/": ["test_live", "test_playback", "test_share", "test_models"],
     "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long", "test_playback"],
     "assets/browser/panel/": ["test_pinning", "test_cells", "test_holds", "test_onward"],

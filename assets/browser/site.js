@@ -3,12 +3,15 @@
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { linkIn, ofLesson } from "./asking/link.js"
-import { bring, load, Models } from "./asking/models.js"
+import { asked, bring, load, Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
 import { Threads } from "./asking/threads.js"
 import { expose } from "./shared/exposed.js"
 import { painted } from "./shared/page.js"
 import { plotlyBy, scriptOf } from "./shared/plotly.js"
+
+// Milliseconds between the first picture and what the page does for later visits.
+const REST = 500
 
 /** @param {HTMLElement} place @param {Wire.ToldOfSite} told */
 export function mount(place, told) {
@@ -56,9 +59,9 @@ export function mount(place, told) {
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
     let isComplete = false
-    // What other texts need takes the line and the processor: the first picture goes before it.
+    // What other texts and later visits need takes the line and the processor: the first picture goes before it.
     const goOn = () => {
-        if (!isComplete) painted(() => models.complete())
+        if (!isComplete) painted(() => models.complete().then(() => setTimeout(keep, REST)))
         isComplete = true
     }
     plotlyBy(() => scriptOf("plotly.js"))
@@ -80,6 +83,21 @@ function beginning() {
         })
         return new Worker(await address)
     }
+}
+
+/** Makes the page one that opens without a network. */
+async function keep() {
+    if (!navigator.serviceWorker || location.protocol === "file:") return
+    const controlled = !!navigator.serviceWorker.controller
+    await navigator.serviceWorker.register("worker.js")
+    if (controlled) return
+    await new Promise(ready =>
+        navigator.serviceWorker.addEventListener("controllerchange", ready, {
+            once: true,
+        }),
+    )
+    // What was asked for before is asked for once more, so that it is kept; what failed, the view says.
+    for (const path of asked) fetch(path).catch(() => {})
 }
 
 expose({ mount })

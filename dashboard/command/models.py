@@ -129,7 +129,7 @@ def site(options: argparse.Namespace) -> None:
     """write a page that needs no server: the dashboard's Memory, with all shipped models, computed in the browser
 
     The folder's index.html opens from a disk, and from any web server that hands out files. Each model is loaded
-    when it is asked for.
+    when it is asked for; from a server the page opens without a network after the first visit.
 
         gatescope site public
         python -m http.server --directory public

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypedDict
@@ -26,6 +26,8 @@ from lstm_core.plots.page_figure import THEMES
 from lstm_core.progress import Progress
 
 PAGE, SCRIPT = "index.html", "parts/site.js"
+SHELL = ("./", "computing.js", "plotly.js", "gatescope.css", "icon.png")
+"""What the page is made of, besides its script; "./" is the page itself."""
 WRITTEN = "written.sha256"
 """The list of all files that are written, with the checksum of each."""
 SIGNED = "# What `gatescope site` wrote here. It replaces a file only while its checksum is in this list."
@@ -85,16 +87,27 @@ def _written(folder: Path) -> list[str]:
 
 def _files(progress: Progress | None) -> dict[str, bytes]:
     """Each file of the page; the first of them is the last to be replaced."""
+    scripts = dict(model_files(progress))
     computing = f'gatescope.model("computing", {json.dumps({"script": built("computing.js")})})\n'
     told = json.dumps(as_sent(told_of_site()))
     begins = f'\ngatescope.mount(document.querySelector("main"), {told})\n'
     parts = {f"parts/{name}": text for name, text in in_parts().items()}
-    texts = {PAGE: _page(parts), "computing.js": computing, "gatescope.css": _styles(), "plotly.js": _plotly()}
-    texts |= parts | {SCRIPT: parts[SCRIPT] + begins, "gatescope.js": built("site.js") + begins}
-    texts |= {f"models/{name}.js": content for name, content in model_files(progress)}
+    shell = {PAGE: _page(parts), "computing.js": computing, "gatescope.css": _styles(), "plotly.js": _plotly()}
+    shell |= parts | {SCRIPT: parts[SCRIPT] + begins}
+    kept = [*SHELL, *parts]
+    shell["gatescope.js"] = built("site.js") + begins
+    of_shell, of_models = (_hash("".join(texts.values()).encode())[:16] for texts in (shell, scripts))
+    models = {f"models/{name}.js": content for name, content in scripts.items()}
+    texts = {"worker.js": worker(of_shell, of_models, [*kept, *models])} | shell | models
     texts["lesson/index.html"] = LESSON
     icon = (assets.FOLDER / "browser/icon.png").read_bytes()
     return {name: text.encode() for name, text in texts.items()} | {"icon.png": icon}
+
+
+def worker(shell: str, models: str, files: Sequence[str]) -> str:
+    """The script that keeps a page: the names of its shell and of its models, and all files that it may keep."""
+    site = {"shell": shell, "models": models, "files": files}
+    return f"self.site = {json.dumps(site)}\n{asset('browser/worker.js')}"
 
 
 def _page(parts: Mapping[str, str]) -> str:

@@ -243,7 +243,7 @@ def link(tiny: bool) -> None:
 
 def opened(browser: Browser, address: str, slowed: int) -> tuple[float, set[str]]:
     """The milliseconds to the first paint, and the files that were asked for by the time of the picture."""
-    context = browser.new_context(viewport={"width": 1300, "height": 1000})
+    context = browser.new_context(viewport={"width": 1300, "height": 1000}, service_workers="block")
     page = context.new_page()
     page.set_default_timeout(60_000)
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})

@@ -181,7 +181,7 @@ def page(blank: Page) -> Page:
 def returned(chromium: Browser, address: str) -> Iterator[tuple[Page, Watch]]:
     """A tab at the page without a server, which tests share: it compiles no program a second time."""
     origin = "/".join(address.split("/")[:3])
-    context = chromium.new_context(storage_state=returning(origin))
+    context = chromium.new_context(service_workers="block", storage_state=returning(origin))
     watch = Watch(context)
     yield of_all_tests(context.new_page()), watch
     context.close()

@@ -1,5 +1,6 @@
 """The page of `gatescope site`, from a plain web server and from a disk: no server computes anything for it."""
 
+import os
 import re
 from io import BytesIO
 from pathlib import Path
@@ -16,9 +17,11 @@ from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import View
 from gatescope.reading.held import read_view
+from gatescope.site.folder import worker
 
 from .conftest import WIDE, Visit, Watch
 from .reading import shows
+from .serving import Server
 from .test_accessibility import accessible
 
 PHONE = {"width": 390, "height": 844}
@@ -263,6 +266,83 @@ def test_a_browser_that_computes_otherwise_draws_nothing(site: Path, visit: Visi
     said = "this browser does not compute brackets as PyTorch does: its h and c are "
     expect(page.get_by_text(said)).to_be_visible()
     assert page.evaluate("gatescope.heatmaps()") == []
+
+
+def test_after_the_first_visit_the_page_opens_without_a_network(chromium: Browser, site: Path):
+    server = Server(site.parent)
+    context = chromium.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.goto(f"{server.address}/{site.name}/?model=counter&sentence=aabb")
+    shows_link(page, {"model": "counter", "sentence": "aabb"})
+    page.evaluate(KEPT, ["/models/counter.js", ""])
+    # A file that is opened alone, and a page that is not ours, take no other's place.
+    for other in ("icon.png", "worker.js"):
+        page.goto(f"{server.address}/{site.name}/{other}")
+    server.stop()
+    page.goto(f"{server.address}/{site.name}/?model=counter&sentence=aaabbb")
+    shows_link(page, {"model": "counter", "sentence": "aaabbb"})
+    page.get_by_role("combobox", name="Model").select_option("series")
+    expect(page.get_by_text("models/series.js could not be loaded")).to_be_visible()
+    context.close()
+
+
+def test_a_newer_page_takes_the_place_of_what_was_kept(chromium: Browser, tmp_path: Path):
+    """Of another folder of the same server nothing goes."""
+    context = chromium.new_context()
+    page = context.new_page()
+    for folder in ("v1", "v2"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, "one")
+    server = Server(tmp_path)
+    for folder in ("v1", "v2"):
+        page.goto(f"{server.address}/{folder}/")
+        page.evaluate(REGISTER)
+    assert kept(page) == ["v1 one", "v1 one m", "v2 one", "v2 one m"]
+    write(tmp_path / "v2", "two")
+    # A server that knows no less than seconds would say that nothing has changed.
+    newer = (tmp_path / "v1/worker.js").stat().st_mtime + 10
+    os.utime(tmp_path / "v2/worker.js", (newer, newer))
+    page.goto(f"{server.address}/v2/")
+    page.evaluate(REGISTER)
+    page.evaluate(KEPT, ["v2/ two", "v2/ one"])
+    assert kept(page) == ["v1 one", "v1 one m", "v2 one m", "v2 two"]
+    context.close()
+    server.stop()
+
+
+# Until something is kept and something else is not: names of caches, and addresses in them.
+KEPT = """async ([there, gone]) => {
+    for (let tries = 0; tries < 3000; tries++) {
+        const names = await caches.keys()
+        const inside = await Promise.all(names.map(async name => (await caches.open(name)).keys()))
+        const all = [...names, ...inside.flat().map(({ url }) => url)]
+        if (all.some(one => one.endsWith(there)) && !(gone && all.some(one => one.endsWith(gone)))) return
+        await new Promise(rested => setTimeout(rested, 30))
+    }
+    throw new Error(`expected ${there} and no ${gone}, got ${await caches.keys()}`)
+}"""
+REGISTER = """async () => {
+    const registered = await navigator.serviceWorker.register("worker.js")
+    await registered.update()
+    await navigator.serviceWorker.ready
+    // A worker that is still beginning answers nothing yet.
+    const works = () => !registered.installing && !registered.waiting &&
+        navigator.serviceWorker.controller === registered.active && registered.active.state === "activated"
+    while (!works()) await new Promise(done => setTimeout(done, 20))
+    await fetch("models/a.js")
+}"""
+
+
+def write(folder: Path, version: str) -> None:
+    (folder / "index.html").write_text("<!doctype html><title>v</title>")
+    (folder / "models").mkdir(exist_ok=True)
+    (folder / "models/a.js").write_text("")
+    (folder / "worker.js").write_text(worker(version, "one m", ["./", "models/a.js"]))
+
+
+def kept(page: Page) -> list[str]:
+    names = page.evaluate("() => caches.keys()")
+    return sorted(name.split("/", 3)[3].replace("/", "") for name in names)
 
 
 @pytest.mark.parametrize("query", [{}, {"model": "counter", "sentence": "aabb", "pin": "0.1.3", "why": "1"}])

@@ -9,7 +9,7 @@ import { settled, shipped, VIEW } from "./pictures.js"
 import { fileOf, provedOf, TABLE, zipped, zippedNumbers } from "./zipped.js"
 
 await import("./page.js")
-const { load, Models, nearness } = await import("../../assets/browser/asking/models.js")
+const { asked, load, Models, nearness } = await import("../../assets/browser/asking/models.js")
 
 const bytesOf = name => readFileSync(new URL(`../../assets/models/${name}/model.safetensors`, import.meta.url))
 const counted = { ...VIEW, sentence: "aaab" }
@@ -145,6 +145,7 @@ test("a model's file comes as a script that hands it over; one that does not com
     const failed = load("two")
     scripts()[1].told("error")
     await assert.rejects(failed, { message: "models/two.js could not be loaded" })
+    assert.deepEqual([...asked], ["models/one.js", "models/two.js"])
 })
 
 const TOLD = /** @type {any} */ ({

@@ -17,9 +17,12 @@ import { Refused } from "./answerer.js"
 /** Who waits for a script. @type {Map<string, (content: any) => void>} */
 const waiting = new Map()
 expose({ model: (/** @type {string} */ name, /** @type {any} */ content) => waiting.get(name)?.(content) })
+/** The scripts that were asked for. @type {Set<string>} */
+export const asked = new Set()
 
 /** What a script of this name brings. @param {string} name @param {string} path @returns {Promise<any>} */
 export function bring(name, path) {
+    asked.add(path)
     return new Promise((ready, failed) => {
         const onerror = () => failed(new Error(`${path} could not be loaded`))
         waiting.set(name, ready)
