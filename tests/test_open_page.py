@@ -334,7 +334,7 @@ def test_the_first_picture_of_a_counter_shows_that_it_counts():
     c, h = states["strips"]
     assert 7 < np.abs(c["z"]).max() < 10
     assert (c["reach"], "reach" in h) == (8, False)
-    assert said == "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
+    assert said == "Cell state c (−8 to 8) and hidden state h (−1 to 1): blue is negative, red is positive."
 
 
 def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):

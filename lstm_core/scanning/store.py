@@ -163,7 +163,7 @@ def _changed(folder: Path) -> tuple[int, int, int] | None:
     """What tells one writing of a group's description from another; None if it is not there."""
     try:
         found = (folder / GROUP).stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
 
