@@ -100,7 +100,10 @@ def map_strips(
     shown = {"tickvals": middles, "ticktext": [html.escape(name, quote=False) for name in names]}
     figure.update_xaxes(shown, side="top", showticklabels=True, row=1)
     for number, strip in enumerate(strips, 1):
-        row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (0, 0))
+        # An empty column between two maps.
+        spaced = np.full((rows, steps, columns + 1), np.nan)
+        spaced[:, :, :columns] = maps[strip.quantity].transpose(1, 0, 2)
+        row = heatmap(strip, spaced.reshape(rows, -1)[:, :-1], look, 0, 0, (0, 0))
         row |= {"x": list(range(wide)), "hoverongaps": False}
         if end := reach.get(strip.quantity):
             row |= {"zmin": -end, "zmax": end}
@@ -114,11 +117,3 @@ def map_strips(
         place = {"orientation": "h", "x": number / len(bars), "xanchor": "left", "y": 0, "yanchor": "top", "ypad": 6}
         add_bar(figure, bar, place | {"thickness": 8, "len": 0.8 / len(bars)}, FONT - 2, look)
     return figure
-
-
-def side_by_side(maps: np.ndarray) -> np.ndarray:
-    """Maps (step, row, column) in one, (row, step · (column + 1) − 1), an empty column between two."""
-    steps, rows, columns = maps.shape
-    spaced = np.full((rows, steps, columns + 1), np.nan)
-    spaced[:, :, :columns] = maps.transpose(1, 0, 2)
-    return spaced.reshape(rows, -1)[:, :-1]

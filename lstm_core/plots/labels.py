@@ -45,11 +45,8 @@ def signed(value: float, places: int = 2) -> str:
 
 # How does a result look at the end of a notebook's cell, and in a shell? A short table, and a sentence.
 
-MOST = 12
-"""Rows that are shown."""
-PLACES = "{:.4g}".format
-WORDS = "token", "a", "b"
-"""The columns that may hold tokens."""
+# The most rows that are shown, how a number is, and the columns that may hold tokens.
+MOST, PLACES, WORDS = 12, "{:.4g}".format, ("token", "a", "b")
 
 
 class ShownResult:

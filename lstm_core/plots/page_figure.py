@@ -63,11 +63,6 @@ def look(colours: str, theme: Theme) -> Look:
     return Look(_scale(GATES[colours, theme]), _scale(STATES[colours, theme]), *INK[theme])
 
 
-def channels(colour: str) -> list[int]:
-    """Red, green and blue, 0 to 255, of a colour such as "#12617d"."""
-    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-
-
 def _scale(colours: list[str]) -> list[list[float | str]]:
     return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]
 
@@ -91,14 +86,9 @@ def on_the_page(look: Look) -> Figure:
     }
 
 
-def nth(number: int) -> str:
-    """The end of the name of an axis, from 0: "", "2", "3", …"""
-    return "" if number == 0 else f"{number + 1}"
-
-
 BARE_AXIS = {"showgrid": False, "zeroline": False, "ticks": "", "showline": False}
+# A colour bar without a frame, that stands where it is placed.
 BARE_BAR = {"outlinewidth": 0, "xpad": 0, "ypad": 0}
-"""A colour bar without a frame, that stands where it is placed."""
 
 # What do figures of bars, dots and lines share?
 
@@ -145,11 +135,6 @@ def value_range(values: np.ndarray, below: float, above: float) -> list[float]:
     low, high = min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))
     room = high - low or 1.0
     return [low - below * room, high + above * room]
-
-
-def note(text: str, x: float, y: float, look: Look, **place: object) -> Figure:
-    """A short text in the figure, as HTML."""
-    return {"text": text, "x": x, "y": y, "showarrow": False, "font": SMALL | {"color": look.faint}} | place
 
 
 # How does a figure get its title, in lines above it, and a white page whatever the notebook's theme?

@@ -22,7 +22,6 @@ from lstm_core.plots.page_figure import (
     Figure,
     Look,
     as_plotly,
-    nth,
     on_the_page,
     title_height,
     title_lines,
@@ -90,7 +89,9 @@ def paper_figure(
     letters = round(min(LARGEST, max(SMALLEST, width / GROWS)))
     strips, count = stacks[0].strips, len(stacks[0].steps.numbers)
     small, title = max(9, letters - 2), html.escape(title, quote=False)
-    bars = bars_of(strips, stacks[0].reach) + [_difference(stack) for stack in stacks if stack.differs]
+    ends = [next(iter(stack.reach.values())) for stack in stacks if stack.differs]
+    letters_of = " ".join(strip.quantity for strip in strips)
+    bars = bars_of(strips, stacks[0].reach) + [Bar("difference", letters_of, -end, end) for end in ends]
     each = _width_of_each(len(stacks), width, letters)
     times = [time_axis(stack.steps, each / count, small) for stack in stacks]
     gap, several = round(1.7 * letters), 1.4 * letters * (len(stacks) > 1)
@@ -116,7 +117,7 @@ def paper_figure(
     figure.update_layout(width=width, height=round(inside + around), margin=margin)
     figure.update_annotations(font_size=letters, xanchor="left", x=0, yshift=1)
     for number, note in enumerate(figure.layout.annotations[len(strips) : -1]):
-        note.update(x=figure.layout[f"xaxis{nth(number)}"].domain[0], yshift=1.4 * letters)
+        note.update(x=figure.layout[f"xaxis{number + 1 if number else ''}"].domain[0], yshift=1.4 * letters)
     figure.layout.annotations[-1].update(xshift=(1.5 - LEFT) * letters, yshift=0, xanchor="right")
     columns = fit(count, each, sum(len(values) for values in stacks[0].cells.values()), None)
     paper = Paper(heights, columns, each, small, look)
@@ -253,11 +254,6 @@ def bars_of(strips: Sequence[Strip], reach: Mapping[str, float]) -> list[Bar]:
         *((OWN_BAR[quantity], [quantity], (-end, end)) for quantity, end in apart.items()),
     ]
     return [Bar(name, " ".join(letters), *ends) for name, letters, ends in kinds if letters]
-
-
-def _difference(stack: PaperStack) -> Bar:
-    end = next(iter(stack.reach.values()))
-    return Bar("difference", " ".join(strip.quantity for strip in stack.strips), -end, end)
 
 
 def add_bar(figure: PlotlyFigure, bar: Bar, place: Figure, small: int, look: Look) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lstm_core.plots.labels import label
-from lstm_core.plots.page_figure import GATES, INK, STATES, channels
+from lstm_core.plots.page_figure import GATES, INK, STATES
 from lstm_core.plots.strips import LIMITS, scale_of
 from lstm_core.plots.strips import Strip as Kind
 
@@ -89,7 +89,9 @@ def cells(strip: Strip) -> Image:
 
 def _palette(colours: Sequence[str]) -> list[int]:
     """The shades between evenly spaced colours, as red, green, blue, red, …"""
-    stops = np.array([channels(colour) for colour in colours])
+    from PIL.ImageColor import getrgb
+
+    stops = np.array([getrgb(colour) for colour in colours])
     place = np.linspace(0, len(colours) - 1, SHADES)
     rgb = [np.interp(place, range(len(colours)), channel) for channel in stops.T]
     return np.stack(rgb, axis=-1).round().astype(int).ravel().tolist()

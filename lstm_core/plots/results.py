@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_core.plots.page_figure import GATES, LINES, Look, as_text, chart, dotted, note, value_range
+from lstm_core.plots.page_figure import GATES, LINES, SMALL, Look, as_text, chart, dotted, value_range
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,8 @@ def score_bars(
             mode="markers", name="on other texts", x=held_out.tolist(), y=rows, marker=mark, hovertemplate=hover
         )
     for row, (measure, p) in enumerate(zip(measures, said, strict=True)):
-        figure.add_annotation(note(p, 1, row, look), xref="paper", xanchor="left", xshift=8)
+        place = {"x": 1, "y": row, "xref": "paper", "xanchor": "left", "xshift": 8}
+        figure.add_annotation(place, text=p, showarrow=False, font=SMALL | {"color": look.faint})
         if measure == "AUC":
             # Over a bar, the line up to which it tells nothing.
             figure.add_shape(type="line", x0=CHANCE, x1=CHANCE, y0=row - 0.5, y1=row + 0.5, line=dotted(look))
