@@ -48,13 +48,12 @@ def test_the_picture_follows_while_the_mouse_still_drags(page: Page):
     page.mouse.down()
     # A hand's way, or as many frames as a slow machine takes to draw three pictures.
     for move in range(2000):
-        if move > 40 and len(page.evaluate("window.repaints")) >= 3:
+        if move > 40 and len(set(page.evaluate("window.repaints"))) >= 3:
             break
         page.mouse.move(box["x"] + 12 + 3 * (move % 50), middle)
         painted(page, frames=1)
     held = page.evaluate("window.repaints")
     page.mouse.up()
-    assert len(held) >= 3
     assert len(set(held)) >= 3
     settled(page)
 
