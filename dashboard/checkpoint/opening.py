@@ -27,8 +27,8 @@ from lstm_core.models.embeddings import Rows
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.recorded import Recorded
 
+# The most steps that the first picture shows.
 MOST_STEPS = 200
-"""The most steps that the first picture shows."""
 
 
 class Opened(NamedTuple):

@@ -17,8 +17,8 @@ from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 
+# The most rows of the table of what was found.
 MOST_ROWS = 100
-"""The most rows of the table of what was found."""
 
 
 def headline(opened: Opened) -> str:
@@ -152,11 +152,11 @@ def shortened_example(example: str) -> str:
 
 
 _SAVING = re.compile(r"^## (.+)\n\n```python\n((?:.*\n)*?)```\n\n(.+)$", re.MULTILINE)
+# How to save a model, by framework: code, and what to know about the file.
 HOW_TO_SAVE = {
     name: (code, note)
     for name, code, note in _SAVING.findall(Path(__file__).with_name("how_to_save.md").read_text(encoding="utf-8"))
 }
-"""How to save a model, by framework: code, and what to know about the file."""
 
 
 def how_many_tokens(vocabulary: str) -> str:

@@ -155,6 +155,7 @@ def scan(options: argparse.Namespace) -> None:
 
 # search
 
+# What a pattern is besides its steps, by its name in `lstm_core.pattern`.
 PATTERN: dict[str, Argument] = {
     "quantity": argument("--quantity", "i f g o c or h (c)", metavar="Q"),
     "threshold": argument("--threshold", "on is at least this (0.3)", metavar="X", type=float, default=0.3),
@@ -165,7 +166,6 @@ PATTERN: dict[str, Argument] = {
     "before": number("--before", 1, "steps before at which they are off (1)"),
     "after": number("--after", 0, "steps after at which they are off (0)"),
 }
-"""What a pattern is besides its steps, by its name in `lstm_core.pattern`."""
 
 
 @verb(

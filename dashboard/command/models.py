@@ -55,6 +55,7 @@ def _row(model: SequenceModel) -> dict[str, Any]:
 
 # train
 
+# What is chosen of a training, by its name in `lstm_core.train`.
 SIZES = {
     "hidden_size": number("--hidden-size", None, "units of a layer; or the task's own"),
     "num_layers": number("--num-layers", None, "layers; or the task's own"),
@@ -63,7 +64,6 @@ SIZES = {
     "learning_rate": argument("--learning-rate", "of Adam; or the task's own", metavar="X", type=float),
     "seed": number("--seed", 0, "of the first weights and the examples (0)"),
 }
-"""What is chosen of a training, by its name in `lstm_core.train`."""
 
 
 @verb(

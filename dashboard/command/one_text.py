@@ -59,6 +59,7 @@ def record(options: argparse.Namespace) -> None:
 
 DRAWN = (".svg", ".png", ".pdf")
 PAGE = ".html"
+# What only a picture has, by its name in `Trace.plot`.
 PICTURE = {
     "width": number("--width", None, "pixels of a picture (900)"),
     "height": number("--height", None, "pixels of a picture (as its units need)"),
@@ -66,7 +67,6 @@ PICTURE = {
     "direction": number("--direction", None, "the direction in a picture: 0, 1 or both (0)", nargs="+"),
     "quantities": argument("--quantities", "what a picture shows, such as f c (all)", metavar="Q", nargs="+"),
 }
-"""What only a picture has, by its name in `Trace.plot`."""
 
 
 @verb(

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 # What is a verb?
 
+# What adds an argument, or some, to a verb.
 Argument = Callable[[argparse.ArgumentParser], object]
-"""What adds an argument, or some, to a verb."""
 Run = Callable[[argparse.Namespace], int | None]
 STDIN = "-"
 WHOLE = (".npz", ".safetensors")
+# The endings of files that hold a whole trace, and a table of one.
 TABLES = (".csv", ".parquet", ".json")
-"""The endings of files that hold a whole trace, and a table of one."""
 
 
 class Verb(NamedTuple):

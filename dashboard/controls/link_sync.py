@@ -21,8 +21,8 @@ from gatescope.store import visitor_models
 # exclude another. So a page reads its link when it is opened or the visitor goes back, and writes it after every
 # change. A page that is opened without a link continues with the visitor's view (`visitor`).
 
+# Sets a page's controls to a link's values, and returns a sentence for each value that is not possible.
 Follow = Callable[[Mapping[str, str]], list[str]]
-"""Sets a page's controls to a link's values, and returns a sentence for each value that is not possible."""
 SOURCE = tuple(field.name for field in fields(Source))
 
 

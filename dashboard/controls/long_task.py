@@ -69,8 +69,8 @@ def _begin(key: str, what: object) -> None:
 
 # Is the model healthy? A card of what `lstm_core.check` finds, on every page that has a new model.
 
+# The most weights of an LSTM that is asked here: python-chars, with a third of these, takes a second.
 MOST_WEIGHTS = 1_000_000
-"""The most weights of an LSTM that is asked here: python-chars, with a third of these, takes a second."""
 
 _one_at_a_time = Lock()
 

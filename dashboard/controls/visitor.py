@@ -91,13 +91,13 @@ def leads(page: str, **more: str) -> Callable[[], None]:
     return lambda: st.switch_page(f"app_pages/{page}.py", query_params=st.query_params.to_dict() | more)
 
 
+# Each old address: the title of the page to which it leads, and what leads there.
 OLD = {
     "why": ("Memory", why),
     "structure": ("Lesson", leads("lesson")),
     "corpus": ("Units", leads("units", where="corpus")),
     "train": ("Your model", leads("open", how="train")),
 }
-"""Each old address: the title of the page to which it leads, and what leads there."""
 
 
 # How does the browser know which links are late, when the visitor goes back or forward?

@@ -13,8 +13,8 @@ from lstm_core.models import untrained
 from lstm_core.plots.page_figure import KINDS
 from lstm_core.training.copying import MEASURED
 
+# What the lesson takes of a source; its LSTM has one layer.
 READ = ("sentence", "input_dim", "hidden_dim", "seed")
-"""What the lesson takes of a source; its LSTM has one layer."""
 
 
 class LessonByGap(TypedDict):

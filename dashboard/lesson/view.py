@@ -11,10 +11,10 @@ from lstm_core.training.copying import SYMBOLS
 BOUNDS = {"input_dim": (1, 64), "hidden_dim": (1, 64), "seq_len": (1, 12), "gap": (0, 200), "trained_seed": (0, 9)}
 PARTS = (1, 5)
 INPUTS = ("words", "random")
+# The three kinds of cell by their training: none, or so many epochs.
 LEARNED = ("random", "10", "50")
-"""The three kinds of cell by their training: none, or so many epochs."""
+# The first steps among which one is chosen.
 MOST_STEPS = 12
-"""The first steps among which one is chosen."""
 # The part that a link without a part is about, by a name that only this part's controls have or had.
 ABOUT = {"seq_len": 3, "same_start": 3, "output_dim": 4, "all_three": 5, "cell_units": 5, "cells": 5}
 # What part 5 once called its own sentence and number of units.

@@ -39,12 +39,12 @@ from lstm_core.progress import Progress
 from lstm_core.traces.trace import as_update
 from lstm_core.training import copying
 
+# The most bytes of a model's file: a larger page is not mailed.
 MOST_OF_A_FILE = 730_000
-"""The most bytes of a model's file: a larger page is not mailed."""
+# The longest text that stands in a box to be changed.
 MOST_LETTERS = 20_000
-"""The longest text that stands in a box to be changed."""
+# The most numbers of h and c that prove a page: of more steps the first ones are recorded again, by themselves.
 MOST_PROVED = 20_000
-"""The most numbers of h and c that prove a page: of more steps the first ones are recorded again, by themselves."""
 
 
 class Named(TypedDict):
@@ -199,14 +199,14 @@ def zipped_floats(values: Tensor) -> str:
 
 # The vectors of words; all taggers with one input_size share the first.
 WORDS, OWN_WORDS = "embedding.whole.vectors.weight", "embedding.vectors.weight"
+# The cells that learned `copy`, for the lesson.
 CELLS = "cells"
-"""The cells that learned `copy`, for the lesson."""
+# Before what an untrained LSTM reads, its file: PyTorch draws its weights, and so does the page.
 UNTRAINED = "untrained/"
-"""Before what an untrained LSTM reads, its file: PyTorch draws its weights, and so does the page."""
+# The most bytes of a model that the app sends to a page.
 MOST_BYTES = 16_000_000
-"""The most bytes of a model that the app sends to a page."""
+# The texts of a proof.
 TEXTS = 3
-"""The texts of a proof."""
 
 
 class SentWords(TypedDict):

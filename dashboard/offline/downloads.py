@@ -21,8 +21,8 @@ from lstm_core import LstmCoreError, Trace
 from lstm_core.plots.columns import Zoom
 from lstm_core.traces.trace import own_trace
 
+# The kinds of file, as browsers call them.
 KINDS = {"npz": "application/octet-stream", "html": "text/html", "py": "text/x-python"}
-"""The kinds of file, as browsers call them."""
 # Bytes of a file that are read at once.
 PIECE = 1_000_000
 

@@ -9,8 +9,8 @@ from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.traces.load import AnyTrace
 
+# Letters of a title.
 LONGEST = 70
-"""Letters of a title."""
 
 
 class NotebookView:

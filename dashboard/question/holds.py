@@ -10,8 +10,8 @@ from lstm_core.quantities import TABLES
 
 # Which cell of a trace is pinned, and how is it written in a link?
 
+# A cell in a link.
 CELL_PATTERN = r"[0-9]{1,6}(\.[0-9]{1,6}){2}(\.[01])?"
-"""A cell in a link."""
 
 
 class Cell(NamedTuple):
@@ -43,10 +43,10 @@ def read_cell(text: str) -> Cell | None:
 
 # Which gates are held at which values, which words are left out, and how is that written in a link?
 
+# What can be held: gates and states of an LSTM, a GRU and an RNN; each in the range that it has.
 RANGE = {row.quantity: row.bounds for table in TABLES for row in table}
-"""What can be held: gates and states of an LSTM, a GRU and an RNN; each in the range that it has."""
+# The most holds of one view, and the most units, or steps, of one hold that are named by number.
 MOST, MOST_NUMBERS = 40, 512
-"""The most holds of one view, and the most units, or steps, of one hold that are named by number."""
 ALL = "all"
 _LETTERS = "".join(RANGE)
 _NUMBERS = r"\d{1,6}(?:-\d{1,6})?(?:,\d{1,6}(?:-\d{1,6})?)*"
@@ -54,8 +54,8 @@ _PLACES = rf"(?:{_NUMBERS}|{ALL})"
 _VALUE = r"-?\d{1,4}(?:\.\d{1,6})?"
 _HOLD = re.compile(rf"([{_LETTERS}])\.(\d{{1,6}})\.({_PLACES})\.({_PLACES})(\.[01])?_({_VALUE})", re.ASCII)
 _WORD = re.compile(r"w\.(\d{1,6})", re.ASCII)
+# All holds in a link; the values and the number of places are checked besides.
 PATTERN = rf" *(?:(?:{_HOLD.pattern}|{_WORD.pattern})(?: +|$)){{0,{MOST}}}"
-"""All holds in a link; the values and the number of places are checked besides."""
 _ALLOWED = (
     f"it takes gate.layer.units.steps_value with {', '.join(_LETTERS[:-1])} or {_LETTERS[-1]}, and w.step, as in "
     "f.0.2.3_0 o.0.0,4-6.all_1 w.1"

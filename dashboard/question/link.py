@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     Asked = TypeVar("Asked", bound=DataclassInstance)
 
 Metadata = dict[str, Any]
+# A link contains this field even if it has its default value.
 ALWAYS: Metadata = {"always": True}
-"""A link contains this field even if it has its default value."""
+# A link may contain this field, but the app never writes it: its value is valid only on this server.
 NEVER: Metadata = {"never": True}
-"""A link may contain this field, but the app never writes it: its value is valid only on this server."""
 
 
 def takes(read: Callable[[str], Any]) -> Metadata:

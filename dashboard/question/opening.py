@@ -48,8 +48,8 @@ def opens(source: Source, own: str | None = None) -> None:
 
 # Where does a link of a page that there was lead, with all that it named?
 
+# What a link of the page Why? held in place of a gate: a word, which it left out.
 WORD = "word"
-"""What a link of the page Why? held in place of a gate: a word, which it left out."""
 
 
 def why(query: Mapping[str, str]) -> dict[str, str]:

@@ -25,16 +25,16 @@ TITLES = {name: said.title or name for name, said in SHIPPED.items()}
 
 # What is read, and which LSTM reads it?
 
+# The model of which there is one for every size: the dimensions choose it.
 SIZES = "tagger-sizes"
-"""The model of which there is one for every size: the dimensions choose it."""
+# What they are called on the page that have no folder, also in a sentence.
 NAMES = {"random": "Random (untrained)", SIZES: "tagger, every size"}
-"""What they are called on the page that have no folder, also in a sentence."""
 MADE_WITH = "Made with gatescope."
 MODELS = NAMES | TITLES
+# The prefix of the key of a visitor's own model.
 OWN = "own-"
-"""The prefix of the key of a visitor's own model."""
+# The prefix of the key of a recording from a visitor's file, which stands in a model's place and reads nothing.
 RECORDED = f"{OWN}trace-"
-"""The prefix of the key of a recording from a visitor's file, which stands in a model's place and reads nothing."""
 TOKENS = {"words": "words", "characters": "characters", "numbers": "numbers"}
 
 _shipped = one_of(MODELS)
@@ -64,8 +64,8 @@ class Source:
 
 COLOURS = {"teal": "teal, blue to red", "purple": "purple, green to brown", "grey": "greys, for print"}
 ROWS = {"index": "index", "similarity": "similarity", "half-life": "half-life", "activity": "activity"}
+# The orders of rows by their names in a link, and their names in `lstm_core.analysis.order_units`.
 ORDERS = {name: "leak" if name == "half-life" else name for name in ROWS}
-"""The orders of rows by their names in a link, and their names in `lstm_core.analysis.order_units`."""
 TOP = {"telling": "those that move the answers most", "active": "those whose c changes most", "all": "all"}
 QUANTITIES = "".join(letters(LSTM))
 LAYERS = "0123"
@@ -107,7 +107,7 @@ class View:
     """The gates that are held while the text is read, and the words that are left out."""
 
 
+# The range of each number of a view, by name.
 RANGES = metadata(View(), "bounds")
-"""The range of each number of a view, by name."""
+# The choices of each field of a view, by name.
 CHOICES = metadata(View(), "choices")
-"""The choices of each field of a view, by name."""

@@ -27,8 +27,8 @@ def facts_of(name: str) -> About:
 # Only so many tokens of a visitor's vocabulary are searched for an example, because every picture does it.
 AMONG = 200
 FIRST = "Giraffes in a field"
+# Steps of a table that a visitor's own model reads.
 WAVE = 24
-"""Steps of a table that a visitor's own model reads."""
 LESSON = {
     FIRST: FIRST,
     "a word that comes twice": "The cat the dog chased ran away",
@@ -93,8 +93,8 @@ def _its_own(model: SequenceModel) -> dict[str, str]:
 # Which sizes of the tagger are trained, and how much does each get right?
 
 
+# The names of the dimensions on screen, and in the library.
 DIMENSIONS = dict(zip(("input_dim", "hidden_dim", "n_layers"), sizes.Size._fields, strict=True))
-"""The names of the dimensions on screen, and in the library."""
 # With this many units most of the words are right; who has as many is told of the lesson's few.
 MANY, FEW = 16, 3
 

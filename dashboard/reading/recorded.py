@@ -19,8 +19,8 @@ from lstm_core.traces.trace import as_update
 # What is read of a trace's LSTM: a trace has no weights.
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")
 MOST_LAYERS = 64
+# The most numbers that are looked at for each step: both directions of four layers of 5,000 units.
 MOST_A_STEP = 250_000
-"""The most numbers that are looked at for each step: both directions of four layers of 5,000 units."""
 
 
 def first_sequence(whole: AnyTrace, sequence: int = 0) -> Trace:

@@ -18,10 +18,10 @@ from lstm_core.plots.columns import Columns, Zoom, fit
 from lstm_core.quantities import LSTM
 from lstm_core.traces import changes
 
+# A layer and a direction.
 Place = tuple[int, int]
-"""A layer and a direction."""
+# The units of each layer and direction that are shown, from top to bottom.
 Chosen = dict[Place, list[int]]
-"""The units of each layer and direction that are shown, from top to bottom."""
 
 # So many units are always shown; of more units, some.
 ALL_OF, FEWEST, MOST = 16, 8, 12

@@ -99,8 +99,8 @@ class Line:
 
 # How does a job come to its turn?
 
+# An ordinary job, one of several times as long, and one that takes longer than a moment.
 Length = Literal["light", "long", "heavy"]
-"""An ordinary job, one of several times as long, and one that takes longer than a moment."""
 
 # Seconds after which a thread that waits for its turn looks whether anybody still waits for it.
 LOOK = 0.2

@@ -26,11 +26,13 @@ from lstm_core.plots.page_figure import THEMES
 from lstm_core.progress import Progress
 
 PAGE, SCRIPT = "index.html", "parts/site.js"
+# What the page is made of, besides its script; "./" is the page itself.
 SHELL = ("./", "computing.js", "plotly.js", "gatescope.css", "icon.png")
-"""What the page is made of, besides its script; "./" is the page itself."""
+# The list of all files that are written, with the checksum of each.
 WRITTEN = "written.sha256"
-"""The list of all files that are written, with the checksum of each."""
 SIGNED = "# What `gatescope site` wrote here. It replaces a file only while its checksum is in this list."
+# Asks for the model that a link names, or that the bare address opens, and for all that the script begins with; a page
+# from a disk can load modules no more than files, and has one script.
 BEGIN = """((names, first, parts, script) => {
 const put = (tag, how) => document.head.append(Object.assign(document.createElement(tag), how))
 if (location.protocol === "file:") return put("script", { src: "gatescope.js" })
@@ -41,13 +43,11 @@ put("link", { rel: "preload", as: "script", href: `models/${file}.js` })
 for (const href of parts) put("link", { rel: "modulepreload", href })
 put("script", { type: "module", src: script })
 })"""
-"""Asks for the model that a link names, or that the bare address opens, and for all that the script begins with; a page
-from a disk can load modules no more than files, and has one script."""
+# Where the app has the page Lesson.
 LESSON = """<!doctype html><meta charset="utf-8"><title>gatescope</title><script>
 const file = location.protocol === "file:" ? "index.html" : ""
 location.replace(`../${file}?page=lesson&${location.search.slice(1)}`)</script>
 """
-"""Where the app has the page Lesson."""
 NO_SCRIPT = "This page computes an LSTM in your browser, for which it needs JavaScript."
 
 
@@ -168,8 +168,8 @@ class Rule(TypedDict):
     """The name of the value that takes the place of an impossible one."""
 
 
+# The pages that need no server.
 HERE = ("", "lesson")
-"""The pages that need no server."""
 
 
 class ToldOfSite(TypedDict):

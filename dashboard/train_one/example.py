@@ -22,8 +22,8 @@ SENTENCES = {
 # The right tags of the example of `grammar`.
 TAGS = {"Giraffes": "NOUN", "in": "ADP", "a": "DET", "field": "NOUN"}
 MOST_STEPS, MOST_UNITS = 48, 64
+# The quantities of the last layer that are drawn, in this order.
 DRAWN = ("f", "i", "c")
-"""The quantities of the last layer that are drawn, in this order."""
 
 
 class Example(NamedTuple):

@@ -10,15 +10,15 @@ from gatescope.serving import limits
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
 
 LIBRARY, TOPICS, TAUGHT, OPENED = "library", "topics", "taught", "opened"
+# The corpora by their names in a link.
 TEXTS = {
     LIBRARY: "Python’s standard library, held-out files",
     TOPICS: "Python’s documentation topics",
     TAUGHT: "texts like those it was trained on",
     OPENED: "an opened file",
 }
-"""The corpora by their names in a link."""
+# How many tokens a scan of the page reads at most.
 SIZES_OF_SCANS = (20_000, 100_000, 300_000, limits.SCANNED)
-"""How many tokens a scan of the page reads at most."""
 _SIZES = [str(size) for size in SIZES_OF_SCANS]
 
 
@@ -92,14 +92,14 @@ def model_of(source: Source) -> Source:
 
 # What is asked of a text, and of both?
 
+# The words before a label of the model, and before a column of a series, in a property's name.
 SAYS, COLUMN = "model says ", "column "
-"""The words before a label of the model, and before a column of a series, in a property's name."""
+# The fields of `Property` that a kind of property needs; the other kinds need none.
 ABOUT = dict.fromkeys((*OF_A_TOKEN, SAYS, COLUMN), ("token",)) | {SURPLUS: ("token", "other")}
-"""The fields of `Property` that a kind of property needs; the other kinds need none."""
+# Where the units are looked at.
 WHERE = {"text": "in this text", "corpus": "in a corpus"}
-"""Where the units are looked at."""
+# The orders of the list: by what the units track, how long they keep it, and what is lost without them.
 SORTS = ("tracks", "keeps", "lost")
-"""The orders of the list: by what the units track, how long they keep it, and what is lost without them."""
 
 
 class Property(NamedTuple):

@@ -25,8 +25,8 @@ from lstm_core.recording.kinds import kind_of
 from lstm_core.scanning.sources import documentation, is_held_out, library_files
 from lstm_core.training.loop import texts_like_those_of
 
+# The most characters of a piece of text, and rows of a piece of a table.
 LONGEST = 1_000
-"""The most characters of a piece of text, and rows of a piece of a table."""
 SEED = 0
 _PARAGRAPH, _LINE = re.compile(r"\n[ \t]*\n(?=\S)"), re.compile(r"\n")
 _BLANK = re.compile(r"\s")

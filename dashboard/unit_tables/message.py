@@ -31,13 +31,13 @@ from lstm_core import SequenceModel, Trace
 from lstm_core.analysis import Found
 from lstm_core.arrays import as_numpy
 
+# The most steps of a text whose curves are drawn.
 DRAWN = 400
-"""The most steps of a text whose curves are drawn."""
+# The most numbers of curves: of a longer text fewer units are listed, 16 of any; so many of a corpus, whose moments are
+# read together.
 NUMBERS, FEW, LISTED = 30_000, 16, 24
-"""The most numbers of curves: of a longer text fewer units are listed, 16 of any; so many of a corpus, whose moments
-are read together."""
+# The score from which on a text shows what a unit tells.
 SHOWS = 0.9
-"""The score from which on a text shows what a unit tells."""
 
 Numbers = list[float | None]
 

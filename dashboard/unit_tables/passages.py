@@ -24,18 +24,18 @@ from lstm_core.scanning.model import predicts_tokens
 from lstm_core.scanning.pattern import Pattern
 from lstm_core.scanning.result import AFTER, BEFORE
 
+# The moments that are looked at of a unit, of which some lie side by side; and those that are shown.
 TOP, MOMENTS = 40, 5
-"""The moments that are looked at of a unit, of which some lie side by side; and those that are shown."""
+# A moment up to so many steps from another one in the same text is beside it.
 BESIDE = 20
-"""A moment up to so many steps from another one in the same text is beside it."""
+# Units that move most with a unit.
 RELATED = 6
-"""Units that move most with a unit."""
+# The most hits that are shown, and the fewest steps of one.
 HITS, LENGTH = 20, 2
-"""The most hits that are shown, and the fewest steps of one."""
+# The most texts that are shown as predicted worst. Shorter texts are left out: a few tokens say little.
 WORST, SHORT = 8, 20
-"""The most texts that are shown as predicted worst. Shorter texts are left out: a few tokens say little."""
+# The most numbers of a row that are written out as its token.
 FEW_NUMBERS = 4
-"""The most numbers of a row that are written out as its token."""
 
 
 class Passage(NamedTuple):
@@ -203,8 +203,8 @@ def worst(asked: Corpus, found: Scanned) -> list[Passage]:
 
 # Which link opens a unit at a step on the page Memory?
 
+# A text with more steps is zoomed to the moment.
 WIDE = 120
-"""A text with more steps is zoomed to the moment."""
 
 
 def pinned(view: View, place: UnitPlace, step: int) -> View:

@@ -84,10 +84,11 @@ def _steps(reading: Reading, start: int, end: int) -> Reading:
 QUICK = 1_000_000
 # Tokens of few symbols that are asked about, and those that a list offers.
 FEW_SYMBOLS, OFFERED = 6, 300
+# The p below which a find is more than chance.
 CERTAIN = 0.05
-"""The p below which a find is more than chance."""
+# Properties of the token that was just read: nobody needs a memory to tell them.
 NOW = ("capital", "digit", "punctuation", "blank", "word length")
-"""Properties of the token that was just read: nobody needs a memory to tell them."""
+# Properties of Python code; in a text an apostrophe would open a string.
 OF_PYTHON = (
     "inside a string",
     "inside a one-line string",
@@ -96,7 +97,6 @@ OF_PYTHON = (
     "inside a docstring",
     "inside a comment",
 )
-"""Properties of Python code; in a text an apostrophe would open a string."""
 
 Truth = Callable[[str], np.ndarray | None]
 

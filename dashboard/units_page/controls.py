@@ -35,6 +35,7 @@ from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.analysis.properties import SURPLUS
 from lstm_core.plots.labels import label
 
+# The kinds of property that need a token, as a list offers them.
 KINDS = {
     "": "everything",
     "count of ": "count of …",
@@ -44,7 +45,6 @@ KINDS = {
     SAYS: "the model says …",
     COLUMN: "a column of the table",
 }
-"""The kinds of property that need a token, as a list offers them."""
 _OF_CORPUS = [field.name for field in fields(Corpus) if field.name != "source"]
 _OWN = ["where", "sort"]
 
