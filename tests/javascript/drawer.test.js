@@ -305,7 +305,7 @@ test("opening is the state's; the picture has the height that it had, and a draw
         made.show()
         return scrolled
     }
-    assert.deepEqual([at(100), at(761)], [0, 1])
+    assert.deepEqual([at(100), at(781)], [0, 1])
     const open = made.height
     root.open = false
     root.told("toggle")

@@ -120,7 +120,7 @@ export class Drawer {
 
     /** Brings it into the window, if it is open below. */
     show() {
-        if (this.root.getBoundingClientRect().top > window.innerHeight - CLOSED)
+        if (this.root.getBoundingClientRect().top > window.innerHeight - CLOSED / 2)
             this.root.scrollIntoView({ block: "center" })
     }
 
