@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
 from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
@@ -24,7 +25,7 @@ ENOUGH = 4
 _TOGETHER = 64
 """So many values of a quantity are copied at once,"""
 _WAITING = 1 << 16
-"""or so many bytes."""
+"""or so many bytes: what waits keeps the model's own memory."""
 _FIRST = 1024
 """So many steps a quantity gets room for at first;"""
 _AHEAD = 1 << 28
@@ -100,26 +101,34 @@ class ValueColumn:
         """What was copied, (some steps, *state) each; the last in a room for more."""
         self._room = torch.empty(0)
         self._waiting: list[Tensor] = []
-        """Copies of the last values."""
+        """The last values, which are the model's own tensors, and how often each had been overwritten when it came."""
+        self._versions: list[int] = []
         self._most = 0
         """So many wait at most."""
 
     def put(self, value: Tensor) -> None:
-        """Add a copy of the value of the next step; copies move to their room together: each call has its price."""
+        """Add the value of the next step; it is copied later, with others: each call of PyTorch has its price."""
         if not self._waiting:
             self._most = min(_TOGETHER, _WAITING // max(1, value.nbytes))
-        self._waiting.append(value.detach().clone())
+        # Without what it was computed from: that may go.
+        self._waiting.append(value.detach())
+        self._versions.append(_version(value))
         if len(self._waiting) >= self._most:
-            self._write()
+            self.write()
 
     def drop(self) -> None:
         """Take the last value away."""
-        self._write()
+        self.write()
         self._parts[-1] = self._parts[-1][:-1]
 
-    def _write(self) -> None:
-        """Move what waits to its room."""
-        waiting, self._waiting = self._waiting, []
+    def write(self) -> None:
+        """Copy what waits: it may be overwritten next. Raises LstmCoreError if some of it was."""
+        waiting, came, self._waiting, self._versions = self._waiting, self._versions, [], []
+        if list(map(_version, waiting)) != came:
+            raise LstmCoreError(
+                "Expected the values of a step to stay as the cell used them, got some that were overwritten by code "
+                "that is not seen, such as a script function. Give it a copy: value.clone()."
+            )
         for _, alike in groupby(waiting, key=lambda value: (value.dtype, value.shape)):
             self._copy(list(alike))
 
@@ -143,7 +152,7 @@ class ValueColumn:
 
     def in_own_form(self, like: torch.Size) -> Tensor:
         """The values of all steps, where each has one number for several units as well."""
-        self._write()
+        self.write()
         if not len(self._room):
             return self._parts[0]
         parts = [part.reshape(len(part), *[1] * (len(like) + 1 - part.dim()), *part.shape[1:]) for part in self._parts]
@@ -152,6 +161,11 @@ class ValueColumn:
         with torch.inference_mode(False), torch.no_grad():
             self._parts, self._room = [torch.cat(parts)], torch.empty(0)
         return self._parts[0]
+
+
+def _version(value: Tensor) -> int:
+    """How often a tensor was overwritten; PyTorch counts it not in inference mode."""
+    return 0 if value.is_inference() else value._version
 
 
 def copied(value: Tensor) -> Tensor:
@@ -341,6 +355,11 @@ class Chain:
             read = read._replace(again=True)
             own.drop()
         own.put(step, read)
+
+    def write(self) -> None:
+        """Copy the model's own tensors: somebody may overwrite them."""
+        for column in (*self.columns.values(), *[column for own in self.shown.values() for column in (own.o, own.h)]):
+            column.write()
 
     def begin_anew(self) -> None:
         """Forget the only step."""

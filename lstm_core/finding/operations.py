@@ -43,6 +43,8 @@ OPERATIONS = {
 }
 PLAIN = frozenset([FORM, SLICE, JOIN, MASK, CHANGE, SUM, PRODUCT, MATRIX, OTHER])
 """What may return what needs no look another time."""
+SHARING = frozenset(["numpy", "__array__", "data_ptr", "untyped_storage"])
+"""Whoever has these results can overwrite the tensor, and no operation is seen."""
 DIVIDED = frozenset(["div", "divide", "true_divide"])
 BORN = dict.fromkeys(("sigmoid", "hardsigmoid", "softmax"), "gate") | {"tanh": "tanh"}
 BORN |= dict.fromkeys(("exp", "exp2"), "positive") | dict.fromkeys(("maximum", "max", "amax", "logsumexp"), "most")

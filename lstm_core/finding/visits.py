@@ -262,6 +262,12 @@ class Visits:
                 if leaf.node is not None:
                     yield leaf.node
 
+    def write(self) -> None:
+        """Copy what waits: what the model computed may be overwritten now."""
+        for chains in self.chains.values():
+            for chain in chains:
+                chain.write()
+
 
 def _as_first(start: Visit, first: Visit, parts: Parts, reading: Reading, chain_bits: int) -> bool:
     """Whether a product is the step before a first sum, c = i ⊙ g of the same weights: then it is read as the sum is,

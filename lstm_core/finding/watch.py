@@ -179,6 +179,8 @@ class Watch(TorchFunctionMode):
         """Run one operation, called from a frame, and note what counts."""
         name = func.__name__
         if kind_of(name).does is operations.SILENT or of_a_watch(frame.f_code):
+            if name in operations.SHARING:
+                self.visits.write()
             return func(*args, **kwargs)
         return self.run(func, name, args, kwargs, frame)
 
@@ -186,6 +188,8 @@ class Watch(TorchFunctionMode):
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what it did."""
         kind = kind_of(name)
+        if overwrites(kwargs):
+            self.visits.write()
         operands = self._before_overwriting(kind, args) if kind.in_place else args
         result = func(*args, **kwargs)
         if name == "__setitem__":
@@ -239,6 +243,7 @@ class Watch(TorchFunctionMode):
         if not isinstance(first, Tensor):
             return args
         node, copy, storage = self._nodes.of(id(first)), first.clone(), _storage(first)
+        self.visits.write()
         for other in (*self._nodes.in_use(), *self.visits.in_use()):
             tensor = other()
             if tensor is not None and other.kept is None and _storage(tensor) == storage:
