@@ -341,14 +341,14 @@ def test_a_large_model_shows_the_units_whose_memory_moves_most():
         "The first 200 of 303 steps are shown; the Memory page shows more.",
         "This model does not know 1 of these 303 words (nobody) and reads zeros there.",
     ]
-    said, picture = drawn.first_picture(first.trace, drawn.said_at_each_step(first))
+    said, picture = drawn.first_picture(first, first.trace)
     c = first.trace.cells("c")
     units = picture["strips"][3]["units"]
     assert len(units) == drawn.MOST_UNITS
     assert np.ptp(c[units], 1).min() >= np.ptp(np.delete(c, units, 0), 1).max()
     for strip in picture["strips"]:
         np.testing.assert_allclose(strip["z"], first.trace.cells(strip["quantity"])[units], rtol=1e-5)
-    assert said.startswith("The 12 of 80 units whose memory moves most.")
+    assert said.startswith("The 12 of 80 units whose memory moves most: ")
     best = first.probabilities().argmax(1).tolist()
     assert [one["label"] for one in picture["labelled"][0]["labels"]] == [model.labels[row] for row in best]
 
@@ -356,7 +356,7 @@ def test_a_large_model_shows_the_units_whose_memory_moves_most():
 def test_the_first_picture_of_a_counter_shows_that_it_counts():
     model = lstm_core.load_model("counter")
     first = opening.first_reading(model, "aaaaaaaabbbbbbbb")
-    said, picture = drawn.first_picture(first.trace, {})
+    said, picture = drawn.first_picture(first, first.trace)
     c = picture["strips"][3]
     assert 7 < np.abs(c["z"]).max() < 10
     assert [strip.get("reach") for strip in picture["strips"]] == [None, None, None, c["reach"], None, None]

@@ -10,11 +10,9 @@ from gatescope.model_page.train_one_here import HOW, QUESTIONS, ModelControls, t
 def page() -> None:
     controls = ModelControls()
     notices = controls.begin(controls.follow)
-    title, way = st.columns([3, 1], vertical_alignment="center")
-    with title:
+    with st.container(horizontal=True, vertical_alignment="center"):
         page_title("Your model", QUESTIONS[controls.now("how")])
-    with way:
-        how = controls.one_of("how", "Where from", HOW, label_visibility="collapsed")
+        how = controls.one_of("how", "Where from", HOW, label_visibility="collapsed", width="content")
     tell(notices)
     if how == "train":
         train_one_here(controls)

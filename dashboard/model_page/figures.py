@@ -3,7 +3,7 @@
 Weights are in the form of `assets/browser/weights.js`, rows over steps in that of `assets/browser/picture/rows.js`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -77,9 +77,9 @@ def _first(matrix: Tensor) -> np.ndarray:
 # What does a newly opened model show first? What it says at each step, and under it the gates of its last layer.
 
 
-def first_picture(trace: Trace, said: Mapping[str, Any]) -> tuple[str, Drawn]:
-    """Every quantity (unit, step) of the last layer, of many units those whose memory moves most, under what is `said`;
-    and a sentence on what they are."""
+def first_picture(reading: Reading, trace: Trace) -> tuple[str, Drawn]:
+    """Every quantity (unit, step) of the last layer, of many units those whose memory moves most, under the likeliest
+    label of each step and how sure it is; and a sentence on what they are."""
     layers, directions, units = (trace.sizes[dim] for dim in ("layer", "direction", "unit"))
     cells = {one.quantity: trace.cells(one.quantity, layers - 1) for one in strips_of(trace.quantities)}
     memory = "c" if "c" in cells else "h"
@@ -95,24 +95,14 @@ def first_picture(trace: Trace, said: Mapping[str, Any]) -> tuple[str, Drawn]:
         strip = {"quantity": one.quantity, "scale": one.scale, "title": one.title, "question": one.question}
         named = {"rows": [str(row) for row in rows], "units": rows, "z": sent(values[rows])}
         strips.append(strip | named | ({"reach": reach} if one.quantity == memory else {}))
-    tokens = list(trace.tokens[0]) if trace.tokens else [str(step) for step in range(trace.sizes["time"])]
-    layer = f"Layer {layers - 1}" if layers > 1 else ""
-    way = "reading from the left" if directions == 2 else ""
-    some = f"the {MOST_UNITS} of {units:,} units whose memory moves most" if units > MOST_UNITS else ""
-    parts = ", ".join(filter(None, [layer, way, some]))
-    ends = f"Gates go from 0 (pale) to 1 (dark); {memory} from −{reach:,g} (blue) to {reach:,g} (red)."
-    return f"{parts[:1].upper()}{parts[1:]}. {ends}" if parts else ends, {
-        **{"tokens": tokens, "strips": strips, "high": ROW},
-        "labelled": [said] if said else [],
-    }
-
-
-def said_at_each_step(reading: Reading) -> dict[str, Any]:
-    """The likeliest label of a classifier at each step, and how sure it is; nothing for a model that names none."""
-    model, probabilities = reading.model, reading.probabilities()
-    if model is None or probabilities is None or model.gives not in ("classes", "set"):
-        return {}
-    share, best = probabilities.nan_to_num().max(-1)
-    each = zip(share.tolist(), best.tolist(), strict=True)
-    labels = [{"label": label(model.labels[row], 10), "share": sure, "strong": False} for sure, row in each]
-    return {"name": "says", "labels": labels}
+    model, probabilities, labelled = reading.model, reading.probabilities(), []
+    if model and probabilities is not None and model.gives in ("classes", "set"):
+        each = zip(*(found.tolist() for found in probabilities.nan_to_num().max(-1)), strict=True)
+        said = [{"label": label(model.labels[row], 10), "share": sure, "strong": False} for sure, row in each]
+        labelled = [{"name": "says", "labels": said}]
+    some = [f"layer {layers - 1}"] * (layers > 1) + ["reading from the left"] * (directions == 2)
+    some += [f"the {MOST_UNITS} of {units:,} units whose memory moves most"] * (units > MOST_UNITS)
+    ends = f"gates go from 0 (pale) to 1 (dark), {memory} from −{reach:,g} (blue) to {reach:,g} (red)."
+    shown = f"{', '.join(some)}: {ends}" if some else ends
+    picture = {"tokens": reading.tokens, "strips": strips, "high": ROW, "labelled": labelled}
+    return shown[:1].upper() + shown[1:], picture

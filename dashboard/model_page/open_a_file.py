@@ -1,7 +1,7 @@
 """What is in a visitor's file, which parts make the model, and what does it remember in a first picture?"""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -81,73 +81,45 @@ def open_vocabulary() -> None:
         let_go(file)
 
 
-class Box(NamedTuple):
-    """A box of the drawing: what it is, its weights, and what the file does not say of it."""
-
-    head: DeltaGenerator
-    drawn: DeltaGenerator
-    settings: DeltaGenerator
-
-
-def boxes() -> list[Box]:
-    """Three boxes side by side: what the LSTM reads, the LSTM, and what reads it."""
-    with st.container(key="boxes"):
-        sides = [column.container(border=True, height="stretch") for column in st.columns([3, 5, 3])]
-    return [Box(*(side.container() for _ in Box._fields)) for side in sides]
-
-
-def pick(box: Box, label: str, options: dict[str | None, str], key: str) -> str | None:
+def pick(box: DeltaGenerator, label: str, options: dict[str | None, str], key: str) -> str | None:
     """Choose one part of the file by its description."""
     how: Any = {"format_func": options.__getitem__, "key": key, "persist_state": "session"}
-    return box.head.selectbox(label, list(options), **how)
+    return box.selectbox(label, list(options), **how)
 
 
-def choose(content: Checkpoint, fed: Box, core: Box, read: Box) -> opening.Choice:
-    """Choose the parts that make the model; the best guess is preselected."""
+def choose(content: Checkpoint, fed: DeltaGenerator, core: DeltaGenerator, read: DeltaGenerator) -> opening.Choice:
+    """Choose the parts that make the model, each in its box; the best guess is preselected."""
     opened, recurrent = state["opened"], content.recurrent
     lstm = pick(core, sentences.kinds(content), sentences.options(content, recurrent, recurrent), f"lstm {opened}")
     assert lstm is not None
-    fitting = content.pair(lstm)
+    fitting, vocabulary, labels = content.pair(lstm), "", ""
     embeddings = sentences.options(content, content.embeddings, fitting.embeddings)
     embeddings[None] = f"numbers, {recurrent[lstm].input_size:,} a step"
-    embedding = pick(fed, "fed by", embeddings, f"embedding {opened} {lstm}")
+    if embedding := pick(fed, "fed by", embeddings, f"embedding {opened} {lstm}"):
+        # The file's own vocabulary, if there is a row for each of its tokens.
+        rows_there = content.embeddings[embedding].num_embeddings
+        with fed:
+            vocabulary = tokens_of_the_rows(content.vocabulary if len(content.vocabulary) <= rows_there else ())
     linears = sentences.options(content, content.linears, fitting.linears)
     linears[None] = "nothing: show the hidden state alone"
-    linear = pick(read, "read by", linears, f"linear {opened} {lstm}")
-    with fed.settings:
-        vocabulary = "" if embedding is None else tokens_of_the_rows(own_tokens(content, embedding))
-    with read.settings:
-        labels = "" if linear is None else names_of_the_classes()
+    if linear := pick(read, "read by", linears, f"linear {opened} {lstm}"):
+        order = "Class labels, in the Linear’s order: NOUN, VERB, …"
+        how: Any = {"placeholder": order, "label_visibility": "collapsed", "persist_state": "session"}
+        labels = str(read.text_input("Class labels", key="labels", **how))
     return opening.Choice(lstm, embedding, linear, vocabulary, labels)
 
 
-def names_of_the_classes() -> str:
-    order = "Class labels, in the Linear’s order: NOUN, VERB, …"
-    how: Any = {"placeholder": order, "label_visibility": "collapsed", "persist_state": "session"}
-    return str(st.text_input("Class labels", key="labels", **how))
-
-
-def draw_parts(places: list[Box], choice: opening.Choice | None, model: SequenceModel) -> None:
+def draw_parts(boxes: list[DeltaGenerator], model: SequenceModel) -> None:
     """Draw the weights of what feeds the LSTM, of the LSTM, and of what reads it."""
     table = model.embedding
     # All other tokens have the first row of a vocabulary.
     tokens = ["others"] * isinstance(table, Vocabulary) + list(getattr(table, "tokens", []))
-    parts = zip(places, ("embedding", "lstm", "linear"), (tokens, [], model.labels), strict=True)
-    for place, name, rows_of in parts:
-        part = getattr(model, name)
-        if choice is None or name == "lstm":
-            place.head.markdown(f":small[{'' if choice else f'**{name}** · '}{sentences.dimensions(part)}]")
+    for box, part, names in zip(boxes, (table, model.lstm, model.linear), (tokens, [], model.labels), strict=True):
         # A model that gives its hidden state has a Linear that changes nothing.
-        if model.gives == "hidden" and name == "linear":
-            continue
-        if drawn := figures.weights(part, rows_of):
-            with place.drawn:
-                weights(drawn, f"weights of {name}")
-
-
-def own_tokens(content: Checkpoint, embedding: str) -> tuple[str, ...]:
-    """The file's own vocabulary, if the embedding has a row for each of its tokens."""
-    return content.vocabulary if len(content.vocabulary) <= content.embeddings[embedding].num_embeddings else ()
+        drawn = figures.weights(part, names)
+        if drawn and not (part is model.linear and model.gives == "hidden"):
+            with box:
+                weights(drawn, f"weights {boxes.index(box)}")
 
 
 def tokens_of_the_rows(own: tuple[str, ...]) -> str:
@@ -182,7 +154,7 @@ def tokens_of_the_rows(own: tuple[str, ...]) -> str:
 
 def first_look(first: Reading, trace: Trace) -> None:
     """Show what the model says at each step of an example, and under it its gates."""
-    says, drawn = figures.first_picture(trace, figures.said_at_each_step(first))
+    says, drawn = figures.first_picture(first, trace)
     rows(drawn, "states")
     # The summary of a recording says its own proof.
     small(f"It works; {proof(trace)}. {sentences.reads(first.model)} {says}" if first.model else says)
@@ -253,15 +225,22 @@ def what_was_recorded(key: str, name: str, whole: AnyTrace, goes_on: DeltaGenera
 
 def what_was_opened(opened: opening.Opened, goes_on: DeltaGenerator) -> None:
     """Draw the file's parts as boxes, the first picture of the model that they make, and the way to Memory."""
-    places = boxes()
-    choice = choose(opened.content, *places) if isinstance(opened.content, Checkpoint) else None
+    content, choice = opened.content, None
+    with st.container(key="boxes"):
+        boxes = [column.container(border=True, height="stretch") for column in st.columns([3, 5, 3])]
+    if isinstance(content, Checkpoint):
+        choice = choose(content, *boxes)
+        boxes[1].markdown(f":small[{sentences.dimensions(content.recurrent[choice.lstm])}]")
+    else:
+        for box, (name, part) in zip((boxes[1], boxes[0], boxes[2]), opening.modules_in(content), strict=True):
+            box.markdown(f"**{name}** :small[{sentences.dimensions(part)}]")
     try:
         model = opening.model_of(opened, choice)
         example = opening.example(model)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return
-    draw_parts(places, choice, model)
+    draw_parts(boxes, model)
     left, right = st.columns([2.4, 1], gap="large")
     with left:
         shown = f"Try it on: {sentences.shortened_example(example)}"
