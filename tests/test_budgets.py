@@ -24,7 +24,7 @@ BUDGETS = {
     "lstm_core/checking": 1_180,
     "lstm_core/explaining": 1_002,
     "lstm_core": 14_709,
-    "dashboard": 7_635,
+    "dashboard": 7_627,
     "assets/browser": 13_214,
     "studies": 1_887,
     "docs": 420,

@@ -33,8 +33,8 @@ class TurnedAnswer(NamedTuple):
     """Whether it is A's answer; of a forecast, whether it is nearer to A's."""
 
 
+# A step of A and one of B, whose c are swapped.
 Steps = tuple[int, int]
-"""A step of A and one of B, whose c are swapped."""
 
 
 class Undone(NamedTuple):

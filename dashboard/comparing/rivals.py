@@ -19,12 +19,12 @@ from gatescope.store.remembered import Budget, remembered
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Numbers
 
+# The first steps of a text in which a change is looked for.
 STEPS = 40
-"""The first steps of a text in which a change is looked for."""
+# The most texts that are tried, and multiplications: about half a second.
 READINGS, WORK = 3_000, 1e10
-"""The most texts that are tried, and multiplications: about half a second."""
+# An answer turns if both answers are at least as sure; a forecast, if it moves by this many standard deviations.
 SURE = 0.6
-"""An answer turns if both answers are at least as sure; a forecast, if it moves by this many standard deviations."""
 
 # What could stand in the place of one step: which other word, character or number, and what text is that?
 #
@@ -36,8 +36,8 @@ COMMON = sorted(set(_EVERYDAY.replace(";", "").split()))
 ENDINGS = "s", "ed", "ing", "er"
 # How far a number is moved, in standard deviations of its column.
 NUDGES = 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0
+# The most letters of a word whose spelling is compared.
 LONGEST = 24
-"""The most letters of a word whose spelling is compared."""
 
 
 class Candidate(NamedTuple):

@@ -12,15 +12,15 @@ from gatescope.question.opening import usual
 from gatescope.question.view import SIZES, Source
 from gatescope.store.visitor_models import after_epoch
 
+# The suffix of the second side's names in a link.
 SECOND = "_b"
-"""The suffix of the second side's names in a link."""
 # The largest epoch that a link may name.
 MOST_EPOCHS = 99_999
 
 
+# What the page opens on where nobody has asked for a text: the first size at which another word of the same kind turns
+# a later answer.
 OPENS = Source(model=SIZES, hidden_dim=8)
-"""What the page opens on where nobody has asked for a text: the first size at which another word of the same kind turns
-a later answer."""
 WHY_THIS_SIZE = (
     f"hidden_dim is {OPENS.hidden_dim} here and {Source().hidden_dim} on Memory: with fewer units, no other word of "
     "the same kind turns a later answer."

@@ -45,7 +45,7 @@ def signed(value: float, places: int = 2) -> str:
 
 # How does a result look at the end of a notebook's cell, and in a shell? A short table, and a sentence.
 
-# The most rows that are shown, how a number is, and the columns that may hold tokens.
+# The most rows that are shown, how a number is written, and the columns that may hold tokens.
 MOST, PLACES, WORDS = 12, "{:.4g}".format, ("token", "a", "b")
 
 

@@ -90,8 +90,8 @@ def paper_figure(
     strips, count = stacks[0].strips, len(stacks[0].steps.numbers)
     small, title = max(9, letters - 2), html.escape(title, quote=False)
     ends = [next(iter(stack.reach.values())) for stack in stacks if stack.differs]
-    letters_of = " ".join(strip.quantity for strip in strips)
-    bars = bars_of(strips, stacks[0].reach) + [Bar("difference", letters_of, -end, end) for end in ends]
+    quantities = " ".join(strip.quantity for strip in strips)
+    bars = bars_of(strips, stacks[0].reach) + [Bar("difference", quantities, -end, end) for end in ends]
     each = _width_of_each(len(stacks), width, letters)
     times = [time_axis(stack.steps, each / count, small) for stack in stacks]
     gap, several = round(1.7 * letters), 1.4 * letters * (len(stacks) > 1)

@@ -110,7 +110,7 @@ def test_on_a_phone_each_number_stays_in_its_own_column(blank: Page):
     )
     numbers = page.locator("[data-row=answer] .gs-why-bar small, [data-row=still] .gs-why-bar small")
     expect(numbers.first).to_be_visible()
-    assert numbers.count() == 2 * len(words(page))
+    expect(numbers).to_have_count(2 * len(words(page)))
     over = numbers.evaluate_all(
         """numbers => numbers.filter(number => {
             const own = number.getBoundingClientRect(), column = number.parentElement.getBoundingClientRect()
