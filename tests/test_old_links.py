@@ -145,7 +145,7 @@ FELL_BACK = [
     (
         MEMORY,
         "quantities=q",
-        "quantities=q is not possible: it takes some of the letters figcoh. quantities is figcoh instead.",
+        "quantities=q is not possible: it takes some of the letters xfigcoh. quantities is figcoh instead.",
     ),
     *(
         (

@@ -92,7 +92,7 @@ class Handed(ToldOfAll):
     shown: list[str]
     """The names of how it is shown."""
     quantities: str
-    """All of them, a letter each."""
+    """All of them and x, a letter each."""
     layers: str
     """All of them, a digit each."""
     closer: dict[str, str]
@@ -116,7 +116,7 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
         "choices": CHOICES | {"model": MODELS | dict(own_models)},
         "source": list(link.values(Source())),
         "shown": [name for name in link.values(Shown()) if name != "pin"],
-        "quantities": QUANTITIES,
+        "quantities": "x" + QUANTITIES,
         "layers": LAYERS,
         "closer": CLOSER,
         "trains": {name: about.task for name, about in SHIPPED.items() if about.task},

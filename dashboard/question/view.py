@@ -82,8 +82,8 @@ class Shown:
     """The part of a reading that is on screen, how it is shown, and the pinned cell."""
 
     colours: str = field(default="teal", metadata=one_of(COLOURS))
-    quantities: str = field(default=QUANTITIES, metadata=some_of(QUANTITIES))
-    """The strips to show, in the order of the equation."""
+    quantities: str = field(default=QUANTITIES, metadata=some_of("x" + QUANTITIES))
+    """The strips to show, in the order of the equation; x is folded until it is named."""
     layers: str = field(default="", metadata=takes(_layers))
     """The layers to show, one digit each; "" for all."""
     rows: str = field(default="index", metadata=one_of(ROWS))

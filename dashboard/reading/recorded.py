@@ -120,7 +120,8 @@ def shown_of(trace: Trace, model: SequenceModel | None = None) -> Shown:
 def shown_in(trace: Trace, shown: Shown) -> Shown:
     """What a view shows of the quantities that are drawn of a trace; all of those if it has none of the shown ones."""
     there = [name for name in QUANTITIES if name in trace.kept and name in trace.config.get("roles", QUANTITIES)]
-    return replace(shown, quantities="".join(name for name in there if name in shown.quantities) or "".join(there))
+    some = "".join(name for name in there if name in shown.quantities) or "".join(there)
+    return replace(shown, quantities="x" * ("x" in shown.quantities) + some)
 
 
 def which_sequence(whole: AnyTrace, sequence: int = 0) -> str:

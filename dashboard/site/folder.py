@@ -215,7 +215,7 @@ def rules(asked: View | LessonView) -> dict[str, Rule]:
     patterns |= dict.fromkeys(ranges, r"\s*\d{1,9}\s*")
     patterns |= {
         "same_start": "true|false",
-        "quantities": f"[{QUANTITIES}]+",
+        "quantities": f"[x{QUANTITIES}]+",
         "layers": f"[{LAYERS}]*",
         "pin": f"({holds.CELL_PATTERN})?",
     }

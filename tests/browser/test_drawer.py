@@ -156,14 +156,15 @@ def test_an_answer_asks_why_at_its_word_a_word_and_a_unit_of_the_score_are_looke
     shown = page.get_by_role("complementary", name="The cell").get_by_role("heading", level=2)
     expect(shown).to_have_text("Unit 2 at “field”")
     page.locator(".gs-answers [data-answer] > span").nth(2).click()
-    expect(shown).to_have_text("Unit 2 at “a”")
-    expect(page.locator(".gs-why-said")).to_contain_text("c of unit 2 at “a” is")
-    asks(page, why="1", pin="0.2.2")
+    # The first pin is a cell of this word whose hold turns the answer.
+    expect(shown).to_have_text("Unit 1 at “a”")
+    expect(page.locator(".gs-why-said")).to_contain_text("c of unit 1 at “a” is")
+    asks(page, why="1", pin="0.1.2")
     # By the keys: from this answer to the one before.
     page.locator(".gs-answers [data-answer]").nth(2).focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
-    expect(page.locator(".gs-why-said")).to_contain_text("c of unit 2 at “in” is")
+    expect(page.locator(".gs-why-said")).to_contain_text("c of unit 1 at “in” is")
     page.get_by_role("button", name="Look at unit 0").click()
     expect(shown).to_have_text("Unit 0 at “in”")
     page.get_by_role("button", name="Look at unit 1").press("Enter")
@@ -172,3 +173,55 @@ def test_an_answer_asks_why_at_its_word_a_word_and_a_unit_of_the_score_are_looke
     word = page.locator(".gs-plot .xtick text").first.bounding_box()
     page.mouse.click(word["x"] + word["width"] / 2, word["y"] + word["height"] / 2)
     expect(shown).to_have_text("Unit 1 at “Giraffes”")
+
+
+STRIPS = """() => [
+    gatescope.heatmaps().map(({ name }) => name).join(""),
+    [...document.querySelectorAll(".gs-name")].map(name => name.getBoundingClientRect().height),
+    document.querySelector(".gs-numbers").toDataURL(),
+]"""
+
+
+def test_what_explains_leaves_the_strips_their_numbers_and_heights(blank: Page):
+    page = blank
+    page.set_viewport_size(WINDOW)
+    page.goto(f"/?{urlencode(SMALL | {'pin': '0.0.3'})}")
+    page.locator(".gs-proof").wait_for()
+    before = page.evaluate(STRIPS)
+    page.get_by_text("Why this value?").click()
+    page.locator(".gs-why-bar").first.wait_for()
+    assert page.evaluate(STRIPS) == before
+    expect(page.get_by_role("button", name="Try it")).to_be_in_viewport(ratio=1)
+    page.goto(f"/?{urlencode(SMALL | {'pin': '0.0.3', 'scene': 'smaller'})}")
+    page.locator(".gs-scene").wait_for()
+    page.locator(".gs-proof").wait_for()
+    assert page.locator(".gs-scene").bounding_box()["height"] < 48
+    page.locator(".gs-scene").get_by_text("Question").click()
+    assert page.evaluate(STRIPS) == before
+
+
+def test_the_first_pin_is_a_cell_whose_hold_turns_the_answer_and_trying_it_pins_it(blank: Page):
+    page = blank
+    page.set_viewport_size(WINDOW)
+    page.goto(f"/?{urlencode(SMALL)}")
+    shown = page.get_by_role("complementary", name="The cell").get_by_role("heading", level=2)
+    expect(shown).to_have_text("Unit 2 at “field”")
+    page.get_by_text("Why this value?").click()
+    expect(shown).to_have_text("Unit 0 at “field”")
+    expect(page.get_by_text("Had unit 0 kept all of its +0.82")).to_be_visible()
+    # A cell that a hand has chosen stays, until what another one does is tried.
+    page.get_by_role("button", name="Look at unit 2").click()
+    expect(shown).to_have_text("Unit 2 at “field”")
+    page.get_by_role("button", name="Try it").click()
+    expect(shown).to_have_text("Unit 0 at “field”")
+    asks(page, pin="0.0.3", holds="f.0.0.3_1")
+    expect(page.locator(".gs-answers [data-answer]").last).to_have_attribute("data-answer", "VERB")
+
+
+def test_a_gate_is_open_everywhere_with_two_clicks(blank: Page):
+    page = blank
+    page.set_viewport_size(WINDOW)
+    page.goto(f"/?{urlencode(SMALL)}")
+    page.get_by_role("button", name="everywhere").click()
+    page.get_by_role("button", name="f → 1").click()
+    asks(page, holds="f.0.all.all_1")

@@ -136,7 +136,7 @@ for (const [name, [change, sums, drawn, offered, sentence]] of Object.entries(KI
         )
         assert.equal(toldIn(seen), `${sums.join(", ")}.`)
         assert.deepEqual(drawnIn(seen), drawn)
-        assert.deepEqual(textsOf(buttonsIn(seen)), [...offered, "without “word 2”"])
+        assert.deepEqual(textsOf(buttonsIn(seen)), [...offered, "without “word 2”", "everywhere"])
         assert.equal(storyIn(seen), sentence)
         const projected = texts(seen.panel.root, "p").includes(PROJECTED)
         assert.equal(projected, "projects" in /** @type {object} */ (change))

@@ -81,6 +81,18 @@ test("in the lowest window c of three units has its numbers, and all other strip
     })
 })
 
+test("x is folded until it is named: the strips have its height", () => {
+    const inputs = { quantity: "x", letter: "x", z: Array.from({ length: 4 }, () => new Float32Array(4)), names: [] }
+    const laid = quantities => {
+        const answer = wholeAnswer({ units: 3, inputs })
+        return laidOut({ ...answer, view: { ...answer.view, quantities } }, room, COLOURS)
+    }
+    const [folded, open] = [laid("ifgoch"), laid("xifgoch")]
+    assert.deepEqual([folded.inputs, folded.readsX, !!open.inputs], [null, true, true])
+    const heights = ({ stacks }) => stacks[0].places.map(({ height }) => height)
+    assert.ok(heights(open).every((height, k) => height < heights(folded)[k]))
+})
+
 test("h has the scale of c only where it is a projection, whose size has no end", () => {
     const drawn = change => {
         const { stacks, legend } = laidOut(wholeAnswer({ reach: 5, ...change }), room, COLOURS)

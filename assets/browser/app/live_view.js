@@ -22,6 +22,8 @@ import { ViewBody } from "./view_body.js"
 
 // Pixels: the legend below a picture that fills the window.
 const BELOW = 44
+// Between two parts of the page.
+const BETWEEN = 8
 const PRESENTED = 60
 
 export class LiveView {
@@ -44,7 +46,7 @@ export class LiveView {
         this.address = address
         this.handed = handed
         /** @type {() => number} */
-        const height = () => heightBelow(this.body.picture) - (this.body.drawer?.height ?? 0)
+        const height = () => heightBelow(this.body.picture) - (this.body.drawer?.height ?? 0) + this.#moved()
         const how = { link, names: handed, colours: handed.colours, reads: true, height, below: this.#closer() }
         this.body = new ViewBody(answerer, how)
         const { store, heatmaps, playback, zooming } = this.body
@@ -140,7 +142,7 @@ export class LiveView {
         return root
     }
 
-    /** The card of the scene that the link names; it goes when the visitor closes it. */
+    /** The line of the scene that the link names; it goes when the visitor closes it. */
     #scene() {
         const { store, handed } = this
         const place = element("div", { class: "gs-scene-place" })
@@ -160,6 +162,12 @@ export class LiveView {
         store.on(["scene"], show)
         show(store.state)
         return place
+    }
+
+    /** By how much the line of a scene moves the picture down, which keeps its height; in a lecture all is in sight. */
+    #moved() {
+        const scene = this.root.querySelector(".gs-scene")
+        return scene && !isPresenting() ? scene.offsetHeight + BETWEEN : 0
     }
 
     /** @param {Wire.Scene} scene */

@@ -19,7 +19,7 @@ import { ModelOutput } from "../picture/read_and_said.js"
 import { element } from "../shared/element.js"
 import { painted, painting, themeOf } from "../shared/page.js"
 import { heldNow, undone } from "../state/holds.js"
-import { cellOf } from "../state/link.js"
+import { cellOf, pinOf } from "../state/link.js"
 import { atStep, beginning, isOfTheTextBefore } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { waitingBar } from "./notices.js"
@@ -60,7 +60,7 @@ export class ViewBody {
         const { above, below: outputs } = new ModelOutput(store)
         this.playback = new Playback(store)
         this.overview = new Overview(store, () => this.resize())
-        this.drawer = answerer.why && new Drawer(store, this.heatmaps, () => this.resize())
+        this.drawer = answerer.why && new Drawer(store, this.heatmaps)
         this.details = new CellPanel(store, reads ? new ChangeIt(store) : null, ...below)
         const parts = [waitingBar(store), reads ? fewUnits(store) : "", this.heatmaps.root]
         this.picture = element("div", { class: "gs-picture" }, ...parts)
@@ -115,8 +115,10 @@ export class ViewBody {
     /** Why does the model say this? Asked of the unit that is shown, at an answer's step. @param {number} step */
     #whyAt(step) {
         const { store } = this
-        const { drawer, presenting } = store.state
-        store.set({ ...atStep(store.drawn, step), ...(!presenting && { drawer: { ...drawer, open: true } }) })
+        const { drawer, presenting, pin } = store.state
+        const there = atStep(store.drawn, step)
+        if (!pin && there.pin) this.questions.seeks = pinOf(there.pin)
+        store.set({ ...there, ...(!presenting && { drawer: { ...drawer, open: true } }) })
         this.drawer?.show()
     }
 

@@ -3,8 +3,8 @@
  * open, and whether the server answers.
  */
 
-import { isLeftOut } from "../state/holds.js"
-import { eventText, pinOf } from "../state/link.js"
+import { cellHeld, isLeftOut } from "../state/holds.js"
+import { eventText, pinOf, sameCell } from "../state/link.js"
 import { arrived, asked, looked, pinned, termsOf } from "../state/state.js"
 import { AGAIN, Newest, Refused, Unreachable } from "./answerer.js"
 
@@ -28,6 +28,8 @@ export class Questions {
     /** How many pictures were asked for, and of which of them one is shown. */
     #last = 0
     #shown = 0
+    /** The cell that the page has pinned by itself: the drawer moves to one whose hold turns the answer. */
+    seeks = ""
     /** The question of the page's own picture on screen, until PyTorch's is here. @type {Asked | null} */
     #unproved = null
     /** The last one of which that was asked for. @type {Asked | null} */
@@ -179,6 +181,7 @@ export class Questions {
         if (!this.answerer.why || !picture || !open || time.playing || this.#unproved) return
         if (!pin) {
             const cell = looked(this.store.drawn)
+            this.seeks = cell ? pinOf(cell) : ""
             if (cell) this.store.set(pinned(this.store.drawn, cell))
             return
         }
@@ -193,6 +196,9 @@ export class Questions {
         this.#answers()
         const { state } = this.store
         if (state.picture !== of || this.#why.key !== key) return
+        const turning = this.seeks === pinOf(values.cell) && values.turn?.turns ? cellHeld(values.turn.hold) : null
+        this.seeks = ""
+        if (turning && !sameCell(turning, values.cell)) return this.store.set(pinned(this.store.drawn, turning))
         this.store.set({ why: { of, cell: pinOf(values.cell), values, said: "" } })
     }
 

@@ -130,7 +130,7 @@ export function quantityToggles(store, letters, set) {
     const { made, group, press } = buttons("quantity", "quantities", letters, letter =>
         set("quantities", toggledLetter(chosen(), letter, letters, letters.length, letters)),
     )
-    const only = wordButton("c only", () => set("quantities", chosen() === "c" ? letters : "c"))
+    const only = wordButton("c only", () => set("quantities", chosen() === "c" ? letters.replace("x", "") : "c"))
     store.on(["shown"], ({ shown }) => {
         press(shown.quantities)
         only.setAttribute("aria-pressed", shown.quantities === "c")
@@ -139,7 +139,7 @@ export function quantityToggles(store, letters, set) {
         only.textContent = `${letterOf(picture, "c")} only`
         made.forEach((one, k) => {
             const name = letterOf(picture, letters[k])
-            one.hidden = !has(picture, letters[k])
+            one.hidden = letters[k] === "x" ? !picture.readsX : !has(picture, letters[k])
             one.textContent = name
             one.setAttribute("aria-label", `quantity ${name}`)
         })

@@ -29,8 +29,8 @@ export function scenesMenu(scenes, home, open) {
 }
 
 /**
- * The card of the scene that is on screen: what to look at, a question, and its answer under a cover. `open(scene)`
- * leads to another scene, round and round; `close()` takes the card away.
+ * The line of the scene that is on screen: what to look at, and over the page its question, with the answer under a
+ * cover. `open(scene)` leads to another scene, round and round; `close()` takes the line away.
  *
  * @param {Wire.Scene[]} scenes @param {string} name @param {(scene: Wire.Scene) => void} open @param {() => void} close
  */
@@ -41,23 +41,14 @@ export function sceneCard(scenes, name, open, close) {
     const go = (/** @type {number} */ by) => () => open(scenes[(at + by + count) % count])
     const [back, next] = [button("Scene before", "‹", go(-1)), button("Next scene", "›", go(1))]
     const buttons = [back, next, button("Close the scene", "×", close)]
+    const answer = element("details", {}, element("summary", {}, "Show the answer"), element("p", {}, scene.answer))
+    const asks = menu("Question", element("b", {}, scene.asks), answer)
     return element(
         "section",
         { class: "gs-scene", "aria-label": `Scene: ${scene.title}`, "data-scene": scene.name, tabindex: -1 },
-        element(
-            "div",
-            { class: "gs-scene-head" },
-            element("h2", {}, scene.title),
-            element("span", { class: "gs-faint" }, `scene ${at + 1} of ${count}`),
-            ...buttons,
-        ),
-        element("p", {}, scene.says),
-        element(
-            "details",
-            { class: "gs-scene-answer" },
-            element("summary", {}, element("b", {}, scene.asks), element("span", {}, "Show the answer")),
-            element("p", {}, scene.answer),
-        ),
+        element("h2", { title: `Scene ${at + 1} of ${count}` }, scene.title),
+        element("p", { title: scene.says }, scene.says),
+        ...[asks, ...buttons],
     )
 }
 

@@ -7,9 +7,9 @@ import { rowOfC } from "../picture/cover.js"
 import { element, svg } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
-import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
+import { cellHeld, heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
 import { eventText, whyOf } from "../state/link.js"
-import { stackOf } from "../state/state.js"
+import { pinned, stackOf } from "../state/state.js"
 import { answerRows, changeRow, leftOf, sentences, stepIn, stillRow, withoutRow, wordsRow } from "./rows.js"
 
 // How did a word reach the answer? Lines over the strip of c: thick where a unit kept it in c, dotted where it was read
@@ -90,15 +90,15 @@ function linesOf(stack, { layer, step, unit, kept, reread }, { effect }, isRead)
 
 /** @typedef {import("../state/link.js").Event} Event */
 
-// Pixels that the picture leaves for the drawer.
+// Pixels that the picture leaves for the drawer; and how much of the picture it covers when it is open.
 const CLOSED = 40
-const OPEN = 220
+const COVERS = 210
 // Of many steps in a column no cell is shown.
 const NO_CELL = "Zoom in until each step has its own column, then click a cell."
 
 export class Drawer {
-    /** @param {Store} store @param {Heatmaps} heatmaps @param {() => void} resized */
-    constructor(store, heatmaps, resized) {
+    /** @param {Store} store @param {Heatmaps} heatmaps */
+    constructor(store, heatmaps) {
         this.store = store
         this.heatmaps = heatmaps
         this.said = element("span", { class: "gs-why-said" })
@@ -109,21 +109,18 @@ export class Drawer {
         store.afterDrawn(["why", "drawer", "pin"], state => this.#show(state))
         store.on(["drawer"], ({ drawer }) => {
             this.root.open = drawer.open
-            resized()
         })
         pathOverC(store, heatmaps)
     }
 
-    /** The pixels that the picture leaves for it. */
+    /** The pixels that the picture leaves for it: the same, open or not. */
     get height() {
-        const { drawer, presenting } = this.store.state
-        if (presenting) return 0
-        return drawer.open ? OPEN : CLOSED
+        return this.store.state.presenting ? 0 : CLOSED
     }
 
     /** Brings it into the window, if it is open below. */
     show() {
-        if (this.root.getBoundingClientRect().top > window.innerHeight - CLOSED)
+        if (this.root.getBoundingClientRect().top > window.innerHeight - CLOSED / 2)
             this.root.scrollIntoView({ block: "center" })
     }
 
@@ -146,6 +143,8 @@ export class Drawer {
         this.said.textContent = why.values?.still.said ?? why.said
         const stack = stackOf(this.heatmaps, pin)
         this.rows.replaceChildren(...(why.values && stack ? this.#rows(why.values, stack, state) : []))
+        // A high one covers as much as another; the rest of it is below the window.
+        this.root.style.bottom = `${Math.min(0, COVERS - this.root.offsetHeight)}px`
     }
 
     /** @param {Says.Drawer} said @param {Painted} stack @param {Drawn} state */
@@ -177,13 +176,13 @@ export class Drawer {
         this.store.set({ drawer: { ...drawer, event: same ? null : event } })
     }
 
-    /** Holds what turns the answer. @param {string} hold */
+    /** Holds what turns the answer, and pins the cell that is held. @param {string} hold */
     #try(hold) {
-        const { state } = this.store
+        const { drawn } = this.store
         const { gates, without } = holdsOf(hold)
-        const now = heldNow(state)
+        const now = heldNow(drawn)
         const left = without.filter(step => !isLeftOut(now, step))
         const text = left.reduce(withoutWord, gates.reduce(withHold, now))
-        this.store.set(holding(state, text))
+        this.store.set({ ...pinned(drawn, cellHeld(hold) ?? drawn.pin), ...holding(drawn, text) })
     }
 }

@@ -129,9 +129,19 @@ export function laidOut(sent, room, colours) {
     // Several stacks have their names above them.
     const title = (room.presenting || room.sheet) && numbers.stacks.length > 1 ? TITLE : 0
     const strips = numbers.strips.map(strip => ({ ...strip, line: look.lines[strip.quantity] }))
-    const nothing = { answers: null, inputs: null, across: 1, narrow: false, given: false, range: [], fits: true }
+    const nothing = {
+        answers: null,
+        inputs: null,
+        across: 1,
+        narrow: false,
+        given: false,
+        range: [],
+        fits: true,
+        readsX: false,
+    }
     if (!numbers.stacks.length) return { ...numbers, ...nothing, stacks: [], extras: [], legend: [], look, strips }
-    const { columns, inputs } = numbers
+    const { columns } = numbers
+    const inputs = `${numbers.view.quantities}`.includes("x") ? numbers.inputs : null
     const width = Math.max(NARROWEST, room.width)
     const given = numbers.stacks.some(({ start }) => Object.values(start).some(values => values.some(Boolean)))
     const size = {
@@ -164,7 +174,7 @@ export function laidOut(sent, room, colours) {
             ...{ said: numbers.answers, over: frame.narrow ? 0 : lastLayer(stacks) },
             ...{ place: { top: said, height: row.height }, ...withoutHeight(row) },
         },
-        inputs: inputs && height ? { ...inputs, place: { top, height } } : null,
+        ...{ readsX: !!numbers.inputs, inputs: inputs && height ? { ...inputs, place: { top, height } } : null },
         across: frame.across,
         overview: numbers.overview ?? (fits || room.sheet ? null : overviewOf(numbers.stacks)),
         narrow: frame.narrow,

@@ -192,8 +192,7 @@ export class CellPanel {
         const name = picture.projects ? "projected" : isFound ? `${picture.found}` : kind.drawing
         this.drawing = this.#drawAs(name, picture.model.asks ? this.change : null)
         const { layout, dots } = this.drawing
-        // In a lecture the card of a scene takes the room for it.
-        const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
+        const onward = onwardOf(picture, cell, values?.h)
         this.says.textContent = placeInWords(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,

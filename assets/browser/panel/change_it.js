@@ -137,7 +137,11 @@ export class ChangeIt {
         this.unit = this.#scope("everyUnit", "In which units?")
         this.offered = element("div", { class: "gs-holds" })
         this.#offer(KINDS.LSTM)
-        const where = element("div", { class: "gs-holds" }, "in", this.unit, "at", this.step)
+        this.everywhere = toggle("everywhere", () => {
+            const here = this.everywhere.getAttribute("aria-pressed") === "true"
+            this.store.set({ scope: { everyStep: !here, everyUnit: !here } })
+        })
+        const where = element("div", { class: "gs-holds" }, "in", this.unit, "at", this.step, this.everywhere)
         const title = element("h3", { id: "gs-change" }, "Change it and watch")
         this.said = element("p", { class: "gs-changed" })
         this.root = element(
@@ -174,6 +178,7 @@ export class ChangeIt {
         const { everyStep, everyUnit } = state.scope
         choose(this.step, [word, "every step"], everyStep)
         choose(this.unit, [`unit ${cell.unit}`, "all units"], everyUnit)
+        press(this.everywhere, everyStep && everyUnit)
         // The line under the words may be out of sight here.
         const changed = heldNowInWords(state)
         this.said.classList.toggle("gs-changed-now", changed.length > 0)

@@ -56,7 +56,8 @@
  *
  * @typedef {Omit<Numbers, "stacks" | "strips" | "answers" | "inputs"> & {stacks: Stack[], look: Look,
  *     strips: Strip[], extras: Extra[], legend: Scale[], answers: Answers | null, inputs: Inputs | null, across: number,
- *     narrow: boolean, given: boolean, range: number[], fits: boolean}} Picture The numbers laid out; `range`: the
+ *     narrow: boolean, given: boolean, range: number[], fits: boolean, readsX: boolean}} Picture The numbers laid out; `readsX`:
+ *     whether there is an x to unfold; `range`: the
  *     steps in sight, `fits`: whether the words of all have room; `across`: how many stacks stand in a row,
  *     `narrow`: whether the names stand above their strips, `given`: whether a starting state other than 0 stands
  *     beside them.

@@ -112,6 +112,14 @@ export function scopeOf(text) {
     return { everyStep: last?.steps === null, everyUnit: last?.units === null }
 }
 
+/** The first cell whose gate is held; null where no gate of one cell is. @param {string} text @returns {Cell | null} */
+export function cellHeld(text) {
+    const held = holdsOf(text).gates.find(({ units, steps }) => units && steps)
+    if (!held?.units || !held.steps) return null
+    const { layer, direction, units, steps } = held
+    return { layer, direction, unit: units[0], step: steps[0] }
+}
+
 /** Whether a word is left out. @param {string} text @param {number} step */
 export const isLeftOut = (text, step) => holdsOf(text).without.includes(step)
 
