@@ -90,21 +90,8 @@ def test_a_training_fits(blank: Page):
         fits(blank)
 
 
-def test_a_phone_has_the_sizes_at_hand_a_way_to_the_pinned_cell_and_the_picture_of_units_on_its_first_screen(
-    blank: Page,
-):
+def test_a_phone_has_the_picture_of_units_on_its_first_screen(blank: Page):
     blank.set_viewport_size(WIDTHS["phone"])
-    blank.goto("/?pin=0.2.3")
-    expect(blank.locator(".gs-pin").first).to_be_visible()
-    way = blank.get_by_role("button", name="The pinned cell ↓")
-    expect(way).to_be_visible()
-    accent = blank.locator(".gs-play").evaluate("play => getComputedStyle(play).backgroundColor")
-    expect(way).to_have_css("background-color", accent)
-    size, memory = blank.get_by_role("slider", name="hidden_dim", exact=True), blank.locator(".gs-pin").nth(3)
-    size.scroll_into_view_if_needed()
-    expect(memory).to_be_in_viewport()
-    size.press("ArrowRight")
-    blank.wait_for_function("new URLSearchParams(location.search).get('hidden_dim') === '4'")
     blank.goto("/units")
     expect(blank.locator(".gs-units-row.gs-open .gs-units-gate").last).to_be_in_viewport(ratio=1)
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { afterEach, mock, test } from "node:test"
 import { notices, stillSaid } from "../../assets/browser/app/notices.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { frame, observers, onPage, Part, texts, textsOf } from "./page.js"
+import { frame, onPage, texts, textsOf } from "./page.js"
 import { COLOURS, later, modelOf, pictureOf, settled, stateOf, timeOf, wholePicture } from "./pictures.js"
 
 const { seedBox, slider } = await import("../../assets/browser/controls/controls.js")
@@ -14,7 +14,6 @@ const { Playback } = await import("../../assets/browser/controls/playback.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { roving } = await import("../../assets/browser/shared/hands.js")
-const { scrollHint } = await import("../../assets/browser/shared/page.js")
 
 /** A control with a source; what it sets is kept. */
 function control(make, source, model = {}) {
@@ -237,23 +236,6 @@ test("a long pasted text and a dropped file are read as files, and closed again"
     assert.deepEqual([drop([]), drop([new File(["x"], "dropped.txt")])], [undefined, true])
     await settled()
     assert.equal(file.firstChild.textContent, "dropped.txt")
-})
-
-test("what is below the window is pointed at until it is seen", () => {
-    const part = onPage(new Part("div"))
-    const hint = scrollHint(part, "below")
-    assert.equal(hint.hidden, true)
-    const hiddenAt = box => {
-        part.box = box
-        observers.at(-1).call()
-        return hint.hidden
-    }
-    assert.equal(hiddenAt({ top: 900, height: 50 }), false)
-    assert.deepEqual(
-        [739, 740].map(top => hiddenAt({ top, height: 50 })),
-        [true, false],
-    )
-    assert.equal(hiddenAt({ top: 900, height: 0 }), true)
 })
 
 // What is loaded when it is needed is there at once, then.

@@ -93,6 +93,22 @@ test("x is folded until it is named: the strips have its height", () => {
     assert.ok(heights(open).every((height, k) => height < heights(folded)[k]))
 })
 
+test("on a phone six strips fill the room above the sheet: c with its numbers, or with rows for a finger", () => {
+    const phone = units => {
+        const numbers = wholeAnswer({ units })
+        numbers.answers = Array.from({ length: numbers.columns.number }, () => ({ label: "NOUN", share: 0.79 }))
+        return laidOut(numbers, { ...room, width: 362, height: 282 }, COLOURS)
+    }
+    const { stacks, inputs, answers } = phone(3)
+    const [{ places, onCells, figure }] = stacks
+    assert.deepEqual([inputs, figure.layout.height <= 282, onCells[3].numbers], [null, true, true])
+    // A name stands between the answers and the first strip, and between two strips.
+    const ends = [answers.place.top + answers.place.height, ...places.map(({ top, height }) => top + height)]
+    assert.ok(places.every(({ top, height }, n) => top - ends[n] >= 15 && height >= 14))
+    const c = phone(12).stacks[0].places[3]
+    assert.ok(c.height >= 12 * LOW - 1, `${c.height}`)
+})
+
 test("h has the scale of c only where it is a projection, whose size has no end", () => {
     const drawn = change => {
         const { stacks, legend } = laidOut(wholeAnswer({ reach: 5, ...change }), room, COLOURS)

@@ -9,22 +9,19 @@ import { Brush } from "../picture/chosen_steps.js"
 import { numbersTable } from "../picture/names.js"
 import { element, wordButton } from "../shared/element.js"
 import { isPlain } from "../shared/hands.js"
-import { magnified, scrollHint, themeOf } from "../shared/page.js"
+import { themeOf } from "../shared/page.js"
 import { inFull, linkTo } from "../state/link.js"
 import { atTime, isOfTheTextBefore } from "../state/state.js"
 import { moved } from "../state/time.js"
 import { brushText } from "../state/zoom.js"
 import { notices } from "./notices.js"
 import { bar, isEmbedded, isPresenting, listenToKeys, listenToLecturer, present, presentButton } from "./present.js"
-import { ViewBody } from "./view_body.js"
+import { heightBelow, ViewBody } from "./view_body.js"
 
 /** @typedef {import("./address.js").Address} Address */
 
-// Pixels: the legend below a picture that fills the window.
-const BELOW = 44
-// Between two parts of the page.
+// Pixels between two parts of the page.
 const BETWEEN = 8
-const PRESENTED = 60
 
 export class LiveView {
     /** Leads to another page: {page, query, link}. @type {(place: Object) => void} */
@@ -63,15 +60,10 @@ export class LiveView {
         const hidden = { class: "gatescope", style: "visibility: hidden" }
         const heading = element("h1", { class: "gs-unseen" }, "Memory")
         const head = element("div", { class: "gs-head" }, heading, model, sentence, view)
-        const small = matchMedia("(max-width: 820px)")
-        // On a phone the picture comes first, and the sizes right below it.
-        const placed = () => (small.matches ? this.body.foot : sentence).after(sizes)
-        small.addEventListener("change", placed, { signal: this.listening.signal })
-        placed()
+        this.body.place({ set: sizes, after: sentence })
         const about = aboutOf(store, this.#train())
         this.root = element("div", hidden, this.#bar(), head, about, this.#scene(), this.#main())
         this.root.classList.toggle("gs-embedded", isEmbedded())
-        this.root.append(scrollHint(this.body.details.unpin, "The pinned cell ↓"))
         this.#listen(this.listening)
         this.body.resized.observe(this.body.picture)
         window.addEventListener("resize", () => this.body.resize(), { signal: this.listening.signal })
@@ -319,13 +311,4 @@ function aboutOf(store, train) {
     })
     const root = element("p", { class: "gs-about" }, untrained, task, right(store), train, checked)
     return root
-}
-
-/** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled.
- * @param {Element} part */
-function heightBelow(part) {
-    const scale = magnified()
-    if (isPresenting()) return Math.round((window.innerHeight - part.getBoundingClientRect().top) / scale - PRESENTED)
-    const scrolled = part.closest("[data-testid=stMain]")?.scrollTop ?? document.documentElement.scrollTop
-    return Math.round(window.innerHeight - part.getBoundingClientRect().top - scrolled - BELOW)
 }

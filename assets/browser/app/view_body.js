@@ -16,8 +16,8 @@ import { followed, Overview, zoomTools } from "../picture/chosen_steps.js"
 import { Heatmaps } from "../picture/heatmaps.js"
 import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
-import { element } from "../shared/element.js"
-import { painted, painting, themeOf } from "../shared/page.js"
+import { button, element } from "../shared/element.js"
+import { frameHere, magnified, painted, painting, themeOf } from "../shared/page.js"
 import { heldNow, undone } from "../state/holds.js"
 import { cellOf, pinOf } from "../state/link.js"
 import { atStep, beginning, isOfTheTextBefore } from "../state/state.js"
@@ -27,12 +27,19 @@ import { isPresenting } from "./present.js"
 
 // The change of the height, in pixels, that is worth a new layout.
 const HEIGHTS = 16
+// Pixels: the legend below a picture that fills the window.
+const BELOW = 44
+const PRESENTED = 60
+// Where the cell has no room beside the picture, it stands in a sheet below it, if the window is high enough for both.
+const narrow = matchMedia("(max-width: 1015px) and (min-height: 560px)")
 
 export class ViewBody {
     /** The width of the last picture. */
     #width = 0
     /** The height that there was for it. */
     #height = 0
+    /** What can be set, and what it stands after where there is no sheet. @type {{set: Element, after: Element} | null} */
+    #settings = null
 
     /**
      * `names`: those of what is read and of how it is shown; `reads`: whether anything else than what the page begins
@@ -45,7 +52,7 @@ export class ViewBody {
      */
     constructor(answerer, { link, names, colours, reads, height, zoom, below = [] }) {
         this.colours = colours
-        this.height = height
+        this.height = () => (this.inSheet ? heightBelow(this.picture, this.#covered()) : height())
         const coarse = matchMedia("(pointer: coarse)").matches
         const calm = matchMedia("(prefers-reduced-motion: reduce)")
         const first = beginning({ link, coarse, calm: calm.matches })
@@ -69,9 +76,19 @@ export class ViewBody {
         this.foot = element("div", { class: "gs-foot" }, legendOf(store))
         const coming = reads ? new NextStep(store).root : ""
         const reading = element("div", { class: "gs-reading" }, this.picture, coming)
-        const played = [this.playback.root, storyLine(store), this.overview.root]
+        this.story = storyLine(store)
+        const played = [this.playback.root, this.story, this.overview.root]
         const drawn = [...played, above, reading, this.foot, this.drawer?.root ?? "", outputs]
         this.root = element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root)
+        this.fold = button("Fold the sheet", "", () => {
+            const folded = this.root.classList.toggle("gs-folded")
+            this.fold.setAttribute("aria-expanded", !folded)
+        })
+        this.fold.classList.add("gs-fold")
+        this.fold.setAttribute("aria-expanded", true)
+        narrow.addEventListener("change", () => this.place())
+        store.on(["presenting"], () => this.place())
+        this.place()
         // It stays so until an answer comes.
         store.on(["picture", "refused"], state => this.root.classList.toggle("gs-old", isOfTheTextBefore(state)))
         const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
@@ -80,6 +97,35 @@ export class ViewBody {
         store.on(["sliding"], ({ sliding }) => sliding || this.questions.layAgain())
         store.on(["first"], () => this.questions.layAgain())
         this.resized = new ResizeObserver(() => this.resize())
+    }
+
+    /**
+     * Puts what belongs to the cell, and what can be set, into the sheet of a narrow screen, or back. A page in a frame
+     * that is as high as itself has no lower edge for one.
+     *
+     * @param {{set: Element, after: Element} | null} [settings]
+     */
+    place(settings = null) {
+        this.#settings = settings ?? this.#settings
+        this.inSheet = narrow.matches && !this.store.state.presenting && !frameHere()
+        this.root.classList.toggle("gs-in-sheet", this.inSheet)
+        const { set, after } = this.#settings ?? {}
+        const [sheet, drawer] = [this.details.root, this.drawer?.root ?? ""]
+        if (this.inSheet) {
+            sheet.prepend(this.fold, this.story, set ?? "")
+            sheet.append(drawer)
+            return
+        }
+        after?.after(/** @type {Element} */ (set))
+        if (!this.fold.parentNode) return
+        this.fold.remove()
+        this.playback.root.after(this.story)
+        this.foot.after(drawer)
+    }
+
+    /** The pixels at the lower edge of the window that the sheet and the bar of play take. */
+    #covered() {
+        return this.details.root.offsetHeight + this.playback.root.offsetHeight
     }
 
     /** For how many columns the page has room. Of another width `resize` hears: to measure it at each move takes the
@@ -108,7 +154,6 @@ export class ViewBody {
         const { store } = this
         if (!this.root.isConnected || !store.state.picture) return
         const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
-        if (store.drawn.picture.narrow && !wider && !isPresenting()) return
         if (wider || Math.abs(this.height() - this.#height) > HEIGHTS) this.questions.layAgain()
     }
 
@@ -119,7 +164,8 @@ export class ViewBody {
         const there = atStep(store.drawn, step)
         if (!pin && there.pin) this.questions.seeks = pinOf(there.pin)
         store.set({ ...there, ...(!presenting && { drawer: { ...drawer, open: true } }) })
-        this.drawer?.show()
+        if (this.inSheet) this.drawer?.root.scrollIntoView()
+        else this.drawer?.show()
     }
 
     /** One step back: selected words are let go, else the last hold, else the pinned cell. */
@@ -129,4 +175,14 @@ export class ViewBody {
         else if (heldNow(state)) this.store.set(undone(state))
         else if (state.pin) this.store.set({ pin: null })
     }
+}
+
+/** The pixels from the top of a part of the page to what covers the bottom of the window, if the page is not scrolled.
+ * @param {Element} part */
+export function heightBelow(part, covered = BELOW) {
+    const scale = magnified()
+    const page = document.documentElement
+    if (isPresenting()) return Math.round((window.innerHeight - part.getBoundingClientRect().top) / scale - PRESENTED)
+    const scrolled = part.closest("[data-testid=stMain]")?.scrollTop ?? page.scrollTop
+    return Math.round(window.innerHeight - part.getBoundingClientRect().top - scrolled - covered)
 }

@@ -5,7 +5,7 @@
 import { roundUp } from "../shared/numbers.js"
 import { letterOf } from "../state/answer.js"
 import { frameOf, presented, stepsInSight } from "./room.js"
-import { GAP, GAP_NARROW, stackOf } from "./stack.js"
+import { NAME, SPACE, stackOf } from "./stack.js"
 import { answersRow, onThePage } from "./step_axis.js"
 
 // Which colours has a picture? Those of its name and of the theme, from the colours that Python's figures have too.
@@ -111,16 +111,13 @@ const shade = ({ states }, n) => `${states.at([0, -1, 1, -2][n % 4])?.[1]}`
  *     first?: number, presenting?: boolean, pin?: import("./room.js").Pin | null, sheet?: boolean}} Room
  */
 
-// Pixels: no picture is smaller, also on a page that is not shown. In the lowest c of three units has its numbers.
+// Pixels: no picture is smaller, also on a page that is not shown. In the lowest wide one c of three units has its numbers.
 const NARROWEST = 200
 const LOWEST = 322
-// Pixels: a row of x, of all its rows at least and at most; and its name above it on a narrow page.
+// Pixels: a row of x, of all its rows at least and at most.
 const FEATURE = 9
 const FEATURES = { least: 27, most: 40 }
-const NAME = 22
 export const TITLE = 22
-// Pixels above a stack that has no column of names at its side.
-const NAMES_ABOVE = 20
 
 /** @param {Numbers} sent @param {Room} room @param {Wire.Colours} colours @returns {Picture} */
 export function laidOut(sent, room, colours) {
@@ -141,28 +138,26 @@ export function laidOut(sent, room, colours) {
     }
     if (!numbers.stacks.length) return { ...numbers, ...nothing, stacks: [], extras: [], legend: [], look, strips }
     const { columns } = numbers
-    const inputs = `${numbers.view.quantities}`.includes("x") ? numbers.inputs : null
     const width = Math.max(NARROWEST, room.width)
     const given = numbers.stacks.some(({ start }) => Object.values(start).some(values => values.some(Boolean)))
-    const size = {
-        ...room,
-        width,
-        height: room.height && Math.max(room.presenting || room.sheet ? 0 : LOWEST, room.height - title),
-    }
+    const size = { ...room, width, height: room.height && room.height - title }
     const frame = frameOf(numbers.stacks, columns.steps, size, given)
-    if (frame.narrow && frame.height) frame.height -= NAMES_ABOVE
+    if (frame.height && !(frame.narrow || room.presenting || room.sheet)) frame.height = Math.max(LOWEST, frame.height)
+    // A phone has no room for x.
+    const readsX = !frame.narrow && !!numbers.inputs
+    const inputs = readsX && `${numbers.view.quantities}`.includes("x") ? numbers.inputs : null
     const { range, fits, labels } = stepsInSight(numbers, frame.width, room)
     const row = answersRow(labels, frame.width / (range[1] - range[0]), !!room.sheet)
-    const [before, after] = frame.narrow ? [NAME, GAP_NARROW] : [0, GAP]
     const height = inputs && Math.max(FEATURES.least, Math.min(FEATURES.most, FEATURE * inputs.z.length))
-    const below = (row?.height ?? 0) + (height ? before + height + after : 0)
+    const [name, after] = [frame.narrow ? NAME : 0, height ? height + SPACE.wide.gap : 0]
+    const below = (row?.height ?? 0) + name + after
     const stacks = numbers.stacks.map(stack =>
         stackOf(stack, { numbers, range, look, frame, below, sheet: room.sheet }),
     )
     const first = stacks[0].places[0].top
     const over = { ...onThePage(look), width: stacks[0].figure.layout.width, xaxis: { range: [...range] } }
-    const top = height ? first - after - height : first
-    const said = top - (height ? before : 0) - (row?.height ?? 0)
+    const top = first - name - after
+    const said = top - (row?.height ?? 0)
     return {
         ...numbers,
         look,
@@ -174,7 +169,7 @@ export function laidOut(sent, room, colours) {
             ...{ said: numbers.answers, over: frame.narrow ? 0 : lastLayer(stacks) },
             ...{ place: { top: said, height: row.height }, ...withoutHeight(row) },
         },
-        ...{ readsX: !!numbers.inputs, inputs: inputs && height ? { ...inputs, place: { top, height } } : null },
+        ...{ readsX, inputs: inputs && height ? { ...inputs, place: { top, height } } : null },
         across: frame.across,
         overview: numbers.overview ?? (fits || room.sheet ? null : overviewOf(numbers.stacks)),
         narrow: frame.narrow,

@@ -3,13 +3,14 @@
  * the last row.
  */
 
-import { mostRows } from "./stack.js"
+import { mostRows, NAME, SPACE } from "./stack.js"
 import { answersRow, stepAxis, stepsWithRoom } from "./step_axis.js"
 
 /** @typedef {{layer: number, direction: number}} Side */
-/** @typedef {{narrow: boolean, across: number, width: number, height: number | null, scrolls: boolean}} Frame `across`:
- * the number of stacks in a row; `height`: what a stack fills, null if its strips have heights of their own; `scrolls`:
- * whether it may be higher, for many units. */
+/** @typedef {{narrow: boolean, across: number, width: number, height: number | null, scrolls: boolean,
+ *     space: {gap: number, lowest: number}}} Frame `across`: the number of stacks in a row; `height`: what a stack
+ * fills, null if its strips have heights of their own; `scrolls`: whether it may be higher, for many units; `space`: its
+ * strips'. */
 
 // Pixels: the column of the strips' names on a wide page, the least width of a stack, and the space between two.
 export const NAMES = 168
@@ -45,10 +46,9 @@ export function frameOf(stacks, steps, { width, height, presenting, sheet }, giv
     // Both directions of a layer are in one row.
     if (directions === 2 && across > 1) across -= across % 2
     const each = (room - (across - 1) * BETWEEN) / across - (given ? GIVEN : 0)
-    // A phone is scrolled anyway: there strips are as high as they like.
-    const fills = narrow && !presenting ? null : height
-    const widest = fills === null ? COLUMN_MOST : COLUMN_MOST_FILLED
-    return { narrow, across, width: Math.min(each, steps * widest), height: fills, scrolls: !sheet }
+    const widest = height === null ? COLUMN_MOST : COLUMN_MOST_FILLED
+    const space = narrow ? SPACE.narrow : SPACE.wide
+    return { narrow, across, width: Math.min(each, steps * widest), height, scrolls: !sheet, space }
 }
 
 /**
@@ -98,9 +98,10 @@ export function presented(numbers, room) {
     const stacks = inSight(numbers.stacks, frame.across, pin)
     const { range, labels } = stepsInSight(numbers, frame.width, room)
     const row = answersRow(labels, frame.width / (range[1] - range[0]), false)
-    const { top } = stepAxis(numbers.columns, frame.width, range, row?.height ?? 0, false)
+    const below = (row?.height ?? 0) + (frame.narrow ? NAME : 0)
+    const { top } = stepAxis(numbers.columns, frame.width, range, below, false)
     const quantities = numbers.strips.map(({ quantity }) => quantity)
-    const most = mostRows(quantities, room.height ?? 0, top)
+    const most = mostRows(quantities, room.height ?? 0, top, frame.space)
     const shorter = stacks.some(({ units }) => units.length > most)
     // They are chosen among those of the page.
     const [, rule = BY] = numbers.few.split(": ")

@@ -42,18 +42,18 @@ export const edges = count => ({ minallowed: -0.5, maxallowed: count - 0.5 })
 const ROW = 15
 const LEAST = 46
 const MOST_TOGETHER = 830
-// Between two strips; on a narrow page a name stands there.
-export const GAP = 10
-export const GAP_NARROW = 30
-// What stands above the strips at least, and the lowest strip that a window makes.
+// Between two strips, and of the lowest strip that a window makes. On a narrow page a name stands above each strip.
+export const NAME = 15
+export const SPACE = { wide: { gap: 10, lowest: 24 }, narrow: { gap: NAME + 2, lowest: 14 } }
+// What stands above the strips at least.
 const ABOVE = 34
-const LOWEST = 24
 // A stack of more units than this is as high as it needs, in a window too.
 export const ALL_OF = 16
 // The lowest row that has room for a number.
 export const NUMBER = 16
-// The lowest row that has room for its unit's number.
+// The lowest row that has room for its unit's number, and on a narrow page of c, where a finger can find it.
 const NAMED = 12
+const FOUND = 8
 // How many times as high as another strip c is.
 const MEMORY = 1.7
 
@@ -61,11 +61,12 @@ const MEMORY = 1.7
  * So many rows can be read: those of c with their values, or all with their units' numbers.
  *
  * @param {string[]} quantities @param {number} height @param {number} top where the strips begin
+ * @param {import("./room.js").Frame["space"]} space
  */
-export function mostRows(quantities, height, top) {
+export function mostRows(quantities, height, top, { gap, lowest }) {
     const others = quantities.filter(quantity => quantity !== "c").length
-    const gaps = GAP * (quantities.length - 1)
-    const valued = (height - Math.max(top, 3 * ABOVE) - gaps - LOWEST * others) / (NUMBER + 0.5)
+    const gaps = gap * (quantities.length - 1)
+    const valued = (height - Math.max(top, 3 * ABOVE) - gaps - lowest * others) / (NUMBER + 0.5)
     const [main, all] = others < quantities.length ? [MEMORY, others + MEMORY] : [1, others]
     const named = ((height - top - gaps) * main) / all / NAMED
     return Math.max(1, Math.min(ALL_OF, Math.floor(Math.max(others < quantities.length ? valued : 0, named))))
@@ -80,26 +81,28 @@ const sharing = (quantity, rows) => ({ quantity, rows, share: quantity === "c" ?
 /**
  * The places of strips one under the other from `top` pixels on.
  *
- * @param {{quantity: string, rows: number}[]} strips @param {number} units @param {number | null} height to fill
- * @param {number} gap @param {number} top @param {number} above the pixels between the words and the strips
+ * @param {{quantity: string, rows: number}[]} strips @param {number} units
+ * @param {Pick<import("./room.js").Frame, "height" | "narrow" | "space">} frame @param {number} top
+ * @param {number} above the pixels between the words and the strips
  * @returns {Place[]}
  */
-export function placesOf(strips, units, height, gap, top, above) {
+export function placesOf(strips, units, { height, narrow, space }, top, above) {
     const own = strips.map(({ quantity, rows }) => sharing(quantity, rows))
-    if (height === null) return placed(own, top, gap, null)
-    const shared = withRoomForNumbers(own, units, height)
-    return placed(shared, top, gap, filled(shared, units, height, gap, top, above))
+    if (height === null) return placed(own, top, space.gap, null)
+    const room = height - (narrow ? top : 3 * ABOVE) - space.gap * (strips.length - 1)
+    const shared = withRoomForC(own, units, room, space.lowest, narrow)
+    return placed(shared, top, space.gap, filled(shared, units, height, space, top, above))
 }
 
 /**
  * The height of a stack that fills a window, or more if its rows would be too low.
  *
- * @param {Sharing[]} strips @param {number} units @param {number} height @param {number} gap @param {number} top
- * @param {number} above
+ * @param {Sharing[]} strips @param {number} units @param {number} height
+ * @param {import("./room.js").Frame["space"]} space @param {number} top @param {number} above
  */
-function filled(strips, units, height, gap, top, above) {
+function filled(strips, units, height, { gap, lowest }, top, above) {
     if (units <= ALL_OF) {
-        return Math.max(height - 1, top + strips.reduce((sum, { share }) => sum + share * LOWEST + gap, 0) - gap)
+        return Math.max(height - 1, top + strips.reduce((sum, { share }) => sum + share * lowest + gap, 0) - gap)
     }
     const own = placed(
         strips.map(({ quantity }) => sharing(quantity, units)),
@@ -111,17 +114,18 @@ function filled(strips, units, height, gap, top, above) {
 }
 
 /**
- * The strips, with a larger share for c if its numbers then have room and the other strips stay high enough.
+ * The strips, with a larger share for c if its numbers then have room and the other strips stay high enough; on a narrow
+ * page if a finger then finds its rows.
  *
- * @param {Sharing[]} strips @param {number} units @param {number} height
+ * @param {Sharing[]} strips @param {number} units @param {number} room @param {number} lowest @param {boolean} narrow
  */
-function withRoomForNumbers(strips, units, height) {
+function withRoomForC(strips, units, room, lowest, narrow) {
     const others = strips.filter(({ quantity }) => quantity !== "c").length
     if (!others || strips.length === others) return strips
-    const room = height - 3 * ABOVE - GAP * (strips.length - 1)
-    const needed = (NUMBER + 0.5) * units
-    const each = (room - needed) / others
-    if (each < LOWEST || each >= needed / MEMORY) return strips
+    let needed = (NUMBER + 0.5) * units
+    if (narrow && (room - needed) / others < lowest) needed = FOUND * units
+    const each = narrow ? Math.max(lowest, (room - needed) / others) : (room - needed) / others
+    if (each < lowest || each >= needed / MEMORY) return strips
     return strips.map(strip => (strip.quantity === "c" ? { ...strip, share: needed / each } : strip))
 }
 
@@ -155,9 +159,8 @@ export function stackOf(sent, { numbers, range, look, frame, below, sheet = fals
     const { width } = frame
     const { axis, top, unread } = stepAxis(columns, width, range, below, sheet)
     const strips = values.map(({ quantity, z }) => ({ quantity, rows: z.length }))
-    const gap = frame.narrow ? GAP_NARROW : GAP
     const rows = frame.scrolls ? units.length : Math.min(units.length, ALL_OF)
-    const places = placesOf(strips, rows, frame.height, gap, top, below)
+    const places = placesOf(strips, rows, frame, top, below)
     const end = bottomOf(places)
     const few = units.length < numbers.units
     const column = (columns.per * width) / (range[1] - range[0])

@@ -45,7 +45,9 @@ class Gate {
         this.knob = svg("circle", { class: "gs-cell-knob", cx: x, cy: y, r: KNOB })
         // Below the letter and its number: tanh beside g would read as the tanh of g.
         const bends = svg("text", { x: x + 5, y: TOP + HEIGHT + 14, class: "gs-cell-label" }, bend)
-        const parts = [this.back, this.letter, this.text, bends, ...(hands ? [this.way, this.knob] : [])]
+        // A finger reaches it also between the gates.
+        const reach = svg("rect", { ...{ class: "gs-cell-reach", x: x - 26, y: TOP - 8 }, width: 52, height: 68 })
+        const parts = [this.back, this.letter, this.text, bends, ...(hands ? [this.way, this.knob, reach] : [])]
         const [from, to] = this.range
         const slider = { role: "slider", tabindex: 0, "aria-valuemin": from, "aria-valuemax": to }
         this.root = svg("g", { class: "gs-cell-gate", ...(hands ? slider : { role: "img" }) }, ...parts)

@@ -258,8 +258,7 @@ function placeStack(stack, picture) {
         classList.toggle("gs-tall", place.height > TALL)
         classList.toggle("gs-low", !picture.narrow && place.height < LOW)
         classList.toggle("gs-lowest", !picture.narrow && place.height < LOWEST)
-        // On a narrow page the names stand above their strips, the first above the words too if there is no room.
-        style.top = `${picture.narrow && !picture.inputs && k === 0 ? 0 : place.top}px`
+        style.top = `${place.top}px`
         style.height = `${place.height}px`
     })
 }

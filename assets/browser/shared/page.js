@@ -1,9 +1,7 @@
 /**
- * Where does a part of the page stand, when is it painted, and what is around it? Its pixels, its frames, the page that
- * it is framed in, and what is below the window.
+ * Where does a part of the page stand, when is it painted, and what is around it? Its pixels, its frames, and the page
+ * that it is framed in.
  */
-
-import { wordButton } from "./element.js"
 
 /** Puts a part of the page where it stands, each side in pixels. @param {{style: any}} part
  * @param {Object<string, number>} box */
@@ -84,7 +82,7 @@ export function framed(root, wear) {
 }
 
 /** The frame in which this page stands; null where there is none, or where the page around it is another's. */
-function frameHere() {
+export function frameHere() {
     try {
         return /** @type {HTMLElement | null} */ (window.frameElement)
     } catch {
@@ -96,28 +94,4 @@ function frameHere() {
 export function themeOf(part) {
     const [r, g, b] = (getComputedStyle(part).color.match(/[\d.]+/g) ?? []).map(Number)
     return r + g + b > 382 ? "dark" : "light"
-}
-
-// Is a part of the page below the viewport? A button at the bottom says so until the part has been seen.
-
-// A part with fewer pixels than this in the viewport does not count as seen.
-const PEEP = 60
-
-/**
- * A button that scrolls to `part` of the page; visible while the part is below the viewport.
- *
- * @param {Element} part @param {string} text
- */
-export function scrollHint(part, text) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)")
-    const scroll = () => part.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" })
-    const hint = wordButton(text, scroll, { class: "gs-button gs-below", hidden: true })
-    // A hidden part has no box: it is neither visible nor below.
-    const look = () => {
-        const { top, height } = part.getBoundingClientRect()
-        hint.hidden = !height || top < window.innerHeight - PEEP
-    }
-    new IntersectionObserver(look, { rootMargin: `0px 0px -${PEEP}px 0px` }).observe(part)
-    new ResizeObserver(look).observe(part)
-    return hint
 }
