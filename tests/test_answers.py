@@ -78,7 +78,8 @@ def test_what_a_model_can_not_tell_apart_is_said(sentence, notices):
         ([], "words", "0 1 2 3 4 5 6 7"),
         (["<pad>", "cat", "dog"], "words", "cat dog"),
         ([*"xy\n"], "symbols", "xy"),
-        (["in"], "words", "Giraffes in a field"),
+        (["in"], "words", "in"),
+        (["giraffes", "in", "a", "field", "cow"], "words", "giraffes in a field"),
     ],
 )
 def test_examples_are_what_the_model_can_read(tokens, reads, text):

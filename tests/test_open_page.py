@@ -19,6 +19,7 @@ from weight_files import saved
 import lstm_core
 from gatescope.checkpoint import opening, sentences
 from gatescope.model_page import figures as drawn
+from gatescope.question.link import shortened
 from gatescope.reading.models import WAVE
 from gatescope.store import visitor_models
 from gatescope.wording.escape_markdown import plain
@@ -72,7 +73,8 @@ def chosen(page):
 
 
 def says(page):
-    return "\n".join(element.value for kind in (page.markdown, page.caption) for element in kind)
+    folded = [place.label for place in page.expander] + [place.proto.popover.label for place in page.get("popover")]
+    return "\n".join([*folded, *(element.value for kind in (page.markdown, page.caption) for element in kind)])
 
 
 def refusals(page):
@@ -83,6 +85,12 @@ def heatmaps(page):
     """z by quantity, as they are drawn."""
     strips = [strip for rows in rows_of(page) for strip in rows["strips"]]
     return {strip.get("name", strip["quantity"]): np.array(strip["z"], float) for strip in strips}
+
+
+def drawn_weights(page):
+    """What is drawn of the weights, a box each."""
+    protos = [element.proto for element in page.get("bidi_component")]
+    return [json.loads(proto.json) for proto in protos if proto.component_name == "gatescope.weights"]
 
 
 @pytest.mark.parametrize(
@@ -104,21 +112,32 @@ def test_a_vocabulary_beside_the_weights_is_used_until_another_is_given(page, ta
     assert not np.allclose(heatmaps(page)["c"], drawn)
 
 
-def test_every_module_is_found_with_its_dimensions(page, weights):
+def test_every_part_is_found_and_is_drawn_as_its_first_weights_under_the_files_own_names(page, tagger, weights):
     drop(page, weights)
-    table = page.table[-1].value
-    rows = dict(zip(table["name"], table["dimensions"], strict=True))
-    assert rows == {
-        "encoder": "input_dim 6 · hidden_dim 5 · n_layers 2 · both directions",
-        "cell": "input_dim 6 · hidden_dim 7",
-        "sensor": "input_dim 3 · hidden_dim 9 · n_layers 1 · proj_size 2",
-        "embedding": "8 rows of 6",
-        "fc": "10 → 4",
-        "out": "7 → 8",
-    }
-    assert list(table["parameters"])[:2] == ["1,200", "420"]
     assert "**model\\.pt**" in says(page)
     assert "3 LSTMs, 1 embedding, 2 Linears" in says(page)
+    assert [box.options for box in page.selectbox] == [
+        ["embedding (8 rows of 6)", "numbers, 6 a step"],
+        ["encoder (6 → 5)", "cell (6 → 7)", "sensor (3 → 9)"],
+        ["fc (10 → 4)", "nothing: show the hidden state alone"],
+    ]
+    assert "input_dim 6 · hidden_dim 5 · n_layers 2 · both directions" in says(page)
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    page.text_input(key="labels").set_value("NOUN, ADP, DET, VERB").run()
+    table, lstm, linear = drawn_weights(page)
+    assert table["rows"] == WORDS
+    assert linear["rows"] == ["NOUN", "ADP", "DET", "VERB"]
+    np.testing.assert_allclose(parts_of(table)["", "x"], tagger.embedding.weight.detach(), rtol=1e-5)
+    for block, gate in enumerate("ifgo"):
+        own = slice(5 * block, 5 * block + 5)
+        np.testing.assert_allclose(parts_of(lstm)[gate, "W x"], tagger.encoder.weight_ih_l0[own].detach(), rtol=1e-5)
+        np.testing.assert_allclose(parts_of(lstm)[gate, "U h"], tagger.encoder.weight_hh_l0[own].detach(), rtol=1e-5)
+    np.testing.assert_allclose(parts_of(linear)["", "b"][:, 0], tagger.fc.bias.detach(), rtol=1e-5)
+
+
+def parts_of(box):
+    """The matrices of a box, by gate and by what they multiply."""
+    return {(group["gate"], part["of"]): np.array(part["z"]) for group in box["groups"] for part in group["parts"]}
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
@@ -133,8 +152,11 @@ def test_the_best_guess_is_drawn_as_it_was_recorded_and_goes_to_the_main_page_as
     x = parts.emb(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
     trace = lstm_core.run(parts.rnn.eval(), x)
     drawn, expected = heatmaps(page), parts.fc(parts.rnn(x)[0]).softmax(-1)[:, 0].T.detach()
-    np.testing.assert_allclose(drawn.pop("probability"), expected, atol=1e-6)
-    assert list(drawn) == (["c", "h"] if kind is nn.LSTM else ["h"])
+    [said] = rows_of(page)[0]["labelled"]
+    names = ["NOUN", "ADP", "DET", "VERB"]
+    assert [one["label"] for one in said["labels"]] == [names[row] for row in expected.argmax(0)]
+    np.testing.assert_allclose([one["share"] for one in said["labels"]], expected.max(0).values, atol=1e-6)
+    assert "".join(drawn) == {nn.LSTM: "figcoh", nn.GRU: "rznh", nn.RNN: "h"}[kind]
     for letter, z in drawn.items():
         np.testing.assert_allclose(z, trace.cells(letter, 1), atol=1e-6)
     assert "checked: matches PyTorch to" in says(page)
@@ -147,9 +169,9 @@ def test_the_best_guess_is_drawn_as_it_was_recorded_and_goes_to_the_main_page_as
 
 def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, weights):
     drop(page, weights)
-    page.selectbox[0].set_value("sensor").run()
+    page.selectbox[1].set_value("sensor").run()
     assert chosen(page) == {"LSTM": "sensor", "fed by": None, "read by": None}
-    assert [len(box.options) for box in page.selectbox] == [3, 1, 1]
+    assert [len(box.options) for box in page.selectbox] == [1, 3, 1]
     assert "Each step is 3 numbers" in says(page)
     assert not refusals(page)
     assert heatmaps(page)["c"].shape == (9, WAVE)
@@ -158,7 +180,7 @@ def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, wei
     assert heatmaps(page)["c"].shape == (9, 2)
     page.text_area(key="example").set_value("1, 2").run()
     assert "as many columns of numbers as sensor reads, 3, got 1" in refusals(page)
-    page.selectbox[0].set_value("cell").run()
+    page.selectbox[1].set_value("cell").run()
     assert chosen(page) == {"LSTM": "cell", "fed by": "embedding", "read by": "out"}
     # What was typed for another LSTM is still there.
     assert page.text_area(key="example").value == "1, 2"
@@ -168,7 +190,7 @@ def test_a_vocabulary_can_be_a_file(page, weights):
     drop(page, weights)
     drop(page, json.dumps({word: row for row, word in enumerate(WORDS)}).encode(), "vocab.json", number=1)
     assert "Vocabulary: **vocab\\.json**, 8 tokens" in says(page)
-    assert page.text_area(key="example").placeholder == "Giraffes in a field"
+    assert page.text_area(key="example").placeholder == "Try it on: Giraffes in a field"
     press(page, "Paste one instead")
     assert page.text_area(key="vocabulary").value == ""
     drop(page, b"\xff\xfe\x00", "vocab.bin", number=1)
@@ -201,7 +223,9 @@ def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(pa
     assert chosen(page) == {"LSTM": "lstm", "fed by": "embedding", "read by": "fc"}
     model = lstm_core.load_model("tagger-bi")
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens(opening.EXAMPLE)))
-    np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: drawn.MOST_UNITS], rtol=1e-6, atol=1e-6)
+    strip = next(strip for strip in rows_of(page)[0]["strips"] if strip["quantity"] == "c")
+    assert len(strip["units"]) == drawn.MOST_UNITS
+    np.testing.assert_allclose(strip["z"], trace.cells("c")[strip["units"]], rtol=1e-6, atol=1e-6)
     press(page, "Open on Memory")
     opened = visitor_models.kept(page.query_params["model"])
     assert opened.labels == model.labels
@@ -272,7 +296,7 @@ def test_a_hostile_file_is_a_sentence_and_what_was_open_stays(page, weights, con
     assert said in page.error[0].value.replace("\\", "")
     assert "\\<img src\\=x\\>\\.pt" in page.error[0].value
     assert page.text_area(key="vocabulary").value == "\n".join(WORDS)
-    assert len(heatmaps(page)) == 3
+    assert len(heatmaps(page)) == 6
     drop(page, weights)
     assert not page.error
 
@@ -300,12 +324,12 @@ def test_a_model_saved_here_opens_whole(page):
 def test_names_from_a_file_are_text(page):
     name = "![x](https://example.org/y.png)<b>*:smile:"
     drop(page, saved({f"{name}.{key}": weight for key, weight in nn.LSTM(2, 3).state_dict().items()}), f"{name}.pt")
-    [cell] = page.table[-1].value["name"]
-    assert cell == plain(name)
-    assert "`" in cell
+    [option] = page.selectbox[1].options
+    assert option == f"{name} (2 → 3)"
+    assert plain(shortened(f"{name}.pt")) in says(page)
 
 
-def test_a_large_model_shows_its_first_units_and_likely_labels():
+def test_a_large_model_shows_the_units_whose_memory_moves_most():
     parts = nn.ModuleDict({"emb": nn.Embedding(50, 4), "lstm": nn.LSTM(4, 80), "fc": nn.Linear(80, 50)})
     opened = opening.kept(opening.keep("large.pt", saved(parts.state_dict())))
     words = "\n".join(f"w{n}" for n in range(50))
@@ -317,24 +341,39 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
         "The first 200 of 303 steps are shown; the Memory page shows more.",
         "This model does not know 1 of these 303 words (nobody) and reads zeros there.",
     ]
-    said, states = drawn.states(first.trace)
-    np.testing.assert_allclose(states["strips"][0]["z"], first.trace.cells("c")[:64], rtol=1e-5)
-    assert ", the first 64 of 80 units: " in said
-    probabilities = first.probabilities().numpy()
-    [strip] = drawn.likely(probabilities, first.tokens, model.labels)["strips"]
-    rows = [model.labels.index(name) for name in strip["rows"]]
-    np.testing.assert_allclose(strip["z"], probabilities.T[rows], rtol=1e-5)
-    assert np.delete(probabilities.max(0), rows).max() <= np.max(strip["z"], 1).min() + 1e-4
+    said, picture = drawn.first_picture(first, first.trace)
+    c = first.trace.cells("c")
+    units = picture["strips"][3]["units"]
+    assert len(units) == drawn.MOST_UNITS
+    assert np.ptp(c[units], 1).min() >= np.ptp(np.delete(c, units, 0), 1).max()
+    for strip in picture["strips"]:
+        np.testing.assert_allclose(strip["z"], first.trace.cells(strip["quantity"])[units], rtol=1e-5)
+    assert said.startswith("The 12 of 80 units whose memory moves most: ")
+    best = first.probabilities().argmax(1).tolist()
+    assert [one["label"] for one in picture["labelled"][0]["labels"]] == [model.labels[row] for row in best]
 
 
 def test_the_first_picture_of_a_counter_shows_that_it_counts():
     model = lstm_core.load_model("counter")
     first = opening.first_reading(model, "aaaaaaaabbbbbbbb")
-    said, states = drawn.states(first.trace)
-    c, h = states["strips"]
+    said, picture = drawn.first_picture(first, first.trace)
+    c = picture["strips"][3]
     assert 7 < np.abs(c["z"]).max() < 10
-    assert (c["reach"], "reach" in h) == (8, False)
-    assert said == "Cell state c (−8 to 8) and hidden state h (−1 to 1): blue is negative, red is positive."
+    assert [strip.get("reach") for strip in picture["strips"]] == [None, None, None, c["reach"], None, None]
+    assert said.endswith(f"c from −{c['reach']:g} (blue) to {c['reach']:g} (red).")
+
+
+def test_a_file_without_a_vocabulary_shows_the_numbers_of_its_rows(page, weights):
+    drop(page, weights)
+    assert "Vocabulary: none" in says(page)
+    assert rows_of(page)[0]["tokens"] == ["0", "1", "2", "3", "4", "5", "6", "7"]
+    assert "".join(strip["quantity"] for strip in rows_of(page)[0]["strips"]) == "figcoh"
+
+
+def test_the_first_picture_reads_words_that_the_file_knows(page, tagger):
+    drop(page, saved({"model": tagger.state_dict(), "vocab": [*WORDS[:2], "the", "dog", "cat", "saw", "in", "field"]}))
+    assert rows_of(page)[0]["tokens"] == ["the", "dog", "cat", "saw", "in", "field"]
+    assert not page.info
 
 
 def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):
@@ -372,7 +411,7 @@ def test_the_card_says_what_a_check_of_the_model_finds(page):
         assert plain(row.advice) in said
         assert row.result == "pass" or plain(row.number) in said
         assert row.result != "pass" or f"✓\N{NO-BREAK SPACE}{plain(row.question)}" in said
-    passing = page.table[-2].value
+    passing = page.table[-1].value
     assert list(passing["number"]) == [plain(row.number) for row in report.of("pass")]
     assert "Unit 3" in said
 

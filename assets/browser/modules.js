@@ -6,6 +6,7 @@ export const modules = {
     "live.js": () => import("./live.js"),
     "frame.js": () => import("./frame.js"),
     "rows.js": () => import("./rows.js"),
+    "weights.js": () => import("./weights.js"),
     "train.js": () => import("./train.js"),
     "lesson.js": () => import("./lesson.js"),
     "compare.js": () => import("./compare.js"),

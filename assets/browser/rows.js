@@ -1,11 +1,11 @@
-/** How does a page show rows of numbers that Python has, as those of a model that was opened? */
+/** How does a page show rows of numbers that Python has: the gates of a model that was opened? */
 
 import { lookOf } from "./layout/picture.js"
 import { drawRows } from "./picture/rows.js"
 import { themeOf } from "./shared/page.js"
 
 // Pixels of a column at most, and of one that a finger moves sideways; and the most columns that are so wide.
-const [WIDEST, COMFORT, FEW] = [112, 48, 24]
+const [WIDEST, COMFORT, FEW, NARROW] = [112, 48, 24, 520]
 const touched = matchMedia("(hover: none)").matches
 
 /** @param {(number | null)[]} row */
@@ -15,16 +15,20 @@ const numbers = row => Float32Array.from(row, value => value ?? NaN)
  * Draws rows, or their update; null stands for NaN.
  *
  * @param {any} place
- * @param {Pick<import("./picture/rows.js").Rows, "tokens" | "high"> & {colours: Wire.Colours, strips: any[]}} sent
+ * @param {Pick<import("./picture/rows.js").Rows, "tokens" | "high" | "labelled"> & {colours: Wire.Colours, strips: any[]}} sent
  */
-export function draw(place, { colours, strips, tokens, high }) {
+export function draw(place, { colours, strips, tokens, high, labelled }) {
     const theme = themeOf(place)
     const look = lookOf(colours, "teal", theme)
     const { length } = tokens
-    place.style.width = `min(100%, ${(length + 1) * WIDEST}px)`
+    const named = place.parentElement.clientWidth > NARROW
+    place.style.width = `min(100%, ${(length + 1) * WIDEST + 160}px)`
     drawRows(place, {
-        ...{ tokens, high, look, theme },
-        strips: strips.map(strip => ({ ...strip, z: strip.z.map(numbers) })),
+        ...{ tokens, high, look, theme, labelled },
+        strips: strips.map(({ question, ...strip }) => ({
+            ...{ ...strip, question: named ? question : "" },
+            z: strip.z.map(numbers),
+        })),
         least: touched && length <= FEW ? length * COMFORT : 1,
     })
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import nn
 
-from gatescope.checkpoint.opening import Opened, modules_in, rows_alone
+from gatescope.checkpoint.opening import Opened, rows_alone
 from gatescope.question.link import shortened
 from gatescope.wording.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
@@ -16,9 +16,6 @@ from lstm_core.checkpoints.find_layers import Recurrent
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
-
-# The most rows of the table of what was found.
-MOST_ROWS = 100
 
 
 def headline(opened: Opened) -> str:
@@ -39,25 +36,6 @@ def headline(opened: Opened) -> str:
 
 def _bytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} KB" if size >= 1e3 else f"{size} bytes"
-
-
-def table(opened: Opened) -> list[dict[str, str]]:
-    """A row for each of the first modules: its name, kind, dimensions, number of parameters."""
-    return [
-        {
-            "name": plain(shortened(name, 80)) or "(the file itself)",
-            "module": _kind(module),
-            "dimensions": dimensions(module),
-            "parameters": f"{sum(weight.numel() for weight in module.parameters()):,}",
-        }
-        for name, module in modules_in(opened.content)[:MOST_ROWS]
-    ]
-
-
-def left_out(opened: Opened) -> str:
-    """A sentence on how many modules have no row in the table; "" if all have one."""
-    count = len(modules_in(opened.content)) - MOST_ROWS
-    return f"And {count:,} more." if count > 0 else ""
 
 
 def _kind(module: nn.Module) -> str:

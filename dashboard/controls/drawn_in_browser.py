@@ -37,6 +37,7 @@ export default function ({{ data, parentElement, setTriggerValue }}) {{
 
 _compare = _component("compare", "compare.js", "gs-two-place")
 _rows = _component("rows", "rows.js", "gs-drawn")
+_weights = _component("weights", "weights.js", "gs-weights")
 _passages = _component("passages", "units/passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
 _units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
 _training = _component("training", "train.js", "gs-training", ", setTriggerValue")
@@ -57,6 +58,11 @@ def two_readings(compared: Compared) -> None:
 def rows(drawn: Mapping[str, Any], key: str) -> None:
     """Draw rows over steps (`model_page/figures.py`), or their update in the same place."""
     _rows(key=key, data={"modules": modules_path(), "colours": colours(), **drawn})
+
+
+def weights(drawn: Mapping[str, Any], key: str) -> None:
+    """Draw the weights of a part of a model (`model_page/figures.py`)."""
+    _weights(key=key, data={"modules": modules_path(), "colours": colours(), **drawn})
 
 
 def training(drawn: Training) -> bool:

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.checkpoint import opening, sentences
 from gatescope.controls import visitor
-from gatescope.controls.drawn_in_browser import rows
+from gatescope.controls.drawn_in_browser import rows, weights
 from gatescope.controls.frame import small, tell
 from gatescope.controls.long_task import health_card, let_go
 from gatescope.model_page import figures
@@ -24,6 +25,7 @@ from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import proof
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints import Checkpoint
+from lstm_core.models.embeddings import Vocabulary
 from lstm_core.traces.load import AnyTrace
 
 LARGEST_VOCABULARY = 8  # megabytes
@@ -79,85 +81,84 @@ def open_vocabulary() -> None:
         let_go(file)
 
 
-def pick(label: str, options: dict[str | None, str], key: str, help: str | None = None) -> str | None:
+def pick(box: DeltaGenerator, label: str, options: dict[str | None, str], key: str) -> str | None:
     """Choose one part of the file by its description."""
-    how: Any = {"format_func": options.__getitem__, "key": key, "persist_state": "session", "help": help}
-    return st.selectbox(label, list(options), **how)
+    how: Any = {"format_func": options.__getitem__, "key": key, "persist_state": "session"}
+    return box.selectbox(label, list(options), **how)
 
 
-def choose(content: Checkpoint) -> opening.Choice:
-    """Choose the parts that make the model; the best guess is preselected."""
+def choose(content: Checkpoint, fed: DeltaGenerator, core: DeltaGenerator, read: DeltaGenerator) -> opening.Choice:
+    """Choose the parts that make the model, each in its box; the best guess is preselected."""
     opened, recurrent = state["opened"], content.recurrent
-    lstm = pick(sentences.kinds(content), sentences.options(content, recurrent, recurrent), f"lstm {opened}")
+    lstm = pick(core, sentences.kinds(content), sentences.options(content, recurrent, recurrent), f"lstm {opened}")
     assert lstm is not None
-    fitting = content.pair(lstm)
+    fitting, vocabulary, labels = content.pair(lstm), "", ""
     embeddings = sentences.options(content, content.embeddings, fitting.embeddings)
     embeddings[None] = f"numbers, {recurrent[lstm].input_size:,} a step"
-    fed = "Embeddings as wide as its input, the best guess first; or numbers, as they come."
-    embedding = pick("fed by", embeddings, f"embedding {opened} {lstm}", fed)
+    if embedding := pick(fed, "fed by", embeddings, f"embedding {opened} {lstm}"):
+        # The file's own vocabulary, if there is a row for each of its tokens.
+        rows_there = content.embeddings[embedding].num_embeddings
+        with fed:
+            vocabulary = tokens_of_the_rows(content.vocabulary if len(content.vocabulary) <= rows_there else ())
     linears = sentences.options(content, content.linears, fitting.linears)
     linears[None] = "nothing: show the hidden state alone"
-    gives = "Linear layers as wide as what it gives, the best guess first."
-    linear = pick("read by", linears, f"linear {opened} {lstm}", gives)
-    return opening.Choice(
-        lstm,
-        embedding,
-        linear,
-        vocabulary="" if embedding is None else tokens_of_the_rows(own_tokens(content, embedding)),
-        labels="" if linear is None else names_of_the_classes(),
-    )
+    if linear := pick(read, "read by", linears, f"linear {opened} {lstm}"):
+        order = "Class labels, in the Linear’s order: NOUN, VERB, …"
+        how: Any = {"placeholder": order, "label_visibility": "collapsed", "persist_state": "session"}
+        labels = str(read.text_input("Class labels", key="labels", **how))
+    return opening.Choice(lstm, embedding, linear, vocabulary, labels)
 
 
-def names_of_the_classes() -> str:
-    help = (
-        "In the order of the Linear’s outputs, parted by commas or as JSON. Without them: the vocabulary’s tokens "
-        "where there are as many, else numbers."
-    )
-    return st.text_input("Class labels", key="labels", persist_state="session", placeholder="NOUN, VERB, …", help=help)
-
-
-def own_tokens(content: Checkpoint, embedding: str) -> tuple[str, ...]:
-    """The file's own vocabulary, if the embedding has a row for each of its tokens."""
-    return content.vocabulary if len(content.vocabulary) <= content.embeddings[embedding].num_embeddings else ()
+def draw_parts(boxes: list[DeltaGenerator], model: SequenceModel) -> None:
+    """Draw the weights of what feeds the LSTM, of the LSTM, and of what reads it."""
+    table = model.embedding
+    # All other tokens have the first row of a vocabulary.
+    tokens = ["others"] * isinstance(table, Vocabulary) + list(getattr(table, "tokens", []))
+    for box, part, names in zip(boxes, (table, model.lstm, model.linear), (tokens, [], model.labels), strict=True):
+        # A model that gives its hidden state has a Linear that changes nothing.
+        drawn = figures.weights(part, names)
+        if drawn and not (part is model.linear and model.gives == "hidden"):
+            with box:
+                weights(drawn, f"weights {boxes.index(box)}")
 
 
 def tokens_of_the_rows(own: tuple[str, ...]) -> str:
     """Let the visitor paste or upload the vocabulary; until then it is the file's `own`, if it has one."""
     held = text_files.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
+    said = "none" if not own else f"{len(own):,} tokens, in the file"
     if held:
-        st.markdown(f"Vocabulary: **{plain(held.name)}**{sentences.how_many_tokens(held.text)}")
-        closed = {"vocabulary file": None}
-        st.button("Paste one instead", on_click=state.update, args=(closed,), type="tertiary", icon=":material/close:")
-        return held.text
-    if state.get("vocabulary file"):
-        st.warning("The vocabulary is no longer on the server: open it again.")
-    text = st.text_area(
-        "Vocabulary",
-        key="vocabulary",
-        persist_state="session",
-        height=120,
-        placeholder=sentences.own_vocabulary(own) or "one token a line, or JSON: a list, or {token: row}",
-        help="The tokens of the embedding’s rows, in their order. Without one a token is the number of its row.",
-    )
-    label, most = "or upload a vocabulary file", LARGEST_VOCABULARY
-    st.file_uploader(label, key="vocabulary dropped", on_change=open_vocabulary, max_upload_size=most)
-    if refused := state.get("refused vocabulary"):
-        st.warning(plain(refused))
+        said = f"**{plain(held.name)}**{sentences.how_many_tokens(held.text)}"
+    elif state.get("vocabulary", "").strip():
+        said = "yours"
+    with st.popover(f"Vocabulary: {said}", width="stretch"):
+        if held:
+            closed = {"vocabulary file": None}
+            st.button("Paste one instead", on_click=state.update, args=(closed,), icon=":material/close:")
+            return held.text
+        if state.get("vocabulary file"):
+            st.warning("The vocabulary is no longer on the server: open it again.")
+        text = st.text_area(
+            "Vocabulary",
+            key="vocabulary",
+            persist_state="session",
+            height=120,
+            placeholder=sentences.own_vocabulary(own) or "one token a line, or JSON: a list, or {token: row}",
+            help="The tokens of the embedding’s rows, in their order. Without one a token is the number of its row.",
+        )
+        label, most = "or upload a vocabulary file", LARGEST_VOCABULARY
+        st.file_uploader(label, key="vocabulary dropped", on_change=open_vocabulary, max_upload_size=most)
+        if refused := state.get("refused vocabulary"):
+            st.warning(plain(refused))
     return str(text) if text.strip() or not own else json.dumps(own)
 
 
-def first_look(first: Reading, trace: Trace, model: SequenceModel) -> None:
-    """Show the proof, the model's answers at each step of an example, and its states over it."""
-    for notice in first.notices:
-        st.info(plain(notice))
-    st.markdown(f"It works; {proof(trace)}.")
-    if model.gives in ("classes", "set"):
-        said = model.probabilities(model.scores(trace))[:, 0].detach().numpy()
-        st.markdown("Output of the Linear layer at each step, as probabilities")
-        rows(figures.likely(said, first.tokens, model.labels), "scores")
-    says, states = figures.states(trace)
-    st.markdown(says)
-    rows(states, "states")
+def first_look(first: Reading, trace: Trace) -> None:
+    """Show what the model says at each step of an example, and under it its gates."""
+    says, drawn = figures.first_picture(first, trace)
+    rows(drawn, "states")
+    # The summary of a recording says its own proof.
+    small(f"It works; {proof(trace)}. {sentences.reads(first.model)} {says}" if first.model else says)
+    tell(first.notices)
 
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
@@ -174,10 +175,18 @@ def to_the_recording(key: str, label: str) -> None:
     visitor.reads_on("memory", {"model": key, "file": ""})
 
 
-def choose_file() -> None:
-    st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
-    small("No file at hand? An example is opened as your own file would be.")
-    st.button("Open an example: **PyTorch checkpoint**, parts of speech, both ways", on_click=open_example)
+def choose_file(answered: str) -> None:
+    """Ask for a file; the question is folded away once it is `answered`."""
+    asks = not answered or bool(state.get("refused"))
+    with st.expander(f"{answered} · another file…" if answered else "Which file?", expanded=asks):
+        st.markdown(
+            "Open the weights of an LSTM, GRU or RNN that you trained: a PyTorch state dict or checkpoint, "
+            "safetensors, Flax, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of "
+            "`trace.save`. Nothing in the file is executed. Only you see it, and whoever has your link."
+        )
+        st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
+        small("No file at hand? An example is opened as your own file would be.")
+        st.button("Open an example: **PyTorch checkpoint**, parts of speech, both ways", on_click=open_example)
 
 
 def how_to_save() -> None:
@@ -194,77 +203,60 @@ def opened_now() -> opening.Opened | None:
     return opening.kept(state["opened"]) if "opened" in state else None
 
 
-def what_was_refused() -> None:
-    """Show why the last file can't be opened, and which file is still open."""
-    recorded, opened = visitor_traces.kept(state.get("opened", "")), opened_now()
-    refused, still = state.get("refused"), recorded[0] if recorded else opened
-    below = f" Below is still {still.name}." if still else ""
-    tell([refused + below] if refused else [], st.error)
-
-
-def what_was_recorded(key: str, name: str, whole: AnyTrace) -> None:
-    """Show what is in a recording, and the way to the Memory page with one of its sequences."""
-    st.subheader("What was found")
-    st.markdown(f"**{plain(shortened(name))}** · a recording. {plain(WATCHED)}")
-    st.code(whole.summary(), language=None)
+def what_was_recorded(key: str, name: str, whole: AnyTrace, goes_on: DeltaGenerator) -> None:
+    """Show what is in a recording, a first picture, and the way to the Memory page with one of its sequences."""
     numbers, sequence = whole.coords["batch"], 0
     if len(numbers) > 1:
-        help = f"One of {len(numbers):,}, from 1."
-        sequence = int(st.number_input("Sequence", 1, len(numbers), key=f"sequence {key}", step=1, help=help)) - 1
+        named = f"Sequence, from 1 to {len(numbers):,}"
+        sequence = int(st.number_input(named, 1, len(numbers), key=f"sequence {key}", step=1, width=240)) - 1
     chosen = visitor_traces.of_sequence(key, sequence)
     try:
-        recording(chosen)
+        found = recording(chosen)
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+        found = None
+    if found and found.trace:
+        if goes_on.button("Open on Memory", type="primary", width="stretch"):
+            to_the_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
+        first_look(found, found.trace)
+    st.markdown(plain(WATCHED))
+    st.code(whole.summary(), language=None)
+
+
+def what_was_opened(opened: opening.Opened, goes_on: DeltaGenerator) -> None:
+    """Draw the file's parts as boxes, the first picture of the model that they make, and the way to Memory."""
+    content, choice = opened.content, None
+    with st.container(key="boxes"):
+        boxes = [column.container(border=True, height="stretch") for column in st.columns([3, 5, 3])]
+    if isinstance(content, Checkpoint):
+        choice = choose(content, *boxes)
+        boxes[1].markdown(f":small[{sentences.dimensions(content.recurrent[choice.lstm])}]")
+    else:
+        for box, (name, part) in zip((boxes[1], boxes[0], boxes[2]), opening.modules_in(content), strict=True):
+            box.markdown(f"**{name}** :small[{sentences.dimensions(part)}]")
+    try:
+        model = opening.model_of(opened, choice)
+        example = opening.example(model)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return
-    if st.button("Open on Memory", type="primary"):
-        to_the_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
-
-
-def what_was_opened() -> None:
-    """Show the file's contents, the choices, and the first picture of the model."""
-    if recorded := visitor_traces.kept(state.get("opened", "")):
-        what_was_recorded(state["opened"], recorded[0].name, recorded[0].trace)
-        return
-    opened = opened_now()
-    if opened is None:
-        if "opened" in state:
-            st.warning("The opened file is no longer on the server: open it again.")
-        how_to_save()
-        return
-    st.subheader("What was found")
-    st.markdown(sentences.headline(opened))
-    for note in opened.notes:
-        st.info(plain(note))
-    left, right = st.columns([1, 2], gap="large")
-    st.subheader("What is in the file")
-    table = sentences.table(opened)
-    st.table(table, border="horizontal", hide_index=True, height="content" if len(table) <= 10 else 400)
-    if more := sentences.left_out(opened):
-        st.markdown(more)
+    draw_parts(boxes, model)
+    left, right = st.columns([2.4, 1], gap="large")
     with left:
-        st.subheader("The model")
-        choice = choose(opened.content) if isinstance(opened.content, Checkpoint) else None
-        try:
-            model = opening.model_of(opened, choice)
-            example = opening.example(model)
-            shown = sentences.shortened_example(example)
-            typed = st.text_area("Try it on", key="example", persist_state="session", height=80, placeholder=shown)
-            st.markdown(f":small[{sentences.reads(model)}]")
-        except LstmCoreError as error:
-            st.warning(plain(str(error)))
-            return
+        shown = f"Try it on: {sentences.shortened_example(example)}"
+        how: Any = {"height": 68, "placeholder": shown, "label_visibility": "collapsed", "persist_state": "session"}
+        typed = st.text_area("Try it on", key="example", **how)
         first = first_reading(model, typed)
-        if first:
-            if st.button("Open on Memory", type="primary", width="stretch"):
-                to_the_main_page(opened.name, model, typed or example)
-            offered = "All of it in one file, for this page and for lstm_core.load_model."
-            visitor.offer_own_model(left, model, offered)
-    with right:
         if first and first.trace:
-            st.subheader("A first picture")
-            first_look(first, first.trace, model)
+            first_look(first, first.trace)
+            if goes_on.button("Open on Memory", type="primary", width="stretch"):
+                to_the_main_page(opened.name, model, typed or example)
+    with right:
+        for note in opened.notes:
+            st.info(plain(note))
         health_card(model, (state["opened"], choice))
+        offered = "All of it in one file, for this page and for lstm_core.load_model."
+        visitor.offer_own_model(right, model, offered)
 
 
 def first_reading(model: SequenceModel, text: str) -> Reading | None:
@@ -281,11 +273,19 @@ def open_a_file(controls: ModelControls) -> None:
     # So that the process is ready when the visitor chooses a file.
     open_in_process.warm()
     controls.say(link.query(Way("open")))
-    st.markdown(
-        "Open the weights of an LSTM, GRU or RNN that you trained: a PyTorch state dict or checkpoint, safetensors, "
-        "Flax, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of "
-        "`trace.save`. Nothing in the file is executed. Only you see it, and whoever has your link."
-    )
-    choose_file()
-    what_was_refused()
-    what_was_opened()
+    recorded, opened = visitor_traces.kept(state.get("opened", "")), opened_now()
+    asks, goes_on = st.columns([3, 1])
+    with asks:
+        name = f"**{plain(shortened(recorded[0].name))}** · a recording" if recorded else ""
+        choose_file(name or (sentences.headline(opened) if opened else ""))
+    refused, still = state.get("refused"), recorded[0] if recorded else opened
+    below = f" Below is still {still.name}." if still else ""
+    tell([refused + below] if refused else [], st.error)
+    if recorded:
+        what_was_recorded(state["opened"], recorded[0].name, recorded[0].trace, goes_on)
+    elif opened:
+        what_was_opened(opened, goes_on)
+    else:
+        if "opened" in state:
+            st.warning("The opened file is no longer on the server: open it again.")
+        how_to_save()

@@ -49,7 +49,7 @@ def examples(model: SequenceModel | None, reads: str) -> dict[str, str]:
         return own
     if reads == "numbers":
         return NUMBERS if model is None else {"a wave": _wave(model.embedding.size)}
-    return LESSON if model is None or _can_read(model, FIRST) else _its_own(model)
+    return LESSON if model is None else _known(model) or _its_own(model)
 
 
 def _wave(columns: int) -> str:
@@ -73,10 +73,10 @@ def view_in(query: Mapping[str, str]) -> tuple[View, list[str]]:
     return link.read(usual(query), with_text(query))
 
 
-def _can_read(model: SequenceModel, text: str) -> bool:
-    """Whether a model has a vector for any step of a text."""
-    tokens = model.tokens(text)
-    return len(model.embedding.unread(tokens)) < len(tokens)
+def _known(model: SequenceModel) -> dict[str, str]:
+    """The lesson's texts of whose every step a model has a vector, as they are or in lower case."""
+    both = ((title, text) for title in LESSON for text in (LESSON[title].lower(), LESSON[title]))
+    return {title: text for title, text in both if not model.embedding.unread(model.tokens(text))}
 
 
 def _its_own(model: SequenceModel) -> dict[str, str]:

@@ -56,6 +56,11 @@ def found(page: Page, name: str = "tagger.pt") -> None:
     expect(page.locator(".st-key-states .gs-drawing")).to_be_visible()
 
 
+def vocabulary(page: Page) -> None:
+    """Opens the place for the vocabulary, in the embedding's box."""
+    page.get_by_role("button", name="Vocabulary:").click()
+
+
 def write(page: Page, label: str, text: str) -> None:
     box = page.get_by_role("textbox", name=label)
     box.fill(text)
@@ -67,9 +72,9 @@ CHART = f"({DRAWN}?.strips ?? []).map(({{z}}) => z.map(row => [...row]))"
 
 
 def charted(page: Page, trace: lstm_core.Trace) -> None:
-    """Waits until the page's chart shows c and h of the last layer."""
-    wanted = [trace.cells(quantity, trace.c.shape[0] - 1) for quantity in "ch"]
-    same = f"""wanted => {{ const drawn = {CHART}; return drawn.length === 2 && drawn.every((z, n) =>
+    """Waits until the page's chart shows the gates and states of the last layer."""
+    wanted = [trace.cells(quantity, trace.c.shape[0] - 1) for quantity in "figcoh"]
+    same = f"""wanted => {{ const drawn = {CHART}; return drawn.length === 6 && drawn.every((z, n) =>
         z.length === wanted[n].length && z.every((row, unit) => row.length === wanted[n][unit].length &&
         row.every((value, step) => Math.abs(value - wanted[n][unit][step]) < 1e-6))) }}"""
     with suppress(TimeoutError):
@@ -88,19 +93,18 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(blank: P
     model = tagger()
     drop(page, nested(model))
     found(page)
-    for row in (
-        "encoder LSTM input_dim 6 · hidden_dim 5 · n_layers 2 · both directions",
-        "emb Embedding 8 rows of 6",
-        "fc Linear 10 → 4",
-    ):
-        expect(page.get_by_role("row", name=row)).to_be_visible()
+    for label, part in (("fed by", "emb (8 rows of 6)"), ("LSTM", "encoder (6 → 5)"), ("read by", "fc (10 → 4)")):
+        expect(page.get_by_role("combobox", name=label)).to_have_value(part)
+    expect(page.locator(".gs-weights canvas")).to_have_count(1 + 4 * 3 + 2)
+    vocabulary(page)
     drop(page, json.dumps(WORDS).encode(), "vocab.json", number=1)
     expect(page.get_by_role("strong").filter(has_text="vocab.json")).to_be_visible()
+    page.keyboard.press("Escape")
     write(page, "Class labels", "NOUN, ADP, DET, VERB")
     write(page, "Try it on", SENTENCE)
     trace = trace_of(model, [2, 6, 7, 3, 4, 5])
     charted(page, trace)
-    expect(page.get_by_text("NOUN", exact=True)).to_be_visible()
+    expect(page.locator(".gs-weights").get_by_text("NOUN", exact=True)).to_be_visible()
     to_the_main_page(page)
     shows(page, trace)
     expect(page.get_by_role("combobox", name="Model")).to_contain_text("tagger.pt: encoder")
@@ -118,9 +122,10 @@ def test_a_vocabulary_right_after_the_weights_is_taken(blank: Page):
         page.goto("/open")
         drop(page, nested(tagger()))
         # As soon as there is a place for it, long before the picture.
+        vocabulary(page)
         page.wait_for_function("() => document.querySelectorAll('input[type=file]').length > 1", polling=5)
         drop(page, json.dumps(WORDS).encode(), "vocab.json", number=1)
-        expect(page.get_by_text("Vocabulary: vocab.json")).to_be_visible()
+        expect(page.get_by_role("button", name="Vocabulary: vocab.json")).to_be_visible()
         page.wait_for_function(f"() => {DRAWN}?.tokens.includes('Giraffes')")
 
 
@@ -131,7 +136,9 @@ def test_two_visitors_never_see_each_others_model(visitors: Visitors):
         opened(page)
         drop(page, nested(model), f"units-{model['encoder'].hidden_size}.pt")
         found(page, f"units-{model['encoder'].hidden_size}.pt")
+        vocabulary(page)
         write(page, "Vocabulary", "\n".join(WORDS))
+        page.keyboard.press("Escape")
         write(page, "Try it on", SENTENCE)
         page.wait_for_function(f"() => {DRAWN}?.tokens.length === 6")
         to_the_main_page(page)
@@ -142,6 +149,34 @@ def test_two_visitors_never_see_each_others_model(visitors: Visitors):
             f"units-{model['encoder'].hidden_size}.pt: encoder"
         ]
     assert len(heatmaps(here)) == len(heatmaps(there)) == 2 * 2 * 6
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_once_a_file_is_open_the_question_is_folded_and_gates_and_the_way_on_are_in_sight(
+    blank: Page, width: int, height: int
+):
+    blank.set_viewport_size({"width": width, "height": height})
+    page = opened(blank)
+    asks = page.get_by_role("button", name="Open an example")
+    expect(asks).to_be_visible()
+    drop(page, nested(tagger()))
+    found(page)
+    expect(asks).not_to_be_visible()
+    still(page)
+    for part in (page.locator(".st-key-states .gs-drawing"), page.get_by_role("button", name="Open on Memory")):
+        box = part.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= height
+    page.get_by_text("another file…").click()
+    expect(asks).to_be_visible()
+    # A broken file is a sentence, and what was open stays.
+    drop(page, nested(tagger())[:900], "broken.pt")
+    expect(page.get_by_text("Below is still tagger.pt.")).to_be_visible()
+    expect(page.locator(".st-key-states .gs-drawing")).to_be_visible()
+    # Another file folds the question again.
+    drop(page, nested(tagger(units=3)), "second.pt")
+    found(page, "second.pt")
+    expect(asks).not_to_be_visible()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1300), ("dark", 390)])

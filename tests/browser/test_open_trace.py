@@ -41,7 +41,7 @@ def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
     drop(page, saved(cell, tmp_path, "cell.npz"), "cell.npz")
     expect(page.get_by_text(WATCHED)).to_be_visible()
     expect(page.get_by_text("CellTrace of cell: 1 layer, 1 direction, 6 steps, 2 sequences, 3 units")).to_be_visible()
-    box = page.get_by_role("spinbutton", name="Sequence")
+    box = page.get_by_role("spinbutton", name="Sequence, from 1 to 2")
     box.fill("2")
     box.press("Enter")
     page.get_by_role("button", name="Open on Memory").click()
