@@ -12,14 +12,12 @@ import lstm_core
 from gatescope.question.view import SIZES, Source, View
 from gatescope.reading.models import facts_of
 from gatescope.reading.read import prepare, read
-from gatescope.recording.colours import scales
 from gatescope.unit_tables.asked import SAYS, Units, parts
 from gatescope.unit_tables.known import finding, kept, series, typical_keep
 from gatescope.unit_tables.message import of_text
 from gatescope.unit_tables.tracking import CERTAIN, NOW, numbers
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
-from lstm_core.plots.page_figure import look
 from studies.what_units_do import LONG, WITHOUT, halves
 from studies.what_units_do import look as look_again
 
@@ -50,7 +48,7 @@ def opens(source):
     """What the page of a model opens on: a unit's place, and what it tells."""
     asked, known = Units(View(first_text(source))), kept(source)
     reading = read(asked.view.source)
-    shown = of_text(asked, reading, reading.trace, None, scales(look("teal", "light")))
+    shown = of_text(asked, reading, reading.trace, None)
     key = shown["facts"]["opens"]
     assert key in (None, shown["opened"]["key"])
     return next(((place, shown["rows"][key]["told"]) for place in known.units if str(place) == key), None)

@@ -13,7 +13,6 @@ from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import SIZES, Shown, Source, View
 from gatescope.reading.read import read
-from gatescope.recording.colours import scales
 from gatescope.unit_tables import asked as units_view
 from gatescope.unit_tables import tracking
 from gatescope.unit_tables.asked import TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, Units
@@ -24,7 +23,6 @@ from gatescope.unit_tables.passages import reach_of
 from gatescope.units_page.controls import UnitsControls
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES
-from lstm_core.plots.page_figure import look
 
 CODE = 'a = "one"\nb = "two words"\nprint(a, "three")\nc = "four" if a else "five"\nd = ["six", "seven", a]\n'
 LINES = (
@@ -170,7 +168,7 @@ def shown(app):
 
 def message(source, answer=None, **asked):
     reading = read(source)
-    return of_text(Units(View(source), **asked), reading, reading.trace, answer, scales(look("teal", "light")))
+    return of_text(Units(View(source), **asked), reading, reading.trace, answer)
 
 
 @pytest.mark.parametrize("source", [Source(hidden_dim=5, n_layers=2, directions=2), Source("aabb", model="counter")])

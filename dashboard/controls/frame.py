@@ -12,7 +12,6 @@ from gatescope.live.shared_with_browser import PAGES, SCENES, Framed, handed_ove
 from gatescope.question.view import MADE_WITH
 from gatescope.recording.wire_format import as_sent
 from gatescope.wording.escape_markdown import plain
-from lstm_core.plots import page_figure
 
 # What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
 #
@@ -93,7 +92,7 @@ def live_view(asked: Mapping[str, str]) -> dict[str, Any] | None:
 lesson_page = mounted("lesson")
 
 
-# What is every page written with? A title, small print, notices, how its pictures were made, and the theme.
+# What is every page written with? A title, small print, notices, and how its pictures were made.
 
 
 def page_title(name: str, question: str) -> None:
@@ -119,12 +118,3 @@ def made_with(text: str) -> None:
     """Write, unseen, how the page's pictures were made; `assets/browser/slide/page_file.js` reads it for captions."""
     with st.container(key="made"):
         st.html(f'<p class="gs-made" hidden>{html.escape(text.removesuffix("."))}. {MADE_WITH}</p>')
-
-
-def theme() -> page_figure.Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"
-
-
-def look() -> page_figure.Look:
-    """The colours of the page's figures, in the visitor's theme."""
-    return page_figure.look("teal", theme())

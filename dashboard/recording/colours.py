@@ -1,10 +1,10 @@
-"""Which colours are there, and which has a range of numbers?"""
+"""Which colours are there?"""
 
 import json
 from functools import cache
-from typing import TypedDict, cast
+from typing import TypedDict
 
-from lstm_core.plots.page_figure import COLOURS_FILE, Look
+from lstm_core.plots.page_figure import COLOURS_FILE
 
 
 class Ink(TypedDict):
@@ -50,37 +50,3 @@ def colours() -> Colours:
     """All colours of heatmaps and curves."""
     kept: Colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
     return kept
-
-
-# Which colours does a range of numbers have, where the browser draws it?
-
-
-class Scale(TypedDict):
-    """The colours of a range of numbers, in Plotly's form."""
-
-    colorscale: list[tuple[float, str]]
-    """Places from 0 to 1, and their colours."""
-    zmin: float
-    zmax: float
-
-
-class Scales(TypedDict):
-    """The scales of c and h, and of the gates."""
-
-    states: Scale
-    gates: Scale
-
-
-def states(look: Look, reach: float = 1.0) -> Scale:
-    """From `-reach` to `reach`."""
-    return Scale(colorscale=cast("list[tuple[float, str]]", look.states), zmin=-reach, zmax=reach)
-
-
-def gates(look: Look, most: float = 1.0) -> Scale:
-    """From 0 to `most`."""
-    return Scale(colorscale=cast("list[tuple[float, str]]", look.gates), zmin=0.0, zmax=most)
-
-
-def scales(look: Look, reach: float = 1.0) -> Scales:
-    """The scales of c, as far as it reaches, and of gates."""
-    return Scales(states=states(look, reach), gates=gates(look))

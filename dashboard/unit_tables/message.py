@@ -8,7 +8,7 @@ import numpy as np
 
 from gatescope.question import link
 from gatescope.reading.read import Reading
-from gatescope.recording.colours import Scale, Scales
+from gatescope.recording.colours import Colours, colours
 from gatescope.recording.wire_format import rounded
 from gatescope.unit_tables.asked import COLUMN, SAYS, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned
@@ -111,7 +111,7 @@ class UnitOpened(TypedDict):
     related: NotRequired[list[tuple[str, float]]]
 
 
-class UnitsShown(Scales):
+class UnitsShown(TypedDict):
     """The units in a text or in a corpus.
 
     `sizes`: how many layers, directions, and units of each; `missing`: the unit that the link names, if the LSTM lacks
@@ -119,6 +119,7 @@ class UnitsShown(Scales):
     property, as far as the text can say it; `tokens`: what is read at each step, of a corpus nothing.
     """
 
+    colours: Colours
     sizes: list[int]
     reads: str
     trained: bool
@@ -136,11 +137,13 @@ class UnitsShown(Scales):
 
 class Passages(TypedDict):
     """Passages of texts one under the other, and what is said of them: `name` is “Strongest moments” of a unit, “Hits”
-    of a pattern, “Where else” for its units and the brushed words, or “Worst texts”; in `texts` were so many steps."""
+    of a pattern, “Where else” for its units and the brushed words, or “Worst texts”; in `texts` were so many steps;
+    `reach`: the end of the scale of their numbers."""
 
     name: str
     rows: list[Passage]
-    scale: Scale
+    colours: Colours
+    reach: float
     reads: str
     texts: NotRequired[str]
     steps: NotRequired[int]
@@ -149,7 +152,7 @@ class Passages(TypedDict):
     stretch: NotRequired[list[str]]
 
 
-def of_text(asked: Units, reading: Reading, trace: Trace, answer: Found | None, scales: Scales) -> UnitsShown:
+def of_text(asked: Units, reading: Reading, trace: Trace, answer: Found | None) -> UnitsShown:
     """The units over a text; `answer`: what a search for a property has found."""
     c, truth = as_numpy(trace.c[:, :, :, 0]), truth_in(reading)
 
@@ -161,7 +164,7 @@ def of_text(asked: Units, reading: Reading, trace: Trace, answer: Found | None, 
         return (scored(place, told) or (0.0, ""))[0] >= SHOWS
 
     most = max(FEW, NUMBERS // min(DRAWN, len(trace.x)))
-    about = asked, reading.model, steps_are(asked.view.source, reading), scales, most
+    about = asked, reading.model, steps_are(asked.view.source, reading), most
     shown, rows = _shown(*about, c.min(2), c.max(2), lambda place: typical_keep([trace], *place), shows, answer)
     for place, row in rows.items():
         row["c"], told = rounded(series(trace, place)[:DRAWN]), row["told"]
@@ -177,12 +180,12 @@ def of_text(asked: Units, reading: Reading, trace: Trace, answer: Found | None, 
     return shown
 
 
-def of_corpus(asked: Units, found: Scanned, model: SequenceModel, scales: Scales) -> UnitsShown:
+def of_corpus(asked: Units, found: Scanned, model: SequenceModel) -> UnitsShown:
     """The units in a corpus, each where it is strongest."""
     scan, sizes = found.scan, found.scan.sizes
     shape = sizes.layers, sizes.directions, sizes.units
     low, high, leak = (scan.units[name].to_numpy().reshape(shape) for name in ("c_min", "c_max", "leak"))
-    shown, rows = _shown(asked, model, model.reads, scales, LISTED, low, high, leak.__getitem__)
+    shown, rows = _shown(asked, model, model.reads, LISTED, low, high, leak.__getitem__)
     moments = strongest(asked.corpus, found, [_wanted(place, row["told"]) for place, row in rows.items()])
     for place, row in rows.items():
         row["moments"], row["reach"] = moments.get(place, []), reach_of(scan, place)
@@ -201,7 +204,6 @@ def _shown(
     asked: Units,
     model: SequenceModel | None,
     reads: str,
-    scales: Scales,
     most: int,
     low: np.ndarray,
     high: np.ndarray,
@@ -240,7 +242,7 @@ def _shown(
         values = dict(zip(numbers, rounded([*table[one].values()], 7), strict=True))
         rows[one] = cast("UnitRow", {"told": told.get(one), **values})
     shown = UnitsShown(
-        **scales,
+        colours=colours(),
         sizes=list(low.shape),
         reads=reads,
         trained=model is not None and asked.view.source.model != "random",

@@ -6,11 +6,10 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from gatescope.controls.drawn_in_browser import passages, unit_list, unit_panel
-from gatescope.controls.frame import file_of, look
+from gatescope.controls.frame import file_of
 from gatescope.controls.long_task import watched
 from gatescope.reading.read import Reading
-from gatescope.recording import colours as scales
-from gatescope.recording.colours import Scale
+from gatescope.recording.colours import colours
 from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned, fitting, scanned
@@ -31,7 +30,7 @@ def in_text(controls: UnitsControls, reading: Reading, trace: Trace, whole: Read
     # In one column on a phone, and in this order.
     left, right = st.columns([15, 8], gap="medium")
     with left:
-        shown = of_text(asked, reading, trace, _search(asked, whole) if asked.property else None, scales.scales(look()))
+        shown = of_text(asked, reading, trace, _search(asked, whole) if asked.property else None)
         unit_list(shown, "units.list", controls.move, controls.place)
     with right, st.container(key="units-panel"):
         place = _panel(controls, shown)
@@ -49,7 +48,7 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
             st.warning(plain(str(error)))
     left, right = st.columns([15, 8], gap="medium")
     with left:
-        shown = of_corpus(asked, found, model, scales.scales(look()))
+        shown = of_corpus(asked, found, model)
         clicked = unit_list(shown, "units.corpus", controls.move, controls.place)
     if clicked is not None and clicked[0] in shown["rows"]:
         key, number = clicked
@@ -60,7 +59,7 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
         _panel(controls, shown)
     with st.expander("The texts that it predicts worst", on_change="rerun", key="units.worst") as fold:
         if fold.open and (texts := worst(asked.corpus, found)):
-            _passages(asked.corpus, found, texts, scales.gates(look(), _SURPRISED), "Worst texts")
+            _passages(asked.corpus, found, texts, _SURPRISED, "Worst texts")
 
 
 def scan_it(asked: Corpus, key: str = "scan", scan: str = "Scan", scanning: str = "Scanning") -> Scanned | None:
@@ -105,8 +104,7 @@ def _strongest_moments(asked: Units, place: UnitPlace, sign: int, model: Sequenc
     found = scan_it(of_page, "moments", "Read", "Reading")
     if found is not None:
         moments = strongest(of_page, found, [Wanted(place, sign)])[place]
-        reach = reach_of(found.scan, place)
-        _passages(of_page, found, moments, scales.states(look(), reach), "Strongest moments", place)
+        _passages(of_page, found, moments, reach_of(found.scan, place), "Strongest moments", place)
 
 
 def _where_else(controls: UnitsControls, found: Scanned) -> None:
@@ -118,14 +116,14 @@ def _where_else(controls: UnitsControls, found: Scanned) -> None:
     asked = controls.question().corpus
     reading, wanted = brushed(asked)
     first, last = asked.brush or (0, 0)
-    scale = scales.gates(look(), max(1, len(wanted.units)))
-    pattern = Passages(name="Where else", rows=[], scale=scale, reads=found.texts.reads)
+    reach = max(1, len(wanted.units))
+    pattern = Passages(name="Where else", rows=[], colours=colours(), reach=reach, reads=found.texts.reads)
     pattern |= {"units": list(wanted.units), "stretch": reading.tokens[first : last + 1]}
     passages(pattern, "units.Where else")
     _choose(controls, sides)
     if wanted.units:
         unit = asked.side._replace(unit=wanted.units[0])
-        _passages(asked, found, hits(asked, found, wanted), scale, "Hits", unit)
+        _passages(asked, found, hits(asked, found, wanted), reach, "Hits", unit)
         st.divider()
 
 
@@ -145,11 +143,11 @@ def _choose(controls: UnitsControls, sides: list[UnitPlace]) -> None:
 
 
 def _passages(
-    asked: Corpus, found: Scanned, shown: list[Passage], scale: Scale, name: str, place: UnitPlace | None = None
+    asked: Corpus, found: Scanned, shown: list[Passage], reach: float, name: str, place: UnitPlace | None = None
 ) -> None:
     """Draw passages of the texts that were scanned; a click opens one on Memory at its place."""
     reads = found.texts.reads
-    data = Passages(name=name, rows=shown, scale=scale, reads=reads, texts=corpus.title_of(asked))
+    data = Passages(name=name, rows=shown, colours=colours(), reach=reach, reads=reads, texts=corpus.title_of(asked))
     data |= {"steps": found.scan.steps, "step": corpus.READ_AS[reads]}
     chosen = passages(data, f"units.{name}")
     if chosen is not None and chosen < len(shown):

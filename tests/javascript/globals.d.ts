@@ -18,6 +18,7 @@ type Tensor = import("../../assets/browser/engine/safetensors.js").Tensor
 type Reading = import("../../assets/browser/numbers/reading.js").Reading
 type Heatmaps = import("../../assets/browser/picture/heatmaps.js").Heatmaps
 type Painted = import("../../assets/browser/picture/heatmaps.js").Painted
+type ColourScale = import("../../assets/browser/state/answer.js").ColourScale
 type Look = import("../../assets/browser/state/answer.js").Look
 type DrawnSeries = import("../../assets/browser/state/answer.js").DrawnSeries
 type Held = import("../../assets/browser/state/answer.js").Held

@@ -61,7 +61,7 @@ test("an open unit has its curve's ends and its gates", () => {
     assert.deepEqual(texts(place, ".gs-units-axis span"), ["+1.2", "−0.4"])
     const gate = place.querySelector(".gs-units-gate")
     assert.equal(gate.textContent, "forget gate f")
-    const gates = { colorscale: shownOf().gates.colorscale, zmin: 0, zmax: 1 }
+    const gates = { colorscale: shownOf().look.gates, zmin: 0, zmax: 1 }
     assert.deepEqual(
         said(gate.querySelectorAll("rect"), "fill"),
         [0, 1, 0.5, 1].map(value => colourOf(value, gates)),

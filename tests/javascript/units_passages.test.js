@@ -1,12 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { onPage, Part, texts } from "./page.js"
-import { GREYS } from "./pictures.js"
-import { moment } from "./units_shown.js"
+import { IN_GREY, moment } from "./units_shown.js"
 
 const { draw } = await import("../../assets/browser/units/passages.js")
 
-const SCALE = /** @type {any} */ ({ colorscale: GREYS, zmin: 0, zmax: 1 })
 const ROW = moment({
     ...{ value: 0.5, tokens: [..."abcde"], numbers: [0, 1, 0.25, 1, null], begins: 6, first: 7, last: 8 },
     ...{ name: "a.py", line: 3 },
@@ -16,7 +14,14 @@ const ROW = moment({
 function drawn(reads, change = {}) {
     const opened = []
     const place = onPage(new Part("div"))
-    const what = { name: "Strongest moments", rows: [ROW, { ...ROW, value: 9 }], scale: SCALE, reads, ...change }
+    const what = {
+        name: "Strongest moments",
+        rows: [ROW, { ...ROW, value: 9 }],
+        colours: IN_GREY,
+        reach: 1,
+        reads,
+        ...change,
+    }
     draw(place, /** @type {any} */ (what), row => opened.push(row))
     return { place, opened, row: place.querySelector("button") }
 }
@@ -43,7 +48,7 @@ test("between words is a blank, and none begins or ends a part but where the tex
 })
 
 test("a token has the colour of its number and an ink that is read on it; one without a number has neither", () => {
-    const { row } = drawn("characters")
+    const { row } = drawn("characters", { name: "Worst texts" })
     const styles = row.querySelectorAll("span").map(part => part.getAttribute("style"))
     const coloured = styles.filter(Boolean)
     assert.deepEqual(coloured, [

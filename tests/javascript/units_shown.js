@@ -1,6 +1,12 @@
 /** The units of a small LSTM, as the server sends them: of a text, or with moments of a corpus. */
 
-import { GREYS } from "./pictures.js"
+import { COLOURS } from "./pictures.js"
+
+const { lookOf } = await import("../../assets/browser/layout/picture.js")
+
+const GREYS = { teal: { light: ["#000000", "#ffffff"], dark: [] } }
+/** Colours whose scales go from black to white. */
+export const IN_GREY = { ...COLOURS, gates: GREYS, states: GREYS }
 
 export const told = (property, change = {}) => ({
     ...{ property, measure: "AUC", sign: 1, score: 0.9, pairs: 0.9, cut: 0.5, p: 0.005 },
@@ -27,7 +33,7 @@ export function shownOf(rows = {}, { opened = {}, columns = {}, ...change } = {}
         return [key, { told: null, c, ...own, ...rows[key] }]
     })
     return /** @type {any} */ ({
-        ...{ states: { colorscale: GREYS, zmin: -1, zmax: 1 }, gates: { colorscale: GREYS, zmin: 0, zmax: 1 } },
+        ...{ colours: IN_GREY, look: lookOf(IN_GREY, "teal", "light") },
         ...{ sizes: [1, 1, 4], reads: "words", trained: true, means: {}, sort: "tracks", missing: "", most: 16 },
         ...{ facts: null, truths: {}, tokens: [..."abcde"], found: null },
         rows: { ...rows, ...Object.fromEntries(all) },

@@ -70,7 +70,7 @@ class Gate {
         })
     }
 
-    /** @param {number | undefined} value @param {Wire.Scale | undefined} scale @param {boolean} isHeld */
+    /** @param {number | undefined} value @param {ColourScale | undefined} scale @param {boolean} isHeld */
     show(value = NaN, scale, isHeld) {
         const known = Number.isFinite(value)
         const said = !known ? "" : scale && scale.zmin < 0 ? short(value) : fixed(value, 2)
@@ -127,7 +127,7 @@ const text = (x, y, kind, ...said) => svg("text", { x, y, class: kind, "text-anc
 /**
  * A number, as it is `said`, on the colour that it has in the picture.
  *
- * @param {{back: SVGElement, text: SVGElement}} on @param {number} value @param {Wire.Scale | undefined} scale
+ * @param {{back: SVGElement, text: SVGElement}} on @param {number} value @param {ColourScale | undefined} scale
  * @param {string} said
  */
 function paint({ back, text }, value, scale, said) {
@@ -146,7 +146,7 @@ export function short(value) {
 
 // How does a cell work? The classic diagram, with the numbers of one cell on its wires.
 
-/** @typedef {Object<string, Wire.Scale | undefined>} Scales By the names `gates`, `states` and `memory`. */
+/** @typedef {Object<string, ColourScale | undefined>} Scales By the names `gates`, `states` and `memory`. */
 
 // Widths of a wire, in units of the drawing: nothing flows, and the scale's largest number flows.
 const [THIN, THICK] = [1.4, 6]
@@ -236,7 +236,7 @@ const wire = (path, isPlain) => svg("path", { class: "gs-wire", d: path, "marker
 /**
  * A wire's width and colour say how much flows through it.
  *
- * @param {number | undefined} value @param {Wire.Scale | undefined} scale
+ * @param {number | undefined} value @param {ColourScale | undefined} scale
  */
 export function flow(value = NaN, scale) {
     if (!Number.isFinite(value) || !scale) return { stroke: "", width: THIN }
@@ -272,14 +272,14 @@ class Pill {
         this.root = svg("g", { class: "gs-cell-pill" }, this.back, this.text, said)
     }
 
-    /** @param {number | undefined} value @param {Wire.Scale | undefined} scale @param {boolean} isHeld */
+    /** @param {number | undefined} value @param {ColourScale | undefined} scale @param {boolean} isHeld */
     show(value = NaN, scale, isHeld) {
         paint(this, value, scale, short(value))
         this.root.classList.toggle("gs-is-held", isHeld)
     }
 }
 
-/** The numbers that the cell reads, as small cells. @param {number[]} x @param {Wire.Scale | undefined} scale */
+/** The numbers that the cell reads, as small cells. @param {number[]} x @param {ColourScale | undefined} scale */
 function numbersOf(x, scale) {
     const some = x.slice(0, NUMBERS)
     const each = Math.min(14, 168 / some.length)

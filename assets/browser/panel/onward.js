@@ -103,7 +103,7 @@ const SAYS = {
 /**
  * The wire from the cell's h, in the drawing above, to the row of its unit.
  *
- * @param {number} h @param {Wire.Scale} scale @param {import("./cell_layout.js").Layout} layout of the drawing
+ * @param {number} h @param {ColourScale} scale @param {import("./cell_layout.js").Layout} layout of the drawing
  */
 function wireFrom(h, scale, { pills }) {
     const { y = SIZE[3] } = pills.find(({ name }) => name === "h") ?? {}
@@ -115,7 +115,7 @@ function wireFrom(h, scale, { pills }) {
 }
 
 /** All rows; none without a way. @param {Onward | null} onward
- * @param {{states: Wire.Scale, layout: import("./cell_layout.js").Layout}} cell the colours of h, and the drawing above
+ * @param {{states: ColourScale, layout: import("./cell_layout.js").Layout}} cell the colours of h, and the drawing above
  * @param {(unit: number) => void} choose gets a unit that is clicked */
 export function onwardRows(onward, { states, layout }, choose) {
     if (!onward) return []

@@ -119,7 +119,7 @@ export function barsDown(axes, top, height) {
 
 /** A bar a value, from the line of 0 of its row; the ends of a row have their numbers.
  * @param {Omit<Cells, "gaps" | "down">} cells @param {[number, number][]} axes @param {number[][]} down
- * @param {Wire.Scale} scale @param {string} faint @returns {Shape[]} */
+ * @param {ColourScale} scale @param {string} faint @returns {Shape[]} */
 function barsOf({ z, across, shade }, axes, down, { zmax }, faint) {
     return z.flatMap((values, line) => {
         const [[low, high], [top, foot]] = [axes[line], down[line]]
@@ -151,7 +151,7 @@ function barsOf({ z, across, shade }, axes, down, { zmax }, faint) {
     })
 }
 
-/** @param {Omit<Cells, "gaps">} cells @param {Wire.Scale} scale @param {{y: number, width: number, height: number}} box @returns {Words[]} */
+/** @param {Omit<Cells, "gaps">} cells @param {ColourScale} scale @param {{y: number, width: number, height: number}} box @returns {Words[]} */
 function numbersOn({ z, across, down, shade }, { zmin }, { y: top, width, height }) {
     const say = zmin < 0 ? signed : fixed
     return z.flatMap((values, line) => {

@@ -1,6 +1,6 @@
 /** Which colour has a number? That of its heatmap's scale; and which ink is read on it? */
 
-/** A value's colour on a heatmap's scale, as [red, green, blue]. @param {number} value @param {Wire.Scale} scale */
+/** A value's colour on a heatmap's scale, as [red, green, blue]. @param {number} value @param {ColourScale} scale */
 function channelsOf(value, { colorscale, zmin, zmax }) {
     const at = Math.max(0, Math.min(1, (value - zmin) / (zmax - zmin))) * (colorscale.length - 1)
     const below = Math.min(colorscale.length - 2, Math.floor(at))
@@ -11,7 +11,7 @@ function channelsOf(value, { colorscale, zmin, zmax }) {
     return low.map((channel, k) => Math.round(channel + part * (high[k] - channel)))
 }
 
-/** A value's colour on its heatmap's scale. @param {number} value @param {Wire.Scale} trace */
+/** A value's colour on its heatmap's scale. @param {number} value @param {ColourScale} trace */
 export const colourOf = (value, trace) => `rgb(${channelsOf(value, trace).join()})`
 
 // A scale in so many colours: a table of them is quicker than a new one for each of thousands of cells.
@@ -19,10 +19,10 @@ const SHADES = 255
 
 /** `pixel`: as an image has it, opaque; `ink`: what is read on it.
  * @typedef {{colour: string, pixel: number, ink: string}} Shade */
-/** The tables of scales that are drawn now. @type {WeakMap<Wire.Scale["colorscale"], Shade[]>} */
+/** The tables of scales that are drawn now. @type {WeakMap<ColourScale["colorscale"], Shade[]>} */
 const tables = new WeakMap()
 
-/** What says the colour of a value other than NaN on its heatmap's scale. @param {Wire.Scale} trace */
+/** What says the colour of a value other than NaN on its heatmap's scale. @param {ColourScale} trace */
 export function shadesOf({ colorscale, zmin, zmax }) {
     const shade = (/** @type {number} */ k) => {
         const scale = { colorscale, zmin: 0, zmax: SHADES }
@@ -38,7 +38,7 @@ export function shadesOf({ colorscale, zmin, zmax }) {
 /**
  * The ink that is read on a value's colour: dark or light, whichever differs more from it.
  *
- * @param {number} value @param {Wire.Scale} trace
+ * @param {number} value @param {ColourScale} trace
  */
 export function inkOn(value, trace) {
     const [r, g, b] = channelsOf(value, trace).map(channel => {
@@ -50,6 +50,6 @@ export function inkOn(value, trace) {
 }
 
 /** The style of what stands on the colour of its number; none without a number.
- * @param {number | null} value @param {Wire.Scale} scale */
+ * @param {number | null} value @param {ColourScale} scale */
 export const onItsColour = (value, scale) =>
     value === null ? {} : { style: `background: ${colourOf(value, scale)}; color: ${inkOn(value, scale)}` }

@@ -36,6 +36,7 @@
  *     isComputed?: boolean}} Numbers
  *
  * @typedef {[number, string][]} Shades A scale as Plotly takes it: places from 0 to 1, and their colours.
+ * @typedef {{colorscale: Shades, zmin: number, zmax: number}} ColourScale The colours of a range of numbers.
  * @typedef {Wire.Ink & {gates: Shades, states: Shades, lines: Object<string, string>}} Look The colours of a picture.
  *
  * @typedef {{data: any[], layout: any}} Figure A figure as Plotly takes it.

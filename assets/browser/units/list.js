@@ -2,9 +2,11 @@
  * How are the units of an LSTM listed? A row a unit over one text; a click unfolds it, the heads of columns sort.
  */
 
+import { lookOf } from "../layout/picture.js"
 import { colourOf } from "../shared/colour.js"
 import { element, svg } from "../shared/element.js"
 import { finely, signed } from "../shared/numbers.js"
+import { themeOf } from "../shared/page.js"
 import { drawsHeatmaps } from "../shared/plotly.js"
 import { bar, listOf } from "./listed.js"
 import { textOf, whereOf } from "./passages.js"
@@ -56,7 +58,7 @@ function rangeOf({ c = [] }) {
 /**
  * A unit's curve in its own range, in the colours of all.
  *
- * @param {Row} row @param {number} step @param {Wire.Scale} scale @param {number} high
+ * @param {Row} row @param {number} step @param {ColourScale} scale @param {number} high
  */
 function curve(row, step, scale, high) {
     const { c = [], truth } = row
@@ -96,7 +98,7 @@ function truthLine(truth, step, y) {
     return svg("g", about, ...cells(truth, step, LINE, value => dark(value) || null))
 }
 
-/** A gate over the text, as a band. @param {(number | null)[]} values @param {number} step @param {Wire.Scale} scale */
+/** A gate over the text, as a band. @param {(number | null)[]} values @param {number} step @param {ColourScale} scale */
 function band(values, step, scale) {
     const about = { width: values.length * step, height: BAND, "aria-hidden": true, "shape-rendering": "crispEdges" }
     return svg("svg", about, ...cells(values, step, BAND, value => ({ fill: colourOf(value, scale) })))
@@ -189,16 +191,17 @@ const FEW = 8
 const HEIGHTS = { high: 26, open: 74 }
 const HIGHER = { high: 48, open: 120 }
 
-/** What the page shows: the list's, and the panel's beside it. @type {{now: Wire.UnitsShown | null, panels: Set<any>}} */
+/** What the page shows: the list's, and the panel's beside it. @type {{now: import("./listed.js").Shown | null, panels: Set<any>}} */
 export const page = { now: null, panels: new Set() }
 
 /**
  * `tell("opened", key)`, `tell("sort", head)` and `tell("passage", [key, number])` report what was clicked.
  *
  * @typedef {(what: string, value: any) => void} Tell
- * @param {any} place @param {Wire.UnitsShown} shown @param {Tell} tell
+ * @param {any} place @param {Wire.UnitsShown} sent @param {Tell} tell
  */
-export function draw(place, shown, tell) {
+export function draw(place, sent, tell) {
+    const shown = { ...sent, look: lookOf(sent.colours, "teal", themeOf(place)) }
     const data = listOf(shown)
     page.now = shown
     for (const panel of page.panels) if (panel.isConnected) panel.paint(shown)
@@ -298,7 +301,7 @@ function headOf(data, { step, room }, tell) {
 
 /** @param {import("./listed.js").List} data */
 function footOf({ left, states, gates, rows }) {
-    /** @param {string} name @param {Wire.Scale} scale @param {string} from @param {string} to */
+    /** @param {string} name @param {ColourScale} scale @param {string} from @param {string} to */
     const key = (name, scale, from, to) => {
         const stops = [0, 0.25, 0.5, 0.75, 1].map(at => colourOf(scale.zmin + at * (scale.zmax - scale.zmin), scale))
         const strip = element("i", { class: "gs-units-scale" })

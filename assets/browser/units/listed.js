@@ -6,6 +6,8 @@ import { inText } from "./passages.js"
 import { betweenOf, LOST, lostIn, numberOf, ordered } from "./sentences.js"
 import { title } from "./words.js"
 
+/** What is sent, and the colours of the page. @typedef {Wire.UnitsShown & {look: Look}} Shown */
+
 /**
  * A row in words: `share`: how surely it tells what it is listed under, from 0 to 1.
  *
@@ -13,15 +15,15 @@ import { title } from "./words.js"
  *     lost: string, c?: (number | null)[], truth?: (number | null)[], gates?: Record<string, (number | null)[]>,
  *     moments?: Wire.Passage[], reach?: number}} Row
  * @typedef {{name: string, tokens: string[], between: string, sort: string, rows: Row[], about: string, left: string,
- *     heads: {key: string, title: string, under: string}[], states: Wire.Scale, gates: Wire.Scale}} List
+ *     heads: {key: string, title: string, under: string}[], states: ColourScale, gates: ColourScale}} List
  */
 
 // Half of so many rows go no farther than the end of the scale of c.
 const FEW = 16
 
-/** The list. @param {Wire.UnitsShown} shown @returns {List} */
+/** The list. @param {Shown} shown @returns {List} */
 export function listOf(shown) {
-    const { reads, sort, states, opened, most } = shown
+    const { reads, sort, look, opened, most } = shown
     const tokens = shown.tokens.slice(0, shown.rows[opened.key].c?.length)
     const by = sort === "keeps" || (sort === "lost" && shown.facts) ? sort : "tracks"
     const first = ordered(shown, row => row[/** @type {"tracks"} */ (by)]).slice(0, most)
@@ -38,8 +40,8 @@ export function listOf(shown) {
         rows,
         about: tokens.length ? "" : "each unit where it is strongest, the moment in one column",
         left: `${count(rows.length)} of ${count(shown.sizes.reduce((all, one) => all * one))} units${cut}`,
-        states: { ...states, zmin: -reach, zmax: reach },
-        gates: shown.gates,
+        states: { colorscale: look.states, zmin: -reach, zmax: reach },
+        gates: { colorscale: look.gates, zmin: 0, zmax: 1 },
     }
 }
 

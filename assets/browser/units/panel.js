@@ -23,19 +23,19 @@ const TELLS = { AUC: 0.6, R2: 0.04 }
  * @param {any} place @param {{}} _ @param {(what: string, value: boolean) => void} tell
  */
 export function draw(place, _, tell) {
-    place.paint = (/** @type {Wire.UnitsShown} */ shown) => place.replaceChildren(...partsOf(shown, tell))
+    place.paint = (/** @type {import("./listed.js").Shown} */ shown) => place.replaceChildren(...partsOf(shown, tell))
     for (const other of page.panels) if (!other.isConnected) page.panels.delete(other)
     page.panels.add(place)
     if (page.now) place.paint(page.now)
 }
 
-/** @param {Wire.UnitsShown} shown @param {(what: string, value: boolean) => void} tell */
+/** @param {import("./listed.js").Shown} shown @param {(what: string, value: boolean) => void} tell */
 function partsOf(shown, tell) {
     const { opened, facts, reads, rows } = shown
     const { histogram, query } = opened
     const { c, reach } = rows[opened.key]
     const far = Math.max(1, ...(c ?? []).slice(0, COLOURED).map(value => Math.abs(value ?? 0)))
-    const states = { ...shown.states, zmin: -(reach ?? far), zmax: reach ?? far }
+    const states = { colorscale: shown.look.states, zmin: -(reach ?? far), zmax: reach ?? far }
     const parts = [element("h4", {}, unitNamed(opened.key, shown)), ...textIn(shown, states)]
     const lines = histogram ? inCorpus(opened, shown) : [works(shown), missed(shown)]
     parts.push(...lines.filter(line => line.length).map(line => element("p", {}, ...line)))
@@ -76,7 +76,7 @@ function tracked({ opened, reads, means }, facts) {
 const titled = (title, under) =>
     element("p", { class: "gs-panel-title" }, element("b", {}, title), " ", element("small", {}, under))
 
-/** The text, each token in the colour of the unit's c. @param {Wire.UnitsShown} shown @param {Wire.Scale} states */
+/** The text, each token in the colour of the unit's c. @param {Wire.UnitsShown} shown @param {ColourScale} states */
 function textIn({ rows, opened, reads, tokens }, states) {
     const { c } = rows[opened.key]
     if (!c) return []
@@ -104,7 +104,7 @@ function strip({ all, own, number }) {
 /**
  * How often c has each value: the square root, so that what is rare is seen.
  *
- * @param {[number[], number[]]} histogram @param {Wire.Scale} states
+ * @param {[number[], number[]]} histogram @param {ColourScale} states
  */
 function bars([edges, counts], states) {
     const most = Math.sqrt(Math.max(1, ...counts))

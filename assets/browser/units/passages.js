@@ -3,10 +3,12 @@
  * are predicted worst? One a line, each token in the colour of its number, what is meant framed.
  */
 
+import { lookOf } from "../layout/picture.js"
 import { label, labelWithin } from "../numbers/label.js"
 import { onItsColour } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { count, finely, listed } from "../shared/numbers.js"
+import { themeOf } from "../shared/page.js"
 import { betweenOf } from "./sentences.js"
 
 // The most units that are named; their count if there are more.
@@ -61,7 +63,12 @@ function patternOf(units, words) {
  * @param {(row: number) => void} opened
  */
 export function draw(place, what, opened) {
-    const { name, rows, scale, reads } = what
+    const { name, rows, reach, reads } = what
+    const look = lookOf(what.colours, "teal", themeOf(place))
+    const scale =
+        name === "Strongest moments"
+            ? { colorscale: look.states, zmin: -reach, zmax: reach }
+            : { colorscale: look.gates, zmin: 0, zmax: reach }
     const { title, under, foot, value } = KINDS[name](what)
     const between = betweenOf(reads)
     const lines = rows.map((row, n) =>
@@ -80,7 +87,7 @@ export function draw(place, what, opened) {
 /**
  * A passage is a button.
  *
- * @param {Wire.Passage} row @param {string} value @param {Wire.Scale} scale @param {string} between
+ * @param {Wire.Passage} row @param {string} value @param {ColourScale} scale @param {string} between
  * @param {() => void} onclick
  */
 function lineOf(row, value, scale, between, onclick) {
@@ -103,7 +110,7 @@ export const inText = token => (token === " " ? token : labelWithin(token, 40))
 /**
  * Its tokens: before and after what is framed there is as much as fits.
  *
- * @param {Wire.Passage} row @param {Wire.Scale} scale @param {string} between
+ * @param {Wire.Passage} row @param {ColourScale} scale @param {string} between
  */
 export function textOf({ tokens, numbers, begins, ...steps }, scale, between) {
     const [first, last] = [steps.first - begins, steps.last - begins]
