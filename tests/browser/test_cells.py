@@ -94,7 +94,7 @@ def test_everything_is_reached_by_tab(page: Page):
         *["Play", "Time step", "layer 0", "Why this value?"],
         *["forget gate f", "input gate i", "candidate g", "output gate o"],
         *["f → 0", "f → 1", "i → 0", "i → 1", "o → 0", "c → 0", "without “in”", "In which units?", "At which steps?"],
-        *["The sums", "Unit 2 over the sentence", "What do the letters mean?"],
+        *["everywhere", "The sums", "Unit 2 over the sentence", "What do the letters mean?"],
         *["What do the units do?", "Compare with another text or model"],
         *["The numbers as a table", "The same in Python"],
     ]

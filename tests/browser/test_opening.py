@@ -81,7 +81,7 @@ def test_a_module_runs_once_and_a_visit_that_follows_asks_the_server_for_no_file
         const { modules } = await import(document.querySelector('[rel=modulepreload][href*="/modules.js"]').href)
         return Promise.all(Object.values(modules).map(async run => await run() === await run()))
     }"""
-    assert page.evaluate(twice) == [True] * 9
+    assert page.evaluate(twice) == [True] * 10
     page.goto("/?model=random")
     rows(page, 3)
     sent = """() => performance.getEntriesByType("resource")

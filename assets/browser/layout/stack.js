@@ -51,7 +51,8 @@ const ABOVE = 34
 export const ALL_OF = 16
 // The lowest row that has room for a number.
 export const NUMBER = 16
-// The lowest row that has room for its unit's number, and on a narrow page of c, where a finger can find it.
+// The lowest row that has room for its unit's number; and on a narrow page of c, where a finger finds it, unless the
+// strips have room with lower ones.
 const NAMED = 12
 const FOUND = 8
 // How many times as high as another strip c is.
@@ -123,7 +124,10 @@ function withRoomForC(strips, units, room, lowest, narrow) {
     const others = strips.filter(({ quantity }) => quantity !== "c").length
     if (!others || strips.length === others) return strips
     let needed = (NUMBER + 0.5) * units
-    if (narrow && (room - needed) / others < lowest) needed = FOUND * units
+    if (narrow && (room - needed) / others < lowest) {
+        const left = room - others * lowest
+        needed = left < MEMORY * lowest ? FOUND * units : Math.min(FOUND * units, left)
+    }
     const each = narrow ? Math.max(lowest, (room - needed) / others) : (room - needed) / others
     if (each < lowest || each >= needed / MEMORY) return strips
     return strips.map(strip => (strip.quantity === "c" ? { ...strip, share: needed / each } : strip))

@@ -254,7 +254,9 @@ function rowNames({ units, places, data, layout }, pin, theme, beside) {
         return all
             .filter(({ y }) => y >= top && y <= top + height)
             .filter(one => one === own || (one.line % every === 0 && !(own && Math.abs(own.y - one.y) < LEAST)))
-            .flatMap(({ unit, y }) => rowName(`${unit}`, y, strong, unit === own?.unit && PINNED[theme]))
+            .flatMap(({ unit, y }) =>
+                rowName(`${unit}`, Math.max(y, top + LEAST / 2), strong, unit === own?.unit && PINNED[theme]),
+            )
     })
 
     /** @param {string} unit @param {number} y @param {boolean} strong @param {string | false} pinned its colour */
