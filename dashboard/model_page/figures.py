@@ -34,7 +34,7 @@ def sent(values: np.ndarray | Tensor) -> list[list[float | None]]:
 def weights(part: nn.Module | None, names: Sequence[str]) -> Drawn | None:
     """The first weights of a part, and its rows' names; None for one that has no matrix of its own.
 
-    Of an LSTM, GRU or RNN they are those of its first layer, left to right."""
+    Of an LSTM, GRU or RNN they are those of its first layer, left to right. Where columns are left out, "…" says so."""
     if isinstance(part, (nn.RNNBase, nn.RNNCellBase)):
         groups = _by_gate(part)
         names = []
@@ -45,7 +45,10 @@ def weights(part: nn.Module | None, names: Sequence[str]) -> Drawn | None:
         if not isinstance(table, nn.Embedding):
             return None
         groups = {"": {"x": table.weight}}
-    cut = {gate: {what: _first(matrix) for what, matrix in each.items()} for gate, each in groups.items()}
+    cut = {
+        gate: {f"{what} …" if matrix.shape[1] > MOST_COLUMNS else what: _first(matrix) for what, matrix in each.items()}
+        for gate, each in groups.items()
+    }
     matrices = [matrix for each in cut.values() for matrix in each.values()]
     rows = range(len(matrices[0]))
     return {
