@@ -31,7 +31,7 @@ const HEIGHTS = 16
 const BELOW = 44
 const PRESENTED = 60
 // Where the cell has no room beside the picture, it stands in a sheet below it, if the window is high enough for both.
-const narrow = matchMedia("(max-width: 1015px) and (min-height: 560px)")
+const narrow = matchMedia("(max-width: 620px) and (min-height: 560px), (max-width: 1015px) and (min-height: 800px)")
 
 export class ViewBody {
     /** The width of the last picture. */
