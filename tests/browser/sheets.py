@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,6 +47,10 @@ class Sheet:
         """Of each answer the step, the label, and what is written."""
         said = [part for part in self.root.iter(f"{SVG}g") if "data-answer" in part.attrib]
         return [(int(one.get("data-step", "")), one.get("data-answer", ""), "".join(one.itertext())) for one in said]
+
+    def feet(self, words: Collection[str]) -> list[float]:
+        """Where the letters of each of these words end below, in pixels."""
+        return [y + scale * float(part.get("y", "")) for part, _, y, scale in _placed(self.root) if part.text in words]
 
     @property
     def letters(self) -> list[float]:
@@ -103,6 +107,8 @@ def _placed(
     x, y = (x + scale * float(moved[1]), y + scale * float(moved[2])) if moved else (x, y)
     grown = re.search(r"scale\((\S+)\)", part.get("transform", ""))
     scale *= float(grown[1]) if grown else 1
+    if part.tag == f"{SVG}svg" and "viewBox" not in part.attrib:
+        x, y = x + scale * float(part.get("x", "0")), y + scale * float(part.get("y", "0"))
     yield part, x, y, scale
     for child in part:
         yield from _placed(child, x, y, scale)

@@ -34,6 +34,8 @@ def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text_and_png_is
     for layer, direction, quantity in sheet.strips:
         sheet.shows(trace.cells(quantity, layer), layer, direction, quantity)
     assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
+    first = min(cell.top for strip in sheet.strips.values() for row in strip for cell in row)
+    assert all(first - 40 < foot < first for foot in sheet.feet(trace.tokens[0]))
     assert {SENTENCE, "layer 1", "cell state", "memory: c = f·c + i·g"} <= set(sheet.texts)
     said = " ".join(sheet.texts)
     assert "untrained" in said
