@@ -12,7 +12,7 @@ from .sheets import Sheet, check_frames
 
 STEP, HOLD = 700, 2_500
 LINKS = {
-    "untrained, two layers": {"model": "random", "n_layers": "2", "sentence": "The cat the dog chased"},
+    "untrained, two layers": {"model": "random", "n_layers": "2", "sentence": "The cat the dog chased", "pin": "1.2.3"},
     # Two strips, so that the rows of twelve units are high enough for a film, which has fewer colours than pixels.
     "both directions": {"model": "tagger-bi", "sentence": "Giraffes in a field", "quantities": "ch"},
 }
@@ -36,3 +36,6 @@ def test_a_gif_has_a_frame_a_step_the_hold_and_the_caption(blank: Page, tmp_path
     for part in (slice(0, 45), slice(670, 720)):
         assert all((frame[part].mean(2) < 128).sum() > 100 for frame in frames)
         assert all((frame[part] == frames[-1][part]).all() for frame in frames)
+    if "pin" in query:
+        # Beside the strips the cell has its numbers at each step.
+        assert len({frame[90:320, 880:].tobytes() for frame in frames[:-1]}) == len(frames) - 1

@@ -107,7 +107,8 @@ export class LiveView {
 
     #bar() {
         const { store, answerer, handed, address } = this
-        const seen = () => ({ theme: themeOf(this.root), cell: this.body.details.seen })
+        const { details } = this.body
+        const seen = () => ({ theme: themeOf(this.root), place: details.pinned, cellAt: details.seenAt.bind(details) })
         const files = exportMenu(store, answerer, seen, handed.colours)
         const scenes = scenesMenu(handed.scenes, address.home, scene => this.#toScene(scene))
         const menus = [scenes, presentButton(() => this.turn(true)), this.share.root, files]

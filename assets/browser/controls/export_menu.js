@@ -1,7 +1,7 @@
 /** How is a picture exported? What makes the files is loaded when it is needed. */
 
 import { KINDS } from "../kinds.js"
-import { element, more, wordButton } from "../shared/element.js"
+import { element, more, svg, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { pinOf, titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
@@ -31,9 +31,9 @@ export function pythonCode(store, ask) {
 // makes the other files.
 
 /**
- * What is to be in a file, and what makes it; `cell` is the drawn cell on the page; `say` names the step of a long work.
+ * What is to be in a file, and what makes it; `cellAt` draws a cell for `place` on the page; `say` names the step of a long work.
  *
- * @typedef {{theme: "light" | "dark", cell: Element}} Seen
+ * @typedef {{theme: "light" | "dark", place: Element, cellAt: (cell: Cell) => Element}} Seen
  * @typedef {Seen & {query: Query, zoom: Zoom, colours: Wire.Colours}} Wanted
  * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
  *     Promise<Blob>} Make
@@ -99,36 +99,45 @@ async function fetched(_, answerer, kind, { query, zoom }) {
 /** @type {Make} */
 async function painted(store, answerer, kind, about) {
     const { sheetFile } = await import("../slide/files.js")
-    return sheetFile(kind, (await sheetOf(store, answerer, about, await cellOf(about))).root)
+    return sheetFile(kind, (await sheetOf(store, answerer, about)).root)
 }
 
-/** The drawn cell as a picture. @param {Wanted} wanted */
-async function cellOf({ cell, query }) {
-    if (!query.pin) return null
+/** A drawn cell as a picture. @param {Wanted} wanted @param {Cell | null} cell */
+async function drawnCell({ place, cellAt }, cell) {
+    if (!cell) return null
     const [{ asSeen }, { CELL }] = await Promise.all([import("../slide/as_seen.js"), import("../slide/memory.js")])
-    const place = /** @type {Element} */ (cell.parentElement)
-    return asSeen(place, /** @type {Element} */ (cell.cloneNode(true)), CELL.width, CELL.height)
+    return asSeen(place, cellAt(cell), CELL.width, CELL.height)
 }
 
 /** The answer for a sheet's room, laid out there. @param {Store} store @param {Answerer} answerer
- * @param {Wanted} wanted @param {SVGElement | null} [drawing] of the pinned cell */
-async function sheetOf({ drawn }, answerer, { query, zoom, theme, cell, colours }, drawing = null) {
+ * @param {Wanted} wanted */
+async function sheetOf({ drawn }, answerer, wanted) {
     const { memorySheet, roomOf } = await import("../slide/memory.js")
+    const { query, zoom, theme, colours } = wanted
     const { picture, pin } = drawn
     const question = { query, room: roomOf(picture.stacks.length || 1), zoom: zoom.steps, cell: pin }
     const numbers = await answerer.picture(question, new AbortController().signal)
-    const place = /** @type {Element} */ (cell.closest(".gatescope"))
+    const place = /** @type {Element} */ (wanted.place.closest(".gatescope"))
+    const drawing = await drawnCell(wanted, pin)
     return memorySheet(numbers, { title: titleOf(drawn), theme, zoom, pin, place, drawing }, colours)
 }
 
 /** A file of all frames; meanwhile the button says how far it is. @type {Make} */
 async function animated(store, answerer, kind, about, say) {
-    const [{ framesOf, gifOf }, { bitmap, SLIDE, textOf }] = await Promise.all([
+    const [{ framesOf, gifOf }, { bitmap, placed, SLIDE, textOf }] = await Promise.all([
         import("../slide/film.js"),
         import("../slide/files.js"),
     ])
     const { root, played } = await sheetOf(store, answerer, about)
-    const frames = framesOf(await bitmap(await textOf(root), 1), SLIDE, played)
+    const { story } = played
+    // A cell is painted when its frame is: all of them would take a lot of memory.
+    const cellOf = async (/** @type {number} */ frame) => {
+        if (!story) return null
+        const drawn = /** @type {SVGElement} */ (await drawnCell(about, story.cells[frame]))
+        const sheet = svg("svg", { width: SLIDE.width, height: SLIDE.height }, placed(drawn, story.beside))
+        return bitmap(await textOf(sheet), 1)
+    }
+    const frames = framesOf(await bitmap(await textOf(root), 1), SLIDE, played, cellOf)
     return gifOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
 }
 

@@ -222,6 +222,16 @@ export class CellPanel {
         this.weights.show(() => weightTable(terms))
     }
 
+    /** The cell and its way to the answer at another step, as a slide has them; the page shows its own again. @param {Cell} cell */
+    seenAt(cell) {
+        const { drawn } = this.store
+        // The numbers of x are known of the pinned step alone.
+        this.explain({ ...drawn, pin: null }, cell)
+        const seen = /** @type {Element} */ (this.seen.cloneNode(true))
+        this.explain(drawn, /** @type {Cell} */ (looked(drawn)))
+        return seen
+    }
+
     /**
      * A cell that was found in somebody's own code is drawn as it was found; that of a recording can't be held.
      *

@@ -49,6 +49,12 @@ export function paper({ title, question, made }, { ink, paper: white }) {
     return { root, told, box: { left: SIDE, top, width: room, height: bottom - 8 - top } }
 }
 
+/** A drawing at its place on a sheet. @param {SVGElement} drawing @param {{x: number, y: number, height: number}} place */
+export function placed(drawing, { x, y, height }) {
+    for (const [name, value] of Object.entries({ x, y, height })) drawing.setAttribute(name, `${value}`)
+    return drawing
+}
+
 /** A text in lines of at most so many letters, without signs that an SVG can't have. @param {string} text
  * @param {number} most */
 export function wrapped(text, most) {

@@ -13,22 +13,23 @@ import { LETTERS, SIDE } from "../slide/files.js"
  * @typedef {{edges: number[], top: number, words: number, bottom: number, direction: number}} Area
  *
  * How a sheet is played: `number` columns in each area, and a sentence for each, where the sheet has one on the pinned
- * cell.
+ * cell; `beside` is the place of that cell's drawing.
  *
- * @typedef {{lines: string[], top: number, letters: number}} Story
+ * @typedef {{lines: string[], cells: Cell[], beside: Box, top: number, letters: number}} Story
+ * @typedef {{x: number, y: number, width: number, height: number}} Box
  * @typedef {{number: number, areas: Area[], story: Story | null, paper: string, ink: string}} Played
  *
  * Frames of so many pixels: `stays(frame)` the milliseconds that one stays, `paint(frame)` a canvas with it.
  *
  * @typedef {{width: number, height: number, number: number, stays: (frame: number) => number,
- *     paint: (frame: number) => HTMLCanvasElement}} Frames
+ *     paint: (frame: number) => Promise<HTMLCanvasElement>}} Frames
  */
 
 // How much covers the words that are not read yet.
 const FAINT = 0.75
 // The last slanted word leans out of its column to the right, in pixels.
 const LEANS = 80
-// Pixels of the pinned cell's frame that stand beside the strips.
+// Pixels of the pinned cell's frame that stand beside the strips and above them.
 const FRAME = 4
 // Most milliseconds of a step, and of all steps together; and those of the whole picture at the end.
 const STEP = 700
@@ -38,21 +39,23 @@ const HOLD = 2_500
 /**
  * A frame for each step, and at the end one that holds the whole picture.
  *
+ * `cellOf(frame)` paints the pinned unit's cell at a step, on a sheet of its own.
+ *
  * @param {CanvasImageSource} picture @param {{width: number, height: number}} size @param {Played} played
- * @returns {Frames}
+ * @param {(frame: number) => Promise<CanvasImageSource | null>} cellOf @returns {Frames}
  */
-export function framesOf(picture, { width, height }, { number, areas, story, paper, ink }) {
+export function framesOf(picture, { width, height }, { number, areas, story, paper, ink }, cellOf) {
     const canvas = Object.assign(document.createElement("canvas"), { width, height })
     const how = { willReadFrequently: true, alpha: false }
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", how))
-    const paint = (/** @type {number} */ frame) => {
+    const paint = async (/** @type {number} */ frame) => {
         Object.assign(pen, { globalAlpha: 1, fillStyle: paper, strokeStyle: PIN, lineWidth: 2 })
         pen.drawImage(picture, 0, 0, width, height)
         if (frame === number) return canvas
         for (const { edges, top, words, bottom, direction } of frame < number - 1 ? areas : []) {
             const [from, to] = direction ? [edges[0], edges[number - frame - 1]] : [edges[frame + 1], edges[number]]
             pen.globalAlpha = 1
-            pen.fillRect(from - direction * FRAME, words, to - from + FRAME, bottom - words)
+            pen.fillRect(from - direction * FRAME, words - FRAME, to - from + FRAME, bottom - words + FRAME)
             pen.globalAlpha = FAINT
             pen.fillRect(from, top, to - from + (direction ? 0 : LEANS), words - top)
         }
@@ -61,12 +64,15 @@ export function framesOf(picture, { width, height }, { number, areas, story, pap
             const at = direction ? number - frame - 1 : frame
             pen.strokeRect(edges[at], words, edges[at + 1] - edges[at], bottom - words)
         }
-        if (story) tell(story, frame)
+        if (story) await tell(story, frame)
         return canvas
     }
 
-    /** Writes what the pinned unit does at this step. @param {Story} story @param {number} frame */
-    function tell({ lines, top, letters }, frame) {
+    /** Writes and draws what the pinned unit does at this step. @param {Story} story @param {number} frame */
+    async function tell({ lines, beside, top, letters }, frame) {
+        const cell = await cellOf(frame)
+        pen.fillRect(beside.x, beside.y, beside.width, beside.height)
+        if (cell) pen.drawImage(cell, 0, 0, width, height)
         pen.fillRect(0, top, width, 1.4 * letters)
         const look = { fillStyle: ink, font: `${letters}px ${LETTERS}`, textBaseline: "middle" }
         Object.assign(pen, { globalAlpha: 0.75, ...look })
@@ -91,13 +97,13 @@ const COMMON = 160
  */
 export async function gifOf(frames, told) {
     const { width, height } = frames
-    const colours = coloursOf(pixelsOf(frames, frames.number - 2))
+    const colours = coloursOf(await pixelsOf(frames, frames.number - 2))
     const palette = Array.from({ length: KEPT + 1 }, (_, place) => colours[place] ?? [0, 0, 0])
     const placeOf = remembered(pixel => nearestColorIndex(colours, channels(pixel)))
     const gif = GIFEncoder()
     let before = new Uint32Array(0)
     for (let number = 0; number < frames.number; number += 1) {
-        const pixels = pixelsOf(frames, number)
+        const pixels = await pixelsOf(frames, number)
         const now = new Uint32Array(pixels.buffer)
         const places = Uint8Array.from(now, (pixel, at) => (pixel === before[at] ? KEPT : placeOf(pixel)))
         const kept = number ? { transparent: true, transparentIndex: KEPT, dispose: 1 } : { palette }
@@ -112,8 +118,8 @@ export async function gifOf(frames, told) {
 }
 
 /** A frame's pixels, four bytes each. @param {Frames} frames @param {number} number */
-function pixelsOf(frames, number) {
-    const pen = /** @type {CanvasRenderingContext2D} */ (frames.paint(number).getContext("2d"))
+async function pixelsOf(frames, number) {
+    const pen = /** @type {CanvasRenderingContext2D} */ ((await frames.paint(number)).getContext("2d"))
     return pen.getImageData(0, 0, frames.width, frames.height).data
 }
 

@@ -15,7 +15,7 @@ import { beginning, pinIn, stackOf } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { columnsInSight } from "../state/zoom.js"
 import { seen } from "./as_seen.js"
-import { paper, SLIDE } from "./files.js"
+import { paper, placed, SLIDE } from "./files.js"
 
 // Which part of a picture is on a sheet?
 
@@ -83,11 +83,8 @@ export async function memorySheet(numbers, wanted, colours) {
     const inner = svg("g", { transform: `translate(${box.left} ${box.top}) scale(${scale})` })
     inner.append(...seen(drawn.part, drawn.part.getBoundingClientRect()))
     root.append(inner)
-    if (cell && beside) {
-        const place = { x: box.left + box.width - CELL.width, y: box.top, height: Math.min(CELL.height, box.height) }
-        for (const [at, value] of Object.entries(place)) beside.setAttribute(at, `${value}`)
-        root.append(beside)
-    }
+    const at = { x: box.left + box.width - CELL.width, y: box.top, height: Math.min(CELL.height, box.height) }
+    if (cell && beside) root.append(placed(beside, at))
     const columns = columnsInSight(drawn.picture.columns, zoom)
     const down = (/** @type {number} */ y) => box.top + scale * y
     const areas = areasOf(drawn, columns).map(({ edges, top, words, bottom, direction }) => ({
@@ -95,8 +92,8 @@ export async function memorySheet(numbers, wanted, colours) {
         edges: edges.map(x => box.left + scale * x),
     }))
     drawn.part.remove()
-    const lines = cell && stories(numbers, drawn.picture, cell, columns)
-    const own = lines && { lines, top: told, letters: SLIDE.least + 1 }
+    const words = cell && stories(numbers, drawn.picture, cell, columns)
+    const own = words && { ...words, beside: { ...at, width: CELL.width }, top: told, letters: SLIDE.least + 1 }
     return { root, played: { areas, number: columns[1] + 1 - columns[0], story: own, ...look } }
 }
 
@@ -180,11 +177,12 @@ function sentence(numbers, cell, values) {
     return parts.map(part => (typeof part === "string" ? part : "b" in part ? part.b : `“${part.key}”`)).join("")
 }
 
-/** The pinned unit's sentence of each column, in the order in which they are read; null if some can't be told.
+/** The pinned unit's cell and sentence of each column, in the order in which they are read; null if some can't be told.
  * @param {Numbers} numbers @param {Picture} picture @param {Cell} cell @param {number[]} columns */
 function stories(numbers, picture, cell, [first, last]) {
     const steps = Array.from({ length: last + 1 - first }, (_, k) => picture.columns.step(first + k))
     const cells = (cell.direction ? steps.reverse() : steps).map(step => ({ ...cell, step }))
     const values = cells.map(one => fromPicture(picture, stackOf(picture, one), one))
-    return values.every(value => value !== null) ? cells.map((one, k) => sentence(numbers, one, values[k])) : null
+    if (values.some(value => value === null)) return null
+    return { cells, lines: cells.map((one, k) => sentence(numbers, one, /** @type {Arithmetic} */ (values[k]))) }
 }
