@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { linkIn, linkOf } from "../../assets/browser/asking/link.js"
-import { frameOf, whoReaches } from "../../assets/browser/controls/share_menu.js"
+import { frameOf, whoReaches, whoRefuses } from "../../assets/browser/controls/share_menu.js"
 import { linkTo } from "../../assets/browser/state/link.js"
 import { arrived, beginning } from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
@@ -78,6 +78,13 @@ test("who can open an address is said of this machine and of a network alone", (
     for (const host of ["gatescope.example.org", "172.32.0.1", "8.8.8.8", "127.example.org"])
         assert.equal(whoReaches(host, true), "")
     assert.match(whoReaches("", false), /^Only this computer can open it: the page is a file.* put this page’s folder/)
+})
+
+test("a link that many servers refuse is said, and what to send in its place", () => {
+    const link = letters => `https://example.org/?sentence=${"a".repeat(letters)}`
+    assert.equal(whoRefuses(link(7000), true), "")
+    assert.match(whoRefuses(link(9970), true), /^This link has 10,000 letters, .*better export an interactive page/)
+    assert.match(whoRefuses(link(9970), false), /better send the text itself\.$/)
 })
 
 test("the code of an embedded view is HTML in which nothing of the link ends the attribute", () => {

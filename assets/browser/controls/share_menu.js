@@ -5,6 +5,7 @@
 
 import { button, element, wordButton } from "../shared/element.js"
 import { leads } from "../shared/hands.js"
+import { count } from "../shared/numbers.js"
 import { menu } from "./menu.js"
 
 // What does a lecture begin with? A list of scenes, each a link to a page in a state that is worth a question.
@@ -66,7 +67,7 @@ const THIS_MACHINE = /^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/
 export function shareMenu(codes, says) {
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
     const opens = element("p", {})
-    const reaches = element("p", { class: "gs-faint" }, whoReaches(location.hostname, !!codes))
+    const reaches = element("p", { class: "gs-faint" })
     const code = element("img", { class: "gs-qr", alt: "QR code of the link", hidden: true })
     const frame = element("input", { readonly: true, "aria-label": "Code of an embedded view" })
     const buttons = [copies("Copy link", link), copies("Copy code", frame)]
@@ -98,6 +99,7 @@ export function shareMenu(codes, says) {
         const { link: address, opens: sentence } = says()
         link.value = address
         opens.textContent = sentence
+        reaches.textContent = whoReaches(location.hostname, !!codes) || whoRefuses(address, !!codes)
         frame.value = frameOf(address)
         drawCode()
     }
@@ -107,6 +109,16 @@ export function shareMenu(codes, says) {
         drawCode()
     })
     return { root, link, renew }
+}
+
+// So many letters many servers and chats take.
+const LONGEST = 8000
+
+/** Who takes no link so long? A sentence; "" if all take it. @param {string} link @param {boolean} served */
+export function whoRefuses(link, served) {
+    if (link.length <= LONGEST) return ""
+    const instead = served ? "export an interactive page (HTML)" : "send the text itself"
+    return `This link has ${count(link.length)} letters, more than many servers and chats take: better ${instead}.`
 }
 
 /**
