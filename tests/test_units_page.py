@@ -13,15 +13,17 @@ from gatescope.question import link
 from gatescope.question.holds import Cell
 from gatescope.question.view import SIZES, Shown, Source, View
 from gatescope.reading.read import read
+from gatescope.store import visitor_models
 from gatescope.unit_tables import asked as units_view
 from gatescope.unit_tables import tracking
 from gatescope.unit_tables.asked import TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, Units
 from gatescope.unit_tables.corpus import scanned
 from gatescope.unit_tables.known import kept, typical_keep
+from gatescope.unit_tables.looking_back import curves, looked_back
 from gatescope.unit_tables.message import of_text
 from gatescope.unit_tables.passages import reach_of
 from gatescope.units_page.controls import UnitsControls
-from lstm_core import LstmCoreError
+from lstm_core import LstmCoreError, load_model
 from lstm_core.analysis.properties import PROPERTIES
 
 CODE = 'a = "one"\nb = "two words"\nprint(a, "three")\nc = "four" if a else "five"\nd = ["six", "seven", a]\n'
@@ -270,3 +272,23 @@ def test_the_page_in_a_corpus_sends_what_the_scan_answers():
     assert data["facts"]["opens"] == data["opened"]["key"] == "0.1"
     [refused] = opened("units", where="corpus", model="random").warning
     assert "got an untrained one" in refused.value
+
+
+def test_how_far_back_a_model_remembers_is_asked_of_its_own_texts_else_of_the_visitors():
+    found, texts = looked_back(Source("1 2 3", model="series"))
+    assert (texts, found.k95 > 24, found.answers) == ("texts like those it was trained on", True, 8)
+    drawn = curves(found)
+    assert drawn["tokens"] == [str(2**power) for power in range(8)]
+    for one, values in zip(drawn["curves"], (found.zero_state, found.other_state), strict=True):
+        np.testing.assert_allclose(one["values"], values, rtol=1e-6)
+    # A tagger that forgets all at each step, in c and h, needs its last step alone.
+    model = load_model("tagger")
+    with torch.no_grad():
+        model.lstm.weight_hh_l0.zero_()
+        model.lstm.bias_ih_l0[64:128] = -1e4
+    of_one = looked_back(Source("They can fish in a can", model=visitor_models.put(model)))
+    assert of_one.found.k95 == 1
+    with pytest.raises(LstmCoreError, match="reads in both"):
+        looked_back(Source("They can fish", model="tagger-bi"))
+    with pytest.raises(LstmCoreError, match="untrained"):
+        looked_back(Source("They can fish"))

@@ -10,7 +10,7 @@ from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import WHERE
 from gatescope.unit_tables.corpus import model_to_scan
 from gatescope.units_page.controls import UnitsControls, choose_corpus, choose_search, choose_text, open_file, refused
-from gatescope.units_page.picture import in_corpus, in_text, scan_it
+from gatescope.units_page.picture import how_far_back, in_corpus, in_text, scan_it
 from gatescope.wording.escape_markdown import plain
 from gatescope.wording.sentences import called_here, caption, proof, read_by, steps_are
 from lstm_core import LstmCoreError
@@ -56,6 +56,9 @@ def of_text(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> Non
     with folded:
         with st.expander("Look for something else in this text"):
             choose_search(controls, reading)
+        with st.expander("How far back does it remember?", on_change="rerun", key="units.back") as fold:
+            if fold.open:
+                how_far_back(source)
         with st.expander("The numbers of all units", on_change="rerun", key="units.numbers") as fold:
             if fold.open:
                 st.dataframe(lstm_core.units(reading.trace), hide_index=True)

@@ -5,14 +5,16 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from gatescope.controls.drawn_in_browser import passages, unit_list, unit_panel
+from gatescope.controls.drawn_in_browser import passages, rows, unit_list, unit_panel
 from gatescope.controls.frame import file_of
 from gatescope.controls.long_task import watched
+from gatescope.question.view import Source
 from gatescope.reading.read import Reading
 from gatescope.recording.colours import colours
 from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned, fitting, scanned
+from gatescope.unit_tables.looking_back import curves, looked_back
 from gatescope.unit_tables.message import Passages, UnitsShown, of_corpus, of_text
 from gatescope.unit_tables.passages import Passage, Wanted, brushed, hits, query_of, reach_of, strongest, worst
 from gatescope.units_page.controls import UnitsControls
@@ -60,6 +62,22 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
     with st.expander("The texts that it predicts worst", on_change="rerun", key="units.worst") as fold:
         if fold.open and (texts := worst(asked.corpus, found)):
             _passages(asked.corpus, found, texts, _SURPRISED, "Worst texts")
+
+
+def how_far_back(source: Source) -> None:
+    """Draw what becomes of the model's answers where it reads only its last steps."""
+    try:
+        with st.spinner("Reading its texts again and again…"):
+            found, texts = looked_back(source)
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+        return
+    st.markdown(plain(found.summary()))
+    rows(curves(found), "units.curves of what is forgotten")
+    st.caption(
+        "How much the answers change, as a share of their spread, where the model reads only the last 1, 2, 4, … "
+        f"steps. Asked of {texts}."
+    )
 
 
 def scan_it(asked: Corpus, key: str = "scan", scan: str = "Scan", scanning: str = "Scanning") -> Scanned | None:

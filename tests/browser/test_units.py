@@ -87,6 +87,9 @@ def test_the_curve_is_the_memory_of_the_unfolded_unit_another_is_a_click_away_an
     expect(units.locator(".gs-open .gs-units-name b")).to_have_text("0")
     expect(units.locator(".gs-open .gs-units-gate")).to_have_count(3)
     expect(units.get_by_role("heading", name="Unit 0", exact=True)).to_be_visible()
+    units.get_by_text("How far back does it remember?").click()
+    expect(units.get_by_text("More than 128 steps are needed")).to_be_visible()
+    expect(units.get_by_role("img", name="begun at zero, begun after another text")).to_be_visible()
     link = units.url
     units.goto("about:blank")
     units.goto(link)
