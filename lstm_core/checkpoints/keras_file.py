@@ -113,10 +113,7 @@ def _text(attributes: Any, key: str) -> str:
     """An attribute's text; a list of names is joined with zero bytes."""
     held = attributes[key]
     items = held.ravel().tolist() if isinstance(held, np.ndarray) else [held]
-    texts = [item.decode("utf-8", "replace") if isinstance(item, bytes) else item for item in items]
-    if not all(isinstance(text, str) for text in texts):
-        raise LstmCoreError(f"Expected text in the attribute {key} of an HDF5 file, got something else.")
-    return "\0".join(texts)
+    return "\0".join(item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item) for item in items)
 
 
 def _read(dataset: Any) -> Tensor:
@@ -302,19 +299,13 @@ def _layers(settings: Any) -> Iterator[tuple[str, Mapping[str, Any], str]]:
                 yield kind, config, layer
                 around = layer if kind in ("Bidirectional", "RNN") else ""
                 if kind == "Bidirectional":
-                    # The second half of a Bidirectional layer reads from the end.
-                    half = config.get("backward_layer")
-                    waiting.append((_turned(half) if isinstance(half, dict) else None, around))
-                    config = {key: item for key, item in config.items() if key != "backward_layer"}
+                    match config.get("backward_layer"):
+                        case {"config": dict(own), **others}:
+                            # The second half of a Bidirectional layer reads from the end.
+                            own = own | {"go_backwards": not own.get("go_backwards", False)}
+                            config = config | {"backward_layer": others | {"config": own}}
                 waiting.append((config, around))
             else:
                 waiting.extend((item, around) for item in reversed(value.values()))
         elif isinstance(value, list):
             waiting.extend((item, around) for item in reversed(value))
-
-
-def _turned(layer: dict[str, Any]) -> dict[str, Any]:
-    config = layer.get("config")
-    if not isinstance(config, dict):
-        return layer
-    return layer | {"config": config | {"go_backwards": not config.get("go_backwards", False)}}

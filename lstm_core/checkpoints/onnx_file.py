@@ -22,7 +22,6 @@ from lstm_core.errors import LstmCoreError, shortened
 # Where PyTorch's blocks of rows stand in the operator's: i f g o in i o f c, r z n in z r h.
 _BLOCKS = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
 _ACTIVATIONS = {"LSTM": ["sigmoid", "tanh", "tanh"], "GRU": ["sigmoid", "tanh"], "RNN": ["tanh"]}
-_PEEPHOLES = 7
 # TensorProto's FLOAT, FLOAT16 and DOUBLE.
 FLOATS = (1, 10, 11)
 
@@ -159,7 +158,8 @@ def _refusal(name: str, node: Any) -> str:
         "input_forget": settings.get("input_forget", 0) != 0,
         # 0, if it is not said: then r multiplies h before the product with U, PyTorch's after it.
         "linear_before_reset": node.op_type == "GRU" and not settings.get("linear_before_reset", 0),
-        "peepholes": len(node.input) > _PEEPHOLES and bool(node.input[_PEEPHOLES]),
+        # The operator's last input.
+        "peepholes": any(node.input[7:]),
     }
     keys = ", ".join(key for key, bad in refused.items() if bad)
     return keys and f"Expected the equations of PyTorch's {node.op_type}, got {keys} of its own in {shortened(name)}."

@@ -15,6 +15,8 @@ Model = SequenceModel | nn.RNNBase | tuple[nn.RNNBase, nn.Linear]
 """A `SequenceModel`; an LSTM, GRU or RNN with the Linear that reads its h; or one without, whose h is the answer."""
 Target = str | int | tuple[str | int, str | int] | None
 
+# The kinds of the layers that remember, and of the Linear, if there is one, that reads them.
+_PAIR = nn.RNNBase, nn.Linear | None
 # The most numbers of one quantity that are computed at once, in several readings.
 MOST_NUMBERS = 2**22
 
@@ -80,7 +82,7 @@ def parts_of(model: Any) -> ModelParts:
     """The parts of a model. Raises LstmCoreError for one whose readout is not known, and for dropout in train mode."""
     whole = model if isinstance(model, SequenceModel) else None
     pair = (whole.lstm, whole.linear) if whole else (model, None) if isinstance(model, nn.RNNBase) else model
-    if not is_pair(pair):
+    if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(map(isinstance, pair, _PAIR))):
         kinds = ", ".join(type(each).__name__ for each in pair) if isinstance(pair, tuple | list) else ""
         raise LstmCoreError(
             f"Expected a SequenceModel, or (lstm, linear): an nn.LSTM, nn.GRU or nn.RNN and the nn.Linear that reads "
@@ -187,12 +189,6 @@ def _output(labels: Sequence[str], target: str | int) -> int:
         return target % len(labels)
     there = f"one of {', '.join(map(shortened, labels[:10]))}{', …' if len(labels) > 10 else ''}"
     raise LstmCoreError(f"Expected as target {there}, or a number below {len(labels)}, got {shortened(target)}.")
-
-
-def is_pair(pair: Any) -> bool:
-    """Whether these are layers that remember and the Linear, if there is one, that reads them."""
-    kinds = nn.RNNBase, nn.Linear | None
-    return isinstance(pair, tuple | list) and len(pair) == 2 and all(map(isinstance, pair, kinds))
 
 
 def _advice(model: Any) -> str:
