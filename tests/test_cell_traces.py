@@ -265,7 +265,7 @@ class Bent(Loop):
 
 def test_a_cell_that_reads_something_else_than_its_c_is_refused_by_what_would_be_false_of_it():
     trace = recorded(Bent(Lstm(3, 4), 4), torch.randn(9, 2, 3))
-    with pytest.raises(LstmCoreError, match=r"reads its own c.*through tanh\. plot\(\) draws it"):
+    with pytest.raises(LstmCoreError, match=r"reads its own c .*through tanh\. plot\(\) draws it"):
         trace.show()
     with pytest.raises(LstmCoreError, match="through tanh"):
         lstm_core.ledger(trace, 5)

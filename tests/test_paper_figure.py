@@ -199,9 +199,9 @@ def test_a_title_and_a_word_are_text_and_no_title_takes_no_room():
         ({"width": 60}, r"Expected a width of at least \d+ pixels, got 60"),
         ({"height": 90}, r"Expected a height of at least \d+ pixels for 6 strips, got 90"),
         ({"times": [1, 2]}, "Expected 4 times, one a step, got 2"),
-        ({"layer": []}, "Expected a layer to draw, got none"),
+        ({"layer": []}, r"Expected layer 0, the only one, got \[\]"),
         ({"batch": 2}, "Expected batch 0, the only one, got 2"),
-        ({"direction": [0, 1]}, "Expected direction 0, the only one, got 1"),
+        ({"direction": [0, 1]}, r"Expected direction 0, the only one, got \[0, 1\]"),
     ],
 )
 def test_what_has_no_room_or_is_not_there_is_said(asked, said):

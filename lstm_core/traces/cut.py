@@ -116,6 +116,8 @@ def cut(trace: Kind, wanted: PartOfTrace) -> Kind:
 def only(trace: Kind, names: Collection[str]) -> Kind:
     """A trace with these quantities alone, each in memory of its own."""
     absent = {name: None for name in (*trace.quantities, "h_read", "x") if name not in names}
+    # What a cell read of its c goes with c.
+    absent |= {} if "c" in names or not hasattr(trace, "c_read") else {"c_read": None}
     own = {name: tensor.clone() for name, tensor in trace.tensors().items() if name in names}
     return trace.with_values(**own | absent)
 

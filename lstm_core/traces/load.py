@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lstm_core.errors import LstmCoreError, check_kind, shortened
 from lstm_core.files.outside import read_header, read_json
-from lstm_core.traces.save import KINDS, built, digest
+from lstm_core.traces.save import built, digest
 from lstm_core.traces.summary import UNKNOWN
 from lstm_core.traces.trace import AnyTrace as AnyTrace
 from lstm_core.traces.trace import Trace
@@ -46,8 +46,6 @@ def load(path: str | Path) -> AnyTrace:
     """
     check_kind(path, (str, os.PathLike), "a path", "Give that of a file that trace.save wrote.")
     path = Path(path)
-    if path.suffix not in (".npz", ".safetensors"):
-        raise LstmCoreError(f"Expected a file that ends in {KINDS}, got {path.name!r}.")
     # Path.is_file raises for a name that no file can have.
     if not os.path.isfile(path):
         raise LstmCoreError(f"Expected a trace file, got no file at {shortened(path)}.")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, Unpack
 
 import numpy as np
@@ -18,7 +17,7 @@ from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.files.write_whole import written_whole
 from lstm_core.traces.cut import PartOfTrace, after_gaps, before, cut, only, past_end
 from lstm_core.traces.save import dataset, rows, save
-from lstm_core.traces.summary import UNKNOWN, Proof, figure, in_html, in_png, summary
+from lstm_core.traces.summary import UNKNOWN, Proof, figure, in_html, seen, summary
 
 if TYPE_CHECKING:
     import pandas
@@ -73,8 +72,8 @@ class Recorded:
         for name in [name for name in self.required() if values[name] is None]:
             # Then an access ends in __getattr__, which says what to do.
             del values[name]
-        values["config"] = MappingProxyType(dict(self.config))
-        values["numbers"] = MappingProxyType({dim: tuple(numbers) for dim, numbers in self.numbers.items()})
+        values["config"] = dict(self.config)
+        values["numbers"] = {dim: tuple(numbers) for dim, numbers in self.numbers.items()}
         values["resets"] = tuple(self.resets)
         values["proof"] = None if self.proof is None else Proof(*self.proof)
         if self.tokens is not None:
@@ -103,11 +102,7 @@ class Recorded:
     def __getstate__(self) -> dict[str, Any]:
         # A gate may be a view of a larger tensor, which would be written too; and what is in a graph can't be copied.
         own = {name: t if t.is_leaf and t.is_contiguous() else t.detach().clone() for name, t in self.tensors().items()}
-        return vars(self) | own | {"config": dict(self.config), "numbers": dict(self.numbers)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        proxies = {name: MappingProxyType(state[name]) for name in ("config", "numbers")}
-        vars(self).update(state | proxies)
+        return vars(self) | own
 
     def with_values(self, **values: Any) -> Self:
         """The trace with other values of some attributes; None takes a tensor away.
@@ -313,7 +308,8 @@ class Recorded:
         return in_html(self)
 
     def _repr_png_(self) -> bytes | None:
-        return in_png(self)
+        shown = seen(self)
+        return None if shown is None else shown[0]
 
     def plot(
         self,
@@ -391,14 +387,9 @@ def checked_tokens(tokens: Any, lengths: list[int]) -> list[list[str]]:
     several = [sequence for sequence in tokens if isinstance(sequence, Iterable)]
     lists: list[list[str]] = [list(sequence) for sequence in several]
     if len(several) < len(tokens) or [len(sequence) for sequence in lists] != lengths:
-        got = _few([len(sequence) for sequence in lists]) if lists else f"{type(next(iter(tokens), None)).__name__}"
+        got = f"{[*map(len, lists)]!s:.200}" if lists else f"{type(next(iter(tokens), None)).__name__}"
         raise LstmCoreError(
-            f"Expected one token a step, {_few(lengths)} a sequence, got {got}. "
+            f"Expected one token a step, {lengths!s:.200} a sequence, got {got}. "
             "Give tokens as a list of lists of str, one list a sequence."
         )
     return lists
-
-
-def _few(numbers: list[int]) -> str:
-    """Numbers in a message: the first ones, and how many there are."""
-    return f"{numbers}" if len(numbers) <= 8 else f"[{', '.join(map(str, numbers[:8]))}, … {len(numbers):,} in all]"

@@ -151,16 +151,11 @@ def _header(trace: Recorded) -> str:
     """Everything in a trace except its tensors, as JSON."""
     keys = ("tokens", "resets", "max_error", "proof", "name")
     rest: dict[str, Any] = {key: getattr(trace, key) for key in keys}
-    dtypes, lacks = dtypes_and_lacks(trace)
+    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
+    lacks = [name for name in trace.required() if name not in dtypes]
     rest |= {"kind": type(trace).__name__, "lacks": lacks}
     rest |= {"config": dict(trace.config), "numbers": {dim: list(each) for dim, each in trace.numbers.items()}}
     return json.dumps(rest | {"dtypes": dtypes})
-
-
-def dtypes_and_lacks(trace: Recorded) -> tuple[dict[str, str], list[str]]:
-    """The dtype of each tensor by its name, and the names of those that a whole trace has besides."""
-    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
-    return dtypes, [name for name in trace.required() if name not in dtypes]
 
 
 # Do the parts of a trace that comes from a file fit each other?
@@ -188,17 +183,16 @@ def built(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
                     f"Expected {name} of {sizes[dim]:,} in {dim}, as the other tensors say, got {tuple(tensor.shape)}."
                 )
     words = [trace.name, config.get("shown", ""), *config.get("roles", {}).values(), *chain(*(trace.tokens or []))]
-    if not isinstance(trace.max_error, int | float) or not all(isinstance(word, str) for word in words):
+    unfound = hasattr(trace, "roles") and not {*trace.kept} <= {*config.get("roles", {})}
+    if unfound or not isinstance(trace.max_error, int | float) or not all(isinstance(word, str) for word in words):
         raise LstmCoreError("Expected a name, tokens and settings as Trace.save writes them, got something else.")
-    if hasattr(trace, "roles") and (lacking := set(trace.kept) - set(config.get("roles", {}))):
-        raise LstmCoreError(f"Expected how each quantity was found, got nothing about {', '.join(sorted(lacking))}.")
-    held = [number for what in ("steps", "units") for number in config.get("c_held", {}).get(what, ())]
-    numbers = [number for of_dim in trace.numbers.values() for number in of_dim]
-    if not all(type(number) is int and number >= 0 for number in (*held, *numbers, *trace.resets)):
-        raise LstmCoreError("Expected steps and units by their numbers, got something else.")
-    if not all(len(set(of_dim)) == len(of_dim) == trace.sizes[dim] for dim, of_dim in trace.numbers.items()):
-        raise LstmCoreError("Expected a number for each part of a dim of the trace, each once, got others.")
-    time = trace.sizes["time"]
-    if not all(0 < step < time for step in trace.resets) or not all(0 <= n <= time for n in trace.lengths_or_time()):
-        raise LstmCoreError(f"Expected resets and lengths within {time:,} steps, got others.")
+    held, time = config.get("c_held", {}), trace.sizes["time"]
+    numbers = chain(*trace.numbers.values(), *(held.get(what, ()) for what in ("steps", "units")), trace.resets)
+    if not (
+        all(type(number) is int and number >= 0 for number in numbers)
+        and all(len(set(of_dim)) == len(of_dim) == trace.sizes[dim] for dim, of_dim in trace.numbers.items())
+        and all(0 < step < time for step in trace.resets)
+        and all(0 <= length <= time for length in trace.lengths_or_time())
+    ):
+        raise LstmCoreError(f"Expected numbers of units and of steps within {time:,}, each once, got others.")
     return trace

@@ -35,13 +35,8 @@ def places_of(trace: Recorded, **asked: int | None) -> tuple[int, ...]:
         numbers["time"] = there["time"][numbers["time"]]
     for name, number in numbers.items():
         if number not in there[name]:
-            left = there[name]
-            if name not in trace.numbers:
-                which = from_zero(name, len(left))
-            elif len(left) == 1:
-                which = f"{name} {left[0]}, the only one left"
-            else:
-                which = f"a {name} of {str(list(left))[:200]}, which are left"
+            left = f"a {name} of {str(list(there[name]))[:200]}, which are left"
+            which = left if name in trace.numbers else from_zero(name, len(there[name]))
             raise LstmCoreError(f"Expected {which}, got {number}. The trace has {dict(trace.sizes)}.")
     return tuple(there[name].index(number) for name, number in numbers.items())
 

@@ -22,7 +22,7 @@ from lstm_core.plots.page_figure import LIGHT, as_plotly
 from lstm_core.plots.paper_figure import PaperStack, paper_figure, reach_of
 from lstm_core.plots.strips import Strip, short_name, stack_name, strips_of
 from lstm_core.quantities import TITLES
-from lstm_core.traces.cut import after_gaps, check_sequences, past_end, units_of
+from lstm_core.traces.cut import after_gaps, check_sequences, units_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -130,10 +130,8 @@ COUNTED = {"layer": "layer", "direction": "direction", "time": "step", "batch": 
 def summary(trace: Recorded) -> str:
     """The summary as text: dims, proof, a line for each quantity."""
     lines = [heading(trace), proof(trace), f"{'':<16}{'mean':>8}{'min':>8}{'max':>8}"]
-    each = [(quantity, *_mean_and_range(trace, quantity)) for quantity in trace.kept]
-    lines += [f"{q} {TITLES[q]:<14}{''.join(f'{number:>8.3f}' for number in numbers)}" for q, numbers, _ in each]
-    if any(holds_nan for _, _, holds_nan in each):
-        lines.append("these numbers leave NaN out")
+    each = [(quantity, _mean_and_range(trace, quantity)) for quantity in trace.kept]
+    lines += [f"{q} {TITLES[q]:<14}{''.join(f'{number:>8.3f}' for number in numbers)}" for q, numbers in each]
     gaps = after_gaps(trace)
     if resets := [step for step in trace.resets if step not in gaps]:
         lines.append(f"memory was reset before {_steps(trace, resets)}{_in(trace, resets)}")
@@ -178,24 +176,20 @@ def proof(trace: Recorded) -> str:
     return f"the gates rebuild PyTorch's own output {near}"
 
 
-def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float, float], bool]:
-    """A quantity's mean, smallest and largest value, without NaN and the steps past a sequence's end; and whether there
-    is NaN beside numbers."""
+def _mean_and_range(trace: Recorded, quantity: str) -> tuple[float, float, float]:
+    """A quantity's mean, smallest and largest value, without NaN, which also stands past a sequence's end."""
     values: Tensor = getattr(trace, quantity).detach()
-    if trace.lengths is not None:
-        there = ~past_end(values, trace.lengths)[..., 0].flatten()
-        values = values.flatten(2, 3)[:, :, there]
-    if not values.numel():
-        return (math.nan, math.nan, math.nan), False
     if values.dtype.itemsize == 2:
         values = values.float()
-    least, most = torch.aminmax(values)
-    if holds_nan := bool(least.isnan() and not values.isnan().all()):
-        values = values[~values.isnan()]
-        least, most = torch.aminmax(values)
     # The few units of a step are added in their own dtype, which is fast, and the many steps in float64.
-    mean = values.sum(-1).sum(dtype=torch.float64) / values.numel()
-    return (mean.item(), least.item(), most.item()), holds_nan
+    total = values.sum(-1).sum(dtype=torch.float64)
+    if total.isnan():
+        values = values[~values.isnan()]
+        total = values.sum(dtype=torch.float64)
+    if not values.numel():
+        return math.nan, math.nan, math.nan
+    least, most = torch.aminmax(values)
+    return total.item() / values.numel(), least.item(), most.item()
 
 
 # What does a notebook show of a trace? One sequence of its last layer, as a still picture.
@@ -203,18 +197,12 @@ def _mean_and_range(trace: Recorded, quantity: str) -> tuple[tuple[float, float,
 
 def in_html(trace: Recorded) -> str:
     """The summary's text over one picture of all quantities; the text alone without a step."""
-    text, seen = summary(trace), _seen(trace)
-    return f"<pre>{html.escape(text)}</pre>" if seen is None else pictures.page(text, *seen)
+    text, shown = summary(trace), seen(trace)
+    return f"<pre>{html.escape(text)}</pre>" if shown is None else pictures.page(text, *shown)
 
 
-def in_png(trace: Recorded) -> bytes | None:
-    """The picture as a PNG; None without a step."""
-    seen = _seen(trace)
-    return None if seen is None else seen[0]
-
-
-def _seen(trace: Recorded) -> tuple[bytes, str] | None:
-    """A picture, and a note on what it shows."""
+def seen(trace: Recorded) -> tuple[bytes, str] | None:
+    """A picture as a PNG, and a note on what it shows; None without a step."""
     steps = trace.lengths_or_time()[0] if trace.sizes["batch"] else 0
     if steps == 0 or trace.sizes["unit"] == 0:
         return None
@@ -322,11 +310,8 @@ def _places(trace: Recorded, dim: str, given: Places) -> list[int]:
     """Positions from 0 on. Raises LstmCoreError for one that is not there."""
     check_sequences(trace)
     size, places = trace.sizes[dim], [given] if isinstance(given, int) else list(given)
-    if not places:
-        raise LstmCoreError(f"Expected a {dim} to draw, got none.")
-    for number in places:
-        if not -size <= operator.index(number) < size:
-            raise LstmCoreError(f"Expected {numbered(dim, size)}, got {number}.")
+    if not places or not all(-size <= operator.index(number) < size for number in places):
+        raise LstmCoreError(f"Expected {numbered(dim, size)}, got {given}.")
     return [number % size for number in places]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import torch
 from torch import Tensor
@@ -204,11 +204,6 @@ class CellTrace(Recorded):
             return super().before(quantity)
         return self.with_values(c=self.c_read, c_read=None).before("c")
 
-    def keep(self, *quantities: str) -> Self:
-        """The trace with these quantities alone."""
-        kept = super().keep(*quantities)
-        return kept if "c" in quantities else kept.with_values(c_read=None)
-
     def plot_maps(
         self,
         channel: int = 0,
@@ -300,14 +295,10 @@ def own_trace(update: Trace) -> AnyTrace:
 
 
 def _of_cell(trace: CellTrace) -> Trace:
-    if trace.c_read is not None:
+    if trace.c_read is not None or "decay" in trace.roles:
         raise LstmCoreError(
-            f"Expected a cell that reads its own c for the live view, got another: {trace.roles['c']}. plot() draws it."
-        )
-    if "decay" in trace.roles:
-        raise LstmCoreError(
-            "Expected a cell that keeps a share of its memory from 0 to 1, for the live view, got another: "
-            f"{trace.roles['decay']}. plot() draws it."
+            "Expected a cell that reads its own c and keeps a share of it from 0 to 1, for the live view, got another: "
+            f"{trace.roles.get('decay', trace.roles['c'])}. plot() draws it."
         )
     there, said = trace.tensors(), {name: trace.config[name] for name in ("shown", "roles")}
     values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c", "lengths")}
