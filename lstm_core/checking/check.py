@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import PackedSequence
 from lstm_core.checking.questions import answers, gradient, memory, units, weights
 from lstm_core.checking.reading import parts_of
 from lstm_core.checking.subject import Report, Row, Subject, drawn_for, look, needs_inputs
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, check_kind
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.modules import modules_to_record
 
@@ -82,8 +82,8 @@ def check(model: nn.Module, *inputs: Any, **named_inputs: Any) -> Report:
     mends it.
 
     Raises LstmCoreError for a model without such a module, for an input that its forward takes by name alone, where the
-    model needs inputs and none are given, and where it stops at what is no tensor or has no batch. What else the model
-    does not take, it refuses itself.
+    model needs inputs and none are given, and where it stops at what is no tensor. What else the model does not take,
+    it refuses itself.
 
     >>> import torch
     >>> report = check(torch.nn.LSTM(4, 8))
@@ -124,14 +124,9 @@ def _first_run(subject: Subject, drawn: bool) -> None:
     except Exception as error:
         if drawn:
             raise needs_inputs(subject.model) from error
-        x = subject.inputs[0]
-        is_one = isinstance(x, Tensor) and x.is_floating_point() and x.dim() < 3
-        if is_one or not isinstance(x, Tensor | PackedSequence | Mapping):
-            shape = f" of shape {tuple(x.shape)}" if hasattr(x, "shape") else ""
-            raise LstmCoreError(
-                f"Expected x as a tensor, such as (batch, time, feature), got {type(x).__name__}{shape}. The model "
-                f"stopped: {(str(error).splitlines() or [''])[0][:200]}"
-            ) from error
+        # Its own words for what is no tensor say nothing of it.
+        read = "x as a tensor, such as (batch, time, feature)"
+        check_kind(subject.inputs[0], (Tensor, PackedSequence, Mapping), read, "Make one: torch.as_tensor(x).")
         raise
 
 
@@ -162,8 +157,6 @@ def _as_taken(model: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     first, *rest = inputs
     if isinstance(model, SequenceModel) and not isinstance(first, Tensor | PackedSequence):
         tokens = model.tokens(first) if isinstance(first, str) else list(first)
-        if not tokens:
-            raise LstmCoreError(f"Expected {model.reads} for {model.name} to read, got none.")
         return model.vectors(tokens).detach(), *rest
     return inputs
 

@@ -52,9 +52,8 @@ def drawn_for(model: nn.Module) -> tuple[Tensor, str]:
     if isinstance(model, SequenceModel):
         x = model.embedding.embed(_tokens(model, rng).to(weight.device)).detach()
         is_unnamed = isinstance(model.embedding, Rows) and not model.embedding.tokens
-        what = "rows, drawn at random from its embedding" if is_unnamed else None
-        said = what or f"{model.reads}, drawn at random from its vocabulary"
-        return x.view(STEPS, SEQUENCES, -1), f"{count} {said}"
+        what, of = ("rows", "embedding") if is_unnamed else (model.reads, "vocabulary")
+        return x.view(STEPS, SEQUENCES, -1), f"{count} {what}, drawn at random from its {of}"
     if isinstance(model, nn.RNNBase | nn.RNNCellBase):
         shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
         shape = shape[::-1] if getattr(model, "batch_first", False) else shape

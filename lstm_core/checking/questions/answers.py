@@ -98,7 +98,8 @@ def swapped(subject: Subject) -> Row | None:
     reading = subject.reading
     if reading is None or reading.sequences < 2 or reading.all_equal or not subject.first.answer.dim():
         return None
-    if padded := _padded_along_batch(subject, reading):
+    if _padded_along_batch(subject, reading):
+        padded = f"padding ends the {reading.sequences} entries along the batch"
         return broken(padded, f"The dims of time and batch are mistaken. {_MENDS}")
     # Sequences of one length: what becomes of padding is another question.
     steps, everybody = min(reading.lengths), range(reading.sequences)
@@ -117,17 +118,14 @@ def swapped(subject: Subject) -> Row | None:
     return passes(shapes)
 
 
-def _padded_along_batch(subject: Subject, reading: BatchReading) -> str:
-    """What says that sequences end with padding along the dim that is read as the batch; "" if nothing does."""
-    if reading.packed or reading.told is not None:
-        return ""
-    is_padding = padding_in(subject.model, reading.x)
-    if is_padding is None or not is_padding.any():
-        return ""
-    at_ends = {dim: int(is_padding.flip(dim).cumprod(dim).sum()) for dim in (reading.time, reading.batch)}
-    if at_ends[reading.time] == int(is_padding.sum()) or at_ends[reading.batch] < int(is_padding.sum()):
-        return ""
-    return f"padding ends the {reading.sequences} entries along the batch"
+def _padded_along_batch(subject: Subject, reading: BatchReading) -> bool:
+    """Whether sequences end with padding along the dim that is read as the batch, and not along that of time."""
+    is_told = reading.packed or reading.told is not None
+    is_padding = None if is_told else padding_in(subject.model, reading.x)
+    if is_padding is None:
+        return False
+    time, batch = (int(is_padding.flip(dim).cumprod(dim).sum()) for dim in (reading.time, reading.batch))
+    return time < int(is_padding.sum()) <= batch
 
 
 # Is padding read as text? Each sequence alone, without its padding, is the judge.
@@ -149,23 +147,22 @@ def padding_is_unread(subject: Subject) -> Row | None:
     if reading is None or packs(subject):
         return None
     if reading.told is None and reading.mask is None and reading.x.is_floating_point():
-        found = of_alone(alone(subject, without_zeros(reading)), tolerance(subject.model), _READ_AS_TEXT)
+        found = of_alone(subject, without_zeros(reading), _READ_AS_TEXT)
         if found is None or found.result == "pass":
             return found
         # Numbers may end in zeros of their own, as rain does.
         return look(found.number, f"If the zeros at the ends are no data: {_READ_AS_TEXT}")
+    return end_unread(subject, reading) or of_alone(subject, reading, _READ_AS_TEXT)
+
+
+def of_alone(subject: Subject, reading: BatchReading, mends: str) -> Row | None:
+    """What is said of the changes of the sequences that are read alone; None if none are."""
     changes = alone(subject, reading)
-    return end_unread(subject, reading) or of_alone(changes, tolerance(subject.model), _READ_AS_TEXT)
-
-
-def of_alone(changes: dict[int, float], most: float, mends: str) -> Row | None:
-    """What is said of the changes of the sequences that were read alone; None if none were."""
     if not changes:
         return None
-    wrong = sum(change > most for change in changes.values())
-    if wrong:
-        return broken(f"{wrong} of {len(changes)} change, by {max(changes.values()):.0%}", mends)
-    return passes(f"{len(changes)} alone, {as_percent(max(changes.values()))}")
+    if wrong := sum(change > tolerance(subject.model) for change in changes):
+        return broken(f"{wrong} of {len(changes)} change, by {max(changes):.0%}", mends)
+    return passes(f"{len(changes)} alone, {as_percent(max(changes))}")
 
 
 def end_unread(subject: Subject, reading: BatchReading) -> Row | None:
@@ -190,20 +187,20 @@ def packs(subject: Subject) -> bool:
     return any(called.call.packed is not None for called in subject.first.calls)
 
 
-def alone(subject: Subject, reading: BatchReading) -> dict[int, float]:
+def alone(subject: Subject, reading: BatchReading) -> list[float]:
     """By how much the answer to each shorter sequence differs from that to it alone, without its padding."""
     together = reading.by_sequence(subject.first.answer)
     shorter = [one for one, length in enumerate(reading.lengths) if length < reading.steps]
     if together is None:
-        return {}
-    changes = {}
+        return []
+    changes = []
     for one in shorter[:MOST_ALONE]:
         length = reading.lengths[one]
         answer = subject.run(reading.only([one], length)).answer
         # Of one sequence, a dim of size 1 is the batch.
         each_step = reading.each_step(together)
         alone = answer.reshape(length, *together.shape[2:]) if each_step else answer.reshape(together.shape[1:])
-        changes[one] = apart(alone, together[one, :length] if each_step else together[one])
+        changes.append(apart(alone, together[one, :length] if each_step else together[one]))
     return changes
 
 
@@ -216,8 +213,8 @@ def packed_agree(subject: Subject) -> Row | None:
     if reading is None or not packs(subject):
         return None
     return end_unread(subject, reading) or of_alone(
-        alone(subject, reading),
-        tolerance(subject.model),
+        subject,
+        reading,
         "Give pack_padded_sequence each sequence's own length, with enforce_sorted=False so that answers keep their "
         "order, and after it take h_n, or the output at length - 1: output[:, -1] is padding. Leave padded steps out "
         "of means and maxima.",

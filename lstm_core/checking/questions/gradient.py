@@ -82,12 +82,10 @@ def _of_found(subject: Subject) -> Row | None:
     with torch.enable_grad():
         with intervene(model, Hold("c", probed, steps=range(first, trace.sizes["time"]))):
             said = answer(model, subject.inputs)
-        if not said.requires_grad:
-            return broken(*_NONE_ARRIVES)
-        slopes = torch.autograd.grad(_of_the_last_step(subject, said), probes, allow_unused=True)
-    if all(slope is None for slope in slopes):
+        slopes = _arriving(subject, said, probes)
+    if not slopes:
         return broken(*_NONE_ARRIVES)
-    sizes = torch.tensor([0.0 if slope is None else slope.double().norm().item() for slope in slopes])
+    sizes = torch.tensor([slope.double().norm().item() for slope in slopes])
     return _cut(sizes, by_step=True) or passes(f"{int((sizes > GONE * float(sizes.max())).sum())} of {len(sizes)}")
 
 
@@ -140,13 +138,15 @@ def _slopes(subject: Subject) -> list[Tensor]:
             module.train()
             module.dropout = 0.0
     with torch.enable_grad():
-        said = answer(model, subject.inputs)
-        if not said.requires_grad:
-            return []
-        slopes = torch.autograd.grad(_of_the_last_step(subject, said), probes, allow_unused=True)
-    if all(slope is None for slope in slopes):
-        return []
-    return [torch.zeros_like(probe) if slope is None else slope for slope, probe in zip(slopes, probes, strict=True)]
+        return _arriving(subject, answer(model, subject.inputs), probes)
+
+
+def _arriving(subject: Subject, said: Tensor, probes: list[Tensor]) -> list[Tensor]:
+    """The gradient of an answer at each of some probes; none if it arrives at none of them."""
+    asked = _of_the_last_step(subject, said)
+    slopes = torch.autograd.grad(asked, probes, allow_unused=True) if said.requires_grad else ()
+    there = any(slope is not None for slope in slopes)
+    return [torch.zeros_like(p) if s is None else s for s, p in zip(slopes, probes, strict=True)] if there else []
 
 
 def _of_the_last_step(subject: Subject, said: Tensor) -> Tensor:

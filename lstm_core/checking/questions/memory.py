@@ -165,8 +165,7 @@ def _changed(name: str, direction: int, at: str, sequences: int) -> Change:
         by_step = by_step.reshape(-1, sequences, values.shape[-1]).clone()
         ways = 2 if module.bidirectional else 1
         half = by_step.chunk(ways, dim=-1)[direction]
-        first = -1 if direction else 0
-        rest = slice(0, -1) if direction else slice(1, None)
+        first, rest = (-1, slice(0, -1)) if direction else (0, slice(1, None))
         half[first if at == "first" else rest] += 0.5
         moved = by_step.reshape(values.shape) if steps_first else by_step.transpose(0, 1).reshape(values.shape)
         output = output._replace(data=moved) if packed else moved
