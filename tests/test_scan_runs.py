@@ -183,7 +183,7 @@ def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
-        same(scanned(model_of(1), TEXTS, 4, STEPS), expected)  # The active client is used.
+        same(scanned(model_of(1), TEXTS, 4, STEPS, client=client), expected)
         victims = list(client.run(os.getpid).values())
         killed = []
 

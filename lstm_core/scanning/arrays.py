@@ -8,7 +8,7 @@ unit is: a shard of Zarr's sharding codec. Where no step was written the file ha
 
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,33 +77,27 @@ def describe_arrays(folder: Path, sizes: CellSizes, quantities: Sequence[str], s
     return group
 
 
+def read(folder: Path) -> AbstractContextManager[None]:
+    """A block in which a store is read."""
+    return _said(f"Expected a whole store of one scan in {shortened(folder)}, got a damaged one", "Scan again.")
+
+
+def written(folder: Path) -> AbstractContextManager[None]:
+    """A block in which a store is written."""
+    goes_on = "With resume= a scan goes on after its last whole part."
+    return _said(f"Expected to write the store {shortened(folder)}, got", goes_on)
+
+
 @contextmanager
-def read(folder: Path) -> Iterator[None]:
-    """Turns what NumPy, zarr and the system say of a store that can't be read into a sentence."""
+def _said(expected: str, advice: str) -> Iterator[None]:
+    """Turns what NumPy, zarr and the system say of a store into a sentence."""
     try:
         yield
     except LstmCoreError:
         raise
     except Exception as error:  # None of them has an error of its own for all that a file can be.
-        raise LstmCoreError(
-            f"Expected a whole store of one scan in {shortened(folder)}, got a damaged one: {type(error).__name__}: "
-            f"{str(error)[:200]}. Scan again."
-        ) from error
-
-
-@contextmanager
-def written(folder: Path) -> Iterator[None]:
-    """Turns an error of the system into a sentence on the store."""
-    try:
-        yield
-    except LstmCoreError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise LstmCoreError(
-            f"Expected to write the store {shortened(folder)}, got: {reason}. With resume= a scan "
-            "goes on after its last whole part."
-        ) from error
+        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {str(error)[:200]}"
+        raise LstmCoreError(f"{expected}: {reason}. {advice}") from error
 
 
 def _files(

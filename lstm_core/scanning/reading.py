@@ -6,7 +6,6 @@ import copy
 import json
 import os
 import pickle
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -244,8 +243,7 @@ def _told(progress: Progress | bool | None, count: int | None) -> Iterator[Calla
 
 @contextmanager
 def _workers(model: nn.Module, how: Any, client: Any) -> Iterator[Workers]:
-    """The workers of a Dask client, the active one if `client` is None; else a thread for each core of this machine."""
-    client = _active_client() if client is None else client
+    """The workers of a Dask client; without one a thread for each core of this machine."""
     if client is not None:
         if not callable(getattr(client, "get_executor", None)):
             raise LstmCoreError(
@@ -284,11 +282,3 @@ def _read_one_by_one(model: nn.Module | bytes, part: Part, *how: Any) -> None:
     # PyTorch's threads, times the workers, would be more than the machine has cores: six times slower.
     torch.set_num_threads(1)
     read_part(pickle.loads(model) if isinstance(model, bytes) else copy.deepcopy(model), part, *how)
-
-
-def _active_client() -> Any:
-    distributed = sys.modules.get("distributed")
-    try:
-        return distributed and distributed.default_client()
-    except ValueError:
-        return None

@@ -16,14 +16,12 @@ import numpy as np
 from cachetools import LRUCache, cachedmethod
 from torch import nn
 
-from lstm_core.analysis.units import Table
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.modules import check_model
 from lstm_core.scanning.model import (
     BY_HAND,
     JOINS,
-    CellSizes,
     origin_of,
     reader,
     reads_numbers,
@@ -84,8 +82,8 @@ def scan(
     `resume`: a folder in which each part of some 100,000 steps is kept, so that the same call goes on after a stop.
     `progress` is called with the share done (without a length, 0 until the end); an exception from it ends the scan.
     With `progress=True` a bar is shown. The threads of this machine read, or the workers of `client`, a
-    `distributed.Client` (extra: gatescope[scan]) on a disk that all of them see; if one is active, it is used. The
-    number of workers changes no bit of the result; another `batch_size` changes the last bits.
+    `distributed.Client` (extra: gatescope[scan]) on a disk that all of them see. The number of workers changes no bit
+    of the result; another `batch_size` changes the last bits.
 
     Raises LstmCoreError for a corpus without tokens, a text that the model can't read, a `resume` folder of another
     scan, and a `store` that another scan is writing.
@@ -152,7 +150,26 @@ class Scan(Store):
         the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
-        return _units_of(self.table, self.sizes)
+        import pandas as pd
+
+        table, shape = self.table, self.sizes.shape("c")
+        layer, direction, unit = np.indices(shape).reshape(3, -1)
+        count = table["count"]
+        columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(count, shape)}
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for state in self.sizes.trace.states:
+                of_state = {name: table[f"{state}_{name}"] for name in ("mean", "squares", "min", "max")}
+                of_state["std"] = np.sqrt(of_state["squares"] / count)
+                for name in ("mean", "std", "min", "max"):
+                    columns[f"{state}_{name}"] = np.full(shape, np.nan)
+                    found = np.where(count > 0, of_state[name], np.nan)
+                    columns[f"{state}_{name}"][..., : found.shape[-1]] = found
+            for gate in self.sizes.gates:
+                columns |= {f"{gate}_{end}": table[f"{gate}_{end}"] / count for end in ("left", "right")}
+            if self.sizes.keeps is not None:
+                leak = np.log(2) / np.abs(table["log"] / count)
+                columns |= {"leak": leak, "half_life": leak}
+        return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
 
     def values(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(step,) float32: what a unit had at each step, one text after the other; NaN at a step that does not count.
@@ -467,17 +484,12 @@ class Scan(Store):
                 raise LstmCoreError(f"Expected a {name} from 0 to {size - 1}, got {value}.")
         return quantity
 
-    def _texts_at(self, steps: np.ndarray) -> np.ndarray:
-        """The text of each of some steps."""
-        kept = np.flatnonzero(self.lengths)
-        found: np.ndarray = kept[np.searchsorted(self.begins[kept], steps, side="right") - 1]
-        return found
-
     def _rows(self, steps: np.ndarray, values: np.ndarray) -> pandas.DataFrame:
         """A table of some steps, with the words around them."""
         import pandas as pd
 
-        texts = self._texts_at(steps)
+        kept = np.flatnonzero(self.lengths)
+        texts = kept[np.searchsorted(self.begins[kept], steps, side="right") - 1]
         times = steps - self.begins[texts]
         around = [self.words(text, time, time) for text, time in zip(texts.tolist(), times.tolist(), strict=True)]
         columns: dict[str, Any] = {"text": texts, "time": times, "token": [token for _, token, _ in around]}
@@ -490,27 +502,3 @@ def read_only(array: np.ndarray) -> np.ndarray:
     """An array that is kept for the next who asks."""
     array.flags.writeable = False
     return array
-
-
-def _units_of(table: Table, sizes: CellSizes) -> pandas.DataFrame:
-    """One row a (layer, direction, unit), as in `Scan.units`."""
-    import pandas as pd
-
-    shape = sizes.shape("c")
-    layer, direction, unit = np.indices(shape).reshape(3, -1)
-    count = table["count"]
-    columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(count, shape)}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        for state in sizes.trace.states:
-            of_state = {name: table[f"{state}_{name}"] for name in ("mean", "squares", "min", "max")}
-            of_state["std"] = np.sqrt(of_state["squares"] / count)
-            for name in ("mean", "std", "min", "max"):
-                columns[f"{state}_{name}"] = np.full(shape, np.nan)
-                found = np.where(count > 0, of_state[name], np.nan)
-                columns[f"{state}_{name}"][..., : found.shape[-1]] = found
-        for gate in sizes.gates:
-            columns |= {f"{gate}_{end}": table[f"{gate}_{end}"] / count for end in ("left", "right")}
-        if sizes.keeps is not None:
-            leak = np.log(2) / np.abs(table["log"] / count)
-            columns |= {"leak": leak, "half_life": leak}
-    return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})

@@ -100,7 +100,9 @@ def documentation() -> list[str]:
 def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSource:
     # Unlike those of a Path, these take a name that is none of a file, as a whole text is.
     if os.path.isdir(path):
-        files = _files_in(path)
+        every = sorted(file for file in path.rglob("*") if file.is_file())
+        # Neither hidden ones nor those in hidden folders.
+        files = [file for file in every if not any(part.startswith(".") for part in file.relative_to(path).parts)]
         return TextSource(map(read, files), len(files), files)
     if os.path.isfile(path):
         # A text a line, numbered as the lines are, from 0; a table is one text.
@@ -110,12 +112,6 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSour
         f"Expected a file or a folder of texts, got no file at {shortened(given)}. Give a list of texts, also for one "
         "text."
     )
-
-
-def _files_in(folder: Path) -> list[Path]:
-    """The files in a folder, without hidden ones and those in hidden folders."""
-    every = sorted(file for file in folder.rglob("*") if file.is_file())
-    return [file for file in every if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
 
 
 def _read_file(path: os.PathLike[str]) -> str:

@@ -90,7 +90,9 @@ def _part(model: nn.Module, texts: Iterator[Any], most: int, number: int, first:
         read = _text(model, given, first + len(ids))
         if isinstance(read, np.ndarray):
             rows.append(read)
-            content, tokens = read.tobytes(), _written_out(read)
+            few = read.shape[1] <= WRITTEN_OUT
+            tokens = [" ".join(f"{number:.6g}" for number in row) if few else "" for row in read.tolist()]
+            content = read.tobytes()
         else:
             content, tokens = "\0".join(read).encode("utf-8", "surrogatepass"), list(read)
         digests.append(int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little"))
@@ -103,12 +105,6 @@ def _part(model: nn.Module, texts: Iterator[Any], most: int, number: int, first:
     of_numbers = np.concatenate(rows) if rows else None
     lengths, digest = np.array(list(map(len, ids)), np.int64), np.array(digests, np.uint64)
     return Part(number, first, begin, lengths, digest, np.concatenate(ids), list(numbers), of_numbers)
-
-
-def _written_out(rows: np.ndarray) -> list[str]:
-    """Numbers as tokens, if a step has few."""
-    few = rows.shape[1] <= WRITTEN_OUT
-    return [" ".join(f"{number:.6g}" for number in row) if few else "" for row in rows.tolist()]
 
 
 def _text(model: nn.Module, given: Any, number: int) -> np.ndarray | Sequence[str]:
@@ -132,12 +128,6 @@ def _text(model: nn.Module, given: Any, number: int) -> np.ndarray | Sequence[st
     return model.embedding.read(tokens).numpy() if model.reads == "numbers" else tokens
 
 
-_OF_A_MODEL = (
-    " Of your own model only the LSTM, GRU or RNN in it is run: give what that reads, such as embedding(ids). A "
-    "lstm_core.SequenceModel of its parts reads tokens."
-)
-
-
 def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.ndarray:
     if isinstance(model, ByHand):
         return model.rows(given, number)
@@ -148,8 +138,8 @@ def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.nd
     if rows.ndim != 2 or rows.shape[1] != size or rows.dtype.kind not in "fiub":
         raise LstmCoreError(
             f"Expected numbers of shape (time, {size}) as text {number}, got shape {rows.shape} of "
-            f"{str(given.dtype).removeprefix('torch.')}."
-            + ("" if isinstance(model, SequenceModel | nn.RNNBase) else _OF_A_MODEL)
+            f"{str(given.dtype).removeprefix('torch.')}. Of your own model only its LSTM, GRU or RNN is run: give what "
+            "that reads, such as embedding(ids)."
         )
     return np.ascontiguousarray(rows, np.float32)
 
@@ -221,14 +211,12 @@ def _recorded(lstm: nn.RNNBase | ByHand, x: Tensor, lengths: np.ndarray, state: 
 
 def begins_of(lengths: np.ndarray) -> np.ndarray:
     """(text,): the first step of each text, when the texts follow each other."""
-    begins: np.ndarray = np.cumsum(lengths) - lengths
-    return begins
+    return np.asarray(np.cumsum(lengths) - lengths)
 
 
 def times_of(lengths: np.ndarray) -> np.ndarray:
     """(step,): the number of each step in its text."""
-    times: np.ndarray = np.arange(lengths.sum()) - np.repeat(begins_of(lengths), lengths)
-    return times
+    return np.asarray(np.arange(lengths.sum()) - np.repeat(begins_of(lengths), lengths))
 
 
 def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
@@ -236,5 +224,4 @@ def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
     mixed = digests + (times.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    drawn: np.ndarray = mixed ^ (mixed >> np.uint64(31))
-    return drawn
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
