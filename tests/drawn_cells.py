@@ -45,9 +45,6 @@ UPDATES = {
     "addcmul of c": "c = torch.addcmul(i * g, f, c)",
     "python sum": "c = sum([f * c, i * g])",
     "minus": "c = f * c - (-i) * g",
-    "einsum": "c = torch.einsum('bu,bu->bu', f, c) + i * g",
-    "stacked": "c = torch.stack([f * c, i * g]).sum(0)",
-    "stacked last": "c = torch.stack((i * g, f * c), dim=-1).sum(dim=-1)",
 }
 COUPLED = {
     "rest": "i = 1 - f\n        c = f * c + i * g",

@@ -121,9 +121,7 @@ class Summed(nn.Module):
 
 THREE_TERMS = {
     "on another line": (apart, "where another term is added elsewhere"),
-    "stacked": (lambda f, c, i, g: torch.stack([f * c, i * g, g]).sum(0), "Are there more terms"),
-    "another mean": (lambda f, c, i, g: torch.stack([f * c, i * g]).mean(0), "No sum of two terms"),
-    "over sequences": (lambda f, c, i, g: torch.stack([f * c, i * g]).sum(1), "No sum of two terms"),
+    "stacked": (lambda f, c, i, g: torch.stack([f * c, i * g]).sum(0), "No sum of two terms"),
     "a leak without a gate": (lambda f, c, i, g: 0.9 * c + 0.1 * torch.tanh(f * i + g + c), "a plain recurrence"),
 }
 

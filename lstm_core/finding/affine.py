@@ -127,7 +127,7 @@ def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool
 
 def _opened(factor: Factor, key: Any, call: int, depth: int, is_top: bool) -> Factor:
     made = factor.made
-    if made is None or made.call != call or not depth or made.name == "stack":
+    if made is None or made.call != call or not depth:
         return factor
     place: Place = key[1]
     is_own = any(tag.visit.key == key for tag in factor.tags)

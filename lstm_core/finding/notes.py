@@ -112,13 +112,13 @@ class Factor(NamedTuple):
 
 
 class Made(NamedTuple):
-    """How a tensor was computed: by a product, a sum, or as terms side by side in a dim."""
+    """How a tensor was computed: by a product or a sum."""
 
     name: str
-    """"mul", "add", "sub", "addcmul", "lerp" or "stack"."""
+    """"mul", "add", "sub", "addcmul" or "lerp"."""
     of: tuple[Factor, ...]
     scale: float = 1
-    """What multiplies the second term of a sum; of a stack its dim."""
+    """What multiplies the second term of a sum."""
     place: Place | None = None
     has_product: bool = True
     """Whether it is a product, or a sum with one."""

@@ -1,8 +1,7 @@
 """What does an operation of PyTorch do to a memory? One table, by its name: another operation is one word more."""
 
-from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 FORM, SLICE, JOIN, WRITE, MASK, CHANGE = "form", "slice", "join", "write", "mask", "change"
 SUM, PRODUCT, MATRIX, FREE, SILENT, OTHER = "sum", "product", "matrix", "free", "silent", "other"
@@ -27,10 +26,10 @@ OPERATIONS = {
     # c = a ⊙ c' + u is one of these,
     SUM: "add sub subtract rsub __rsub__ addcmul lerp",
     # and these are in it.
-    PRODUCT: "mul multiply einsum neg negative",
-    # One operand is a matrix that multiplies the others; einsum may be such a product too.
+    PRODUCT: "mul multiply neg negative",
+    # One operand is a matrix that multiplies the others.
     MATRIX: """linear bilinear matmul __matmul__ __rmatmul__ mm bmm mv addmm addmv addbmm baddbmm tensordot conv1d
-        conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d""",
+        conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d einsum""",
     # What these return depends on no weight, or so little that it is no gate.
     FREE: """rand_like randn_like randint_like zeros_like ones_like full_like empty_like bernoulli new_zeros new_ones
         new_full new_empty new_tensor gt lt ge le eq ne greater less greater_equal less_equal equal isnan isinf isfinite
@@ -89,18 +88,3 @@ def kind_of(name: str) -> OperationKind:
         lenders=slice(1) if plain in _OF_FIRST else slice(1, None) if plain == "copy" else slice(None),
         keeps_birth=in_form or plain in ("dropout", "clamp", "clip"),
     )
-
-
-def elementwise(name: str, operands: Sequence[Any]) -> Sequence[Any]:
-    """The two factors of a product of numbers at equal places; none if it is another product."""
-    if name in ("neg", "negative"):
-        return operands[0], -1
-    if name != "einsum":
-        return operands if len(operands) == 2 else ()
-    equation = operands[0]
-    given = operands[1] if len(operands) == 2 and isinstance(operands[1], list | tuple) else operands[1:]
-    if isinstance(equation, str) and len(given) == 2:
-        inputs, _, output = equation.replace(" ", "").partition("->")
-        if output and set(inputs.split(",")) == {output} and len(set(output)) == len(output):
-            return list(given)
-    return ()

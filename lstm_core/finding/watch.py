@@ -25,7 +25,7 @@ from lstm_core.finding import operations
 from lstm_core.finding.affine import tree_of
 from lstm_core.finding.chains import Visit
 from lstm_core.finding.notes import MASK, Factor, Made, Node, Nodes, Tag, WeightBits, merged, tensors_in
-from lstm_core.finding.operations import OperationKind, elementwise, kind_of
+from lstm_core.finding.operations import OperationKind, kind_of
 from lstm_core.finding.place import Place, below_modes, is_taken_down, module_of, of_a_watch, passes_on, place_of
 from lstm_core.finding.visits import Visits, is_memory, writes_over
 from lstm_core.open_blocks import Block
@@ -284,25 +284,22 @@ class Watch(TorchFunctionMode):
                 bits |= node.bits
                 of_weights = of_weights and node.of_weights
         bits, of_weights = (0, False) if kind.does is operations.FREE else (bits, of_weights and bool(nodes))
-        if kind.does is operations.MATRIX or kind.name == "einsum":
+        if kind.does is operations.MATRIX:
             bits |= self._by_matrices((args, kwargs))
-        if kind.does is operations.PRODUCT and (factors := elementwise(kind.name, operands)):
-            result = self._product(factors, bits, result, frame)
+        if kind.does is operations.PRODUCT and (len(operands) == 2 or kind.name in ("neg", "negative")):
+            result = self._product((*operands, -1)[:2], bits, result, frame)
         elif kind.does is operations.SUM:
             result = self._sum(kind.name, operands, kwargs, bits, result, frame)
-        elif kind.name == "sum" and (terms := self._side_by_side(operands, kwargs)):
-            result = self._sum("add", terms, {}, bits, result, frame)
         else:
             tags = self._passed_on(kind, nodes, result, frame) if kind.follows and any(n.tags for n in nodes) else ()
-            stacked = self._stacked(result, operands, kwargs) if kind.name == "stack" else None
             born, is_part = kind.birth(nodes[0].birth if nodes else ""), kind.does is operations.SLICE and nodes
             for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
                 part = kind.name, args[1:], kwargs, number
                 own = bits | self._weights.of(bits, *part) if is_part and nodes[0].of_weights else bits
                 birth = self._weights.as_matrix(born, *part) if is_part and born in self._weights.matrices else born
                 # Of a tensor that is nothing there is nothing to know.
-                if own or birth or tags or stacked or of_weights or self._nodes.of(id(tensor)) is not None:
-                    self._nodes.add(tensor, own, tags, birth, stacked, of_weights and not tags)
+                if own or birth or tags or of_weights or self._nodes.of(id(tensor)) is not None:
+                    self._nodes.add(tensor, own, tags, birth, of_weights=of_weights and not tags)
                 if kind.name in ("__setitem__", "copy") and tensor._base is not None:
                     self._into_base(tensor._base, own, tags)
             return result
@@ -370,24 +367,6 @@ class Watch(TorchFunctionMode):
 
     def _factor(self, value: Any) -> Factor:
         return Factor(value, self._node(value)) if isinstance(value, Tensor) else Factor(value)
-
-    def _stacked(self, result: Tensor, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> Made | None:
-        """Two terms of a sum, one beside the other."""
-        parts, dim = operands[0], kwargs.get("dim", operands[1] if len(operands) > 1 else 0)
-        if len(parts) != 2 or not any(_is_product(self._nodes.of(id(part))) for part in parts):
-            return None
-        return Made("stack", tuple(map(self._factor, parts)), dim % result.dim())
-
-    def _side_by_side(self, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The two terms that a sum over a dim adds; none if it adds anything else."""
-        node = self._nodes.of(id(operands[0]))
-        dim = kwargs.get("dim", operands[1] if len(operands) > 1 else None)
-        [dim] = dim if isinstance(dim, tuple | list) and len(dim) == 1 else [dim]
-        made = None if node is None else node.made
-        if made is None or made.name != "stack" or not isinstance(dim, int) or len(kwargs) > ("dim" in kwargs):
-            return ()
-        over = dim % operands[0].dim() == made.scale and len(operands) < 3
-        return tuple(factor.value for factor in made.of) if over else ()
 
     def _updated(self, visit: Visit) -> Any:
         """The result of what may be the update of a memory."""
