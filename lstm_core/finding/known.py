@@ -108,18 +108,12 @@ def forget(model: nn.Module) -> None:
 
 
 class _Ran(NamedTuple):
-    """An operation that has run."""
+    """An operation that has run, and was not looked at."""
 
     kind: OperationKind
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
     place: Place
-
-
-class _Waiting(NamedTuple):
-    """An operation that has run, and was not looked at."""
-
-    ran: _Ran
     result: ref[Tensor]
     call: int
     """The number of the module's call in which it ran."""
@@ -148,7 +142,7 @@ class WatchKnown(Watch):
         self._memory_at = {key[1]: at[0] for key, at in known.readings.items() if [*map(len, at)] == [2]}
         """By the place of a sum of two products, where the memory is: in which of them, as which factor."""
         self._of_h = {roles.shown for roles in known.roles.values()} - {None}
-        self._waiting: dict[int, _Waiting] = {}
+        self._waiting: dict[int, _Ran] = {}
         """By the id of their result, operations that are looked at only if anything but a known step reads that."""
         self.visits = Visits(names, self._weights.new_bit, known.readings, known.never_h)
 
@@ -208,7 +202,7 @@ class WatchKnown(Watch):
         """Run one operation, and take its values; note it if they can't be taken."""
         result = func(*args, **kwargs)
         if isinstance(result, Tensor):
-            if take(self, _Ran(kind, args, kwargs, place), result, frame):
+            if take(self, _Ran(kind, args, kwargs, place, ref(result), self._call), result, frame):
                 return result
         elif not isinstance(result, tuple | list):
             return result
@@ -222,7 +216,7 @@ class WatchKnown(Watch):
 
     def _keep(self, ran: _Ran, result: Tensor, _frame: FrameType) -> bool:
         """Look at an operation only if something reads its result that has to be looked at."""
-        self._waiting[id(result)] = _Waiting(ran, ref(result), self._call)
+        self._waiting[id(result)] = ran
         if len(self._waiting) > _MOST:
             self._look()
         return True
@@ -244,12 +238,11 @@ class WatchKnown(Watch):
         kept = self._waiting.pop(id(tensor), None)
         if kept is not None and kept.result() is tensor:
             now, self._call = self._call, kept.call
-            ran = kept.ran
-            self._note(ran.kind, ran.args, ran.args, ran.kwargs, tensor, ran.place)
+            self._note(kept.kind, kept.args, kept.args, kept.kwargs, tensor, kept.place)
             self._call = now
         return super()._node(tensor)
 
-    def _kept(self, value: Any) -> _Waiting | None:
+    def _kept(self, value: Any) -> _Ran | None:
         """The operation that made a value, if it waits."""
         one = self._waiting.get(id(value))
         return None if one is None or one.result() is not value else one
@@ -282,7 +275,7 @@ class WatchKnown(Watch):
         kept, written = self._kept(end.args[term]), self._kept(end.args[1 - term])
         if kept is None or written is None or not (kept.call == written.call == self._call):
             return False
-        own, write = kept.ran.args, written.ran.args
+        own, write = kept.args, written.args
         if not len(own) == len(write) == 2:
             return False
         _, chain = self._memory(own[factor])
@@ -304,11 +297,11 @@ class WatchKnown(Watch):
         held = len(product.args) != 2 or product.kwargs or self._is_held()
         for o, value in () if held else (product.args, product.args[::-1]):
             path, ways = list[str](), list[Any]()
-            while (way := self._kept(value)) is not None and way.ran.kind.does in (CHANGE, FORM):
-                if way.ran.kind.does is CHANGE:
-                    path.insert(0, way.ran.kind.name)
+            while (way := self._kept(value)) is not None and way.kind.does in (CHANGE, FORM):
+                if way.kind.does is CHANGE:
+                    path.insert(0, way.kind.name)
                     ways.append(value)
-                value = way.ran.args[0]
+                value = way.args[0]
             visit, chain = self._memory(value)
             own = None if chain is None else chain.shown.get(product.place)
             if visit is None or own is None or own.steps[-1] != visit.step - 1 or own.path != tuple(path):
