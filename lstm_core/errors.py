@@ -54,8 +54,8 @@ def check_from_1(**values: object) -> None:
             raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
 
 
+# What others call our dims.
 OTHER_WORDS = {"step": "time", "steps": "time", "sequence": "batch", "sequences": "batch"}
-"""What others call our dims."""
 
 
 def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+# A function that is called now and then with the share done, from 0 to 1; an exception from it ends the work.
 Progress = Callable[[float], object]
-"""A function that is called now and then with the share done, from 0 to 1; an exception from it ends the work."""
 
 
 def part_of(progress: Progress | None, done: float, share: float) -> Progress | None:

@@ -7,17 +7,17 @@ first page names the quantities before torch is there.
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
+# The letters of an LSTM: i f g o are made by its weights.
 Quantity = Literal["i", "f", "g", "o", "c", "h"]
-"""The letters of an LSTM: i f g o are made by its weights."""
+# i f g o c h of an LSTM, r z n h of a GRU, h of a plain RNN.
 Gate = Literal["i", "f", "g", "o", "c", "h", "r", "z", "n"]
-"""i f g o c h of an LSTM, r z n h of a GRU, h of a plain RNN."""
 Scale = Literal["gates", "states"]
 
 LIMITS: dict[Scale, tuple[float, float]] = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
+# How far a memory is thought to count at most.
 FAR = 1000.0
-"""How far a memory is thought to count at most."""
+# A gate below LEFT is shut, above RIGHT open: saturated, as Karpathy, Johnson & Fei-Fei 2015 count it.
 LEFT, RIGHT = 0.1, 0.9
-"""A gate below LEFT is shut, above RIGHT open: saturated, as Karpathy, Johnson & Fei-Fei 2015 count it."""
 
 
 class Described(NamedTuple):
@@ -68,8 +68,8 @@ RNN: Table = (
     Described("h", "hidden state", "h = tanh(W x + U h)", "recomputed at every step", "states", 1.7, is_state=True),
 )
 TABLES = (LSTM, GRU, RNN)
+# By quantity; the last two are those of a hand-written cell without an input gate, and are in no picture.
 TITLES = {row.quantity: row.title for table in TABLES for row in table} | {"decay": "decay", "added": "what is added"}
-"""By quantity; the last two are those of a hand-written cell without an input gate, and are in no picture."""
 
 
 # How is another cell drawn as an update, c = f ⊙ c' + i ⊙ g?
@@ -83,8 +83,8 @@ _GRU_WORDS = {
     "c": ("h", "hidden state", "h = z·h + (1−z)·n", "h, the hidden state: memory and output in one"),
 }
 _RNN_WORDS = {"c": ("h", "hidden state", "what it is now", "h, the hidden state: computed anew at every step")}
+# What PyTorch's other cells call the quantities that are drawn of their updates.
 WORDS = {"nn.GRU": _GRU_WORDS, "nn.RNN": _RNN_WORDS}
-"""What PyTorch's other cells call the quantities that are drawn of their updates."""
 
 
 def letters(rows: Iterable[Described]) -> tuple[str, ...]:

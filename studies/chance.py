@@ -32,8 +32,8 @@ from lstm_core.models.untrained import random_lstm
 from lstm_core.recording.record import run
 from lstm_core.traces.trace import Trace
 
+# What is drawn in each run, from a generator and a seed.
 Draw = Callable[[np.random.Generator, int], "Case"]
-"""What is drawn in each run, from a generator and a seed."""
 SYMBOLS = list("aab ())")
 UNITS, FEATURES = 16, 8
 
@@ -184,8 +184,8 @@ class Text(NamedTuple):
     author: int | None = None
 
 
+# What is drawn in each run of texts that are alike.
 Drawn = Callable[[np.random.Generator], list[Text]]
-"""What is drawn in each run of texts that are alike."""
 
 
 def text(rng: np.random.Generator, steps: int = 12) -> Text:

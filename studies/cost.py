@@ -35,6 +35,7 @@ from lstm_core.recording.record import record
 
 Way = Callable[[], object]
 
+# Steps, batch, features, units, layers.
 ROWS = (
     (12, 1, 8, 16, 1),
     (100, 1, 64, 64, 2),
@@ -45,13 +46,12 @@ ROWS = (
     (5000, 1, 64, 256, 1),
     (20000, 1, 32, 128, 1),
 )
-"""Steps, batch, features, units, layers."""
 
 STEPS, BATCH, FEATURES, UNITS = 365, 256, 32, 64
 SHORT, LONG, FEW = 100, 800, 64
 
+# Steps, batch, units.
 BY_HAND_SIZES = ((60, 4, 16), (200, 8, 64), (400, 32, 256))
-"""Steps, batch, units."""
 BY_HAND_WAYS = ("mode of nothing", "recorded first", "places known", "same, no_grad")
 
 

@@ -37,8 +37,8 @@ from studies.training import python_chars
 from studies.training.python_chars import library
 from studies.training.recipes import ATTEMPTS
 
+# The R² from which on a unit is said to track the number.
 TRACKS = 0.98
-"""The R² from which on a unit is said to track the number."""
 
 
 class Question(NamedTuple):
@@ -169,12 +169,12 @@ class Tracked(NamedTuple):
 
 KINDS = property_named("inside single quotes"), property_named("inside double quotes")
 SHORT = "inside ' or \""
+# Where in a Python file a unit may know to be.
 PLACES: dict[str, str | Property] = {
     SHORT: property_named("inside a one-line string"),
     "inside a docstring": "inside a docstring",
     "inside a comment": "inside a comment",
 }
-"""Where in a Python file a unit may know to be."""
 
 
 def find_in_python(model: SequenceModel, files: int = 12, length: int = 2000, measured: int = 3) -> Iterator[Tracked]:

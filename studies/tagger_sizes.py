@@ -40,15 +40,15 @@ _Item = TypeVar("_Item")
 
 INPUT_SIZES, HIDDEN_SIZES, LAYERS = (4, 16, 64), (2, 3, 4, 8, 16, 32, 64), (1, 2, 3)
 EPOCHS, BATCH, RATE = 6, 64, 1e-2
+# Batches whose sentences are sorted by length together.
 POOL = 50
-"""Batches whose sentences are sorted by length together."""
+# The hidden_sizes of the LSTMs with which an input_size's Linear is learned.
 TOGETHER = (3, 8, 64)
-"""The hidden_sizes of the LSTMs with which an input_size's Linear is learned."""
+# LSTMs of at most so many units vary from seed to seed: so many are trained. From the lesson's 3 units on more seeds
+# follow, at most so many in all, while none of the good ones tags the lesson's sentence right.
 FEW_UNITS, RESTARTS, MOST_SEEDS = 3, 2, 6
-"""LSTMs of at most so many units vary from seed to seed: so many are trained. From the lesson's 3 units on more seeds
-follow, at most so many in all, while none of the good ones tags the lesson's sentence right."""
+# How much worse than the best on the dev split a seed may be to count as good.
 GOOD = 0.03
-"""How much worse than the best on the dev split a seed may be to count as good."""
 LESSON = Sentence(["Giraffes", "in", "a", "field"], ["NOUN", "ADP", "DET", "NOUN"])
 SENTENCE, TAGS = " ".join(LESSON.words), list(LESSON.labels)
 

@@ -35,16 +35,16 @@ from lstm_core.traces.several_traces import all_steps
 from lstm_core.training import counts
 from lstm_core.training.series import series
 
+# The tokens of a text of a corpus: all texts are as long, so that a shuffle leaves no gap.
 LENGTH = {"characters": 800, "words": 32}
-"""The tokens of a text of a corpus: all texts are as long, so that a shuffle leaves no gap."""
+# The most texts, both halves together, one a file or paragraph.
 TEXTS = 240
-"""The most texts, both halves together, one a file or paragraph."""
+# Each unit is held over so many texts of the second half, and so many steps of each.
 WITHOUT, LONG = 12, 400
-"""Each unit is held over so many texts of the second half, and so many steps of each."""
+# The properties that a unit tells best, and that are kept with it.
 BARS = 5
-"""The properties that a unit tells best, and that are kept with it."""
+# Steps whose pairs are counted, spread evenly.
 PAIRS = 1_000
-"""Steps whose pairs are counted, spread evenly."""
 
 
 def longer_than_learned(name: str) -> tuple[list[str], list[str]] | None:

@@ -15,13 +15,13 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import Traces, all_steps, as_traces, numbers_of_units
 
+# Which steps of each sequence count: a slice, their numbers, or a mask with a value a step of the longest.
 Steps = slice | Sequence[int] | Sequence[bool] | np.ndarray
-"""Which steps of each sequence count: a slice, their numbers, or a mask with a value a step of the longest."""
+# Numbers, one a step: a list a sequence over all traces in turn, an array (time, batch) or (batch, time); of one
+# sequence a table with a row a step; or a dict of several by name.
 Values = Any
-"""Numbers, one a step: a list a sequence over all traces in turn, an array (time, batch) or (batch, time); of one
-sequence a table with a row a step; or a dict of several by name."""
+# The name of numbers that came without one.
 UNNAMED = "given values"
-"""The name of numbers that came without one."""
 HOW = "Give a list of numbers for each sequence, over all traces in turn."
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
+# One step, computed again from its recorded gates, differs by fewer roundings than this.
 _ROUNDINGS = 64
-"""One step, computed again from its recorded gates, differs by fewer roundings than this."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -34,18 +34,18 @@ from lstm_core.traces.several_traces import Traces
 if TYPE_CHECKING:
     import pandas
 
+# Into how many parts the steps are cut: each is foretold from the others.
 PARTS = 5
-"""Into how many parts the steps are cut: each is foretold from the others."""
+# The share of a sequence to either side of a part that is left out too, where the parts are of one sequence.
 GAP = 0.1
-"""The share of a sequence to either side of a part that is left out too, where the parts are of one sequence."""
+# The penalties that are tried: what each adds to the variance 1 of a standardised unit.
 RIDGES = 10.0 ** np.arange(-6, 4)
-"""The penalties that are tried: what each adds to the variance 1 of a standardised unit."""
+# How many numbers are foretold at a time, so that memory doesn't grow with the number of properties.
 NUMBERS = 1 << 20
-"""How many numbers are foretold at a time, so that memory doesn't grow with the number of properties."""
+# How many random labels are read.
 DRAWS = 10
-"""How many random labels are read."""
+# For each of them, how often one is drawn that changes: of two tokens, both may get the same.
 TRIES = 10
-"""For each of them, how often one is drawn that changes: of two tokens, both may get the same."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

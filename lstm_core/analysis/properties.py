@@ -211,6 +211,7 @@ def time_since(symbol: str) -> Property:
     return since
 
 
+# Properties by name.
 PROPERTIES: dict[str, Property] = {
     "inside quotes": inside_quotes,
     "inside a string": in_python(lambda state: "'" in state or '"' in state),
@@ -229,17 +230,16 @@ PROPERTIES: dict[str, Property] = {
     "punctuation": of_each(lambda token: unicodedata.category(token[0])[0] in "PS" if token else False),
     "blank": of_each(str.isspace),
 }
-"""Properties by name."""
 
+# Properties whose name ends with a token, by the words before the token: "count of" in "count of a".
 OF_A_TOKEN: dict[str, Callable[[str], Property]] = {
     "count of ": count_of,
     "has seen ": has_seen,
     "time since ": time_since,
 }
-"""Properties whose name ends with a token, by the words before the token: "count of" in "count of a"."""
 
+# The words before and between the two tokens in "surplus of a over b".
 SURPLUS, OVER = "surplus of ", " over "
-"""The words before and between the two tokens in "surplus of a over b"."""
 
 
 def property_named(name: str) -> Property:

@@ -23,14 +23,14 @@ from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 
+# Traces, each of a sequence or several, or the tokens of each text.
 Texts = Sequence[Recorded] | Sequence[Sequence[str]]
-"""Traces, each of a sequence or several, or the tokens of each text."""
+# Fewer steps count as so many: words have an order, and a few sentences may share three of them.
 PLACES = 500
-"""Fewer steps count as so many: words have an order, and a few sentences may share three of them."""
+# The share of the shorter sequence that lies in shared shingles, if one is a near copy of the other.
 MOST = 0.6
-"""The share of the shorter sequence that lies in shared shingles, if one is a near copy of the other."""
+# The most groups that are compared in any order, and the fewest kinds of rows that count as shared.
 COMPARED, FEWEST = 100, 5
-"""The most groups that are compared in any order, and the fewest kinds of rows that count as shared."""
 
 
 class Grouped(NamedTuple):

@@ -27,23 +27,23 @@ from lstm_core.progress import Progress, part_of
 if TYPE_CHECKING:
     import pandas
 
+# Groups that can be shuffled whole: 5 have 120 orders, fewer can't be told from chance at p = 0.05.
 FEWEST = 5
-"""Groups that can be shuffled whole: 5 have 120 orders, fewer can't be told from chance at p = 0.05."""
+# Different shuffles that it takes for a p of 0.05.
 WAYS = 20
-"""Different shuffles that it takes for a p of 0.05."""
+# How often a property must change where it is compared: one that changes less is like any unit that drifts.
 CHANGES = 6
-"""How often a property must change where it is compared: one that changes less is like any unit that drifts."""
+# The mean correlation of a property with its shifts from which on it is too smooth to tell anything.
 LIKE_ITSELF = 0.9
-"""The mean correlation of a property with its shifts from which on it is too smooth to tell anything."""
 WHOLE, GROUPS, SHIFTED = "whole sequences", "whole groups", "shifts in time"
 SAME_COURSE = (
     "The property takes the same course in every text, so no shuffle changes it: give texts in which it takes "
     "different courses."
 )
+# Numbers, an array (step,) a sequence; NaN where there is none.
 Values = Sequence[np.ndarray]
-"""Numbers, an array (step,) a sequence; NaN where there is none."""
+# For each sequence, whose property it gets and how many steps later; None where a group has none for it.
 Drawn = Sequence[tuple[int | None, int]]
-"""For each sequence, whose property it gets and how many steps later; None where a group has none for it."""
 
 
 class ShuffledScores(NamedTuple):

@@ -28,10 +28,10 @@ from lstm_core.traces.trace import CellTrace, Trace
 if TYPE_CHECKING:
     import pandas
 
+# A step writes when |i ⊙ g| is at least this: a tenth of the most that one can write, for i and |g| stay below 1.
 WRITE = 0.1
-"""A step writes when |i ⊙ g| is at least this: a tenth of the most that one can write, for i and |g| stay below 1."""
+# The gate that says how much of a memory is kept, by kind of trace; a plain RNN has none.
 KEEPS = {"an LSTM": "f", "a GRU": "z", "a cell": "f"}
-"""The gate that says how much of a memory is kept, by kind of trace; a plain RNN has none."""
 Order = Literal["index", "leak", "similarity", "activity"]
 
 
@@ -72,8 +72,8 @@ def units(traces: Traces) -> pandas.DataFrame:
     return pandas.DataFrame({name: np.ravel(values) for name, values in (numbers | _columns(table)).items()})
 
 
+# What is counted of units, by column, such as f_mean; `count` is how many steps there are.
 Table = dict[str, np.ndarray]
-"""What is counted of units, by column, such as f_mean; `count` is how many steps there are."""
 
 
 def joined_tables(a: Table, b: Table) -> Table:
@@ -208,10 +208,10 @@ def seriate(c: np.ndarray) -> list[int]:
 
 # What does a unit do here, in a sentence?
 
+# How far a held value may drift while |c| is at most 1; in proportion to |c| above.
 DRIFT = 0.1
-"""How far a held value may drift while |c| is at most 1; in proportion to |c| above."""
+# The most tokens of a span that are written out; a longer span shows its first and last token.
 LONGEST = 5
-"""The most tokens of a span that are written out; a longer span shows its first and last token."""
 
 
 def describe_unit(

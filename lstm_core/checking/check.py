@@ -38,8 +38,8 @@ _UNPADDED = (*_ORDERLY, answers.padding_is_unread, answers.packed_agree)
 _THROUGH = (memory.handed_on, memory.starts_anew)
 _RECORDED = (*_STEADY, answers.rebuilt)
 _ONCE_READ = (*_UNPADDED, *_THROUGH, memory.read_end, units.gates_open_and_shut)
+# A note of these says what the questions that need them would only say again.
 _TOLD = (answers.rebuilt, memory.starts_anew)
-"""A note of these says what the questions that need them would only say again."""
 _OF_READING = (answers.swapped, answers.padding_is_unread, memory.read_end, memory.steps_that_count)
 _UNTOLD = "the sizes of x do not tell time from sequences: give more or fewer sequences than steps"
 _PADDING = "no padding is read: give padding_idx, lengths, or an attention_mask with zeros"

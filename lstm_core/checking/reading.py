@@ -58,8 +58,8 @@ class CheckedRun(NamedTuple):
     calls: list[RecurrentCall]
 
 
+# Takes a call of a recurrent module and its result, and returns the result to go on with, or None.
 Change = Callable[[RecurrentCall, Any], Any]
-"""Takes a call of a recurrent module and its result, and returns the result to go on with, or None."""
 
 
 def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None) -> CheckedRun:

@@ -18,8 +18,8 @@ from lstm_core.checkpoints.weights_file import NamedTensors
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.recording.kinds import KINDS
 
+# An LSTM, GRU or RNN, or the cell of one.
 Recurrent = nn.RNNBase | nn.RNNCellBase
-"""An LSTM, GRU or RNN, or the cell of one."""
 
 _NAME = re.compile(
     r"(?:(.*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)", re.DOTALL

@@ -39,8 +39,8 @@ _EXPECTED: dict[str, tuple[str, dict[str, Any]]] = {
     for kind, name, settings in (("LSTM", "LSTM", _LSTM), ("GRU", "GRU", _GRU), ("SimpleRNN", "RNN", _RNN))
     for cell in ("", "Cell")
 }
+# The attributes that describe a Keras model.
 _NOTED = ("model_config", "layer_names", "keras_version")
-"""The attributes that describe a Keras model."""
 _ACTIVATIONS = ("activation", "recurrent_activation")
 NOT_STATED = (
     "The file does not state its activations: sigmoid and tanh are assumed. A GRU without biases is taken to have "

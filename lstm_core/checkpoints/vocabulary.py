@@ -13,8 +13,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 MOST_TOKENS = 1_000_000
+# The longest text of a vocabulary.
 MOST_CHARACTERS = 32 * 2**20
-"""The longest text of a vocabulary."""
 
 
 def read_vocabulary(text: str) -> list[str]:

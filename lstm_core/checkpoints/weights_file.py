@@ -23,8 +23,8 @@ from lstm_core.checkpoints.vocabulary import vocabulary_called
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.outside import read_header
 
+# The largest file of weights that is read: 1 GiB.
 MOST_BYTES = 2**30
-"""The largest file of weights that is read: 1 GiB."""
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 Kind = Literal["zip", "torch", "safetensors", "hdf5", "onnx"]
@@ -181,8 +181,8 @@ def read_npz(archive: zipfile.ZipFile) -> dict[str, Tensor]:
 # Of a PyTorch file: with `weights_only=True` PyTorch builds what it knows, and imports and calls nothing that a pickle
 # names.
 
+# How deep dicts may be nested.
 MOST_DEPTH = 32
-"""How deep dicts may be nested."""
 
 
 def refuse_other_archives(names: Collection[str]) -> None:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
+# From this many times the effect on, its parts are called a balance of large opposites.
 OPPOSED = 3.0
-"""From this many times the effect on, its parts are called a balance of large opposites."""
+# How many parts are drawn one by one.
 LARGEST = 10
-"""How many parts are drawn one by one."""
 # A part that is this share of its step's erasure, or less, misses the step; an erasure counts above so many errors.
 MISSED, NOISE = 0.1, 10
 # The most steps that are erased one by one for a sentence: with 256 units that takes some seconds.

@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
+# A reading's number, and the step whose answer it is.
 Answer = tuple[int, int]
-"""A reading's number, and the step whose answer it is."""
 CHANGES = "change of the answers, in spreads of the answers"
+# A change of the answers is little below this share of their spread.
 LITTLE = 0.05
-"""A change of the answers is little below this share of their spread."""
+# So many spreads and more are not written as a percentage.
 MANY = 10
-"""So many spreads and more are not written as a percentage."""
+# The most steps of one long reading whose answers are compared.
 MOST_ANSWERS = 256
-"""The most steps of one long reading whose answers are compared."""
+# The most numbers that are computed to try each k, and not powers of two alone.
 MOST_WORK = 2**27
-"""The most numbers that are computed to try each k, and not powers of two alone."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,8 +11,8 @@ from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.plots.labels import label
 
+# A `SequenceModel`; an LSTM, GRU or RNN with the Linear that reads its h; or one without, whose h is the answer.
 Model = SequenceModel | nn.RNNBase | tuple[nn.RNNBase, nn.Linear]
-"""A `SequenceModel`; an LSTM, GRU or RNN with the Linear that reads its h; or one without, whose h is the answer."""
 Target = str | int | tuple[str | int, str | int] | None
 
 # The kinds of the layers that remember, and of the Linear, if there is one, that reads them.

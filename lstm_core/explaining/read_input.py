@@ -121,8 +121,8 @@ def _names(index: Sequence[Any]) -> list[str]:
 
 # What is left out, and what stands in its place?
 
+# What a step is called.
 Name = str | date | np.datetime64
-"""What a step is called."""
 
 
 class NamedCells(NamedTuple):

@@ -27,15 +27,15 @@ GATED = "c = f ⊙ c' + i ⊙ g"
 KEPT = "c = c' + i ⊙ g"
 TOWARDS = "c = c' + i ⊙ (g − c')"
 BACK = "c = g + f ⊙ (c' − g)"
+# Any other: what is added is not a gate's product.
 WRITTEN = "c = f ⊙ c' + u"
-"""Any other: what is added is not a gate's product."""
+# So many sums and products of one another are taken apart.
 _DEEPEST = 4
-"""So many sums and products of one another are taken apart."""
 
+# Which operand of which operand, from a sum on.
 Path = tuple[int, ...]
-"""Which operand of which operand, from a sum on."""
+# Where the memory stands in a sum.
 Reading = tuple[Path, ...]
-"""Where the memory stands in a sum."""
 _Term = tuple[Factor, ...]
 _MINUS = Factor(-1.0)
 _WORTH = {"gate": 2, "positive": 1, "share": 1}

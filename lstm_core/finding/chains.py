@@ -18,18 +18,18 @@ from lstm_core.finding.affine import Parts, Reading, Tree, parts_of
 from lstm_core.finding.notes import MASK, Factor, Tag
 from lstm_core.finding.place import Place
 
+# After so many steps all places of a memory have been seen, and all that its module returns.
 ENOUGH = 4
-"""After so many steps all places of a memory have been seen, and all that its module returns."""
 
 
+# So many values of a quantity are copied at once,
 _TOGETHER = 64
-"""So many values of a quantity are copied at once,"""
+# or so many bytes: what waits keeps the model's own memory.
 _WAITING = 1 << 16
-"""or so many bytes: what waits keeps the model's own memory."""
+# So many steps a quantity gets room for at first;
 _FIRST = 1024
-"""So many steps a quantity gets room for at first;"""
+# and so many bytes at most: memory that nobody has written to takes none.
 _AHEAD = 1 << 28
-"""and so many bytes at most: memory that nobody has written to takes none."""
 
 
 @dataclass(eq=False, slots=True)
@@ -97,14 +97,14 @@ class ValueColumn:
     """The values of one quantity, step by step."""
 
     def __init__(self) -> None:
+        # What was copied, (some steps, *state) each; the last in a room for more.
         self._parts: list[Tensor] = []
-        """What was copied, (some steps, *state) each; the last in a room for more."""
         self._room = torch.empty(0)
+        # The last values, which are the model's own tensors, and how often each had been overwritten when it came.
         self._waiting: list[Tensor] = []
-        """The last values, which are the model's own tensors, and how often each had been overwritten when it came."""
         self._versions: list[int] = []
+        # So many wait at most.
         self._most = 0
-        """So many wait at most."""
 
     def put(self, value: Tensor) -> None:
         """Add the value of the next step; it is copied later, with others: each call of PyTorch has its price."""

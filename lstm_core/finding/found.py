@@ -15,10 +15,10 @@ from lstm_core.finding.visits import FEWEST, Visits
 from lstm_core.traces.summary import Proof
 from lstm_core.traces.trace import CellTrace
 
+# What the steps of a piece read, (time, *state).
 Memory = Callable[[slice], Tensor]
-"""What the steps of a piece read, (time, *state)."""
+# So many numbers of a memory, or one step, are computed again at once.
 _PIECE = 1 << 15
-"""So many numbers of a memory, or one step, are computed again at once."""
 
 
 class Find(NamedTuple):

@@ -28,9 +28,9 @@ from lstm_core.finding.roles import Roles, of_update
 from lstm_core.finding.visits import Visits
 from lstm_core.finding.watch import PlainResult, Watch, overwrites
 
+# Takes a memory's key, a letter, a step (None if it can't be told which) and the value that would have been, and
+# returns the value to use.
 Change = Callable[[Any, str, int | None, Tensor], Tensor]
-"""Takes a memory's key, a letter, a step (None if it can't be told which) and the value that would have been, and
-returns the value to use."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Known:
         return any(key[0] == id(module) for key in self.readings)
 
 
+# So many operations wait at most.
 _MOST = 16
-"""So many operations wait at most."""
 _known: WeakKeyDictionary[nn.Module, dict[Any, Known]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
@@ -119,8 +119,8 @@ class _Ran(NamedTuple):
     """The number of the module's call in which it ran."""
 
 
+# Whether the values of an operation that has run are taken, so that nobody has to look at it.
 _Take = Callable[["WatchKnown", _Ran, Tensor, FrameType], bool]
-"""Whether the values of an operation that has run are taken, so that nobody has to look at it."""
 
 
 class WatchKnown(Watch):
@@ -137,13 +137,13 @@ class WatchKnown(Watch):
         super().__init__(model, names)
         self.known, self._change, self._is_held = known, change, held
         self._hold_shown = self._shown
+        # By instruction, why its result needs no look, or what takes its values.
         self._how: dict[Any, PlainResult | tuple[_Take, OperationKind, Place]] = dict(known.plain)
-        """By instruction, why its result needs no look, or what takes its values."""
+        # By the place of a sum of two products, where the memory is: in which of them, as which factor.
         self._memory_at = {key[1]: at[0] for key, at in known.readings.items() if [*map(len, at)] == [2]}
-        """By the place of a sum of two products, where the memory is: in which of them, as which factor."""
         self._of_h = {roles.shown for roles in known.roles.values()} - {None}
+        # By the id of their result, operations that are looked at only if anything but a known step reads that.
         self._waiting: dict[int, _Ran] = {}
-        """By the id of their result, operations that are looked at only if anything but a known step reads that."""
         self.visits = Visits(names, self._weights.new_bit, known.readings, known.never_h)
 
     @passes_on

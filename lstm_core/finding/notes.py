@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from lstm_core.finding.chains import Visit
     from lstm_core.finding.place import Place
 
+# The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory.
 MASK = "mask"
-"""The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
+# The most memories that one tensor can hold, such as a stack of layers' states.
 _MOST = 32
-"""The most memories that one tensor can hold, such as a stack of layers' states."""
+# So many products and sums are known by what they were computed of: a model may keep more of them, such as h.
 _RECENT = 32
-"""So many products and sums are known by what they were computed of: a model may keep more of them, such as h."""
 
 
 class Tag(NamedTuple):
@@ -140,8 +140,8 @@ class Nodes:
 
         self._by_id, self._forget = by_id, forget
         self._recent: deque[Node] = deque()
+        # The node of a tensor by its id, or None.
         self.of = by_id.get
-        """The node of a tensor by its id, or None."""
 
     def add(
         self,
@@ -195,10 +195,10 @@ class WeightBits:
     """
 
     def __init__(self, model: nn.Module) -> None:
+        # Whether anything was computed with a weight of the model.
         self.used = False
-        """Whether anything was computed with a weight of the model."""
+        # The bits of what else is held: by the birth that its values have, in any form.
         self.matrices: dict[str, int] = {}
-        """The bits of what else is held: by the birth that its values have, in any form."""
         # The list keeps the weights alive, so that no other tensor gets the id of one.
         self._own, self._last, self._by_name = list(model.parameters()), 0, dict[str, int]()
         self._by_id: dict[int, int] = {}

@@ -40,17 +40,17 @@ OPERATIONS = {
         is_inference untyped_storage backward register_hook retain_grad numpy __array__ __reduce_ex__ is_nonzero
         is_same_size __contains__ allclose __deepcopy__""",
 }
+# What may return what needs no look another time.
 PLAIN = frozenset([FORM, SLICE, JOIN, MASK, CHANGE, SUM, PRODUCT, MATRIX, OTHER])
-"""What may return what needs no look another time."""
+# Whoever has these results can overwrite the tensor, and no operation is seen.
 SHARING = frozenset(["numpy", "__array__", "data_ptr", "untyped_storage"])
-"""Whoever has these results can overwrite the tensor, and no operation is seen."""
 DIVIDED = frozenset(["div", "divide", "true_divide"])
 BORN = dict.fromkeys(("sigmoid", "hardsigmoid", "softmax"), "gate") | {"tanh": "tanh"}
+# Where the values come from that an operation makes: see `Node.birth`.
 BORN |= dict.fromkeys(("exp", "exp2"), "positive") | dict.fromkeys(("maximum", "max", "amax", "logsumexp"), "most")
-"""Where the values come from that an operation makes: see `Node.birth`."""
 _DOES = {name: does for does, names in OPERATIONS.items() for name in names.split()}
+# Another operand lends its form or its type alone.
 _OF_FIRST = frozenset(["to", "type_as", "expand_as", "view_as", "reshape_as"])
-"""Another operand lends its form or its type alone."""
 
 
 class OperationKind(NamedTuple):

@@ -13,12 +13,12 @@ _TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 _FINDING = os.path.dirname(__file__)
 _RECORDER = os.path.join(os.path.dirname(_FINDING), "recording")
 _F = TypeVar("_F", bound=Callable[..., Any])
+# The ids of the code of functions in which an operation of somebody else runs.
 _modes: set[int] = set()
-"""The ids of the code of functions in which an operation of somebody else runs."""
+# By the id of code, which stays with it, whether it is "torch"'s own, or a "mode"'s, which passes an operation on; of
+# the "recorder"; of a "watch", which computes something itself; or a "user"'s: Python would read all of the code to
+# hash it.
 _whose: dict[int, tuple[str, CodeType]] = {}
-"""By the id of code, which stays with it, whether it is "torch"'s own, or a "mode"'s, which passes an operation on; of
-the "recorder"; of a "watch", which computes something itself; or a "user"'s: Python would read all of the code to hash
-it."""
 
 
 class Place:
@@ -27,10 +27,10 @@ class Place:
     __slots__ = ("code", "line", "span")
 
     def __init__(self, code: CodeType, line: int, span: tuple[Any, ...] = ()) -> None:
+        # The code, which stays as long as its place; and the line in its file.
         self.code, self.line = code, line
-        """The code, which stays as long as its place; and the line in its file."""
+        # Its first and last line and column; () if that is not known.
         self.span = span
-        """Its first and last line and column; () if that is not known."""
 
     def holds(self, other: "Place") -> bool:
         """Whether another instruction is an operand of this one in the same statement."""

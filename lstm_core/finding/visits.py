@@ -15,10 +15,10 @@ from lstm_core.finding.notes import MASK, Factor, Node, Tag
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
 
+# Fewer steps of a cell that is not known yet look like layers.
 FEWEST = 3
-"""Fewer steps of a cell that is not known yet look like layers."""
+# So many products of one memory with something else are kept: one of them may be h.
 _MOST_READS = 6
-"""So many products of one memory with something else are kept: one of them may be h."""
 
 
 class Visits:
@@ -33,22 +33,22 @@ class Visits:
     ) -> None:
         self.counts: Counter[Any] = Counter()
         self.chains: dict[Any, list[Chain]] = {}
+        # Where complex numbers were added to a product, if that was anywhere.
         self.complex: Place | None = None
-        """Where complex numbers were added to a product, if that was anywhere."""
+        # By key, the first step whose memory came by a way that is not followed.
         self.broken: dict[Any, int] = {}
-        """By key, the first step whose memory came by a way that is not followed."""
+        # Products that may be h: by the name of a module that returned one, where it was computed.
         self.returned: set[tuple[str, Place]] = set()
-        """Products that may be h: by the name of a module that returned one, where it was computed."""
         self.chain_bits = 0
+        # The name of each module by its id; and how many tensors a module has returned.
         self._names, self._returns = names, Counter[str]()
-        """The name of each module by its id; and how many tensors a module has returned."""
         self._readings: dict[Any, Reading] = dict(readings or {})
+        # The products that were not h in an earlier block.
         self._never_h = never_h
-        """The products that were not h in an earlier block."""
+        # The sums that have other factors than in an earlier block.
         self.anew: set[Any] = set()
-        """The sums that have other factors than in an earlier block."""
+        # The last visits of which it is not known where the memory stands.
         self._open: deque[Visit] = deque(maxlen=8)
-        """The last visits of which it is not known where the memory stands."""
         self._marks: dict[Any, Mark] = {}
         self._new_bit, self._number = new_bit, 0
 

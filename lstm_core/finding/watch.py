@@ -30,12 +30,12 @@ from lstm_core.finding.place import Place, below_modes, is_taken_down, module_of
 from lstm_core.finding.visits import Visits, is_memory, writes_over
 from lstm_core.open_blocks import Block
 
+# Operands of these types hold no tensor.
 _NUMBERS = frozenset({int, float, bool, str, type(None), slice, torch.dtype, torch.device, torch.Size})
-"""Operands of these types hold no tensor."""
+# So many times an instruction is asked whether what it makes has to be looked at another time.
 _SURE = 8
-"""So many times an instruction is asked whether what it makes has to be looked at another time."""
+# A list or dict that a module holds is looked through for weights if it has fewer values.
 _FEW = 100
-"""A list or dict that a module holds is looked through for weights if it has fewer values."""
 
 
 class PlainResult(NamedTuple):
@@ -54,20 +54,20 @@ class Watch(TorchFunctionMode):
 
     def __init__(self, model: nn.Module, names: dict[int, str]) -> None:
         super().__init__()
+        # By instruction, what this block has seen there; None if it was not the same each time, or is not plain.
         self._seen: dict[Any, PlainResult | None] = {}
-        """By instruction, what this block has seen there; None if it was not the same each time, or is not plain."""
         self._times: Counter[Any] = Counter()
         self._nodes, self._names, self._weights = Nodes(), names, WeightBits(model)
         self._block, self._thread = Block(), get_ident()
+        # The thread of each module's call that runs now.
         self._calls: list[int] = []
-        """The thread of each module's call that runs now."""
         self._inside: list[int] = []
+        # The number of the innermost of these calls, and of the last.
         self._call = self._last_call = 0
-        """The number of the innermost of these calls, and of the last."""
+        # Where products were computed that are terms of a sum.
         self._terms_at: set[Place | None] = set()
-        """Where products were computed that are terms of a sum."""
+        # Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held.
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
-        """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
         self.visits = Visits(names, self._weights.new_bit)
         for module in model.modules():
             # PyTorch's own modules have no other weights.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Which characters separate the cells of a table, and the decimals of its numbers?
 
 MOST_CELLS = 4_000_000
+# The longest cell that is parsed as a number: on a longer one the patterns' time grows with the length squared.
 LONGEST_NUMBER = 100
-"""The longest cell that is parsed as a number: on a longer one the patterns' time grows with the length squared."""
 
 _LOOKED_AT, _CELLS_LOOKED_AT = 50, 10_000
 _POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.IGNORECASE)

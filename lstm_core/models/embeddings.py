@@ -260,8 +260,8 @@ class Numbers(Embedding):
 
 # How can a model know a word that it never saw? By its ending, its beginning and the letters in between.
 
+# The most letters of a word that count: a web address can be very long.
 _LETTERS = 24
-"""The most letters of a word that count: a web address can be very long."""
 
 
 class WordFeatures(Embedding):

@@ -33,8 +33,8 @@ MOST_COLUMNS = 1_000
 # The most rows with a name.
 NAMED = 32
 
+# The answer without the event, the largest parts by name, and the answer.
 Way = tuple[float, Sequence[tuple[str, float]], float]
-"""The answer without the event, the largest parts by name, and the answer."""
 
 
 def answer_parts(

@@ -34,12 +34,12 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
+# Takes (letter, value) of a quantity and returns the value to use instead.
 Touch = Callable[[str, Tensor], Tensor]
-"""Takes (letter, value) of a quantity and returns the value to use instead."""
+# The states that one step passes to the next, by letter.
 States = Mapping[str, Tensor]
-"""The states that one step passes to the next, by letter."""
+# Takes (W x + b, U h_before + b, states before, touch, W_hr) and returns the quantities of a step.
 Step = Callable[[Tensor, Tensor, States, Touch, Tensor | None], dict[str, Tensor]]
-"""Takes (W x + b, U h_before + b, states before, touch, W_hr) and returns the quantities of a step."""
 
 
 def lstm_step(

@@ -18,10 +18,10 @@ from lstm_core.recording.gates import empty, pieces
 from lstm_core.recording.steps import Rerun, by_layer_and_direction, one_direction
 from lstm_core.traces.cut import before
 
+# The quantities whose gradients are written down here: a cell that has others goes the slow way.
 WRITTEN = ("i", "f", "g", "o", "c", "h")
-"""The quantities whose gradients are written down here: a cell that has others goes the slow way."""
+# How many tensors stand before the gates and states: x, h0, c0, two weights and two biases.
 BEFORE = 7
-"""How many tensors stand before the gates and states: x, h0, c0, two weights and two biases."""
 
 
 def has_written_backward(call: Call) -> bool:

@@ -19,8 +19,8 @@ from lstm_core.recording.hooks import compilation_steps_aside
 from lstm_core.recording.modules import first_names
 from lstm_core.traces.recorded import Recorded
 
+# By the key of a memory, the `steps` of its sequences at which c was held, and of which `units`.
 HeldC = dict[Any, dict[str, set[int]]]
-"""By the key of a memory, the `steps` of its sequences at which c was held, and of which `units`."""
 
 
 @dataclass(eq=False)

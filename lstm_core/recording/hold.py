@@ -17,8 +17,8 @@ from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.cut import past_end
 from lstm_core.traces.recorded import Recorded
 
+# At what a gate is held: a number, an array, a function of the value that would have been, or another trace.
 Value = float | Tensor | np.ndarray | Sequence[Any] | Callable[[Tensor], Any] | Recorded
-"""At what a gate is held: a number, an array, a function of the value that would have been, or another trace."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,8 +167,8 @@ class HeldCall:
         # Of a packed call, steps past a sequence's end are passed over too.
         self._at = None if self._where is None else set(torch.nonzero(self._where.any(1).squeeze(-1))[:, 0].tolist())
         self._value = _value_in(hold, self._units, call, self._where, number)
+        # The values that a function gave, (batch, unit held), by step.
         self._computed: dict[int, Tensor] = {}
-        """The values that a function gave, (batch, unit held), by step."""
 
     def hold_at(self, step: int, values: Tensor) -> Tensor:
         """The values (batch, unit) of a step, with those that are held."""

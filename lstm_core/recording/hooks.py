@@ -74,8 +74,8 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
         )
 
 
+# PyTorch's stance while blocks are open, and once more for each of them.
 _eager: list[Any] = []
-"""PyTorch's stance while blocks are open, and once more for each of them."""
 _lock = Lock()
 
 

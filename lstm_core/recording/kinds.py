@@ -13,8 +13,8 @@ from lstm_core.traces.trace import AnyTrace as AnyTrace
 from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 LSTMS = (nn.LSTM, nn.LSTMCell)
+# Modules that can be recorded.
 RECORDED = (*LSTMS, nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)
-"""Modules that can be recorded."""
 _KERNELS = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 _ENTRIES = {"forward", *_KERNELS, *(f"{kernel}_cell" for kernel in _KERNELS)}
 
@@ -48,8 +48,8 @@ LSTM = Kind("LSTM", nn.LSTM, nn.LSTMCell, 4, Trace, ("h", "c"), lstm_step, torch
 _GRU = Kind("GRU", nn.GRU, nn.GRUCell, 3, GruTrace, ("h",), gru_step, torch.gru)
 _TANH = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), tanh_step, torch.rnn_tanh)
 _RELU = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), relu_step, torch.rnn_relu)
+# By name; an RNN as PyTorch builds one that is told no nonlinearity.
 KINDS = {kind.name: kind for kind in (LSTM, _GRU, _TANH)}
-"""By name; an RNN as PyTorch builds one that is told no nonlinearity."""
 
 
 def kind_of(module: nn.Module) -> Kind:

@@ -102,10 +102,10 @@ class _EachLayerAlone(TorchFunctionMode):
 
     def __init__(self) -> None:
         super().__init__()
+        # What the layers below the last gave, in the form of `torch.lstm`'s output.
         self.outputs: list[Tensor] = []
-        """What the layers below the last gave, in the form of `torch.lstm`'s output."""
+        # What dropout multiplied each of them by; empty if there was no dropout.
         self.dropout: list[Tensor] = []
-        """What dropout multiplied each of them by; empty if there was no dropout."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in _KERNELS and not kwargs and len(args) == 9:

@@ -28,12 +28,12 @@ from lstm_core.traces.summary import Proof, difference_and_nearness
 
 # The largest allowed difference from the module's own output, for states around 1.
 BOUNDS = {torch.float64: 1e-9, torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
+# Where rounding would explain more than such a share of a unit's largest value, it proves nothing.
 FAR = 0.1
-"""Where rounding would explain more than such a share of a unit's largest value, it proves nothing."""
+# Up to so many roundings of 1 a difference is not put in proportion: most runs need no pass over their memory.
 FEW = 2
-"""Up to so many roundings of 1 a difference is not put in proportion: most runs need no pass over their memory."""
+# Roundings of a sum of n products, times √n; and in halves, whose products are added in float32.
 OF_A_SUM, OF_A_SUM_IN_HALVES = 4, 2
-"""Roundings of a sum of n products, times √n; and in halves, whose products are added in float32."""
 
 
 class NotRebuiltError(LstmCoreError):

@@ -132,8 +132,8 @@ def run(
     return trace if tokens is None else trace.with_values(tokens=tokens)
 
 
+# Steps between two calls of `progress`: so few that their gates are still in the cache when they are recorded.
 STEPS_AT_ONCE = 1024
-"""Steps between two calls of `progress`: so few that their gates are still in the cache when they are recorded."""
 
 
 def run_in_blocks(lstm: nn.RNNBase, x: Tensor, tokens: Sequence[str], progress: Progress) -> AnyTrace:

@@ -22,8 +22,8 @@ from lstm_core.recording.kinds import is_recorded
 from lstm_core.recording.modules import first_names
 from lstm_core.traces.trace import CellTrace
 
+# By name, one trace a sequence that was read.
 Found = Mapping[str, Sequence[CellTrace]]
-"""By name, one trace a sequence that was read."""
 
 
 @contextmanager

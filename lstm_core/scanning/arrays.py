@@ -17,12 +17,12 @@ import numpy as np
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.scanning.model import CellSizes
 
+# Steps of each unit in one file: 256 KiB a unit.
 STEPS_A_FILE = 1 << 16
-"""Steps of each unit in one file: 256 KiB a unit."""
+# Bytes of a float32.
 BYTES = 4
-"""Bytes of a float32."""
+# The folder of what is small of each part of a corpus, and how the names begin there of what is counted of units.
 PARTS, UNITS = "parts", "units/"
-"""The folder of what is small of each part of a corpus, and how the names begin there of what is counted of units."""
 
 
 def write_steps(folder: Path, quantity: str, side: tuple[int, int], values: np.ndarray, begin: int) -> None:

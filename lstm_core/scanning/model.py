@@ -140,14 +140,14 @@ def _as_layers(recording: Recording, steps: int, texts: int) -> CellTrace:
 
 # Which model was scanned, which numbers does its cell have, and what does it answer and predict at each step?
 
+# What stands between two tokens of a text, by what the model reads; else nothing.
 JOINS = {"words": " ", "numbers": "; "}
-"""What stands between two tokens of a text, by what the model reads; else nothing."""
+# The label of all tokens that have no label of their own, if the model has such a label.
 OTHER = "other"
-"""The label of all tokens that have no label of their own, if the model has such a label."""
 
 
+# A hand-written cell. What all of them have is read, not o and h.
 BY_HAND = "cell"
-"""A hand-written cell. What all of them have is read, not o and h."""
 _TRACES = {name: kind.trace for name, kind in KINDS.items()} | {BY_HAND: CellTrace}
 
 

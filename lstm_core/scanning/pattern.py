@@ -99,10 +99,10 @@ def pattern(
 
 # Where else are they on together?
 
+# Texts are searched in blocks of about so many steps.
 STEPS_AT_ONCE = 1 << 20
-"""Texts are searched in blocks of about so many steps."""
+# What was computed once: which units are on at each step of a block (word, step), by what was searched and where.
 Known = LRUCache[Any, np.ndarray]
-"""What was computed once: which units are on at each step of a block (word, step), by what was searched and where."""
 
 
 def best_hits(store: Store, known: Known, wanted: Pattern, length: int, limit: int) -> np.ndarray:

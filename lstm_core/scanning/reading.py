@@ -186,15 +186,15 @@ def table_of(flat: Mapping[str, Tensor], starts: Mapping[str, np.ndarray], sizes
 
 # Who reads the parts: threads here, or the workers of a Dask cluster?
 
+# Seconds after which it is told again how far a part is.
 TICK = 0.25
-"""Seconds after which it is told again how far a part is."""
+# Parts that wait or are read for each worker of a cluster: the next one is there when a worker has finished.
 AHEAD = 2
-"""Parts that wait or are read for each worker of a cluster: the next one is there when a worker has finished."""
+# How often a part is read again when its worker has failed.
 RETRIES = 3
-"""How often a part is read again when its worker has failed."""
+# Have a part read; how many parts wait or are read at once; how many steps of a part are read, by its number (of a
+# cluster nothing is known before the end of a part).
 Workers = tuple[Callable[[Part], Future[None]], Callable[[], int], dict[int, int]]
-"""Have a part read; how many parts wait or are read at once; how many steps of a part are read, by its number (of a
-cluster nothing is known before the end of a part)."""
 
 
 def read_into(

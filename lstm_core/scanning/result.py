@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
+# How many tokens before and after a step are shown.
 BEFORE, AFTER = 40, 20
-"""How many tokens before and after a step are shown."""
+# Bins of a histogram before empty ones at its ends are left out; they reach from -2^e to 2^e.
 BINS = 128
-"""Bins of a histogram before empty ones at its ends are left out; they reach from -2^e to 2^e."""
 SMALLEST_EXPONENT = -20
+# How many steps are drawn for each quantile, and the most numbers that all units have at them.
 SAMPLES_A_QUANTILE, MOST_SAMPLED = 200, 8 * 2**20
-"""How many steps are drawn for each quantile, and the most numbers that all units have at them."""
+# The most memory for what a scan has computed once, as which units are on at each step.
 MOST_BYTES = 1 << 30
-"""The most memory for what a scan has computed once, as which units are on at each step."""
 
 
 def scan(

@@ -21,9 +21,9 @@ from lstm_core.traces.recorded import Recorded
 if TYPE_CHECKING:
     from lstm_core.scanning.result import Scan
 
+# A file (a text a line), a folder (a text a file), or an iterable of texts: str, lists of tokens, arrays (time,
+# feature), or the `Path` of a file each. For a model of numbers a file is one text: a table with a row a step.
 Texts = str | Path | Iterable[Any]
-"""A file (a text a line), a folder (a text a file), or an iterable of texts: str, lists of tokens, arrays (time,
-feature), or the `Path` of a file each. For a model of numbers a file is one text: a table with a row a step."""
 
 
 class TextSource(NamedTuple):
@@ -142,8 +142,8 @@ def _read_table(path: os.PathLike[str]) -> Any:
 
 # What does a scan keep of its texts, as traces?
 
+# The most numbers of c and h in the traces of one scan: 256 MiB as float64.
 MOST_NUMBERS = 1 << 25
-"""The most numbers of c and h in the traces of one scan: 256 MiB as float64."""
 
 
 def traces(scan: Scan) -> Iterator[Recorded]:

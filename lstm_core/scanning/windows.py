@@ -23,18 +23,18 @@ from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.record import record
 from lstm_core.scanning.model import ByHand, lstm_of, reads_numbers, sizes_of
 
+# A part ends with the text that brings it to so many steps, or what is stored of it to so many numbers.
 STEPS, NUMBERS = 1 << 18, 1 << 25
-"""A part ends with the text that brings it to so many steps, or what is stored of it to so many numbers."""
+# Texts that are read at once, if not said otherwise.
 LANES = 128
-"""Texts that are read at once, if not said otherwise."""
+# The most steps of a window: more would only take memory.
 MOST_STEPS = 2_048
-"""The most steps of a window: more would only take memory."""
+# About how many numbers one quantity has in a window: 4 MiB, which stay in the last-level cache.
 NUMBERS_AT_ONCE = 1 << 20
-"""About how many numbers one quantity has in a window: 4 MiB, which stay in the last-level cache."""
+# The most numbers that one quantity has in a window: a text that is read in both directions is read whole.
 MOST_NUMBERS = 1 << 28
-"""The most numbers that one quantity has in a window: a text that is read in both directions is read whole."""
+# The most numbers of a step that are written out as its token.
 WRITTEN_OUT = 4
-"""The most numbers of a step that are written out as its token."""
 
 
 @dataclass

@@ -76,8 +76,8 @@ def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
 
 # What is left of a trace if only some layers, steps, sequences, units or quantities are taken?
 
+# Some layers, directions, steps, sequences or units: one number, a slice as in Python, or several numbers.
 Numbers = int | slice | Iterable[int]
-"""Some layers, directions, steps, sequences or units: one number, a slice as in Python, or several numbers."""
 
 
 class PartOfTrace(TypedDict, total=False):

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 # How near does a recording come to PyTorch, in proportion and in words?
 
 HOLDS_NAN = "not proved: the run holds NaN, and from there on its gates are NaN too"
+# The proof of numbers that came without a checksum. Of a run that holds NaN `proof` is there.
 UNKNOWN: dict[str, Any] = {"max_error": math.nan, "proof": None}
-"""The proof of numbers that came without a checksum. Of a run that holds NaN `proof` is there."""
 NO_CHECKSUM = "no checksum shows that these are the recorded numbers"
 
 
@@ -240,8 +240,8 @@ def _note(trace: Recorded, columns: Columns, units: int) -> str:
 
 # How is a trace drawn as a Plotly figure?
 
+# One position, or several.
 Places = int | Sequence[int]
-"""One position, or several."""
 
 
 def figure(

@@ -120,8 +120,8 @@ class RnnTrace(Recorded):
 
 # What did we record of a cell that somebody wrote by hand?
 
+# How h comes of c in an LSTM.
 LSTM_SHOWN = "o ⊙ tanh(c)"
-"""How h comes of c in an LSTM."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -84,8 +84,8 @@ CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "
 # A plain RNN with 10 units has 160 parameters, as an LSTM with 4 units.
 KINDS = (("lstm", 4), ("gru", 4), ("rnn", 4), ("rnn", 10))
 FILE = FOLDER / "copy" / "cells.safetensors"
+# How often each of them is right, by gap; `studies/cells_learn_copy.py` writes it.
 MEASURED = FOLDER / "copy" / "by_gap.json"
-"""How often each of them is right, by gap; `studies/cells_learn_copy.py` writes it."""
 
 
 class Learned(NamedTuple):

@@ -19,11 +19,11 @@ from lstm_core.training.words import Grammar, Text
 
 # Which tasks are there, by name?
 
+# The tasks that generate their examples.
 GENERATED: dict[str, type[Task]] = {task.name: task for task in (Counter, Brackets, Copy, DailyLoads, Grammar)}
-"""The tasks that generate their examples."""
 
+# The tasks that learn from the caller's own data.
 OWN: dict[str, type[Task]] = {task.name: task for task in (Text, Forecast)}
-"""The tasks that learn from the caller's own data."""
 
 
 def tasks() -> list[str]:

@@ -108,10 +108,10 @@ def _table(series: Any) -> tuple[list[str], Tensor]:
 
 DAY = 24
 COLUMN = "load"
+# The chance that a storm comes, and that the season turns, in an hour.
 STORMS, TURNS = 1 / 12, 1 / 168
-"""The chance that a storm comes, and that the season turns, in an hour."""
+# How many times as large as a storm its answer begins.
 ANSWER = 3
-"""How many times as large as a storm its answer begins."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from lstm_core.models.embeddings import Embedding, Vocabulary
 from lstm_core.models.sequence_model import Gives, Reads, SequenceModel
 from lstm_core.models.untrained import draw_lstm, drawn
 
+# The target class of a step without a target, for example past a sequence's end.
 MISSING = -100
-"""The target class of a step without a target, for example past a sequence's end."""
 
 
 class Sizes(NamedTuple):

@@ -30,8 +30,8 @@ class Line(NamedTuple):
     """How probable praise is at each word."""
 
 
+# Words, sentences with a gap for them, and whole sentences.
 TEXTS = lists_in("praise_and_blame.txt")
-"""Words, sentences with a gap for them, and whole sentences."""
 
 
 class Kind(NamedTuple):

@@ -86,8 +86,8 @@ def nesting() -> Attempt:
     return Attempt(counts.Brackets(), worth, 3.0, {})
 
 
+# The models of which any seed can be trained alone.
 ATTEMPTS: dict[str, Callable[[], Attempt]] = {"counter": counting, "brackets": nesting}
-"""The models of which any seed can be trained alone."""
 
 
 def copying_on(_data: Path | None) -> SequenceModel:

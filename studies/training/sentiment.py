@@ -22,8 +22,8 @@ GENERATED = 12_000
 # Naive Bayes is far too sure: its scores are divided by this.
 SOFTENED = 3.0
 FOLDS = 5
+# What a visitor types first: it is not generated, and judges the model.
 PLAIN = lists_in("plain_lines.txt")
-"""What a visitor types first: it is not generated, and judges the model."""
 
 
 def train(data: Path | None) -> SequenceModel:

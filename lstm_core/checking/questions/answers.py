@@ -134,8 +134,8 @@ _READ_AS_TEXT = (
     "Padding is read as text. Pack the sequences (pack_padded_sequence with their lengths), or take each one's output "
     "at its own last step and leave padded steps out of means."
 )
+# Sequences that are read alone.
 MOST_ALONE = 8
-"""Sequences that are read alone."""
 
 
 def padding_is_unread(subject: Subject) -> Row | None:

@@ -19,15 +19,15 @@ from lstm_core.recording.record import record
 
 # How many steps back does a gradient reach? It may be gone after a few, explode, or never arrive.
 
+# A gradient is gone below this share of the largest. At the first step it may be so many times as large as at the last
+# before it is worth a look, and before it explodes.
 GONE, GROWS, LARGE = 1e-4, 1e2, 1e6
-"""A gradient is gone below this share of the largest. At the first step it may be so many times as large as at the last
-before it is worth a look, and before it explodes."""
 _NONE_ARRIVES = (
     "none arrives",
     "No gradient reaches what the module reads. Look for detach(), .data or torch.no_grad() on the way.",
 )
+# A gradient that is gone within fewer steps is worth a look; whether it grows is seen over more.
 _FEW = 8
-"""A gradient that is gone within fewer steps is worth a look; whether it grows is seen over more."""
 
 
 def steps_of_gradient(subject: Subject) -> Row | None:

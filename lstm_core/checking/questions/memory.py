@@ -15,8 +15,8 @@ from lstm_core.traces.trace import CellTrace
 
 # Are h and c handed from call to call as they are: not exchanged, not thrown away, and c not taken for h?
 
+# So many calls of one step, each from zeros, are a loop that forgets.
 _FEW = 3
-"""So many calls of one step, each from zeros, are a loop that forgets."""
 
 
 def handed_on(subject: Subject) -> Row | None:
@@ -84,10 +84,10 @@ def _takes_c(subject: Subject, name: str) -> bool:
 
 # Does a memory go on through a text, where a loop steps through it?
 
+# So many steps are named.
 _SHOWN = 3
-"""So many steps are named."""
+# So many numbers of steps are tried between two powers of two.
 MOST_TRIED = 32
-"""So many numbers of steps are tried between two powers of two."""
 
 
 def starts_anew(subject: Subject) -> Row | None:

@@ -75,10 +75,10 @@ def named(units: Mapping[LayerPlace, Mapping[int, float]], most: int = 8) -> str
 
 # Which units never move, whatever is read?
 
+# A unit whose state stays within this range does not move.
 STILL = 1e-3
-"""A unit whose state stays within this range does not move."""
+# Fewer steps of all sequences are too few to call a whole layer dead.
 ENOUGH = 50
-"""Fewer steps of all sequences are too few to call a whole layer dead."""
 
 
 def dead_units(subject: Subject) -> Row | None:
@@ -111,12 +111,12 @@ def dead_units(subject: Subject) -> Row | None:
 
 # Which gates are shut, or open, at nearly every step?
 
+# A gate below or above counts as shut or open; at more than this share of the steps it is stuck.
 SHUT, OPEN, MOST = 0.01, 0.99, 0.99
-"""A gate below or above counts as shut or open; at more than this share of the steps it is stuck."""
+# A share of stuck gates that is worth a look, and one of answers that change without those units.
 MANY, FEW = 0.1, 0.01
-"""A share of stuck gates that is worth a look, and one of answers that change without those units."""
+# A gate nearer than this to 0 or 1 is saturated; more than this share of all gates is worth a look.
 SATURATED, ALL_BUT_FEW = 0.05, 0.75
-"""A gate nearer than this to 0 or 1 is saturated; more than this share of all gates is worth a look."""
 _GATES = {"i": "input", "f": "forget", "o": "output", "r": "reset", "z": "update"}
 
 
