@@ -103,10 +103,20 @@ class Parts(NamedTuple):
         return f | {"i": product(i), "g": product(g, self.signs[1])}
 
     def told(self) -> int | None:
-        """Which written factor is i by where it comes from: a sigmoid, or else an exp; None if that tells of none or
-        several."""
+        """Which written factor is i by where it comes from: it is 1 − f of an f that is no gate of its own, else it
+        comes from a sigmoid, else from an exp; None if that tells of none, or of several."""
+        rest = [n for n, factor in enumerate(self.write) if self.form == GATED and self._is_rest(factor)]
+        if len(rest) == 1:
+            return rest[0]
         worth = [_WORTH.get(factor.birth, 0) for factor in self.write]
         return worth.index(max(worth)) if max(worth) > 0 and worth.count(max(worth)) == 1 else None
+
+    def _is_rest(self, factor: Factor) -> bool:
+        # Of three factors, as k ⊙ o ⊙ tanh(c) of a phased LSTM, only a step tells which are i.
+        f, i = self.gate[0].values if len(self.gate) == 1 else None, factor.values
+        if self.gate[0].birth or factor.birth or not isinstance(f, Tensor) or not isinstance(i, Tensor):
+            return False
+        return f.shape == i.shape and (torch.equal(1 - f, i) or torch.equal(f, 1 - i))
 
 
 def tree_of(made: Made, key: Any, call: int, depth: int = _DEEPEST, is_top: bool = True) -> Tree:
