@@ -151,7 +151,7 @@ def test_a_pattern_of_another_model_is_a_sentence(pattern, expected):
 def test_texts_are_read_again_by_the_scanned_model_alone(tmp_path):
     found = scan(OLD, tmp_path / "store")
     again = lstm_core.load_scan(tmp_path / "store")
-    with pytest.raises(LstmCoreError, match="Give it as model="):
+    with pytest.raises(LstmCoreError, match=r"got none\. Give the scanned model as model="):
         again.search(ON, texts=OLD)
     with pytest.raises(LstmCoreError, match="got other weights"):
         again.search(ON, texts=OLD, model=model_of(2))

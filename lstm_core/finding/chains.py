@@ -322,13 +322,6 @@ class Chain:
             values |= dict.fromkeys(columns.keys() - values.keys(), 1.0)
         for letter, value in values.items():
             columns[letter].put(value if isinstance(value, Tensor) else _number(value, result))
-        self._is_now(visit, result)
-        for place, read in visit.reads.items():
-            if place not in self.products:
-                self.keep(step, place, read)
-        visit.reads = {}
-
-    def _is_now(self, visit: Visit, result: Any) -> None:
         self.shapes[result.shape] = None
         if self.last is not None:
             self.last.followed = True
@@ -336,7 +329,11 @@ class Chain:
             self.last.tree = self.last.read_as = None
         # The model's own tensor has a tag of this visit: with it here neither would ever go.
         visit.result = result
-        visit.step, visit.chain, self.last = len(self.steps) - 1, self, visit
+        visit.step, visit.chain, self.last = step, self, visit
+        for place, read in visit.reads.items():
+            if place not in self.products:
+                self.keep(step, place, read)
+        visit.reads = {}
 
     def keep(self, step: int, place: Place, read: Read) -> None:
         """Keep a product of the memory of a step, unless h is known: an activated memory that a gate multiplies."""

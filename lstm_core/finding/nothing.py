@@ -14,14 +14,13 @@ LOOKED_FOR = f"Looked for c = a ⊙ c' + u, computed by the same line with the s
 
 def why_nothing(visits: Visits, model: nn.Module, names: Mapping[int, str]) -> str:
     """The sentence for a block in which a model ran and no memory was found."""
-    where = type(model).__name__
     scripted = [name for name, module in model.named_modules() if isinstance(module, torch.jit.ScriptModule)]
+    where = getattr(model, "original_name", type(model).__name__)
     if scripted:
-        where = getattr(model, "original_name", where)
-        which = repr(scripted[0]) if scripted[0] else "it"
         return (
-            f"Expected a gated memory in {where}, but {which} is compiled by torch.jit, so its steps can't be seen. "
-            "Set PYTORCH_JIT=0 before it is imported, or record it before it is compiled."
+            f"Expected a gated memory in {where}, but {repr(scripted[0]) if scripted[0] else 'it'} is compiled by "
+            "torch.jit, so its steps can't be seen. Set PYTORCH_JIT=0 before it is imported, or record it before it is "
+            "compiled."
         )
     said = [f"Expected a gated memory in {where}, found none. {LOOKED_FOR}"]
     said += _nearest(visits, names)
@@ -42,12 +41,9 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
             "the model: use nn.ModuleList or nn.ModuleDict."
         ]
     seen = f"{sum(visits.counts.values()):,} sums with a product were seen; the nearest:"
-    for key, chains in sorted(visits.chains.items(), key=lambda one: -max(len(chain) for chain in one[1])):
-        longest = max(chains, key=lambda chain: len(chain))
-        return [
-            seen,
-            f"{_at(key, names)}: {why_not(longest, visits.chain_bits)}.",
-        ]
+    if chains := [chain for several in visits.chains.values() for chain in several]:
+        longest = max(chains, key=len)
+        return [seen, f"{_at(longest.key, names)}: {why_not(longest, visits.chain_bits)}."]
     key, count = visits.counts.most_common(1)[0]
     if count == 1:
         return [seen, f"{_at(key, names)}, which ran once: call the model on at least {FEWEST} steps."]

@@ -167,17 +167,15 @@ class Watch(TorchFunctionMode):
 
     @passes_on
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
-        """Run one operation, and note what it did."""
+        """Run one operation, and note what counts."""
+        kwargs = kwargs or {}
         if not self._block.is_here():
-            return of_another_task(func, args, kwargs or {})
+            # Past all watches outside whose block it is: there may be hundreds.
+            with _taken_off(lambda mode: not isinstance(mode, Watch) or mode._block.is_here()):
+                return func(*args, **kwargs)
         if is_taken_down():
-            return func(*args, **kwargs or {})
-        return self._ran(func, args, kwargs or {}, below_modes(sys._getframe(1)))
-
-    @passes_on
-    def _ran(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
-        """Run one operation, called from a frame, and note what counts."""
-        name = func.__name__
+            return func(*args, **kwargs)
+        name, frame = func.__name__, below_modes(sys._getframe(1))
         if kind_of(name).does is operations.SILENT or of_a_watch(frame.f_code):
             if name in operations.SHARING:
                 self.visits.write()
@@ -402,7 +400,10 @@ class Watch(TorchFunctionMode):
         own = [one for one in terms if one.name == "mul" or (place and one.place and place.holds(one.place))]
         self._terms_at.update([one.place for one in own if one.name == "mul"])
         may_be = bool(own) or name not in ("add", "sub")
-        made = self._made(name, operands, kwargs, place, may_be)
+        if name == "lerp" and len(operands) < 3:
+            operands = (*operands, kwargs.get("weight"))
+        scale = kwargs.get("value" if name == "addcmul" else "alpha", 1)
+        made = Made(name, tuple(map(self._factor, operands[:3])), scale, place, may_be, self._call)
         a, b = made.of[:2]
         tags = self._between(self._ends(name, a, b, made), result) if may_be else ()
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
@@ -426,15 +427,6 @@ class Watch(TorchFunctionMode):
                 # It has the memory before, which has the one before it: all steps would stay alive.
                 node.made = None
         return result
-
-    def _made(
-        self, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], place: Place | None, has_product: bool
-    ) -> Made:
-        """What a sum is computed of."""
-        if name == "lerp" and len(operands) < 3:
-            operands = (*operands, kwargs.get("weight"))
-        scale = kwargs.get("value" if name == "addcmul" else "alpha", 1)
-        return Made(name, tuple(map(self._factor, operands[:3])), scale, place, has_product, self._call)
 
     def _as_it_is(self, value: Any, result: Any) -> Any:
         """Note a result of equal values: a copy, or a sum with 0 such as Python's `sum` begins with."""
@@ -493,13 +485,6 @@ def _storage(tensor: Tensor) -> int:
 def overwrites(kwargs: Mapping[str, Any]) -> bool:
     """Whether an operation is told to overwrite a tensor."""
     return bool(kwargs) and (bool(kwargs.get("inplace")) or kwargs.get("out") is not None)
-
-
-@passes_on
-def of_another_task(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """Run an operation that is outside a watch's block, past all watches of which that is so: there may be hundreds."""
-    with _taken_off(lambda mode: not isinstance(mode, Watch) or mode._block.is_here()):
-        return func(*args, **kwargs)
 
 
 @contextmanager

@@ -251,14 +251,10 @@ def scanned_model(origin: Origin, model: nn.Module | None) -> nn.Module:
     """
     if model is None and origin.model in models():
         model = load_model(origin.model)
-    if model is None:
+    if model is None or weights_digest(model) != origin.weights:
         raise LstmCoreError(
-            f"Expected the model {shortened(origin.model)} that was scanned, got none. Give it as model=."
-        )
-    if weights_digest(model) != origin.weights:
-        raise LstmCoreError(
-            f"Expected the model {shortened(origin.model)} with the weights that were scanned, got other weights. Give "
-            "the scanned model as model=, or scan again."
+            f"Expected the model {shortened(origin.model)} with the weights that were scanned, got "
+            f"{'none' if model is None else 'other weights'}. Give the scanned model as model=, or scan again."
         )
     return model
 
