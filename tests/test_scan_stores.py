@@ -209,9 +209,9 @@ def test_a_folder_of_somebody_else_stays_as_it_is(tmp_path):
 def test_what_an_earlier_version_wrote_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "scan.npz").write_bytes(b"PK")
     for old in (tmp_path, tmp_path / "scan.npz"):
-        with pytest.raises(LstmCoreError, match=r"of an earlier version\. Scan the texts again"):
+        with pytest.raises(LstmCoreError, match=r"of an earlier version.* Scan the texts again"):
             lstm_core.load_scan(old)
-    with pytest.raises(LstmCoreError, match="got none there"):
+    with pytest.raises(LstmCoreError, match="got none, or"):
         lstm_core.load_scan(tmp_path / "nothing")
     with pytest.raises(LstmCoreError, match="a path, got int"):
         lstm_core.load_scan(3)

@@ -138,11 +138,9 @@ def files_of_parts(folder: Path) -> list[Path]:
 
 def _no_store(folder: Path) -> LstmCoreError:
     """The error for a folder that is no whole store."""
-    got = "something else, or a store of an earlier version" if os.path.exists(folder) else "none there"
-    if any(os.path.exists(place / HEADER) for place in (folder, _beside(folder))):
-        got = "one that is being written or was stopped, and with the same resume= goes on"
     return LstmCoreError(
-        f"Expected the folder of a whole scan, {shortened(folder)}, got {got}. Scan the texts again: "
+        f"Expected the folder of a whole scan, {shortened(folder)}, got none, or a store of an earlier version, or one "
+        "that is being written or was stopped, which goes on with the same resume=. Scan the texts again: "
         "lstm_core.scan(model, texts, store=…)."
     )
 
