@@ -13,7 +13,6 @@ from weight_files import saved
 from lstm_core import assemble, load_checkpoint
 from lstm_core.checkpoints import weights_file
 from lstm_core.checkpoints.checkpoint import checkpoint_bytes, checkpoint_from
-from lstm_core.checkpoints.find_layers import layers_beside
 
 
 def state(**modules):
@@ -46,29 +45,6 @@ def test_a_checkpoint_goes_to_another_process_with_its_numbers_each_written_once
             assert all(torch.equal(w, ours[name].state_dict()[key]) for key, w in module.state_dict().items())
     assert back.linears["fc"].weight.data_ptr() == back.linears["head"].weight.data_ptr()
     assert len(content) < 2 * 4 * 300 * 3
-
-
-LAYERS = {
-    "a.weight": (9, 4), "b.weight": (9, 3), "c.weight": (4, 9), "d.weight": (9, 9), "e.weight": (9, 8),
-    "emb.weight": (2, 7), "emb_out.weight": (2, 4), "head.emb.weight": (2, 3), "emb.head.weight": (2, 4),
-    "f.weight": (9, 3), "f.bias": (9,), "g.weight": (9, 3), "g.bias": (3,), "token.weight": (5, 4), "token.bias": (5,),
-    "h.weight": (3,), "i.weight": (2, 3, 4), "j.weight": (0, 4), "k.weights": (9, 4), "l.bias": (9,), "weight": (3, 3),
-}  # fmt: skip
-
-
-def test_name_bias_and_shape_say_which_layers_stand_beside_an_lstm():
-    tensors = {name: torch.zeros(shape) for name, shape in LAYERS.items()}
-    tensors |= {"bias": torch.zeros(3), "m.weight": torch.zeros(9, 4, dtype=torch.int64)}
-    embeddings, linears = layers_beside(tensors, [nn.LSTM(4, 3)], {"b": "embedding", "a": "linear"})
-    assert {name: tuple(one.weight.shape) for name, one in embeddings.items()} == {
-        name: LAYERS[f"{name}.weight"] for name in ("b", "e", "emb", "emb_out", "head.emb")
-    }
-    assert {name: one.bias is not None for name, one in linears.items()} == {
-        "a": False, "c": False, "d": False, "emb.head": False, "f": True, "token": True, "": True
-    }  # fmt: skip
-    assert all((one.out_features, one.in_features) == tuple(one.weight.shape) for one in linears.values())
-    both = layers_beside({"a.weight": torch.zeros(9, 4), "b.weight": torch.zeros(4, 4)}, [nn.GRU(4, 4)], {})
-    assert [list(kind) for kind in both] == [["a"], ["b"]]
 
 
 def test_a_linear_that_reads_both_directions_is_as_wide_as_both():

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.plots.columns import BIN_BYTES, LEAST_BINS, LEAST_STEPS, MOST_BYTES, STEP_BYTES, Columns, fit, whole
+from lstm_core.plots.columns import BIN_BYTES, LEAST_BINS, LEAST_STEPS, MOST_BYTES, STEP_BYTES, fit, whole
 from lstm_core.traces import bins
 
 zooms = st.none() | st.tuples(st.floats(-1, 120_000), st.floats(1, 120_000)).map(lambda ends: (min(ends), max(ends)))
@@ -49,8 +49,3 @@ def test_bins_hold_the_least_the_mean_and_the_largest_of_their_steps(steps, per,
 def test_the_extreme_of_a_bin_is_its_spike_up_or_down():
     values = torch.tensor([[0.0, 0.0], [0.9, -0.9], [0.0, 0.0], [0.1, 0.1]])
     assert bins(values, 4).extreme.tolist() == [[np.float32(0.9)], [np.float32(-0.9)]]
-
-
-def test_the_middle_of_a_column_is_its_position():
-    assert Columns(5, 1, 3, 100).positions() == [5, 6, 7]
-    assert Columns(10, 5, 2, 100).positions() == [12.0, 17.0]
