@@ -189,7 +189,10 @@ class WatchKnown(Watch):
 
     def _way_to_take(self, kind: OperationKind, place: Place) -> _Take | None:
         """What takes the values of an operation; None if it has to be noted."""
-        if self._can_wait(kind, place):
+        does, known = kind.does, self.known
+        # Only what reads its result depends on it.
+        waits = known.never_h if does is CHANGE else known.terms_at if does is PRODUCT else ()
+        if does is FORM or place in waits:
             return WatchKnown._keep
         if kind.name == "add" and place in self._memory_at:
             return WatchKnown._take_step
@@ -207,12 +210,6 @@ class WatchKnown(Watch):
         elif not isinstance(result, tuple | list):
             return result
         return self._note(kind, args, args, kwargs, result, frame)
-
-    def _can_wait(self, kind: OperationKind, place: Place) -> bool:
-        """Whether only what reads its result depends on an operation."""
-        if kind.does is CHANGE:
-            return place in self.known.never_h
-        return kind.does is FORM or (kind.does is PRODUCT and place in self.known.terms_at)
 
     def _keep(self, ran: _Ran, result: Tensor, _frame: FrameType) -> bool:
         """Look at an operation only if something reads its result that has to be looked at."""
@@ -337,7 +334,13 @@ class WatchKnown(Watch):
         for tag in memory.tags if self._is_held() else ():
             roles = None if tag.visit.key is None else self.known.roles.get(tag.visit.key)
             if roles is not None and place is roles.shown:
-                o, result = _hold_shown(tag.visit, o, memory.value, result, self._change)
+                visit = tag.visit
+                if isinstance(o, Tensor):
+                    like = torch.broadcast_to(o, result.shape)
+                    held = self._change(visit.key, "o", visit.step, like)
+                    if held is not like:
+                        o, result = held, held * memory.value
+                result = self._change(visit.key, "h", visit.step, result)
         return o, result
 
 
@@ -370,13 +373,3 @@ def _value(factor: Factor, like: Tensor) -> Tensor:
     """A factor in the shape of `like`."""
     value = factor.value
     return value.expand_as(like) if isinstance(value, Tensor) else torch.full_like(like, value)
-
-
-def _hold_shown(visit: Visit, o: Any, activated: Tensor, result: Tensor, change: Change) -> tuple[Any, Tensor]:
-    """o and h of a step, changed."""
-    if isinstance(o, Tensor):
-        like = torch.broadcast_to(o, result.shape)
-        held = change(visit.key, "o", visit.step, like)
-        if held is not like:
-            o, result = held, held * activated
-    return o, change(visit.key, "h", visit.step, result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import count
 from typing import Any
 
 import torch
@@ -50,12 +51,9 @@ class Visits:
         # The last visits of which it is not known where the memory stands.
         self._open: deque[Visit] = deque(maxlen=8)
         self._marks: dict[Any, Mark] = {}
-        self._new_bit, self._number = new_bit, 0
-
-    def next(self) -> int:
-        """The number of the next visit."""
-        self._number += 1
-        return self._number
+        self._new_bit = new_bit
+        # The number of the next visit.
+        self.next: Callable[[], int] = count(1).__next__
 
     def started(self, node: Node, result: Tensor) -> tuple[Tag, ...]:
         """A product that is no term of a sum: c = i ⊙ g may be a first step, where the memory is nothing yet."""
