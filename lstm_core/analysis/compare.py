@@ -291,11 +291,7 @@ class Effect(NamedTuple):
 
 
 def what_if(
-    model: nn.Module,
-    *inputs: Any,
-    hold: Hold | Sequence[Hold],
-    name: str | None = None,
-    **named_inputs: Any,
+    model: nn.Module, *inputs: Any, hold: Hold | Sequence[Hold], name: str | None = None, **named_inputs: Any
 ) -> WhatIf:
     """The model's reading of its inputs as it is, and with gates or states held at values.
 

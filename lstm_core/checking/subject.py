@@ -13,15 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.reading import (
-    BatchReading,
-    Change,
-    CheckedRun,
-    parts_of,
-    reading_of,
-    run,
-    seeded,
-)
+from lstm_core.checking.reading import BatchReading, Change, CheckedRun, parts_of, reading_of, run, seeded
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel

@@ -46,11 +46,7 @@ class UnrolledStep(NamedTuple):
     """The states for the next step: a sequence that has ended keeps its states."""
 
 
-def run_again(
-    call: Call,
-    holds: Sequence[HeldCall] = (),
-    probes: Mapping[str, Tensor] | None = None,
-) -> Rerun:
+def run_again(call: Call, holds: Sequence[HeldCall] = (), probes: Mapping[str, Tensor] | None = None) -> Rerun:
     """Run a call again with some gates or states held; gradients flow through it if the call has any.
 
     `probes`: zeros by quantity (layer, direction, time, batch, unit), added to each value when it is computed, so that

@@ -19,14 +19,7 @@ from torch import nn
 from lstm_core.errors import LstmCoreError, check_from_1, check_kind
 from lstm_core.progress import Progress
 from lstm_core.recording.modules import check_model
-from lstm_core.scanning.model import (
-    BY_HAND,
-    JOINS,
-    origin_of,
-    reader,
-    reads_numbers,
-    scanned_model,
-)
+from lstm_core.scanning.model import BY_HAND, JOINS, origin_of, reader, reads_numbers, scanned_model
 from lstm_core.scanning.pattern import Known, Pattern, best_hits
 from lstm_core.scanning.reading import read_into
 from lstm_core.scanning.sources import Texts, source_of, traces
