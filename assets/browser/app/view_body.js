@@ -97,6 +97,8 @@ export class ViewBody {
         store.on(["sliding"], ({ sliding }) => sliding || this.questions.layAgain())
         store.on(["first"], () => this.questions.layAgain())
         this.resized = new ResizeObserver(() => this.resize())
+        // In a lecture all stays in the window, also when the sentence above takes more room.
+        store.onRest(() => isPresenting() && this.resize())
     }
 
     /**
