@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"
-import { Newest, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { AGAIN, Newest, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { termsOf } from "../../assets/browser/state/state.js"
 import { Store } from "../../assets/browser/state/store.js"
@@ -134,13 +134,13 @@ test("that nobody answers is said at once, and that somebody does again", async 
     assert.equal(store.state.connection, "")
 })
 
-test("a look asks again at once, also what waits for its next try", async () => {
+test("a look asks once more, and of what waits for its next try the newest", async () => {
     const { questions, store, pictures } = await shown()
     questions.look()
     await pictures[1].fail(new Unreachable())
     assert.equal(store.state.connection, "away")
     questions.look()
-    await settled()
+    await tick(AGAIN)
     await pictures[2].answer(pictureOf())
     assert.equal(store.state.connection, "back")
     await tick(10_000)

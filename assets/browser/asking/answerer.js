@@ -45,7 +45,6 @@ export class Newest {
     /** @type {AbortController | null} */
     #underWay = null
     #begun = 0
-    #wake = () => {}
 
     /**
      * `pause(error)` returns the milliseconds until a failed question is asked again; null for never.
@@ -67,16 +66,10 @@ export class Newest {
         else this.#giveUpLate(this.#underWay)
     }
 
-    /** Asks a waiting question again now. */
-    wake() {
-        this.#wake()
-    }
-
     /** Aborts the question under way, and asks no more until the next `put`. */
     drop() {
         this.#next = null
         this.#underWay?.abort()
-        this.#wake()
     }
 
     async #run() {
@@ -86,7 +79,7 @@ export class Newest {
             const again = await this.#once(make)
             if (again === null) continue
             this.#next ??= make
-            await this.#rest(again)
+            await new Promise(rested => setTimeout(rested, again))
         }
         this.#underWay = null
     }
@@ -113,16 +106,5 @@ export class Newest {
         setTimeout(() => {
             if (this.#underWay === underWay) underWay.abort()
         }, left)
-    }
-
-    /** @param {number} milliseconds */
-    #rest(milliseconds) {
-        return new Promise(rested => {
-            const timer = setTimeout(rested, milliseconds)
-            this.#wake = () => {
-                clearTimeout(timer)
-                rested(undefined)
-            }
-        })
     }
 }

@@ -95,7 +95,6 @@ export class Questions {
 
     /** Asks again when the network comes or goes: so it is seen whether the server answers. */
     look() {
-        for (const line of this.lines) line.wake()
         this.ask()
     }
 
