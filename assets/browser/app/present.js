@@ -20,18 +20,14 @@ export function bar({ pages, home, here }, go, ...menus) {
     })
     // Alone a page has nothing to lead to.
     const all = element("nav", { class: "gs-pages", "aria-label": "Pages" }, ...links)
-    new ResizeObserver(() => centre(all, all.querySelector("[aria-current]"))).observe(all)
+    const current = all.querySelector("[aria-current]")
+    // On a narrow screen the row of pages is scrolled until the page on screen is in its middle.
+    new ResizeObserver(() => {
+        if (current) all.scrollLeft = current.offsetLeft - (all.clientWidth - current.offsetWidth) / 2
+    }).observe(all)
     const bars = element("div", { class: "gs-menus", role: "toolbar", "aria-label": "Menus" }, ...menus)
     roving([...bars.children].map(one => one.querySelector("summary") ?? one))
     return element("div", { class: "gs-topbar" }, brand, bars, ...(links.length > 1 ? [all] : []))
-}
-
-/** On a narrow screen the row of pages is scrolled until the page on screen is in its middle. @param {Element} row
- * @param {Element | null} current */
-function centre(row, current) {
-    if (!current || !row.clientWidth) return
-    const { left, width } = current.getBoundingClientRect()
-    row.scrollLeft += left + width / 2 - (row.getBoundingClientRect().left + row.clientWidth / 2)
 }
 
 export const presentButton = (/** @type {() => void} */ begin) =>

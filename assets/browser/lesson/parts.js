@@ -37,18 +37,15 @@ const TYPE = "Type a sentence to start."
 
 // How are words and numbers written? As a teacher would say them; what a visitor typed only becomes text.
 
-/** Nodes of a text with `code` and **strong** words, in which values stand as they are.
+/** Nodes of a text with `code` and **strong** words; its values have none of these marks.
  * @param {TemplateStringsArray} texts @param {...(string | number)} values */
-function rich(texts, ...values) {
-    const kept = values.map(value => `${value}`.replaceAll("`", "\ue000").replaceAll("*", "\ue001"))
-    const back = (/** @type {string} */ text) => text.replaceAll("\ue000", "`").replaceAll("\ue001", "*")
-    return String.raw({ raw: texts }, ...kept)
+const rich = (texts, ...values) =>
+    String.raw({ raw: texts }, ...values)
         .split(/(`[^`]*`|\*\*[^*]*\*\*)/)
         .map(part => {
-            if (part.startsWith("`")) return element("code", {}, back(part.slice(1, -1)))
-            return part.startsWith("**") ? element("strong", {}, back(part.slice(2, -2))) : back(part)
+            if (part.startsWith("`")) return element("code", {}, part.slice(1, -1))
+            return part.startsWith("**") ? element("strong", {}, part.slice(2, -2)) : part
         })
-}
 
 /** @param {(string | Node)[]} said */
 const paragraph = (said, kind = "") => element("p", { class: kind }, ...said)

@@ -29,12 +29,8 @@ export function nameOf(says, kind) {
     const parts = says.map(part => {
         const dashed = part.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "-")
         const letters = [...dashed.replace(/^-|-$/g, "")]
-        return letters.length > MOST
-            ? letters
-                  .slice(0, MOST)
-                  .join("")
-                  .replace(/-[^-]*$/, "")
-            : letters.join("")
+        const begin = letters.slice(0, MOST).join("")
+        return letters.length > MOST ? begin.replace(/-[^-]*$/, "") : begin
     })
     return `${["gatescope", ...parts].filter(Boolean).join("-")}.${kind}`
 }
