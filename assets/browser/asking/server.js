@@ -15,8 +15,9 @@ const MOST_COLUMNS = 100_000
 
 export class Server {
     files = ["html", "csv", "npz", "py"]
-    /** The name of this view: a picture ends when its view asks for another. */
-    #view = randomName()
+    /** The name of this view: a picture ends when its view asks for another. A page over plain HTTP has no
+     * crypto.randomUUID. */
+    #view = Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, "0")).join("")
 
     /**
      * @param {URL} base where the server's routes are
@@ -119,11 +120,6 @@ async function answered(ask, signal) {
 async function refusal(response) {
     const said = (await body(response.text())) || `The server answered ${response.status}.`
     return response.status < 500 ? new Refused(said) : new Error(said)
-}
-
-/** A random name; a page over plain HTTP has no crypto.randomUUID. */
-function randomName() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, "0")).join("")
 }
 
 // What does the page say of a recording? What it says of a text that it reads itself, and which link leads there.

@@ -63,10 +63,14 @@ export function slider(store, name, [least, most], set) {
         if (value === undefined) return
         sizes = state.picture?.model.sizes[name] ?? []
         nameTicks(ticks, sizes.length ? sizes : endsOf([least, most], +value))
-        if (sizes.length) placeBySize(input, sizes, +value)
-        else placeByNumber(input, [least, most], +value)
+        // One place for each size: an arrow key moves by one trained size.
+        const place = sizes.length ? nearestSize(sizes, +value) : +value
+        const ends = sizes.length ? { min: 0, max: sizes.length - 1 } : { min: least, max: reachOf(most, +value) }
+        Object.assign(input, { ...ends, value: place })
+        if (sizes.length) input.setAttribute("aria-valuetext", `${sizes[place]}`)
+        else input.removeAttribute("aria-valuetext")
         number.disabled = input.disabled = own !== undefined
-        show(sizes.length ? sizes[nearestSize(sizes, +value)] : value)
+        show(sizes[place] ?? value)
         root.classList.toggle("gs-fixed", own !== undefined)
     })
     const label = element("label", { for: input.id }, name)
@@ -118,20 +122,6 @@ function numberBox(store, name, [least, most], set, about, sizes = () => []) {
 function drawsAround(store, show) {
     store.on(["source"], show)
     store.afterDrawn([], show)
-}
-
-/** One place of the slider for each size: an arrow key moves by one trained size. @param {HTMLInputElement} input
- * @param {number[]} sizes @param {number} value */
-function placeBySize(input, sizes, value) {
-    const place = nearestSize(sizes, value)
-    Object.assign(input, { min: 0, max: sizes.length - 1, value: place })
-    input.setAttribute("aria-valuetext", `${sizes[place]}`)
-}
-
-/** @param {HTMLInputElement} input @param {[number, number]} range @param {number} value */
-function placeByNumber(input, [least, most], value) {
-    Object.assign(input, { min: least, max: reachOf(most, value), value })
-    input.removeAttribute("aria-valuetext")
 }
 
 /** Where the slider ends while it stands at a value. @param {number} most @param {number} value */

@@ -95,12 +95,13 @@ function cellsIn(stack, { first, values, high, isKey }, { press, pressed, name }
 /** Shares as bars with numbers. @param {Painted} stack @param {{first: number, values: number[]}} of
  * @param {Parameters<typeof cellsIn>[2]} how */
 function bars(stack, { first, values }, how) {
-    const reach = largest(values)
+    // The colour of a bar is of its sign.
+    const [reach, ink] = [largest(values), scaleOf(stack, 1.4)]
     return cellsIn(stack, { first, values, high: HEIGHT, isKey: true }, how, (value, width, isThin) => {
         const opposite = { class: "gs-why-opposite", style: `top: ${value < 0 ? 25 : 75}%` }
         const number = element("small", width < BESIDE ? opposite : {}, share(value))
         const [side, high] = [value < 0 ? "top" : "bottom", Math.max(+!isThin, (Math.abs(value) / reach) * BAR)]
-        const drawn = `${isThin ? THIN : ""}height: ${high}px; ${side}: 50%; background: ${inkOf(stack, value)}`
+        const drawn = `${isThin ? THIN : ""}height: ${high}px; ${side}: 50%; background: ${colourOf(Math.sign(value), ink)}`
         return [element("i", { style: drawn }), ...(width >= NUMBERED ? [number] : [])]
     })
 }
@@ -109,31 +110,6 @@ function bars(stack, { first, values }, how) {
 function scaleOf(stack, reach) {
     const { colorscale } = stack.data.find(({ zmin }) => zmin < 0) ?? stack.data[0]
     return { colorscale, zmin: -reach, zmax: reach }
-}
-
-/** The colour of a bar: of its sign. @param {Painted} stack @param {number} value */
-const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
-
-/**
- * A row of colours for each feature. `press(step, feature)` is called when a cell is pressed.
- *
- * @param {Painted} stack @param {{parts: number[][], features: string[]}} of
- * @param {{press: (step: number, feature: number) => void, name: (step: number) => string}} how
- */
-function colourRows(stack, { parts, features }, { press, name }) {
-    const scale = scaleOf(stack, largest(parts.flat()))
-    return parts.map((values, row) => {
-        const most = values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0)
-        const label = `${features[row]}: most at ${name(most)}, ${share(values[most])}`
-        const own = (/** @type {number} */ step) => `${features[row]}, ${name(step)}`
-        const how = { press: (/** @type {number} */ step) => press(step, row), name: own }
-        const made = cellsIn(stack, { first: 0, values, high: ROW, isKey: false }, how, (value, width) => [
-            element("i", { style: `width: calc(100% - ${+(width > 6)}px); background: ${colourOf(value, scale)}` }),
-        ])
-        const about = { role: "img", "aria-label": label, "data-feature": features[row] }
-        for (const [key, said] of Object.entries(about)) made.setAttribute(key, said)
-        return made
-    })
 }
 
 // What stands in the drawer's rows?
@@ -251,10 +227,22 @@ export function sentences(how, { answer }, { event, label }, ask) {
 }
 
 /** A row of colours for each feature. @param {How} how @param {Says.TheAnswer} answer @param {Choose} choose */
-function featureRows(how, answer, choose) {
-    const press = (/** @type {number} */ step, /** @type {number} */ feature) => choose({ step, feature })
-    return colourRows(how.stack, answer, { ...how, press }).map((cells, k) => {
-        const made = row(how, answer.features[k], cells)
+function featureRows(how, { parts, features }, choose) {
+    const { stack, name } = how
+    const scale = scaleOf(stack, largest(parts.flat()))
+    return parts.map((values, feature) => {
+        const [most] = largestFirst(values.map(Math.abs))
+        const about = {
+            press: (/** @type {number} */ step) => choose({ step, feature }),
+            name: (/** @type {number} */ step) => `${features[feature]}, ${name(step)}`,
+        }
+        const cells = cellsIn(stack, { first: 0, values, high: ROW, isKey: false }, about, (value, width) => [
+            element("i", { style: `width: calc(100% - ${+(width > 6)}px); background: ${colourOf(value, scale)}` }),
+        ])
+        cells.setAttribute("role", "img")
+        cells.setAttribute("aria-label", `${features[feature]}: most at ${name(most)}, ${share(values[most])}`)
+        cells.setAttribute("data-feature", features[feature])
+        const made = row(how, features[feature], cells)
         made.classList.add("gs-why-feature")
         return made
     })

@@ -170,12 +170,10 @@ export function followed(store) {
     const ways = [
         [
             "time",
-            ({ picture, time, pin }) =>
-                time.at === null
-                    ? undefined
-                    : pin?.direction
-                      ? pin.step
-                      : picture.columns.step(time.from + readAt(time)),
+            ({ picture, time, pin }) => {
+                if (time.at === null) return undefined
+                return pin?.direction ? pin.step : picture.columns.step(time.from + readAt(time))
+            },
         ],
         ["hover", ({ hover }) => hover?.step],
         ["pin", ({ pin }) => pin?.step],

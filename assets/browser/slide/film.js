@@ -99,7 +99,13 @@ export async function gifOf(frames, told) {
     const { width, height } = frames
     const colours = coloursOf(await pixelsOf(frames, frames.number - 2))
     const palette = Array.from({ length: KEPT + 1 }, (_, place) => colours[place] ?? [0, 0, 0])
-    const placeOf = remembered(pixel => nearestColorIndex(colours, channels(pixel)))
+    /** @type {Map<number, number>} */
+    const known = new Map()
+    const placeOf = (/** @type {number} */ pixel) => {
+        const place = known.get(pixel) ?? nearestColorIndex(colours, channels(pixel))
+        known.set(pixel, place)
+        return place
+    }
     const gif = GIFEncoder()
     let before = new Uint32Array(0)
     for (let number = 0; number < frames.number; number += 1) {
@@ -136,13 +142,4 @@ function coloursOf(pixels) {
     const rest = all.filter(pixel => !kept.has(pixel))
     const few = rest.length ? quantize(new Uint8Array(rest.buffer), KEPT - common.length) : []
     return [...common.map(channels), ...few]
-}
-
-/** @param {(pixel: number) => number} compute */
-function remembered(compute) {
-    const known = new Map()
-    return (/** @type {number} */ pixel) => {
-        if (!known.has(pixel)) known.set(pixel, compute(pixel))
-        return known.get(pixel)
-    }
 }

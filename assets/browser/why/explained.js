@@ -303,19 +303,16 @@ function aimOf({ gives, labels, restored }, [scored, other], name, here = scored
     const chosen = gives === "value" && !labels.includes(name) ? 0 : labels.indexOf(name)
     const first = chosen < 0 ? best(scored) : chosen
     weights[first] = 1
-    if (gives === "classes" && labels.length > 1)
-        weights[rivalOf(chosen < 0 ? [scored, other] : [here, here], first)] = -1
+    if (gives === "classes" && labels.length > 1) {
+        // Its rival is what is said without, or the next best.
+        const [said, without] = chosen < 0 ? [scored, other] : [here, here]
+        weights[[best(without), ...largestFirst([...said])].find(k => k !== first) ?? 0] = -1
+    }
     if (gives !== "value" || !restored) return { weights, constant: 0 }
     return {
         weights: weights.map((weight, k) => weight * restored.deviation.data[k]),
         constant: restored.mean.data[first],
     }
-}
-
-/** What is said without, or the next best. @param {Float32Array[]} said @param {number} first */
-function rivalOf([scored, other], first) {
-    const instead = best(other)
-    return instead === first ? largestFirst([...scored]).filter(k => k !== first)[0] : instead
 }
 
 /** What the answer is times h of the last layer. @param {Model} model @param {number[]} weights */
