@@ -3,7 +3,7 @@
 import { AGAIN, Newest, Unreachable } from "./asking/answerer.js"
 import { Server } from "./asking/server.js"
 import { madeOf, partOf, proofOf, rowsOf } from "./compare/drawn.js"
-import { nearness, proof, undo } from "./compare/proof.js"
+import { nearness, proof, region, undo } from "./compare/proof.js"
 import { headOf, sameOf, saysOf } from "./compare/sentences.js"
 import { picturesOf, Two } from "./compare/two.js"
 import { lookOf, scalesOf } from "./layout/picture.js"
@@ -58,12 +58,7 @@ export function show(place, two, colours) {
     const brief = { ...rows, high: NUMBERED, strips: rows.strips.filter(({ quantity }) => quantity) }
     const [head, { carrier }] = [headOf(two), two.message]
     const parts = (/** @type {Rows} */ shown) => {
-        const drawn = element("div", {
-            class: "gs-two-rows",
-            tabindex: 0,
-            role: "region",
-            "aria-label": "Step by step",
-        })
+        const drawn = region("Step by step")
         drawRows(drawn, shown)
         return [element("p", { class: "gs-two-says" }, saysOf(two)), drawn, below(shown, [partOf(two), proofOf(two)])]
     }

@@ -101,14 +101,13 @@ class Watched {
         const last = training.losses.length
         this.#paintHead()
         chart(this.chart, training, now, look)
-        for (const [n, epoch] of [before, now].entries())
-            Object.assign(this.scrubbers[n], { max: training.of, value: epoch })
         this.track.style.setProperty("--gs-from", `${before / training.of}`)
         this.track.style.setProperty("--gs-to", `${now / training.of}`)
         this.play.textContent = this.#playing === undefined ? "▶" : "❚❚"
         this.play.disabled = !last
         this.epoch.replaceChildren("epoch ", element("b", {}, `${now}`), ` of ${training.of}`)
         for (const [n, epoch] of [before, now].entries()) {
+            Object.assign(this.scrubbers[n], { max: training.of, value: epoch })
             const picture = pictureAt(this.drawn, epoch)
             const { title, rows } = this.pictures[n]
             title.replaceChildren(...saysOf(training, picture, n === 0))

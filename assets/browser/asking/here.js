@@ -23,19 +23,8 @@ import { nearness } from "./models.js"
  * @typedef {(source: View) => Promise<Opened>} Open
  */
 
-// What decides a reading; the rest of a question decides what of it is shown.
-const READ = [
-    "model",
-    "sentence",
-    "file",
-    "input_dim",
-    "hidden_dim",
-    "n_layers",
-    "directions",
-    "seed",
-    "tokens",
-    "holds",
-]
+// What decides how a reading is shown; the rest of a question decides what is read.
+const SHOWN = ["pin", "quantities", "layers", "top", "rows", "colours"]
 
 /** @implements {Answerer} */
 export class Here {
@@ -93,7 +82,7 @@ export class Here {
     /** The reading that a question asks for, and the whole question. @param {View} query */
     async read(query) {
         const { model, about, proof, notices, isOwn, how, view } = await this.asked(query)
-        const key = JSON.stringify(READ.map(name => view[name]))
+        const key = JSON.stringify(view, (name, value) => (SHOWN.includes(name) ? null : value))
         if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${view.holds}`, how) }
         const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
         return { reading, view, about, proof, isOwn }

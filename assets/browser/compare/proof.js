@@ -100,6 +100,9 @@ function linksOf(two, by) {
     })
 }
 
+/** A place for rows that may be wider than it. @param {string} name */
+export const region = name => element("div", { class: "gs-two-rows", tabindex: 0, role: "region", "aria-label": name })
+
 /** B's answer with A's c put in, at each step between. @param {Two} two @param {Wire.Carrier} by
  * @param {Pick<import("../picture/rows.js").Rows, "look" | "theme">} how */
 export function undo(two, by, how) {
@@ -115,12 +118,7 @@ export function undo(two, by, how) {
         const every = said.length === 1 ? "undone" : "undone at any of these"
         return `${name}: ${like === said.length ? every : like ? `undone at ${like} of ${said.length}` : "not undone"}`
     })
-    const place = element("div", {
-        class: "gs-two-rows",
-        tabindex: 0,
-        role: "region",
-        "aria-label": "What would undo it",
-    })
+    const place = region("What would undo it")
     const labelled = ways.map(({ name, said }) => ({
         name,
         labels: said.map(answer => ({ ...chipOf(answer, two), strong: answer.like_a })),

@@ -80,10 +80,9 @@ export function choice(store, name, label, options, set) {
  * @param {(value: string) => void} set
  */
 export function segments(name, title, options, set) {
-    const inputs = options.map(({ value }) => {
-        const input = element("input", { type: "radio", name: `gs-${name}`, value, onchange: () => set(input.value) })
-        return input
-    })
+    const inputs = options.map(({ value }) =>
+        element("input", { type: "radio", name: `gs-${name}`, value, onchange: () => set(`${value}`) }),
+    )
     const labels = options.map(({ says }, at) => element("label", {}, inputs[at], says))
     return {
         inputs,

@@ -28,21 +28,16 @@ function pathOverC(store, heatmaps) {
     store.afterDrawn(["why", "drawer", "pin", "presenting"], state => {
         for (const root of drawn) root.remove()
         const path = state.drawer.open ? whyOf(state)?.values?.answer?.path : null
-        drawn = path
-            ? heatmaps.stacks.filter(({ direction }) => !direction).map(stack => overlay(stack, path, state))
-            : []
+        const isRead = (/** @type {number} */ step) => !isLeftOut(heldNow(state), step)
+        drawn = (path ? heatmaps.stacks : []).flatMap(stack => {
+            if (!path || stack.direction) return []
+            const about = { class: "gs-path", "aria-hidden": "true", width: stack.layout.width, height: "100%" }
+            const own = path.lines.filter(({ layer }) => layer === stack.layer)
+            const root = svg("svg", about, ...own.flatMap(line => linesOf(stack, line, path, isRead)))
+            stack.area.append(root)
+            return [root]
+        })
     })
-}
-
-/** @param {Painted} stack @param {Says.Path} path @param {State} state */
-function overlay(stack, path, state) {
-    const root = svg("svg", { class: "gs-path", "aria-hidden": "true", width: stack.layout.width, height: "100%" })
-    const isRead = (/** @type {number} */ step) => !isLeftOut(heldNow(state), step)
-    for (const line of path.lines.filter(({ layer }) => layer === stack.layer)) {
-        root.append(...linesOf(stack, line, path, isRead))
-    }
-    stack.area.append(root)
-    return root
 }
 
 /**
@@ -61,28 +56,17 @@ function linesOf(stack, { layer, step, unit, kept, reread }, { effect }, isRead)
     /** @param {number} value */
     const widthOf = value => Math.max(NARROWEST, Math.min(1, Math.abs(value / effect)) * most)
     const about = { "data-layer": layer, "data-unit": unit, "data-step": step }
-    const ways = [
-        { name: "kept", value: kept, y: row.middle },
-        { name: "reread", value: reread, y: row.middle + Math.min(row.height * 0.3, widthOf(kept) / 2 + 3) },
-    ]
-    return ways
-        .filter(({ value }) => Math.abs(value) >= SEEN * Math.abs(effect))
-        .flatMap(({ name, value, y }) => {
-            const against = value * effect < 0 ? " gs-against" : ""
-            const width = widthOf(value)
-            const dots = name === "reread" ? { "stroke-dasharray": `0 ${fixed(width * 2.2, 1)}` } : {}
-            const line = { x1, x2, y1: y, y2: y, ...dots }
-            const said = {
-                [`data-${name}`]: value,
-                "stroke-width": width,
-                class: `gs-path-${name}${against}`,
-                ...about,
-            }
-            return [
-                svg("line", { ...line, "stroke-width": width + 2.5, class: "gs-path-edge" }),
-                svg("line", { ...line, ...said }),
-            ]
-        })
+    const way = (/** @type {string} */ name, /** @type {number} */ value, /** @type {number} */ y) => {
+        if (Math.abs(value) < SEEN * Math.abs(effect)) return []
+        const width = widthOf(value)
+        const dots = name === "reread" ? `0 ${fixed(width * 2.2, 1)}` : null
+        const line = { x1, x2, y1: y, y2: y, "stroke-dasharray": dots }
+        const kind = `gs-path-${name}${value * effect < 0 ? " gs-against" : ""}`
+        const edge = svg("line", { ...line, "stroke-width": width + 2.5, class: "gs-path-edge" })
+        return [edge, svg("line", { ...line, [`data-${name}`]: value, "stroke-width": width, class: kind, ...about })]
+    }
+    const below = row.middle + Math.min(row.height * 0.3, widthOf(kept) / 2 + 3)
+    return [...way("kept", kept, row.middle), ...way("reread", reread, below)]
 }
 
 // Why this value, and why this answer? A drawer below the picture, in its columns: what still stands in c of the pinned

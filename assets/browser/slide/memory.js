@@ -109,14 +109,8 @@ function drawnIn({ width, height }, numbers, { theme, pin, zoom, place }, colour
         const picture = laidOut(numbers, room, colours)
         // Nobody zooms here: Plotly's heatmaps never come.
         const store = new Store(beginning({ link: {}, coarse: false, calm: true }), () => {})
-        const [heatmaps, output] = [
-            new Heatmaps(
-                store,
-                () => {},
-                () => {},
-            ),
-            new ModelOutput(store),
-        ]
+        const nothing = () => {}
+        const [heatmaps, output] = [new Heatmaps(store, nothing, nothing), new ModelOutput(store)]
         const parts = [output.above, heatmaps.root, legendOf(store), output.below]
         const part = element("div", { class: "gs-on-slide", style: `width: ${width}px` }, ...parts)
         place.append(part)

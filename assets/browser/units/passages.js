@@ -71,33 +71,19 @@ export function draw(place, what, opened) {
             : { colorscale: look.gates, zmin: 0, zmax: reach }
     const { title, under, foot, value } = KINDS[name](what)
     const between = betweenOf(reads)
-    const lines = rows.map((row, n) =>
-        element(
-            "li",
-            {},
-            lineOf(row, value(row.value), scale, between, () => opened(n)),
-        ),
-    )
+    const lines = rows.map((row, n) => {
+        const parts = [
+            element("span", { class: "gs-number" }, value(row.value)),
+            textOf(row, scale, between),
+            element("span", { class: "gs-faint" }, whereOf(row)),
+        ]
+        const about = { type: "button", class: "gs-passage", title: "Open it on the page Memory" }
+        return element("li", {}, element("button", { ...about, onclick: () => opened(n) }, ...parts))
+    })
     const kind = between ? "gs-passages gs-of-words" : "gs-passages"
     const list = lines.length ? [element("ol", { class: kind, "aria-label": name }, ...lines)] : []
     const small = [under, foot].map(text => (text ? [element("p", { class: "gs-small" }, text)] : []))
     place.replaceChildren(...(title ? [title] : []), ...small[0], ...list, ...small[1])
-}
-
-/**
- * A passage is a button.
- *
- * @param {Wire.Passage} row @param {string} value @param {ColourScale} scale @param {string} between
- * @param {() => void} onclick
- */
-function lineOf(row, value, scale, between, onclick) {
-    return element(
-        "button",
-        { type: "button", class: "gs-passage", title: "Open it on the page Memory", onclick },
-        element("span", { class: "gs-number" }, value),
-        textOf(row, scale, between),
-        element("span", { class: "gs-faint" }, whereOf(row)),
-    )
 }
 
 /** Where a passage comes from, and what the model answers after it. @param {Wire.Passage} row */
