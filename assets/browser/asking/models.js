@@ -70,9 +70,12 @@ export class Models {
     open = async source => {
         if (this.own?.has(source.model)) return this.own.open(source)
         const opened = await this.#opened(source)
-        if (this.isBeside) return { ...opened, how: await this.#how(opened.model, { ...source, ...opened.sizes }) }
-        await this.#bring(opened.model, source, `${source.sentence}`)
-        return opened
+        const [{ model }, read] = [opened, { ...source, ...opened.sizes }]
+        // A server reads files and tables.
+        if (this.isBeside && (source.file || (model?.reads ?? source.tokens) === "numbers"))
+            return { ...opened, how: { given: await this.#steps(read), most: Infinity } }
+        await this.#bring(model, read, `${source.sentence}`)
+        return this.isBeside ? { ...opened, how: { most: Infinity } } : opened
     }
 
     /** Loads what other texts need of the models that are open; what can't be loaded is asked for again when it is needed. */
@@ -88,15 +91,6 @@ export class Models {
         const name = isRandom ? source.tokens : source.model
         const own = await (isRandom ? this.#untrained(name) : this.#trained(name, `words/${name}`))
         return { about: by[name], ...own, sizes: {}, notices: [] }
-    }
-
-    /** How a source is read beside a server, which reads files and tables; of words their vectors are here then.
-     * @param {Model | null} model @param {Object<string, any>} source */
-    async #how(model, source) {
-        const isTable = (model?.reads ?? source.tokens) === "numbers"
-        if (source.file || isTable) return { given: await this.#steps(source), most: Infinity }
-        await this.#bring(model, source, `${source.sentence}`)
-        return { most: Infinity }
     }
 
     /** @param {Object<string, any>} source */

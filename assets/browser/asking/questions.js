@@ -54,7 +54,11 @@ export class Questions {
             return { about, number: this.#last }
         }
         /** @param {(error: Error) => number | null} otherwise */
-        const pausing = otherwise => (/** @type {Error} */ error) => this.#pause(error, otherwise)
+        const pausing = otherwise => (/** @type {Error} */ error) => {
+            if (!(error instanceof Unreachable)) return otherwise(error)
+            store.set({ connection: "away" })
+            return AGAIN
+        }
         const pause = pausing(error => this.#failed(error))
         this.pictures = new Newest({
             ask: ({ about }, signal) => this.#watched(answerer.picture(about, signal)),
@@ -68,7 +72,10 @@ export class Questions {
         })
         this.cells = new Newest({
             ask: ({ about }, signal) => answerer.picture(about, signal, " cell"),
-            answered: ({ cell }, { of, about }) => this.#explained(of, about.cell, cell),
+            answered: ({ cell: values }, { of, about: { cell: pin } }) => {
+                this.#answers()
+                store.set({ terms: { of, pin, values } })
+            },
             // A pinned cell without terms still has its numbers, so no message is shown.
             pause: pausing(() => this.#atPin((of, pin) => ({ terms: { of, pin, values: null } }))),
         })
@@ -168,12 +175,6 @@ export class Questions {
         this.cells.put(() => ({ of: picture, about: { query: picture.view, room: this.#room, zoom, cell: pin } }))
     }
 
-    /** @param {Picture} of @param {Cell} pin @param {Wire.CellTerms | null} values */
-    #explained(of, pin, values) {
-        this.#answers()
-        this.store.set({ terms: { of, pin, values } })
-    }
-
     /** Asks what the drawer says of the cell that the panel shows, which is pinned, while the drawer is open and time
      * stands still. @param {State} state */
     #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
@@ -216,13 +217,6 @@ export class Questions {
         const how = refused ? "" : ", and will be tried again"
         this.store.set({ said: `The picture could not be drawn${how}: ${error.message}` })
         return refused ? null : FAILED
-    }
-
-    /** @param {Error} error @param {(error: Error) => number | null} otherwise */
-    #pause(error, otherwise) {
-        if (!(error instanceof Unreachable)) return otherwise(error)
-        this.store.set({ connection: "away" })
-        return AGAIN
     }
 
     /** The server answers: say so if it did not before. */

@@ -83,12 +83,9 @@ export function shareMenu(codes, says) {
         buttons[1],
     )
     root.classList.add("gs-share")
-    code.onload = () => {
-        code.hidden = false
-    }
     // A link may be too long for a code.
-    code.onerror = () => {
-        code.hidden = true
+    code.onload = code.onerror = (/** @type {Event} */ { type }) => {
+        code.hidden = type === "error"
     }
     const drawCode = () => {
         if (!codes || THIS_MACHINE.test(location.hostname)) return

@@ -222,10 +222,7 @@ function theStateMustBeCarried(here) {
     const sameStart = ofWords || view.same_start
     const ways = runs.threeWays(run, lesson?.first, sameStart ? lesson?.first : lesson?.second)
     const shown = ways.map((way, at) => {
-        const drawn = [
-            { quantity: "c", z: runs.rowsOf(way, "c") },
-            { quantity: "h", z: runs.rowsOf(way, "h") },
-        ]
+        const drawn = ["c", "h"].map(quantity => ({ quantity, z: runs.rowsOf(way, quantity) }))
         const [name, call] = WAYS[at]
         const rows = here.rows(name, { strips: drawn, tokens: way.tokens, high: LOW, resets: way.resets }, 560)
         const told = cell(here, name, way, steps - 1, runs.tellingUnit(way, steps - 1))

@@ -209,12 +209,8 @@ function starts({ start, places, data, layout, direction }) {
         const { top, height } = places[strip]
         const shade = shadesOf(trace)
         const high = height / values.length
-        const cells = cellsOf(
-            values.map(value => [value]),
-            [x, x + width + 1],
-            downOf(values.length, top, high),
-            shade,
-        )
+        const column = values.map(value => [value])
+        const cells = cellsOf(column, [x, x + width + 1], downOf(values.length, top, high), shade)
         const numbers = values.map((value, line) =>
             written(value ? fixed(value, 1) : "0", x + width / 2, top + (line + 0.5) * high, {
                 ...{ fill: shade(value).ink, anchor: "middle" },

@@ -121,15 +121,9 @@ function linesOf(text, style, from) {
     }
     PEN.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
     const { fontBoundingBoxAscent: up } = PEN.measureText("x")
-    return lines.map(({ said, x, y, right }) => {
-        const line = svg(
-            "text",
-            { x: x - from.x, y: y - from.y + up, ...paint("fill", style.color) },
-            cut(said, right - x, text),
-        )
-        letters(line, style)
-        return line
-    })
+    return lines.map(({ said, x, y, right }) =>
+        written(cut(said, right - x, text), { x: x - from.x, y: y - from.y + up }, style),
+    )
 }
 
 /** A text from above to below. @param {Text} text @param {Range} range @param {CSSStyleDeclaration} style
@@ -138,8 +132,12 @@ function upright(text, range, style, from) {
     range.selectNode(text)
     const { left, width, top } = range.getBoundingClientRect()
     const [x, y] = [left + width / 2 - from.x, top - from.y]
-    const turned = { x, y, dy: "0.35em", transform: `rotate(90 ${x} ${y})`, ...paint("fill", style.color) }
-    const line = svg("text", turned, text.data)
+    return written(text.data, { x, y, dy: "0.35em", transform: `rotate(90 ${x} ${y})` }, style)
+}
+
+/** @param {string} said @param {Object<string, any>} where @param {CSSStyleDeclaration} style */
+function written(said, where, style) {
+    const line = svg("text", { ...where, ...paint("fill", style.color) }, said)
     letters(line, style)
     return line
 }
