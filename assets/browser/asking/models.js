@@ -132,11 +132,9 @@ export class Models {
         // All taggers with one input_dim have the same vectors of words.
         const own = await this.#trained(`sizes/${sizes.join("-")}`, `sizes/words-${sizes[0]}`)
         const about = by[source.model]
-        const notices = DIMENSIONS.filter((_, k) => sizes[k] !== asked[k]).map(
-            name =>
-                `No tagger was trained with ${name} ${source[name]}: this is the nearest, ` +
-                `${sizes[DIMENSIONS.indexOf(name)]}.`,
-        )
+        const said = (/** @type {string} */ name, /** @type {number} */ k) =>
+            `No tagger was trained with ${name} ${asked[k]}: this is the nearest, ${sizes[k]}.`
+        const notices = DIMENSIONS.map(said).filter((_, k) => sizes[k] !== asked[k])
         return {
             ...own,
             about: { ...about, model: { ...about.model, right } },
@@ -221,10 +219,7 @@ export const frame = { products: 4e6 }
 export async function nearness(model, texts) {
     let far = 0
     // One by one: between two texts the page moves.
-    for (const text of texts) {
-        const own = await farthestIn(model, text)
-        far = own > far || Number.isNaN(own) ? own : far
-    }
+    for (const text of texts) far = Math.max(far, await farthestIn(model, text))
     if (!(far <= BOUND)) throw new Error(`its h and c are ${roughly(far)} from PyTorch’s`)
     return roughly(far)
 }
@@ -240,17 +235,8 @@ async function farthestIn(model, { query, steps, values }) {
     const products = productsOf(model, query)
     if (products > TELLS) frame.products = (SHARE * products) / (performance.now() - begun)
     const expected = await numbersIn(values)
-    const recorded = reading.layers.flat()
-    let [most, at] = [0, 0]
-    for (const letter of ["c", "h"]) {
-        for (const one of recorded) {
-            const own = one[letter].subarray(0, (one[letter].length / reading.tokens.length) * steps)
-            for (const value of own) {
-                const far = Math.abs(value - expected[at]) / Math.max(1, Math.abs(expected[at]))
-                most = Math.max(most, far)
-                at += 1
-            }
-        }
-    }
-    return at === expected.length ? most : NaN
+    const recorded = ["c", "h"].flatMap(letter => reading.layers.flat().map(one => one[letter]))
+    const own = recorded.flatMap(all => [...all.subarray(0, (all.length / reading.tokens.length) * steps)])
+    const far = own.map((value, at) => Math.abs(value - expected[at]) / Math.max(1, Math.abs(expected[at])))
+    return own.length === expected.length ? far.reduce((most, one) => Math.max(most, one), 0) : NaN
 }

@@ -28,7 +28,7 @@ export class Threads extends Here {
 
     /** @param {Question} question @param {AbortSignal} [signal] */
     async picture(question, signal) {
-        const [isQuick, isFirst] = [await this.#isQuick(question.query), !this.isSeen]
+        const [isQuick, isFirst] = [(await this.frames(question.query)) <= 1, !this.isSeen]
         this.isSeen = true
         if (isQuick) return super.picture(question)
         const coming = this.#workers[0].ask("picture", question, signal)
@@ -54,9 +54,6 @@ export class Threads extends Here {
         for (const worker of this.#workers) worker.renew()
         return taken
     }
-
-    /** Whether an answer fits into a frame. @param {Object<string, any>} query */
-    #isQuick = async query => (await this.frames(query)) <= 1
 
     /** For how many frames an answer takes the processor. @param {Object<string, any>} query */
     async frames(query) {

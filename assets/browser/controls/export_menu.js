@@ -54,23 +54,22 @@ const ALL_OF_IT = ["npz", "py"]
  * @param {Store} store @param {Answerer} answerer @param {() => Seen} seen @param {Wire.Colours} colours
  */
 export function exportMenu(store, answerer, seen, colours) {
+    /** @returns {Wanted} */
     const wanted = () => {
         const { pin, zoom } = store.state
         return { query: { ...asked(store.state), ...(pin && { pin: pinOf(pin) }) }, zoom, ...seen(), colours }
     }
     const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
-    return menu("Export", ...kinds.map(kind => fileButton(store, answerer, kind, wanted)))
-}
-
-/** @param {Store} store @param {Answerer} answerer @param {string} kind @param {() => Wanted} wanted */
-function fileButton(store, answerer, kind, wanted) {
-    const make = async (/** @type {(text: string) => void} */ say) => {
-        const about = wanted()
-        const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
-        const says = [titleOf(store.drawn), quantities.length < KINDS.LSTM.quantities.length ? quantities : ""]
-        give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
-    }
-    return making(kind, make, said => store.set({ said }))
+    const buttons = kinds.map(kind => {
+        const make = async (/** @type {(text: string) => void} */ say) => {
+            const about = wanted()
+            const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
+            const says = [titleOf(store.drawn), quantities.length < KINDS.LSTM.quantities.length ? quantities : ""]
+            give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
+        }
+        return making(kind, make, said => store.set({ said }))
+    })
+    return menu("Export", ...buttons)
 }
 
 /** A button that gives a file; meanwhile it takes no click. `make(say)` may say how far it is, and `said` what failed.

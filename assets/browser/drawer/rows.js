@@ -92,18 +92,21 @@ function cellsIn(stack, { first, values, high, isKey }, { press, pressed, name }
     return element("div", { class: "gs-why-bars", style: `height: ${high}px` }, ...cells)
 }
 
-/** Shares as bars with numbers. @param {Painted} stack @param {{first: number, values: number[]}} of
- * @param {Parameters<typeof cellsIn>[2]} how */
-function bars(stack, { first, values }, how) {
+/** A row of shares as bars with numbers, by its name on the page. @param {How} how @param {string} title @param {string} name
+ * @param {{first: number, values: number[]}} of @param {Parameters<typeof cellsIn>[2]} [about] */
+function barsRow(how, title, name, { first, values }, about = how) {
+    const { stack } = how
     // The colour of a bar is of its sign.
     const [reach, ink] = [largest(values), scaleOf(stack, 1.4)]
-    return cellsIn(stack, { first, values, high: HEIGHT, isKey: true }, how, (value, width, isThin) => {
+    const made = cellsIn(stack, { first, values, high: HEIGHT, isKey: true }, about, (value, width, isThin) => {
         const opposite = { class: "gs-why-opposite", style: `top: ${value < 0 ? 25 : 75}%` }
         const number = element("small", width < BESIDE ? opposite : {}, share(value))
         const [side, high] = [value < 0 ? "top" : "bottom", Math.max(+!isThin, (Math.abs(value) / reach) * BAR)]
         const drawn = `${isThin ? THIN : ""}height: ${high}px; ${side}: 50%; background: ${colourOf(Math.sign(value), ink)}`
         return [element("i", { style: drawn }), ...(width >= NUMBERED ? [number] : [])]
     })
+    made.dataset.row = name
+    return row(how, title, made)
 }
 
 /** The picture's colours of states, over a reach. @param {Painted} stack @param {number} reach */
@@ -176,13 +179,7 @@ export function wordsRow(how, { cell }) {
 
 /** What still stands in c. @param {How} how @param {Says.Drawer} said */
 export const stillRow = (how, { still: { first, shares } }) =>
-    barsRow(how, `still in ${how.memory}`, "still", bars(how.stack, { first, values: shares }, how))
-
-/** A row of bars, by its name on the page. @param {How} how @param {string} title @param {string} name @param {any} made */
-function barsRow(how, title, name, made) {
-    made.dataset.row = name
-    return row(how, title, made)
-}
+    barsRow(how, `still in ${how.memory}`, "still", { first, values: shares })
 
 /**
  * What each word did for the answer, or a row of colours for each feature; a press on one asks for its path.
@@ -194,9 +191,12 @@ export function answerRows(how, { answer, no_answer }, { event }, choose) {
     if (!answer) return [line(how, "why this answer", element("p", { class: "gs-faint" }, no_answer))]
     const { features, parts, no_path, agrees } = answer
     const press = no_path ? undefined : (/** @type {number} */ step) => choose({ step, feature: null })
-    const made = () => bars(how.stack, { first: 0, values: parts[0] }, { ...how, press, pressed: event?.step ?? -1 })
-    const title = agrees ? "why this answer" : "parts, not causes"
-    const drawn = features.length ? featureRows(how, answer, choose) : [barsRow(how, title, "answer", made())]
+    const [about, title] = [
+        { ...how, press, pressed: event?.step ?? -1 },
+        agrees ? "why this answer" : "parts, not causes",
+    ]
+    const of = { first: 0, values: parts[0] }
+    const drawn = features.length ? featureRows(how, answer, choose) : [barsRow(how, title, "answer", of, about)]
     for (const one of drawn) one.classList.toggle("gs-why-no-cause", !agrees)
     const crowded = features.length > 0 || !drawn[0].querySelector("button")
     return crowded && !no_path ? [...drawn, largestRow(how, answer, event, choose)] : drawn

@@ -121,19 +121,23 @@ const onMemory = ({ sentence, input_dim, hidden_dim, seed }, layer, unit, step, 
 const madeBy = (modules, { input_dim, hidden_dim, seed }) =>
     `${modules}, Random (untrained): input_dim=${input_dim}, hidden_dim=${hidden_dim}, seed=${seed}`
 
-/** @param {Here} here */
-const madeOfWords = ({ view, says }) => `“${view.sentence}”, ${madeBy("nn.LSTM", view)}; ${says}`
+/** What a part shows of an untrained LSTM at a step that is chosen.
+ * @param {(here: Here, run: Run, step: number, unit: number, chosen: Node[]) => Node[]} part */
+const atAStep = part => (/** @type {Here} */ here) => {
+    const { view, says } = here
+    const run = runs.untrained(view)
+    if (!run.tokens.length) return { nodes: [paragraph([TYPE])] }
+    const { step, chosen } = chooseStep(here, run.tokens)
+    const unit = runs.tellingUnit(run, step)
+    const made = `“${view.sentence}”, ${madeBy("nn.LSTM", view)}; ${says}`
+    return { nodes: part(here, run, step, unit, chosen), made, onMemory: onMemory(view, 0, unit, step) }
+}
 
 // 1. Words become numbers.
 
-/** @param {Here} here @returns {Shown} */
-function wordsBecomeNumbers(here) {
+const wordsBecomeNumbers = atAStep((here, run, step, unit, chosen) => {
     const { view } = here
-    const run = runs.untrained(view)
     const [steps, features, units] = [run.tokens.length, view.input_dim, view.hidden_dim]
-    if (!steps) return { nodes: [paragraph([TYPE])] }
-    const { step, chosen } = chooseStep(here, run.tokens)
-    const unit = runs.tellingUnit(run, step)
     const x = Array.from({ length: features }, (_, row) =>
         Float32Array.from(run.tokens, (_, t) => run.x?.[t * features + row] ?? NaN),
     )
@@ -157,19 +161,13 @@ function wordsBecomeNumbers(here) {
         column(here.rows("inputs", { strips: drawn, tokens: run.tokens, high: 32 }, 1000), small(untaught)),
         right,
     )
-    const nodes = [paragraph(text), ...chosen, parts]
-    return { nodes, made: madeOfWords(here), onMemory: onMemory(view, 0, unit, step) }
-}
+    return [paragraph(text), ...chosen, parts]
+})
 
 // 2. One step at a time.
 
-/** @param {Here} here @returns {Shown} */
-function oneStepAtATime(here) {
+const oneStepAtATime = atAStep((here, run, step, unit, chosen) => {
     const { view, says } = here
-    const run = runs.untrained(view)
-    if (!run.tokens.length) return { nodes: [paragraph([TYPE])] }
-    const { step, chosen } = chooseStep(here, run.tokens)
-    const unit = runs.tellingUnit(run, step)
     const loop = [
         `lstm = nn.LSTM(${view.input_dim}, ${view.hidden_dim}, 1)`,
         `h = c = torch.zeros(1, 1, ${view.hidden_dim})`,
@@ -198,9 +196,8 @@ function oneStepAtATime(here) {
         column(cell(here, "cell", run, step, unit), element("div", {}, ...sumsOf(linesOf(values)))),
         right,
     )
-    const nodes = [...chosen, paragraph(text), parts]
-    return { nodes, made: madeOfWords(here), onMemory: onMemory(view, 0, unit, step) }
-}
+    return [...chosen, paragraph(text), parts]
+})
 
 // 3. The state must be carried.
 

@@ -147,11 +147,6 @@ export async function slide(columns, says, colours) {
 export async function fileOf(kind, { columns, heading }) {
     const says = { ...aboutPage(), title: heading }
     if (kind === "csv") return text(numbersOf(columns, says), "text/csv")
-    return sheetFile(kind, await slide(columns, says, colours()))
-}
-
-/** The page's colours. */
-function colours() {
     const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp") ?? document.body)
-    return { ink: color, paper: backgroundColor }
+    return sheetFile(kind, await slide(columns, says, { ink: color, paper: backgroundColor }))
 }

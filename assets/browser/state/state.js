@@ -89,8 +89,8 @@ export function arrived(state, picture, names) {
     if (aside) return aside
     const first = state.picture ? {} : fromLink(picture, names)
     const next = { ...state, ...first, picture, zoom }
-    const sameBins = state.picture?.columns.per === picture.columns.per
-    next.time = inColumns(state.time, columnsInSight(picture.columns, zoom), sameBins)
+    const last = state.picture?.columns
+    next.time = inColumns(state.time, columnsInSight(picture.columns, zoom), last?.per === picture.columns.per)
     if (!state.picture) next.time = asLinked(next.time, picture.columns, state.link.at)
     next.pin = pinIn(picture, followed(next))
     next.source = ofTrainedSize(withExample(next.source, state.picture, picture), picture)
@@ -99,7 +99,8 @@ export function arrived(state, picture, names) {
         picture,
         zoom,
         time: next.time,
-        brush: keptBrush(state, picture),
+        // Of another text no words are selected.
+        brush: last && last.steps !== picture.columns.steps ? null : brushWithin(state.brush, picture),
         pin: next.pin,
         source: next.source,
         waits: state.waits?.sentence === next.source.sentence ? null : state.waits,
@@ -153,11 +154,6 @@ export const isOfTheTextBefore = state => !!refusedNow(state) && state.picture?.
 export const withReader = ({ source, waits }, change) => ({
     source: { ...source, ...(waits && { sentence: waits.sentence }), ...change },
 })
-
-/** The selected words, unless the picture is of another text. @param {State} state @param {Picture} picture */
-function keptBrush({ brush, picture: last }, picture) {
-    return last && last.columns.steps !== picture.columns.steps ? null : brushWithin(brush, picture)
-}
 
 /**
  * The time that a link asks for: the step that is the newest one on screen.
