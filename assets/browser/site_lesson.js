@@ -21,12 +21,11 @@ export function lesson(place, { told, address, enter, asked, memory, answerer, c
         const kind = typeof usual[name]
         return [name, kind === "number" ? +text : kind === "boolean" ? text === "true" : text]
     })
-    const linkOf = (/** @type {any} */ frame) => {
+    const here = () => {
         const chosen = Object.entries(page.view).filter(([name, value]) => value !== usual[name])
-        const shown = Object.entries(frame).filter(([, value]) => value)
+        const shown = ["scene", "present"].map(name => [name, asked[name]]).filter(([, value]) => value)
         return `?${new URLSearchParams([["page", "lesson"], ...chosen, ...shown].map(pair => pair.map(String)))}`
     }
-    const here = () => linkOf({ scene: asked.scene, present: asked.present })
     const write = () => address.write(here())
     // The address may not be written yet, and Back is to lead to what is shown.
     const goOn = (/** @type {any} */ link) => {

@@ -1,5 +1,6 @@
 /** What does the page draw of a recording? A reading as one that it computes, of the steps and units that came. */
 
+import { recurrent } from "../engine/model.js"
 import { probabilities } from "../engine/run.js"
 import { whole } from "./order.js"
 import { heldWithin } from "./reading.js"
@@ -17,7 +18,7 @@ import { InColumns } from "./stacks.js"
 
 /** @param {Wire.RecordedView} message @returns {Reading} */
 export function readingIn({ recorded, holds: text, ...message }) {
-    const lstm = lstmIn(message.lstm)
+    const lstm = { ...recurrent({ ...message.lstm, bias: true }, {}), parameters: message.lstm.parameters }
     const told = { lstm, text, isReadable: message.readable, notices: message.notices }
     if (!recorded) return /** @type {any} */ ({ ...told, tokens: [], model: null, series: null })
     const { columns, x, series, says, elsewhere } = recorded
@@ -62,12 +63,6 @@ function linesOf(names, z, ends) {
     const [low, high] = ends
     return { names, values: new InColumns({ z }), ends: low?.map((value, k) => [value, high[k]]) }
 }
-
-/** @param {Wire.RecordedSizes} sizes @returns {Recurrent} */
-const lstmIn = ({ kind, input_size, hidden_size, num_layers, bidirectional, proj_size, parameters }) => ({
-    ...{ kind, bidirectional, parameters, bias: true, weights: {} },
-    ...{ inputSize: input_size, hiddenSize: hidden_size, numLayers: num_layers, projSize: proj_size },
-})
 
 /** The model, with the labels and weights that came. @param {Wire.RecordedNumbers} recorded @param {Recurrent} lstm
  * @returns {any} */

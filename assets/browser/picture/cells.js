@@ -125,15 +125,8 @@ function barsOf({ z, across, shade }, axes, down, { zmax }, faint) {
         const [[low, high], [top, foot]] = [axes[line], down[line]]
         const room = foot - top
         const y = (/** @type {number} */ value) => top + (room * (high - value)) / (high - low || 1)
-        const zero = {
-            kind: /** @type {const} */ ("rectangle"),
-            x: across[0],
-            y: y(0),
-            width: across[values.length] - across[0],
-            height: 1,
-            fill: faint,
-            alpha: 0.3,
-        }
+        const width = across[values.length] - across[0]
+        const zero = rectangle({ x: across[0], y: y(0), width, height: 1, fill: faint, alpha: 0.3 })
         const all = Array.from(values)
         const told = [all.indexOf(Math.min(...all)), all.indexOf(Math.max(...all))]
         const bars = all.flatMap((value, column) => {
@@ -141,7 +134,7 @@ function barsOf({ z, across, shade }, axes, down, { zmax }, faint) {
             const box = { x, y: Math.min(y(0), y(value)), width: end - x, height: Math.abs(y(value) - y(0)) }
             // How long a bar is says how much: a pale one would only be hard to see.
             const { colour, ink } = shade(Math.sign(value) * Math.max(Math.abs(value), STRONG * zmax))
-            const bar = { kind: /** @type {const} */ ("rectangle"), ...box, fill: colour }
+            const bar = rectangle({ ...box, fill: colour })
             if (!told.includes(column) || box.height < SAID || box.width < 2 * SIZE) return [bar]
             const at = y(value) + (value < 0 ? -0.7 : 0.7) * SIZE
             const number = written(signed(value, 1), x + box.width / 2, at, { size: 11, fill: ink, anchor: "middle" })
@@ -164,6 +157,9 @@ function numbersOn({ z, across, down, shade }, { zmin }, { y: top, width, height
         })
     })
 }
+
+/** @param {Omit<Rectangle, "kind">} how @returns {Rectangle} */
+const rectangle = how => ({ kind: "rectangle", ...how })
 
 /** @param {string} text @param {number} x @param {number} y @param {Partial<Words> & {fill: string}} how @returns {Words} */
 const written = (text, x, y, how) => ({ kind: "text", text, x, y, size: SIZE, ...how })
@@ -217,7 +213,7 @@ function starts({ start, places, data, layout, direction }) {
             }),
         )
         const frame = { x: x + 0.5, y: top + 0.5, width: width - 1, height: height - 1, line: layout.font.color }
-        return [cells, ...(high >= NUMBER ? numbers : []), { kind: "rectangle", ...frame, alpha: 0.35 }]
+        return [cells, ...(high >= NUMBER ? numbers : []), rectangle({ ...frame, alpha: 0.35 })]
     })
 }
 
@@ -264,7 +260,7 @@ function rowNames({ units, places, data, layout }, pin, theme, beside) {
         const mark = { x: x - width + 4, y: y - MARK / 2, width, height: MARK, round: 4, fill: PIN }
         const look = strong || pinned ? { weight: 600 } : { alpha: 0.6 }
         const name = written(unit, x, y + 0.5, { fill, anchor: "end", ...look })
-        return [...(marked ? [{ kind: /** @type {const} */ ("rectangle"), ...mark }] : []), name]
+        return [...(marked ? [rectangle(mark)] : []), name]
     }
 }
 

@@ -80,39 +80,30 @@ export function rowsOf({ tokens, right, came, layers, forecasts }, drawn, { numb
         { ...about, quantity: "c", title: "cell state", question: "the memory", z: own("c"), reach, bars },
     ]
     const labels = (/** @type {string[]} */ one) => one.join(" ") || "·"
-    const labelled = forecasts
-        ? []
-        : [
-              {
-                  name: "says next",
-                  labels: says.map((one, step) => {
-                      const asked = right[step].length > 0
-                      const isRight = asked && one.join() === right[step].join()
-                      return { label: labels(one), share: null, strong: isRight, struck: asked && !isRight }
-                  }),
-                  ground: how.look.gates[1][1],
-              },
-              {
-                  name: "right",
-                  labels: right.map(one => (one.length ? { label: labels(one), share: null, strong: false } : null)),
-              },
-          ]
-    const { ink, faint } = how.look
-    const curves = forecasts
-        ? {
-              of: [
-                  { name: "what came", values: came, line: { stroke: faint, "stroke-width": 1.5 } },
-                  { name: "its forecast", values: [NaN, ...forecast.slice(0, -1)], line: { stroke: ink } },
-              ],
-          }
-        : undefined
+    const answers = says.map((one, step) => {
+        const asked = right[step].length > 0
+        const isRight = asked && one.join() === right[step].join()
+        return { label: labels(one), share: null, strong: isRight, struck: asked && !isRight }
+    })
+    const wanted = right.map(one => (one.length ? { label: labels(one), share: null, strong: false } : null))
+    const { ink, faint, gates } = how.look
+    const of = [
+        { name: "what came", values: came, line: { stroke: faint, "stroke-width": 1.5 } },
+        { name: "its forecast", values: [NaN, ...forecast.slice(0, -1)], line: { stroke: ink } },
+    ]
     return {
         ...how,
         tokens: tokens.length ? tokens : came.map((_, step) => `${step}`),
-        high: Math.min(ROW, (ALL - (curves ? CURVES : 0)) / (7 * units.length)),
+        high: Math.min(ROW, (ALL - (forecasts ? CURVES : 0)) / (7 * units.length)),
         strips,
-        labelled,
-        curves,
+        // A forecast has curves in place of answers.
+        labelled: forecasts
+            ? []
+            : [
+                  { name: "says next", labels: answers, ground: gates[1][1] },
+                  { name: "right", labels: wanted },
+              ],
+        curves: forecasts ? { of } : undefined,
         layer: layers - 1,
     }
 }
