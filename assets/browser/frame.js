@@ -29,9 +29,8 @@ export function mount(parent, base, { pages, here, scenes, scene, present: prese
     const card = sceneCard(scenes, scene, open, () => says({ scene: "", present: isPresenting() ? "1" : "" }))
     const parts = card ? [card] : []
     // Inside another page there is no bar, and the style sheet takes Streamlit's own away.
-    const root = isEmbedded()
-        ? element("div", { class: "gs-frame gs-frame-alone" }, ...parts)
-        : element("div", { class: "gs-frame" }, top, ...parts)
+    const [kind, above] = isEmbedded() ? ["gs-frame gs-frame-alone", []] : ["gs-frame", [top]]
+    const root = element("div", { class: kind }, ...above, ...parts)
     parent.replaceChildren(root)
     // Of another page, if the visitor went on before it had drawn itself.
     document.querySelector(".gs-expected")?.remove()

@@ -103,13 +103,7 @@ function each(units, value) {
 const times = (m, slope) => m.map((each, u) => each * slope[u])
 
 /** Blocks one after the other. @param {Float64Array[]} blocks */
-function joined(...blocks) {
-    const all = new Float64Array(blocks.length * blocks[0].length)
-    blocks.forEach((block, k) => {
-        all.set(block, k * block.length)
-    })
-    return all
-}
+const joined = (...blocks) => Float64Array.from(blocks.flatMap(block => [...block]))
 
 /**
  * M_c += M_h ō S_tanh(c); M_z = [M_c ḡ S_i, M_c c̄_before S_f, M_c ī S_g, M_h t̄anh(c) S_o]; kept in c: M_c f̄.

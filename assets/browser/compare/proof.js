@@ -123,17 +123,14 @@ export function undo(two, by, how) {
         name,
         labels: said.map(answer => ({ ...chipOf(answer, two), strong: answer.like_a })),
     }))
+    const said = `B’s answer at ${quoted(two.words(turned)[1], two)}, with c from A at one step: ${told.join("; ")}.`
     const { look, theme } = how
     drawRows(place, { strips: [], tokens, labelled, high: 0, least: 70 * tokens.length, look, theme })
     return element(
         "section",
         { class: "gs-two-undo" },
         element("h3", {}, "What would undo it?"),
-        element(
-            "p",
-            {},
-            `B’s answer at ${quoted(two.words(turned)[1], two)}, with c from A at one step: ${told.join("; ")}.`,
-        ),
+        element("p", {}, said),
         place,
     )
 }

@@ -342,16 +342,10 @@ async function lstmGruRnn(here) {
     const most = Math.max(1, ...leftOf.flatMap(({ values }) => values.filter(Number.isFinite)))
     const drawn = (/** @type {string} */ name, /** @type {string[]} */ tokens, /** @type {any} */ curves) =>
         here.rows(name, { strips: [], tokens, high: 0, curves }, 1000)
+    const [ends, written] = [[0, Math.ceil(2 * most) / 2], (/** @type {number} */ value) => fixed(value, 2)]
     const curves = columns(
         "gs-lesson-curves",
-        column(
-            small(measure),
-            drawn("left", tokens, {
-                of: leftOf,
-                ends: [0, Math.ceil(2 * most) / 2],
-                written: (/** @type {number} */ value) => fixed(value, 2),
-            }),
-        ),
+        column(small(measure), drawn("left", tokens, { of: leftOf, ends, written })),
         column(small(budget), drawn("gap", gaps.map(String), { of: right, ends: [0, 1], written: percent })),
     )
     const sizes = listed(kinds.map(({ name, parameters }) => `${count(parameters)} in the ${runs.NAMES[name]}`))

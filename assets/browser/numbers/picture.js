@@ -81,6 +81,8 @@ function ownWords({ lstm, window }, strips) {
 export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { examples, model }) {
     const [layers, states] = lstm.bidirectional ? ["2 · n_layers", 2 * lstm.numLayers] : ["n_layers", lstm.numLayers]
     const weights = Object.values(lstm.weights).reduce((sum, { data }) => sum + data.length, 0)
+    const stateOf = (/** @type {string} */ state, /** @type {string} */ name, /** @type {number} */ size) =>
+        `${state} (${layers}, batch, ${name}) = (${states}, 1, ${size}) · `
     const fixed = series && !model.trained ? { input_dim: lstm.inputSize } : model.fixed
     return {
         view: { ...view, holds: text },
@@ -89,21 +91,12 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
         model: { ...model, fixed, layers: lstm.numLayers },
         shapes:
             `input (seq_len, batch, input_size) = (${count(tokens.length)}, 1, ${lstm.inputSize}) · ` +
-            statesOf(lstm)
-                .map(([state, name, size]) => `${state} (${layers}, batch, ${name}) = (${states}, 1, ${size}) · `)
-                .join("") +
+            (lstm.projSize
+                ? stateOf("h", "proj_size", lstm.projSize) + stateOf("c", "hidden_dim", lstm.hiddenSize)
+                : stateOf([...KINDS[lstm.kind].states].join(" and "), "hidden_dim", lstm.hiddenSize)) +
             `parameters: ${count(lstm.parameters ?? weights)}`,
     }
 }
-
-/** The states that have one size together, and its name. @param {Reading["lstm"]} lstm */
-const statesOf = ({ kind, hiddenSize, projSize }) =>
-    projSize
-        ? [
-              ["h", "proj_size", projSize],
-              ["c", "hidden_dim", hiddenSize],
-          ]
-        : [[[...KINDS[kind].states].join(" and "), "hidden_dim", hiddenSize]]
 
 /** @param {Reading} reading @param {Cell} cell */
 export const missing = ({ lstm, tokens }, cell) =>

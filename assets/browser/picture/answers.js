@@ -3,7 +3,7 @@
  * sure; the likeliest next ones, which a click writes.
  */
 
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { roving } from "../shared/hands.js"
 import { place as put } from "../shared/page.js"
 import { isLeftOut } from "../state/holds.js"
@@ -106,16 +106,9 @@ export function saidAt({ answers, held }, columns) {
 /** One answer as an element. @param {StepAnswer} answer @param {boolean} shares */
 export function chipOf({ step, label, share }, shares) {
     const percent = share === null ? "" : share.toFixed(2)
-    const chip = element(
-        "span",
-        {
-            class: "gs-answer",
-            "data-answer": label,
-            "data-step": step,
-            title: percent ? `${label}: ${percent}` : label,
-        },
-        element("span", {}, label, shares && percent ? element("small", {}, percent) : ""),
-    )
+    const about = { class: "gs-answer", "data-answer": label, "data-step": step }
+    const says = element("span", {}, label, shares && percent ? element("small", {}, percent) : "")
+    const chip = element("span", { ...about, title: percent ? `${label}: ${percent}` : label }, says)
     chip.classList.toggle("gs-sure", share !== null && share >= SURE)
     chip.style.setProperty("--strength", `${Math.round(100 * strength(share))}%`)
     return chip
@@ -161,21 +154,19 @@ export class NextStep {
     /** @param {Picture} picture */
     #draw({ coming, columns }) {
         this.root.hidden = !coming.length
-        const offer = (/** @type {Next} */ next) =>
-            element(
-                "button",
-                {
-                    type: "button",
-                    class: "gs-offer",
-                    disabled: next.text === null,
-                    "data-answer": next.label,
-                    "data-step": columns.steps,
-                    style: `--strength: ${Math.round(100 * (next.share ?? 0))}%`,
-                    onclick: () => this.#write(next),
-                },
-                element("span", {}, next.label),
-                next.share === null ? "" : element("small", {}, next.share.toFixed(2)),
-            )
+        const offer = (/** @type {Next} */ next) => {
+            const { label, share, text } = next
+            const about = {
+                class: "gs-offer",
+                "data-answer": label,
+                "data-step": columns.steps,
+                disabled: text === null,
+            }
+            const style = `--strength: ${Math.round(100 * (share ?? 0))}%`
+            const made = wordButton(element("span", {}, label), () => this.#write(next), { ...about, style })
+            if (share !== null) made.append(element("small", {}, share.toFixed(2)))
+            return made
+        }
         this.offers.replaceChildren(...coming.slice(0, OFFERED).map(offer))
     }
 

@@ -87,6 +87,10 @@ export function rowsOf({ tokens, right, came, layers, forecasts }, drawn, { numb
     })
     const wanted = right.map(one => (one.length ? { label: labels(one), share: null, strong: false } : null))
     const { ink, faint, gates } = how.look
+    const labelled = [
+        { name: "says next", labels: answers, ground: gates[1][1] },
+        { name: "right", labels: wanted },
+    ]
     const of = [
         { name: "what came", values: came, line: { stroke: faint, "stroke-width": 1.5 } },
         { name: "its forecast", values: [NaN, ...forecast.slice(0, -1)], line: { stroke: ink } },
@@ -97,12 +101,7 @@ export function rowsOf({ tokens, right, came, layers, forecasts }, drawn, { numb
         high: Math.min(ROW, (ALL - (forecasts ? CURVES : 0)) / (7 * units.length)),
         strips,
         // A forecast has curves in place of answers.
-        labelled: forecasts
-            ? []
-            : [
-                  { name: "says next", labels: answers, ground: gates[1][1] },
-                  { name: "right", labels: wanted },
-              ],
+        labelled: forecasts ? [] : labelled,
         curves: forecasts ? { of } : undefined,
         layer: layers - 1,
     }

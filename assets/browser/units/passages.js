@@ -65,10 +65,8 @@ function patternOf(units, words) {
 export function draw(place, what, opened) {
     const { name, rows, reach, reads } = what
     const look = lookOf(what.colours, "teal", themeOf(place))
-    const scale =
-        name === "Strongest moments"
-            ? { colorscale: look.states, zmin: -reach, zmax: reach }
-            : { colorscale: look.gates, zmin: 0, zmax: reach }
+    const [colorscale, zmin] = name === "Strongest moments" ? [look.states, -reach] : [look.gates, 0]
+    const scale = { colorscale, zmin, zmax: reach }
     const { title, under, foot, value } = KINDS[name](what)
     const between = betweenOf(reads)
     const lines = rows.map((row, n) => {
