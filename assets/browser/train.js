@@ -98,13 +98,12 @@ class Watched {
         place.classList.toggle("gs-begun", training.trains)
         const theme = themeOf(place)
         const look = lookOf(training.colours, "teal", theme)
-        const last = training.losses.length
         this.#paintHead()
         chart(this.chart, training, now, look)
         this.track.style.setProperty("--gs-from", `${before / training.of}`)
         this.track.style.setProperty("--gs-to", `${now / training.of}`)
         this.play.textContent = this.#playing === undefined ? "▶" : "❚❚"
-        this.play.disabled = !last
+        this.play.disabled = !training.losses.length
         this.epoch.replaceChildren("epoch ", element("b", {}, `${now}`), ` of ${training.of}`)
         for (const [n, epoch] of [before, now].entries()) {
             Object.assign(this.scrubbers[n], { max: training.of, value: epoch })

@@ -65,11 +65,8 @@ function common(two) {
     const largest = [...all].sort((a, b) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0))
     const few = [...new Set([...carriers, ...largest])].slice(0, 1 + SMALL)
     const others = all.filter(unit => !few.includes(unit))
-    const both = (
-        /** @type {import("./two.js").Letter} */ quantity,
-        /** @type {number} */ unit,
-        title = `unit ${unit}`,
-    ) => ({
+    /** @param {import("./two.js").Letter} quantity @param {number} unit */
+    const both = (quantity, unit, title = `unit ${unit}`) => ({
         ...{ quantity, title, name: `${quantity} of unit ${unit}`, units: [unit, unit], rows: ["A", "B"] },
         z: BOTH.map(which => two.row(which, quantity, unit)),
     })

@@ -267,12 +267,8 @@ export function termsOf({ terms, picture, pin }) {
 
 /** The most cells that are compared to find the most telling one. */
 const MOST = 100_000
-/** The last one that was found. */
-let telling = {
-    picture: /** @type {Picture | null} */ (null),
-    zoom: /** @type {Zoom | null} */ (null),
-    cell: /** @type {Cell | null} */ (null),
-}
+/** The last one that was found. @type {{picture?: Picture, zoom?: Zoom, cell: Cell | null}} */
+let telling = { cell: null }
 
 /** @param {Drawn} state @returns {Cell | null} */
 export function looked(state) {

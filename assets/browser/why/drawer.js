@@ -94,12 +94,9 @@ const MOST_TRIED = 1_000_000_000
 
 /** `isPinned`: whether it is a hold of the pinned unit. @typedef {{hold: string, said: string, isPinned: boolean}} Tried */
 
-/** What is answered without each word, and what turns the answer. */
-function changesOf(
-    /** @type {Reading} */ reading,
-    /** @type {Cell} */ cell,
-    /** @type {Says.TheAnswer | null} */ answer,
-) {
+/** What is answered without each word, and what turns the answer. @param {Reading} reading @param {Cell} cell
+ * @param {Says.TheAnswer | null} answer */
+function changesOf(reading, cell, answer) {
     const why = noAnswer(reading, cell)
     const { model, said } = reading
     if (why || !model || !said) return { without: [], no_without: why, turn: null, no_turn: why }
@@ -150,12 +147,7 @@ function answerWith(reading, step, word, more = []) {
         ...hold,
         steps: hold.steps?.map(one => left.indexOf(one)) ?? null,
     }))
-    const layers = run(
-        lstm,
-        rowsOf(reading, left),
-        held,
-        lstm.bidirectional ? [] : statesBefore(reading, Math.max(0, word)),
-    )
+    const layers = run(lstm, rowsOf(reading, left), held, statesBefore(reading, Math.max(0, word)))
     return saidAt(/** @type {Model} */ (reading.model), layers, left.indexOf(step))
 }
 

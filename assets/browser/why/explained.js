@@ -47,9 +47,10 @@ export function rowsOf({ x, lstm: { inputSize } }, steps) {
     return rows
 }
 
-/** The states before a step of a reading in one direction, a layer each. @param {Reading} reading @param {number} step */
+/** The states before a step of a reading, a layer each; none of one in both directions, which is read as a whole.
+ * @param {Reading} reading @param {number} step */
 export const statesBefore = ({ lstm, layers }, step) =>
-    layers.map(([recorded]) => valuesAt(lstm, recorded, KINDS[lstm.kind].states, step - 1))
+    lstm.bidirectional ? [] : layers.map(([one]) => valuesAt(lstm, one, KINDS[lstm.kind].states, step - 1))
 
 // Which inputs make an answer differ between two runs, and which units carried it? One sweep back through both, layer
 // by layer: M is what the answer owes to each unit, in two ways at once, with all and directly, where nothing is read
@@ -278,7 +279,7 @@ export function missedBy({ reading, left, step: at }, { answer, aim, byStep, err
         // In one direction nothing changes before the step.
         const from = lstm.bidirectional ? 0 : place
         const x = replaced(reading, left.slice(from), middle, { step, feature: null })
-        const layers = run(lstm, x, [], lstm.bidirectional ? [] : statesBefore(reading, step))
+        const layers = run(lstm, x, [], statesBefore(reading, step))
         const row = scores(model, layers)[at - from]
         const erased = answer - answered(aim, row)
         return { step, erased, size: Math.abs(erased), part: byStep[place], says: saidIn(model, row) }

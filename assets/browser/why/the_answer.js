@@ -116,12 +116,9 @@ function targetName(model, weights) {
     return model.gives === "value" ? `the forecast of ${chosen}` : `the score of ${chosen}`
 }
 
-/** (feature, step): the parts in steps of the text; of words one row. */
-function partsOf(
-    /** @type {Reading} */ { series, lstm },
-    /** @type {number[]} */ left,
-    /** @type {Explained} */ { inputs, byStep },
-) {
+/** (feature, step): the parts in steps of the text; of words one row. @param {Reading} reading @param {number[]} left
+ * @param {Explained} whole */
+function partsOf({ series, lstm }, left, { inputs, byStep }) {
     const [rows, size] = [series ? lstm.inputSize : 1, lstm.inputSize]
     return Array.from({ length: rows }, (_, feature) => {
         const row = new Float64Array(left[left.length - 1] + 1)
