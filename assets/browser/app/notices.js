@@ -1,6 +1,7 @@
 /** What should a visitor know about the picture and the server, and does a picture take long? */
 
 import { element, wordButton } from "../shared/element.js"
+import { changes } from "../shared/page.js"
 import { refusedNow, withReader } from "../state/state.js"
 
 // What should a visitor know about the picture and the server?
@@ -32,7 +33,7 @@ export function stillSaid(kept, picture) {
 /** @param {Store} store @param {Object<string, string>} models their titles, by name */
 export function notices(store, models) {
     const root = element("div", { class: "gs-notices", role: "status" })
-    let shown = ""
+    const isNew = changes()
     /** @type {{of: string, pin: string, notices: string[]}} */
     let kept = { of: "", pin: "", notices: [] }
     store.on(["picture", "said", "refused", "source", "connection", "waits"], state => {
@@ -41,9 +42,7 @@ export function notices(store, models) {
         const sentences = [...kept.notices, said, refusedNow(state)].filter(Boolean)
         const connected = CONNECTION[connection]
         // A sentence that stays is not announced again.
-        const now = JSON.stringify([sentences, connected, waits])
-        if (shown === now) return
-        shown = now
+        if (!isNew(JSON.stringify([sentences, connected, waits]))) return
         const parts = sentences.map(text => element("p", {}, text))
         if (waits) parts.push(wayBack(store, waits, models))
         // It appears over the page and moves nothing.

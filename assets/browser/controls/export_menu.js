@@ -1,7 +1,7 @@
 /** How is a picture exported? What makes the files is loaded when it is needed. */
 
 import { KINDS } from "../kinds.js"
-import { element, more, svg, wordButton } from "../shared/element.js"
+import { element, more, wordButton } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { pinOf, titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
@@ -31,20 +31,14 @@ export function pythonCode(store, ask) {
 // makes the other files.
 
 /**
- * What is to be in a file, and what makes it; `cellAt` draws a cell for `place` on the page; `say` names the step of a long work.
+ * What is to be in a file; `cellAt` draws a cell for `place` on the page.
  *
  * @typedef {{theme: "light" | "dark", place: Element, cellAt: (cell: Cell) => Element}} Seen
  * @typedef {Seen & {query: Query, zoom: Zoom, colours: Wire.Colours}} Wanted
- * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
- *     Promise<Blob>} Make
  */
 
-/** What makes a picture or an animation is loaded when it is needed. @type {Object<string, Make>} */
-const MADE_HERE = {
-    svg: painted,
-    png: painted,
-    gif: animated,
-}
+// What makes these is loaded when it is needed.
+const MADE_HERE = ["svg", "png", "gif"]
 // What holds all of a trace.
 const ALL_OF_IT = ["npz", "py"]
 
@@ -59,13 +53,15 @@ export function exportMenu(store, answerer, seen, colours) {
         const { pin, zoom } = store.state
         return { query: { ...asked(store.state), ...(pin && { pin: pinOf(pin) }) }, zoom, ...seen(), colours }
     }
-    const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
+    const kinds = Object.keys(FILES).filter(kind => MADE_HERE.includes(kind) || answerer.files.includes(kind))
     const buttons = kinds.map(kind => {
         const make = async (/** @type {(text: string) => void} */ say) => {
             const about = wanted()
             const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
             const says = [titleOf(store.drawn), quantities.length < KINDS.LSTM.quantities.length ? quantities : ""]
-            give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
+            const made = async () =>
+                (await import("../slide/memory.js")).fileOf(store.drawn, answerer, kind, about, say)
+            give(await (MADE_HERE.includes(kind) ? made() : fetched(answerer, kind, about)), says, kind)
         }
         return making(kind, make, said => store.set({ said }))
     })
@@ -90,54 +86,9 @@ function making(kind, make, said) {
     return button
 }
 
-/** @type {Make} */
-async function fetched(_, answerer, kind, { query, zoom }) {
+/** @param {Answerer} answerer @param {string} kind @param {Wanted} wanted */
+async function fetched(answerer, kind, { query, zoom }) {
     return (await answerer.download(kind, { query, steps: zoom.steps, rows: zoom.units })).blob()
-}
-
-/** @type {Make} */
-async function painted(store, answerer, kind, about) {
-    const { sheetFile } = await import("../slide/files.js")
-    return sheetFile(kind, (await sheetOf(store, answerer, about)).root)
-}
-
-/** A drawn cell as a picture. @param {Wanted} wanted @param {Cell | null} cell */
-async function drawnCell({ place, cellAt }, cell) {
-    if (!cell) return null
-    const [{ asSeen }, { CELL }] = await Promise.all([import("../slide/as_seen.js"), import("../slide/memory.js")])
-    return asSeen(place, cellAt(cell), CELL.width, CELL.height)
-}
-
-/** The answer for a sheet's room, laid out there. @param {Store} store @param {Answerer} answerer
- * @param {Wanted} wanted */
-async function sheetOf({ drawn }, answerer, wanted) {
-    const { memorySheet, roomOf } = await import("../slide/memory.js")
-    const { query, zoom, theme, colours } = wanted
-    const { picture, pin } = drawn
-    const question = { query, room: roomOf(picture.stacks.length || 1), zoom: zoom.steps, cell: pin }
-    const numbers = await answerer.picture(question, new AbortController().signal)
-    const place = /** @type {Element} */ (wanted.place.closest(".gatescope"))
-    const drawing = await drawnCell(wanted, pin)
-    return memorySheet(numbers, { title: titleOf(drawn), theme, zoom, pin, place, drawing }, colours)
-}
-
-/** A file of all frames; meanwhile the button says how far it is. @type {Make} */
-async function animated(store, answerer, kind, about, say) {
-    const [{ framesOf, gifOf }, { bitmap, placed, SLIDE, textOf }] = await Promise.all([
-        import("../slide/film.js"),
-        import("../slide/files.js"),
-    ])
-    const { root, played } = await sheetOf(store, answerer, about)
-    const { story } = played
-    // A cell is painted when its frame is: all of them would take a lot of memory.
-    const cellOf = async (/** @type {number} */ frame) => {
-        if (!story) return null
-        const drawn = /** @type {SVGElement} */ (await drawnCell(about, story.cells[frame]))
-        const sheet = svg("svg", { width: SLIDE.width, height: SLIDE.height }, placed(drawn, story.beside))
-        return bitmap(await textOf(sheet), 1)
-    }
-    const frames = framesOf(await bitmap(await textOf(root), 1), SLIDE, played, cellOf)
-    return gifOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
 }
 
 // How does a page of Streamlit follow the typing in a text of several lines? Its box waits for Ctrl + Enter.

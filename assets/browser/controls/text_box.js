@@ -1,6 +1,7 @@
 /** What is read? A sentence in a box, one of the examples, or a file. */
 
 import { button, element, wordButton } from "../shared/element.js"
+import { changes } from "../shared/page.js"
 import { close, menu } from "./menu.js"
 
 // A longer pasted text is read as a file.
@@ -87,13 +88,11 @@ function examples(store, use, ...last) {
         use(text)
     }
     root.classList.add("gs-examples")
-    let shown = ""
+    const isNew = changes()
     /** @type {any[]} */
     let buttons = []
     store.afterDrawn([], ({ picture }) => {
-        const texts = JSON.stringify(picture.examples)
-        if (texts === shown) return
-        shown = texts
+        if (!isNew(JSON.stringify(picture.examples))) return
         const example = (/** @type {string[]} */ [name, text]) => wordButton(name, () => choose(text), { class: null })
         // What stands below stays where it is: it may have the keyboard's focus.
         const focused = buttons.includes(document.activeElement)

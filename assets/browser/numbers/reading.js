@@ -96,14 +96,11 @@ export function readingOf(model, source, holds, { given, most = MOST } = {}) {
         model && rows ? rows.map(row => probabilities(model, row)) : null
     const scored = scoresOf(layers)
     return {
-        tokens: cut.tokens,
-        x: cut.x,
-        series: cut.series,
+        ...cut,
+        ...held,
         lstm,
         model,
         layers,
-        holds: held.holds,
-        text: held.text,
         notices: [...steps.notices, ...cut.notices, ...inWords(model, unread, cut.tokens), ...held.notices],
         isReadable: cut.tokens.length > 0 && 2 * unread.length <= cut.tokens.length,
         scores: scored,

@@ -5,7 +5,7 @@
 
 import { element, wordButton } from "../shared/element.js"
 import { roving } from "../shared/hands.js"
-import { place as put } from "../shared/page.js"
+import { changes, place as put } from "../shared/page.js"
 import { isLeftOut } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { between } from "./cells.js"
@@ -19,7 +19,7 @@ const AROUND = 24
 const TIGHT = 28
 
 export class Answers {
-    #says = ""
+    #isNew = changes()
 
     /** @param {(step: number) => void} onChoose gets the step of an answer that is clicked or entered */
     constructor(onChoose) {
@@ -53,8 +53,7 @@ export class Answers {
             .map(one => ({ ...one, box: between(stack, one.column, one.column) }))
             .filter(({ box: [left, right] }) => right > left)
         // Most of a move changes none of them.
-        const says = JSON.stringify([seen, level, shares, means])
-        if (says !== this.#says) {
+        if (this.#isNew(JSON.stringify([seen, level, shares, means]))) {
             this.chips = seen.map(({ said, column, before, box: [left, right] }) => {
                 const chip = chipOf(said, shares)
                 chip.setAttribute("role", "button")
@@ -69,7 +68,6 @@ export class Answers {
             this.root.replaceChildren(...chips)
             if (chips.length) roving(chips)
         }
-        this.#says = says
         if (!answers) return
         put(this.root, answers.place)
         if (this.root.parentNode !== stack.area) stack.area.append(this.root)

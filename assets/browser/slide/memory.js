@@ -10,12 +10,15 @@ import { Heatmaps } from "../picture/heatmaps.js"
 import { legendOf } from "../picture/names.js"
 import { ModelOutput } from "../picture/read_and_said.js"
 import { element, svg } from "../shared/element.js"
+import { FILES } from "../shared/give.js"
 import { COUNTED, count, listed } from "../shared/numbers.js"
+import { titleOf } from "../state/link.js"
 import { beginning, pinIn, stackOf } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { columnsInSight } from "../state/zoom.js"
-import { seen } from "./as_seen.js"
-import { paper, placed, SLIDE } from "./files.js"
+import { asSeen, seen } from "./as_seen.js"
+import { bitmap, paper, placed, SLIDE, sheetFile, textOf } from "./files.js"
+import { framesOf, gifOf } from "./film.js"
 
 // Which part of a picture is on a sheet?
 
@@ -66,6 +69,40 @@ const BESIDE = 24
 
 /** How many columns a picture of so many stacks has room for. @param {number} stacks */
 export const roomOf = stacks => Math.floor((SLIDE.width - NAMES) / stacks)
+
+/** @typedef {import("../controls/export_menu.js").Wanted} Exported */
+
+/** A picture or an animation; `say` tells how far that is. @param {Drawn} drawn @param {Answerer} answerer
+ * @param {string} kind @param {Exported} wanted @param {(text: string) => void} say */
+export async function fileOf(drawn, answerer, kind, wanted, say) {
+    const { root, played } = await sheetOf(drawn, answerer, wanted)
+    if (kind !== "gif") return sheetFile(kind, root)
+    const { story } = played
+    // A cell is painted when its frame is: all of them would take a lot of memory.
+    const cellOf = async (/** @type {number} */ frame) => {
+        if (!story) return null
+        const cell = /** @type {SVGElement} */ (await drawnCell(wanted, story.cells[frame]))
+        const sheet = svg("svg", { width: SLIDE.width, height: SLIDE.height }, placed(cell, story.beside))
+        return bitmap(await textOf(sheet), 1)
+    }
+    const frames = framesOf(await bitmap(await textOf(root), 1), SLIDE, played, cellOf)
+    return gifOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
+}
+
+/** A drawn cell as a picture. @param {Exported} wanted @param {Cell | null} cell */
+const drawnCell = async ({ place, cellAt }, cell) => cell && asSeen(place, cellAt(cell), CELL.width, CELL.height)
+
+/** The answer for a sheet's room, laid out there. @param {Drawn} drawn @param {Answerer} answerer
+ * @param {Exported} wanted */
+async function sheetOf(drawn, answerer, wanted) {
+    const { query, zoom, theme, colours } = wanted
+    const { picture, pin } = drawn
+    const question = { query, room: roomOf(picture.stacks.length || 1), zoom: zoom.steps, cell: pin }
+    const numbers = await answerer.picture(question, new AbortController().signal)
+    const place = /** @type {Element} */ (wanted.place.closest(".gatescope"))
+    const drawing = await drawnCell(wanted, pin)
+    return memorySheet(numbers, { title: titleOf(drawn), theme, zoom, pin, place, drawing }, colours)
+}
 
 /** The sheet, and how it is played. @param {Numbers} numbers @param {Wanted} wanted @param {Wire.Colours} colours */
 export async function memorySheet(numbers, wanted, colours) {

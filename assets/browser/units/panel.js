@@ -1,7 +1,7 @@
 /** What is known of the opened unit? How it works, what it tracks, what is lost without it, how often c has each value. */
 
 import { colourOf, onItsColour } from "../shared/colour.js"
-import { element } from "../shared/element.js"
+import { element, wordButton } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 import { page } from "./list.js"
 import { bar, shareOf } from "./listed.js"
@@ -51,8 +51,7 @@ function partsOf(shown, tell) {
     }
     const links = [element("a", { href: `./?${query}`, onclick: memory }, "See it on Memory →")]
     if (!histogram) {
-        const elsewhere = { type: "button", onclick: () => tell("elsewhere", true) }
-        links.push(element("button", elsewhere, "Where else? →"))
+        links.push(wordButton("Where else? →", () => tell("elsewhere", true), { class: null }))
     }
     return [...parts, element("div", { class: "gs-unit-links" }, ...links)]
 }
