@@ -326,11 +326,8 @@ export function changeRow(how, { turn, no_turn }, tries) {
     const chip = (/** @type {Says.Said} */ said) => chipOf({ step: -1, ...said }, true)
     const tryIt = wordButton("Try it", tries, { class: "gs-button gs-try" })
     const both = [chip(turn.was), element("span", { "aria-label": "becomes" }, "→"), chip(turn.becomes)]
-    const made = line(
-        how,
-        turningName(turn),
-        element("div", { class: "gs-why-turn" }, element("span", {}, `${turn.said}:`), ...both, tryIt),
-    )
+    const all = element("div", { class: "gs-why-turn" }, element("span", {}, `${turn.said}:`), ...both, tryIt)
+    const made = line(how, turningName(turn), all)
     made.classList.add("gs-why-last")
     return made
 }

@@ -347,11 +347,7 @@ function binHead() {
 
 /** @param {{strip: Wire.StripWords, texts: string[], here: boolean}} line */
 function tipRow({ strip, texts, here }) {
-    return element(
-        "tr",
-        { class: here && "gs-here" },
-        element("td", {}, strip.title),
-        element("td", {}, element("i", {}, strip.letter ?? strip.quantity)),
-        ...texts.map(text => element("td", { class: "gs-number" }, text)),
-    )
+    const names = [strip.title, element("i", {}, strip.letter ?? strip.quantity)]
+    const numbers = texts.map(text => element("td", { class: "gs-number" }, text))
+    return element("tr", { class: here && "gs-here" }, ...names.map(name => element("td", {}, name)), ...numbers)
 }

@@ -226,15 +226,11 @@ function inputName(layer) {
 
 /** @param {Wire.StripWords[]} strips */
 function namesOf(strips) {
-    const names = strips.map(strip =>
-        element(
-            "div",
-            { class: "gs-name" },
-            element("span", { class: "gs-title" }, strip.title),
-            element("i", {}, strip.letter ?? strip.quantity),
-            element("span", { class: "gs-question", title: strip.question }, strip.question),
-        ),
-    )
+    const names = strips.map(({ title, question, quantity, letter = quantity }) => {
+        const asks = element("span", { class: "gs-question", title: question }, question)
+        const named = [element("span", { class: "gs-title" }, title), element("i", {}, letter)]
+        return element("div", { class: "gs-name" }, ...named, asks)
+    })
     return element("div", { class: "gs-names", "aria-hidden": "true" }, ...names)
 }
 

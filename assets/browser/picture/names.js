@@ -31,22 +31,13 @@ const note = says => element("span", { class: "gs-legend-note" }, says)
 
 /** @param {any} legend @param {Pick<Picture, "legend" | "stacks">} picture */
 export function drawLegend(legend, { legend: scales, stacks }) {
-    legend.replaceChildren(
-        ...scales.map(({ name, low, high, colours }) =>
-            element(
-                "span",
-                { class: "gs-scale" },
-                name,
-                element("span", {}, low),
-                element("span", {
-                    class: "gs-ramp",
-                    style: `background: linear-gradient(to right, ${colours.join()})`,
-                }),
-                element("span", {}, high),
-            ),
-        ),
-        ...(stacks.some(({ unread }) => unread) ? [note("Zoom in to read each step.")] : []),
-    )
+    const made = scales.map(({ name, low, high, colours }) => {
+        const style = `background: linear-gradient(to right, ${colours.join()})`
+        const ramp = element("span", { class: "gs-ramp", style })
+        return element("span", { class: "gs-scale" }, name, element("span", {}, low), ramp, element("span", {}, high))
+    })
+    if (stacks.some(({ unread }) => unread)) made.push(note("Zoom in to read each step."))
+    legend.replaceChildren(...made)
 }
 
 // How are the numbers shown as a table? A row for each step, layer and unit.

@@ -2,7 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { drag } from "../shared/hands.js"
-import { place } from "../shared/page.js"
+import { changes, place } from "../shared/page.js"
 import { looked, zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { between, curves } from "./cells.js"
@@ -24,7 +24,7 @@ export class ModelOutput {
         this.below = element("div", { class: "gs-extras gs-beside" })
         /** @type {Shown[]} */
         this.shown = []
-        this.kind = ""
+        this.isOther = changes()
         store.afterDrawn([], ({ picture }) => this.draw(picture))
         store.afterDrawn(["time"], state => this.reveal(state))
         store.afterDrawn(["pin", "hover", "time"], state => this.mark(state))
@@ -32,11 +32,9 @@ export class ModelOutput {
 
     /** @param {Picture} picture */
     draw({ extras, narrow, columns }) {
-        const kind = [narrow, ...extras.map(({ title, above }) => title + above)].join()
-        if (kind !== this.kind) {
+        if (this.isOther([narrow, ...extras.map(({ title, above }) => title + above)].join())) {
             for (const place of [this.above, this.below]) place.replaceChildren()
             this.shown = extras.map(extra => this.add(extra, narrow))
-            this.kind = kind
         }
         extras.forEach((extra, n) => {
             this.paint(this.shown[n], extra, columns)
