@@ -37,14 +37,12 @@ export class Server {
 
     /** What the page computes with, by its name. @param {string} name */
     async model(name) {
-        const response = await answered(() => fetch(beside(`../model/${name}`)))
-        return body(response.json())
+        return body((await answered(() => fetch(beside(`../model/${name}`)))).json())
     }
 
     /** A text or file as a model reads it. @param {Query} query @returns {Promise<Wire.StepsRead>} */
     async steps(query) {
-        const response = await this.#post("steps", { query })
-        return body(response.json())
+        return body((await this.#post("steps", { query })).json())
     }
 
     /** @type {NonNullable<Answerer["code"]>} */

@@ -226,10 +226,8 @@ export function randomLstm(
     for (let layer = 0; layer < numLayers; layer++) {
         const read = layer ? hiddenSize * (bidirectional ? 2 : 1) : inputSize
         for (const suffix of bidirectional ? [`l${layer}`, `l${layer}_reverse`] : [`l${layer}`]) {
-            weights[`weight_ih_${suffix}`] = matrix(read)
-            weights[`weight_hh_${suffix}`] = matrix(hiddenSize)
-            weights[`bias_ih_${suffix}`] = matrix(1)
-            weights[`bias_hh_${suffix}`] = matrix(1)
+            const columns = { weight_ih: read, weight_hh: hiddenSize, bias_ih: 1, bias_hh: 1 }
+            for (const [name, number] of Object.entries(columns)) weights[`${name}_${suffix}`] = matrix(number)
         }
     }
     return { kind, inputSize, hiddenSize, numLayers, bidirectional, bias: true, projSize: 0, weights }

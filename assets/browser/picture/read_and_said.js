@@ -47,16 +47,11 @@ export class ModelOutput {
         const plot = element("canvas", { class: "gs-extra-plot" })
         const now = element("div", { class: "gs-extra-now", hidden: true, "aria-hidden": "true" })
         const box = element("div", { class: "gs-brushed", hidden: true, "aria-hidden": "true" })
-        const drawn = element(
-            "div",
-            {
-                ...{ class: "gs-extra-drawn", role: "img", ondblclick: () => this.zoom(null) },
-                onpointermove: (/** @type {PointerEvent} */ event) => this.tell(shown, event),
-                onpointerdown: (/** @type {PointerEvent} */ event) => this.press(shown, event),
-            },
-            ...[plot, now, box],
-        )
+        const about = { class: "gs-extra-drawn", role: "img", ondblclick: () => this.zoom(null) }
+        const drawn = element("div", about, plot, now, box)
         const shown = { extra, names, drawn, plot, now, box }
+        drawn.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => this.tell(shown, event))
+        drawn.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.press(shown, event))
         const kind = narrow ? "gs-extra gs-narrow-extra" : "gs-extra"
         const place = extra.above ? this.above : this.below
         place.append(element("section", { class: kind }, names, drawn))

@@ -103,11 +103,8 @@ export function textOf({ tokens, numbers, begins, ...steps }, scale, between) {
         tokens.slice(from, to).map((token, k) => element("span", onItsColour(numbers[from + k], scale), inText(token)))
     /** @param {number} from @param {number} to */
     const joined = (from, to) => part(from, to).flatMap((token, k) => (k && between ? [between, token] : [token]))
-    return element(
-        "span",
-        { class: "gs-passage-text" },
-        element("span", { class: "gs-before" }, element("bdi", { dir: "ltr" }, ...joined(0, first))),
-        element("mark", {}, ...joined(first, last + 1)),
-        element("span", { class: "gs-after" }, between, ...joined(last + 1, tokens.length)),
-    )
+    const before = element("span", { class: "gs-before" }, element("bdi", { dir: "ltr" }, ...joined(0, first)))
+    const framed = element("mark", {}, ...joined(first, last + 1))
+    const after = element("span", { class: "gs-after" }, between, ...joined(last + 1, tokens.length))
+    return element("span", { class: "gs-passage-text" }, before, framed, after)
 }
