@@ -164,7 +164,7 @@ def test_a_property_is_asked_about_where_it_changes_in_any_sequence():
 
 def shown(app):
     """The numbers of the units that a page of the app sends."""
-    [data] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.units"]
+    [data] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.units.list"]
     return json.loads(data.json)
 
 

@@ -26,10 +26,10 @@ const FEW = 8
 /**
  * Asks for the pictures of two readings, and draws what differs; the last ones stay until then.
  *
- * @param {any} place @param {{base: string, handed: ConstructorParameters<typeof Server>[1] & {colours: Wire.Colours},
+ * @param {any} place @param {{base: string, handed: ConstructorParameters<typeof Server>[1], colours: Wire.Colours,
  *     compared: Wire.Compared}} of
  */
-export function draw(place, { base, handed, compared }) {
+export function draw(place, { base, handed, colours, compared }) {
     const server = () => new Server(new URL(`${base}/`, location.origin), handed)
     // A server answers the newest question of a view.
     place.answerers ??= [server(), server()]
@@ -37,7 +37,7 @@ export function draw(place, { base, handed, compared }) {
     place.questions ??= new Newest({
         ask: ({ compared }, signal) => picturesOf(compared, place.answerers, signal),
         answered: (pictures, { compared }) =>
-            place.compared === compared && show(place, new Two(compared, pictures), handed.colours),
+            place.compared === compared && show(place, new Two(compared, pictures), colours),
         pause: error => {
             if (!place.isConnected) return null
             if (error instanceof Unreachable) return AGAIN

@@ -11,7 +11,7 @@ import { headOf, saysOf } from "./train/sentences.js"
 // Milliseconds between two pictures while it is played.
 const PLAYED = 150
 
-/** @param {any} place @param {Wire.Training} training @param {(what: string, value: any) => void} tell */
+/** @param {any} place @param {Wire.Training & {colours: Wire.Colours}} training @param {(what: string, value: any) => void} tell */
 export function draw(place, training, tell) {
     place.watched ??= new Watched(place)
     place.watched.take(training, tell)
@@ -26,7 +26,7 @@ class Watched {
     #playing = undefined
     #turn = 0
     #run = 0
-    /** @type {Wire.Training} */
+    /** @type {Wire.Training & {colours: Wire.Colours}} */
     training = /** @type {any} */ (null)
     /** @type {import("./train/pictures.js").Drawn[]} */
     drawn = []
@@ -52,7 +52,7 @@ class Watched {
         new ResizeObserver(() => this.#paint()).observe(place)
     }
 
-    /** @param {Wire.Training} training @param {(what: string, value: any) => void} tell */
+    /** @param {Wire.Training & {colours: Wire.Colours}} training @param {(what: string, value: any) => void} tell */
     async take(training, tell) {
         const turn = ++this.#turn
         const pictures = await opened(training)

@@ -14,7 +14,6 @@ from gatescope.lesson.view import LessonView, read_lesson
 from gatescope.live.routes import base_path
 from gatescope.live.shared_with_browser import handed_over
 from gatescope.question import link
-from gatescope.recording.wire_format import as_sent
 
 KEY = "lesson.page"
 # What the page takes of what the live view is handed.
@@ -49,7 +48,7 @@ def page() -> None:
     notices = controls.begin(follow)
     handed: Mapping[str, Any] = handed_over(base_path(), {})
     told = {name: handed[name] for name in HANDED} | dict(message(asked(), notices))
-    place = lesson_page(data=as_sent(told), key=KEY, on_go_change=lambda: None, on_says_change=says).go
+    place = lesson_page(data=told, key=KEY, on_go_change=lambda: None, on_says_change=says).go
     if place:
         st.switch_page(file_of(""), query_params=place["link"])
     controls.say(link.query(asked()))

@@ -1,78 +1,54 @@
 """How does a page show what the browser draws?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from gatescope.comparing.message import Compared
-from gatescope.live.routes import base_path, modules_path
+from gatescope.controls.frame import component
+from gatescope.live.routes import base_path
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.recording.colours import colours
 from gatescope.recording.told import told
-from gatescope.recording.wire_format import NAN, as_sent
+from gatescope.recording.wire_format import NAN
 from gatescope.train_one.message import Training
 from gatescope.unit_tables.message import Passages, UnitsShown
 
 # As a component that loads the module of `assets/browser` that draws it.
-#
-# A loader is kept small, because Streamlit sends it with every run of the page.
 
 
-def _component(name: str, script: str, place: str, tells: str = "") -> Callable[..., Any]:
-    """A component that hands its data to `draw` of a module; `tells`: what it calls with what is clicked, if anything.
-
-    The first class of its place is the place's name.
-    """
-    loader = f"""
-export default function ({{ data, parentElement, setTriggerValue }}) {{
-    const place = parentElement.querySelector(".{place.split()[0]}")
-    import(new URL(data.modules, location.origin)).then(({{ modules }}) => modules["{script}"]())
-        .then(one => one.draw(place, data{tells}))
-}}
-"""
-    html = f'<div class="{place}"></div>'
-    return st.components.v2.component(f"gatescope.{name}", js=loader, html=html, isolate_styles=False)
+def _component(script: str, place: str, tells: str = "setTriggerValue") -> Callable[..., Any]:
+    """A component that hands its data and all colours to `draw` of a module; `tells`: what that calls with what is
+    clicked. The first class of its place is the place's name."""
+    draw = component(script, f'draw(parentElement.querySelector(".{place.split()[0]}"), data, {tells})', place)
+    return lambda data, **options: draw({"colours": colours(), **data}, **options)
 
 
-_compare = _component("compare", "compare.js", "gs-two-place")
-_rows = _component("rows", "rows.js", "gs-drawn")
-_weights = _component("weights", "weights.js", "gs-weights")
-_passages = _component("passages", "units/passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
-_units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
-_training = _component("training", "train.js", "gs-training", ", setTriggerValue")
-_unit = _component("unit", "units/panel.js", "gs-unit-panel", ", setTriggerValue")
-
-
-def _data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a component is handed: where the modules are, and what it draws."""
-    return {"modules": modules_path(), **as_sent(data)}
+_compare = _component("compare.js", "gs-two-place")
+_passages = _component("units/passages.js", "gs-passages-place", 'row => setTriggerValue("opened", row)')
+_units = _component("units/list.js", "gs-units gs-pictured")
+_training = _component("train.js", "gs-training")
+_unit = _component("units/panel.js", "gs-unit-panel")
+# Rows over steps, or the weights of a part of a model (`model_page/figures.py`), or their update in the same place.
+rows = _component("rows.js", "gs-drawn")
+weights = _component("weights.js", "gs-weights")
 
 
 def two_readings(compared: Compared) -> None:
     """Draw two readings: the browser asks for their pictures itself."""
-    handed = {"nan": NAN, "visitor": VISITOR, "colours": colours(), **told()}
-    _compare(key="compare.two", data=_data({"base": base_path(), "handed": handed, "compared": compared}))
-
-
-def rows(drawn: Mapping[str, Any], key: str) -> None:
-    """Draw rows over steps (`model_page/figures.py`), or their update in the same place."""
-    _rows(key=key, data={"modules": modules_path(), "colours": colours(), **drawn})
-
-
-def weights(drawn: Mapping[str, Any], key: str) -> None:
-    """Draw the weights of a part of a model (`model_page/figures.py`)."""
-    _weights(key=key, data={"modules": modules_path(), "colours": colours(), **drawn})
+    handed = {"nan": NAN, "visitor": VISITOR, **told()}
+    _compare({"base": base_path(), "handed": handed, "compared": compared}, key="compare.two")
 
 
 def training(drawn: Training) -> bool:
     """Draw a training, or its update; returns whether its model is to be seen on Memory."""
-    return bool(_training(key="training drawn", data=_data(drawn), on_memory_change=_nothing).memory)
+    return bool(_training(key="training drawn", data=drawn, on_memory_change=_nothing).memory)
 
 
 def passages(data: Passages, key: str) -> int | None:
     """Draw passages one under the other; returns the number of a passage that was clicked."""
-    opened: int | None = _passages(key=key, data=_data(data), on_opened_change=_nothing).opened
+    opened: int | None = _passages(key=key, data=data, on_opened_change=_nothing).opened
     return opened
 
 
@@ -90,7 +66,7 @@ def unit_list(
 
     passage = _units(
         key=key,
-        data=_data(data),
+        data=data,
         on_opened_change=lambda: moved(unit=place(clicked("opened"))),
         on_sort_change=lambda: moved(sort=clicked("sort")),
         on_passage_change=_nothing,
@@ -103,7 +79,7 @@ def unit_panel(key: str, elsewhere: Callable[[], None]) -> bool:
 
     `elsewhere` is called when it is to be seen in a corpus.
     """
-    return bool(_unit(key=key, data=_data({}), on_memory_change=_nothing, on_elsewhere_change=elsewhere).memory)
+    return bool(_unit(key=key, data={}, on_memory_change=_nothing, on_elsewhere_change=elsewhere).memory)
 
 
 def _nothing() -> None:

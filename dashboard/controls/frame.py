@@ -21,26 +21,28 @@ from gatescope.wording.escape_markdown import plain
 FRAME = ("scene", "present")
 
 
-def mounted(name: str) -> Callable[..., Any]:
-    """A component that mounts a module of `assets/browser`, and lets go of it with the page."""
+def component(script: str, calls: str, place: str = "") -> Callable[..., Any]:
+    """A component that calls a function of a module of `assets/browser` with its data, and at the end of the page what
+    that returned; `place`: the classes of its element, if it has some."""
     # Kept small, because Streamlit sends it with every run of the page.
     loader = f"""
 export default function ({{ data, parentElement, setTriggerValue }}) {{
-    const base = new URL(data.base + "/", location.origin)
-    let unmount = null, gone = false
-    import(new URL(data.modules, location.origin)).then(({{ modules }}) => modules["{name}.js"]()).then(one => {{
-        const go = place => setTriggerValue("go", place), says = link => setTriggerValue("says", link)
-        if (!gone) unmount = one.mount(parentElement, base, data, go, says)
+    let end = null, gone = false
+    import(new URL(data.modules, location.origin)).then(({{ modules }}) => modules["{script}"]()).then(one => {{
+        if (!gone) end = one.{calls}
     }})
-    return () => {{ gone = true; if (unmount) unmount() }}
+    return () => {{ gone = true; if (end) end() }}
 }}
 """
-    component = st.components.v2.component(f"gatescope.{name}", js=loader, html="<div></div>", isolate_styles=False)
+    name, html = script.removesuffix(".js").replace("/", "."), f'<div class="{place}"></div>'
+    shown = st.components.v2.component(f"gatescope.{name}", js=loader, html=html, isolate_styles=False)
+    return lambda data, **options: shown(data={**as_sent(data), "modules": modules_path()}, **options)
 
-    def mount(data: Mapping[str, Any], **options: Any) -> Any:
-        return component(data={**data, "modules": modules_path()}, **options)
 
-    return mount
+def mounted(name: str) -> Callable[..., Any]:
+    """A component of all that stands on a page: it goes to other pages, and says what its link is."""
+    base, tell = 'new URL(data.base + "/", location.origin)', "to => setTriggerValue"
+    return component(f"{name}.js", f'mount(parentElement, {base}, data, {tell}("go", to), {tell}("says", to))')
 
 
 _component = mounted("frame")
@@ -56,7 +58,7 @@ def frame(page: str) -> None:
         scene=st.query_params.get("scene", ""),
         present=st.query_params.get("present") == "1",
     )
-    place = _component(key="frame", data=as_sent(data), on_go_change=lambda: None, on_says_change=_says).go
+    place = _component(key="frame", data=data, on_go_change=lambda: None, on_says_change=_says).go
     if place and place["page"] in PAGES:
         st.switch_page(file_of(place["page"]), query_params=place.get("link"))
 
@@ -83,7 +85,7 @@ _live_view = mounted("live")
 def live_view(asked: Mapping[str, str]) -> dict[str, Any] | None:
     """Put the live view on the page; `asked` is its view if the address has none. If the visitor goes on to another
     page, returns that page's name (`page`), and the last view (`query`) or that page's link (`link`)."""
-    data = as_sent(handed_over(base_path(), own_models())) | {"asked": dict(asked)}
+    data = handed_over(base_path(), own_models()) | {"asked": dict(asked)}
     place: dict[str, Any] | None = _live_view(key="live", data=data, on_go_change=lambda: None).go
     return place if place and place["page"] in PAGES else None
 

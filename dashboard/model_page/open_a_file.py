@@ -119,7 +119,7 @@ def draw_parts(boxes: list[DeltaGenerator], model: SequenceModel) -> None:
         drawn = figures.weights(part, names)
         if drawn and not (part is model.linear and model.gives == "hidden"):
             with box:
-                weights(drawn, f"weights {boxes.index(box)}")
+                weights(drawn, key=f"weights {boxes.index(box)}")
 
 
 def tokens_of_the_rows(own: tuple[str, ...]) -> str:
@@ -155,7 +155,7 @@ def tokens_of_the_rows(own: tuple[str, ...]) -> str:
 def first_look(first: Reading, trace: Trace) -> None:
     """Show what the model says at each step of an example, and under it its gates."""
     says, drawn = figures.first_picture(first, trace)
-    rows(drawn, "states")
+    rows(drawn, key="states")
     # The summary of a recording says its own proof.
     small(f"It works; {proof(trace)}. {sentences.reads(first.model)} {says}" if first.model else says)
     tell(first.notices)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from gatescope.recording.colours import Colours, colours
 from gatescope.train_one.example import Picture
 from gatescope.train_one.learnt import Learnt
 from gatescope.train_one.run import Progress, Run
@@ -38,7 +37,6 @@ class Training(TypedDict):
     pictures: list[Picture]
     layers: int
     learnt: Learnt | None
-    colours: Colours
 
 
 def message_of(run: Run, progress: Progress, trains: bool) -> Training:
@@ -62,5 +60,4 @@ def message_of(run: Run, progress: Progress, trains: bool) -> Training:
         pictures=list(progress.pictures),
         layers=setup.n_layers,
         learnt=progress.learnt,
-        colours=colours(),
     )

@@ -8,7 +8,6 @@ import numpy as np
 
 from gatescope.question import link
 from gatescope.reading.read import Reading
-from gatescope.recording.colours import Colours, colours
 from gatescope.recording.wire_format import rounded
 from gatescope.unit_tables.asked import COLUMN, SAYS, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned
@@ -119,7 +118,6 @@ class UnitsShown(TypedDict):
     property, as far as the text can say it; `tokens`: what is read at each step, of a corpus nothing.
     """
 
-    colours: Colours
     sizes: list[int]
     reads: str
     trained: bool
@@ -142,7 +140,6 @@ class Passages(TypedDict):
 
     name: str
     rows: list[Passage]
-    colours: Colours
     reach: float
     reads: str
     texts: NotRequired[str]
@@ -242,7 +239,6 @@ def _shown(
         values = dict(zip(numbers, rounded([*table[one].values()], 7), strict=True))
         rows[one] = cast("UnitRow", {"told": told.get(one), **values})
     shown = UnitsShown(
-        colours=colours(),
         sizes=list(low.shape),
         reads=reads,
         trained=model is not None and asked.view.source.model != "random",

@@ -10,7 +10,6 @@ from gatescope.controls.frame import file_of
 from gatescope.controls.long_task import watched
 from gatescope.question.view import Source
 from gatescope.reading.read import Reading
-from gatescope.recording.colours import colours
 from gatescope.unit_tables import corpus, tracking
 from gatescope.unit_tables.asked import SIZES_OF_SCANS, Corpus, UnitPlace, Units
 from gatescope.unit_tables.corpus import Scanned, fitting, scanned
@@ -135,7 +134,7 @@ def _where_else(controls: UnitsControls, found: Scanned) -> None:
     reading, wanted = brushed(asked)
     first, last = asked.brush or (0, 0)
     reach = max(1, len(wanted.units))
-    pattern = Passages(name="Where else", rows=[], colours=colours(), reach=reach, reads=found.texts.reads)
+    pattern = Passages(name="Where else", rows=[], reach=reach, reads=found.texts.reads)
     pattern |= {"units": list(wanted.units), "stretch": reading.tokens[first : last + 1]}
     passages(pattern, "units.Where else")
     _choose(controls, sides)
@@ -165,7 +164,7 @@ def _passages(
 ) -> None:
     """Draw passages of the texts that were scanned; a click opens one on Memory at its place."""
     reads = found.texts.reads
-    data = Passages(name=name, rows=shown, colours=colours(), reach=reach, reads=reads, texts=corpus.title_of(asked))
+    data = Passages(name=name, rows=shown, reach=reach, reads=reads, texts=corpus.title_of(asked))
     data |= {"steps": found.scan.steps, "step": corpus.READ_AS[reads]}
     chosen = passages(data, f"units.{name}")
     if chosen is not None and chosen < len(shown):

@@ -194,11 +194,11 @@ test("why there is no picture stands in its place, and a text with itself asks f
     }
     globalThis.location = /** @type {any} */ ({ origin: "http://here" })
     const place = onPage(new Part("div"))
-    const handed = { said_back: 10_000, nan: -1, visitor: "X-View", colours }
-    draw(place, { base: "/answers", handed, compared: { ...MESSAGES.quiet, b: MESSAGES.quiet.a, tried: 9 } })
+    const handed = { said_back: 10_000, nan: -1, visitor: "X-View" }
+    draw(place, { base: "/answers", handed, colours, compared: { ...MESSAGES.quiet, b: MESSAGES.quiet.a, tried: 9 } })
     await settled()
     assert.deepEqual([place.textContent.slice(0, 19), asked], ["Both texts are the ", 0])
-    draw(place, { base: "/answers", handed, compared: MESSAGES.quiet })
+    draw(place, { base: "/answers", handed, colours, compared: MESSAGES.quiet })
     await settled()
     assert.deepEqual([place.textContent, asked], ["There is no such model.", 2])
 })

@@ -198,7 +198,7 @@ export const page = { now: null, panels: new Set() }
  * `tell("opened", key)`, `tell("sort", head)` and `tell("passage", [key, number])` report what was clicked.
  *
  * @typedef {(what: string, value: any) => void} Tell
- * @param {any} place @param {Wire.UnitsShown} sent @param {Tell} tell
+ * @param {any} place @param {Wire.UnitsShown & {colours: Wire.Colours}} sent @param {Tell} tell
  */
 export function draw(place, sent, tell) {
     const shown = { ...sent, look: lookOf(sent.colours, "teal", themeOf(place)) }

@@ -59,7 +59,7 @@ function patternOf(units, words) {
  * Draws passages and what is said of them. `opened` is called with the number of a passage that is clicked.
  *
  * @param {Element} place
- * @param {Wire.Passages} what
+ * @param {Wire.Passages & {colours: Wire.Colours}} what
  * @param {(row: number) => void} opened
  */
 export function draw(place, what, opened) {
