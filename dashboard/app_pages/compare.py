@@ -175,26 +175,20 @@ def walk(texts: list[str], suffix: str, one: str, many: str) -> None:
     if not texts or texts == [text]:
         return
 
-    def go(to: int) -> None:
-        controls.set({"sentence" + suffix: texts[to % len(texts)], "file" + suffix: ""})
-        controls.moved()
+    def to(at: int) -> dict[str, str]:
+        return {"sentence" + suffix: texts[at % len(texts)], "file" + suffix: ""}
 
     shown = f"{one} {at + 1} of {len(texts):,}" if at >= 0 else f"{len(texts):,} {many}"
     st.markdown(f":small[{shown}]", width="content")
-    st.button("Back", on_click=go, args=(max(at, 0) - 1,))
-    st.button("Next", on_click=go, args=(at + 1,))
+    st.button("Back", on_click=controls.move, kwargs=to(max(at, 0) - 1))
+    st.button("Next", on_click=controls.move, kwargs=to(at + 1))
 
 
 def offer_size(source: Source, tried: Rivals) -> None:
     """Where no change turns an answer: a button to the nearest size at which one does."""
     dim = size_with_rival(source) if tried.tried and not tried.found else None
-
-    def go() -> None:
-        controls.set({"hidden_dim": dim})
-        controls.moved()
-
     if dim is not None:
-        st.button(f"Take hidden_dim {dim}", on_click=go)
+        st.button(f"Take hidden_dim {dim}", on_click=controls.move, kwargs={"hidden_dim": dim})
 
 
 def page() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -49,7 +50,8 @@ class Controls:
         moved = has_moved and not opened and not goes_back
         if opened and not has_moved:
             # What Streamlit still holds of a control that another page took off the screen may be older.
-            self.forget(*self.values)
+            for name in self.values:
+                st.session_state.pop(self.key(name), None)
         if not said:
             news = self._news_of_other_pages() if opened or not self.values else None
         elif self.values and (moved or (query == st.session_state.get(f"{self._page}.query") and not goes_back)):
@@ -77,7 +79,8 @@ class Controls:
         `start`: what this kind of control calls the value that it starts with. The browser can miss the run that sets
         a value (it opens a closed part later, or the next run overtakes that one); then it starts with this.
         """
-        if not self.is_drawn(name):
+        # Streamlit forgets a control that is neither on screen nor will be.
+        if self.key(name) not in st.session_state:
             self.show(name, self.values[name])
         return {"key": self.key(name), "on_change": self.moved, start: self.now(name)}
 
@@ -92,10 +95,6 @@ class Controls:
         how = self.drawn(name, start="default") | {"format_func": options.__getitem__, "required": True} | how
         return str(self.keep(name, st.segmented_control(title, list(options), **how)))
 
-    def is_drawn(self, name: str) -> bool:
-        """Whether the control is on screen or will be; Streamlit forgets other controls."""
-        return self.key(name) in st.session_state
-
     def now(self, name: str, otherwise: Any = None) -> Any:
         return st.session_state.get(self.key(name), self.values.get(name, otherwise))
 
@@ -109,15 +108,15 @@ class Controls:
         for name, value in values.items():
             self.show(name, value)
 
-    def forget(self, *names: str) -> None:
-        """Forget these controls' values, so that they are drawn anew."""
-        for name in names:
-            st.session_state.pop(self.key(name), None)
-
     def keep(self, name: str, value: Any) -> Any:
         """Remember a control's value."""
         self.values[name] = value
         return value
+
+    def move(self, **values: Any) -> None:
+        """The visitor chose these values otherwise than with their controls."""
+        self.set(values)
+        self.moved()
 
     def moved(self) -> None:
         """The visitor changed a control: now the link follows the control."""
@@ -222,11 +221,7 @@ def models(chosen: str) -> dict[str, str]:
 def sentence_box(controls: Controls, suffix: str, shown: str) -> str:
     """The text box; a file that was opened on the main page is read instead until something is typed."""
     file = "file" + suffix
-
-    def typed() -> None:
-        controls.values[file] = ""
-        controls.moved()
-
+    typed = partial(controls.move, **{file: ""})
     label = (
         f"Sentence{shown}" if not controls.values[file] else f"Sentence{shown} (an opened file is read in its place)"
     )

@@ -3,6 +3,7 @@ text changes, and a property to look for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -95,11 +96,6 @@ class UnitsControls(SourceControls):
         """A unit by its name in a link."""
         return link.read(Corpus(), {"unit": key})[0].unit or UnitPlace()
 
-    def move(self, **values: Any) -> None:
-        """The visitor chose these values on the picture."""
-        self.set(values)
-        self.moved()
-
     def _reads_words(self, name: str) -> bool:
         if name == "random":
             return bool(self.values["tokens"] == "words")
@@ -125,11 +121,8 @@ class UnitsControls(SourceControls):
 
 
 def choose_text(controls: UnitsControls) -> None:
-    def typed() -> None:
-        controls.values["file"] = ""
-        controls.moved()
-
     def text_box() -> str:
+        typed = partial(controls.move, file="")
         how = controls.drawn("sentence") | {"on_change": typed, "label_visibility": "collapsed"}
         # In a corpus it is not read.
         return str(st.text_area("Sentence", height=68, disabled=controls.now("where") == "corpus", **how))
