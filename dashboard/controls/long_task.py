@@ -1,9 +1,9 @@
 """How does a page run what takes long, a training or a check of a model, so that the visitor sees how far it is?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -126,13 +126,31 @@ def for_this_visitor() -> Iterator[None]:
             st.error(plain(str(refused)))
 
 
-def let_go(uploaded: UploadedFile) -> None:
-    """Remove an uploaded file from the server's memory, because Streamlit keeps it until the visitor leaves."""
-    # The widget's own value is one more reference.
-    uploaded.seek(0)
-    uploaded.truncate()
+def upload(label: str, key: str, keep: Callable[[str, bytes], object], **how: Any) -> None:
+    """A box for a file; `keep` takes the name and the content of one that comes."""
+    st.file_uploader(label, key=key, on_change=_uploaded, args=(key, keep), **how)
+
+
+def _uploaded(key: str, keep: Callable[[str, bytes], object]) -> None:
+    file = st.session_state.get(key)
+    # Streamlit reports a file that the server dropped once more, as deleted.
+    if not isinstance(file, UploadedFile):
+        return
+    keep_or_say(key, keep, file.name, file.getvalue())
+    # Streamlit keeps it in the server's memory until the visitor leaves; the widget's own value is one more reference.
+    file.seek(0)
+    file.truncate()
     context = get_script_run_ctx()
     # Only the store in memory can do this; another store manages its own files.
     remove = getattr(context and context.uploaded_file_mgr, "remove_file", None)
     if context and remove:
-        remove(context.session_id, uploaded.file_id)
+        remove(context.session_id, file.file_id)
+
+
+def keep_or_say(key: str, keep: Callable[[str, bytes], object], name: str, content: bytes) -> None:
+    """Keep a file; the session has, as `refused {key}`, a sentence on why that can't be done, or ""."""
+    st.session_state[f"refused {key}"] = ""
+    try:
+        keep(name, content)
+    except LstmCoreError as error:
+        st.session_state[f"refused {key}"] = str(error)

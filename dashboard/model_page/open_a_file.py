@@ -1,17 +1,18 @@
 """What is in a visitor's file, which parts make the model, and what does it remember in a first picture?"""
 
 import json
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.checkpoint import opening, sentences
 from gatescope.controls import visitor
 from gatescope.controls.drawn_in_browser import rows, weights
 from gatescope.controls.frame import small, tell
-from gatescope.controls.long_task import health_card, let_go
+from gatescope.controls.long_task import health_card, keep_or_say, upload
 from gatescope.model_page import figures
 from gatescope.model_page.train_one_here import ModelControls, Way
 from gatescope.question import link
@@ -37,48 +38,26 @@ TYPED = {"vocabulary": "", "labels": "", "example": "", "vocabulary file": None}
 state = st.session_state
 
 
-def dropped(key: str) -> UploadedFile | None:
-    """The file that was just uploaded, if any."""
-    file = state.get(key)
-    # Streamlit reports a file that the server dropped once more, as deleted.
-    return file if isinstance(file, UploadedFile) else None
-
-
-def open_file(name: str, content: bytes) -> bool:
-    """Open a file in place of the one that is open; False if it can't be opened, and then the open one stays."""
-    try:
-        opened = opening.keep(name, content)
-    except LstmCoreError as error:
-        state["refused"] = str(error)
-        return False
+def open_file(name: str, content: bytes, typed: Mapping[str, Any] | None = None) -> None:
+    """Open a file in place of the one that is open, with what is `typed` beside it. Raises LstmCoreError if it can't be
+    opened, and then the open one stays."""
+    opened = opening.keep(name, content)
     opening.drop(state.get("opened", ""))
-    state["opened"], state["refused"] = opened, ""
-    return True
-
-
-def open_weights() -> None:
-    if file := dropped("weights file"):
-        if open_file(file.name, file.getvalue()) and state.pop("example is open", False):
-            # What was filled in for it does not fit this file.
-            state.update(TYPED)
-        let_go(file)
+    state["opened"] = opened
+    # What was filled in for the example does not fit another file.
+    if typed or state.pop("example is open", False):
+        state.update(typed or TYPED)
 
 
 def open_example() -> None:
     """Open an example file as a visitor's own is opened, and fill in what the file does not say."""
     content, labels = opening.example_file()
-    if open_file("tagger.pt", content):
-        state.update(TYPED | {"labels": labels, "example": opening.EXAMPLE, "example is open": True})
+    typed = TYPED | {"labels": labels, "example": opening.EXAMPLE, "example is open": True}
+    keep_or_say("weights file", partial(open_file, typed=typed), "tagger.pt", content)
 
 
-def open_vocabulary() -> None:
-    if file := dropped("vocabulary dropped"):
-        try:
-            state["vocabulary file"] = text_files.keep(file.name, file.getvalue())
-            state["refused vocabulary"] = ""
-        except LstmCoreError as error:
-            state["refused vocabulary"] = str(error)
-        let_go(file)
+def open_vocabulary(name: str, content: bytes) -> None:
+    state["vocabulary file"] = text_files.keep(name, content)
 
 
 def pick(box: DeltaGenerator, label: str, options: dict[str | None, str], key: str) -> str | None:
@@ -146,8 +125,8 @@ def tokens_of_the_rows(own: tuple[str, ...]) -> str:
             help="The tokens of the embedding’s rows, in their order. Without one a token is the number of its row.",
         )
         label, most = "or upload a vocabulary file", LARGEST_VOCABULARY
-        st.file_uploader(label, key="vocabulary dropped", on_change=open_vocabulary, max_upload_size=most)
-        if refused := state.get("refused vocabulary"):
+        upload(label, "vocabulary dropped", open_vocabulary, max_upload_size=most)
+        if refused := state.get("refused vocabulary dropped"):
             st.warning(plain(refused))
     return str(text) if text.strip() or not own else json.dumps(own)
 
@@ -177,14 +156,14 @@ def to_the_recording(key: str, label: str) -> None:
 
 def choose_file(answered: str) -> None:
     """Ask for a file; the question is folded away once it is `answered`."""
-    asks = not answered or bool(state.get("refused"))
+    asks = not answered or bool(state.get("refused weights file"))
     with st.expander(f"{answered} · another file…" if answered else "Which file?", expanded=asks):
         st.markdown(
             "Open the weights of an LSTM, GRU or RNN that you trained: a PyTorch state dict or checkpoint, "
             "safetensors, Flax, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of "
             "`trace.save`. Nothing in the file is executed. Only you see it, and whoever has your link."
         )
-        st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
+        upload("A file of weights, or a recording", "weights file", open_file)
         small("No file at hand? An example is opened as your own file would be.")
         st.button("Open an example: **PyTorch checkpoint**, parts of speech, both ways", on_click=open_example)
 
@@ -196,11 +175,6 @@ def how_to_save() -> None:
         with tab:
             st.code(code, language="python", wrap_lines=True)
             small(note)
-
-
-def opened_now() -> opening.Opened | None:
-    """The visitor's open file, if the server still keeps it."""
-    return opening.kept(state["opened"]) if "opened" in state else None
 
 
 def what_was_recorded(key: str, name: str, whole: AnyTrace, goes_on: DeltaGenerator) -> None:
@@ -271,14 +245,14 @@ def first_reading(model: SequenceModel, text: str) -> Reading | None:
 def open_a_file(controls: ModelControls) -> None:
     """Draw the room: the file, why one was refused, and what was opened."""
     # So that the process is ready when the visitor chooses a file.
-    open_in_process.warm()
+    open_in_process.running()
     controls.say(link.query(Way("open")))
-    recorded, opened = visitor_traces.kept(state.get("opened", "")), opened_now()
+    recorded, opened = visitor_traces.kept(key := state.get("opened", "")), opening.kept(key)
     asks, goes_on = st.columns([3, 1])
     with asks:
         name = f"**{plain(shortened(recorded[0].name))}** · a recording" if recorded else ""
         choose_file(name or (sentences.headline(opened) if opened else ""))
-    refused, still = state.get("refused"), recorded[0] if recorded else opened
+    refused, still = state.get("refused weights file"), recorded[0] if recorded else opened
     below = f" Below is still {still.name}." if still else ""
     tell([refused + below] if refused else [], st.error)
     if recorded:

@@ -52,11 +52,6 @@ class Request(NamedTuple):
     """Bytes of memory in addition to what the process already uses."""
 
 
-def warm() -> None:
-    """Start the process, so that it is ready when a file comes; returns at once."""
-    running()
-
-
 def running() -> subprocess.Popen[bytes]:
     """The process, started if there is none; returns before it is ready."""
     global _process
@@ -125,7 +120,7 @@ def _answer_about(request: Request, content: bytes) -> tuple[dict[str, str], byt
         timer.cancel()
     process.kill()
     process.wait()
-    warm()
+    running()
     return {"refused": _too_much(request)}, b""
 
 

@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gatescope.controls import visitor
 from gatescope.controls.link_sync import SOURCE, SourceControls, choose_lstm
-from gatescope.controls.long_task import let_go
+from gatescope.controls.long_task import upload
 from gatescope.question import link, opening
 from gatescope.question.view import Source, View
 from gatescope.reading.models import with_text
@@ -144,10 +143,15 @@ def choose_corpus(controls: UnitsControls, model: SequenceModel) -> None:
 
 def open_file(controls: UnitsControls) -> None:
     """Open a file: it is the text, or in a corpus the corpus."""
-    is_corpus = controls.values["where"] == "corpus"
+    is_corpus, key = controls.values["where"] == "corpus", controls.key("uploaded")
+
+    def keep(name: str, content: bytes) -> None:
+        kept = text_files.keep(name, content)
+        controls.move(**({"opened": kept, "texts": OPENED, "unit": None} if is_corpus else {"file": kept}))
+
     with st.popover("Open a file", icon=":material/upload_file:"):
         label = "A text, or a CSV" if is_corpus else "A text, or a table of numbers"
-        st.file_uploader(label, key=controls.key("uploaded"), on_change=_opened, args=(controls, is_corpus))
+        upload(label, key, keep)
         st.caption(
             "It is scanned on this machine alone; a link does not hold it. Of a CSV, the column with most text."
             if is_corpus
@@ -159,23 +163,8 @@ def open_file(controls: UnitsControls) -> None:
 
 def refused(controls: UnitsControls) -> list[str]:
     """The sentence on why the file that was just opened can't be read, if it can't."""
-    said = st.session_state.pop(controls.key("refused"), None)
+    said = st.session_state.pop(f"refused {controls.key('uploaded')}", "")
     return [said] if said else []
-
-
-def _opened(controls: UnitsControls, is_corpus: bool) -> None:
-    """Keep the opened file, or a sentence on why it can't be read."""
-    file = st.session_state.get(controls.key("uploaded"))
-    # Streamlit reports a file that the server dropped once more, as deleted.
-    if not isinstance(file, UploadedFile):
-        return
-    try:
-        kept = text_files.keep(file.name, file.getvalue())
-        controls.set({"opened": kept, "texts": OPENED, "unit": None} if is_corpus else {"file": kept})
-    except LstmCoreError as error:
-        st.session_state[controls.key("refused")] = str(error)
-    let_go(file)
-    controls.moved()
 
 
 # Which property is looked for in the visitor's own text?
