@@ -99,7 +99,7 @@ def of(hint: Any) -> str:
         inside = of(parts[0])
         return f"({inside})[]" if " " in inside and not inside.endswith("]") else f"{inside}[]"
     if origin in (dict, Mapping):
-        return f"Record<string, {of(parts[1])}>"
+        return f"Record<{of(parts[0])}, {of(parts[1])}>"
     raise TypeError(f"Expected a type that JSON has, got {hint}.")
 
 

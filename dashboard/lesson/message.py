@@ -8,9 +8,8 @@ from typing import Any, TypedDict
 import lstm_core
 from gatescope.lesson.view import BOUNDS, LessonView
 from gatescope.question.view import MADE_WITH, RANGES, Source
-from gatescope.recording.colours import Lines
 from lstm_core.models import untrained
-from lstm_core.plots.page_figure import KINDS
+from lstm_core.plots.page_figure import KINDS, Theme
 from lstm_core.training.copying import MEASURED
 
 # What the lesson takes of a source; its LSTM has one layer.
@@ -50,7 +49,7 @@ class LessonMessage(TypedDict):
     gaps: list[int]
     asked: int
     proof: list[LessonProof]
-    lines: Lines
+    lines: dict[Theme, dict[str, str]]
     """The colour of each kind of cell, by theme."""
     made_with: str
 
@@ -65,7 +64,7 @@ def message(asked: LessonView, notices: Sequence[str] = ()) -> LessonMessage:
         gaps=measured["gaps"],
         asked=measured["asked"],
         proof=_proof(),
-        lines=Lines(light=KINDS["light"], dark=KINDS["dark"]),
+        lines=KINDS,
         made_with=MADE_WITH,
     )
 

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import TypedDict
 
-from lstm_core.plots.page_figure import COLOURS_FILE
+from lstm_core.plots.page_figure import COLOURS_FILE, Theme
 
 
 class Ink(TypedDict):
@@ -15,34 +15,13 @@ class Ink(TypedDict):
     paper: str
 
 
-class Inks(TypedDict):
-    """By theme."""
-
-    light: Ink
-    dark: Ink
-
-
-class ByTheme(TypedDict):
-    """A scale's colours, in equal steps."""
-
-    light: list[str]
-    dark: list[str]
-
-
-class Lines(TypedDict):
-    """The colour of each quantity's line, by theme."""
-
-    light: dict[str, str]
-    dark: dict[str, str]
-
-
 class Colours(TypedDict):
-    """All that there are; of scales by their names."""
+    """All that there are, by theme; of scales by their names, in equal steps; of lines by their quantities."""
 
-    ink: Inks
-    gates: dict[str, ByTheme]
-    states: dict[str, ByTheme]
-    lines: Lines
+    ink: dict[Theme, Ink]
+    gates: dict[str, dict[Theme, list[str]]]
+    states: dict[str, dict[Theme, list[str]]]
+    lines: dict[Theme, dict[str, str]]
 
 
 @cache

@@ -52,7 +52,7 @@ LINES: dict[str, dict[str, str]] = _COLOURS["lines"]
 
 
 # Curves of three kinds of cell; dashes tell them apart too.
-KINDS = {
+KINDS: dict[Theme, dict[str, str]] = {
     "light": {"lstm": "#b03320", "gru": "#0f4c63", "rnn": "#7a6200", "rnn10": "#6a51a3"},
     "dark": {"lstm": "#ff9a82", "gru": "#8fd3e6", "rnn": "#e0bb4a", "rnn10": "#b3a2e8"},
 }
