@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from gatescope.controls import visitor
 from gatescope.controls.frame import file_of, lesson_page
-from gatescope.controls.link_sync import SourceControls
+from gatescope.controls.link_sync import SourceControls, fields_of
 from gatescope.lesson.message import READ, message
 from gatescope.lesson.view import LessonView, read_lesson
 from gatescope.live.routes import base_path
@@ -24,8 +23,7 @@ controls = SourceControls("lesson", link.names(LessonView()) | {"output_dim", "a
 def follow(query: Mapping[str, str]) -> list[str]:
     """Set the lesson to a link's values; returns a sentence for each value that is not possible."""
     asked, notices = read_lesson(query)
-    controls.take(visitor.view_of(asked.source))
-    controls.set({name: value for name, value in vars(asked).items() if name != "source"})
+    controls.set(fields_of(asked.source) | {name: value for name, value in vars(asked).items() if name != "source"})
     return notices
 
 

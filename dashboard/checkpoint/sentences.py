@@ -38,11 +38,6 @@ def _bytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} KB" if size >= 1e3 else f"{size} bytes"
 
 
-def _kind(module: nn.Module) -> str:
-    known = isinstance(module, (nn.RNNBase, nn.RNNCellBase, nn.Linear))
-    return type(module).__name__ if known else "Embedding"
-
-
 def dimensions(module: nn.Module) -> str:
     """The sizes of an LSTM, GRU or RNN in the lesson's terms; of other modules, their input and output sizes."""
     if isinstance(module, (nn.RNNBase, nn.RNNCellBase)):
@@ -82,7 +77,7 @@ def options(content: Checkpoint, modules: Mapping[str, nn.Module], names: Iterab
 def _sizes(content: Checkpoint, module: nn.Module) -> str:
     if not isinstance(module, (nn.RNNBase, nn.RNNCellBase)):
         return dimensions(module)
-    kind = f"{_kind(module)} " * (kinds(content) != kind_of(module).name)
+    kind = f"{type(module).__name__} " * (kinds(content) != kind_of(module).name)
     return f"{kind}{module.input_size:,} → {module.hidden_size:,}"
 
 

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from gatescope.command import many_texts, models, one_text
-from gatescope.command.output import dashboard, leave_quietly
+from gatescope.command.output import dashboard
 from lstm_core.errors import LstmCoreError
 
 VERBS = {
@@ -84,7 +84,9 @@ def _done(options: argparse.Namespace) -> int:
         ended = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
-        return leave_quietly()
+        # `| head` has read enough: what stdout still holds has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
     except OSError as error:

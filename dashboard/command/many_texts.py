@@ -191,7 +191,7 @@ def search(options: argparse.Namespace) -> None:
     import lstm_core
 
     scan = lstm_core.load_scan(options.scan)
-    trace, model = what_is_read.recorded(options)
+    trace, model = what_is_read.recorded(options.source, options)
     scanned = (scan.sizes.layers, scan.sizes.directions, scan.sizes.units)
     if (read := tuple(trace.sizes[dim] for dim in ("layer", "direction", "unit"))) != scanned:
         raise lstm_core.LstmCoreError(

@@ -99,7 +99,7 @@ def export(options: argparse.Namespace) -> None:
     given = {name: value for name in PICTURE if (value := getattr(options, name)) is not None}
     if given and kind not in DRAWN:
         options.wrong(f"--{next(iter(given))} is of a picture: --out ends in {', '.join(DRAWN)}")
-    recorded = what_is_read.recorded(options)
+    recorded = what_is_read.recorded(options.source, options)
     if options.out is None:
         output.table(recorded.trace.to_pandas())
         return

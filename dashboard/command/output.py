@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -41,12 +40,6 @@ def progress() -> Iterator[Progress]:
 
     with tqdm(total=1.0, bar_format="{percentage:3.0f}%|{bar}| {elapsed}", disable=None, leave=False) as bar:
         yield lambda share: bar.update(share - bar.n)
-
-
-def leave_quietly() -> int:
-    """End where `| head` has read enough: what stdout still holds has nowhere to go. Returns the exit code."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 # How is a figure a picture in a file? Chrome or Chromium paints it, which kaleido drives.

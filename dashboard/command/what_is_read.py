@@ -259,16 +259,11 @@ def _lines_of_stdin() -> Iterator[str]:
         raise LstmCoreError("Expected text in UTF-8, got something else on stdin.") from error
 
 
-def recorded(options: argparse.Namespace) -> TraceOfModel:
-    """The trace in a file, or of a model that reads what the options give."""
-    return _one(options.source, options)
-
-
 def all_recorded(options: argparse.Namespace) -> list[Trace]:
     """The traces in several files, or the one of a model that reads what the options give."""
     if text_is_given(options) and len(options.source) > 1:
         options.wrong(f"one MODEL reads a text, got {len(options.source)}")
-    return [_one(source, options).trace for source in options.source]
+    return [recorded(source, options).trace for source in options.source]
 
 
 def text_is_given(options: argparse.Namespace) -> bool:
@@ -276,7 +271,8 @@ def text_is_given(options: argparse.Namespace) -> bool:
     return any(given is not None for given in (options.text, options.file, options.series))
 
 
-def _one(source: str, options: argparse.Namespace) -> TraceOfModel:
+def recorded(source: str, options: argparse.Namespace) -> TraceOfModel:
+    """The trace in a file, or of a model that reads what the options give."""
     import lstm_core
     from lstm_core.models.shipped import is_model
 

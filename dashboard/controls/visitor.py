@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gatescope.question import link, opening
 from gatescope.question.opening import own_model
-from gatescope.question.view import Source, View
+from gatescope.question.view import View
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -52,26 +52,15 @@ def view() -> View:
     return view_in(asked())[0]
 
 
-def view_of(source: Source) -> View:
-    """The visitor's view with a source; what is held in another source is not held in this one."""
-    before = view()
-    return View(source, before.shown, before.holds if source == before.source else View().holds)
-
-
 def looks_at(view: View) -> None:
     """Set the visitor's view, on every page."""
     asks(link.in_full(view))
 
 
-def reads(**changed: Any) -> None:
-    """Set the visitor's source; no cell of the new source is pinned."""
+def reads_on(page: str, changed: Mapping[str, Any], **more: str) -> None:
+    """Set the visitor's source, of which no cell is pinned, and open another page with it and more values of a link."""
     before = view()
     looks_at(View(replace(before.source, **changed), replace(before.shown, pin=None)))
-
-
-def reads_on(page: str, changed: Mapping[str, str], **more: str) -> None:
-    """Set the visitor's source, and open another page with it and with more values of a link."""
-    reads(**changed)
     st.switch_page(f"app_pages/{page}.py", query_params=asked() | more)
 
 

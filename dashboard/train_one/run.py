@@ -78,7 +78,16 @@ class Run:
         self._patience, self._stop, self._lock = patience, threading.Event(), threading.Lock()
         self._watched_at = monotonic()
         stoppable = _Stoppable(task, self._may_go_on)
-        self._learning = learning(setup, stoppable)
+        # The visitor's names in the library's terms.
+        self._learning = epochs(
+            stoppable,
+            hidden_size=setup.hidden_dim,
+            num_layers=setup.n_layers,
+            input_size=None if setup.task in READS_NUMBERS else setup.input_dim,
+            epochs=setup.epochs,
+            learning_rate=setup.learning_rate,
+            seed=setup.seed,
+        )
         example = example_of(task, stoppable.made)
         untrained = picture_of(stoppable.made, example, 0)
         # The latest epoch always has a picture; of the others as many are kept as there is room for.
@@ -178,19 +187,6 @@ class _Stoppable(Task):
 
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         return self._task.scores(model)
-
-
-def learning(setup: Setup, task: Task) -> Iterator[Epoch]:
-    """The epochs of a set-up: the visitor's names in the library's terms."""
-    return epochs(
-        task,
-        hidden_size=setup.hidden_dim,
-        num_layers=setup.n_layers,
-        input_size=None if setup.task in READS_NUMBERS else setup.input_dim,
-        epochs=setup.epochs,
-        learning_rate=setup.learning_rate,
-        seed=setup.seed,
-    )
 
 
 @cache

@@ -11,15 +11,7 @@ from lstm_core import LstmCoreError
 from lstm_core.training import Task
 from lstm_core.training.loop import GENERATED, OWN, task_from
 
-TITLES = {
-    "counter": "counter",
-    "brackets": "brackets",
-    "copy": "copy",
-    "series": "series",
-    "grammar": "grammar",
-    "text": "your own text",
-    "forecast": "your own series",
-}
+TITLES = {task: task for task in GENERATED} | {"text": "your own text", "forecast": "your own series"}
 SAMPLES = {
     "counter": "aaaabbbb",
     "brackets": "(()(()))",

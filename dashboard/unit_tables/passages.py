@@ -88,15 +88,15 @@ class Wanted(NamedTuple):
     property: str = ""
 
 
-def _what_is_read(asked: Corpus, _found: Scanned, wanted: Sequence[Wanted]) -> tuple[object, ...]:
-    return *name_of_scan(asked), tuple(wanted)
+def _what_is_asked(asked: Corpus, _found: Scanned, wanted: object) -> tuple[object, ...]:
+    return *name_of_scan(asked), wanted
 
 
 def _bytes(shown: dict[UnitPlace, list[Passage]]) -> int:
     return sum(map(bytes_of, shown.values()))
 
 
-@remembered(Budget.MOMENTS, key=_what_is_read, bytes_of=_bytes, is_heavy=lambda *_: True)
+@remembered(Budget.MOMENTS, key=_what_is_asked, bytes_of=_bytes, is_heavy=lambda *_: True)
 def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[UnitPlace, list[Passage]]:
     """The passages around each unit's strongest moments; none for a unit whose c is nowhere finite."""
     model = model_to_scan(asked.source)
@@ -161,11 +161,7 @@ def brushed(asked: Corpus) -> tuple[Reading, Pattern]:
     return reading, wanted
 
 
-def _what_is_searched(asked: Corpus, _found: Scanned, wanted: Pattern) -> tuple[object, ...]:
-    return *name_of_scan(asked), wanted
-
-
-@remembered(Budget.HITS, key=_what_is_searched, bytes_of=bytes_of, is_heavy=lambda *_, **__: True)
+@remembered(Budget.HITS, key=_what_is_asked, bytes_of=bytes_of, is_heavy=lambda *_, **__: True)
 def hits(_asked: Corpus, found: Scanned, wanted: Pattern) -> list[Passage]:
     """The best hits of a pattern in the scan's texts, and around each how many of the pattern's units are on."""
     table = found.scan.search(wanted, LENGTH, 10 * HITS)
