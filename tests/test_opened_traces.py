@@ -110,8 +110,8 @@ def test_it_is_watched_and_not_asked(tmp_path):
     assert shown["held"] is None
     assert shown["cell"] is None
     assert shown["file"] == "run.npz: 4 words"
-    assert read(Source(model=key)).notices == [NO_MODEL]
-    assert picture("own-trace-gone")["notices"] == [GONE]
+    assert read(Source(model=key)).notices == [f"{NO_MODEL} A random LSTM reads instead."]
+    assert picture("own-trace-gone")["notices"] == [f"{GONE} A random LSTM reads instead."]
 
 
 @pytest.mark.parametrize("name", ["GRU", "cell"])

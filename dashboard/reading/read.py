@@ -27,13 +27,10 @@ from lstm_core.traces.trace import as_update
 WATCHED = 100_000_000
 # Tokens whose vectors are made at once: between two such groups the visitor may leave.
 TOKENS_AT_ONCE = 4_096
-NO_MODEL = (
-    "A recording from a file has no model that could read a text here: the page Memory shows it. A random LSTM reads "
-    "instead."
-)
+NO_MODEL = "A recording from a file has no model that could read a text here: the page Memory shows it."
 GONE = (
     "This recording is no longer on the server, or never was: its file is kept in memory for a while. Open it again "
-    "on the page Your model. A random LSTM reads instead."
+    "on the page Your model."
 )
 ALL = slice(None)
 # All characters that can separate a table's cells.
@@ -204,25 +201,34 @@ def unknown(model: SequenceModel | None, unread: list[str], tokens: int, unit: s
     ]
 
 
-def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:
-    """The source's trained model, or None; a visitor's own model may have been dropped to make room."""
+def trained_model(source: Source) -> SequenceModel | None:
+    """The source's trained model; None for a random LSTM.
+
+    Raises LstmCoreError for a recording, and for a visitor's own model that was dropped to make room.
+    """
     if source.model == "random":
-        return source, None, []
+        return None
+    if source.model == SIZES:
+        return nearest_size(source)[1]
+    if source.model.startswith(RECORDED):
+        raise LstmCoreError(NO_MODEL if visitor_traces.kept(source.model) else GONE)
+    model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
+    if model is None:
+        raise LstmCoreError(
+            "This model is no longer on the server, or never was: what is trained or opened here is kept in its memory "
+            "for a while. Train or open it again."
+        )
+    return model
+
+
+def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:
+    """The source with its trained model, or with a random LSTM and why."""
     if source.model == SIZES:
         return nearest_size(source)
-    if source.model.startswith(RECORDED):
-        return replace(source, model="random"), None, [NO_MODEL if visitor_traces.kept(source.model) else GONE]
-    notice = (
-        "This model is no longer on the server, or never was: what is trained or opened here is kept in its memory "
-        "for a while. Train or open it again."
-    )
     try:
-        model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
+        return source, trained_model(source), []
     except LstmCoreError as error:
-        model, notice = None, str(error)
-    if model is not None:
-        return source, model, []
-    return replace(source, model="random"), None, [f"{notice} A random LSTM reads instead."]
+        return replace(source, model="random"), None, [f"{error} A random LSTM reads instead."]
 
 
 @lru_cache(maxsize=16)

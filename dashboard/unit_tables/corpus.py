@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import lstm_core
-from gatescope.question.view import OWN, SIZES, Source
-from gatescope.reading.models import nearest_size
-from gatescope.reading.read import check_columns, check_table, shipped
+from gatescope.question.view import Source
+from gatescope.reading.read import check_columns, check_table, trained_model
 from gatescope.serving import limits
 from gatescope.serving.turns import go_on
-from gatescope.store import text_files, visitor_models
+from gatescope.store import text_files
 from gatescope.store.remembered import ENTRY_BYTES, Budget, remembered, text_bytes
 from gatescope.unit_tables.asked import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS, Corpus, UnitPlace, model_of
 from gatescope.wording.sentences import called, checked
@@ -164,16 +163,9 @@ def model_to_scan(source: Source) -> SequenceModel:
 
     Raises LstmCoreError for an untrained LSTM, when the model is no longer on the server, and for a GRU or RNN.
     """
-    if source.model == "random":
-        raise LstmCoreError("Expected a trained model to read a corpus, got an untrained one. Choose another model.")
-    if source.model == SIZES:
-        return nearest_size(source)[1]
-    model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
+    model = trained_model(source)
     if model is None:
-        raise LstmCoreError(
-            "Expected a model that is on the server, got one that is no longer here, or never was. Train or open it "
-            "again, or choose another model."
-        )
+        raise LstmCoreError("Expected a trained model to read a corpus, got an untrained one. Choose another model.")
     if (kind := kind_of(model.lstm).name) != "LSTM":
         raise LstmCoreError(
             f"Expected a model with an LSTM, whose c this page looks at, got one with another cell: {kind}. In Python "
