@@ -1,7 +1,9 @@
 """What do the sentences say about a view: its proof, how it was made, and what its tags mean?"""
 
+import json
 from collections.abc import Iterable, Sequence
 from math import isnan
+from pathlib import Path
 
 from torch import nn
 
@@ -81,25 +83,7 @@ def read_by(source: Source, reading: Reading, trace: Trace) -> str:
 # What does a person call the tags of Universal Dependencies?
 
 
-TAGS = {
-    "ADJ": "an adjective",
-    "ADP": "a preposition",
-    "ADV": "an adverb",
-    "AUX": "an auxiliary verb",
-    "CCONJ": "a conjunction",
-    "DET": "a determiner",
-    "INTJ": "an interjection",
-    "NOUN": "a noun",
-    "NUM": "a number word",
-    "PART": "a particle",
-    "PRON": "a pronoun",
-    "PROPN": "a name",
-    "PUNCT": "a punctuation mark",
-    "SCONJ": "a subordinating conjunction",
-    "SYM": "a symbol",
-    "VERB": "a verb",
-    "X": "something else",
-}
+TAGS: dict[str, str] = json.loads(Path(__file__).with_name("tags.json").read_text(encoding="utf-8"))
 
 
 def means(labels: Iterable[str]) -> dict[str, str]:
