@@ -90,6 +90,11 @@ class Controls:
         how = self.drawn(name, start="index") | {"options": there}
         return how | {"index": there.index(how["index"]) if how["index"] in there else 0}
 
+    def select(self, name: str, title: str, options: Mapping[Any, str], **how: Any) -> Any:
+        """Draw a list of which one is chosen; keep and return it."""
+        how = self.chosen(name, options) | {"format_func": options.__getitem__} | how
+        return self.keep(name, st.selectbox(title, **how))
+
     def one_of(self, name: str, title: str, options: Mapping[str, str], **how: Any) -> str:
         """Draw a choice of one of a few that stand side by side; keep and return it."""
         how = self.drawn(name, start="default") | {"format_func": options.__getitem__, "required": True} | how
@@ -179,34 +184,21 @@ def choose_source(controls: Controls, suffix: str = "", shown: str = "") -> Sour
 def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "", shown: str = "") -> Source:
     """Draw, in one row, the controls that choose the LSTM, the text (`sentence` draws its box) and the dimensions of a
     random LSTM; returns their values."""
-
-    def keep(name: str, value: Any) -> Any:
-        return controls.keep(name + suffix, value)
-
     options = models(controls.values["model" + suffix])
     is_random, has_sizes = (controls.now("model" + suffix) == name for name in ("random", SIZES))
     # Half a page is narrow: there the text takes less.
     first, text = (4.5, 6.5) if suffix or shown else (4, 15)
     widths = [first, text, 4] if is_random or has_sizes else [first, text + 4]
     boxes = st.columns(widths, vertical_alignment="bottom" if shown else "top", gap="small")
+    named = "visible" if shown else "collapsed"
     with boxes[0]:
-        model = st.selectbox(
-            f"Model{shown}",
-            format_func=options.__getitem__,
-            label_visibility="visible" if shown else "collapsed",
-            **controls.chosen("model" + suffix, options),
-        )
-        keep("model", model)
+        controls.select("model" + suffix, f"Model{shown}", options, label_visibility=named)
     with boxes[1]:
-        keep("sentence", sentence())
-    if is_random:
+        controls.keep("sentence" + suffix, sentence())
+    if is_random or has_sizes:
         with boxes[2]:
-            for name, value in _dimensions(controls, suffix, shown).items():
-                keep(name, value)
-    elif has_sizes:
-        with boxes[2]:
-            for name, value in _trained_size(controls, suffix, shown).items():
-                keep(name, value)
+            dimensions = (_dimensions if is_random else _trained_size)(controls, suffix, shown)
+        controls.values |= {name + suffix: value for name, value in dimensions.items()}
     return Source(**{name: controls.values[name + suffix] for name in SOURCE})
 
 
@@ -243,12 +235,7 @@ def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, Any]:
     title = "LSTM({input_dim}, {hidden_dim}, {n_layers}), seed {seed}".format(**values)
     said: dict[str, Any] = {}
     with st.popover(title, width="stretch", key=controls.key("dimensions" + suffix)):
-        read_as = "tokens" + suffix
-        said["tokens"] = st.selectbox(
-            f"Read as{shown}",
-            format_func=TOKENS.__getitem__,
-            **controls.chosen(read_as, TOKENS),
-        )
+        said["tokens"] = controls.select("tokens" + suffix, f"Read as{shown}", TOKENS)
         for name in NUMBERS:
             low, high = RANGES[name]
             said[name] = int(st.number_input(name + shown, low, high, step=1, **controls.drawn(name + suffix)))

@@ -136,9 +136,9 @@ def choose_corpus(controls: UnitsControls, model: SequenceModel) -> None:
         # A link may name no corpus, or one that this model can't read.
         controls.set({"texts": there[0]})
     with st.popover(corpus.title_of(controls.question().corpus)):
-        controls.keep("texts", st.selectbox("Texts", format_func=TEXTS.__getitem__, **controls.chosen("texts", there)))
-        how = controls.chosen("size", SIZES_OF_SCANS) | {"format_func": "{:,}".format}
-        controls.keep("size", st.selectbox(f"At most this many {corpus.READ_AS[model.reads]}", **how))
+        controls.select("texts", "Texts", {name: TEXTS[name] for name in there})
+        sizes = {size: f"{size:,}" for size in SIZES_OF_SCANS}
+        controls.select("size", f"At most this many {corpus.READ_AS[model.reads]}", sizes)
 
 
 def open_file(controls: UnitsControls) -> None:
@@ -177,8 +177,7 @@ def choose_search(controls: UnitsControls, reading: Reading) -> None:
     if controls.values["kind"] not in kinds:
         # A link may ask for a property that this text does not have: the page answers and does not hide it.
         kinds.append(controls.values["kind"])
-    kind = st.selectbox("Property", format_func=lambda one: KINDS.get(one, one), **controls.chosen("kind", kinds))
-    controls.keep("kind", kind)
+    kind = controls.select("kind", "Property", {one: KINDS.get(one, one) for one in kinds})
     tokens, names = tracking.offered(kind, found), units_asked.ABOUT.get(kind, ())
     for place, (box, name) in enumerate(zip(st.columns(2), names, strict=False)):
         wanted = controls.values[name] or (tokens[place] if place < len(tokens) else "…")
@@ -186,6 +185,5 @@ def choose_search(controls: UnitsControls, reading: Reading) -> None:
         if controls.now(name) not in options:
             controls.show(name, wanted)
         with box:
-            title = "less" if name == "other" else "Of"
-            controls.keep(name, st.selectbox(title, format_func=label, **controls.chosen(name, options)))
+            controls.select(name, "less" if name == "other" else "Of", {token: label(token) for token in options})
     controls.set({name: "" for name in Property._fields[1:] if name not in names and controls.values[name]})

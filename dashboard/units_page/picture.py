@@ -154,7 +154,7 @@ def _choose(controls: UnitsControls, sides: list[UnitPlace]) -> None:
         controls.keep("threshold", least)
     if len(sides) > 1:
         with boxes.pop(1):
-            controls.keep("side", st.selectbox("of", format_func=corpus.side_named, **controls.chosen("side", sides)))
+            controls.select("side", "of", {side: corpus.side_named(side) for side in sides})
     with boxes[1]:
         st.button("Close", on_click=controls.move, kwargs={"brush": None})
 
