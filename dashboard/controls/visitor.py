@@ -132,10 +132,6 @@ def keep_own_model(model: SequenceModel, label: str, epochs: Mapping[int, Sequen
     return key
 
 
-def keep_recording(key: str, label: str) -> None:
-    own_models()[key] = label
-
-
 def offer_own_model(place: DeltaGenerator, model: SequenceModel, help: str | None = None) -> None:
     """A button that downloads a model as one file, with the name that its script opens."""
     from gatescope.reading.python_script import file_of

@@ -19,7 +19,7 @@ from gatescope.question import link
 from gatescope.question.link import shortened
 from gatescope.reading.read import Reading
 from gatescope.reading.recorded import recording
-from gatescope.recording.recording import WATCHED
+from gatescope.recording.recording import WATCHED, name_of
 from gatescope.serving import open_in_process
 from gatescope.store import text_files, visitor_traces
 from gatescope.wording.escape_markdown import plain
@@ -148,12 +148,6 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     visitor.reads_on("memory", {"model": key, **read})
 
 
-def to_the_recording(key: str, label: str) -> None:
-    """Put a recording into this visitor's list and go to the main page with it."""
-    visitor.keep_recording(key, label)
-    visitor.reads_on("memory", {"model": key, "file": ""})
-
-
 def choose_file(answered: str) -> None:
     """Ask for a file; the question is folded away once it is `answered`."""
     asks = not answered or bool(state.get("refused weights file"))
@@ -191,7 +185,8 @@ def what_was_recorded(key: str, name: str, whole: AnyTrace, goes_on: DeltaGenera
         found = None
     if found and found.trace:
         if goes_on.button("Open on Memory", type="primary", width="stretch"):
-            to_the_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
+            visitor.own_models()[chosen] = name_of(name, found.trace)
+            visitor.reads_on("memory", {"model": chosen, "file": ""})
         first_look(found, found.trace)
     st.markdown(plain(WATCHED))
     st.code(whole.summary(), language=None)

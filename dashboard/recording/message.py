@@ -6,16 +6,11 @@ shown, because a page could not take them all.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from math import isfinite
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 
-from gatescope.question.holds import Cell
 from gatescope.recording.told import ModelInWords, StripWords
-from lstm_core import LstmCoreError
-from lstm_core.analysis import Anatomy
 from lstm_core.plots.columns import Columns
 
 
@@ -204,12 +199,3 @@ class RecordedView(TypedDict):
     notices: list[str]
     recorded: RecordedNumbers | None
     """None where there is nothing to read."""
-
-
-def terms_of(cell: Cell, anatomy: Anatomy) -> CellTerms:
-    """A cell and its terms. Raises LstmCoreError if a term is NaN or infinite, which JSON can't hold."""
-    numbers = [anatomy.c_before, anatomy.c, anatomy.h, *anatomy.x, *anatomy.h_before]
-    numbers += [gate.pre for gate in (anatomy.i, anatomy.f, anatomy.g, anatomy.o)]
-    if not all(map(isfinite, numbers)):
-        raise LstmCoreError(f"Expected a cell whose terms are numbers, got NaN or infinite ones in {cell}.")
-    return cast("CellTerms", cell._asdict() | asdict(anatomy))

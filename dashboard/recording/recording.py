@@ -1,8 +1,8 @@
 """What is recorded of a view? One message, of which the page makes numbers and words of everything that it shows."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from math import tanh
+from dataclasses import asdict, replace
+from math import isfinite, tanh
 from typing import cast
 
 import numpy as np
@@ -24,7 +24,6 @@ from gatescope.recording.message import (
     RecordedSeries,
     RecordedSizes,
     RecordedView,
-    terms_of,
 )
 from gatescope.recording.says import coming, says
 from gatescope.recording.told import Model, ModelInWords, StripWords, in_words
@@ -171,16 +170,22 @@ def _elsewhere(reading: Reading, trace: Trace) -> Elsewhere | None:
 
 def _terms(found: HeldReading, trace: Trace, cell: Cell | None) -> CellTerms | None:
     """Every term of a cell, its gates as they are held. None without a cell, for one that the trace does not have or
-    whose step is left out, of a GRU or RNN, and of a recording, whose weights nobody has."""
+    whose step is left out or whose terms are not finite, which JSON can't hold, of a GRU or RNN, and of a recording,
+    whose weights nobody has."""
     reading = found.reading
     is_lstm = kind_of(reading.lstm).name == "LSTM"
     if cell is None or reading.only_watched or not is_lstm or cell.step in found.holds.without:
         return None
     try:
-        terms = terms_of(cell, anatomy(reading.lstm, trace, **cell.at()))
+        terms = anatomy(reading.lstm, trace, **cell.at())
     except LstmCoreError:
         return None
-    return _as_held(terms, trace, cell) if found.holds.gates else terms
+    numbers = [terms.c_before, terms.c, terms.h, *terms.x, *terms.h_before]
+    numbers += [gate.pre for gate in (terms.i, terms.f, terms.g, terms.o)]
+    if not all(map(isfinite, numbers)):
+        return None
+    sent = cast("CellTerms", cell._asdict() | asdict(terms))
+    return _as_held(sent, trace, cell) if found.holds.gates else sent
 
 
 def _as_held(terms: CellTerms, trace: Trace, cell: Cell) -> CellTerms:
@@ -232,7 +237,7 @@ def about_model(reading: Reading) -> Model:
         asks=not reading.only_watched,
     )
     if reading.only_watched and reading.document:
-        about["name"] = _name_of(reading.document.name, reading.trace)
+        about["name"] = name_of(reading.document.name, reading.trace)
     if model:
         about["means"] = means(model.labels)
     if model and model.name == SIZES:
@@ -240,7 +245,7 @@ def about_model(reading: Reading) -> Model:
     return about
 
 
-def _name_of(file: str, trace: Trace | None) -> str:
+def name_of(file: str, trace: Trace | None) -> str:
     """What a recording is called in the list of models."""
     sequence = trace.coords["batch"][0] if trace else 0
     return shortened(file) + (f", sequence {sequence + 1}" if sequence else "")

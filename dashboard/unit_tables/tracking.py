@@ -176,11 +176,7 @@ def _bytes(found: Found) -> int:
     return int(found.table.memory_usage(deep=True).sum())
 
 
-def _is_watched(_asked: Units, _sample: Sample, progress: Progress | None = None) -> bool:
-    return progress is not None
-
-
-@remembered(Budget.TRACKING, key=_what_is_answered, bytes_of=_bytes, is_heavy=_is_watched)
+@remembered(Budget.TRACKING, key=_what_is_answered, bytes_of=_bytes, is_heavy=lambda *_, **how: "progress" in how)
 def answer(asked: Units, sample: Sample, progress: Progress | None = None) -> Found:
     """How well c of each unit tells the property that is asked for.
 
