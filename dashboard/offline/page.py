@@ -26,7 +26,7 @@ from lstm_core.traces.load import AnyTrace
 
 # A wide window has room for so many columns; a narrow one has them too.
 ROOM = 972
-STYLES = ("frame", "live", "plotly", "alone")
+STYLES = ("frame", "live", "alone")
 
 
 class SightOnPage(TypedDict):

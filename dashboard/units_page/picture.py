@@ -72,7 +72,7 @@ def how_far_back(source: Source) -> None:
         st.warning(plain(str(error)))
         return
     st.markdown(plain(found.summary()))
-    rows(curves(found), "units.curves of what is forgotten")
+    rows(curves(found), key="units.curves of what is forgotten")
     st.caption(
         "How much the answers change, as a share of their spread, where the model reads only the last 1, 2, 4, … "
         f"steps. Asked of {texts}."

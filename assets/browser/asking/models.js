@@ -5,10 +5,9 @@
 
 import { openModel, tokens } from "../engine/model.js"
 import { productsOf, readingOf } from "../numbers/reading.js"
-import { BOUND } from "../shared/bound.js"
 import { element } from "../shared/element.js"
 import { expose } from "../shared/exposed.js"
-import { roughly } from "../shared/numbers.js"
+import { BOUND, roughly } from "../shared/numbers.js"
 import { unzipped } from "../shared/unzipped.js"
 import { Refused } from "./answerer.js"
 

@@ -12,8 +12,7 @@ import { asUpdate, KINDS, kindOf } from "../kinds.js"
 import { label } from "../numbers/label.js"
 import { readingOf } from "../numbers/reading.js"
 import { arithmetic } from "../panel/cell_words.js"
-import { BOUND } from "../shared/bound.js"
-import { roughly } from "../shared/numbers.js"
+import { BOUND, roughly } from "../shared/numbers.js"
 
 /**
  * One module's last layer over a text. `values`: by letter (step × unit), beside what it recorded as an update of a memory;
