@@ -9,10 +9,7 @@ import { expose } from "./exposed.js"
 
 /** Null until it is asked for. @type {Promise<any> | null} */
 let coming = null
-let load = () => {
-    document.head.append(element("link", { rel: "stylesheet", href: beside("plotly.css") }))
-    return scriptOf(beside("../vendor/plotly-cartesian.min.js"))
-}
+let load = () => scriptOf(beside("../vendor/plotly-cartesian.min.js"))
 
 /** Who loads it, where it does not lie beside the modules. @param {() => Promise<any>} own */
 export function plotlyBy(own) {
