@@ -125,8 +125,7 @@ function withRoomForC(strips, units, room, lowest, narrow) {
     if (!others || strips.length === others) return strips
     let needed = (NUMBER + 0.5) * units
     if (narrow && (room - needed) / others < lowest) {
-        const left = room - others * lowest
-        needed = left < MEMORY * lowest ? FOUND * units : Math.min(FOUND * units, left)
+        needed = Math.max(MEMORY * lowest, Math.min(FOUND * units, room - others * lowest))
     }
     const each = narrow ? Math.max(lowest, (room - needed) / others) : (room - needed) / others
     if (each < lowest || each >= needed / MEMORY) return strips
