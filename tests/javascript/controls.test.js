@@ -1,7 +1,7 @@
 /** What can a visitor change, play, export and share, and what is said then? */
 
 import assert from "node:assert/strict"
-import { afterEach, mock, test } from "node:test"
+import { test } from "node:test"
 import { notices, stillSaid } from "../../assets/browser/app/notices.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { frame, onPage, texts, textsOf } from "./page.js"
@@ -238,14 +238,6 @@ test("a long pasted text and a dropped file are read as files, and closed again"
     assert.equal(file.firstChild.textContent, "dropped.txt")
 })
 
-// What is loaded when it is needed is there at once, then.
-for (const late of ["slide/film", "slide/files", "slide/page_file"]) {
-    await import(`../../assets/browser/${late}.js`)
-}
-
-afterEach(() => mock.timers.reset())
-const named = (place, text) => place.querySelectorAll("button").find(button => button.textContent === text)
-
 test("a list stands at what is read or shown, also at a model that somebody else has opened", () => {
     const store = new Store(stateOf())
     const wanted = []
@@ -291,44 +283,24 @@ test("the code of a picture is asked for while its panel is open", async () => {
     assert.equal(text(), "too long")
 })
 
-/** The export menu over a state; what the server was asked for, and the files that the visitor got. */
-function exporting({ answers = {} } = {}) {
-    const store = new Store(
-        stateOf({
-            source: { sentence: "x", top: "3" },
-            shown: { quantities: "c", layers: "1" },
-            picture: pictureOf(),
-        }),
-    )
+test("what is in sight is asked for, with the pinned cell, and that it failed is said", async () => {
+    const shown = { quantities: "c", layers: "1" }
+    const store = new Store(stateOf({ source: { sentence: "x", top: "3" }, shown, picture: pictureOf() }))
     const asked = []
-    const answered = (kind, question) => {
-        asked.push([kind, question])
-        if (!(kind in answers)) throw new Error(`no ${kind}`)
-        return answers[kind]()
+    const download = async (...question) => {
+        asked.push(question)
+        throw new Error(`no ${question[0]}`)
     }
-    const download = async (kind, question) => answered(kind, question)
-    const picture = async question => answered("picture", question)
-    const root = exportMenu(
-        store,
-        /** @type {any} */ ({ download, picture, files: ["html", "csv", "npz", "py"] }),
-        () => ({ theme: "dark", cell: /** @type {any} */ (element("svg", {})) }),
-        COLOURS,
-    )
-    return { store, asked, root, press: name => named(root, name).click() }
-}
-const given = []
-const { createObjectURL } = URL
-URL.createObjectURL = blob => {
-    given.push(blob)
-    return createObjectURL(blob)
-}
-
-test("what is in sight is exported, with the pinned cell", async () => {
-    const { store, asked, press } = exporting()
+    const answerer = /** @type {any} */ ({ download, files: ["csv", "py"] })
+    const root = exportMenu(store, answerer, /** @type {any} */ (() => {}), COLOURS)
+    const press = name => {
+        const button = root.querySelectorAll("button").find(({ textContent }) => textContent === name)
+        button.click()
+    }
     store.set({ zoom: { steps: [0.5, 2.5], units: [3, 1] }, pin: { layer: 0, direction: 0, unit: 1, step: 2 } })
     press("Numbers (CSV)")
     await settled()
-    const query = { sentence: "x", top: "3", quantities: "c", layers: "1" }
+    const query = { ...store.state.source, ...shown }
     assert.deepEqual(asked[0], ["csv", { query: { ...query, pin: "0.1.2" }, steps: [0.5, 2.5], rows: [3, 1] }])
     assert.equal(store.state.said, "no csv")
     store.set({ pin: null })
