@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage, textsOf } from "./page.js"
-import { cellValue, pictureOf, stateOf } from "./pictures.js"
+import { onPage } from "./page.js"
+import { pictureOf, stateOf } from "./pictures.js"
 
 const { Cursor } = await import("../../assets/browser/picture/cursor.js")
 const { element } = await import("../../assets/browser/shared/element.js")
@@ -55,28 +55,6 @@ function cursorOver(change = {}) {
 }
 
 const cell = (unit, step, rest = {}) => ({ layer: 0, direction: 0, unit, step, ...rest })
-
-test("the cell under the pointer is marked in every strip and told with all its values", () => {
-    const { store, cursor, at, told } = cursorOver()
-    told("pointermove", at(2, 3, 1))
-    assert.deepEqual(store.state.hover, cell(1, 2))
-    const { left, top, width, height } = cursor.marks[3].style
-    // A frame of two pixels around the cell, which ends a pixel before the next.
-    assert.deepEqual([left, top, width, height], ["198px", "68px", "103px", "13px"])
-    assert.deepEqual(
-        cursor.marks.map(mark => mark.hidden),
-        Array(6).fill(false),
-    )
-    assert.equal(cursor.tip.querySelector(".gs-tip-word").textContent, "word 2")
-    assert.equal(cursor.tip.querySelector(".gs-tip-where").textContent, "step 2 · layer 0 · unit 1")
-    const rows = cursor.tip.querySelectorAll("tr").map(row => textsOf(row.children))
-    assert.deepEqual(rows[0], ["the f", "f", cellValue("f", 1, 2).toFixed(4)])
-    assert.deepEqual(rows[3], ["the c", "c", `+${cellValue("c", 1, 2).toFixed(4)}`])
-    assert.deepEqual(
-        cursor.tip.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
-        ["the c"],
-    )
-})
 
 test("a projection's h is told by itself: it belongs to no unit, and none is pinned by it", () => {
     const { store, cursor, did, at, told, click } = cursorOver({ projects: true })
