@@ -104,21 +104,6 @@ test("a curve is drawn as far as it is read, tells its numbers, and zooms; its l
     assert.deepEqual(signs, [1, 1])
 })
 
-test("a sentence says what happens at the cell that is looked at; a hold is said in its place", () => {
-    const store = new Store(stateOf())
-    const line = storyLine(store)
-    store.set({ picture: pictureOf() })
-    const [now, changed, undo] = line.children
-    assert.deepEqual([line.hidden, now.hidden, changed.hidden, undo.hidden], [false, false, true, true])
-    assert.match(now.textContent, /^“word/)
-    store.set({ hover: { layer: 0, direction: 0, unit: 1, step: 2 } })
-    assert.match(now.textContent, /^“word 2”: unit 1/)
-    store.set({ pin: { layer: 0, direction: 0, unit: 2, step: 3 } })
-    assert.match(now.textContent, /^“word 3”: unit 2/)
-    store.set({ picture: pictureOf({ stacks: [] }), pin: null, hover: null })
-    assert.equal(line.hidden, true)
-})
-
 test("a pinned cell whose gates are not all shown is told from its terms; another one can be clicked", () => {
     const store = new Store(stateOf())
     const line = storyLine(store)
