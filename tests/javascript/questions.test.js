@@ -70,18 +70,6 @@ test("while a text that can't be read leaves the last picture, another window la
     assert.deepEqual(store.state.refused, { of: store.state.source, said: "Write a number." })
 })
 
-test("a change of what is read, of how it is shown, or of the zoom asks for a picture", async () => {
-    const { pictures, store } = await shown()
-    read(store, { hidden_dim: 4 })
-    await pictures[1].answer(pictureOf())
-    store.set({ shown: { ...store.state.shown, rows: "activity" } })
-    await pictures[2].answer(pictureOf())
-    store.set({ zoom: { steps: [0, 1], units: null } })
-    assert.deepEqual(pictures[3].question.zoom, [0, 1])
-    assert.equal(pictures[3].question.query.hidden_dim, 4)
-    assert.equal(pictures[3].question.query.rows, "activity")
-})
-
 test("a move with a pinned cell is one question, which brings the cell's terms", async () => {
     const { pictures, cells, store } = await shown()
     store.set({ pin: cell })
@@ -122,19 +110,7 @@ test("a cell whose terms can't be had is asked for once", async () => {
     assert.equal(termsOf(store.state), null)
 })
 
-test("that nobody answers is said at once, and that somebody does again", async () => {
-    const { pictures, store } = await shown()
-    read(store, { hidden_dim: 5 })
-    await pictures[1].fail(new Unreachable())
-    assert.equal(store.state.connection, "away")
-    await tick(1_000)
-    await pictures[2].answer(pictureOf())
-    assert.equal(store.state.connection, "back")
-    await tick(4_000)
-    assert.equal(store.state.connection, "")
-})
-
-test("a look asks once more, and of what waits for its next try the newest", async () => {
+test("that nobody answers is said at once; a look asks once more, and of what waits for its next try the newest", async () => {
     const { questions, store, pictures } = await shown()
     questions.look()
     await pictures[1].fail(new Unreachable())
@@ -144,7 +120,7 @@ test("a look asks once more, and of what waits for its next try the newest", asy
     await pictures[2].answer(pictureOf())
     assert.equal(store.state.connection, "back")
     await tick(10_000)
-    assert.equal(pictures.length, 3)
+    assert.deepEqual([store.state.connection, pictures.length], ["", 3])
 })
 
 test("a refused question is said and not asked again", async () => {
@@ -220,18 +196,6 @@ test("who left the page asks for nothing more and waits for nothing", async () =
 /** A picture that the page computed. */
 const own = (change = {}) => ({ ...pictureOf({ proof: "computed", ...change }), isComputed: true })
 const checked = units => pictureOf({ units, proof: "checked" })
-
-test("a picture that the page computes is shown at once; PyTorch's takes its place, with its proof", async () => {
-    const { pictures, proofs, store } = await shown()
-    read(store, { hidden_dim: 4 })
-    await pictures[1].answer(own({ units: 4 }))
-    const { stacks, proof } = store.state.picture
-    assert.deepEqual([stacks[0].units.length, proof], [4, "computed"])
-    const theirs = pictureOf({ units: 4, proof: "checked", notices: ["a sentence"] })
-    await proofs[0].answer(theirs)
-    const { picture } = store.state
-    assert.deepEqual([picture.stacks, picture.proof, picture.notices], [theirs.stacks, "checked", ["a sentence"]])
-})
 
 test("while a hand moves PyTorch is asked when it rests, and of each picture once", async () => {
     const { pictures, proofs, questions, store } = await shown()
