@@ -368,18 +368,6 @@ function playing(change = {}) {
     return { store, playback, press: name => playback.root.querySelectorAll(`[aria-label=${name}]`)[0].click() }
 }
 
-test("it rests at the end with the whole picture; in a loop it begins again", () => {
-    for (const looping of [false, true]) {
-        const { store, press } = playing({ looping })
-        press("Play")
-        frame(0)
-        frame(5 * 700)
-        assert.deepEqual([store.state.time.at, store.state.time.playing], looping ? [0, true] : [null, false])
-        if (looping) press("Pause")
-        frame(5 * 700)
-    }
-})
-
 test("nothing moves once it is paused or has left the page, and it goes on when it is back", () => {
     const { store, playback, press } = playing()
     press("Play")
