@@ -46,10 +46,9 @@ const styleOf = color => () => ({ color, getPropertyValue: () => "" })
 
 /** A live view on the page at an address, and all that it asked and where it led; nothing is answered yet. */
 async function opened({ link = {} } = {}) {
-    const asked = { pictures: [], files: [] }
+    const pictures = []
     const answerer = /** @type {any} */ ({
-        picture: kept(asked.pictures),
-        file: kept(asked.files),
+        picture: kept(pictures),
         why: () => new Promise(() => {}),
         code: async () => "",
         files: ["csv"],
@@ -64,7 +63,7 @@ async function opened({ link = {} } = {}) {
     view.show(place, to => went.push(to))
     view.body.picture.box = { left: 0, top: 100, width: 900, height: 500 }
     await settled()
-    return { ...asked, view, store: view.store, root: view.root, place, entered, went }
+    return { pictures, view, store: view.store, root: view.root, place, entered, went }
 }
 
 /** The same with its first picture. */
@@ -247,17 +246,6 @@ test("a scene's card leads to the scenes before and behind it, round and round, 
     press(second, "Close the scene")
     assert.equal(second.root.querySelector(".gs-scene"), null)
     assert.equal((await shown()).root.querySelector(".gs-scene"), null)
-})
-
-test("a file that can't be sent is said to be so, and one that is sent is read", async () => {
-    const { root, store, files } = await shown()
-    const drop = () => root.querySelector(".gs-sentence").told("drop", { dataTransfer: { files: [{ name: "a.txt" }] } })
-    drop()
-    await files[0].fail(new Refused("too large"))
-    assert.deepEqual([store.state.said, store.state.source.file], ["too large", undefined])
-    drop()
-    await files[1].answer({ file: "key" })
-    assert.equal(store.state.source.file, "key")
 })
 
 test("what is chosen has an entry of its own in the history, and what is typed or pinned has none", async t => {
