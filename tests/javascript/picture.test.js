@@ -115,11 +115,15 @@ test("of bins, or of a part of the text, all units stay in sight; a zoom is at l
     assert.deepEqual(none, { steps: null, units: null })
 })
 
-test("the table of numbers is scrolled by keys, and is there for a picture with strips", () => {
+test("the table of numbers is scrolled by keys, has 400 rows, and is there for a picture with strips", () => {
     const store = new Store(stateOf())
     const root = numbersTable(store, "")
     store.set({ picture: pictureOf() })
     assert.deepEqual([root.hidden, root.querySelector(".gs-table").getAttribute("tabindex")], [false, "0"])
+    root.open = true
+    root.told("toggle")
+    store.set({ picture: pictureOf({ steps: 400, units: 1 }) })
+    assert.equal(root.querySelector("caption").textContent, "One row per step, layer and unit.", "all 400 are there")
     store.set({ picture: pictureOf({ stacks: [] }) })
     assert.equal(root.hidden, true)
 })
