@@ -436,6 +436,8 @@ test("a hold takes the sentence's place, here and beside the buttons, and Undo l
     undo.click()
     assert.deepEqual([store.state.holds.text, ...shown()], ["", true, false, false])
     assert.deepEqual(texts(panel.root, ".gs-changed"), [help])
+    store.set({ picture: wholePicture({ stacks: [] }), pin: null })
+    assert.equal(line.hidden, true, "without strips there is no sentence")
 })
 
 test("below the cell stands its way to the answer: its unit, the largest others, the rest and the bias add up", () => {
