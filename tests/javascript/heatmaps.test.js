@@ -119,29 +119,17 @@ test("a word that is left out is veiled in its column and struck through, until 
     assert.deepEqual(seen(null), [[], [null, null]])
 })
 
-test("the buttons zoom, move and show all, and are there for a picture with strips", () => {
+test("the button that moves says whether it is pressed, and the buttons are there for a picture with strips", () => {
     const store = new Store(stateOf())
-    const { tools, whole } = zoomTools(store)
-    const [near, far, mode] = tools.children
-    assert.equal(mode.getAttribute("aria-pressed"), "false")
-    store.set({ picture: wholePicture({ steps: 8, units: 4 }) })
-    assert.deepEqual([tools.hidden, whole.hidden], [false, true])
-    near.click()
-    assert.equal(whole.hidden, false)
-    assert.deepEqual(store.state.zoom, { steps: [1.5, 5.5], units: [2.5, 0.5] })
-    far.click()
-    assert.deepEqual(store.state.zoom, { steps: null, units: null })
-    near.click()
-    whole.click()
-    assert.deepEqual(store.state.zoom, { steps: null, units: null })
-    const modes = [1, 2].map(() => {
+    const { tools } = zoomTools(store)
+    const mode = tools.children[2]
+    store.set({ picture: wholePicture() })
+    const pressed = () => mode.getAttribute("aria-pressed")
+    assert.deepEqual([tools.hidden, pressed()], [false, "false"])
+    for (const [drag, is] of Object.entries({ pan: "true", zoom: "false" })) {
         assert.equal(mode.told("click").defaultPrevented, true)
-        return [store.state.drag, mode.getAttribute("aria-pressed")]
-    })
-    assert.deepEqual(modes, [
-        ["pan", "true"],
-        ["zoom", "false"],
-    ])
+        assert.deepEqual([store.state.drag, pressed()], [drag, is])
+    }
     store.set({ picture: wholePicture({ stacks: [] }) })
     assert.equal(tools.hidden, true)
 })
