@@ -1,15 +1,13 @@
-"""What does the product cost in time? `python -m tests.benchmarks move drag link scan crowd`, or some of them
+"""What does the product cost in time? `python -m tests.benchmarks move drag link crowd`, or some of them
 
 `move`: from start to the first heatmap, and from a slider's key press until Plotly has all six heatmaps; ours,
 untrained and trained, and an ordinary page take turns in one real browser. `drag`: from a slider's event to the end of
 the frame that shows its cells, and the paints of each second that the mouse drags it, for 64 units and 50 words, with
 a server and without; the mouse sends 125 moves a second and waits for no answer, as a hand does. `link`: how soon a
 browser that has never been there shows numbers that the page has computed, and how many bytes that takes; also slowed
-four times. `scan`: characters a second of `python-chars` over the standard library in texts of 1,000 characters,
-plain, scanned and with a store, each in a process of its own with its largest memory, and a search in the store.
-`crowd`: people who each ask for a picture, a cell, why or a page every two to three seconds, with a sentence of their
-own that each picture is looked at for, and one person beside fifty who ask for the largest LSTM without a pause; the
-exit status is 1 after an answer that is another's, or none.
+four times. `crowd`: people who each ask for a picture, a cell, why or a page every two to three seconds, with a
+sentence of their own that each picture is looked at for, and one person beside fifty who ask for the largest LSTM
+without a pause; the exit status is 1 after an answer that is another's, or none.
 
 `--tiny` does each for a moment, to see that it runs. The first line says how busy the machine was.
 """
@@ -20,9 +18,7 @@ import gzip
 import json
 import os
 import random
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -35,7 +31,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import torch
 from playwright import async_api
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -43,12 +38,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-import lstm_core
 from gatescope.command.output import APP
 from gatescope.live.shared_with_browser import VISITOR
 from gatescope.site.folder import write_site
-from lstm_core.scanning.pattern import Pattern
-from lstm_core.scanning.sources import standard_library
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, Server, memory, process_of, returning, serving
 from tests.unpacking import unpacked
@@ -98,8 +90,6 @@ PAINTS = """() => {
 }"""
 FIRST_PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 ASKED = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
-# A text of a corpus has so many characters.
-LENGTH = 1_000
 PAUSE, PATIENCE = (2.0, 3.0), 120.0
 NOUNS = ("giraffes", "in", "a", "field", "the", "old", "dog", "reads", "two", "books", "and", "sleeps", "near", "us")
 # How often a person makes each move.
@@ -110,13 +100,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="+", choices=MEASURED)
     parser.add_argument("--tiny", action="store_true", help="for a moment, to see that it runs")
-    # The scan starts this file again in processes of their own.
-    parser.add_argument("--way", help=argparse.SUPPRESS)
-    parser.add_argument("--store", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.way:
-        print(json.dumps(one_scan(options.way, options.store, options.tiny)))
-        return 0
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     return max(MEASURED[what](options.tiny) or 0 for what in options.what)
 
@@ -255,62 +239,6 @@ def opened(browser: Browser, address: str, slowed: int) -> tuple[float, set[str]
     return first, {"index.html"} | names
 
 
-def scan(tiny: bool) -> None:
-    """A corpus: read by the LSTM alone, on all threads and on one; scanned; scanned with a store; searched."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = str(Path(folder) / "store")
-        plain: dict[str, float] = {}
-        for way in (
-            ("plain", "scan with a store") if tiny else ("plain", "plain, one thread", "scan", "scan with a store")
-        ):
-            command = [sys.executable, "-m", "tests.benchmarks", "scan", "--way", way, "--store", store]
-            done = subprocess.run([*command, *["--tiny"] * tiny], capture_output=True, text=True, check=True)
-            found = json.loads(done.stdout.splitlines()[-1])
-            plain = plain or found
-            ratio = found["seconds"] / plain["seconds"]
-            speed = found["steps"] / found["seconds"]
-            print(f"{way:<18}{speed:>10,.0f} characters a second, {ratio:.2f} of plain, {found['memory']:,.0f} MB")
-        scanned = lstm_core.load_scan(store)
-        wanted = Pattern(tuple(range(0, 250, 25)), "c", 0.3, 0, 0, 1)
-        times = [milliseconds(lambda: scanned.search(wanted)) for _ in range(6)]
-        print(f"search of 10 units in {scanned.steps:,} steps: {times[0]:.0f} ms cold, {min(times[1:]):.1f} ms warm")
-
-
-def one_scan(way: str, store: str, tiny: bool) -> dict[str, float]:
-    """One way to read the corpus, in this process."""
-    model, texts = lstm_core.load_model("python-chars"), corpus(10 * LENGTH if tiny else 1_000 * LENGTH)
-    # What is compiled and read from disk once, is so before the time is taken.
-    lstm_core.scan(model, ["warm up " * 100] * 64)
-    began = time.perf_counter()
-    if way.startswith("plain"):
-        torch.set_num_threads(1 if "one" in way else torch.get_num_threads())
-        with torch.no_grad():
-            for first in range(0, len(texts), 64):
-                x = torch.cat([model.vectors(list(text)) for text in texts[first : first + 64]], dim=1)
-                model.lstm(x)
-    else:
-        lstm_core.scan(model, texts, store=store if "store" in way else None)
-    seconds = time.perf_counter() - began
-    steps, most = sum(map(len, texts)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"seconds": seconds, "steps": steps, "memory": most / 1000}
-
-
-def corpus(characters: int) -> list[str]:
-    """So many characters of the standard library, in texts of the same length."""
-    whole = ""
-    for file in standard_library():
-        whole += file.read_text(encoding="utf-8", errors="replace")
-        if len(whole) >= characters:
-            break
-    return [whole[first : first + LENGTH] for first in range(0, characters, LENGTH)]
-
-
-def milliseconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return 1e3 * (time.perf_counter() - began)
-
-
 class Person:
     """One who types, drags, pins and turns pages, and what went wrong."""
 
@@ -430,7 +358,6 @@ MEASURED: dict[str, Callable[[bool], int | None]] = {
     "move": move,
     "drag": drag,
     "link": link,
-    "scan": scan,
     "crowd": crowd,
 }
 

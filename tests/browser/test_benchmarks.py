@@ -8,7 +8,6 @@ SAYS = {
     "move": "trained: ratio start",
     "drag": "site: input to paint",
     "link": "processor slowed 4 times",
-    "scan": "ms warm",
     "crowd": "0 failures",
 }
 
