@@ -302,27 +302,6 @@ def test_a_trace_that_does_not_fit_is_refused_in_a_sentence():
         lstm(x)
 
 
-def test_a_cell_takes_the_steps_of_a_trace_by_its_calls():
-    cell, x = nn.LSTMCell(4, 3), torch.randn(6, 2, 4)
-
-    def run_cell(x):
-        state = None
-        for step in x:
-            state = cell(step, state)
-
-    with record(cell) as recording:
-        run_cell(x)
-    with intervene(cell, Hold("c", recording.only, steps=[4])), record(cell) as ours:
-        run_cell(x + 1)
-    assert torch.equal(ours.only.c[:, :, 4], recording.only.c[:, :, 4])
-    assert not torch.equal(ours.only.c[:, :, 3], recording.only.c[:, :, 3])
-    with (
-        pytest.raises(LstmCoreError, match=r"has the steps \[6\], got one of 6 steps"),
-        intervene(cell, Hold("c", recording.only, steps=[6])),
-    ):
-        run_cell(torch.randn(7, 2, 4))
-
-
 def test_a_step_that_no_call_had_is_an_error_at_the_blocks_end():
     lstm, cell = nn.LSTM(4, 3), nn.LSTMCell(4, 3)
     for steps, had in (([2, 99], "99"), ([-7], "-7"), ([6], "6")):
