@@ -156,11 +156,6 @@ def test_a_large_lstm_reads_fewer_tokens():
     assert most_tokens(asked, SimpleNamespace(lstm=large)) == 350_000_000_000 // weights < 1_000_000
 
 
-def test_an_untrained_lstm_reads_no_corpus():
-    with pytest.raises(LstmCoreError, match="got an untrained one"):
-        model_to_scan(Source())
-
-
 def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
     asked, found = code
     place = UnitPlace(0, 0, 48)
