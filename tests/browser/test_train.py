@@ -105,13 +105,3 @@ def test_the_pictures_stay_in_their_place_while_a_slider_moves(opened: Opened):
         "() => gatescope.heatmaps().filter(({ name, shape }) => name === 'c' && shape[0] === 5).length === 2"
     )
     assert page.evaluate("document.querySelector('.gs-training').was")
-
-
-def test_a_file_and_a_training_are_one_choice_that_back_undoes(opened: Opened):
-    page = opened("hidden_dim=5")
-    page.get_by_role("radio", name="open a file").click()
-    expect(page.get_by_role("button", name="Open an example")).to_be_visible()
-    expect(page.get_by_role("button", name="Train", exact=True)).to_have_count(0)
-    page.wait_for_url("**/open?how=open")
-    page.go_back()
-    expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("5")

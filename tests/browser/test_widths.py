@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from .reading import settled, write
+from .reading import write
 
 WIDTHS: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1300, "height": 1000}}
 SENTENCES = ["Giraffes in a field", "The extraordinarily overcomplicated dog chased everything that ran"]
@@ -68,18 +68,6 @@ def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(page: Page):
             apart(words)
             apart(names)
             apart(names, words)
-
-
-def test_the_page_is_in_the_colours_of_a_dark_system(blank: Page):
-    blank.emulate_media(color_scheme="dark")
-    blank.goto("/?model=random")
-    settled(blank)
-    expect(blank.locator(".gatescope")).to_have_attribute("data-theme", "dark")
-    brightness = r"""selector => (getComputedStyle(document.querySelector(selector)).%s.match(/[\d.]+/g) || [])
-        .slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"""
-    paper = blank.evaluate(brightness % "backgroundColor", ".stApp")
-    ink = blank.evaluate(brightness % "fill", ".xtick text")
-    assert paper < 100 < 600 < ink
 
 
 def test_a_training_fits(blank: Page):
