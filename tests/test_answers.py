@@ -192,18 +192,19 @@ def test_a_file_that_can_not_be_read_is_a_sentence(client, content, sentence):
     assert sentence in response.text
 
 
-@pytest.mark.parametrize("path", ["browser/modules.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
-def test_the_browsers_files_are_served(client, path):
-    assert client.get(f"{files_path()}/{path}").status_code == 200
-
-
 @pytest.mark.parametrize(
-    ("path", "kind"), [("live.js", "text/javascript"), ("live.css", "text/css"), ("icon.png", "image/png")]
+    ("path", "kind"),
+    [
+        ("browser/live.js", "text/javascript"),
+        ("browser/live.css", "text/css"),
+        ("browser/icon.png", "image/png"),
+        ("vendor/plotly-cartesian.min.js", "text/javascript"),
+    ],
 )
 def test_a_file_is_sent_as_what_it_is_and_kept_under_the_name_of_its_edition_alone(client, path, kind):
-    sent, older = (client.get(f"{place}/browser/{path}") for place in (files_path(), "/gatescope/0123456789abcdef"))
+    sent, older = (client.get(f"{place}/{path}") for place in (files_path(), "/gatescope/0123456789abcdef"))
     for each in (sent, older):
-        assert each.content == (assets.FOLDER / "browser" / path).read_bytes()
+        assert each.content == (assets.FOLDER / path).read_bytes()
         assert each.headers["content-type"].split(";")[0] == kind
     assert sent.headers["cache-control"] == "public, immutable, max-age=31536000"
     assert older.headers["cache-control"] == "no-store"
