@@ -289,13 +289,3 @@ def test_each_task_keeps_its_own_numbers_while_another_task_and_another_page_are
     page.radio(key="open.task").set_value("copy").run()
     assert page.number_input(key="open.copy epochs").value == 9
     assert not page.exception
-
-
-def test_two_visitors_share_nothing():
-    one, other = (opened("open", how="train") for _ in range(2))
-    one.number_input(key="open.counter epochs").set_value(1).run()
-    button(one, "Train").click().run()
-    finished(one)
-    other.run()
-    assert "training" not in other.session_state
-    assert other.session_state["own_models"] == {}
