@@ -30,13 +30,14 @@ def test_the_picture_is_reached_with_few_tab_stops_and_seven_controls_stand_besi
     assert {"Model", "Sentence", "View", "Play", "Time step"} <= set(stops)
 
 
-def test_every_menu_opens_inside_the_window(blank: Page):
+@pytest.mark.parametrize("place", ["app", "site"])
+def test_every_menu_opens_inside_the_window(blank: Page, address: str, place: str):
     page = blank
-    page.goto("/?model=random&n_layers=2")
-    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    page.goto(f"{address if place == 'site' else '/'}?model=random&n_layers=2")
+    page.wait_for_function("() => globalThis.gatescope?.heatmaps().length")
     for width, height in ((1440, 900), (1024, 768), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
-        for name in ("View", "examples"):
+        for name in ("View", "examples", "Scenes", "Share", "Export"):
             page.get_by_text(name, exact=True).click()
             box = page.locator("details[open] > .gs-panel").bounding_box()
             assert box

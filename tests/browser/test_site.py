@@ -86,19 +86,6 @@ def test_the_bare_address_opens_the_trained_tagger_and_a_person_types_and_drags(
     expect(page.get_by_text("untrained: random weights, real LSTM")).to_be_visible()
 
 
-def test_a_cell_is_pinned_and_held_and_the_address_is_a_link_to_it(visit: Visit):
-    page = visit({"model": "counter", "sentence": "aaabbb", "pin": "0.1.3"})
-    panel = page.get_by_role("complementary", name="The cell")
-    panel.get_by_role("button", name="f → 0", exact=True).click()
-    expect(page.get_by_role("button", name="Train this one")).to_have_count(0)
-    held = {"model": "counter", "sentence": "aaabbb", "holds": "f.0.1.3_0"}
-    shows_link(page, held)
-    page.wait_for_url("**/*holds=f.0.1.3_0*")
-    again = visit(dict(link_of(page.url)))
-    shows_link(again, held)
-    expect(again.get_by_role("heading", name="Unit 1 at “b”")).to_be_visible()
-
-
 def link_of(address: str) -> list[tuple[str, str]]:
     return parse_qsl(address.partition("?")[2])
 
@@ -137,17 +124,6 @@ def test_scenes_lead_on_and_back_and_the_picture_is_presented(visit: Visit):
     expect(page.get_by_role("toolbar", name="Menus")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.get_by_role("toolbar", name="Menus")).to_be_visible()
-
-
-def test_on_a_phone_every_menu_opens_on_the_screen(visit: Visit):
-    page = visit(size=PHONE)
-    shows_link(page, {"model": "tagger-sizes"})
-    for name in ("Scenes", "Share", "Export"):
-        page.locator(".gs-menus summary", has_text=name).click()
-        [box] = [panel.bounding_box() for panel in page.locator(".gs-menus [open] .gs-panel").all()]
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= PHONE["width"]
 
 
 PARTS = ["Words become numbers", "One step at a time", "The state must be carried", "A Linear layer on top"]
