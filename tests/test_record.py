@@ -48,17 +48,6 @@ def hooks_in(model):
     return [m for m in model.modules() if m._forward_hooks or m._forward_pre_hooks]
 
 
-def test_every_lstm_of_a_model_is_recorded_under_its_name(model):
-    with lstm_core.record(model) as recording:
-        model(torch.randn(6, 2, 4))
-    assert recording.names == ["encoder.lstm", "cell"]
-    assert recording["encoder.lstm"].f.shape == (2, 1, 6, 2, 3)
-    assert recording["cell"].c.shape == (1, 1, 6, 2, 5)
-    assert len(recording.calls["cell"]) == 6
-    assert recording["cell"].resets == ()
-    assert max(recording[name].max_error for name in recording.names) < 1e-6
-
-
 @each_kind
 def test_the_config_says_what_the_module_was(make):
     module = make(4, 3, 2, bidirectional=True, batch_first=True, bias=False, dtype=torch.float64)
@@ -204,18 +193,6 @@ def test_calls_that_pass_their_state_on_are_one_run_and_resets_are_where_it_was_
             torch.testing.assert_close(getattr(trace, quantity)[:, :, part], getattr(alone, quantity))
         for letter in set(alone.quantities) & {"c", "h"}:
             torch.testing.assert_close(trace.before(letter)[:, :, part], alone.before(letter))
-
-
-def test_a_loop_that_passes_the_same_state_every_time_is_reset_at_every_step():
-    lstm, x = nn.LSTM(4, 3), torch.randn(5, 1, 4)
-    state = torch.randn(1, 1, 3), torch.randn(1, 1, 3)
-    with torch.no_grad(), lstm_core.record(lstm) as recording:
-        for step in x:
-            lstm(step[None], state)
-    trace = recording.only
-    assert trace.resets == (1, 2, 3, 4)
-    assert "memory was reset before step 1 and 3 later ones" in trace.summary()
-    assert all(torch.equal(before, state[1][0]) for before in trace.before("c")[0, 0])
 
 
 def test_keyword_arguments_are_read():
