@@ -445,17 +445,6 @@ def test_what_can_be_meant_in_two_ways_is_refused(given, message):
         find_units(trace_of(np.random.default_rng(0).standard_normal((4, 4, 1))), given)
 
 
-@pytest.mark.parametrize("kind", [nn.GRU, nn.RNN])
-def test_units_of_a_gru_and_an_rnn_are_searched_too(kind):
-    rnn, x = kind(3, 4, 2), torch.randn(40, 6, 3)
-    trace = lstm_core.run(rnn, x)
-    values = (trace.h[1, 0, :, :, 2] * 3 + 1).numpy()
-    found = find_units(trace, values)
-    best = found.table.iloc[0]
-    assert found.searched == 8
-    assert (best.quantity, best.layer, best.unit, best.score) == ("h", 1, 2, pytest.approx(1))
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
