@@ -135,6 +135,8 @@ def test_what_was_not_found_or_never_runs_is_refused():
         lstm_core.what_if(model, x, hold=Hold("o", 0.0))
     with pytest.raises(LstmCoreError, match=r"no step \[9\]"), lstm_core.intervene(model, Hold("f", 0.0, steps=[9])):
         model(x)
+    with pytest.raises(LstmCoreError, match="with no last one known, got -1"):
+        lstm_core.what_if(model, x, hold=Hold("f", 0.0, steps=[2, -1]))
 
 
 class Step(torch.nn.Module):
@@ -295,12 +297,3 @@ def test_where_a_later_run_computes_no_h_its_trace_has_none():
         left = go(step, HANDS["same"])
     assert recording.only.kept == ("i", "f", "g", "c")
     assert torch.equal(recording.only.c[0, 0], torch.stack(left))
-
-
-def test_steps_are_counted_from_the_start_of_each_sequence():
-    model, x = Loop(Lstm(3, 4), 4), torch.randn(6, 2, 3)
-    found(model, x)
-    with lstm_core.intervene(model, Hold("f", 0.3, steps=[1, 5]), name="cell"):
-        assert torch.equal(model(x), by_hand(model.cell, x, "f", 0.3, (1, 5)))
-    with pytest.raises(LstmCoreError, match="with no last one known, got -1"):
-        lstm_core.what_if(model, x, hold=Hold("f", 0.0, steps=[2, -1]))
