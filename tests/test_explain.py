@@ -91,11 +91,6 @@ def test_gates_that_are_saturated_in_both_runs_lose_no_digit(generator):
     assert found.error <= 1e-12
 
 
-def test_a_batch_is_not_one_reading():
-    with pytest.raises(LstmCoreError, match=r"Of a batch give one sequence, x\[:, k\]"):
-        explain((nn.LSTM(3, 4), nn.Linear(4, 1)), torch.randn(5, 2, 3))
-
-
 # direct
 
 
@@ -374,6 +369,7 @@ LSTM, LINEAR, X = nn.LSTM(3, 4), nn.Linear(4, 1), torch.ones(5, 3)
         ((LSTM, nn.Linear(5, 1)), X, {}, "reads 4 units of h, got in_features=5"),
         ((nn.LSTM(3, 4, 2, dropout=0.5), LINEAR), X, {}, r"train mode, whose dropout .*model\.eval\(\)"),
         ((LSTM, LINEAR), X[:, :2], {}, r"shape \(time, 3\).* got \(5, 2\)"),
+        ((LSTM, LINEAR), X[:, None].expand(5, 2, 3), {}, r"Of a batch give one sequence, x\[:, k\]"),
         ((LSTM, LINEAR), X[:0], {}, r"a step or more, got \(0, 3\)"),
         ((LSTM, LINEAR), X * torch.nan, {}, "finite numbers"),
         ((LSTM, LINEAR), "some text", {}, "got text"),
