@@ -124,6 +124,11 @@ def test_scenes_lead_on_and_back_and_the_picture_is_presented(visit: Visit):
     expect(page.get_by_role("toolbar", name="Menus")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.get_by_role("toolbar", name="Menus")).to_be_visible()
+    page.locator(".gs-scenes summary").click()
+    page.get_by_role("link", name="The reset bug").click()
+    expect(page.get_by_role("heading", name="The state must be carried")).to_be_visible()
+    page.get_by_role("button", name="Close the scene").click()
+    page.wait_for_function("() => !location.search.includes('scene')")
 
 
 PARTS = ["Words become numbers", "One step at a time", "The state must be carried", "A Linear layer on top"]
@@ -151,23 +156,6 @@ def test_the_lesson_is_a_page_whose_links_are_those_of_the_app(visit: Visit, add
     expect(page.get_by_text("At “in” the answer is ADP, 0.65.")).to_be_visible()
     page.get_by_role("button", name="See this cell on Memory").click()
     shows_link(page, {"model": "tagger-sizes", "hidden_dim": "3"})
-
-
-def test_a_scene_of_the_lesson_opens_it_and_is_presented(visit: Visit):
-    page = visit()
-    shows_link(page, {"model": "tagger-sizes"})
-    page.locator(".gs-scenes summary").click()
-    page.get_by_role("link", name="The reset bug").click()
-    expect(page.locator("[data-scene=reset]")).to_be_visible()
-    expect(page.get_by_role("heading", name="The state must be carried")).to_be_visible()
-    page.keyboard.press("p")
-    expect(page.locator(".gs-topbar")).not_to_be_visible()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("heading", name="A Linear layer on top")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Close the scene").click()
-    expect(page.locator("[data-scene]")).to_have_count(0)
-    page.wait_for_function("() => !location.search.includes('scene')")
 
 
 def test_only_what_the_page_can_do_is_there(visit: Visit):
