@@ -336,10 +336,8 @@ def lstm_trace(batch=1, **settings):
 REFUSED = [
     (lambda: lstm_trace().sel(units=3), "or unit, got 'units'. Write unit=…."),
     (lambda: lstm_trace().to_pandas(step=3), "or unit, got 'step'. Write time=…."),
-    (lambda: lstm_trace().sel(unit=3), "unit numbers of the trace, each once, got 3. It has 0 to 2."),
     (lambda: lstm_trace().sel(time=[2, 1]), "in increasing order, each once, got [2, 1]."),
     (lambda: lstm_trace().sel(time=[2, 4]).sel(time=3), "got 3. It has [2, 4]."),
-    (lambda: lstm_trace().sel(layer="top"), "Expected layer as a whole number"),
     (lambda: lstm_trace().sel(layer=1).input_of(0), "Expected a trace with all of layer 0"),
     (lambda: lstm_trace().with_values(token=[]), "got 'token'. Write tokens=…."),
     (lambda: lstm_trace().with_values(tokens=["a"]), "Expected one token a step, [5] a sequence, got [1]"),
