@@ -14,21 +14,21 @@ from structure import ROOT
 
 PRODUCT = ("lstm_core", "dashboard", "assets", "studies", "docs")
 BUDGETS = {
-    "lstm_core/recording": 2_187,
-    "lstm_core/scanning": 1_506,
-    "lstm_core/finding": 2_237,
-    "lstm_core/analysis": 1_698,
-    "lstm_core/plots": 987,
-    "lstm_core/checkpoints": 1_087,
-    "lstm_core/traces": 1_086,
-    "lstm_core/checking": 1_180,
-    "lstm_core/explaining": 1_002,
-    "lstm_core": 14_709,
-    "dashboard": 7_627,
-    "assets/browser": 13_214,
-    "studies": 1_887,
+    "lstm_core/recording": 2_165,
+    "lstm_core/scanning": 1_433,
+    "lstm_core/finding": 2_131,
+    "lstm_core/analysis": 1_665,
+    "lstm_core/plots": 986,
+    "lstm_core/checkpoints": 1_074,
+    "lstm_core/traces": 1_050,
+    "lstm_core/checking": 1_142,
+    "lstm_core/explaining": 991,
+    "lstm_core": 14_360,
+    "dashboard": 7_544,
+    "assets/browser": 13_112,
+    "studies": 1_864,
     "docs": 420,
-    "tests": 34_026,
+    "tests": 33_881,
 }
 FILES = 366
 """The files of the product, at most."""
